@@ -1,0 +1,69 @@
+//! What can go wrong, told so that the reader knows where and what to do about it.
+
+use std::path::{Path, PathBuf};
+
+/// The engine's result.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// An error of the engine. Its text names the file, line or field, and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The operating system refused a file.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// A raw file cannot be read as what it should be.
+    #[error("{}{}: {what}", path.display(), line.map(|l| format!(":{l}")).unwrap_or_default())]
+    Input {
+        /// The raw file.
+        path: PathBuf,
+        /// Its line, counted from 1 with the header as line 1.
+        line: Option<u64>,
+        /// What is wrong and what to do.
+        what: String,
+    },
+    /// More rows were rejected than the settings allow.
+    #[error("{0}")]
+    Rejected(String),
+    /// A setting is unknown, ill-typed or out of range.
+    #[error("{0}")]
+    Config(String),
+    /// A file of the workspace does not hold what was written.
+    #[error("{}: {what}; rebuild it with `user360 run --force`", path.display())]
+    Damaged {
+        /// The damaged file.
+        path: PathBuf,
+        /// How it differs.
+        what: String,
+    },
+    /// Another process writes to the workspace.
+    #[error("{}: another user360 process is writing to this workspace; wait for it, or name another with --workspace", .0.display())]
+    Locked(PathBuf),
+    /// The workspace holds no run, or not the thing asked for.
+    #[error("{0}")]
+    Missing(String),
+    /// A filter or query is wrong: what, where, and the nearest thing that exists.
+    #[error("{0}")]
+    Query(String),
+    /// A model cannot be fitted on this data.
+    #[error("{0}")]
+    Model(String),
+    /// A table operation failed.
+    #[error("table: {0}")]
+    Table(#[from] polars::error::PolarsError),
+    /// The user cancelled the work.
+    #[error("cancelled")]
+    Cancelled,
+}
+
+impl Error {
+    /// Wraps an I/O error with its path: `.map_err(Error::io(path))`.
+    pub fn io(path: impl AsRef<Path>) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.as_ref().to_path_buf();
+        move |source| Self::Io { path, source }
+    }
+}

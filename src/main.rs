@@ -1,0 +1,3 @@
+//! The `user360` command.
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! The stages from a raw log to answers, run in the background with progress and cancel.
+//!
+//! `ingest → features → {segments, churn, ltv, recommend, uplift}`. [`run`] works through a [`RunRequest`] stage by
+//! stage and commits one run to the workspace; a [`Board`] shows how far it is and takes cancels. May import
+//! [`crate::ingest`], [`crate::features`], [`crate::models`], [`crate::store`] and [`crate::config`].
+
+mod board;
+mod stage;
+
+pub use board::{Board, StageStatus};
+pub use stage::{StageId, StageState};
