@@ -3,8 +3,17 @@
 //! May import [`crate::ingest`]. Gives [`FeatureTable`] (original units, one entry per user), and [`Transform`], which
 //! turns a table into a standardised [`Matrix`] by rules fitted on training rows only.
 
+mod behaviour;
+mod build;
+pub mod labels;
 mod matrix;
+mod rfm;
+mod sessions;
 mod table;
+#[cfg(test)]
+mod tests;
 
-pub use matrix::{Matrix, Transform, TransformOptions};
+pub use behaviour::DAY_MS;
+pub use build::{build, span_days};
+pub use matrix::{ColumnTransform, Matrix, Transform, TransformOptions};
 pub use table::{Feature, FeatureTable, Scale, Values};

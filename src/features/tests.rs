@@ -1,0 +1,194 @@
+//! Features against logs computed by hand.
+#![allow(clippy::unwrap_used, clippy::float_cmp)]
+
+use super::{DAY_MS, FeatureTable, Transform, TransformOptions, build, labels};
+use crate::ingest::{EventKind, EventLog, Ids, NONE};
+use crate::job::Job;
+
+const MINUTE: i64 = 60_000;
+/// Monday 2015-06-01 00:00 UTC.
+const MONDAY: i64 = 1_433_116_800_000;
+
+type Row = (u32, i64, EventKind, u32, u32, f64);
+
+/// A log of (user, time, kind, item, transaction, price) rows, which come sorted by user and time.
+fn log(rows: &[Row]) -> EventLog {
+    let users = rows.iter().map(|row| row.0).max().unwrap() + 1;
+    let offsets = (0..=users).map(|user| rows.iter().filter(|row| row.0 < user).count() as u32).collect();
+    let codes = |most: u32| Ids::Integer((0..=i64::from(most)).collect());
+    let transactions = rows.iter().map(|row| row.4).filter(|&code| code != NONE).max();
+    EventLog {
+        users: codes(users - 1),
+        items: codes(rows.iter().map(|row| row.3).max().unwrap()),
+        transactions: transactions.map_or(Ids::Integer(Vec::new()), codes),
+        offsets,
+        time: rows.iter().map(|row| row.1).collect(),
+        kind: rows.iter().map(|row| row.2).collect(),
+        item: rows.iter().map(|row| row.3).collect(),
+        transaction: rows.iter().map(|row| row.4).collect(),
+        price: rows.iter().map(|row| row.5).collect(),
+        session: Vec::new(),
+        as_of: rows.iter().map(|row| row.1).max().unwrap(),
+    }
+}
+
+fn shop() -> EventLog {
+    use EventKind::{AddToCart, Transaction, View};
+    log(&[
+        // User 0: a session of three events over 20 minutes on Monday, a purchase session on Saturday, and one view on
+        // the following Saturday, 14 days after the first event less two.
+        (0, MONDAY, View, 0, NONE, f64::NAN),
+        (0, MONDAY + 10 * MINUTE, View, 1, NONE, f64::NAN),
+        (0, MONDAY + 20 * MINUTE, AddToCart, 1, NONE, f64::NAN),
+        (0, MONDAY + 5 * DAY_MS, View, 1, NONE, f64::NAN),
+        (0, MONDAY + 5 * DAY_MS + 30 * MINUTE, Transaction, 1, 0, 12.5),
+        (0, MONDAY + 5 * DAY_MS + 30 * MINUTE, Transaction, 2, 0, 7.25),
+        (0, MONDAY + 12 * DAY_MS, View, 0, NONE, f64::NAN),
+        // User 1: a single cart event, no view.
+        (1, MONDAY + 3 * DAY_MS, AddToCart, 2, NONE, f64::NAN),
+        // User 2: comes only after two weeks.
+        (2, MONDAY + 14 * DAY_MS, View, 2, NONE, f64::NAN),
+        (2, MONDAY + 14 * DAY_MS + 30 * MINUTE + 1, Transaction, 2, 1, f64::NAN),
+    ])
+}
+
+/// Items 0 and 1 are in category 4, item 2 in category 9.
+const CATEGORY: [u32; 3] = [4, 4, 9];
+
+fn table(cutoff: i64) -> FeatureTable {
+    build(&shop(), &CATEGORY, cutoff, 30.0, &Job::new()).unwrap()
+}
+
+fn values(table: &FeatureTable, name: &str) -> Vec<f64> {
+    let feature = table.feature(name).unwrap();
+    (0..table.len()).map(|row| feature.values.get(row)).collect()
+}
+
+#[track_caller]
+fn assert_feature(table: &FeatureTable, name: &str, expected: &[f64]) {
+    let found = values(table, name);
+    let same = |(a, b): (&f64, &f64)| (a.is_nan() && b.is_nan()) || (a - b).abs() <= 1e-6 * b.abs().max(1.0);
+    assert!(found.len() == expected.len() && found.iter().zip(expected).all(same), "{name}: {found:?} ≠ {expected:?}");
+}
+
+#[test]
+fn every_feature_of_a_log_computed_by_hand() {
+    let table = table(MONDAY + 14 * DAY_MS);
+    assert_eq!(table.users, [0, 1, 2]);
+    let nan = f64::NAN;
+    // User 2 has only the view at the cutoff itself: "as of C" includes C.
+    for (name, expected) in [
+        ("sessions", [3.0, 1.0, 1.0]), // a gap of exactly 30 minutes stays inside a session
+        ("total_events", [7.0, 1.0, 1.0]),
+        ("unique_items", [2.0, 0.0, 1.0]),
+        ("avg_time_between_events", [12.0 * 86_400.0 / 6.0, nan, nan]),
+        ("view_cart_ratio", [1.0 / 4.0, nan, 0.0]),
+        ("recency_days", [2.0, 11.0, 0.0]),
+        ("views", [4.0, 0.0, 1.0]),
+        ("addtocarts", [1.0, 1.0, 0.0]),
+        ("transactions", [2.0, 0.0, 0.0]),
+        ("orders", [1.0, 0.0, 0.0]),
+        ("items_bought", [2.0, 0.0, 0.0]),
+        ("tenure_days", [14.0, 11.0, 0.0]),
+        ("active_days", [3.0, 1.0, 1.0]),
+        ("events_7d", [1.0, 0.0, 1.0]),
+        ("events_30d", [7.0, 1.0, 1.0]),
+        ("transactions_30d", [2.0, 0.0, 0.0]),
+        ("unique_categories", [2.0, 1.0, 1.0]),
+        ("avg_session_events", [7.0 / 3.0, 1.0, 1.0]),
+        ("avg_session_minutes", [50.0 / 3.0, 0.0, 0.0]),
+        ("weekend_share", [4.0 / 7.0, 0.0, 0.0]),
+        ("spend", [19.75, 0.0, 0.0]),
+        // Three distinct recencies (11 < 2 < 0 days in worth): positions 0, 1, 2 of 3 score 1, 2, 4.
+        ("r", [2.0, 1.0, 4.0]),
+        // Two distinct session counts: 1 and 3 visits score 1 and 3.
+        ("f", [3.0, 1.0, 1.0]),
+        ("m", [3.0, 1.0, 1.0]),
+    ] {
+        assert_feature(&table, name, &expected);
+    }
+    assert_eq!(table.top_category, [4, 9, 9]);
+    assert_eq!(table.features.len(), 24, "every feature has its line above");
+}
+
+#[test]
+fn events_after_the_cutoff_change_no_feature() {
+    let cutoff = MONDAY + 6 * DAY_MS;
+    let before = table(cutoff);
+    let mut rows: Vec<Row> = Vec::new();
+    let full = shop();
+    for user in 0..3 {
+        rows.extend(
+            full.events_of(user)
+                .map(|e| (user, full.time[e], full.kind[e], full.item[e], full.transaction[e], full.price[e])),
+        );
+        rows.extend(
+            (1..200).map(|n| (user, MONDAY + 20 * DAY_MS + n * MINUTE, EventKind::Transaction, n as u32 % 3, 0, 99.0)),
+        );
+    }
+    let after = build(&log(&rows), &CATEGORY, cutoff, 30.0, &Job::new()).unwrap();
+    assert_eq!(before.users, [0, 1]);
+    assert_eq!(before.users, after.users);
+    assert_eq!(before.top_category, after.top_category);
+    for feature in &before.features {
+        assert_feature(&after, feature.name, &values(&before, feature.name));
+    }
+}
+
+#[test]
+fn labels_count_only_what_follows_the_cutoff() {
+    let log = shop();
+    let table = table(MONDAY + 5 * DAY_MS + MINUTE);
+    assert_eq!(table.users, [0, 1]);
+    assert_eq!(labels::left(&log, &table), [false, true]);
+    assert_eq!(labels::purchases(&log, &table), [2.0, 0.0]);
+}
+
+#[test]
+fn the_log_s_own_session_ids_decide_where_it_has_them() {
+    let mut log = shop();
+    log.session = vec![7, 7, 8, 8, 9, 9, 9, 1, 2, 2];
+    let table = build(&log, &CATEGORY, MONDAY + 30 * DAY_MS, 30.0, &Job::new()).unwrap();
+    assert_feature(&table, "sessions", &[3.0, 1.0, 1.0]);
+    let minutes = [10.0, 5.0 * 1440.0 - 20.0, 7.0 * 1440.0 - 30.0].iter().sum::<f64>() / 3.0;
+    assert_feature(&table, "avg_session_minutes", &[minutes, 0.0, 30.0 + 1.0 / 60_000.0]);
+}
+
+#[test]
+fn what_a_log_cannot_tell_is_null() {
+    let mut log = shop();
+    log.kind.fill(EventKind::Transaction);
+    log.price.clear();
+    let table = build(&log, &[], log.as_of, 30.0, &Job::new()).unwrap();
+    for name in ["views", "unique_items", "addtocarts", "view_cart_ratio", "unique_categories", "spend", "m"] {
+        assert!(values(&table, name).iter().all(|value| value.is_nan()), "{name} should be null");
+    }
+    assert_feature(&table, "transactions", &[7.0, 1.0, 2.0]);
+    let all: Vec<u32> = (0..3).collect();
+    let transform = Transform::fit(&table, &all, &TransformOptions { indicators: true, ..TransformOptions::default() });
+    assert!(transform.left_out.iter().any(|(name, reason)| name == "views" && reason == "no value is known"));
+    assert!(transform.apply(&table).values.iter().all(|value| value.is_finite()));
+}
+
+#[test]
+fn the_transform_standardises_by_training_rows_only() {
+    let table = table(MONDAY + 14 * DAY_MS);
+    let only = Some(vec!["avg_time_between_events".to_owned(), "total_events".to_owned()]);
+    let options = TransformOptions { indicators: true, only, clip: None };
+    let transform = Transform::fit(&table, &[0, 1], &options);
+    let names: Vec<_> = transform.columns.iter().map(|column| column.name.as_str()).collect();
+    // One known gap among the training rows: constant after imputation, so only its indicator remains.
+    assert_eq!(names, ["total_events", "avg_time_between_events_missing"]);
+    let matrix = transform.apply(&table);
+    // ln(8) and ln(2): mean and deviation of two values put them at +1 and −1; user 2 equals user 1.
+    let expected = [1.0, -1.0, -1.0, 1.0, -1.0, 1.0];
+    assert!(matrix.values.iter().zip(expected).all(|(a, b): (&f32, f32)| (a - b).abs() < 1e-5), "{:?}", matrix.values);
+}
+
+#[test]
+fn the_same_table_at_any_thread_count() {
+    let pool = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    let one = pool(1).install(|| table(MONDAY + 14 * DAY_MS));
+    let two = pool(2).install(|| table(MONDAY + 14 * DAY_MS));
+    assert_eq!(format!("{one:?}"), format!("{two:?}"));
+}
