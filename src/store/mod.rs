@@ -1,1 +1,28 @@
-//! store
+//! The workspace on disk and the tables in memory: what fronts read and engines write.
+//!
+//! May import the engine's types. Gives [`Workspace`] with its committed [`Run`]s, [`UserTable`] (every per-user result
+//! side by side) with [`View`]s of it, [`sql`], [`profile`] and [`export`].
+
+mod cell;
+mod export;
+mod order;
+mod profile;
+mod query;
+mod record;
+mod run;
+#[cfg(test)]
+mod tests;
+mod users;
+mod workspace;
+mod writer;
+
+pub use cell::{Cell, cell_at};
+pub use export::{ExportOptions, Exported, Format, export, write_rows};
+pub use order::{SortKey, View};
+pub use profile::{Affinity, Attribute, Reason, Recommendation, TimelineEvent, UserProfile, Week, profile, timeline};
+pub use query::{condition, sql};
+pub use record::{FileRecord, RunInfo, StageRecord};
+pub use run::Run;
+pub use users::{ColumnInfo, ColumnKind, UserTable};
+pub use workspace::{Workspace, Writer, default_root};
+pub use writer::NewRun;

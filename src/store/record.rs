@@ -1,0 +1,78 @@
+//! What `run.json` says of a run.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// A run: what it read, with which settings, and how each stage ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunInfo {
+    /// Format version of this file.
+    pub format: u32,
+    /// The run's id, which is its folder's name: UTC time and a short tail, such as `20261122T101500Z-3f9a`.
+    pub id: String,
+    /// The engine that computed it.
+    pub engine: String,
+    /// The program's version.
+    pub version: String,
+    /// When it was committed, UTC milliseconds.
+    pub created_ms: i64,
+    /// T: the latest accepted timestamp, UTC milliseconds.
+    pub as_of: i64,
+    /// Every setting.
+    pub config: Value,
+    /// Fingerprints of the raw files.
+    pub inputs: Value,
+    /// Rows read, accepted, rejected.
+    pub input: Value,
+    /// Number of users.
+    pub users: u64,
+    /// Number of items.
+    pub items: u64,
+    /// One record per stage, in the order of running.
+    pub stages: Vec<StageRecord>,
+}
+
+impl RunInfo {
+    /// The record of a stage.
+    pub fn stage(&self, id: &str) -> Option<&StageRecord> {
+        self.stages.iter().find(|stage| stage.id == id)
+    }
+}
+
+/// How one stage ended and what it left.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StageRecord {
+    /// The stage's name.
+    pub id: String,
+    /// `done`, `cached`, `skipped`, `failed` or `cancelled`.
+    pub state: String,
+    /// Why it was skipped, failed or cancelled.
+    pub reason: Option<String>,
+    /// Seconds it took when it ran.
+    pub seconds: f64,
+    /// Rows of its main table.
+    pub rows: u64,
+    /// Peak memory while it ran; `None` where the system does not tell or the stage did not run.
+    pub peak_rss_bytes: Option<u64>,
+    /// Equal keys mean equal inputs, settings and code.
+    pub key: String,
+    /// The report's metrics.
+    pub metrics: Map<String, Value>,
+    /// Curves and tables for the screen.
+    pub detail: Value,
+    /// What the reader should know.
+    pub notes: Vec<String>,
+    /// The files it wrote.
+    pub files: Vec<FileRecord>,
+}
+
+/// A file of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileRecord {
+    /// Path inside the run's folder, with `/`.
+    pub name: String,
+    /// Size.
+    pub bytes: u64,
+    /// XXH3-64 of the contents, 16 hexadecimal digits.
+    pub xxh3: String,
+}

@@ -1,0 +1,106 @@
+//! A committed run: its record and its tables.
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use polars::prelude::*;
+use xxhash_rust::xxh3::Xxh3Default;
+
+use super::record::RunInfo;
+use crate::error::{Error, Result};
+
+/// A committed run, immutable.
+#[derive(Clone, Debug)]
+pub struct Run {
+    folder: PathBuf,
+    info: RunInfo,
+}
+
+impl Run {
+    pub(super) fn open(folder: PathBuf) -> Result<Self> {
+        let path = folder.join("run.json");
+        let text = fs::read(&path).map_err(|error| damaged(&path, &error.to_string()))?;
+        let info = serde_json::from_slice(&text).map_err(|error| damaged(&path, &error.to_string()))?;
+        Ok(Self { folder, info })
+    }
+
+    /// What `run.json` says.
+    pub fn info(&self) -> &RunInfo {
+        &self.info
+    }
+
+    /// The path of one of its files.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    /// Names of its tables, in the order of the stages.
+    pub fn tables(&self) -> Vec<&str> {
+        let files = self.info.stages.iter().flat_map(|stage| &stage.files);
+        files.filter_map(|file| file.name.strip_suffix(".parquet")).collect()
+    }
+
+    /// Whether the run has a table.
+    pub fn has(&self, table: &str) -> bool {
+        self.tables().contains(&table)
+    }
+
+    /// Reads a whole table.
+    pub fn table(&self, name: &str) -> Result<DataFrame> {
+        let path = self.table_path(name)?;
+        let file = File::open(&path).map_err(Error::io(&path))?;
+        ParquetReader::new(file).finish().map_err(|error| damaged(&path, &error.to_string()))
+    }
+
+    /// A table to be queried lazily.
+    pub fn scan(&self, name: &str) -> Result<LazyFrame> {
+        let path = self.table_path(name)?;
+        let place = PlRefPath::try_from_path(&path).map_err(|error| damaged(&path, &error.to_string()))?;
+        LazyFrame::scan_parquet(place, ScanArgsParquet::default()).map_err(|error| damaged(&path, &error.to_string()))
+    }
+
+    /// Recomputes the checksum of every file and names the first that differs.
+    pub fn verify(&self) -> Result<()> {
+        for file in self.info.stages.iter().flat_map(|stage| &stage.files) {
+            let path = self.path(&file.name);
+            if checksum(&path)? != file.xxh3 {
+                return Err(damaged(&path, "the contents do not match their checksum"));
+            }
+        }
+        Ok(())
+    }
+
+    fn table_path(&self, name: &str) -> Result<PathBuf> {
+        if self.has(name) {
+            return Ok(self.path(&format!("{name}.parquet")));
+        }
+        let because = self
+            .info
+            .stages
+            .iter()
+            .filter_map(|stage| stage.reason.as_ref().map(|reason| format!("{} {}: {reason}", stage.id, stage.state)))
+            .collect::<Vec<_>>()
+            .join("; ");
+        let because = if because.is_empty() { String::new() } else { format!(" ({because})") };
+        Err(Error::Missing(format!("run {} has no table {name}{because}", self.info.id)))
+    }
+}
+
+/// XXH3-64 of a file, 16 hexadecimal digits.
+pub(super) fn checksum(path: &Path) -> Result<String> {
+    let mut file = File::open(path).map_err(|error| damaged(path, &error.to_string()))?;
+    let mut hash = Xxh3Default::new();
+    let mut buffer = vec![0; 1 << 20];
+    loop {
+        let read = file.read(&mut buffer).map_err(Error::io(path))?;
+        if read == 0 {
+            return Ok(format!("{:016x}", hash.digest()));
+        }
+        hash.update(&buffer[..read]);
+    }
+}
+
+fn damaged(path: &Path, what: &str) -> Error {
+    Error::Damaged { path: path.to_path_buf(), what: what.to_owned() }
+}

@@ -1,0 +1,152 @@
+//! The user table: every per-user result of a run side by side, one row per user.
+
+use std::sync::Arc;
+
+use polars::prelude::*;
+
+use super::cell::{Cell, cell_of};
+use super::order::{self, View};
+use super::query;
+use super::run::Run;
+use crate::error::{Error, Result};
+use crate::job::Job;
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ColumnKind {
+    /// Whole numbers.
+    Int,
+    /// Real numbers.
+    Float,
+    /// Text.
+    Text,
+    /// Times.
+    Time,
+}
+
+/// A column of the user table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ColumnInfo {
+    /// Its name, in filters, exports and on screen.
+    pub name: String,
+    /// What it holds.
+    pub kind: ColumnKind,
+}
+
+/// The columns that come first, in this order, where the run has them.
+const FIRST: [&str; 6] = ["user_id", "segment", "churn", "ltv", "uplift", "uplift_group"];
+
+/// The per-user tables that stand side by side.
+const TABLES: [&str; 5] = ["features", "segments", "churn", "ltv", "uplift"];
+
+/// Every user of a run. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct UserTable {
+    frame: DataFrame,
+    columns: Vec<ColumnInfo>,
+}
+
+impl UserTable {
+    /// Reads the per-user tables that the run has; features must be among them.
+    pub fn load(run: &Run) -> Result<Self> {
+        let mut joined = run.table(TABLES[0])?;
+        for name in &TABLES[1..] {
+            if !run.has(name) {
+                continue;
+            }
+            let table = run.table(name)?;
+            if table.height() != joined.height() {
+                let what = format!("{} rows where features has {}", table.height(), joined.height());
+                return Err(Error::Damaged { path: run.path(&format!("{name}.parquet")), what });
+            }
+            let others = table.columns().iter().filter(|column| column.name() != "user_id").cloned();
+            joined.hstack_mut(&others.collect::<Vec<_>>())?;
+        }
+        let names: Vec<PlSmallStr> = joined.get_column_names_owned();
+        let first = FIRST.iter().filter_map(|first| names.iter().find(|name| name.as_str() == *first));
+        let rest = names.iter().filter(|name| !FIRST.contains(&name.as_str()));
+        let ordered: Vec<PlSmallStr> = first.chain(rest).cloned().collect();
+        Self::of_frame(joined.select(ordered)?)
+    }
+
+    fn of_frame(mut frame: DataFrame) -> Result<Self> {
+        frame.rechunk_mut();
+        let columns = frame
+            .columns()
+            .iter()
+            .map(|column| ColumnInfo { name: column.name().to_string(), kind: kind(column.dtype()) })
+            .collect();
+        Ok(Self { frame, columns })
+    }
+
+    /// How many users there are.
+    pub fn len(&self) -> usize {
+        self.frame.height()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The columns in display order.
+    pub fn columns(&self) -> &[ColumnInfo] {
+        &self.columns
+    }
+
+    /// The table itself.
+    pub fn frame(&self) -> &DataFrame {
+        &self.frame
+    }
+
+    /// One cell; null beyond the table's end.
+    pub fn cell(&self, row: usize, column: usize) -> Cell {
+        self.frame.columns().get(column).map_or(Cell::Null, |column| cell_of(column, row))
+    }
+
+    /// The row of a user id.
+    pub fn row_of(&self, id: &str) -> Option<usize> {
+        let ids = self.frame.column("user_id").ok()?;
+        if let Ok(known) = ids.i64() {
+            // Ascending by construction, so the row is found in a few steps.
+            let wanted: i64 = id.trim().parse().ok()?;
+            let known = known.cont_slice().ok()?;
+            return known.binary_search(&wanted).ok();
+        }
+        ids.str().ok()?.iter().position(|known| known == Some(id))
+    }
+
+    /// The rows of a view, in its order: those for which the filter is true, sorted, nulls last, equal rows in table
+    /// order. Errors tell what is wrong with the filter or which column a sort key names in vain.
+    pub fn order(&self, view: &View, job: &Job) -> Result<Arc<[u32]>> {
+        order::order(&self.frame, view, job)
+    }
+
+    /// The rows named, in that order, with these columns; every column where `None`.
+    pub fn select(&self, rows: &[u32], columns: Option<&[String]>) -> Result<DataFrame> {
+        let chosen = match columns {
+            Some(names) => {
+                let known: Vec<&str> = self.columns.iter().map(|column| column.name.as_str()).collect();
+                if let Some(unknown) = names.iter().find(|name| !known.contains(&name.as_str())) {
+                    return Err(Error::Query(query::unknown_column(unknown, &known)));
+                }
+                self.frame.select(names.iter().map(String::as_str))?
+            }
+            None => self.frame.clone(),
+        };
+        let rows = IdxCa::from_slice("row".into(), rows);
+        Ok(chosen.take(&rows)?)
+    }
+}
+
+fn kind(dtype: &DataType) -> ColumnKind {
+    if dtype.is_integer() {
+        ColumnKind::Int
+    } else if dtype.is_float() {
+        ColumnKind::Float
+    } else if dtype.is_temporal() {
+        ColumnKind::Time
+    } else {
+        ColumnKind::Text
+    }
+}
