@@ -1,0 +1,224 @@
+//! A text file as blocks of whole records, read and decompressed ahead on a thread of its own.
+//!
+//! Blocks and the chunks inside them are cut at record ends by size alone, so a file always falls into the same pieces.
+
+use std::fs::File;
+use std::io::{Cursor, Read};
+use std::path::Path;
+use std::sync::mpsc::{SyncSender, sync_channel};
+
+use memchr::{memchr, memchr2, memrchr};
+
+use crate::error::{Error, Result};
+use crate::job::Job;
+
+/// Bytes of text per block.
+const BLOCK: usize = 8 << 20;
+/// Bytes of text per chunk, the unit of parallel work.
+const CHUNK: usize = 512 << 10;
+/// A quoted field must end within this many bytes of its record's start; without the bound one stray quote would
+/// swallow the rest of the file.
+const QUOTED_RECORD: usize = 64 << 10;
+/// A line longer than this is not a table's.
+const LONGEST_LINE: usize = 64 << 20;
+
+/// Whole records of a file.
+pub(super) struct Block {
+    pub(super) bytes: Vec<u8>,
+    /// Where each chunk ends; the last one is the block's length.
+    pub(super) cuts: Vec<usize>,
+}
+
+/// How a raw file is stored, by its first bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Storage {
+    Plain,
+    Gzip,
+    Zstd,
+    Parquet,
+}
+
+/// Recognises a file by its first bytes, which must not contradict its name.
+pub(super) fn storage(path: &Path) -> Result<Storage> {
+    let mut head = Vec::new();
+    File::open(path).and_then(|file| file.take(4).read_to_end(&mut head)).map_err(Error::io(path))?;
+    let storage = match head.as_slice() {
+        [0x1f, 0x8b, ..] => Storage::Gzip,
+        [0x28, 0xb5, 0x2f, 0xfd] => Storage::Zstd,
+        b"PAR1" => Storage::Parquet,
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
+            let what = "is UTF-16 text; save it as UTF-8".to_owned();
+            return Err(Error::Input { path: path.to_path_buf(), line: None, what });
+        }
+        _ => Storage::Plain,
+    };
+    let named = match path.extension().and_then(|extension| extension.to_str()) {
+        Some("gz") => Some((Storage::Gzip, "gzip")),
+        Some("zst") => Some((Storage::Zstd, "zstd")),
+        Some("parquet") => Some((Storage::Parquet, "Parquet")),
+        _ => None,
+    };
+    if let Some((_, format)) = named.filter(|&(expected, _)| expected != storage) {
+        let what = format!("is named like a {format} file but does not start like one; fetch or write it again");
+        return Err(Error::Input { path: path.to_path_buf(), line: None, what });
+    }
+    Ok(storage)
+}
+
+/// Reads `path` block by block and hands each to `each`; counts the file's own bytes on `job`.
+pub(super) fn for_each_block(
+    path: &Path,
+    storage: Storage,
+    job: &Job,
+    mut each: impl FnMut(Block) -> Result<()>,
+) -> Result<()> {
+    let file = Counted { file: File::open(path).map_err(Error::io(path))?, job: job.clone() };
+    let text: Box<dyn Read + Send> = match storage {
+        Storage::Gzip => Box::new(flate2::read::MultiGzDecoder::new(file)),
+        Storage::Zstd => Box::new(zstd::Decoder::new(file).map_err(Error::io(path))?),
+        Storage::Plain | Storage::Parquet => Box::new(file),
+    };
+    std::thread::scope(|scope| {
+        let (sender, blocks) = sync_channel(1);
+        let reader = scope.spawn(move || read_blocks(path, text, &sender));
+        let mut outcome = Ok(());
+        for block in &blocks {
+            outcome = job.check().and_then(|()| each(block));
+            if outcome.is_err() {
+                break;
+            }
+        }
+        // The reader stops when nobody takes its blocks.
+        drop(blocks);
+        let read = reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        outcome.and(read)
+    })
+}
+
+/// A file that reports every byte read.
+struct Counted {
+    file: File,
+    job: Job,
+}
+
+impl Read for Counted {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.file.read(into)?;
+        self.job.advance(count as u64);
+        Ok(count)
+    }
+}
+
+fn read_blocks(path: &Path, text: impl Read, blocks: &SyncSender<Block>) -> Result<()> {
+    const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+    let mut head = Vec::new();
+    let mut text = text;
+    (&mut text).take(BYTE_ORDER_MARK.len() as u64).read_to_end(&mut head).map_err(Error::io(path))?;
+    if head == BYTE_ORDER_MARK {
+        head.clear();
+    }
+    let mut text = Cursor::new(head).chain(text);
+    let mut rest = Vec::new();
+    loop {
+        let mut bytes = rest;
+        let wanted = bytes.len().max(BLOCK) - bytes.len();
+        // A record that outgrows a block is read on in steps of a block.
+        let wanted = if wanted == 0 { BLOCK } else { wanted };
+        bytes.reserve_exact(wanted);
+        let read = (&mut text).take(wanted as u64).read_to_end(&mut bytes).map_err(Error::io(path))?;
+        let at_end = read < wanted;
+        let cuts = cut(&bytes, at_end);
+        let end = cuts.last().copied().unwrap_or(0);
+        rest = bytes[end..].to_vec();
+        if rest.len() > LONGEST_LINE {
+            let what =
+                format!("a line is longer than {} MiB; this is not a table with one row a line", LONGEST_LINE >> 20);
+            return Err(Error::Input { path: path.to_path_buf(), line: None, what });
+        }
+        bytes.truncate(end);
+        if end > 0 && blocks.send(Block { bytes, cuts }).is_err() {
+            return Ok(());
+        }
+        if at_end {
+            return Ok(());
+        }
+    }
+}
+
+/// Record ends at least a chunk apart, the last one as far on as whole records go.
+fn cut(bytes: &[u8], at_end: bool) -> Vec<usize> {
+    let whole = if at_end { bytes.len() } else { memrchr(b'\n', bytes).map_or(0, |at| at + 1) };
+    let mut cuts = Vec::new();
+    let mut start = 0;
+    if memchr(b'"', bytes).is_none() {
+        while start < whole {
+            let end = match bytes.get(start + CHUNK..whole).and_then(|tail| memchr(b'\n', tail)) {
+                Some(at) => start + CHUNK + at + 1,
+                None => whole,
+            };
+            cuts.push(end);
+            start = end;
+        }
+        return cuts;
+    }
+    let mut at = 0;
+    while let Some(record) = record_at(bytes, at, at_end) {
+        at = record.next;
+        if at - start >= CHUNK {
+            cuts.push(at);
+            start = at;
+        }
+    }
+    if at > start {
+        cuts.push(at);
+    }
+    cuts
+}
+
+/// A record's place in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct RecordSpan {
+    /// Where the next record starts; the line end lies before it.
+    pub(super) next: usize,
+    /// Whether a quoted field does not end; the record is then its first line alone.
+    pub(super) unclosed: bool,
+}
+
+/// The record that starts at `start`, by RFC 4180: a quote at the start of a field opens it, and line ends inside do
+/// not end the record. `None` when there is no further record, or when its end may lie beyond `bytes` and `at_end` is
+/// false.
+pub(super) fn record_at(bytes: &[u8], start: usize, at_end: bool) -> Option<RecordSpan> {
+    if start >= bytes.len() {
+        return None;
+    }
+    let mut field = start;
+    loop {
+        let mut from = field;
+        if bytes.get(field) == Some(&b'"') {
+            from += 1;
+            loop {
+                let window = bytes.len().min(start + QUOTED_RECORD);
+                let Some(quote) = bytes.get(from..window).and_then(|rest| memchr(b'"', rest)).map(|at| from + at)
+                else {
+                    if window < start + QUOTED_RECORD && !at_end {
+                        return None;
+                    }
+                    let next = memchr(b'\n', &bytes[start..]).map(|at| start + at + 1);
+                    let next = next.or(at_end.then_some(bytes.len()))?;
+                    return Some(RecordSpan { next, unclosed: true });
+                };
+                from = quote + 1;
+                match bytes.get(from) {
+                    Some(b'"') => from += 1,
+                    None if !at_end => return None,
+                    _ => break,
+                }
+            }
+        }
+        match memchr2(b',', b'\n', &bytes[from..]).map(|at| from + at) {
+            Some(at) if bytes[at] == b',' => field = at + 1,
+            Some(at) => return Some(RecordSpan { next: at + 1, unclosed: false }),
+            None => return at_end.then_some(RecordSpan { next: bytes.len(), unclosed: false }),
+        }
+    }
+}

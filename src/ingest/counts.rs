@@ -1,0 +1,42 @@
+//! What became of every row read.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::quarantine::Reason;
+
+/// The account of an ingest: `read == accepted + duplicates + sum(rejected)`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IngestCounts {
+    /// Event rows read; blank lines and headers are none.
+    pub read: u64,
+    /// Events in the log.
+    pub accepted: u64,
+    /// Events dropped because they repeat another in time, user, event, item and transaction.
+    pub duplicates: u64,
+    /// Event rows rejected, for every reason an event row can have.
+    pub rejected: BTreeMap<Reason, u64>,
+    /// Distinct users.
+    pub users: u64,
+    /// Distinct items.
+    pub items: u64,
+    /// Accepted `view` events.
+    pub views: u64,
+    /// Accepted `addtocart` events.
+    pub addtocarts: u64,
+    /// Accepted `transaction` events.
+    pub transactions: u64,
+    /// Accepted `transaction` events without a transaction id; they cannot be told apart into orders.
+    pub transactions_without_id: u64,
+    /// Property rows read.
+    pub property_rows: u64,
+    /// Property rows that told a category, an availability or a price of an item of the log, at T or before.
+    pub property_rows_used: u64,
+    /// Property rows that could not be used, by reason.
+    pub property_rows_rejected: BTreeMap<Reason, u64>,
+    /// Items that occur in the property files but in no event.
+    pub items_only_in_properties: u64,
+    /// Categories of the tree and of items.
+    pub categories: u64,
+}

@@ -1,0 +1,107 @@
+//! The raw event log, row by row: what a row must hold to be accepted.
+
+use std::path::Path;
+
+use super::files::file_name;
+use super::ids::IdColumn;
+use super::log::EventKind;
+use super::quarantine::{Quarantine, Reason};
+use super::table::{Columns, Rows, read_table};
+use crate::error::{Error, Result};
+use crate::job::Job;
+
+/// The columns of RetailRocket's event log. Without `transactionid`, purchases have no order id.
+const COLUMNS: Columns<5> =
+    Columns { names: ["timestamp", "visitorid", "event", "itemid", "transactionid"], optional: Some("transactionid") };
+
+/// 1990-01-01T00:00:00Z.
+const EARLIEST: i64 = 631_152_000_000;
+/// 2101-01-01T00:00:00Z, the first instant after the range.
+const TOO_LATE: i64 = 4_133_980_800_000;
+
+/// Accepted rows in file order, column by column.
+#[derive(Default)]
+pub(super) struct EventRows {
+    pub(super) time: Vec<i64>,
+    pub(super) kind: Vec<EventKind>,
+    pub(super) user: IdColumn,
+    pub(super) item: IdColumn,
+    /// Rows that carry a transaction id, ascending, and the ids. Any text is an id; an event of any kind may carry one.
+    pub(super) with_transaction: Vec<u32>,
+    pub(super) transaction: IdColumn,
+    pub(super) rejected: Quarantine,
+}
+
+impl EventRows {
+    pub(super) fn len(&self) -> usize {
+        self.time.len()
+    }
+
+    /// Adds the next chunk's rows.
+    fn append(&mut self, mut chunk: Self, file: &str, first_line: u64) -> Result<()> {
+        let shift = self.len() as u32;
+        if self.len() + chunk.len() >= u32::MAX as usize {
+            return Err(Error::Rejected(format!("more than {} events; split the log by time", u32::MAX)));
+        }
+        self.time.append(&mut chunk.time);
+        self.kind.append(&mut chunk.kind);
+        self.user.append(chunk.user);
+        self.item.append(chunk.item);
+        self.with_transaction.extend(chunk.with_transaction.iter().map(|row| row + shift));
+        self.transaction.append(chunk.transaction);
+        self.rejected.append(chunk.rejected, file, first_line);
+        Ok(())
+    }
+}
+
+impl Rows<5> for EventRows {
+    fn row(&mut self, &[time, user, event, item, transaction]: &[&str; 5]) -> Result<(), Reason> {
+        let time = parse_time(time)?;
+        if user.is_empty() {
+            return Err(Reason::NoUser);
+        }
+        if item.is_empty() {
+            return Err(Reason::NoItem);
+        }
+        let kind = EventKind::ALL.into_iter().find(|kind| kind.name() == event).ok_or(Reason::UnknownEvent)?;
+        if !transaction.is_empty() {
+            self.with_transaction.push(self.time.len() as u32);
+            self.transaction.push(transaction);
+        }
+        self.time.push(time);
+        self.kind.push(kind);
+        self.user.push(user);
+        self.item.push(item);
+        Ok(())
+    }
+
+    fn reject(&mut self, line: u64, reason: Reason, raw: &[u8]) {
+        self.rejected.add(line, reason, raw);
+    }
+}
+
+/// Reads event logs one after the other. The second value tells whether each has a `transactionid` column.
+pub(super) fn read_events(files: &[impl AsRef<Path>], job: &Job) -> Result<(EventRows, bool)> {
+    let mut rows = EventRows::default();
+    let mut with_transactions = true;
+    for path in files.iter().map(AsRef::as_ref) {
+        let name = file_name(path);
+        with_transactions &= read_table(path, &COLUMNS, job, EventRows::default, |chunk, first_line| {
+            rows.append(chunk, &name, first_line)
+        })?;
+    }
+    Ok((rows, with_transactions))
+}
+
+/// UTC milliseconds from their decimal digits.
+pub(super) fn parse_time(text: &str) -> Result<i64, Reason> {
+    let digits = text.strip_prefix('-').unwrap_or(text).as_bytes();
+    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
+        return Err(Reason::BadTime);
+    }
+    // More digits than an i64 holds are a time all the same, far outside the range.
+    match text.parse::<i64>() {
+        Ok(time) if (EARLIEST..TOO_LATE).contains(&time) => Ok(time),
+        _ => Err(Reason::TimeOutOfRange),
+    }
+}

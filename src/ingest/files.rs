@@ -1,0 +1,127 @@
+//! Which raw files an input folder holds, in the layout of RetailRocket's export.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::Xxh3Default;
+
+use crate::error::{Error, Result};
+
+/// What a raw file's name may end in.
+const ENDINGS: [&str; 4] = [".csv", ".csv.gz", ".csv.zst", ".parquet"];
+
+/// The raw files of one shop.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct InputFiles {
+    /// Event logs, read in this order.
+    pub events: Vec<PathBuf>,
+    /// Item properties, read in this order: on a tie the later row wins.
+    pub properties: Vec<PathBuf>,
+    /// The category tree.
+    pub category_tree: Option<PathBuf>,
+}
+
+impl InputFiles {
+    /// All files, events first.
+    pub fn all(&self) -> impl Iterator<Item = &Path> {
+        self.events.iter().chain(&self.properties).chain(&self.category_tree).map(PathBuf::as_path)
+    }
+}
+
+/// Finds `events.*`, `item_properties*.*` and `category_tree.*` in a folder, each as `.csv`, `.csv.gz`, `.csv.zst` or
+/// `.parquet`. A path to a file is taken as an event log alone.
+pub fn discover(input: &Path) -> Result<InputFiles> {
+    let kind = std::fs::metadata(input).map_err(Error::io(input))?;
+    if !kind.is_dir() {
+        return Ok(InputFiles { events: vec![input.to_path_buf()], ..InputFiles::default() });
+    }
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(input).map_err(Error::io(input))? {
+        let entry = entry.map_err(Error::io(input))?;
+        if let Ok(name) = entry.file_name().into_string()
+            && !entry.path().is_dir()
+        {
+            names.push(name);
+        }
+    }
+    names.sort();
+    let mut found: Vec<(&str, &String)> = Vec::new();
+    for name in &names {
+        if let Some(stem) = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending)) {
+            if let Some((_, other)) = found.iter().find(|(known, _)| *known == stem) {
+                let what = format!("holds both {other} and {name}; keep one of them");
+                return Err(Error::Input { path: input.to_path_buf(), line: None, what });
+            }
+            found.push((stem, name));
+        }
+    }
+    found.sort_by_key(|(stem, _)| natural_order(stem));
+    let of = |wanted: &dyn Fn(&str) -> bool| -> Vec<PathBuf> {
+        found.iter().filter(|(stem, _)| wanted(stem)).map(|(_, name)| input.join(name)).collect()
+    };
+    let events = of(&|stem| stem == "events");
+    if events.is_empty() {
+        let held = match names.len() {
+            0 => "is empty".to_owned(),
+            1..=8 => format!("holds {}", names.join(", ")),
+            more => format!("holds {} and {} more", names[..8].join(", "), more - 8),
+        };
+        let what = format!("{held}, but no event log: expected events{}", ENDINGS.join(", events"));
+        return Err(Error::Input { path: input.to_path_buf(), line: None, what });
+    }
+    Ok(InputFiles {
+        events,
+        properties: of(&|stem| stem.starts_with("item_properties")),
+        category_tree: of(&|stem| stem == "category_tree").into_iter().next(),
+    })
+}
+
+/// `part2` before `part10`: the text before the trailing number, then the number.
+fn natural_order(stem: &str) -> (&str, u64) {
+    let text = stem.trim_end_matches(|c: char| c.is_ascii_digit());
+    (text, stem[text.len()..].parse().unwrap_or(0))
+}
+
+/// What tells one version of a raw file from another without reading all of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fingerprint {
+    /// Name without the folder.
+    pub name: String,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// Last change, UTC milliseconds.
+    pub modified_ms: i64,
+    /// XXH3 of the size and of 64 KiB each at the start, the middle and the end; hexadecimal.
+    pub sample: String,
+}
+
+/// Fingerprints a file from its metadata and three samples of its bytes.
+pub fn fingerprint(file: &Path) -> Result<Fingerprint> {
+    const SAMPLE: u64 = 64 * 1024;
+    let mut open = File::open(file).map_err(Error::io(file))?;
+    let metadata = open.metadata().map_err(Error::io(file))?;
+    let bytes = metadata.len();
+    let modified = metadata.modified().map_err(Error::io(file))?;
+    let modified_ms = match modified.duration_since(UNIX_EPOCH) {
+        Ok(after) => after.as_millis() as i64,
+        Err(before) => -(before.duration().as_millis() as i64),
+    };
+    let mut hash = Xxh3Default::new();
+    hash.update(&bytes.to_le_bytes());
+    let mut sample = Vec::with_capacity(SAMPLE as usize);
+    for start in [0, (bytes / 2).saturating_sub(SAMPLE / 2), bytes.saturating_sub(SAMPLE)] {
+        open.seek(SeekFrom::Start(start)).map_err(Error::io(file))?;
+        sample.clear();
+        (&mut open).take(SAMPLE).read_to_end(&mut sample).map_err(Error::io(file))?;
+        hash.update(&sample);
+    }
+    Ok(Fingerprint { name: file_name(file), bytes, modified_ms, sample: format!("{:016x}", hash.digest()) })
+}
+
+/// A file's name without its folder.
+pub(super) fn file_name(file: &Path) -> String {
+    file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned()
+}

@@ -1,0 +1,188 @@
+//! Ids as they are read: integers while every one is an integer, text from the first one that is not.
+
+use std::collections::HashMap;
+
+use rayon::prelude::*;
+
+use super::log::{Ids, NONE};
+
+/// The integer that `id` spells, if it is written as integers are printed: no leading zero, no plus sign.
+pub(super) fn canonical_integer(id: &str) -> Option<i64> {
+    let digits = id.strip_prefix('-').unwrap_or(id).as_bytes();
+    match digits {
+        [b'0'] if id.len() == 1 => Some(0),
+        [b'1'..=b'9', ..] if digits.len() < 19 => {
+            let mut value = 0_i64;
+            for digit in digits {
+                if !digit.is_ascii_digit() {
+                    return None;
+                }
+                value = value * 10 + i64::from(digit - b'0');
+            }
+            Some(if digits.len() == id.len() { value } else { -value })
+        }
+        [b'1'..=b'9', ..] => id.parse().ok(),
+        _ => None,
+    }
+}
+
+/// A column of ids, one per row.
+#[derive(Debug)]
+pub(super) enum IdColumn {
+    Integer(Vec<i64>),
+    /// Id `i` ends at byte `ends[i]` and starts where the one before ends.
+    Text {
+        text: String,
+        ends: Vec<usize>,
+    },
+}
+
+impl Default for IdColumn {
+    fn default() -> Self {
+        Self::Integer(Vec::new())
+    }
+}
+
+impl IdColumn {
+    pub(super) fn push(&mut self, id: &str) {
+        if let Self::Integer(values) = self {
+            if let Some(value) = canonical_integer(id) {
+                values.push(value);
+                return;
+            }
+            self.make_text();
+        }
+        if let Self::Text { text, ends } = self {
+            text.push_str(id);
+            ends.push(text.len());
+        }
+    }
+
+    /// Adds the rows of `next` behind this column's.
+    pub(super) fn append(&mut self, mut next: Self) {
+        match (&mut *self, &mut next) {
+            (Self::Integer(values), Self::Integer(more)) => return values.append(more),
+            (Self::Integer(_), _) => self.make_text(),
+            (_, Self::Integer(_)) => next.make_text(),
+            _ => {}
+        }
+        if let (Self::Text { text, ends }, Self::Text { text: more, ends: more_ends }) = (self, next) {
+            let shift = text.len();
+            text.push_str(&more);
+            ends.extend(more_ends.into_iter().map(|end| end + shift));
+        }
+    }
+
+    fn make_text(&mut self) {
+        if let Self::Integer(values) = self {
+            let (mut text, mut ends) = (String::new(), Vec::with_capacity(values.len()));
+            for value in &*values {
+                text.push_str(&value.to_string());
+                ends.push(text.len());
+            }
+            *self = Self::Text { text, ends };
+        }
+    }
+
+    /// The distinct ids in ascending order, and each row's code.
+    pub(super) fn encode(self) -> (Ids, Vec<u32>) {
+        match self {
+            Self::Integer(values) => {
+                let (ids, codes) = encode_integers(&values);
+                (Ids::Integer(ids), codes)
+            }
+            Self::Text { text, ends } => {
+                let (ids, codes) = encode_text(&text, &ends);
+                (Ids::Text(ids), codes)
+            }
+        }
+    }
+}
+
+fn encode_integers(values: &[i64]) -> (Vec<i64>, Vec<u32>) {
+    let (Some(&min), Some(&max)) = (values.par_iter().min(), values.par_iter().max()) else {
+        return (Vec::new(), Vec::new());
+    };
+    let width = max.abs_diff(min);
+    // Ids packed this densely are marked in a table as wide as their range; others are sorted.
+    if width < (values.len() as u64).saturating_mul(16).max(1 << 20) {
+        let mut table = vec![NONE; width as usize + 1];
+        for value in values {
+            table[value.abs_diff(min) as usize] = 0;
+        }
+        let mut ids = Vec::new();
+        for (distance, code) in table.iter_mut().enumerate().filter(|(_, code)| **code == 0) {
+            *code = ids.len() as u32;
+            ids.push(min.wrapping_add_unsigned(distance as u64));
+        }
+        let codes = values.par_iter().map(|value| table[value.abs_diff(min) as usize]).collect();
+        return (ids, codes);
+    }
+    let mut ids = values.to_vec();
+    ids.par_sort_unstable();
+    ids.dedup();
+    let codes = values.par_iter().map(|value| ids.partition_point(|id| id < value) as u32).collect();
+    (ids, codes)
+}
+
+fn encode_text(text: &str, ends: &[usize]) -> (Vec<Box<str>>, Vec<u32>) {
+    let mut first_seen: HashMap<&str, u32> = HashMap::new();
+    let mut order = Vec::with_capacity(ends.len());
+    let mut start = 0;
+    for &end in ends {
+        let next = first_seen.len() as u32;
+        order.push(*first_seen.entry(&text[start..end]).or_insert(next));
+        start = end;
+    }
+    let mut ids: Vec<(&str, u32)> = first_seen.into_iter().collect();
+    ids.par_sort_unstable();
+    let mut code_of = vec![NONE; ids.len()];
+    for (code, (_, seen)) in ids.iter().enumerate() {
+        code_of[*seen as usize] = code as u32;
+    }
+    let codes = order.par_iter().map(|&seen| code_of[seen as usize]).collect();
+    (ids.into_iter().map(|(id, _)| id.into()).collect(), codes)
+}
+
+/// Finds the codes of ids quickly, many times over.
+pub(super) enum IdLookup<'a> {
+    /// Code by distance from the smallest id.
+    Dense {
+        min: i64,
+        codes: Vec<u32>,
+    },
+    Sparse(&'a [i64]),
+    Text(HashMap<&'a str, u32>),
+}
+
+impl<'a> IdLookup<'a> {
+    pub(super) fn new(ids: &'a Ids) -> Self {
+        match ids {
+            Ids::Integer(ids) => match (ids.first(), ids.last()) {
+                (Some(&min), Some(max)) if max.abs_diff(min) < (ids.len() as u64 * 16).max(1 << 20) => {
+                    let mut codes = vec![NONE; max.abs_diff(min) as usize + 1];
+                    for (code, id) in ids.iter().enumerate() {
+                        codes[id.abs_diff(min) as usize] = code as u32;
+                    }
+                    Self::Dense { min, codes }
+                }
+                _ => Self::Sparse(ids),
+            },
+            Ids::Text(ids) => Self::Text(ids.iter().enumerate().map(|(code, id)| (&**id, code as u32)).collect()),
+        }
+    }
+
+    /// The code of an id, [`NONE`] when the log does not know it.
+    pub(super) fn code(&self, id: &str) -> u32 {
+        let found = match self {
+            Self::Dense { min, codes } => canonical_integer(id)
+                .filter(|value| value >= min)
+                .and_then(|value| codes.get(value.abs_diff(*min) as usize).copied()),
+            Self::Sparse(ids) => {
+                canonical_integer(id).and_then(|value| ids.binary_search(&value).ok()).map(|code| code as u32)
+            }
+            Self::Text(codes) => codes.get(id).copied(),
+        };
+        found.unwrap_or(NONE)
+    }
+}

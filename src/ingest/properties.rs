@@ -1,0 +1,261 @@
+//! Item properties: of some twenty million rows, the few that say what an item is, whether it can be bought, its price.
+//!
+//! Rows are parsed in parallel and merged in file order, so that the later of two rows with the same time wins.
+
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rayon::prelude::*;
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::events::parse_time;
+use super::files::file_name;
+use super::ids::{IdLookup, canonical_integer};
+use super::log::{EventLog, NONE};
+use super::quarantine::{Quarantine, Reason};
+use super::table::{Columns, Rows, read_table};
+use crate::error::Result;
+use crate::job::Job;
+
+const COLUMNS: Columns<4> = Columns { names: ["timestamp", "itemid", "property", "value"], optional: None };
+
+/// What the property files say about the items of the log.
+pub(super) struct Properties {
+    /// Rows read, blank ones not counted.
+    pub(super) read: u64,
+    /// Rows that told a category, an availability or a price of an item of the log, at T or before.
+    pub(super) used: u64,
+    pub(super) rejected: Quarantine,
+    pub(super) items_elsewhere: u64,
+    /// Category ids in order of first use.
+    pub(super) categories: Vec<Box<str>>,
+    /// Per item: the latest category as of T, an index into `categories`.
+    pub(super) category: Vec<u32>,
+    /// Per item: the latest availability as of T.
+    pub(super) available: Vec<Option<bool>>,
+    pub(super) prices: Prices,
+}
+
+/// Every item's price over time, until T.
+#[derive(Default)]
+pub(super) struct Prices {
+    /// The prices of the item with code `i` are `offsets[i]..offsets[i + 1]`, oldest first.
+    offsets: Vec<usize>,
+    time: Vec<i64>,
+    price: Vec<f64>,
+}
+
+impl Prices {
+    /// The latest price of an item with a timestamp `<= time`; NaN when there is none.
+    pub(super) fn at(&self, item: u32, time: i64) -> f64 {
+        let series = self.offsets[item as usize]..self.offsets[item as usize + 1];
+        let known = self.time[series.clone()].partition_point(|&since| since <= time);
+        if known == 0 { f64::NAN } else { self.price[series.start + known - 1] }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.price.is_empty()
+    }
+
+    fn new(mut rows: Vec<(u32, i64, f64)>, items: usize) -> Self {
+        // Stable: rows of equal time stay in file order, and the last one counts.
+        rows.par_sort_by_key(|&(item, time, _)| (item, time));
+        let mut prices = Self { offsets: vec![0; items + 1], ..Self::default() };
+        for (at, &(item, time, price)) in rows.iter().enumerate() {
+            if rows.get(at + 1).is_none_or(|next| (next.0, next.1) != (item, time)) {
+                prices.time.push(time);
+                prices.price.push(price);
+                prices.offsets[item as usize + 1] += 1;
+            }
+        }
+        for item in 0..items {
+            prices.offsets[item + 1] += prices.offsets[item];
+        }
+        prices
+    }
+}
+
+/// Reads property files one after the other, for the items of `log` and as of its T.
+pub(super) fn read_properties(files: &[impl AsRef<Path>], log: &EventLog, job: &Job) -> Result<Properties> {
+    let items = log.items.len();
+    let scan = Scan { items: IdLookup::new(&log.items), as_of: log.as_of, elsewhere: Bitmap::new() };
+    let mut merged = Merged {
+        category: vec![(i64::MIN, NONE); items],
+        available: vec![(i64::MIN, None); items],
+        ..Merged::default()
+    };
+    for path in files.iter().map(AsRef::as_ref) {
+        let name = file_name(path);
+        read_table(
+            path,
+            &COLUMNS,
+            job,
+            || PropertyRows::new(&scan),
+            |chunk, first_line| {
+                merged.append(chunk, &name, first_line);
+                Ok(())
+            },
+        )?;
+    }
+    job.check()?;
+    Ok(Properties {
+        read: merged.read,
+        used: merged.used,
+        rejected: merged.rejected,
+        items_elsewhere: scan.elsewhere.count() + merged.elsewhere.len() as u64,
+        categories: merged.categories,
+        category: merged.category.into_iter().map(|(_, category)| category).collect(),
+        available: merged.available.into_iter().map(|(_, available)| available).collect(),
+        prices: Prices::new(merged.prices, items),
+    })
+}
+
+/// What every chunk needs to know.
+struct Scan<'a> {
+    items: IdLookup<'a>,
+    as_of: i64,
+    /// Items outside the log whose ids are small integers, the usual case.
+    elsewhere: Bitmap,
+}
+
+enum Value {
+    Category(Box<str>),
+    Available(bool),
+    Price(f64),
+}
+
+/// The useful rows of one chunk.
+struct PropertyRows<'a> {
+    scan: &'a Scan<'a>,
+    read: u64,
+    useful: Vec<(u32, i64, Value)>,
+    rejected: Quarantine,
+    /// Hashes of the other items outside the log.
+    elsewhere: HashSet<u64>,
+}
+
+impl<'a> PropertyRows<'a> {
+    fn new(scan: &'a Scan<'a>) -> Self {
+        Self { scan, read: 0, useful: Vec::new(), rejected: Quarantine::default(), elsewhere: HashSet::new() }
+    }
+}
+
+impl Rows<4> for PropertyRows<'_> {
+    fn row(&mut self, &[time, item, property, value]: &[&str; 4]) -> Result<(), Reason> {
+        if item.is_empty() {
+            return Err(Reason::NoItem);
+        }
+        let code = self.scan.items.code(item);
+        if code == NONE && !self.scan.elsewhere.insert(item) {
+            self.elsewhere.insert(xxh3_64(item.as_bytes()));
+        }
+        let value = match property {
+            "categoryid" if value.is_empty() => return Err(Reason::BadValue),
+            "categoryid" if code != NONE => Value::Category(value.into()),
+            "available" => Value::Available(match value {
+                "1" | "true" => true,
+                "0" | "false" => false,
+                _ => return Err(Reason::BadValue),
+            }),
+            "790" => Value::Price(parse_price(value).ok_or(Reason::BadValue)?),
+            // What the other properties mean is not known: their times and values are not looked at.
+            _ => {
+                self.read += 1;
+                return Ok(());
+            }
+        };
+        let time = parse_time(time)?;
+        self.read += 1;
+        if code != NONE && time <= self.scan.as_of {
+            self.useful.push((code, time, value));
+        }
+        Ok(())
+    }
+
+    fn reject(&mut self, line: u64, reason: Reason, raw: &[u8]) {
+        self.read += 1;
+        self.rejected.add(line, reason, raw);
+    }
+}
+
+/// `n<number>`, as in `n15360.000`; the `n` may be missing.
+fn parse_price(value: &str) -> Option<f64> {
+    let number = value.strip_prefix('n').unwrap_or(value);
+    let plain = number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    number.parse().ok().filter(|_| plain)
+}
+
+/// All chunks so far, merged in file order.
+#[derive(Default)]
+struct Merged {
+    read: u64,
+    used: u64,
+    rejected: Quarantine,
+    elsewhere: HashSet<u64>,
+    categories: Vec<Box<str>>,
+    category_index: HashMap<Box<str>, u32>,
+    category: Vec<(i64, u32)>,
+    available: Vec<(i64, Option<bool>)>,
+    prices: Vec<(u32, i64, f64)>,
+}
+
+impl Merged {
+    fn append(&mut self, chunk: PropertyRows<'_>, file: &str, first_line: u64) {
+        self.read += chunk.read;
+        self.used += chunk.useful.len() as u64;
+        self.rejected.append(chunk.rejected, file, first_line);
+        self.elsewhere.extend(chunk.elsewhere);
+        for (item, time, value) in chunk.useful {
+            match value {
+                Value::Category(id) => {
+                    let latest = &mut self.category[item as usize];
+                    if time >= latest.0 {
+                        let index = self.category_index.get(&id).copied().unwrap_or_else(|| {
+                            let index = self.categories.len() as u32;
+                            self.categories.push(id.clone());
+                            self.category_index.insert(id, index);
+                            index
+                        });
+                        *latest = (time, index);
+                    }
+                }
+                Value::Available(available) => {
+                    let latest = &mut self.available[item as usize];
+                    if time >= latest.0 {
+                        *latest = (time, Some(available));
+                    }
+                }
+                Value::Price(price) => self.prices.push((item, time, price)),
+            }
+        }
+    }
+}
+
+/// A set of small non-negative integers that many threads fill at once.
+struct Bitmap(Vec<AtomicU64>);
+
+impl Bitmap {
+    /// Ids below this fit: 8 MiB of bits.
+    const LIMIT: i64 = 1 << 26;
+
+    fn new() -> Self {
+        Self((0..Self::LIMIT / 64).map(|_| AtomicU64::new(0)).collect())
+    }
+
+    /// Adds an id; `false` when it is not such an integer.
+    fn insert(&self, id: &str) -> bool {
+        let Some(id) = canonical_integer(id).filter(|id| (0..Self::LIMIT).contains(id)) else {
+            return false;
+        };
+        let (word, bit) = (&self.0[id as usize / 64], 1 << (id % 64));
+        if word.load(Ordering::Relaxed) & bit == 0 {
+            word.fetch_or(bit, Ordering::Relaxed);
+        }
+        true
+    }
+
+    fn count(&self) -> u64 {
+        self.0.iter().map(|word| u64::from(word.load(Ordering::Relaxed).count_ones())).sum()
+    }
+}

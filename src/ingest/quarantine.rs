@@ -1,0 +1,166 @@
+//! Rows that were not accepted: why, how many, and what they looked like.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::Write;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+
+/// How many rejected rows are kept with their text.
+pub const QUARANTINE_LIMIT: usize = 1_000;
+
+/// Longer rows are kept up to this many bytes, followed by `…`.
+const RAW_LIMIT: usize = 4_096;
+
+/// Why a row was rejected. A row with several faults is counted under the first one in this order of checks:
+/// the record itself (encoding, fields), then time, user, item, event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// The time is not a whole number of milliseconds (in Parquet: nor a timestamp).
+    BadTime,
+    /// The time lies before 1990-01-01 or after 2100-12-31, UTC.
+    TimeOutOfRange,
+    /// The user id is empty.
+    NoUser,
+    /// The item id is empty.
+    NoItem,
+    /// The event is none of `view`, `addtocart`, `transaction`.
+    UnknownEvent,
+    /// The row has more or fewer fields than the header, or a quoted field that never ends.
+    WrongFieldCount,
+    /// The row is not UTF-8.
+    InvalidUtf8,
+    /// Property rows only: the value is not what its property asks for.
+    BadValue,
+}
+
+impl Reason {
+    /// The reasons an event row can be rejected for.
+    pub const OF_EVENTS: [Self; 7] = [
+        Self::BadTime,
+        Self::TimeOutOfRange,
+        Self::NoUser,
+        Self::NoItem,
+        Self::UnknownEvent,
+        Self::WrongFieldCount,
+        Self::InvalidUtf8,
+    ];
+
+    /// The reason's name in reports and in `quarantine.csv`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::BadTime => "bad_time",
+            Self::TimeOutOfRange => "time_out_of_range",
+            Self::NoUser => "no_user",
+            Self::NoItem => "no_item",
+            Self::UnknownEvent => "unknown_event",
+            Self::WrongFieldCount => "wrong_field_count",
+            Self::InvalidUtf8 => "invalid_utf8",
+            Self::BadValue => "bad_value",
+        }
+    }
+}
+
+/// A rejected row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct QuarantinedRow {
+    /// Name of the file, without its folder.
+    pub file: String,
+    /// Line on which the row starts, the header being line 1; in Parquet the number of the row, from 1.
+    pub line: u64,
+    /// Why it was rejected.
+    pub reason: Reason,
+    /// The row as it stood in the file; bytes that are not UTF-8 appear as `\u{fffd}`.
+    pub raw: String,
+}
+
+/// Counts rejected rows by reason and keeps the first ones.
+#[derive(Debug, Default)]
+pub(super) struct Quarantine {
+    counts: BTreeMap<Reason, u64>,
+    /// In file order, at most [`QUARANTINE_LIMIT`].
+    rows: Vec<QuarantinedRow>,
+    /// The first row of each reason, which may lie beyond the limit.
+    examples: BTreeMap<Reason, QuarantinedRow>,
+}
+
+impl Quarantine {
+    pub(super) fn add(&mut self, line: u64, reason: Reason, raw: &[u8]) {
+        *self.counts.entry(reason).or_default() += 1;
+        let new_reason = !self.examples.contains_key(&reason);
+        if !new_reason && self.rows.len() >= QUARANTINE_LIMIT {
+            return;
+        }
+        let mut text = String::from_utf8_lossy(&raw[..raw.len().min(RAW_LIMIT)]).into_owned();
+        if raw.len() > RAW_LIMIT {
+            text.push('…');
+        }
+        let row = QuarantinedRow { file: String::new(), line, reason, raw: text };
+        if new_reason {
+            self.examples.insert(reason, row.clone());
+        }
+        if self.rows.len() < QUARANTINE_LIMIT {
+            self.rows.push(row);
+        }
+    }
+
+    /// Takes over the rows of the next chunk of `file`, whose line 0 is the file's line `first_line`.
+    pub(super) fn append(&mut self, chunk: Self, file: &str, first_line: u64) {
+        let placed = |mut row: QuarantinedRow| {
+            file.clone_into(&mut row.file);
+            row.line += first_line;
+            row
+        };
+        for (reason, count) in chunk.counts {
+            *self.counts.entry(reason).or_default() += count;
+        }
+        for (reason, example) in chunk.examples {
+            self.examples.entry(reason).or_insert_with(|| placed(example));
+        }
+        let room = QUARANTINE_LIMIT - self.rows.len();
+        self.rows.extend(chunk.rows.into_iter().take(room).map(placed));
+    }
+
+    /// Keeps rows of another table as far as there is room, without counting them here.
+    pub(super) fn keep(&mut self, rows: Vec<QuarantinedRow>) {
+        let room = QUARANTINE_LIMIT - self.rows.len();
+        self.rows.extend(rows.into_iter().take(room));
+    }
+
+    pub(super) fn total(&self) -> u64 {
+        self.counts.values().sum()
+    }
+
+    pub(super) fn counts(&self) -> &BTreeMap<Reason, u64> {
+        &self.counts
+    }
+
+    /// The commonest reasons, at most three, each with its count and its first row.
+    pub(super) fn commonest(&self) -> String {
+        let mut reasons: Vec<_> = self.examples.iter().map(|(reason, row)| (self.counts[reason], row)).collect();
+        reasons.sort_by_key(|&(count, row)| (std::cmp::Reverse(count), row.reason));
+        let mut text = String::new();
+        for (count, row) in reasons.into_iter().take(3) {
+            let shown: String = row.raw.chars().take(120).flat_map(char::escape_debug).collect();
+            let _ = write!(text, "\n  {}: {count}, first at {}:{}: {shown}", row.reason.name(), row.file, row.line);
+        }
+        text
+    }
+
+    pub(super) fn into_rows(self) -> Vec<QuarantinedRow> {
+        self.rows
+    }
+}
+
+/// Writes `quarantine.csv`: `file,line,reason,raw`.
+pub fn write_quarantine(rows: &[QuarantinedRow], out: impl Write) -> Result<()> {
+    let mut writer = csv::Writer::from_writer(out);
+    let written = writer.write_record(["file", "line", "reason", "raw"]).and_then(|()| {
+        rows.iter()
+            .try_for_each(|row| writer.write_record([&row.file, &row.line.to_string(), row.reason.name(), &row.raw]))
+    });
+    written.map_err(std::io::Error::from).and_then(|()| writer.flush()).map_err(Error::io("quarantine.csv"))
+}

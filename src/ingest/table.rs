@@ -1,0 +1,252 @@
+//! A raw table, CSV or Parquet, as rows of the columns asked for: found by name, parsed in parallel, taken in file order.
+
+use std::path::Path;
+
+use memchr::{memchr, memchr_iter};
+use rayon::prelude::*;
+
+use super::blocks::{Storage, for_each_block, record_at, storage};
+use super::parquet::read_parquet;
+use super::quarantine::Reason;
+use crate::error::{Error, Result};
+use crate::job::Job;
+
+/// The columns to read; cells come in this order.
+pub(super) struct Columns<const N: usize> {
+    pub(super) names: [&'static str; N],
+    /// A column that may be absent; its cells are then empty.
+    pub(super) optional: Option<&'static str>,
+}
+
+impl<const N: usize> Columns<N> {
+    /// The position of each column in a header. Names are compared without case and surrounding space.
+    pub(super) fn locate(&self, path: &Path, headers: &[&str]) -> Result<[Option<usize>; N]> {
+        let mut places = [None; N];
+        for (place, name) in places.iter_mut().zip(self.names) {
+            let mut found = (0..headers.len()).filter(|&at| headers[at].trim().eq_ignore_ascii_case(name));
+            *place = found.next();
+            let problem = if found.next().is_some() {
+                format!("the header names column `{name}` twice; rename one")
+            } else if place.is_none() && self.optional != Some(name) {
+                let shown: String = headers.join(", ").chars().take(300).flat_map(char::escape_debug).collect();
+                format!("no column `{name}`; the header has: {shown}")
+            } else {
+                continue;
+            };
+            return Err(Error::Input { path: path.to_path_buf(), line: Some(1), what: problem });
+        }
+        Ok(places)
+    }
+}
+
+/// Rows gathered from one chunk of a table.
+pub(super) trait Rows<const N: usize>: Send {
+    /// Takes a row, whose cells are trimmed; `Err` says why it cannot be used.
+    fn row(&mut self, cells: &[&str; N]) -> Result<(), Reason>;
+
+    /// Takes note of a row that cannot be used. `line` counts from the chunk's start, from 0.
+    fn reject(&mut self, line: u64, reason: Reason, raw: &[u8]);
+}
+
+/// Reads a table and gives each chunk's rows, in file order, to `take` with the line number of the chunk's line 0.
+/// Returns the optional column's presence.
+pub(super) fn read_table<const N: usize, R: Rows<N>>(
+    path: &Path,
+    columns: &Columns<N>,
+    job: &Job,
+    start: impl Fn() -> R + Sync,
+    mut take: impl FnMut(R, u64) -> Result<()>,
+) -> Result<bool> {
+    let storage = storage(path)?;
+    if storage == Storage::Parquet {
+        return read_parquet(path, columns, job, &start, &mut take);
+    }
+    let mut header: Option<Layout<N>> = None;
+    let mut line = 1;
+    for_each_block(path, storage, job, |block| {
+        let mut begin = 0;
+        let layout = match &header {
+            Some(layout) => layout,
+            None => {
+                let (layout, end, lines) = read_header(path, columns, &block.bytes)?;
+                (begin, line) = (end, line + lines);
+                header.insert(layout)
+            }
+        };
+        let starts = std::iter::once(0).chain(block.cuts.iter().copied());
+        let chunks: Vec<&[u8]> = starts
+            .zip(&block.cuts)
+            .filter(|&(_, &to)| to > begin)
+            .map(|(from, &to)| &block.bytes[from.max(begin)..to])
+            .collect();
+        let parsed: Vec<(R, u64)> = chunks
+            .into_par_iter()
+            .map(|chunk| {
+                let mut rows = start();
+                let lines = parse_chunk(chunk, layout, &mut rows);
+                (rows, lines)
+            })
+            .collect();
+        for (rows, lines) in parsed {
+            take(rows, line)?;
+            line += lines;
+        }
+        Ok(())
+    })?;
+    match header {
+        Some(layout) => Ok(layout.complete),
+        None => {
+            let what = format!("is empty; expected a header with {}", columns.names.join(", "));
+            Err(Error::Input { path: path.to_path_buf(), line: None, what })
+        }
+    }
+}
+
+/// Which field goes into which cell.
+struct Layout<const N: usize> {
+    /// Per field of a record, the index of its cell; `N` for a field nobody asked for.
+    cell_of: Vec<usize>,
+    /// Whether every column is there, the optional one too.
+    complete: bool,
+}
+
+/// The layout, where the header ends, and how many lines it takes, blank ones before it included.
+fn read_header<const N: usize>(path: &Path, columns: &Columns<N>, bytes: &[u8]) -> Result<(Layout<N>, usize, u64)> {
+    let mut start = 0;
+    while let Some(span) = record_at(bytes, start, true) {
+        let record = without_line_end(&bytes[start..span.next]);
+        if record.trim_ascii().is_empty() {
+            start = span.next;
+            continue;
+        }
+        let text = String::from_utf8_lossy(record);
+        let mut headers = Fields::default();
+        headers.split(&text);
+        let headers: Vec<&str> = headers.iter().collect();
+        let places = columns.locate(path, &headers)?;
+        let mut cell_of = vec![N; headers.len()];
+        for (cell, place) in places.iter().enumerate() {
+            if let Some(field) = place {
+                cell_of[*field] = cell;
+            }
+        }
+        let lines = memchr_iter(b'\n', &bytes[..span.next]).count() as u64;
+        return Ok((Layout { cell_of, complete: places.iter().all(Option::is_some) }, span.next, lines));
+    }
+    // Blank lines only: an empty header, which lacks every column.
+    let places = columns.locate(path, &[])?;
+    Ok((Layout { cell_of: Vec::new(), complete: places.iter().all(Option::is_some) }, bytes.len(), 0))
+}
+
+/// Parses whole records; returns how many lines they take.
+fn parse_chunk<const N: usize, R: Rows<N>>(chunk: &[u8], layout: &Layout<N>, rows: &mut R) -> u64 {
+    let valid = std::str::from_utf8(chunk).ok();
+    let quotes = memchr(b'"', chunk).is_some();
+    let mut fields = Fields::default();
+    let (mut start, mut line) = (0, 0);
+    while start < chunk.len() {
+        let end = memchr(b'\n', &chunk[start..]).map_or(chunk.len(), |at| start + at + 1);
+        let quoted = quotes && memchr(b'"', &chunk[start..end]).is_some();
+        let span = if quoted { record_at(chunk, start, true) } else { None };
+        let (next, unclosed) = span.map_or((end, false), |span| (span.next, span.unclosed));
+        let record = without_line_end(&chunk[start..next]);
+        let outcome = match valid
+            .map_or_else(|| std::str::from_utf8(record).ok(), |text| text.get(start..start + record.len()))
+        {
+            None => Err(Reason::InvalidUtf8),
+            Some(text) if text.trim_ascii().is_empty() => Ok(()),
+            Some(_) if unclosed => Err(Reason::WrongFieldCount),
+            Some(text) if quoted => {
+                fields.split(text);
+                cells(fields.iter(), layout).and_then(|cells| rows.row(&cells))
+            }
+            Some(text) => {
+                let ends = memchr_iter(b',', record).chain(std::iter::once(record.len()));
+                let mut from = 0;
+                let plain = ends.map(|to| {
+                    let field = &text[from..to];
+                    from = to + 1;
+                    field
+                });
+                cells(plain, layout).and_then(|cells| rows.row(&cells))
+            }
+        };
+        if let Err(reason) = outcome {
+            rows.reject(line, reason, record);
+        }
+        line += if quoted { memchr_iter(b'\n', &chunk[start..next]).count() as u64 } else { 1 };
+        start = next;
+    }
+    line
+}
+
+fn without_line_end(record: &[u8]) -> &[u8] {
+    let record = record.strip_suffix(b"\n").unwrap_or(record);
+    record.strip_suffix(b"\r").unwrap_or(record)
+}
+
+/// Puts a record's fields into the cells asked for.
+fn cells<'a, const N: usize>(
+    fields: impl Iterator<Item = &'a str>,
+    layout: &Layout<N>,
+) -> Result<[&'a str; N], Reason> {
+    let mut cells = [""; N];
+    let mut count = 0;
+    for field in fields {
+        match layout.cell_of.get(count) {
+            Some(&cell) if cell < N => cells[cell] = field.trim_ascii(),
+            Some(_) => {}
+            None => return Err(Reason::WrongFieldCount),
+        }
+        count += 1;
+    }
+    if count == layout.cell_of.len() { Ok(cells) } else { Err(Reason::WrongFieldCount) }
+}
+
+/// The fields of a record with quotes, unescaped.
+#[derive(Default)]
+struct Fields {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Fields {
+    /// Splits a record. A quote opens a field only at its start; text after the closing quote belongs to the field.
+    fn split(&mut self, record: &str) {
+        self.text.clear();
+        self.ends.clear();
+        let mut rest = record;
+        loop {
+            if let Some(mut quoted) = rest.strip_prefix('"') {
+                loop {
+                    let (inside, after) = quoted.split_once('"').unwrap_or((quoted, ""));
+                    self.text.push_str(inside);
+                    quoted = after;
+                    match quoted.strip_prefix('"') {
+                        Some(after) => {
+                            self.text.push('"');
+                            quoted = after;
+                        }
+                        None => break,
+                    }
+                }
+                rest = quoted;
+            }
+            let (field, after) = match rest.split_once(',') {
+                Some((field, after)) => (field, Some(after)),
+                None => (rest, None),
+            };
+            self.text.push_str(field);
+            self.ends.push(self.text.len());
+            match after {
+                Some(after) => rest = after,
+                None => return,
+            }
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &str> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(from, &to)| &self.text[from..to])
+    }
+}
