@@ -79,6 +79,9 @@ pub fn ingest(files: &InputFiles, settings: &IngestSettings, job: &Job) -> Resul
         let value = settings.rejected_limit;
         return Err(Error::Config(format!("ingest.rejected_limit is {value}; it must be a share from 0 to 1")));
     }
+    if files.events.is_empty() {
+        return Err(Error::Missing("no event log to read".to_owned()));
+    }
     let mut counts = IngestCounts::default();
     let mut notes = Vec::new();
 

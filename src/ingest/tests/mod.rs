@@ -1,0 +1,76 @@
+//! Raw files in, accepted events, catalogue, counts and quarantine out.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
+
+mod any_bytes;
+mod catalogue;
+mod formats;
+mod found_files;
+mod log_order;
+mod rejected;
+
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use super::*;
+
+const HEADER: &str = "timestamp,visitorid,event,itemid,transactionid\n";
+
+/// A folder of raw files that disappears with the test.
+struct Folder(TempDir);
+
+impl Folder {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    /// A folder whose `events.csv` holds the header and `rows`.
+    fn with_events(rows: &str) -> Self {
+        Self::new().file("events.csv", format!("{HEADER}{rows}"))
+    }
+
+    fn file(self, name: &str, bytes: impl AsRef<[u8]>) -> Self {
+        std::fs::write(self.path(name), bytes).unwrap();
+        self
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn ingest(&self) -> Ingested {
+        self.try_ingest(1.0).unwrap()
+    }
+
+    fn try_ingest(&self, rejected_limit: f64) -> Result<Ingested> {
+        ingest(&discover(self.0.path())?, &IngestSettings { rejected_limit }, &Job::new())
+    }
+}
+
+/// The log as lines `user time event item transaction`, in the log's order.
+fn lines(log: &EventLog) -> Vec<String> {
+    let mut lines = Vec::new();
+    for user in 0..log.users.len() as u32 {
+        for event in log.events_of(user) {
+            let id = |ids: &Ids, code: u32| if code == NONE { "-".to_owned() } else { ids.text(code).into_owned() };
+            let (item, order) = (id(&log.items, log.item[event]), id(&log.transactions, log.transaction[event]));
+            let kind = log.kind[event].name();
+            lines.push(format!("{} {} {kind} {item} {order}", log.users.text(user), log.time[event]));
+        }
+    }
+    lines
+}
+
+/// The public data sets' folder, if this machine has it.
+fn public_data(set: &str) -> Option<PathBuf> {
+    let folder = match std::env::var_os("USER360_TEST_DATA") {
+        Some(folder) => PathBuf::from(folder),
+        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"),
+    };
+    let set = folder.join(set);
+    if set.is_dir() {
+        return Some(set);
+    }
+    eprintln!("skipped: no folder {}; USER360_TEST_DATA names another place", set.display());
+    None
+}

@@ -1,0 +1,189 @@
+//! Readable names for segments, from what sets each apart.
+//!
+//! A name is a noun for what the segment's users do (buy, put in cart, come back, look around, look once) behind a word
+//! for when they were last seen, if that differs from everyone. Where two segments get the same name, the feature in
+//! which they differ most is added. The rules use shares and standardised differences alone, so a name depends on the
+//! segment and not on the run.
+
+use super::profile::Portrait;
+
+/// Share of users from which a habit is the segment's.
+const MOST: f64 = 0.5;
+/// Standardised difference of recency below which a segment was seen recently, above which it has lapsed.
+const RECENT: f64 = -0.5;
+const LAPSED: f64 = 0.25;
+/// Smallest standardised difference that is worth a word.
+const NOTABLE: f64 = 0.25;
+
+/// Words for segments that have more and less of a feature than their namesakes, best known features first.
+const WORDS: &[(&str, &str, &str)] = &[
+    ("recency_days", "longer away", "seen later"),
+    ("total_events", "more active", "less active"),
+    ("unique_items", "more items", "fewer items"),
+    ("active_days", "more days", "fewer days"),
+    ("sessions", "more visits", "fewer visits"),
+    ("transactions", "more purchases", "fewer purchases"),
+    ("addtocarts", "more carts", "fewer carts"),
+    ("spend", "higher spend", "lower spend"),
+    ("items_bought", "more items bought", "fewer items bought"),
+    ("orders", "more orders", "fewer orders"),
+    ("unique_categories", "more categories", "fewer categories"),
+    ("tenure_days", "longer known", "newer"),
+    ("view_cart_ratio", "quicker to cart", "slower to cart"),
+    ("avg_session_minutes", "longer visits", "shorter visits"),
+    ("avg_session_events", "busier visits", "quieter visits"),
+    ("avg_time_between_events", "slower pace", "faster pace"),
+    ("weekend_share", "weekends", "weekdays"),
+    ("events_7d", "busier this week", "quieter this week"),
+    ("events_30d", "busier this month", "quieter this month"),
+    ("transactions_30d", "more purchases this month", "fewer purchases this month"),
+];
+
+/// One name per portrait, all different.
+pub fn names(portraits: &[Portrait]) -> Vec<String> {
+    let mut names: Vec<String> = portraits.iter().map(plain_name).collect();
+    // Each round parts namesakes by one more feature; what is left the same after all rounds is numbered.
+    let mut used: Vec<Vec<&str>> = vec![Vec::new(); names.len()];
+    for _ in 0..3 {
+        for group in namesakes(&names) {
+            part(portraits, &group, &mut names, &mut used);
+        }
+    }
+    for group in namesakes(&names) {
+        for (number, &segment) in group.iter().enumerate() {
+            names[segment] = format!("{} {}", names[segment], number + 1);
+        }
+    }
+    names
+}
+
+/// Numbers of the segments that share a name, for each name that is shared.
+fn namesakes(names: &[String]) -> Vec<Vec<usize>> {
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for (segment, name) in names.iter().enumerate() {
+        match groups.iter_mut().find(|group| names[group[0]] == *name) {
+            Some(group) => group.push(segment),
+            None => groups.push(vec![segment]),
+        }
+    }
+    groups.retain(|group| group.len() > 1);
+    groups
+}
+
+/// Splits a group at the widest gap of the feature in which its segments differ most.
+fn part<'a>(portraits: &[Portrait], group: &[usize], names: &mut [String], used: &mut [Vec<&'a str>])
+where
+    'static: 'a,
+{
+    let mut best: Option<(f64, usize, f64)> = None;
+    for (index, (feature, _, _)) in WORDS.iter().enumerate() {
+        if group.iter().any(|&segment| used[segment].contains(feature)) {
+            continue;
+        }
+        let mut values: Vec<f64> = group.iter().map(|&segment| portraits[segment].z(feature)).collect();
+        values.sort_by(f64::total_cmp);
+        for pair in values.windows(2) {
+            let gap = pair[1] - pair[0];
+            if gap > 0.0 && best.is_none_or(|(widest, _, _)| gap > widest) {
+                best = Some((gap, index, f64::midpoint(pair[0], pair[1])));
+            }
+        }
+    }
+    let Some((_, index, border)) = best else { return };
+    let (feature, more, less) = WORDS[index];
+    for &segment in group {
+        let word = if portraits[segment].z(feature) > border { more } else { less };
+        names[segment] = format!("{}, {word}", names[segment]);
+        used[segment].push(feature);
+    }
+}
+
+fn plain_name(portrait: &Portrait) -> String {
+    let recency = portrait.z("recency_days");
+    let when = if recency <= RECENT {
+        Some("recent")
+    } else if recency >= LAPSED {
+        Some("lapsed")
+    } else {
+        None
+    };
+    let what = habit(portrait);
+    capitalised(&when.map_or_else(|| what.clone(), |when| format!("{when} {what}")))
+}
+
+/// What most of the segment's users do.
+fn habit(portrait: &Portrait) -> String {
+    let bought = portrait.share_with("transactions");
+    let carted = portrait.share_with("addtocarts");
+    let orders = portrait.mean("orders").or_else(|| portrait.mean("transactions")).unwrap_or(0.0);
+    let events = portrait.mean("total_events").or_else(|| portrait.mean("unique_items"));
+    let days = portrait.mean("active_days").or_else(|| portrait.mean("sessions"));
+    if bought >= MOST {
+        return if orders >= 2.0 { "loyal buyers" } else { "one-time buyers" }.to_owned();
+    }
+    if carted >= MOST {
+        return if bought < 0.15 { "cart abandoners" } else { "cart shoppers" }.to_owned();
+    }
+    match (events, days) {
+        (_, Some(days)) if days >= 5.0 => "regulars".to_owned(),
+        (_, Some(days)) if days >= 1.75 => "returning browsers".to_owned(),
+        (Some(events), _) if events < 1.5 => "one-time viewers".to_owned(),
+        (Some(_), _) => "browsers".to_owned(),
+        (None, _) => by_strongest_feature(portrait),
+    }
+}
+
+/// The name of last resort, where the table has none of the shop's usual features.
+fn by_strongest_feature(portrait: &Portrait) -> String {
+    let strongest =
+        portrait.z.iter().filter(|(name, _)| name != "recency_days").max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()));
+    match strongest {
+        Some((name, z)) if z.abs() >= NOTABLE => {
+            let level = if *z > 0.0 { "high" } else { "low" };
+            format!("{level} {}", name.replace('_', " "))
+        }
+        _ => "average users".to_owned(),
+    }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// One line with the numbers behind a name.
+pub fn description(portrait: &Portrait) -> String {
+    let mut parts = vec![format!("{} users, {:.1} %", grouped(portrait.size), portrait.share * 100.0)];
+    if let Some(days) = portrait.mean("recency_days") {
+        parts.push(format!("last seen {days:.0} days ago"));
+    }
+    match (portrait.mean("total_events"), portrait.mean("active_days")) {
+        (Some(events), Some(days)) => parts.push(format!("{events:.1} events on {days:.1} days")),
+        (Some(events), None) => parts.push(format!("{events:.1} events")),
+        (None, Some(days)) => parts.push(format!("active on {days:.1} days")),
+        (None, None) => {}
+    }
+    for (feature, what) in [("addtocarts", "put in cart"), ("transactions", "bought")] {
+        if portrait.mean(feature).is_some() {
+            parts.push(format!("{:.1} % {what}", portrait.share_with(feature) * 100.0));
+        }
+    }
+    parts.join(" · ")
+}
+
+/// Digits in groups of three.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+#[path = "names_tests.rs"]
+mod tests;
