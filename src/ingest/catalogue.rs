@@ -72,7 +72,7 @@ impl Catalogue {
                 .filter(|&code| !listed[code as usize])
                 .map(|code| categories.text(code).into_owned())
                 .collect();
-            note(&mut notes, "categories of items are not in the category tree; they are treated as roots", &unlisted);
+            note(&mut notes, "categories of items that the category tree does not list, now roots", &unlisted);
         }
         let category = match properties {
             Some(properties) => {
