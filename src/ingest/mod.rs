@@ -110,7 +110,8 @@ pub fn ingest(files: &InputFiles, settings: &IngestSettings, job: &Job) -> Resul
         job.begin("bytes of properties", bytes_of(&files.properties)?);
         Some(properties::read_properties(&files.properties, &log, job)?)
     };
-    let (catalogue, catalogue_notes) = Catalogue::new(log.items.len(), log.as_of, tree.as_ref(), properties.as_ref());
+    let (catalogue, catalogue_notes) =
+        Catalogue::new(log.items.len(), log.as_of, tree.as_ref(), properties.as_ref(), job)?;
     notes.extend(catalogue_notes);
     if let Some(properties) = properties {
         if !properties.prices.is_empty() {
