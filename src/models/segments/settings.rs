@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::models::kmeans::Stop;
 
 /// The most segments that can be asked for.
 const MOST: u64 = 50;
@@ -92,6 +93,11 @@ impl Default for SegmentSettings {
 }
 
 impl SegmentSettings {
+    /// When Lloyd's iteration ends.
+    pub(super) fn stop(&self) -> Stop {
+        Stop { max_iterations: self.max_iterations, tolerance: self.tolerance }
+    }
+
     /// Checks every setting's range.
     ///
     /// # Errors
