@@ -200,8 +200,9 @@ pub fn adjusted_rand<A: Ord + Copy, B: Ord + Copy>(first: &[A], second: &[B]) ->
     let all = pairs(first.len() as u64);
     let expected = if all > 0.0 { in_first * in_second / all } else { 0.0 };
     let greatest = f64::midpoint(in_first, in_second);
-    // Both partitions trivial (one cluster, or one row each): they agree.
-    Some(if greatest == expected { 1.0 } else { (together - expected) / (greatest - expected) })
+    let room = greatest - expected;
+    // Without room both partitions are trivial (one cluster, or one row each): they agree.
+    Some(if room > 0.0 { (together - expected) / room } else { 1.0 })
 }
 
 #[cfg(test)]
