@@ -1,7 +1,7 @@
 //! Measures of a partition: the silhouette, and the adjusted Rand index between two partitions.
 //!
 //! linfa has a silhouette too. It was tried and serves as the test oracle only: it allocates per pair and uses one
-//! thread (20,000 rows take tens of seconds against a fraction of one here), and it scores a cluster of one row as 1,
+//! thread (20,000 rows of 5 columns on two busy cores took it 93 s, and 1.2 s here), and it scores a cluster of one row as 1,
 //! and a single cluster as 1, where scikit-learn says 0 and "undefined".
 
 use std::collections::BTreeMap;
@@ -24,7 +24,8 @@ const LANES: usize = 8;
 /// `silhouette_score`): `(b − a) / max(a, b)` where `a` is a row's mean distance to the other rows of its cluster and
 /// `b` the least mean distance to another cluster; a row alone in its cluster scores 0.
 ///
-/// `None` when it is undefined: fewer than two clusters, or as many clusters as rows. Time is quadratic in the rows.
+/// `None` when it is undefined: fewer than two clusters, or as many clusters as rows. Time is quadratic in the rows, each
+/// of which advances `job` by one.
 ///
 /// # Errors
 /// `Error::Model` when there is not one label per row; `Error::Cancelled`.
@@ -51,6 +52,7 @@ pub fn silhouettes(matrix: &Matrix, partitions: &[&[u8]], job: &Job) -> Result<V
         .map(|block| {
             job.check()?;
             let rows = block * ROWS_PER_BLOCK..((block + 1) * ROWS_PER_BLOCK).min(matrix.rows);
+            job.advance(rows.len() as u64);
             Ok(cells.silhouette_sums(rows, &clusterings))
         })
         .collect::<Result<Vec<Vec<f64>>>>()?;

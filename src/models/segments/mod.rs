@@ -31,7 +31,7 @@ use crate::models::metrics::clustering::silhouette;
 use crate::models::pca::Pca;
 
 /// The segments of all users of a table.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Segments {
     /// Per row of the table the number of its segment, an index into `profiles`.
     #[serde(skip)]
@@ -97,6 +97,7 @@ pub fn segments(table: &FeatureTable, settings: &SegmentSettings, job: &Job) -> 
     let mut notes = Vec::new();
     job.begin("segment matrix: columns", settings.features.len() as u64);
     let transform = fit_transform(table, settings, &mut notes)?;
+    job.advance(settings.features.len() as u64);
     job.check()?;
     let matrix = transform.apply(table);
     job.check()?;

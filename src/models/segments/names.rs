@@ -125,7 +125,7 @@ fn habit(portrait: &Portrait) -> String {
         return if bought < 0.15 { "cart abandoners" } else { "cart shoppers" }.to_owned();
     }
     match (events, days) {
-        (_, Some(days)) if days >= 5.0 => "regulars".to_owned(),
+        (_, Some(days)) if days >= 4.0 => "regulars".to_owned(),
         (_, Some(days)) if days >= 1.75 => "returning browsers".to_owned(),
         (Some(events), _) if events < 1.5 => "one-time viewers".to_owned(),
         (Some(_), _) => "browsers".to_owned(),
