@@ -1,8 +1,8 @@
 //! Measures of a partition: the silhouette, and the adjusted Rand index between two partitions.
 //!
 //! linfa has a silhouette too. It was tried and serves as the test oracle only: it allocates per pair and uses one
-//! thread (20,000 rows of 5 columns on two busy cores took it 93 s, and 1.2 s here), and it scores a cluster of one row as 1,
-//! and a single cluster as 1, where scikit-learn says 0 and "undefined".
+//! thread (20,000 rows of 5 columns on two busy cores took it 93 s, and 1.2 s here), and it scores a row alone in its
+//! cluster, and a single cluster, as 1, where scikit-learn says 0 and "undefined".
 
 use std::collections::BTreeMap;
 use std::ops::Range;

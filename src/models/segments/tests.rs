@@ -266,3 +266,28 @@ fn settings_are_read_and_checked() {
         assert!(matches!(&error, Error::Config(what) if what.starts_with(&format!("segments.{name}"))), "{error}");
     }
 }
+
+#[test]
+fn a_small_segment_and_an_early_stop_are_noted() {
+    let settings = SegmentSettings {
+        min_share: 0.2,
+        restarts: 1,
+        max_iterations: 1,
+        tolerance: 0.0,
+        ..SegmentSettings::default()
+    };
+    let found = segments(&shop(1000), &settings, &Job::new()).unwrap();
+    assert!(found.profiles[4].share < 0.2);
+    assert!(found.notes.iter().any(|note| note.contains("less than min_share = 20.00 %")), "{:?}", found.notes);
+    assert!(found.notes.iter().any(|note| note.contains("stopped after max_iterations = 1")), "{:?}", found.notes);
+}
+
+#[test]
+fn the_best_k_avoids_handfuls_where_it_can() {
+    let row = |k, score, smallest_share| ScanRow { k, inertia: 1.0, silhouette: Some(score), smallest_share };
+    let table = [row(2, 0.4, 0.3), row(3, 0.9, 0.001), row(4, 0.5, 0.02), row(5, 0.5, 0.02)];
+    assert_eq!(start::best_k(&table, 0.01), Some(4));
+    assert_eq!(start::best_k(&table, 0.2), Some(2));
+    assert_eq!(start::best_k(&table, 0.5), Some(3));
+    assert_eq!(start::best_k(&[], 0.01), None);
+}
