@@ -4,5 +4,6 @@
 //! the crate but [`crate::error`] and [`crate::job`].
 
 mod log;
+pub mod synth;
 
 pub use log::{EventKind, EventLog, Ids, NONE};
