@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use super::SynthSettings;
 use super::marginals::Marginals;
 use super::segments::{Clocks, Dials, Person};
 use super::visitor::Life;
@@ -44,10 +45,11 @@ impl Counts {
 }
 
 /// The dials whose log comes nearest to `wanted`.
-pub(super) fn calibrate(seed: u64, wanted: &Marginals, clocks: &Clocks, job: &Job) -> Result<Dials> {
+pub(super) fn calibrate(settings: &SynthSettings, wanted: &Marginals, clocks: &Clocks, job: &Job) -> Result<Dials> {
     let wanted = wanted.part(wanted.users.min(USERS_AT_MOST));
     let mut dials = Dials {
         engaged: 1.1 * wanted.returning / wanted.users as f64,
+        keen: settings.engagement,
         length: 1.0,
         cart: 1.0,
         buy: 1.0,
@@ -56,7 +58,7 @@ pub(super) fn calibrate(seed: u64, wanted: &Marginals, clocks: &Clocks, job: &Jo
     let mut best = (f64::INFINITY, dials);
     job.begin("calibration rounds", ROUNDS);
     for _ in 0..ROUNDS {
-        let counts = count(seed, wanted.users, &dials, clocks, job)?;
+        let counts = count(settings.seed, wanted.users, &dials, clocks, job)?;
         let off = deviation(&counts, &wanted);
         if off < best.0 {
             best = (off, dials);
@@ -91,6 +93,7 @@ fn turned(dials: Dials, counts: &Counts, wanted: &Marginals) -> Dials {
     let transactions = counts.transactions as f64;
     let joined = transactions - counts.checkouts as f64;
     Dials {
+        keen: dials.keen,
         engaged: (dials.engaged * ratio(wanted.returning, counts.several as f64)).min(0.98),
         // Each session has one look at least, so only the looks beyond it move; sessions move with the share engaged.
         length: dials.length * ratio(wanted.events - sessions, counts.events as f64 - sessions),

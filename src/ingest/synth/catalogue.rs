@@ -48,15 +48,17 @@ impl Catalogue {
             .collect();
         let total = wanted.catalogue_items.max(on_show);
         let groups = total.div_ceil(GROUP);
-        let sizes: Vec<f64> = (roots..wanted.categories).map(|_| heavy_tail(uniform(&mut rng))).collect();
+        let sizes: Vec<f64> = (roots..wanted.categories).map(|_| heavy_tail(uniform(&mut rng), 700.0)).collect();
         let mut categories: Vec<u32> = (0..groups).map(|_| roots as u32 + pick(&sizes, &mut rng)).collect();
         // The groups on show and the others each go by category, so that neighbours lie together.
         let shown = on_show.div_ceil(GROUP);
         categories[..shown].sort_unstable();
+        // A small shop has its best sellers too, but no single one that outsells the rest.
+        let most = (shown as f64 / 20.0).clamp(4.0, 120.0);
         let mut sum = 0.0;
         let group_popularity = (0..shown)
             .map(|_| {
-                sum += heavy_tail(uniform(&mut rng));
+                sum += heavy_tail(uniform(&mut rng), most);
                 sum
             })
             .collect();
@@ -121,7 +123,7 @@ impl Catalogue {
     pub(super) fn price(&self, item: u32, week: u8) -> u64 {
         let group = self.hash(u64::from(item) / GROUP as u64, 1);
         let own = self.hash(u64::from(item), 2);
-        let level = 4_000.0 * heavy_tail(unit(group));
+        let level = 4_000.0 * heavy_tail(unit(group), 200.0);
         let full = level * (0.7 + 0.6 * unit(own));
         let sale = self.hash(u64::from(item) << 8 | u64::from(week), 3).is_multiple_of(12);
         (if sale { 0.7 * full } else { full }).round() as u64 * 12
@@ -138,10 +140,10 @@ impl Catalogue {
     }
 }
 
-/// Pareto with exponent 4/3, cut at 700: few large, many small.
-fn heavy_tail(uniform: f64) -> f64 {
+/// Pareto with exponent 4/3, cut at `most`: few large, many small.
+fn heavy_tail(uniform: f64, most: f64) -> f64 {
     let root = (1.0 - uniform).sqrt();
-    (1.0 / (root * root.sqrt())).min(700.0)
+    (1.0 / (root * root.sqrt())).min(most)
 }
 
 fn unit(hash: u64) -> f64 {

@@ -36,14 +36,15 @@ pub(super) struct Marginals {
 impl Marginals {
     /// Users, events and property rows grow with the scale. A small shop has fewer items and categories, but more of
     /// them per user: items shrink with scale^0.8, categories with its square root; neither grows beyond the real set.
-    /// Engagement moves users from one event to several and makes those buy more often.
+    /// Users with several events and their events grow with the square root of the engagement, carts and purchases with
+    /// its square.
     pub(super) fn of(settings: &SynthSettings) -> Self {
         let SynthSettings { scale, engagement, property_scale, .. } = *settings;
         let users = (USERS * scale).round();
         let shrunk = scale.min(1.0);
-        let several = ((1.0 - ONE_EVENT) * engagement).min(0.9);
-        let events_of_several = (EVENTS / USERS - ONE_EVENT) / (1.0 - ONE_EVENT);
-        let funnel = users / USERS * several / (1.0 - ONE_EVENT) * engagement;
+        let several = ((1.0 - ONE_EVENT) * engagement.sqrt()).min(0.9);
+        let events_of_several = (EVENTS / USERS - ONE_EVENT) / (1.0 - ONE_EVENT) * engagement.sqrt();
+        let funnel = users / USERS * engagement * engagement;
         let catalogue_items = (CATALOGUE_ITEMS * shrunk.powf(0.8)).round().max(100.0);
         Self {
             users: users as usize,

@@ -36,6 +36,9 @@ use super::{EventKind, NONE};
 use crate::error::{Error, Result};
 use crate::job::Job;
 
+#[cfg(test)]
+mod tests;
+
 /// Events of one piece of work.
 const EVENTS_PER_CHUNK: usize = 65_536;
 const EVENTS: &str = "events.csv";
@@ -51,8 +54,9 @@ pub struct SynthSettings {
     pub scale: f64,
     /// The same seed gives the same files.
     pub seed: u64,
-    /// How lively the shop is: 1 as RetailRocket, where 29 % of users have more than one event; with 2, twice as many
-    /// do, and each of them buys twice as often. From 0.2 to 3.
+    /// How lively the shop is: 1 as RetailRocket, where 29 % of users have more than one event and one event in 120 is a
+    /// purchase. With 4, twice as many users have several events and twice as many of them, and purchases are 16 times
+    /// as frequent. From 0.25 to 4.
     pub engagement: f64,
     /// Whether to write the item properties.
     pub properties: bool,
@@ -75,6 +79,13 @@ impl Default for SynthSettings {
             truth: false,
             overwrite: false,
         }
+    }
+}
+
+impl SynthSettings {
+    /// The settings of the committed `sample-data/`: a small, lively shop.
+    pub fn sample() -> Self {
+        Self { scale: 0.0013, engagement: 3.0, properties: true, property_scale: 0.3, ..Self::default() }
     }
 }
 
@@ -114,7 +125,7 @@ pub fn generate(out: &Path, settings: &SynthSettings, job: &Job) -> Result<Synth
     check_files(out, settings)?;
     let wanted = Marginals::of(settings);
     let clocks = Clocks::new();
-    let dials = calibrate(settings.seed, &wanted, &clocks, job)?;
+    let dials = calibrate(settings, &wanted, &clocks, job)?;
     let log = log::simulate(settings.seed, &wanted, &dials, &clocks, job)?;
     let (visitor_ids, transaction_ids) = log::ids(settings.seed, &log);
 
@@ -141,7 +152,7 @@ fn check(settings: &SynthSettings) -> Result<()> {
         }
     };
     within("scale", settings.scale, 0.0005, 10.0)?;
-    within("engagement", settings.engagement, 0.2, 3.0)?;
+    within("engagement", settings.engagement, 0.25, 4.0)?;
     within("property scale", settings.property_scale, 0.0, 10.0)
 }
 

@@ -49,23 +49,24 @@ impl Segment {
     fn habits(self) -> Habits {
         let (share, days, last, length, cart, buy) = match self {
             Self::OneTimeViewer => (0.000, 1.0, 1.00, 1.0, 0.00, 0.00),
-            Self::Browser => (0.640, 18.0, 0.70, 3.0, 0.010, 0.10),
-            Self::CartAbandoner => (0.130, 14.0, 0.62, 3.2, 0.110, 0.06),
-            Self::BargainHunter => (0.110, 11.0, 0.45, 3.6, 0.045, 0.40),
-            Self::WeekendShopper => (0.090, 9.0, 0.40, 3.2, 0.040, 0.40),
-            Self::LoyalBuyer => (0.030, 7.0, 0.10, 3.4, 0.110, 0.75),
+            Self::Browser => (0.670, 18.0, 0.86, 3.0, 0.010, 0.10),
+            Self::CartAbandoner => (0.130, 14.0, 0.75, 3.2, 0.110, 0.06),
+            Self::BargainHunter => (0.100, 11.0, 0.58, 3.6, 0.045, 0.40),
+            Self::WeekendShopper => (0.080, 9.0, 0.55, 3.2, 0.040, 0.40),
+            Self::LoyalBuyer => (0.020, 7.0, 0.10, 3.4, 0.110, 0.75),
         };
         Habits { share, days, last, length, cart, buy }
     }
 
-    fn drawn(rng: &mut impl RngCore, engaged: f64) -> Self {
+    fn drawn(rng: &mut impl RngCore, dials: &Dials) -> Self {
         let draw = uniform(rng);
-        if draw >= engaged {
+        if draw >= dials.engaged {
             return Self::OneTimeViewer;
         }
-        let mut left = draw / engaged;
+        let weight = |segment: Self| segment.habits().share * if segment == Self::Browser { 1.0 } else { dials.keen };
+        let mut left = draw / dials.engaged * Self::ALL.into_iter().map(weight).sum::<f64>();
         for segment in Self::ALL {
-            left -= segment.habits().share;
+            left -= weight(segment);
             if left < 0.0 {
                 return segment;
             }
@@ -83,11 +84,13 @@ struct Habits {
     buy: f64,
 }
 
-/// What the calibration turns until the log has the marginals asked for.
+/// What the calibration turns until the log has the marginals asked for, and how keen the users are.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Dials {
     /// Share of users who are no one-time viewers.
     pub(super) engaged: f64,
+    /// Factor on the shares of the segments other than browsers among the engaged; not turned.
+    pub(super) keen: f64,
     /// Factor on the items beyond the first of a session.
     pub(super) length: f64,
     /// Factor on the chance of a cart.
@@ -99,7 +102,7 @@ pub(super) struct Dials {
 }
 
 /// Chance that a visit goes on with another session some hours later.
-pub(super) const CONTINUES: f64 = 0.25;
+pub(super) const CONTINUES: f64 = 0.13;
 /// A purchase makes it this much less likely that the visit was the last.
 const PURCHASE_KEEPS: f64 = 0.6;
 /// Once something is in the cart, more of it follows: factor on the chance of a cart.
@@ -131,7 +134,7 @@ impl Person {
 
     /// Draws a user.
     pub(super) fn drawn(rng: &mut impl RngCore, dials: &Dials, clocks: &Clocks) -> Self {
-        let segment = Segment::drawn(rng, dials.engaged);
+        let segment = Segment::drawn(rng, dials);
         let habits = segment.habits();
         let days = clocks.of(segment).length();
         let even = uniform(rng);

@@ -10,10 +10,10 @@ use super::segments::Segment;
 /// Chance that a look goes to an item seen before.
 const AGAIN: f64 = 0.22;
 /// Else: chance of a favourite group, and of a group of the same category.
-const FAVOURITE: f64 = 0.62;
-const SAME_CATEGORY: f64 = 0.18;
+const FAVOURITE: f64 = 0.70;
+const SAME_CATEGORY: f64 = 0.14;
 /// Share of chance visitors whom the popular groups draw; the others land anywhere.
-const POPULAR: f64 = 0.45;
+const POPULAR: f64 = 0.40;
 
 /// Draws the item of each of a user's looks.
 pub(super) fn items(
