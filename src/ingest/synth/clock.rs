@@ -53,7 +53,7 @@ impl Clock {
 
     /// Even days in the whole log.
     pub(super) fn length(&self) -> f64 {
-        self.gone[self.gone.len() - 1]
+        self.even(END)
     }
 
     /// The calendar time at which `even` days are gone; `None` after the end of the log.
@@ -86,7 +86,8 @@ mod tests {
                 let back = clock.calendar(clock.even(time)).unwrap_or_default();
                 assert!((back - time).abs() <= 1, "{time} came back as {back}");
             }
-            assert_eq!(clock.calendar(clock.length() + 0.1), None);
+            assert!(clock.calendar(clock.length() - 1e-9).is_some());
+            assert_eq!(clock.calendar(clock.length() + 1e-6), None);
         }
     }
 }

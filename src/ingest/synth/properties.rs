@@ -86,14 +86,14 @@ impl<'a> Properties<'a> {
 
     fn csv(&self, rows: &[Row]) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(48 * rows.len());
-        for row in rows {
+        for &row in rows {
             self.write(row, &mut bytes);
         }
         bytes
     }
 
-    fn write(&self, row: &Row, out: &mut Vec<u8>) {
-        let &Row { item, property, week } = row;
+    fn write(&self, row: Row, out: &mut Vec<u8>) {
+        let Row { item, property, week } = row;
         push_number(out, (FIRST_WEEK + i64::from(week) * 7 * DAY) as u64);
         out.push(b',');
         push_number(out, u64::from(self.catalogue.ids[item as usize]));
@@ -113,8 +113,8 @@ impl<'a> Properties<'a> {
     }
 
     /// A value as the real set has them: hashed words, and numbers written `n<number>`. It seldom changes.
-    fn hashed(&self, row: &Row, out: &mut Vec<u8>) {
-        let &Row { item, property, week } = row;
+    fn hashed(&self, row: Row, out: &mut Vec<u8>) {
+        let Row { item, property, week } = row;
         let key = u64::from(item) << 20 | u64::from(property) << 4 | u64::from(week / 8);
         let mut bits = self.catalogue.hash(key, 5);
         let words = if property == 3 { 4 + bits % 5 } else { [1, 1, 1, 2, 3, 4, 5, 1][(bits % 8) as usize] };
