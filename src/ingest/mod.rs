@@ -27,6 +27,7 @@ mod quarantine;
 mod table;
 #[cfg(test)]
 mod tests;
+pub mod synth;
 
 pub use catalogue::Catalogue;
 pub use counts::IngestCounts;
