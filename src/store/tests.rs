@@ -11,8 +11,8 @@ use proptest::prelude::*;
 use serde_json::{Map, Value};
 
 use super::{
-    ExportOptions, Format, NewRun, RunInfo, SortKey, StageRecord, UserTable, View, Workspace, condition, export, profile,
-    sql, write_rows,
+    ExportOptions, Format, NewRun, RunInfo, SortKey, StageRecord, UserTable, View, Workspace, condition, export,
+    profile, sql, write_rows,
 };
 use crate::error::Error;
 use crate::job::Job;
@@ -69,7 +69,8 @@ fn commit(root: &Path, keep: usize) -> String {
 }
 
 fn names(folder: &Path) -> Vec<String> {
-    let mut names: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let mut names: Vec<_> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     names
 }
@@ -145,13 +146,112 @@ fn a_damaged_file_is_named_with_the_way_out() {
     assert_eq!(workspace.current().unwrap().unwrap().info().id, next, "a new run heals the manifest");
 }
 
-fn users(frame: DataFrame) -> (tempfile::TempDir, UserTable) {
+#[test]
+fn what_a_crash_at_any_moment_leaves_is_tidied() {
+    let root = tempfile::tempdir().unwrap();
+    let workspace = Workspace::open(root.path());
+    let first = commit(root.path(), 3);
+    // Died after the rename of the run's folder and before the manifest named it.
+    let manifest = fs::read(root.path().join("manifest.json")).unwrap();
+    let second = commit(root.path(), 3);
+    fs::write(root.path().join("manifest.json"), &manifest).unwrap();
+    assert_eq!(workspace.current().unwrap().unwrap().info().id, first);
+    assert_eq!(names(&root.path().join("runs")).len(), 2);
+    drop(workspace.writer().unwrap());
+    assert_eq!(names(&root.path().join("runs")), [first.as_str()], "{second} was never announced");
+    // Died there in the very first run, or someone removed the manifest: the whole runs are found again.
+    fs::remove_file(root.path().join("manifest.json")).unwrap();
+    let third = commit(root.path(), 3);
+    assert_eq!(workspace.runs().unwrap(), [third, first]);
+}
+
+#[test]
+fn runs_are_asked_for_by_name() {
+    let root = tempfile::tempdir().unwrap();
+    let workspace = Workspace::open(root.path());
+    assert!(workspace.run("x").unwrap_err().to_string().contains("no run x; there is none yet"));
+    let id = commit(root.path(), 3);
+    assert_eq!(workspace.run(&id).unwrap().info().id, id);
+    let missing = workspace.run("../elsewhere").unwrap_err();
+    assert!(matches!(missing, Error::Missing(_)) && missing.to_string().contains(&id), "{missing}");
+    let run = workspace.run(&id).unwrap();
+    assert!(run.table("churn").unwrap_err().to_string().contains("has no table churn"));
+    let path = run.path("run.json");
+    fs::write(&path, fs::read_to_string(&path).unwrap().replacen("\"format\": 1", "\"format\": 9", 1)).unwrap();
+    assert!(workspace.current().unwrap_err().to_string().contains("newer than this program's"));
+}
+
+#[test]
+fn a_file_taken_over_never_changes_the_earlier_run() {
+    let root = tempfile::tempdir().unwrap();
+    commit(root.path(), 3);
+    let workspace = Workspace::open(root.path());
+    let earlier = workspace.current().unwrap().unwrap();
+    let record = earlier.info().stages[0].files[0].clone();
+    let new = workspace.writer().unwrap().begin().unwrap();
+    new.reuse(&earlier, &record).unwrap();
+    new.reuse(&earlier, &record).unwrap();
+    assert_eq!(fs::read(new.folder().join(&record.name)).unwrap(), fs::read(earlier.path(&record.name)).unwrap());
+    // The stage runs after all and writes its table under the same name.
+    let written = new.write_table("features", &mut frame().head(Some(1))).unwrap();
+    assert_ne!(written, record);
+    earlier.verify().unwrap();
+    assert_eq!(earlier.table("features").unwrap().height(), 4);
+}
+
+#[test]
+fn a_record_that_names_what_is_not_there_is_refused() {
+    let root = tempfile::tempdir().unwrap();
+    let workspace = Workspace::open(root.path());
+    let first = commit(root.path(), 3);
+    let new = workspace.writer().unwrap().begin().unwrap();
+    let record = stage(&new, "features", &[("features", frame())]);
+    fs::remove_file(new.folder().join("features.parquet")).unwrap();
+    let info = info(new.id(), vec![record]);
+    assert!(new.commit(&info, 3).unwrap_err().to_string().contains("features.parquet"));
+    assert_eq!(workspace.current().unwrap().unwrap().info().id, first);
+    assert_eq!(names(&root.path().join("runs")), [first.as_str()]);
+}
+
+#[test]
+fn tables_of_other_users_do_not_stand_beside_features() {
     let root = tempfile::tempdir().unwrap();
     let run = Workspace::open(root.path()).writer().unwrap().begin().unwrap();
-    let record = stage(&run, "features", &[("features", frame)]);
+    let churn = df!("user_id" => [1_i64, 2, 9, 5], "churn" => [0.1_f32; 4]).unwrap();
+    let record =
+        stage(&run, "features", &[("features", frame().select(["user_id", "views"]).unwrap()), ("churn", churn)]);
     let info = info(run.id(), vec![record]);
-    let table = UserTable::load(&run.commit(&info, 1).unwrap()).unwrap();
-    (root, table)
+    let run = run.commit(&info, 1).unwrap();
+    let told = UserTable::load(&run).unwrap_err().to_string();
+    assert!(told.contains("churn.parquet") && told.contains("user360 run --force"), "{told}");
+}
+
+#[test]
+fn damage_under_a_query_names_the_file() {
+    let root = tempfile::tempdir().unwrap();
+    let run = Workspace::open(root.path()).writer().unwrap().begin().unwrap();
+    let events = df!("user_id" => [1_i64, 2], "event" => ["view"; 2]).unwrap();
+    let record = stage(&run, "features", &[("features", frame()), ("events", events)]);
+    let info = info(run.id(), vec![record]);
+    let run = run.commit(&info, 1).unwrap();
+    let path = run.path("events.parquet");
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[4..100].iter_mut().for_each(|byte| *byte ^= 0x5a);
+    for contents in [Some(bytes), None] {
+        match contents {
+            Some(bytes) => fs::write(&path, bytes).unwrap(),
+            None => fs::remove_file(&path).unwrap(),
+        }
+        let users = UserTable::load(&run).unwrap();
+        for error in [sql(&run, "select * from events", 9).unwrap_err(), profile(&run, &users, 0).unwrap_err()] {
+            let told = error.to_string();
+            assert!(told.contains("events.parquet") && told.contains("user360 run --force"), "{told}");
+        }
+    }
+}
+
+fn users(frame: DataFrame) -> UserTable {
+    UserTable::of_frame(frame)
 }
 
 fn key(column: &str, descending: bool) -> SortKey {
@@ -164,7 +264,7 @@ fn rows(table: &UserTable, filter: Option<&str>, sort: Vec<SortKey>) -> Vec<u32>
 
 #[test]
 fn views_filter_and_sort() {
-    let (_root, table) = users(frame());
+    let table = users(frame());
     assert_eq!(rows(&table, None, vec![]), [0, 1, 2, 3]);
     assert_eq!(rows(&table, None, vec![key("churn", false)]), [0, 1, 3, 2], "nulls last");
     assert_eq!(rows(&table, None, vec![key("churn", true)]), [1, 3, 0, 2], "nulls last, ties in table order");
@@ -173,6 +273,11 @@ fn views_filter_and_sort() {
     assert_eq!(rows(&table, Some("churn > 0.8"), vec![key("user_id", true)]), [3, 1]);
     assert_eq!(rows(&table, Some("segment = 'One-time' and views < 2"), vec![]), [1, 2]);
     assert_eq!(rows(&table, Some("churn is null"), vec![]), [2]);
+    assert_eq!(rows(&table, Some("1 = 1"), vec![]), [0, 1, 2, 3], "one answer for every row");
+    assert_eq!(rows(&table, Some("max(views) > 10"), vec![]), [0; 0]);
+    assert_eq!(rows(&table, Some("max(views) > 9 -- any?"), vec![]), [0, 1, 2, 3]);
+    assert_eq!(rows(&table, Some("views > avg(views)"), vec![]), [0]);
+    assert_eq!(rows(&users(frame().head(Some(0))), Some("1 = 1"), vec![key("churn", true)]), [0; 0]);
     assert_eq!(table.row_of("5"), Some(2));
     assert_eq!(table.row_of("6"), None);
     let cancelled = Job::new();
@@ -182,10 +287,10 @@ fn views_filter_and_sort() {
 
 proptest! {
     #[test]
-    fn sorting_agrees_with_a_comparison_sort(values in prop::collection::vec((prop::option::of(-3_i64..3), prop::num::f64::ANY), 1..60), descending: bool) {
+    fn sorting_agrees_with_a_comparison_sort(values in prop::collection::vec((prop::option::of(-3_i64..3), prop::num::f64::ANY), 0..60), descending: bool) {
         let ids: Vec<i64> = (0..values.len() as i64).collect();
         let (whole, real): (Vec<_>, Vec<_>) = values.iter().copied().unzip();
-        let (_root, table) = users(df!("user_id" => ids, "a" => whole, "b" => real).unwrap());
+        let table = users(df!("user_id" => ids, "a" => whole, "b" => real).unwrap());
         let mut expected: Vec<u32> = (0..values.len() as u32).collect();
         expected.sort_by(|&x, &y| {
             let ((ax, bx), (ay, by)) = (values[x as usize], values[y as usize]);
@@ -201,6 +306,30 @@ proptest! {
         });
         prop_assert_eq!(rows(&table, None, vec![key("a", descending), key("b", false)]), expected);
     }
+
+    #[test]
+    fn texts_are_sorted_in_byte_order(values in prop::collection::vec(prop::option::of("(user-)?[0-9a-b\u{0}é😀]{0,12}"), 0..80), descending: bool) {
+        // Once as they are; once among so many others that they are no longer looked up by name.
+        for others in [0, 5000] {
+            let mut texts = values.clone();
+            texts.extend((0..others).rev().map(|other| Some(format!("user-{other:04}"))));
+            let table = users(df!("text" => &texts).unwrap());
+            let mut expected: Vec<u32> = (0..texts.len() as u32).collect();
+            expected.sort_by(|&x, &y| match (&texts[x as usize], &texts[y as usize]) {
+                (Some(x), Some(y)) => if descending { y.cmp(x) } else { x.cmp(y) },
+                (x, y) => y.is_some().cmp(&x.is_some()),
+            });
+            prop_assert_eq!(rows(&table, None, vec![key("text", descending)]), expected);
+        }
+    }
+}
+
+#[test]
+fn whole_numbers_are_sorted_to_the_last_digit() {
+    // As f64 the first two would be equal.
+    let ids = [(1_i64 << 53) + 1, 1 << 53, i64::MIN, -1, i64::MAX - 2, 0];
+    let table = users(df!("user_id" => ids).unwrap());
+    assert_eq!(rows(&table, None, vec![key("user_id", false)]), [2, 3, 5, 1, 0, 4]);
 }
 
 #[test]
@@ -212,7 +341,31 @@ fn wrong_conditions_say_what_and_where() {
     assert!(unknown.contains("no column chrun; did you mean churn?") && unknown.contains("^^^^^"), "{unknown}");
     assert!(told("churn > ").contains("not an SQL condition"));
     assert!(told("churn + 1").contains("no condition"), "{}", told("churn + 1"));
-    let (_root, table) = users(frame());
+    let caret = |text: &str| told(text).lines().last().unwrap().find('^').unwrap() - 2;
+    for (text, at) in [
+        ("churn > 0.8 segment", 12),
+        ("churn > 0.5)", 11),
+        ("segment = 'a", 10),
+        ("(churn > 0.5", 12),
+        ("churn is null and", 17),
+    ] {
+        assert!(told(text).starts_with("not an SQL condition: "), "{}", told(text));
+        assert_eq!(caret(text), at, "{}", told(text));
+    }
+    assert!(told("churn is null and").contains("found: the end"));
+    assert!(told("churn > 0.8; drop table x").contains("unexpected token ';'"));
+    assert!(told("churn > 0.8 limit 3").contains("'limit' clause"));
+    assert!(told("churn > 0.8) or (views > 1").contains("Expected: the end, found: )"));
+    assert!(told("churn > 0.8 as high").contains("not an SQL condition"));
+    assert!(told(" ").contains("empty"));
+    assert!(told("segment = \"Loyal\"").contains("single quotes: 'Loyal'"));
+    assert!(told("churn > 'high'").contains("cannot compare string with numeric"));
+    assert!(
+        told("views > 1 and view > 2").ends_with(&format!("\n  {}^^^^", " ".repeat(14))),
+        "the word, not a part of one"
+    );
+    assert!(told("exists (select 1)").len() < 200, "no dump of the parsed statement");
+    let table = users(frame());
     let missing = table.order(&View { filter: None, sort: vec![key("chrn", false)] }, &Job::new());
     assert!(missing.unwrap_err().to_string().contains("did you mean churn?"));
     assert!(table.select(&[0], Some(&["veiws".to_owned()])).unwrap_err().to_string().contains("did you mean views?"));
@@ -228,13 +381,21 @@ fn queries_read_the_run_s_tables_and_change_nothing() {
     assert_eq!(found.column("n").unwrap().cast(&DataType::Int64).unwrap().i64().unwrap().get(0), Some(2));
     assert_eq!(sql(&run, "SELECT * FROM features", 2).unwrap().height(), 2);
     assert!(sql(&run, "drop table features", 1).unwrap_err().to_string().contains("read-only"));
-    assert!(sql(&run, "select * from nowhere", 1).unwrap_err().to_string().contains("the tables are users, features"));
+    let told = |query: &str| sql(&run, query, 1).unwrap_err().to_string();
+    assert!(told("select * from nowhere").contains("the tables are users, features"));
+    assert!(told("select * from user").contains("no table user; did you mean users?"));
+    assert_eq!(told("select chrun from users"), "no column chrun; did you mean churn?");
+    assert_eq!(told("select churn from users order by veiws"), "no column veiws; did you mean views?");
+    assert!(told("select 1; drop table users").contains("one (and only one) statement"));
+    assert!(told("select * from users where (").starts_with("not SQL: "), "{}", told("select * from users where ("));
+    assert_eq!(sql(&run, "-- all\n(select * from users);", 9).unwrap().height(), 4);
+    assert_eq!(sql(&run, "show tables", 9).unwrap().height(), 2);
 }
 
 #[test]
 fn exports_come_back_as_they_went() {
     let folder = tempfile::tempdir().unwrap();
-    let (_root, table) = users(frame());
+    let table = users(frame());
     let selected = table.select(&[3, 2, 0], None).unwrap();
     let path = folder.path().join("list.csv");
     let written = export(&selected, &path, Format::Csv, &ExportOptions::default(), &Job::new()).unwrap();
@@ -258,10 +419,76 @@ fn exports_come_back_as_they_went() {
 
     let path = folder.path().join("list.jsonl");
     export(&selected, &path, Format::JsonLines, &raw, &Job::new()).unwrap();
-    let lines: Vec<Value> = fs::read_to_string(&path).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines: Vec<Value> =
+        fs::read_to_string(&path).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(lines[0]["churn"], 0.9);
     assert_eq!(lines[1]["churn"], Value::Null);
-    assert_eq!(names(folder.path()), ["list.csv", "list.jsonl", "list.parquet"], "no temporary file stays");
+    assert_eq!(lines[1].as_object().unwrap().keys().collect::<Vec<_>>(), ["user_id", "segment", "churn", "views"]);
+
+    let path = folder.path().join("list.json");
+    let job = Job::new();
+    export(&selected, &path, Format::Json, &raw, &job).unwrap();
+    let whole: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    assert_eq!(whole, Value::Array(lines));
+    assert_eq!((job.progress().done, job.progress().total), (3, 3));
+    assert_eq!(
+        names(folder.path()),
+        ["list.csv", "list.json", "list.jsonl", "list.parquet"],
+        "no temporary file stays"
+    );
+
+    let mut nothing = Vec::new();
+    write_rows(&mut nothing, &selected.head(Some(0)), Format::Json, &raw, &job).unwrap();
+    assert_eq!(serde_json::from_slice::<Value>(&nothing).unwrap(), Value::Array(Vec::new()));
+}
+
+#[test]
+fn exports_of_any_length_count_every_row() {
+    for length in [0, 1, 8191, 8192, 8193, 16385] {
+        let frame = df!("user_id" => (0..length).collect::<Vec<i64>>()).unwrap();
+        for format in [Format::Csv, Format::Json, Format::JsonLines, Format::Parquet] {
+            let job = Job::new();
+            let rows = write_rows(&mut Vec::new(), &frame, format, &ExportOptions::default(), &job).unwrap();
+            assert_eq!((rows, job.progress().done), (length as u64, length as u64), "{format:?}");
+        }
+    }
+}
+
+#[test]
+fn exports_replace_only_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let overwrite = ExportOptions { raw: false, overwrite: true };
+    let told = |path: &Path| export(&frame(), path, Format::Csv, &overwrite, &Job::new()).unwrap_err().to_string();
+    assert!(told(folder.path()).contains("is a folder"));
+    assert!(told(&folder.path().join("none/list.csv")).contains("no existing folder"));
+    let socket = folder.path().join("socket");
+    let _listening = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+    assert!(told(&socket).contains("no file"));
+    assert_eq!(names(folder.path()), ["socket"]);
+}
+
+proptest! {
+    #[test]
+    fn csv_reads_back_as_any_text_went(texts in prop::collection::vec(any::<String>(), 0..20), numbers in prop::collection::vec(prop::num::f64::NORMAL, 20)) {
+        let numbers = &numbers[..texts.len()];
+        let frame = df!("text" => &texts, "number" => numbers).unwrap();
+        let mut out = Vec::new();
+        write_rows(&mut out, &frame, Format::Csv, &ExportOptions { raw: true, overwrite: false }, &Job::new()).unwrap();
+        let mut reader = csv::Reader::from_reader(out.as_slice());
+        let read: Vec<(String, f64)> = reader.deserialize().map(Result::unwrap).collect();
+        prop_assert_eq!(read, texts.into_iter().zip(numbers.iter().copied()).collect::<Vec<_>>());
+    }
+}
+
+/// A disk without room.
+struct Full;
+impl Write for Full {
+    fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+        Err(std::io::Error::from(std::io::ErrorKind::StorageFull))
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 #[test]
@@ -276,15 +503,6 @@ fn an_export_that_cannot_end_leaves_the_old_file() {
     assert_eq!(fs::read_to_string(&path).unwrap(), "old");
     assert_eq!(names(folder.path()), ["list.csv"]);
 
-    struct Full;
-    impl Write for Full {
-        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
-            Err(std::io::Error::from(std::io::ErrorKind::StorageFull))
-        }
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
     for format in [Format::Csv, Format::Json, Format::JsonLines, Format::Parquet] {
         assert!(write_rows(&mut Full, &frame(), format, &overwrite, &Job::new()).is_err(), "{format:?}");
     }
@@ -318,13 +536,17 @@ fn a_profile_gathers_what_the_tables_say_of_one_user() {
         Series::new("source".into(), ["als"; 4]).into_column(),
     ])
     .unwrap();
-    let record = stage(&run, "features", &[
-        ("features", frame()),
-        ("events", events),
-        ("items", items),
-        ("churn", churn),
-        ("recommendations", recommendations),
-    ]);
+    let record = stage(
+        &run,
+        "features",
+        &[
+            ("features", frame()),
+            ("events", events),
+            ("items", items),
+            ("churn", churn),
+            ("recommendations", recommendations),
+        ],
+    );
     let info = info(run.id(), vec![record]);
     let run = run.commit(&info, 1).unwrap();
     let users = UserTable::load(&run).unwrap();
@@ -336,11 +558,17 @@ fn a_profile_gathers_what_the_tables_say_of_one_user() {
     assert_eq!(found.attribute("churn").unwrap().percentile, Some(100.0 * 2.0 / 3.0));
     assert_eq!(found.reasons[0].feature, "views", "strongest first");
     assert_eq!(found.timeline.len(), 3);
-    assert_eq!((found.timeline[0].event.as_str(), found.timeline[0].transaction.as_deref()), ("transaction", Some("33")));
+    assert_eq!(
+        (found.timeline[0].event.as_str(), found.timeline[0].transaction.as_deref()),
+        ("transaction", Some("33"))
+    );
     // 1970-01-01 lies in the week of Monday 1969-12-29; day 20 is Wednesday, 1970-01-21.
     assert_eq!(found.weeks.len(), 4);
     assert_eq!((found.weeks[0].start, found.weeks[0].events, found.weeks[3].events), (-3 * day, [1, 0, 0], [1, 0, 1]));
     assert_eq!(found.affinity[0].category, "2");
     assert_eq!(found.recommendations[1].item, "7");
-    assert_eq!((found.recommendations[1].price, found.recommendations[1].category.as_deref()), (Some(9.5), Some("1/4")));
+    assert_eq!(
+        (found.recommendations[1].price, found.recommendations[1].category.as_deref()),
+        (Some(9.5), Some("1/4"))
+    );
 }
