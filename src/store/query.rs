@@ -1,5 +1,6 @@
 //! SQL: conditions over one table, and whole queries over a run's tables.
 
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::Once;
 
 use polars::prelude::*;
@@ -19,6 +20,10 @@ pub fn condition(text: &str, schema: &Schema) -> Result<Expr> {
     keep_warnings_off_the_screen();
     if text.trim().is_empty() {
         return Err(Error::Query("the condition is empty; write one such as `churn > 0.8`".to_owned()));
+    }
+    // No column holds lists, and arithmetic on a list ends the engine instead of the query.
+    if outside_quotes(text).any(|letter| letter == '[') {
+        return Err(Error::Query(format!("{text}: a condition has no lists in [ ]; write `in (1, 2)`")));
     }
     if let Some(complaint) = syntax(text, schema) {
         return Err(Error::Query(complaint));
@@ -47,6 +52,20 @@ pub fn condition(text: &str, schema: &Schema) -> Result<Expr> {
             "{text}: this is no condition but a value of type {other}; compare it, as in `churn > 0.8`"
         ))),
     }
+}
+
+/// The letters of a text that stand in neither kind of quotes.
+fn outside_quotes(text: &str) -> impl Iterator<Item = char> {
+    let mut quote = None;
+    text.chars().filter(move |&letter| {
+        let outside = quote.is_none();
+        if quote == Some(letter) {
+            quote = None;
+        } else if outside && matches!(letter, '\'' | '"') {
+            quote = Some(letter);
+        }
+        outside
+    })
 }
 
 /// The parser's complaint about a condition, with a caret under the place; `None` where it reads.
@@ -153,7 +172,10 @@ pub fn sql(run: &Run, query: &str, limit: usize) -> Result<DataFrame> {
         Error::Table(error) => Error::Query(explained(&in_short(&error), &tables)),
         damage => damage,
     };
-    context.execute(query).and_then(|frame| frame.limit(limit).collect()).map_err(wrong)
+    // What the engine was built without, such as arithmetic on lists, it answers with a panic.
+    panic::catch_unwind(AssertUnwindSafe(|| context.execute(query).and_then(|frame| frame.limit(limit).collect())))
+        .map_err(|_| Error::Query("the query engine cannot do this with values of these types".to_owned()))?
+        .map_err(wrong)
 }
 
 /// Adds the nearest table or column to a complaint about an unknown one.

@@ -114,6 +114,8 @@ fn wrong_conditions_say_what_and_where() {
     assert!(told("churn > 0.8) or (views > 1").contains("Expected: the end, found: )"));
     assert!(told("churn > 0.8 as high").contains("not an SQL condition"));
     assert!(told(" ").contains("empty"));
+    assert!(told("[1] / views > 1").contains("no lists"));
+    assert!(condition("segment ~ '[a-z]' and segment <> \"segment\"", &schema).is_ok());
     assert!(told("segment = \"Loyal\"").contains("single quotes: 'Loyal'"));
     assert!(told("churn > 'high'").contains("cannot compare string with numeric"));
     assert!(
@@ -146,4 +148,5 @@ fn queries_read_the_run_s_tables_and_change_nothing() {
     assert!(told("select * from users where (").starts_with("not SQL: "), "{}", told("select * from users where ("));
     assert_eq!(sql(&run, "-- all\n(select * from users);", 9).unwrap().height(), 4);
     assert_eq!(sql(&run, "show tables", 9).unwrap().height(), 2);
+    assert!(told("select [1] / views from users").contains("cannot do this"));
 }
