@@ -1,13 +1,16 @@
 //! Rows to files: one code path for the screen and the command line.
 
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use polars::prelude::*;
-use serde_json::{Map, Number, Value};
+use serde_json::Value;
 
 use super::cell::{Cell, cell_of, iso};
+use super::workspace::sync_folder;
 use crate::error::{Error, Result};
 use crate::job::Job;
 
@@ -60,26 +63,33 @@ pub struct Exported {
 /// Rows between two looks at the cancel flag.
 const ROWS_PER_STEP: usize = 8192;
 
+/// Rows of a Parquet row group.
+const ROW_GROUP: usize = 128 * 1024;
+
 /// Writes every row of `frame` to `path`: to a temporary file beside it first, renamed at the end, so that a cancel, a
-/// crash or a full disk leaves no part of a file. An existing file is refused unless `overwrite` is set.
+/// crash or a full disk leaves no part of a file. An existing file is refused unless `overwrite` is set; what is no file
+/// (a folder, a device, a pipe) is always refused.
 pub fn export(frame: &DataFrame, path: &Path, format: Format, options: &ExportOptions, job: &Job) -> Result<Exported> {
     let path = std::path::absolute(path).map_err(Error::io(path))?;
-    if path.is_dir() {
-        return Err(Error::Config(format!("{} is a folder; name a file in it", path.display())));
+    let refused = |why: &str| Err(Error::Config(format!("{} {why}", path.display())));
+    let Some(folder) = path.parent().filter(|folder| folder.is_dir()) else {
+        return refused("lies in no existing folder; make the folder first, or choose another");
+    };
+    match fs::metadata(&path) {
+        Ok(there) if there.is_dir() => return refused("is a folder; name a file in it"),
+        Ok(there) if !there.is_file() => return refused("is no file that an export could replace"),
+        Ok(_) if !options.overwrite => return refused("exists; choose another name or --overwrite it"),
+        _ => {}
     }
-    if path.exists() && !options.overwrite {
-        return Err(Error::Config(format!("{} exists; choose another name or --overwrite it", path.display())));
-    }
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.tmp", std::process::id()));
-    let temporary = Temporary(path.with_file_name(name));
+    let temporary = Temporary::beside(&path);
     let file = File::create(&temporary.0).map_err(Error::io(&temporary.0))?;
     let mut out = BufWriter::with_capacity(1 << 20, file);
-    let rows = write_rows(&mut out, frame, format, options, job).map_err(|error| named(error, &temporary.0))?;
-    let file = out.into_inner().map_err(io::IntoInnerError::into_error).map_err(Error::io(&temporary.0))?;
-    file.sync_all().map_err(Error::io(&temporary.0))?;
-    let bytes = file.metadata().map_err(Error::io(&temporary.0))?.len();
+    let rows = write_rows(&mut out, frame, format, options, job).map_err(|error| named(error, &path))?;
+    let file = out.into_inner().map_err(io::IntoInnerError::into_error).map_err(Error::io(&path))?;
+    file.sync_all().map_err(Error::io(&path))?;
+    let bytes = file.metadata().map_err(Error::io(&path))?.len();
     fs::rename(&temporary.0, &path).map_err(Error::io(&path))?;
+    sync_folder(folder)?;
     Ok(Exported { path, rows, bytes })
 }
 
@@ -93,6 +103,17 @@ fn named(error: Error, path: &Path) -> Error {
 
 /// Removed when dropped, unless it was renamed by then.
 struct Temporary(PathBuf);
+
+impl Temporary {
+    /// A hidden name that no other export, of this process or another, uses.
+    fn beside(path: &Path) -> Self {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let mut name = OsString::from(".");
+        name.push(path.file_name().unwrap_or_default());
+        name.push(format!(".{}-{}.tmp", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed)));
+        Self(path.with_file_name(name))
+    }
+}
 
 impl Drop for Temporary {
     fn drop(&mut self) {
@@ -111,38 +132,63 @@ pub fn write_rows(
 ) -> Result<u64> {
     job.begin("rows", frame.height() as u64);
     match format {
-        Format::Csv => csv(out, frame, options, job)?,
-        Format::JsonLines => json(out, frame, job, "", "\n", "\n")?,
-        Format::Json => json(out, frame, job, "[\n", ",\n", "\n]\n")?,
-        Format::Parquet => {
-            ParquetWriter::new(&mut *out)
-                .with_compression(ParquetCompression::Zstd(None))
-                .finish(&mut frame.clone())?;
+        Format::Csv => csv(out, frame, options.raw, job)?,
+        Format::JsonLines => json(out, frame, job, &Punctuation { open: "", between: "\n", close: "\n", empty: "" })?,
+        Format::Json => {
+            json(out, frame, job, &Punctuation { open: "[\n", between: ",\n", close: "\n]\n", empty: "[]\n" })?;
         }
+        Format::Parquet => parquet(out, frame, job)?,
     }
     out.flush().map_err(Error::io("output"))?;
     Ok(frame.height() as u64)
 }
 
+fn parquet(out: &mut dyn Write, frame: &DataFrame, job: &Job) -> Result<()> {
+    let failed = |error: PolarsError| match error {
+        PolarsError::IO { error, .. } => Error::Io { path: "output".into(), source: io::Error::other(error) },
+        other => other.into(),
+    };
+    let writer = ParquetWriter::new(out).with_compression(ParquetCompression::Zstd(None));
+    let mut writer = writer.batched(frame.schema()).map_err(failed)?;
+    for start in (0..frame.height()).step_by(ROW_GROUP) {
+        job.check()?;
+        let group = frame.slice(start as i64, ROW_GROUP);
+        writer.write_batch(&group).map_err(failed)?;
+        job.advance(group.height() as u64);
+    }
+    writer.finish().map_err(failed)?;
+    Ok(())
+}
+
+/// Called at each row: looks at the cancel flag and counts the rows written since it last did.
 fn step(row: usize, job: &Job) -> Result<()> {
     if row.is_multiple_of(ROWS_PER_STEP) {
         job.check()?;
-        job.advance(ROWS_PER_STEP as u64);
+        job.advance(row.min(ROWS_PER_STEP) as u64);
     }
     Ok(())
 }
 
-fn csv(out: &mut dyn Write, frame: &DataFrame, options: &ExportOptions, job: &Job) -> Result<()> {
+/// Counts the rows since the last step.
+fn last_step(rows: usize, job: &Job) {
+    job.advance((rows - rows.saturating_sub(1) / ROWS_PER_STEP * ROWS_PER_STEP) as u64);
+}
+
+fn csv(out: &mut dyn Write, frame: &DataFrame, raw: bool, job: &Job) -> Result<()> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
     let failed = |error: csv::Error| Error::Io { path: "output".into(), source: io::Error::from(error) };
-    writer.write_record(frame.get_column_names().iter().map(|name| name.as_str())).map_err(failed)?;
+    for name in frame.get_column_names() {
+        writer.write_field(csv_field(&Cell::Text(name.to_string()), raw)).map_err(failed)?;
+    }
+    writer.write_record(None::<&[u8]>).map_err(failed)?;
     for row in 0..frame.height() {
         step(row, job)?;
         for column in frame.columns() {
-            writer.write_field(csv_field(&cell_of(column, row), options.raw)).map_err(failed)?;
+            writer.write_field(csv_field(&cell_of(column, row), raw)).map_err(failed)?;
         }
         writer.write_record(None::<&[u8]>).map_err(failed)?;
     }
+    last_step(frame.height(), job);
     writer.flush().map_err(Error::io("output"))
 }
 
@@ -159,49 +205,64 @@ fn csv_field(cell: &Cell, raw: bool) -> String {
     }
 }
 
-fn json(out: &mut dyn Write, frame: &DataFrame, job: &Job, open: &str, between: &str, close: &str) -> Result<()> {
-    let failed = Error::io("output");
-    let mut write = |text: &str| out.write_all(text.as_bytes());
-    let written = (|| {
-        write(open)?;
-        for row in 0..frame.height() {
-            if step(row, job).is_err() {
-                return Ok(false);
-            }
-            let object: Map<String, Value> =
-                frame.columns().iter().map(|column| (column.name().to_string(), json_value(column, row))).collect();
-            if row > 0 {
-                write(between)?;
-            }
-            write(&Value::Object(object).to_string())?;
-        }
-        if frame.height() > 0 || !open.is_empty() {
-            write(close)?;
-        }
-        io::Result::Ok(true)
-    })();
-    match written {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(Error::Cancelled),
-        Err(error) => Err(failed(error)),
-    }
+/// What stands around and between JSON objects.
+struct Punctuation {
+    open: &'static str,
+    between: &'static str,
+    close: &'static str,
+    /// The whole output without a row.
+    empty: &'static str,
 }
 
-fn json_value(column: &Column, row: usize) -> Value {
-    if let Ok(AnyValue::List(values)) = column.get(row) {
-        let values = values.into_column();
-        return (0..values.len()).map(|at| json_cell(cell_of(&values, at))).collect();
+fn json(out: &mut dyn Write, frame: &DataFrame, job: &Job, around: &Punctuation) -> Result<()> {
+    let failed = |source: io::Error| Error::Io { path: "output".into(), source };
+    if frame.height() == 0 {
+        return out.write_all(around.empty.as_bytes()).map_err(failed);
     }
-    json_cell(cell_of(column, row))
+    let names: Vec<String> =
+        frame.get_column_names().iter().map(|name| Value::from(name.as_str()).to_string()).collect();
+    let mut line = Vec::new();
+    for row in 0..frame.height() {
+        step(row, job)?;
+        line.clear();
+        line.extend_from_slice(if row == 0 { around.open } else { around.between }.as_bytes());
+        for (at, (name, column)) in names.iter().zip(frame.columns()).enumerate() {
+            line.push(if at == 0 { b'{' } else { b',' });
+            line.extend_from_slice(name.as_bytes());
+            line.push(b':');
+            json_value(&mut line, column, row).map_err(|error| failed(error.into()))?;
+        }
+        line.push(b'}');
+        out.write_all(&line).map_err(failed)?;
+    }
+    last_step(frame.height(), job);
+    out.write_all(around.close.as_bytes()).map_err(failed)
 }
 
-fn json_cell(cell: Cell) -> Value {
+fn json_value(line: &mut Vec<u8>, column: &Column, row: usize) -> serde_json::Result<()> {
+    let Ok(AnyValue::List(values)) = column.get(row) else {
+        return json_cell(line, &cell_of(column, row));
+    };
+    let values = values.into_column();
+    line.push(b'[');
+    for at in 0..values.len() {
+        if at > 0 {
+            line.push(b',');
+        }
+        json_cell(line, &cell_of(&values, at))?;
+    }
+    line.push(b']');
+    Ok(())
+}
+
+/// A cell in full precision; null and what JSON has no number for is `null`.
+fn json_cell(line: &mut Vec<u8>, cell: &Cell) -> serde_json::Result<()> {
     match cell {
-        Cell::Null => Value::Null,
-        Cell::Bool(yes) => Value::Bool(yes),
-        Cell::Int(value) => value.into(),
-        Cell::Float(value) => Number::from_f64(value).map_or(Value::Null, Value::Number),
-        Cell::Text(text) => Value::String(text),
-        Cell::Time(time) => Value::String(iso(time)),
+        Cell::Null => serde_json::to_writer(line, &()),
+        Cell::Bool(yes) => serde_json::to_writer(line, yes),
+        Cell::Int(value) => serde_json::to_writer(line, value),
+        Cell::Float(value) => serde_json::to_writer(line, value),
+        Cell::Text(text) => serde_json::to_writer(line, text),
+        Cell::Time(time) => serde_json::to_writer(line, &iso(*time)),
     }
 }

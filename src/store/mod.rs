@@ -3,11 +3,13 @@
 //! May import the engine's types. Gives [`Workspace`] with its committed [`Run`]s, [`UserTable`] (every per-user result
 //! side by side) with [`View`]s of it, [`sql`], [`profile`] and [`export`].
 
+mod activity;
 mod cell;
 mod export;
 mod order;
 mod profile;
 mod query;
+mod rank;
 mod record;
 mod run;
 #[cfg(test)]
@@ -16,10 +18,11 @@ mod users;
 mod workspace;
 mod writer;
 
+pub use activity::{Affinity, TimelineEvent, Week, timeline};
 pub use cell::{Cell, cell_at};
 pub use export::{ExportOptions, Exported, Format, export, write_rows};
 pub use order::{SortKey, View};
-pub use profile::{Affinity, Attribute, Reason, Recommendation, TimelineEvent, UserProfile, Week, profile, timeline};
+pub use profile::{Attribute, Reason, Recommendation, UserProfile, profile};
 pub use query::{condition, sql};
 pub use record::{FileRecord, RunInfo, StageRecord};
 pub use run::Run;

@@ -1,12 +1,11 @@
 //! Which rows a view shows and in which order.
 
-use std::cmp::Ordering;
 use std::sync::Arc;
 
 use polars::prelude::*;
-use rayon::prelude::*;
 
 use super::query;
+use super::rank::{self, NULL_RANK};
 use crate::error::{Error, Result};
 use crate::job::Job;
 
@@ -35,30 +34,40 @@ pub(super) fn order(frame: &DataFrame, view: &View, job: &Job) -> Result<Arc<[u3
         Some(text) => matching(frame, text)?,
         None => (0..frame.height() as u32).collect(),
     };
-    job.check()?;
-    if view.sort.is_empty() {
-        return Ok(rows.into());
-    }
-    let keys: Vec<Ranks> = view.sort.iter().map(|key| Ranks::of(frame, key)).collect::<Result<_>>()?;
-    job.check()?;
-    if let [key] = keys.as_slice() {
-        sort_by_one(&mut rows, key);
-    } else {
-        rows.par_sort_by(|&a, &b| {
-            keys.iter().map(|key| key.compare(a, b)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
-        });
+    // Every key is found before any work is done for one; a stable sort by the last key, then the one before it, and so
+    // on, ends in the order of them all.
+    let keys = view.sort.iter().map(|key| column(frame, key)).collect::<Result<Vec<_>>>()?;
+    for (key, column) in view.sort.iter().zip(keys).rev() {
+        job.check()?;
+        sort_by(&mut rows, rank::of(column, job)?, key.descending, job)?;
     }
     job.check()?;
     Ok(rows.into())
 }
 
-fn sort_by_one(rows: &mut Vec<u32>, key: &Ranks) {
-    let mut ranked: Vec<(u64, u32)> = rows.iter().map(|&row| (key.0[row as usize], row)).collect();
-    ranked.par_sort_by_key(|&(rank, _)| rank);
-    rows.clear();
-    rows.extend(ranked.into_iter().map(|(_, row)| row));
+fn column<'a>(frame: &'a DataFrame, key: &SortKey) -> Result<&'a Column> {
+    frame.column(&key.column).map_err(|_| {
+        let names: Vec<&str> = frame.get_column_names().into_iter().map(PlSmallStr::as_str).collect();
+        Error::Query(query::unknown_column(&key.column, &names))
+    })
 }
 
+/// Sorts `rows` by rank and leaves rows of equal rank as they are; those without a value come last either way.
+fn sort_by(rows: &mut Vec<u32>, mut ranks: Vec<u64>, descending: bool, job: &Job) -> Result<()> {
+    if descending {
+        for rank in ranks.iter_mut().filter(|rank| **rank != NULL_RANK) {
+            *rank = NULL_RANK - 1 - *rank;
+        }
+    }
+    let (known, unknown): (Vec<u32>, Vec<u32>) = rows.iter().partition(|&&row| ranks[row as usize] != NULL_RANK);
+    let mut ranked = known.into_iter().map(|row| (ranks[row as usize], row)).collect();
+    rank::sort(&mut ranked, job)?;
+    rows.clear();
+    rows.extend(ranked.into_iter().map(|(_, row)| row).chain(unknown));
+    Ok(())
+}
+
+/// The rows for which a condition is true.
 fn matching(frame: &DataFrame, text: &str) -> Result<Vec<u32>> {
     let condition = query::condition(text, frame.schema())?;
     let kept = frame
@@ -66,62 +75,18 @@ fn matching(frame: &DataFrame, text: &str) -> Result<Vec<u32>> {
         .lazy()
         .select([condition.alias("kept")])
         .collect()
-        .map_err(|error| Error::Query(format!("{text}: {error}")))?;
+        .map_err(|error| Error::Query(format!("{text}: {}", query::in_short(&error))))?;
     let kept = kept.column("kept")?.bool()?;
-    Ok((0_u32..).zip(kept.iter()).filter(|(_, keep)| *keep == Some(true)).map(|(row, _)| row).collect())
-}
-
-/// One number per row whose ascending order is the key's order, nulls last whatever the direction.
-struct Ranks(Vec<u64>);
-
-const NULL_RANK: u64 = u64::MAX;
-
-impl Ranks {
-    fn of(frame: &DataFrame, key: &SortKey) -> Result<Self> {
-        let Ok(column) = frame.column(&key.column) else {
-            let names: Vec<&str> = frame.get_column_names().into_iter().map(PlSmallStr::as_str).collect();
-            return Err(Error::Query(query::unknown_column(&key.column, &names)));
-        };
-        let turned = |rank: u64| if key.descending { NULL_RANK - 1 - rank } else { rank };
-        let ranks = match column.dtype() {
-            DataType::String => {
-                text_ranks(column.str()?).into_iter().map(|rank| rank.map_or(NULL_RANK, turned)).collect()
-            }
-            DataType::Float32 | DataType::Float64 => column
-                .cast(&DataType::Float64)?
-                .f64()?
-                .iter()
-                .map(|value| value.filter(|value| !value.is_nan()).map_or(NULL_RANK, |value| turned(float_rank(value))))
-                .collect(),
-            _ => column
-                .cast(&DataType::Int64)?
-                .i64()?
-                .iter()
-                .map(|value| value.map_or(NULL_RANK, |value| turned(int_rank(value))))
-                .collect(),
-        };
-        Ok(Self(ranks))
+    let height = frame.height() as u32;
+    // A condition about no column, or about the table as a whole, has one answer for every row.
+    if kept.len() == 1 {
+        return Ok(if kept.get(0) == Some(true) { (0..height).collect() } else { Vec::new() });
     }
-
-    fn compare(&self, a: u32, b: u32) -> Ordering {
-        self.0[a as usize].cmp(&self.0[b as usize])
+    if kept.len() != frame.height() {
+        return Err(Error::Query(format!(
+            "{text}: {} answers for {height} rows; a condition gives one per row",
+            kept.len()
+        )));
     }
-}
-
-/// Order-preserving; the two extremes of the range are given up so that no value meets the rank of null.
-fn int_rank(value: i64) -> u64 {
-    (value as u64 ^ (1 << 63)).min(NULL_RANK - 1)
-}
-
-/// The usual order of floats as an order of integers.
-fn float_rank(value: f64) -> u64 {
-    let bits = (value + 0.0).to_bits();
-    if bits >> 63 == 0 { bits | (1 << 63) } else { !bits }
-}
-
-fn text_ranks(column: &StringChunked) -> Vec<Option<u64>> {
-    let mut distinct: Vec<&str> = column.iter().flatten().collect();
-    distinct.par_sort_unstable();
-    distinct.dedup();
-    column.iter().map(|text| text.map(|text| distinct.partition_point(|known| *known < text) as u64)).collect()
+    Ok((0..height).zip(kept.iter()).filter(|(_, keep)| *keep == Some(true)).map(|(row, _)| row).collect())
 }

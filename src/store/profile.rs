@@ -1,17 +1,17 @@
 //! Everything known about one user: the 360° page.
 
-use polars::prelude::*;
+use std::cmp::Ordering;
 
+use polars::prelude::*;
+use rayon::prelude::*;
+
+use super::activity::{
+    Affinity, TimelineEvent, Week, affinity, catalogue_rows, category_paths, float, literal, timeline, weeks,
+};
 use super::cell::{Cell, cell_of};
 use super::run::Run;
 use super::users::UserTable;
 use crate::error::{Error, Result};
-
-/// A week in milliseconds.
-const WEEK_MS: i64 = 7 * 86_400_000;
-
-/// A Monday: weeks start there.
-const FIRST_MONDAY_MS: i64 = 4 * 86_400_000;
 
 /// One column of the user table for this user, seen against the others.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,24 +35,6 @@ pub struct Reason {
     pub contribution: f64,
 }
 
-/// Activity of one week.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Week {
-    /// Monday 00:00 UTC, milliseconds.
-    pub start: i64,
-    /// Views, addtocarts, transactions.
-    pub events: [u32; 3],
-}
-
-/// How much of a user's activity went to one category.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Affinity {
-    /// The category's path from its root.
-    pub category: String,
-    /// Events on its items.
-    pub events: u32,
-}
-
 /// One recommended item.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Recommendation {
@@ -63,21 +45,6 @@ pub struct Recommendation {
     /// The category's path from its root, if known.
     pub category: Option<String>,
     /// The price at T, if known.
-    pub price: Option<f64>,
-}
-
-/// One event of the timeline.
-#[derive(Clone, Debug, PartialEq)]
-pub struct TimelineEvent {
-    /// UTC milliseconds.
-    pub time: i64,
-    /// `view`, `addtocart` or `transaction`.
-    pub event: String,
-    /// The item.
-    pub item: String,
-    /// The transaction, if any.
-    pub transaction: Option<String>,
-    /// The price then, if known.
     pub price: Option<f64>,
 }
 
@@ -151,45 +118,49 @@ fn attributes(frame: &DataFrame, row: usize) -> Result<Vec<Attribute>> {
         }
         Err(_) => None,
     };
-    let columns = frame.columns().iter().filter(|column| column.name() != "user_id" && !is_reason(column.name()));
+    let columns: Vec<&Column> =
+        frame.columns().iter().filter(|column| column.name() != "user_id" && !is_reason(column.name())).collect();
     columns
+        .into_par_iter()
         .map(|column| {
-            let value = cell_of(column, row);
             // A number that names a thing has no percentile.
-            let numeric = column.dtype().is_primitive_numeric()
-                && !["segment_id", "top_category"].contains(&column.name().as_str());
-            let (percentile, segment_mean) = match (&value, numeric) {
-                (_, false) => (None, None),
-                (Cell::Null, true) => (None, compare(column, None, peers.as_deref())?.1),
-                (_, true) => {
-                    let own = column.cast(&DataType::Float64)?.f64()?.get(row);
-                    compare(column, own, peers.as_deref())?
-                }
-            };
-            Ok(Attribute { name: column.name().to_string(), value, percentile, segment_mean })
+            let names_a_thing = ["segment_id", "top_category"].contains(&column.name().as_str());
+            let numeric = column.dtype().is_primitive_numeric() && !names_a_thing;
+            let (percentile, segment_mean) =
+                if numeric { compare(column, row, peers.as_deref())? } else { (None, None) };
+            Ok(Attribute { name: column.name().to_string(), value: cell_of(column, row), percentile, segment_mean })
         })
         .collect()
 }
 
-/// The percentile of `own` within the column, and the mean of the column over `peers`.
-fn compare(column: &Column, own: Option<f64>, peers: Option<&[bool]>) -> Result<(Option<f64>, Option<f64>)> {
+/// The percentile of a row's value within its column, and the mean of the column over `peers`.
+fn compare(column: &Column, row: usize, peers: Option<&[bool]>) -> Result<(Option<f64>, Option<f64>)> {
     let values = column.cast(&DataType::Float64)?;
     let values = values.f64()?;
+    let own = values.get(row).filter(|own| !own.is_nan());
     let (mut below, mut equal, mut known) = (0_u64, 0_u64, 0_u64);
     let (mut sum, mut count) = (0.0, 0_u64);
-    for (row, value) in values.iter().enumerate() {
-        let Some(value) = value else { continue };
+    let mut see = |row: usize, value: f64| {
+        if value.is_nan() {
+            return;
+        }
         known += 1;
-        if let Some(own) = own {
-            below += u64::from(value < own);
-            equal += u64::from(value == own);
+        match own.and_then(|own| value.partial_cmp(&own)) {
+            Some(Ordering::Less) => below += 1,
+            Some(Ordering::Equal) => equal += 1,
+            _ => {}
         }
         if peers.is_some_and(|peers| peers[row]) {
             sum += value;
             count += 1;
         }
+    };
+    if let Ok(values) = values.cont_slice() {
+        values.iter().enumerate().for_each(|(row, value)| see(row, *value));
+    } else {
+        values.iter().enumerate().for_each(|(row, value)| see(row, value.unwrap_or(f64::NAN)));
     }
-    let percentile = own.filter(|_| known > 0).map(|_| 100.0 * (below as f64 + equal as f64 / 2.0) / known as f64);
+    let percentile = own.map(|_| 100.0 * (below as f64 + equal as f64 / 2.0) / known as f64);
     Ok((percentile, (count > 0).then(|| sum / count as f64)))
 }
 
@@ -211,114 +182,12 @@ fn reasons(frame: &DataFrame, row: usize) -> Vec<Reason> {
     found
 }
 
-/// A user's events, newest first. Only the row groups that may hold the user are read.
-pub fn timeline(run: &Run, id: &Cell) -> Result<Vec<TimelineEvent>> {
-    if !run.has("events") {
-        return Ok(Vec::new());
-    }
-    let events = run.scan("events")?.filter(col("user_id").eq(literal(id))).collect()?;
-    let column = |name: &str| events.column(name).ok();
-    let text = |name: &str, row| match column(name).map(|column| cell_of(column, row)) {
-        None | Some(Cell::Null) => None,
-        Some(cell) => Some(cell.to_string()),
-    };
-    let rows = (0..events.height()).rev().map(|row| TimelineEvent {
-        time: match column("time").map(|column| cell_of(column, row)) {
-            Some(Cell::Time(time)) => time,
-            _ => 0,
-        },
-        event: text("event", row).unwrap_or_default(),
-        item: text("item_id", row).unwrap_or_default(),
-        transaction: text("transaction_id", row),
-        price: float(column("price"), row),
-    });
-    Ok(rows.collect())
-}
-
-fn literal(id: &Cell) -> Expr {
-    match id {
-        Cell::Int(id) => lit(*id),
-        other => lit(other.to_string()),
-    }
-}
-
-fn float(column: Option<&Column>, row: usize) -> Option<f64> {
-    match column.map(|column| cell_of(column, row)) {
-        Some(Cell::Float(value)) => Some(value),
-        Some(Cell::Int(value)) => Some(value as f64),
-        _ => None,
-    }
-}
-
-/// What `items.parquet` says of the named items: id, category path, price.
-fn catalogue_rows(run: &Run, items: &[String]) -> Result<Vec<(String, Option<String>, Option<f64>)>> {
-    if items.is_empty() || !run.has("items") {
-        return Ok(Vec::new());
-    }
-    let scan = run.scan("items")?;
-    let integer = scan.clone().collect_schema()?.get("item_id").is_some_and(DataType::is_integer);
-    let wanted = if integer {
-        let ids: Vec<i64> = items.iter().filter_map(|id| id.parse().ok()).collect();
-        Series::new("item_id".into(), ids)
-    } else {
-        Series::new("item_id".into(), items.to_vec())
-    };
-    let wanted = DataFrame::new_infer_height(vec![wanted.into_column()])?;
-    let found = scan.semi_join(wanted.lazy(), col("item_id"), col("item_id")).collect()?;
-    let path = |row| match found.column("category_path").map(|column| cell_of(column, row)) {
-        Ok(Cell::Text(path)) => Some(path),
-        _ => None,
-    };
-    let ids = found.column("item_id")?;
-    Ok((0..found.height())
-        .map(|row| (cell_of(ids, row).to_string(), path(row), float(found.column("price").ok(), row)))
-        .collect())
-}
-
-fn category_paths(run: &Run, timeline: &[TimelineEvent]) -> Result<Vec<(String, Option<String>, Option<f64>)>> {
-    let mut items: Vec<String> = timeline.iter().map(|event| event.item.clone()).collect();
-    items.sort_unstable();
-    items.dedup();
-    let mut rows = catalogue_rows(run, &items)?;
-    rows.sort_by(|a, b| a.0.cmp(&b.0));
-    Ok(rows)
-}
-
-fn affinity(timeline: &[TimelineEvent], paths: &[(String, Option<String>, Option<f64>)]) -> Vec<Affinity> {
-    let mut found: Vec<Affinity> = Vec::new();
-    for event in timeline {
-        let at = paths.binary_search_by(|(item, _, _)| item.as_str().cmp(&event.item));
-        let Some(path) = at.ok().and_then(|at| paths[at].1.as_ref()) else { continue };
-        match found.iter_mut().find(|known| known.category == *path) {
-            Some(known) => known.events += 1,
-            None => found.push(Affinity { category: path.clone(), events: 1 }),
-        }
-    }
-    found.sort_by(|a, b| b.events.cmp(&a.events).then_with(|| a.category.cmp(&b.category)));
-    found
-}
-
-fn weeks(timeline: &[TimelineEvent]) -> Vec<Week> {
-    let start = |time: i64| (time - FIRST_MONDAY_MS).div_euclid(WEEK_MS) * WEEK_MS + FIRST_MONDAY_MS;
-    let (Some(newest), Some(oldest)) = (timeline.first(), timeline.last()) else { return Vec::new() };
-    let first = start(oldest.time);
-    let count = (start(newest.time) - first) / WEEK_MS + 1;
-    let mut weeks: Vec<Week> = (0..count).map(|week| Week { start: first + week * WEEK_MS, events: [0; 3] }).collect();
-    for event in timeline {
-        let week = ((start(event.time) - first) / WEEK_MS) as usize;
-        let kind = ["view", "addtocart", "transaction"].iter().position(|kind| *kind == event.event);
-        if let Some(kind) = kind {
-            weeks[week].events[kind] += 1;
-        }
-    }
-    weeks
-}
-
 fn recommendations(run: &Run, id: &Cell) -> Result<(Vec<Recommendation>, Option<String>)> {
     if !run.has("recommendations") {
         return Ok((Vec::new(), None));
     }
-    let row = run.scan("recommendations")?.filter(col("user_id").eq(literal(id))).collect()?;
+    let row = run.scan("recommendations")?.filter(col("user_id").eq(literal(id)));
+    let row = run.collect("recommendations", row)?;
     if row.height() == 0 {
         return Ok((Vec::new(), None));
     }
@@ -329,11 +198,11 @@ fn recommendations(run: &Run, id: &Cell) -> Result<(Vec<Recommendation>, Option<
     let ids: Vec<String> = (0..items.len()).map(|at| cell_of(&items, at).to_string()).collect();
     let known = catalogue_rows(run, &ids)?;
     let found = ids.into_iter().enumerate().map(|(at, item)| {
-        let row = known.iter().find(|(id, _, _)| *id == item);
+        let row = known.iter().find(|row| row.item == item);
         Recommendation {
             score: float(Some(&scores), at).unwrap_or(f64::NAN),
-            category: row.and_then(|row| row.1.clone()),
-            price: row.and_then(|row| row.2),
+            category: row.and_then(|row| row.category.clone()),
+            price: row.and_then(|row| row.price),
             item,
         }
     });

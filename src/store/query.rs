@@ -1,5 +1,8 @@
 //! SQL: conditions over one table, and whole queries over a run's tables.
 
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Once;
+
 use polars::prelude::*;
 use polars::sql::{SQLContext, sql_expr};
 
@@ -7,15 +10,34 @@ use super::run::Run;
 use super::users::UserTable;
 use crate::error::{Error, Result};
 
+/// What the SQL parser's own complaints begin with.
+const PARSER: &str = "sql parser error: ";
+
 /// Reads an SQL condition over the columns of `schema`.
 ///
 /// Errors say what is wrong, where, and which column was probably meant.
 pub fn condition(text: &str, schema: &Schema) -> Result<Expr> {
-    let expression = sql_expr(text).map_err(|error| Error::Query(syntax(text, &error)))?;
+    keep_warnings_off_the_screen();
+    if text.trim().is_empty() {
+        return Err(Error::Query("the condition is empty; write one such as `churn > 0.8`".to_owned()));
+    }
+    // No column holds lists, and arithmetic on a list ends the engine instead of the query.
+    if outside_quotes(text).any(|letter| letter == '[') {
+        return Err(Error::Query(format!("{text}: a condition has no lists in [ ]; write `in (1, 2)`")));
+    }
+    if let Some(complaint) = syntax(text, schema) {
+        return Err(Error::Query(complaint));
+    }
+    let expression = sql_expr(text).map_err(|error| Error::Query(format!("{text}: {}", in_short(&error))))?;
+    if let Expr::Alias(..) = expression {
+        return Err(Error::Query(format!("{text}: a condition has no name; leave out what follows it")));
+    }
     let known: Vec<&str> = schema.iter_names().map(PlSmallStr::as_str).collect();
     for name in expression.clone().meta().root_names() {
         if !known.contains(&name.as_str()) {
-            return Err(Error::Query(format!("{}{}", unknown_column(&name, &known), place(text, &name))));
+            let quoted = text.contains(&format!("\"{name}\""));
+            let hint = if quoted { format!(" (text stands in single quotes: '{name}')") } else { String::new() };
+            return Err(Error::Query(format!("{}{hint}{}", unknown_column(&name, &known), under(text, &name))));
         }
     }
     // The type is checked on no rows, so that a number or a text given as a condition is refused before any work.
@@ -23,13 +45,48 @@ pub fn condition(text: &str, schema: &Schema) -> Result<Expr> {
         .lazy()
         .select([expression.clone().alias("condition")])
         .collect()
-        .map_err(|error| Error::Query(format!("{text}: {error}")))?;
+        .map_err(|error| Error::Query(format!("{text}: {}", in_short(&error))))?;
     match typed.column("condition")?.dtype() {
         DataType::Boolean => Ok(expression),
         other => Err(Error::Query(format!(
             "{text}: this is no condition but a value of type {other}; compare it, as in `churn > 0.8`"
         ))),
     }
+}
+
+/// The letters of a text that stand in neither kind of quotes.
+fn outside_quotes(text: &str) -> impl Iterator<Item = char> {
+    let mut quote = None;
+    text.chars().filter(move |&letter| {
+        let outside = quote.is_none();
+        if quote == Some(letter) {
+            quote = None;
+        } else if outside && matches!(letter, '\'' | '"') {
+            quote = Some(letter);
+        }
+        outside
+    })
+}
+
+/// The parser's complaint about a condition, with a caret under the place; `None` where it reads.
+///
+/// The text is read as the end of a statement, on a line of its own, so that a complaint's column is the text's own.
+fn syntax(text: &str, schema: &Schema) -> Option<String> {
+    let mut context = SQLContext::new();
+    context.register("rows", DataFrame::empty_with_schema(schema).lazy());
+    let complaint = in_short(&context.execute(&format!("SELECT 1 FROM rows WHERE\n{text}\n")).err()?);
+    let complaint = complaint.strip_prefix(PARSER)?;
+    let (what, place) = complaint.split_once(" at Line: ").unwrap_or((complaint, ""));
+    let what = what.replace("found: EOF", "found: the end").replace("end of statement", "the end");
+    let mut numbers = place.split(", Column: ").map(|number| number.trim().parse::<usize>().ok());
+    let (line, column) = (numbers.next().flatten(), numbers.next().flatten());
+    let shown = line.and_then(|line| text.lines().nth(line.checked_sub(2)?));
+    // A complaint without a place is about a text that ends too early.
+    let (shown, at) = match (shown, column) {
+        (Some(shown), Some(column)) => (shown, column.saturating_sub(1)),
+        _ => text.lines().last().map(|last| (last, last.trim_end().chars().count()))?,
+    };
+    Some(format!("not an SQL condition: {what}\n  {shown}\n  {}^", " ".repeat(at)))
 }
 
 /// What to say of a column that does not exist.
@@ -51,48 +108,101 @@ fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
         .map(|(_, candidate)| candidate)
 }
 
-/// A caret under the first place where `name` stands in `text`.
-fn place(text: &str, name: &str) -> String {
-    text.find(name).map_or_else(String::new, |at| {
-        format!("\n  {text}\n  {}{}", " ".repeat(text[..at].chars().count()), "^".repeat(name.chars().count()))
+/// The line of `text` that names `name` as a word of its own, and carets under it.
+fn under(text: &str, name: &str) -> String {
+    let part_of_word = |letter: char| letter.is_alphanumeric() || letter == '_';
+    let found = text.lines().find_map(|line| {
+        let mut places = line.match_indices(name).map(|(at, _)| at);
+        let alone = places
+            .find(|&at| !line[..at].ends_with(part_of_word) && !line[at + name.len()..].starts_with(part_of_word));
+        alone.map(|at| (line, at))
+    });
+    found.map_or_else(String::new, |(line, at)| {
+        format!("\n  {line}\n  {}{}", " ".repeat(line[..at].chars().count()), "^".repeat(name.chars().count()))
     })
 }
 
-/// The parser's complaint in one line, without its wrapping.
-fn syntax(text: &str, error: &PolarsError) -> String {
-    let complaint = error.to_string();
-    let complaint = complaint.lines().next().unwrap_or_default().to_owned();
-    let column = complaint
-        .split("Column: ")
-        .nth(1)
-        .and_then(|rest| rest.chars().take_while(char::is_ascii_digit).collect::<String>().parse::<usize>().ok());
-    let caret =
-        column.map_or_else(String::new, |column| format!("\n  {text}\n  {}^", " ".repeat(column.saturating_sub(1))));
-    format!("not an SQL condition: {complaint}{caret}")
+/// The longest message shown of the query engine's own.
+const SHORT: usize = 300;
+
+/// The query engine's message without its plan, its dumps and its name for the kind of error.
+pub(super) fn in_short(error: &PolarsError) -> String {
+    let message = error.to_string();
+    let message = message.split("\n\nResolved plan").next().unwrap_or_default().trim();
+    let message = message.strip_prefix("not found: ").unwrap_or(message);
+    // A parsed statement printed in full says nothing to its author.
+    let message = match message.split_once(" {") {
+        Some((what, dump)) if dump.contains("Span(") => format!("{what} is not supported"),
+        _ => message.to_owned(),
+    };
+    match message.char_indices().nth(SHORT) {
+        Some((end, _)) => format!("{}…", &message[..end]),
+        None => message,
+    }
+}
+
+/// Polars tells of deprecated casts on stderr, which is the screen's; they go to the log instead.
+fn keep_warnings_off_the_screen() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| polars::error::set_warning_function(|warning, _| tracing::debug!(warning, "query engine")));
 }
 
 /// Runs a query over the run's tables and returns at most `limit` rows.
 ///
-/// The tables are those of the run and `users`: every per-user table side by side.
+/// The tables are those of the run and `users`: every per-user table side by side. Errors name the table or column that
+/// was probably meant, or the file that is damaged.
 pub fn sql(run: &Run, query: &str, limit: usize) -> Result<DataFrame> {
-    let mut context = SQLContext::new();
-    let mut known = vec!["users"];
-    for table in run.tables() {
-        if mentions(query, table) {
-            context.register(table, run.scan(table)?);
-        }
-        known.push(table);
+    keep_warnings_off_the_screen();
+    let first = first_word(query);
+    if !["select", "with", "show", "explain"].contains(&first.as_str()) {
+        let begins = if first.is_empty() { String::new() } else { format!(", not {}", first.to_uppercase()) };
+        return Err(Error::Query(format!("a query starts with SELECT or WITH{begins}: the tables are read-only")));
     }
-    if mentions(query, "users") {
+    let mut context = SQLContext::new();
+    let tables = run.tables();
+    let named: Vec<&str> = tables.iter().copied().filter(|table| first == "show" || mentions(query, table)).collect();
+    for table in &named {
+        context.register(table, run.scan(table).map_err(|error| run.blame(&[table], error))?);
+    }
+    if first == "show" || mentions(query, "users") {
         context.register("users", UserTable::load(run)?.frame().clone().lazy());
     }
-    let wrong = |error: PolarsError| Error::Query(format!("{error}; the tables are {}", known.join(", ")));
-    let first = query.trim_start().split(|letter: char| !letter.is_ascii_alphabetic()).next().unwrap_or_default();
-    if !["select", "with", "show", "describe", "explain"].contains(&first.to_ascii_lowercase().as_str()) {
-        return Err(Error::Query(format!("a query starts with SELECT or WITH, not {first}: the tables are read-only")));
-    }
     let limit = IdxSize::try_from(limit).unwrap_or(IdxSize::MAX);
-    context.execute(query).and_then(|frame| frame.limit(limit).collect()).map_err(wrong)
+    let wrong = |error: PolarsError| match run.blame(&named, error.into()) {
+        Error::Table(error) => Error::Query(explained(&in_short(&error), &tables)),
+        damage => damage,
+    };
+    // What the engine was built without, such as arithmetic on lists, it answers with a panic.
+    panic::catch_unwind(AssertUnwindSafe(|| context.execute(query).and_then(|frame| frame.limit(limit).collect())))
+        .map_err(|_| Error::Query("the query engine cannot do this with values of these types".to_owned()))?
+        .map_err(wrong)
+}
+
+/// Adds the nearest table or column to a complaint about an unknown one.
+fn explained(complaint: &str, tables: &[&str]) -> String {
+    let quoted: Vec<&str> = complaint.split(['\'', '"']).skip(1).step_by(2).collect();
+    let (Some(unknown), true) =
+        (quoted.first(), complaint.contains("not found") || complaint.contains("unable to find"))
+    else {
+        return complaint.strip_prefix(PARSER).map_or(complaint.to_owned(), |what| format!("not SQL: {what}"));
+    };
+    if complaint.contains("find column") {
+        return unknown_column(unknown, &quoted[1..]);
+    }
+    let known: Vec<&str> = std::iter::once("users").chain(tables.iter().copied()).collect();
+    let meant = nearest(unknown, &known).map_or_else(String::new, |nearest| format!("did you mean {nearest}? "));
+    format!("no table {unknown}; {meant}the tables are {}", known.join(", "))
+}
+
+/// The word that a query starts with, in lower case, after brackets and comments.
+fn first_word(query: &str) -> String {
+    let mut rest = query;
+    loop {
+        rest = rest.trim_start_matches(|letter: char| letter.is_whitespace() || letter == '(');
+        let Some(comment) = rest.strip_prefix("--") else { break };
+        rest = comment.split_once('\n').map_or("", |(_, after)| after);
+    }
+    rest.split(|letter: char| !letter.is_ascii_alphabetic()).next().unwrap_or_default().to_ascii_lowercase()
 }
 
 /// Whether a query names a table; a table it does not name need not be opened.

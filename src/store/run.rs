@@ -7,8 +7,11 @@ use std::path::{Path, PathBuf};
 use polars::prelude::*;
 use xxhash_rust::xxh3::Xxh3Default;
 
-use super::record::RunInfo;
+use super::record::{FileRecord, RunInfo};
 use crate::error::{Error, Result};
+
+/// The newest format of `run.json` that this program reads.
+const FORMAT: u32 = 1;
 
 /// A committed run, immutable.
 #[derive(Clone, Debug)]
@@ -21,7 +24,11 @@ impl Run {
     pub(super) fn open(folder: PathBuf) -> Result<Self> {
         let path = folder.join("run.json");
         let text = fs::read(&path).map_err(|error| damaged(&path, &error.to_string()))?;
-        let info = serde_json::from_slice(&text).map_err(|error| damaged(&path, &error.to_string()))?;
+        let info: RunInfo = serde_json::from_slice(&text).map_err(|error| damaged(&path, &error.to_string()))?;
+        if info.format > FORMAT {
+            let what = format!("format {} is newer than this program's {FORMAT}; use a newer user360", info.format);
+            return Err(damaged(&path, &what));
+        }
         Ok(Self { folder, info })
     }
 
@@ -46,9 +53,10 @@ impl Run {
         self.tables().contains(&table)
     }
 
-    /// Reads a whole table.
+    /// Reads a whole table, once it is known to hold what was written.
     pub fn table(&self, name: &str) -> Result<DataFrame> {
         let path = self.table_path(name)?;
+        self.verify_table(name)?;
         let file = File::open(&path).map_err(Error::io(&path))?;
         ParquetReader::new(file).finish().map_err(|error| damaged(&path, &error.to_string()))
     }
@@ -62,13 +70,32 @@ impl Run {
 
     /// Recomputes the checksum of every file and names the first that differs.
     pub fn verify(&self) -> Result<()> {
-        for file in self.info.stages.iter().flat_map(|stage| &stage.files) {
-            let path = self.path(&file.name);
-            if checksum(&path)? != file.xxh3 {
-                return Err(damaged(&path, "the contents do not match their checksum"));
-            }
+        self.info.stages.iter().flat_map(|stage| &stage.files).try_for_each(|file| self.verify_file(file))
+    }
+
+    /// Recomputes one file's checksum.
+    pub(super) fn verify_file(&self, file: &FileRecord) -> Result<()> {
+        let path = self.path(&file.name);
+        if checksum(&path)? == file.xxh3 {
+            return Ok(());
         }
-        Ok(())
+        Err(damaged(&path, "the contents do not match their checksum"))
+    }
+
+    fn verify_table(&self, name: &str) -> Result<()> {
+        let mut files = self.info.stages.iter().flat_map(|stage| &stage.files);
+        let file = files.find(|file| file.name.strip_suffix(".parquet") == Some(name));
+        file.map_or(Ok(()), |file| self.verify_file(file))
+    }
+
+    /// Why a lazy query over these tables failed: the first of them that is damaged, or else the error itself.
+    pub(super) fn blame(&self, tables: &[&str], error: Error) -> Error {
+        tables.iter().find_map(|table| self.verify_table(table).err()).unwrap_or(error)
+    }
+
+    /// Collects a query over one table.
+    pub(super) fn collect(&self, table: &str, query: LazyFrame) -> Result<DataFrame> {
+        query.collect().map_err(|error| self.blame(&[table], error.into()))
     }
 
     fn table_path(&self, name: &str) -> Result<PathBuf> {

@@ -59,6 +59,10 @@ impl UserTable {
                 let what = format!("{} rows where features has {}", table.height(), joined.height());
                 return Err(Error::Damaged { path: run.path(&format!("{name}.parquet")), what });
             }
+            if !table.column("user_id")?.equals_missing(joined.column("user_id")?) {
+                let what = "its users are not those of features, row by row".to_owned();
+                return Err(Error::Damaged { path: run.path(&format!("{name}.parquet")), what });
+            }
             let others = table.columns().iter().filter(|column| column.name() != "user_id").cloned();
             joined.hstack_mut(&others.collect::<Vec<_>>())?;
         }
@@ -66,17 +70,17 @@ impl UserTable {
         let first = FIRST.iter().filter_map(|first| names.iter().find(|name| name.as_str() == *first));
         let rest = names.iter().filter(|name| !FIRST.contains(&name.as_str()));
         let ordered: Vec<PlSmallStr> = first.chain(rest).cloned().collect();
-        Self::of_frame(joined.select(ordered)?)
+        Ok(Self::of_frame(joined.select(ordered)?))
     }
 
-    fn of_frame(mut frame: DataFrame) -> Result<Self> {
+    pub(super) fn of_frame(mut frame: DataFrame) -> Self {
         frame.rechunk_mut();
         let columns = frame
             .columns()
             .iter()
             .map(|column| ColumnInfo { name: column.name().to_string(), kind: kind(column.dtype()) })
             .collect();
-        Ok(Self { frame, columns })
+        Self { frame, columns }
     }
 
     /// How many users there are.

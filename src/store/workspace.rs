@@ -52,9 +52,19 @@ impl Workspace {
 
     /// The run that was committed last; `None` before the first.
     pub fn current(&self) -> Result<Option<Run>> {
-        match self.manifest()?.current {
-            Some(id) => self.run(&id).map(Some),
-            None => Ok(None),
+        let mut current = self.manifest()?.current;
+        loop {
+            let Some(id) = current else { return Ok(None) };
+            match Run::open(self.runs_folder().join(&id)) {
+                Ok(run) => return Ok(Some(run)),
+                // A writer that keeps few runs may have removed this one since the manifest was read.
+                Err(error) => {
+                    current = self.manifest()?.current;
+                    if current.as_ref() == Some(&id) {
+                        return Err(error);
+                    }
+                }
+            }
         }
     }
 
@@ -63,12 +73,19 @@ impl Workspace {
         Ok(self.manifest()?.runs)
     }
 
-    /// One run.
+    /// One of the kept runs.
     pub fn run(&self, id: &str) -> Result<Run> {
-        Run::open(self.runs_folder().join(id))
+        let runs = self.runs()?;
+        if runs.iter().any(|run| run == id) {
+            return Run::open(self.runs_folder().join(id));
+        }
+        let known =
+            if runs.is_empty() { "there is none yet".to_owned() } else { format!("there are {}", runs.join(", ")) };
+        Err(Error::Missing(format!("{}: no run {id}; {known}", self.root.display())))
     }
 
-    /// Takes the lock for writing; creates the folder and removes runs that a crash left half-written.
+    /// Takes the lock for writing; creates the folder and removes what a crash left: runs half written, and runs that
+    /// the manifest does not name.
     pub fn writer(&self) -> Result<Writer> {
         let runs = self.runs_folder();
         fs::create_dir_all(&runs).map_err(Error::io(&runs))?;
@@ -79,13 +96,9 @@ impl Workspace {
             Err(rustix::io::Errno::WOULDBLOCK) => return Err(Error::Locked(self.root.clone())),
             Err(error) => return Err(Error::Io { path, source: error.into() }),
         }
-        for entry in fs::read_dir(&runs).map_err(Error::io(&runs))? {
-            let entry = entry.map_err(Error::io(&runs))?;
-            if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
-                fs::remove_dir_all(entry.path()).map_err(Error::io(entry.path()))?;
-            }
-        }
-        Ok(Writer { workspace: self.clone(), _lock: lock })
+        let writer = Writer { workspace: self.clone(), _lock: lock };
+        writer.tidy()?;
+        Ok(writer)
     }
 
     pub(super) fn runs_folder(&self) -> PathBuf {
@@ -126,12 +139,33 @@ impl Writer {
         &self.workspace
     }
 
+    /// Removes the runs that no reader can see.
+    fn tidy(&self) -> Result<()> {
+        // Without a readable manifest nobody knows which of the whole runs are wanted; the next commit names them anew.
+        let known = match self.workspace.manifest() {
+            Ok(manifest) if manifest.current.is_some() => Some(manifest.runs),
+            Ok(_) | Err(Error::Damaged { .. }) => None,
+            Err(error) => return Err(error),
+        };
+        let runs = self.workspace.runs_folder();
+        for entry in fs::read_dir(&runs).map_err(Error::io(&runs))? {
+            let entry = entry.map_err(Error::io(&runs))?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let forgotten =
+                known.as_ref().is_some_and(|known| !known.contains(&name)) && entry.path().join("run.json").exists();
+            if name.starts_with(UNFINISHED) || forgotten {
+                fs::remove_dir_all(entry.path()).map_err(Error::io(entry.path()))?;
+            }
+        }
+        Ok(())
+    }
+
     /// Makes `id` the current run and drops the oldest beyond `keep`.
     pub(super) fn publish(&self, id: &str, keep: usize) -> Result<()> {
-        // A damaged manifest must not keep a good run from being committed; the folder itself tells which runs exist.
+        // A lost or damaged manifest must not keep a good run from being committed; the folder tells which runs exist.
         let mut runs = match self.workspace.manifest() {
-            Ok(manifest) => manifest.runs,
-            Err(Error::Damaged { .. }) => self.run_folders()?,
+            Ok(manifest) if manifest.current.is_some() => manifest.runs,
+            Ok(_) | Err(Error::Damaged { .. }) => self.run_folders()?,
             Err(error) => return Err(error),
         };
         runs.retain(|run| run != id);
@@ -143,18 +177,25 @@ impl Writer {
         replace(&self.workspace.root.join("manifest.json"), &text)?;
         for run in dropped {
             let folder = self.workspace.runs_folder().join(run);
-            if folder.exists() {
-                fs::remove_dir_all(&folder).map_err(Error::io(&folder))?;
+            if let Err(error) = fs::remove_dir_all(&folder)
+                && folder.exists()
+            {
+                // The new run is current already; what stays of the old one goes at the next start.
+                tracing::warn!(folder = %folder.display(), %error, "an old run stays");
             }
         }
         Ok(())
     }
 
+    /// Names of the whole runs in the folder, newest first.
     fn run_folders(&self) -> Result<Vec<String>> {
         let folder = self.workspace.runs_folder();
         let mut names = Vec::new();
         for entry in fs::read_dir(&folder).map_err(Error::io(&folder))? {
-            names.push(entry.map_err(Error::io(&folder))?.file_name().to_string_lossy().into_owned());
+            let entry = entry.map_err(Error::io(&folder))?;
+            if Run::open(entry.path()).is_ok() {
+                names.push(entry.file_name().to_string_lossy().into_owned());
+            }
         }
         names.sort_unstable_by(|a, b| b.cmp(a));
         Ok(names)

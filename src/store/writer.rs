@@ -10,7 +10,7 @@ use polars::prelude::*;
 use xxhash_rust::xxh3::Xxh3Default;
 
 use super::record::{FileRecord, RunInfo};
-use super::run::{Run, checksum};
+use super::run::Run;
 use super::workspace::{UNFINISHED, Writer, replace, sync_folder};
 use crate::error::{Error, Result};
 
@@ -31,9 +31,14 @@ impl NewRun {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let time = Timestamp::from_second(now.as_secs() as i64)
             .map_or_else(|_| now.as_secs().to_string(), |at| at.strftime("%Y%m%dT%H%M%SZ").to_string());
-        let tail = (now.subsec_nanos() ^ std::process::id().rotate_left(16)) & 0xffff;
-        let id = format!("{time}-{tail:04x}");
-        let folder = writer.workspace().runs_folder().join(format!("{UNFINISHED}{id}"));
+        // Nanoseconds change by the microsecond on some systems, hence their upper bits; a name taken already gives way.
+        let seed = (now.subsec_nanos() >> 8) ^ std::process::id();
+        let runs = writer.workspace().runs_folder();
+        let mut ids = (0..=0xffff).map(|step| format!("{time}-{:04x}", seed.wrapping_add(step) & 0xffff));
+        let id = ids
+            .find(|id| !runs.join(id).exists())
+            .ok_or_else(|| Error::Missing(format!("{}: no run id is free", runs.display())))?;
+        let folder = runs.join(format!("{UNFINISHED}{id}"));
         fs::create_dir(&folder).map_err(Error::io(&folder))?;
         Ok(Self { writer, id, folder, committed: false })
     }
@@ -69,19 +74,25 @@ impl NewRun {
     /// Takes a file over from an earlier run: a hard link where the file system has them, else a copy. A file that does
     /// not match its checksum is refused.
     pub fn reuse(&self, earlier: &Run, file: &FileRecord) -> Result<()> {
+        earlier.verify_file(file)?;
         let from = earlier.path(&file.name);
-        if checksum(&from)? != file.xxh3 {
-            return Err(Error::Damaged { path: from, what: "the contents do not match their checksum".to_owned() });
-        }
         let to = self.place(&file.name)?;
-        if fs::hard_link(&from, &to).is_err() {
-            fs::copy(&from, &to).map_err(Error::io(&to))?;
+        if fs::hard_link(&from, &to).is_ok() {
+            return Ok(());
         }
-        Ok(())
+        fs::copy(&from, &to).and_then(|_| File::open(&to)?.sync_all()).map_err(Error::io(&to))
     }
 
-    /// Makes the run durable and current, and drops the oldest runs beyond `keep`.
+    /// Makes the run durable and current, and drops the oldest runs beyond `keep`. A run whose record names a file that
+    /// it does not hold is refused.
     pub fn commit(mut self, info: &RunInfo, keep: usize) -> Result<Run> {
+        for file in info.stages.iter().flat_map(|stage| &stage.files) {
+            let path = self.folder.join(&file.name);
+            let bytes = fs::metadata(&path).map_err(Error::io(&path))?.len();
+            if bytes != file.bytes {
+                return Err(Error::Damaged { path, what: format!("{bytes} bytes where {} were written", file.bytes) });
+            }
+        }
         let text = serde_json::to_vec_pretty(info)
             .map_err(|error| Error::Missing(format!("run.json cannot be written: {error}")))?;
         replace(&self.folder.join("run.json"), &text)?;
@@ -98,13 +109,17 @@ impl NewRun {
         Run::open(place)
     }
 
-    /// The path of a file to be written, its folder made.
+    /// The path of a file to be written: its folder made, and nothing there, since what stands there may be the earlier
+    /// run's own file under a second name.
     fn place(&self, name: &str) -> Result<PathBuf> {
         let path = self.folder.join(name);
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent).map_err(Error::io(parent))?;
         }
-        Ok(path)
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::Io { path, source: error }),
+            _ => Ok(path),
+        }
     }
 
     fn write(&self, name: &str, fill: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<FileRecord> {
@@ -112,7 +127,7 @@ impl NewRun {
         let file = File::create(&path).map_err(Error::io(&path))?;
         let mut out = Hashing { out: BufWriter::with_capacity(1 << 20, file), hash: Xxh3Default::new(), bytes: 0 };
         fill(&mut out)?;
-        let file = out.out.into_inner().map_err(|error| error.into_error()).map_err(Error::io(&path))?;
+        let file = out.out.into_inner().map_err(io::IntoInnerError::into_error).map_err(Error::io(&path))?;
         file.sync_all().map_err(Error::io(&path))?;
         Ok(FileRecord { name: name.to_owned(), bytes: out.bytes, xxh3: format!("{:016x}", out.hash.digest()) })
     }

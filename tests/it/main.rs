@@ -1,1 +1,3 @@
-//! it
+//! The program as its users meet it: files, processes, terminals.
+
+mod workspace;

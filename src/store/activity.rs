@@ -1,0 +1,160 @@
+//! What one user did: the timeline, the weeks, the categories.
+
+use polars::prelude::*;
+
+use super::cell::{Cell, cell_of};
+use super::run::Run;
+use crate::error::Result;
+
+/// A week in milliseconds.
+const WEEK_MS: i64 = 7 * 86_400_000;
+
+/// A Monday: weeks start there.
+const FIRST_MONDAY_MS: i64 = 4 * 86_400_000;
+
+/// Activity of one week.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Week {
+    /// Monday 00:00 UTC, milliseconds.
+    pub start: i64,
+    /// Views, addtocarts, transactions.
+    pub events: [u32; 3],
+}
+
+/// How much of a user's activity went to one category.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Affinity {
+    /// The category's path from its root.
+    pub category: String,
+    /// Events on its items.
+    pub events: u32,
+}
+
+/// One event of the timeline.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TimelineEvent {
+    /// UTC milliseconds.
+    pub time: i64,
+    /// `view`, `addtocart` or `transaction`.
+    pub event: String,
+    /// The item.
+    pub item: String,
+    /// The transaction, if any.
+    pub transaction: Option<String>,
+    /// The price then, if known.
+    pub price: Option<f64>,
+}
+
+/// A user's events, newest first. Only the row groups that may hold the user are read.
+pub fn timeline(run: &Run, id: &Cell) -> Result<Vec<TimelineEvent>> {
+    if !run.has("events") {
+        return Ok(Vec::new());
+    }
+    let events = run.collect("events", run.scan("events")?.filter(col("user_id").eq(literal(id))))?;
+    let column = |name: &str| events.column(name).ok();
+    let text = |name: &str, row| match column(name).map(|column| cell_of(column, row)) {
+        None | Some(Cell::Null) => None,
+        Some(cell) => Some(cell.to_string()),
+    };
+    let rows = (0..events.height()).rev().map(|row| TimelineEvent {
+        time: match column("time").map(|column| cell_of(column, row)) {
+            Some(Cell::Time(time)) => time,
+            _ => 0,
+        },
+        event: text("event", row).unwrap_or_default(),
+        item: text("item_id", row).unwrap_or_default(),
+        transaction: text("transaction_id", row),
+        price: float(column("price"), row),
+    });
+    Ok(rows.collect())
+}
+
+pub(super) fn literal(id: &Cell) -> Expr {
+    match id {
+        Cell::Int(id) => lit(*id),
+        other => lit(other.to_string()),
+    }
+}
+
+pub(super) fn float(column: Option<&Column>, row: usize) -> Option<f64> {
+    match column.map(|column| cell_of(column, row)) {
+        Some(Cell::Float(value)) => Some(value),
+        Some(Cell::Int(value)) => Some(value as f64),
+        _ => None,
+    }
+}
+
+/// What the catalogue says of an item.
+pub(super) struct CatalogueRow {
+    pub item: String,
+    /// Path from the root.
+    pub category: Option<String>,
+    pub price: Option<f64>,
+}
+
+/// The catalogue's rows of the named items.
+pub(super) fn catalogue_rows(run: &Run, items: &[String]) -> Result<Vec<CatalogueRow>> {
+    if items.is_empty() || !run.has("items") {
+        return Ok(Vec::new());
+    }
+    let scan = run.scan("items")?;
+    let integer = scan.clone().collect_schema()?.get("item_id").is_some_and(DataType::is_integer);
+    let wanted = if integer {
+        let ids: Vec<i64> = items.iter().filter_map(|id| id.parse().ok()).collect();
+        Series::new("item_id".into(), ids)
+    } else {
+        Series::new("item_id".into(), items.to_vec())
+    };
+    let wanted = DataFrame::new_infer_height(vec![wanted.into_column()])?;
+    let found = run.collect("items", scan.semi_join(wanted.lazy(), col("item_id"), col("item_id")))?;
+    let path = |row| match found.column("category_path").map(|column| cell_of(column, row)) {
+        Ok(Cell::Text(path)) => Some(path),
+        _ => None,
+    };
+    let ids = found.column("item_id")?;
+    let rows = (0..found.height()).map(|row| CatalogueRow {
+        item: cell_of(ids, row).to_string(),
+        category: path(row),
+        price: float(found.column("price").ok(), row),
+    });
+    Ok(rows.collect())
+}
+
+pub(super) fn category_paths(run: &Run, timeline: &[TimelineEvent]) -> Result<Vec<CatalogueRow>> {
+    let mut items: Vec<String> = timeline.iter().map(|event| event.item.clone()).collect();
+    items.sort_unstable();
+    items.dedup();
+    let mut rows = catalogue_rows(run, &items)?;
+    rows.sort_by(|a, b| a.item.cmp(&b.item));
+    Ok(rows)
+}
+
+pub(super) fn affinity(timeline: &[TimelineEvent], paths: &[CatalogueRow]) -> Vec<Affinity> {
+    let mut found: Vec<Affinity> = Vec::new();
+    for event in timeline {
+        let at = paths.binary_search_by(|row| row.item.cmp(&event.item));
+        let Some(path) = at.ok().and_then(|at| paths[at].category.as_ref()) else { continue };
+        match found.iter_mut().find(|known| known.category == *path) {
+            Some(known) => known.events += 1,
+            None => found.push(Affinity { category: path.clone(), events: 1 }),
+        }
+    }
+    found.sort_by(|a, b| b.events.cmp(&a.events).then_with(|| a.category.cmp(&b.category)));
+    found
+}
+
+pub(super) fn weeks(timeline: &[TimelineEvent]) -> Vec<Week> {
+    let start = |time: i64| (time - FIRST_MONDAY_MS).div_euclid(WEEK_MS) * WEEK_MS + FIRST_MONDAY_MS;
+    let (Some(newest), Some(oldest)) = (timeline.first(), timeline.last()) else { return Vec::new() };
+    let first = start(oldest.time);
+    let count = (start(newest.time) - first) / WEEK_MS + 1;
+    let mut weeks: Vec<Week> = (0..count).map(|week| Week { start: first + week * WEEK_MS, events: [0; 3] }).collect();
+    for event in timeline {
+        let week = ((start(event.time) - first) / WEEK_MS) as usize;
+        let kind = ["view", "addtocart", "transaction"].iter().position(|kind| *kind == event.event);
+        if let Some(kind) = kind {
+            weeks[week].events[kind] += 1;
+        }
+    }
+    weeks
+}
