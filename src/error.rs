@@ -49,7 +49,10 @@ pub enum Error {
     /// A filter or query is wrong: what, where, and the nearest thing that exists.
     #[error("{0}")]
     Query(String),
-    /// A model cannot be fitted on this data.
+    /// A piece of the program broke; the log tells where.
+    #[error("the stage panicked: {0}")]
+    Panicked(String),
+    /// This data does not allow the model: the stage is skipped with this reason.
     #[error("{0}")]
     Model(String),
     /// A table operation failed.

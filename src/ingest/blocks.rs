@@ -208,11 +208,10 @@ pub(super) fn record_at(bytes: &[u8], start: usize, at_end: bool) -> Option<Reco
                     return Some(RecordSpan { next, unclosed: true });
                 };
                 from = quote + 1;
-                match bytes.get(from) {
-                    Some(b'"') => from += 1,
-                    None if !at_end => return None,
-                    _ => break,
+                if bytes.get(from) != Some(&b'"') {
+                    break;
                 }
+                from += 1;
             }
         }
         match memchr2(b',', b'\n', &bytes[from..]).map(|at| from + at) {

@@ -6,6 +6,8 @@ use super::categories::{TreeRows, note};
 use super::ids::IdColumn;
 use super::log::{Ids, NONE};
 use super::properties::Properties;
+use crate::error::Result;
+use crate::job::Job;
 
 /// Items as of T. Per-item columns follow the log's item codes.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,7 +39,8 @@ impl Catalogue {
         as_of: i64,
         tree: Option<&TreeRows>,
         properties: Option<&Properties>,
-    ) -> (Self, Vec<String>) {
+        job: &Job,
+    ) -> Result<(Self, Vec<String>)> {
         let tree_ids: Vec<&str> = tree.map(|tree| tree.ids().collect()).unwrap_or_default();
         let in_use = properties.map(|properties| {
             let mut in_use = vec![false; properties.categories.len()];
@@ -57,7 +60,7 @@ impl Catalogue {
         for id in tree_ids.iter().chain(&item_ids) {
             column.push(id);
         }
-        let (categories, codes) = column.encode();
+        let (categories, codes) = column.encode(job)?;
         let code_of: HashMap<&str, u32> = tree_ids.iter().chain(&item_ids).copied().zip(codes).collect();
         let (parent, mut notes) = match tree {
             Some(tree) => tree.parents(&code_of, categories.len()),
@@ -72,7 +75,7 @@ impl Catalogue {
                 .filter(|&code| !listed[code as usize])
                 .map(|code| categories.text(code).into_owned())
                 .collect();
-            note(&mut notes, "categories of items are not in the category tree; they are treated as roots", &unlisted);
+            note(&mut notes, "categories of items that the category tree does not list, now roots", &unlisted);
         }
         let category = match properties {
             Some(properties) => {
@@ -86,6 +89,6 @@ impl Catalogue {
             None => vec![f64::NAN; items],
         };
         let available = properties.map_or_else(|| vec![None; items], |properties| properties.available.clone());
-        (Self { categories, parent, category, available, price }, notes)
+        Ok((Self { categories, parent, category, available, price }, notes))
     }
 }

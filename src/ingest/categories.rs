@@ -84,7 +84,7 @@ impl TreeRows {
             match known {
                 Some(above) => parent[code] = above,
                 None if above.is_empty() => {}
-                None => orphans.push(format!("{id} (parent {above})")),
+                None => orphans.push(format!("{id} below {above}")),
             }
         }
         // Visited in which walk; walks start at ascending codes, and a walk that meets itself has found a cycle.
@@ -112,19 +112,19 @@ impl TreeRows {
             cycles.push(names[lowest as usize].to_owned());
         }
         let mut notes = Vec::new();
-        note(&mut notes, "categories are listed again with another parent; the first one counts", &twice);
-        note(&mut notes, "categories have a parent that the tree does not list; they are treated as roots", &orphans);
-        note(&mut notes, "cycles in the category tree were cut above these categories", &cycles);
+        note(&mut notes, "categories listed again with another parent, where the first one counts", &twice);
+        note(&mut notes, "categories whose parent the tree does not list, now roots", &orphans);
+        note(&mut notes, "cycles in the category tree, cut above these categories", &cycles);
         (parent, notes)
     }
 }
 
-/// Adds "<count> <what>: <ids>" unless there are none.
+/// Adds "<what>: <count> (<ids>)" unless there are none.
 pub(super) fn note(notes: &mut Vec<String>, what: &str, ids: &[String]) {
     if ids.is_empty() {
         return;
     }
     let more = ids.len().saturating_sub(NAMED);
     let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-    notes.push(format!("{} {what}: {}{more}", ids.len(), ids[..ids.len().min(NAMED)].join(", ")));
+    notes.push(format!("{what}: {} ({}{more})", ids.len(), ids[..ids.len().min(NAMED)].join(", ")));
 }

@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use rayon::prelude::*;
 
 use super::log::{Ids, NONE};
+use crate::error::Result;
+use crate::job::Job;
 
 /// The integer that `id` spells, if it is written as integers are printed: no leading zero, no plus sign.
 pub(super) fn canonical_integer(id: &str) -> Option<i64> {
@@ -85,17 +87,18 @@ impl IdColumn {
     }
 
     /// The distinct ids in ascending order, and each row's code.
-    pub(super) fn encode(self) -> (Ids, Vec<u32>) {
-        match self {
+    pub(super) fn encode(self, job: &Job) -> Result<(Ids, Vec<u32>)> {
+        job.check()?;
+        Ok(match self {
             Self::Integer(values) => {
                 let (ids, codes) = encode_integers(&values);
                 (Ids::Integer(ids), codes)
             }
             Self::Text { text, ends } => {
-                let (ids, codes) = encode_text(&text, &ends);
+                let (ids, codes) = encode_text(&text, &ends, job)?;
                 (Ids::Text(ids), codes)
             }
-        }
+        })
     }
 }
 
@@ -125,14 +128,17 @@ fn encode_integers(values: &[i64]) -> (Vec<i64>, Vec<u32>) {
     (ids, codes)
 }
 
-fn encode_text(text: &str, ends: &[usize]) -> (Vec<Box<str>>, Vec<u32>) {
+fn encode_text(text: &str, ends: &[usize], job: &Job) -> Result<(Vec<Box<str>>, Vec<u32>)> {
     let mut first_seen: HashMap<&str, u32> = HashMap::new();
     let mut order = Vec::with_capacity(ends.len());
     let mut start = 0;
-    for &end in ends {
-        let next = first_seen.len() as u32;
-        order.push(*first_seen.entry(&text[start..end]).or_insert(next));
-        start = end;
+    for rows in ends.chunks(1 << 16) {
+        job.check()?;
+        for &end in rows {
+            let next = first_seen.len() as u32;
+            order.push(*first_seen.entry(&text[start..end]).or_insert(next));
+            start = end;
+        }
     }
     let mut ids: Vec<(&str, u32)> = first_seen.into_iter().collect();
     ids.par_sort_unstable();
@@ -141,7 +147,7 @@ fn encode_text(text: &str, ends: &[usize]) -> (Vec<Box<str>>, Vec<u32>) {
         code_of[*seen as usize] = code as u32;
     }
     let codes = order.par_iter().map(|&seen| code_of[seen as usize]).collect();
-    (ids.into_iter().map(|(id, _)| id.into()).collect(), codes)
+    Ok((ids.into_iter().map(|(id, _)| id.into()).collect(), codes))
 }
 
 /// Finds the codes of ids quickly, many times over.

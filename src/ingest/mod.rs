@@ -27,6 +27,7 @@ mod quarantine;
 mod table;
 #[cfg(test)]
 mod tests;
+pub mod synth;
 
 pub use catalogue::Catalogue;
 pub use counts::IngestCounts;
@@ -110,7 +111,8 @@ pub fn ingest(files: &InputFiles, settings: &IngestSettings, job: &Job) -> Resul
         job.begin("bytes of properties", bytes_of(&files.properties)?);
         Some(properties::read_properties(&files.properties, &log, job)?)
     };
-    let (catalogue, catalogue_notes) = Catalogue::new(log.items.len(), log.as_of, tree.as_ref(), properties.as_ref());
+    let (catalogue, catalogue_notes) =
+        Catalogue::new(log.items.len(), log.as_of, tree.as_ref(), properties.as_ref(), job)?;
     notes.extend(catalogue_notes);
     if let Some(properties) = properties {
         if !properties.prices.is_empty() {
@@ -130,6 +132,7 @@ pub fn ingest(files: &InputFiles, settings: &IngestSettings, job: &Job) -> Resul
     }
 
     count_log(&mut counts, &log, catalogue.categories.len());
+    notes.extend(doubtful_as_of(&log));
     if counts.transactions_without_id > 0 && with_transactions {
         let (without, all) = (counts.transactions_without_id, counts.transactions);
         notes.push(format!("{without} of {all} transaction events have no transaction id"));
@@ -167,6 +170,17 @@ fn note_rejected(notes: &mut Vec<String>, what: &str, read: u64, rejected: &Quar
     if rejected.total() > 0 {
         notes.push(format!("{} of {read} rows of {what} were rejected:{}", rejected.total(), rejected.commonest()));
     }
+}
+
+/// T decides every recency and label: a few rows dated far after all others would shift them all.
+fn doubtful_as_of(log: &EventLog) -> Option<String> {
+    const QUARTER: i64 = 90 * 86_400_000;
+    let recent = log.time.par_iter().filter(|&&time| time > log.as_of - QUARTER).count();
+    let date = jiff::Timestamp::from_millisecond(log.as_of).ok()?;
+    (recent * 1_000 < log.len()).then(|| {
+        let all = log.len();
+        format!("only {recent} of {all} events lie in the 90 days up to the latest one, {date}; check the latest times")
+    })
 }
 
 fn count_log(counts: &mut IngestCounts, log: &EventLog, categories: usize) {

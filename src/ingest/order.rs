@@ -32,11 +32,9 @@ pub(super) fn build_log(rows: EventRows, job: &Job) -> Result<(EventLog, u64)> {
     let EventRows { time, kind, user, item, with_transaction, transaction, .. } = rows;
     let as_of = time.par_iter().copied().max().unwrap_or(0);
     job.begin("events sorted", time.len() as u64);
-    let (users, user) = user.encode();
-    job.check()?;
-    let (items, item) = item.encode();
-    job.check()?;
-    let (transactions, transaction_code) = transaction.encode();
+    let (users, user) = user.encode(job)?;
+    let (items, item) = item.encode(job)?;
+    let (transactions, transaction_code) = transaction.encode(job)?;
     let mut transaction = vec![NONE; time.len()];
     for (&row, &code) in with_transaction.iter().zip(&transaction_code) {
         transaction[row as usize] = code;

@@ -115,7 +115,7 @@ fn text_of(path: &Path, column: &Series, damaged: impl Fn(PolarsError) -> Error)
             let texts = numbers.iter().map(|number| number.filter(|number| !number.is_nan()).map(text));
             texts.collect::<StringChunked>().into_series()
         }
-        kind if kind.is_integer() || *kind == DataType::Boolean || kind.is_categorical() => {
+        kind if kind.is_integer() || kind.is_categorical() || matches!(kind, DataType::Boolean | DataType::Null) => {
             column.cast(&DataType::String).map_err(&damaged)?
         }
         other => {

@@ -20,6 +20,11 @@ use crate::job::Job;
 
 const COLUMNS: Columns<4> = Columns { names: ["timestamp", "itemid", "property", "value"], optional: None };
 
+// The properties whose meaning RetailRocket published, and the one known to be the price; the others are hashed.
+const CATEGORY: &str = "categoryid";
+const AVAILABLE: &str = "available";
+const PRICE: &str = "790";
+
 /// What the property files say about the items of the log.
 pub(super) struct Properties {
     /// Rows read, blank ones not counted.
@@ -151,14 +156,14 @@ impl Rows<4> for PropertyRows<'_> {
             self.elsewhere.insert(xxh3_64(item.as_bytes()));
         }
         let value = match property {
-            "categoryid" if value.is_empty() => return Err(Reason::BadValue),
-            "categoryid" if code != NONE => Value::Category(value.into()),
-            "available" => Value::Available(match value {
+            CATEGORY if value.is_empty() => return Err(Reason::BadValue),
+            CATEGORY if code != NONE => Value::Category(value.into()),
+            AVAILABLE => Value::Available(match value {
                 "1" | "true" => true,
                 "0" | "false" => false,
                 _ => return Err(Reason::BadValue),
             }),
-            "790" => Value::Price(parse_price(value).ok_or(Reason::BadValue)?),
+            PRICE => Value::Price(parse_price(value).ok_or(Reason::BadValue)?),
             // What the other properties mean is not known: their times and values are not looked at.
             _ => {
                 self.read += 1;

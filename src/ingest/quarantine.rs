@@ -33,7 +33,7 @@ pub enum Reason {
     WrongFieldCount,
     /// The row is not UTF-8.
     InvalidUtf8,
-    /// Property rows only: the value is not what its property asks for.
+    /// Property rows: the value is not what its property asks for. Category tree: no category id.
     BadValue,
 }
 
@@ -60,6 +60,20 @@ impl Reason {
             Self::WrongFieldCount => "wrong_field_count",
             Self::InvalidUtf8 => "invalid_utf8",
             Self::BadValue => "bad_value",
+        }
+    }
+
+    /// What is wrong with the row, in a few words.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::BadTime => "not a whole number of milliseconds since 1970",
+            Self::TimeOutOfRange => "as milliseconds since 1970 not within 1990-2100",
+            Self::NoUser => "empty user id",
+            Self::NoItem => "empty item id",
+            Self::UnknownEvent => "none of view, addtocart, transaction",
+            Self::WrongFieldCount => "not the header's number of fields",
+            Self::InvalidUtf8 => "not UTF-8 text",
+            Self::BadValue => "not a value of its property",
         }
     }
 }
@@ -145,7 +159,8 @@ impl Quarantine {
         let mut text = String::new();
         for (count, row) in reasons.into_iter().take(3) {
             let shown: String = row.raw.chars().take(120).flat_map(char::escape_debug).collect();
-            let _ = write!(text, "\n  {}: {count}, first at {}:{}: {shown}", row.reason.name(), row.file, row.line);
+            let (name, meaning) = (row.reason.name(), row.reason.meaning());
+            let _ = write!(text, "\n  {name} ({meaning}): {count}, first at {}:{}: {shown}", row.file, row.line);
         }
         text
     }

@@ -65,13 +65,12 @@ pub(super) fn read_table<const N: usize, R: Rows<N>>(
     let mut line = 1;
     for_each_block(path, storage, job, |block| {
         let mut begin = 0;
-        let layout = match &header {
-            Some(layout) => layout,
-            None => {
-                let (layout, end, lines) = read_header(path, columns, &block.bytes)?;
-                (begin, line) = (end, line + lines);
-                header.insert(layout)
-            }
+        let layout = if let Some(layout) = &header {
+            layout
+        } else {
+            let (layout, end, lines) = read_header(path, columns, &block.bytes)?;
+            (begin, line) = (end, line + lines);
+            header.insert(layout)
         };
         let starts = std::iter::once(0).chain(block.cuts.iter().copied());
         let chunks: Vec<&[u8]> = starts
@@ -93,13 +92,11 @@ pub(super) fn read_table<const N: usize, R: Rows<N>>(
         }
         Ok(())
     })?;
-    match header {
-        Some(layout) => Ok(layout.complete),
-        None => {
-            let what = format!("is empty; expected a header with {}", columns.names.join(", "));
-            Err(Error::Input { path: path.to_path_buf(), line: None, what })
-        }
-    }
+    let Some(layout) = header else {
+        let what = format!("is empty; expected a header with {}", columns.names.join(", "));
+        return Err(Error::Input { path: path.to_path_buf(), line: None, what });
+    };
+    Ok(layout.complete)
 }
 
 /// Which field goes into which cell.

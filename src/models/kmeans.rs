@@ -52,7 +52,7 @@ pub struct Clustering {
 /// `Error::Model` when there is no row, the widths differ, or the matrix or `start` is too large; `Error::Cancelled`.
 pub fn lloyd(matrix: &Matrix, start: &[Vec<f32>], stop: Stop, job: &Job) -> Result<Clustering> {
     check(matrix, start)?;
-    with_width(matrix, Lloyd { start, stop, job })
+    with_width(matrix, &Lloyd { start, stop, job })
 }
 
 /// Labels, sizes and inertia of fixed `centroids` on `matrix`.
@@ -87,7 +87,7 @@ struct Lloyd<'a> {
 }
 
 /// Runs the kernel compiled for the matrix's width, or for the next wider one on a copy padded with zeros.
-fn with_width(matrix: &Matrix, task: Lloyd<'_>) -> Result<Clustering> {
+fn with_width(matrix: &Matrix, task: &Lloyd<'_>) -> Result<Clustering> {
     macro_rules! widths {
         ($($exact:literal)* ; $($padded:literal)*) => {
             match matrix.columns {
@@ -284,4 +284,4 @@ fn mean_variance<const W: usize>(points: &[[f32; W]], width: usize, job: &Job) -
 
 #[cfg(test)]
 #[path = "kmeans_tests.rs"]
-mod tests;
+pub(crate) mod tests;

@@ -128,7 +128,9 @@ fn covariance(matrix: &Matrix, job: &Job) -> Result<(Vec<f64>, DMatrix<f64>)> {
 fn with_fixed_sign(mut vector: Vec<f64>) -> Vec<f64> {
     let greatest = vector.iter().copied().fold(0.0_f64, |best, x| if x.abs() > best.abs() + 1e-12 { x } else { best });
     if greatest < 0.0 {
-        vector.iter_mut().for_each(|loading| *loading = -*loading);
+        for loading in &mut vector {
+            *loading = -*loading;
+        }
     }
     vector
 }

@@ -95,6 +95,11 @@ impl Board {
         }
     }
 
+    /// Whether every stage was asked to stop: the run as a whole is off.
+    pub fn all_cancelled(&self) -> bool {
+        self.lines().iter().all(|line| line.job.is_cancelled())
+    }
+
     /// The handle that the stage's work is given.
     pub(crate) fn job(&self, stage: StageId) -> Job {
         self.lines()[stage as usize].job.clone()

@@ -5,7 +5,15 @@
 //! [`crate::ingest`], [`crate::features`], [`crate::models`], [`crate::store`] and [`crate::config`].
 
 mod board;
+mod memory;
+mod request;
+mod runner;
+mod source;
 mod stage;
+mod stages;
+mod tables;
 
 pub use board::{Board, StageStatus};
+pub use request::RunRequest;
+pub use runner::run;
 pub use stage::{StageId, StageState};

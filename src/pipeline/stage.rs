@@ -65,3 +65,26 @@ pub enum StageState {
     /// Ended by the user.
     Cancelled,
 }
+
+impl StageState {
+    const ALL: [Self; 7] =
+        [Self::Waiting, Self::Running, Self::Done, Self::Cached, Self::Skipped, Self::Failed, Self::Cancelled];
+
+    /// The name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Cached => "cached",
+            Self::Skipped => "skipped",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// The state of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.name() == name)
+    }
+}

@@ -36,11 +36,12 @@ impl fmt::Display for Cell {
     }
 }
 
-/// A real number short enough to read: four decimals below 100, fewer above, scientific below a ten-thousandth.
+/// A real number short enough to read: four decimals below 100, fewer above, scientific below a ten-thousandth, none
+/// where there are none.
 fn float(value: f64) -> String {
     let size = value.abs();
-    if size == 0.0 {
-        "0".to_owned()
+    if value.fract() == 0.0 && size < 1e15 {
+        format!("{value:.0}")
     } else if size < 1e-4 {
         format!("{value:.1e}")
     } else if size < 100.0 {

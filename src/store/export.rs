@@ -102,14 +102,22 @@ impl Drop for Temporary {
 }
 
 /// Writes every row of `frame` to a stream and returns their number.
-pub fn write_rows(out: &mut dyn Write, frame: &DataFrame, format: Format, options: &ExportOptions, job: &Job) -> Result<u64> {
+pub fn write_rows(
+    out: &mut dyn Write,
+    frame: &DataFrame,
+    format: Format,
+    options: &ExportOptions,
+    job: &Job,
+) -> Result<u64> {
     job.begin("rows", frame.height() as u64);
     match format {
         Format::Csv => csv(out, frame, options, job)?,
         Format::JsonLines => json(out, frame, job, "", "\n", "\n")?,
         Format::Json => json(out, frame, job, "[\n", ",\n", "\n]\n")?,
         Format::Parquet => {
-            ParquetWriter::new(&mut *out).with_compression(ParquetCompression::Zstd(None)).finish(&mut frame.clone())?;
+            ParquetWriter::new(&mut *out)
+                .with_compression(ParquetCompression::Zstd(None))
+                .finish(&mut frame.clone())?;
         }
     }
     out.flush().map_err(Error::io("output"))?;

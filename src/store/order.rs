@@ -84,7 +84,9 @@ impl Ranks {
         };
         let turned = |rank: u64| if key.descending { NULL_RANK - 1 - rank } else { rank };
         let ranks = match column.dtype() {
-            DataType::String => text_ranks(column.str()?).into_iter().map(|rank| rank.map_or(NULL_RANK, turned)).collect(),
+            DataType::String => {
+                text_ranks(column.str()?).into_iter().map(|rank| rank.map_or(NULL_RANK, turned)).collect()
+            }
             DataType::Float32 | DataType::Float64 => column
                 .cast(&DataType::Float64)?
                 .f64()?

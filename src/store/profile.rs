@@ -155,7 +155,9 @@ fn attributes(frame: &DataFrame, row: usize) -> Result<Vec<Attribute>> {
     columns
         .map(|column| {
             let value = cell_of(column, row);
-            let numeric = column.dtype().is_primitive_numeric() && column.name() != "segment_id";
+            // A number that names a thing has no percentile.
+            let numeric = column.dtype().is_primitive_numeric()
+                && !["segment_id", "top_category"].contains(&column.name().as_str());
             let (percentile, segment_mean) = match (&value, numeric) {
                 (_, false) => (None, None),
                 (Cell::Null, true) => (None, compare(column, None, peers.as_deref())?.1),
@@ -268,7 +270,9 @@ fn catalogue_rows(run: &Run, items: &[String]) -> Result<Vec<(String, Option<Str
         _ => None,
     };
     let ids = found.column("item_id")?;
-    Ok((0..found.height()).map(|row| (cell_of(ids, row).to_string(), path(row), float(found.column("price").ok(), row))).collect())
+    Ok((0..found.height())
+        .map(|row| (cell_of(ids, row).to_string(), path(row), float(found.column("price").ok(), row)))
+        .collect())
 }
 
 fn category_paths(run: &Run, timeline: &[TimelineEvent]) -> Result<Vec<(String, Option<String>, Option<f64>)>> {

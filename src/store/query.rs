@@ -26,7 +26,9 @@ pub fn condition(text: &str, schema: &Schema) -> Result<Expr> {
         .map_err(|error| Error::Query(format!("{text}: {error}")))?;
     match typed.column("condition")?.dtype() {
         DataType::Boolean => Ok(expression),
-        other => Err(Error::Query(format!("{text}: this is no condition but a value of type {other}; compare it, as in `churn > 0.8`"))),
+        other => Err(Error::Query(format!(
+            "{text}: this is no condition but a value of type {other}; compare it, as in `churn > 0.8`"
+        ))),
     }
 }
 
@@ -64,7 +66,8 @@ fn syntax(text: &str, error: &PolarsError) -> String {
         .split("Column: ")
         .nth(1)
         .and_then(|rest| rest.chars().take_while(char::is_ascii_digit).collect::<String>().parse::<usize>().ok());
-    let caret = column.map_or_else(String::new, |column| format!("\n  {text}\n  {}^", " ".repeat(column.saturating_sub(1))));
+    let caret =
+        column.map_or_else(String::new, |column| format!("\n  {text}\n  {}^", " ".repeat(column.saturating_sub(1))));
     format!("not an SQL condition: {complaint}{caret}")
 }
 

@@ -11,8 +11,8 @@ use proptest::prelude::*;
 use serde_json::{Map, Value};
 
 use super::{
-    ExportOptions, Format, NewRun, RunInfo, SortKey, StageRecord, UserTable, View, Workspace, condition, export, profile,
-    sql, write_rows,
+    ExportOptions, Format, NewRun, RunInfo, SortKey, StageRecord, UserTable, View, Workspace, condition, export,
+    profile, sql, write_rows,
 };
 use crate::error::Error;
 use crate::job::Job;
@@ -69,7 +69,8 @@ fn commit(root: &Path, keep: usize) -> String {
 }
 
 fn names(folder: &Path) -> Vec<String> {
-    let mut names: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let mut names: Vec<_> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     names
 }
@@ -258,7 +259,8 @@ fn exports_come_back_as_they_went() {
 
     let path = folder.path().join("list.jsonl");
     export(&selected, &path, Format::JsonLines, &raw, &Job::new()).unwrap();
-    let lines: Vec<Value> = fs::read_to_string(&path).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines: Vec<Value> =
+        fs::read_to_string(&path).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(lines[0]["churn"], 0.9);
     assert_eq!(lines[1]["churn"], Value::Null);
     assert_eq!(names(folder.path()), ["list.csv", "list.jsonl", "list.parquet"], "no temporary file stays");
@@ -318,13 +320,17 @@ fn a_profile_gathers_what_the_tables_say_of_one_user() {
         Series::new("source".into(), ["als"; 4]).into_column(),
     ])
     .unwrap();
-    let record = stage(&run, "features", &[
-        ("features", frame()),
-        ("events", events),
-        ("items", items),
-        ("churn", churn),
-        ("recommendations", recommendations),
-    ]);
+    let record = stage(
+        &run,
+        "features",
+        &[
+            ("features", frame()),
+            ("events", events),
+            ("items", items),
+            ("churn", churn),
+            ("recommendations", recommendations),
+        ],
+    );
     let info = info(run.id(), vec![record]);
     let run = run.commit(&info, 1).unwrap();
     let users = UserTable::load(&run).unwrap();
@@ -336,11 +342,17 @@ fn a_profile_gathers_what_the_tables_say_of_one_user() {
     assert_eq!(found.attribute("churn").unwrap().percentile, Some(100.0 * 2.0 / 3.0));
     assert_eq!(found.reasons[0].feature, "views", "strongest first");
     assert_eq!(found.timeline.len(), 3);
-    assert_eq!((found.timeline[0].event.as_str(), found.timeline[0].transaction.as_deref()), ("transaction", Some("33")));
+    assert_eq!(
+        (found.timeline[0].event.as_str(), found.timeline[0].transaction.as_deref()),
+        ("transaction", Some("33"))
+    );
     // 1970-01-01 lies in the week of Monday 1969-12-29; day 20 is Wednesday, 1970-01-21.
     assert_eq!(found.weeks.len(), 4);
     assert_eq!((found.weeks[0].start, found.weeks[0].events, found.weeks[3].events), (-3 * day, [1, 0, 0], [1, 0, 1]));
     assert_eq!(found.affinity[0].category, "2");
     assert_eq!(found.recommendations[1].item, "7");
-    assert_eq!((found.recommendations[1].price, found.recommendations[1].category.as_deref()), (Some(9.5), Some("1/4")));
+    assert_eq!(
+        (found.recommendations[1].price, found.recommendations[1].category.as_deref()),
+        (Some(9.5), Some("1/4"))
+    );
 }

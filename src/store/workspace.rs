@@ -28,9 +28,9 @@ pub(super) struct Manifest {
 
 /// The platform's default workspace: `workspace` in the user's data folder for this program.
 pub fn default_root() -> Result<PathBuf> {
-    directories::ProjectDirs::from("", "", "user360")
-        .map(|dirs| dirs.data_dir().join("workspace"))
-        .ok_or_else(|| Error::Missing("this system has no home folder; name a workspace with --workspace DIR".to_owned()))
+    directories::ProjectDirs::from("", "", "user360").map(|dirs| dirs.data_dir().join("workspace")).ok_or_else(|| {
+        Error::Missing("this system has no home folder; name a workspace with --workspace DIR".to_owned())
+    })
 }
 
 /// A workspace as readers see it. Opening one creates nothing.
@@ -73,12 +73,7 @@ impl Workspace {
         let runs = self.runs_folder();
         fs::create_dir_all(&runs).map_err(Error::io(&runs))?;
         let path = self.root.join("lock");
-        let lock = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&path)
-            .map_err(Error::io(&path))?;
+        let lock = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(Error::io(&path))?;
         match flock(&lock, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => {}
             Err(rustix::io::Errno::WOULDBLOCK) => return Err(Error::Locked(self.root.clone())),

@@ -91,6 +91,21 @@ proptest! {
 }
 
 #[test]
+fn a_quote_is_searched_for_in_64_kib_and_no_further() {
+    let closed_after = |bytes: usize| format!("\"{}\",\nnext\n", "1,2\n".repeat(bytes / 4)).into_bytes();
+    // The opening quote and 65,532 bytes put the closing one inside the window; four bytes more put it outside.
+    for (bytes, unclosed) in [(65_532, false), (65_536, true), (200_000, true)] {
+        let text = closed_after(bytes);
+        let span = record_at(&text, 0, true).unwrap();
+        assert_eq!((span.unclosed, span.next), (unclosed, if unclosed { 5 } else { text.len() - 5 }));
+        for end in [1, 4, 5, 65_532, 65_533, 65_534, 65_535, 65_536, 65_537, 65_538, 65_541, 100_000] {
+            let early = text.get(..end).and_then(|text| record_at(text, 0, false));
+            assert!(early.is_none() || early == Some(span), "{early:?} of {end} bytes, {span:?} of all");
+        }
+    }
+}
+
+#[test]
 fn a_stray_quote_costs_one_row_not_the_rest_of_the_file() {
     let rows = "1433193132535,1,view,10,\n".repeat(5_000);
     let quoted = format!("1433193132535,\"2,view,10,\n{rows}");

@@ -88,7 +88,7 @@ fn bad_property_rows_are_counted_and_noted_never_fatal() {
     assert_eq!(ingested.counts.read, 3, "property rows are not events");
     assert!(
         ingested.notes[0].starts_with(
-            "9 of 10 rows of item properties were rejected:\n  bad_value: 6, first at item_properties.csv:2:"
+            "9 of 10 rows of item properties were rejected:\n  bad_value (not a value of its property): 6, first at item_properties.csv:2:"
         ),
         "{:?}",
         ingested.notes
@@ -136,13 +136,13 @@ fn what_is_not_a_tree_is_cut_and_reported() {
     assert_eq!(
         ingested.notes,
         [
-            "1 categories are listed again with another parent; the first one counts: 7",
-            "1 categories have a parent that the tree does not list; they are treated as roots: 6 (parent 77)",
-            "2 cycles in the category tree were cut above these categories: 1, 5",
-            "2 categories of items are not in the category tree; they are treated as roots: 50, 77",
+            "categories listed again with another parent, where the first one counts: 1 (7)",
+            "categories whose parent the tree does not list, now roots: 1 (6 below 77)",
+            "cycles in the category tree, cut above these categories: 2 (1, 5)",
+            "categories of items that the category tree does not list, now roots: 2 (50, 77)",
             "2 of 11 rows of the category tree were rejected:\
-             \n  wrong_field_count: 1, first at category_tree.csv:12: 8\
-             \n  bad_value: 1, first at category_tree.csv:11: ,3",
+             \n  wrong_field_count (not the header's number of fields): 1, first at category_tree.csv:12: 8\
+             \n  bad_value (not a value of its property): 1, first at category_tree.csv:11: ,3",
         ]
     );
 }
@@ -151,5 +151,5 @@ fn what_is_not_a_tree_is_cut_and_reported() {
 fn a_long_list_of_ids_is_cut_and_says_so() {
     let tree: String = (1..=25).map(|id| format!("{id},{}\n", id + 100)).collect();
     let ingested = shop().file("category_tree.csv", format!("categoryid,parentid\n{tree}")).ingest();
-    assert!(ingested.notes[0].starts_with("25 categories have a parent") && ingested.notes[0].ends_with("and 15 more"));
+    assert!(ingested.notes[0].contains("now roots: 25 (1 below 101, ") && ingested.notes[0].ends_with(" and 15 more)"));
 }

@@ -144,6 +144,15 @@ fn parquet_gives_the_same_log_whatever_the_column_types() {
 }
 
 #[test]
+fn a_parquet_log_without_any_purchase_has_a_column_of_nulls() {
+    let views = table().lazy().filter(col("event").neq(lit("transaction")));
+    let nulls = views.with_columns([lit(NULL).alias("transactionid")]).collect().unwrap();
+    assert_eq!(nulls.column("transactionid").unwrap().dtype(), &DataType::Null);
+    let ingested = Folder::new().file("events.parquet", parquet(nulls)).ingest();
+    assert_eq!((ingested.counts.accepted, ingested.log.transactions.len()), (3, 0));
+}
+
+#[test]
 fn parquet_rows_without_values_are_rejected_by_number() {
     let gap = |name: &str, row: i64| {
         when(int_range(lit(0), len(), 1, DataType::Int64).eq(lit(row))).then(lit(NULL)).otherwise(col(name)).alias(name)

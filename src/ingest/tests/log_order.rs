@@ -89,6 +89,18 @@ fn a_log_of_several_blocks_is_the_same_at_any_thread_count() {
 }
 
 #[test]
+fn a_few_events_long_after_all_others_are_noted() {
+    let usual = "1433193132535,1,view,10,\n1433193132536,1,view,10,\n";
+    let rows: String = (0..1_001).map(|n| format!("{},1,view,10,\n", 1_433_193_132_000_i64 + n)).collect();
+    let ingested = Folder::with_events(&format!("{rows}4102444800000,1,view,10,\n")).ingest();
+    assert_eq!(
+        ingested.notes,
+        ["only 1 of 1002 events lie in the 90 days up to the latest one, 2100-01-01T00:00:00Z; check the latest times"]
+    );
+    assert!(Folder::with_events(usual).ingest().notes.is_empty());
+}
+
+#[test]
 fn a_cancelled_job_stops() {
     let folder = Folder::with_events("1433193132535,1,view,10,\n");
     let job = Job::new();

@@ -1,3 +1,7 @@
 //! Measures of quality, by scikit-learn's and scikit-uplift's conventions.
 
+pub mod classification;
 pub mod clustering;
+pub mod ranking;
+pub mod regression;
+pub mod uplift;

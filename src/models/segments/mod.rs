@@ -20,17 +20,18 @@ use serde::{Deserialize, Serialize};
 
 pub use profile::SegmentProfile;
 pub use settings::{KChoice, SegmentSettings};
+use start::Sample;
 pub use start::ScanRow;
 
 use crate::error::{Error, Result};
 use crate::features::{FeatureTable, Matrix, Transform, TransformOptions};
 use crate::job::Job;
-use crate::models::kmeans::{self, Clustering, Stop};
+use crate::models::kmeans::{self, Clustering};
 use crate::models::metrics::clustering::silhouette;
 use crate::models::pca::Pca;
 
 /// The segments of all users of a table.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Segments {
     /// Per row of the table the number of its segment, an index into `profiles`.
     #[serde(skip)]
@@ -96,6 +97,7 @@ pub fn segments(table: &FeatureTable, settings: &SegmentSettings, job: &Job) -> 
     let mut notes = Vec::new();
     job.begin("segment matrix: columns", settings.features.len() as u64);
     let transform = fit_transform(table, settings, &mut notes)?;
+    job.advance(settings.features.len() as u64);
     job.check()?;
     let matrix = transform.apply(table);
     job.check()?;
@@ -104,11 +106,10 @@ pub fn segments(table: &FeatureTable, settings: &SegmentSettings, job: &Job) -> 
         KChoice::Fixed(k) => usize::from(k),
         KChoice::Auto => start::SCAN_TO,
     };
-    let distinct = start::distinct_rows(&matrix, wanted.max(start::SCAN_TO));
-    let rows = start::sample_rows(matrix.rows, settings.sample, settings.seed, &distinct);
-    let sample = matrix.select(&rows);
-    let scan = start::scan(&sample, distinct.len(), settings, job)?;
-    let k = choose_k(&scan, distinct.len(), settings, &mut notes);
+    let distinct = start::distinct_rows(&matrix, wanted.max(start::SCAN_TO)).len();
+    let (sample, rows) = Sample::draw(&matrix, distinct, settings)?;
+    let scan = sample.scan(distinct, settings, job)?;
+    let k = choose_k(&scan, distinct, settings, &mut notes);
 
     let mut best = refine(&matrix, &sample, k, settings, job)?;
     order_by_size(&mut best);
@@ -124,9 +125,9 @@ pub fn segments(table: &FeatureTable, settings: &SegmentSettings, job: &Job) -> 
         notes.push(format!("K-Means stopped after max_iterations = {} before it had converged", best.iterations));
     }
 
-    job.begin("segment silhouette: users", sample.rows as u64);
+    job.begin("segment silhouette: users", rows.len() as u64);
     let sample_labels: Vec<u8> = rows.iter().map(|&row| best.labels[row as usize]).collect();
-    let score = silhouette(&sample, &sample_labels, job)?;
+    let score = silhouette(&sample.matrix, &sample_labels, job)?;
     let pca = Pca::fit(&matrix, job)?;
     let projection = pca.project(&matrix)?;
     job.check()?;
@@ -137,7 +138,7 @@ pub fn segments(table: &FeatureTable, settings: &SegmentSettings, job: &Job) -> 
         k: k as u8,
         inertia: best.inertia,
         silhouette: score,
-        sample: sample.rows,
+        sample: rows.len(),
         scan,
         projection,
         explained_variance: pca.explained_variance_ratio,
@@ -212,16 +213,15 @@ fn choose_k(scan: &[ScanRow], distinct: usize, settings: &SegmentSettings, notes
 
 /// Lloyd over all users from every start that is unlike the earlier ones; the least inertia wins, among those without
 /// a handful first.
-fn refine(matrix: &Matrix, sample: &Matrix, k: usize, settings: &SegmentSettings, job: &Job) -> Result<Clustering> {
+fn refine(matrix: &Matrix, sample: &Sample, k: usize, settings: &SegmentSettings, job: &Job) -> Result<Clustering> {
     job.begin("segment starts", u64::from(settings.restarts));
-    let starts = distinct_starts(start::starts(sample, k, settings, settings.restarts, job)?);
+    let starts = distinct_starts(sample.clusterings(k, settings.restarts, settings, job)?);
     job.begin("segment restarts", starts.len() as u64);
-    let stop = Stop { max_iterations: settings.max_iterations, tolerance: settings.tolerance };
     let least = settings.min_share * matrix.rows as f64;
     let handful = |clustering: &Clustering| clustering.sizes.iter().any(|&size| (size as f64) < least);
     let mut best: Option<Clustering> = None;
     for centres in &starts {
-        let clustering = kmeans::lloyd(matrix, centres, stop, job)?;
+        let clustering = kmeans::lloyd(matrix, centres, settings.stop(), job)?;
         let better = best.as_ref().is_none_or(|best| match (handful(&clustering), handful(best)) {
             (false, true) => true,
             (true, false) => false,
@@ -237,11 +237,11 @@ fn refine(matrix: &Matrix, sample: &Matrix, k: usize, settings: &SegmentSettings
 
 /// Drops starts whose centres all lie near those of an earlier one: on the sample they reached the same optimum, and
 /// over all users they would reach the same again.
-fn distinct_starts(starts: Vec<Vec<Vec<f32>>>) -> Vec<Vec<Vec<f32>>> {
+fn distinct_starts(starts: Vec<Clustering>) -> Vec<Vec<Vec<f32>>> {
     const NEAR: f32 = 0.01;
     let near = |a: &Vec<f32>, b: &Vec<f32>| a.iter().zip(b).map(|(x, y)| (x - y).powi(2)).sum::<f32>() < NEAR * NEAR;
     let mut kept: Vec<Vec<Vec<f32>>> = Vec::new();
-    for start in starts {
+    for start in starts.into_iter().map(|start| start.centroids) {
         let known = kept.iter().any(|other| start.iter().all(|centre| other.iter().any(|place| near(centre, place))));
         if !known {
             kept.push(start);

@@ -1,7 +1,7 @@
 //! Readable names for segments, from what sets each apart.
 //!
 //! A name is a noun for what the segment's users do (buy, put in cart, come back, look around, look once) behind a word
-//! for when they were last seen, if that differs from everyone. Where two segments get the same name, the feature in
+//! for when they were last seen, if that differs from everyone. Where two segments get the same name, a feature in
 //! which they differ most is added. The rules use shares and standardised differences alone, so a name depends on the
 //! segment and not on the run.
 
@@ -15,9 +15,12 @@ const LAPSED: f64 = 0.25;
 /// Smallest standardised difference that is worth a word.
 const NOTABLE: f64 = 0.25;
 
+/// Share of the widest gap from which a better known feature is preferred.
+const NEARLY: f64 = 0.7;
+
 /// Words for segments that have more and less of a feature than their namesakes, best known features first.
 const WORDS: &[(&str, &str, &str)] = &[
-    ("recency_days", "longer away", "seen later"),
+    ("recency_days", "seen longer ago", "seen more recently"),
     ("total_events", "more active", "less active"),
     ("unique_items", "more items", "fewer items"),
     ("active_days", "more days", "fewer days"),
@@ -34,8 +37,6 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("avg_session_events", "busier visits", "quieter visits"),
     ("avg_time_between_events", "slower pace", "faster pace"),
     ("weekend_share", "weekends", "weekdays"),
-    ("events_7d", "busier this week", "quieter this week"),
-    ("events_30d", "busier this month", "quieter this month"),
     ("transactions_30d", "more purchases this month", "fewer purchases this month"),
 ];
 
@@ -43,8 +44,8 @@ const WORDS: &[(&str, &str, &str)] = &[
 pub fn names(portraits: &[Portrait]) -> Vec<String> {
     let mut names: Vec<String> = portraits.iter().map(plain_name).collect();
     // Each round parts namesakes by one more feature; what is left the same after all rounds is numbered.
-    let mut used: Vec<Vec<&str>> = vec![Vec::new(); names.len()];
-    for _ in 0..3 {
+    let mut used: Vec<Vec<&'static str>> = vec![Vec::new(); names.len()];
+    for _ in 0..2 {
         for group in namesakes(&names) {
             part(portraits, &group, &mut names, &mut used);
         }
@@ -70,32 +71,33 @@ fn namesakes(names: &[String]) -> Vec<Vec<usize>> {
     groups
 }
 
-/// Splits a group at the widest gap of the feature in which its segments differ most.
-fn part<'a>(portraits: &[Portrait], group: &[usize], names: &mut [String], used: &mut [Vec<&'a str>])
-where
-    'static: 'a,
-{
-    let mut best: Option<(f64, usize, f64)> = None;
-    for (index, (feature, _, _)) in WORDS.iter().enumerate() {
-        if group.iter().any(|&segment| used[segment].contains(feature)) {
-            continue;
-        }
-        let mut values: Vec<f64> = group.iter().map(|&segment| portraits[segment].z(feature)).collect();
-        values.sort_by(f64::total_cmp);
-        for pair in values.windows(2) {
-            let gap = pair[1] - pair[0];
-            if gap > 0.0 && best.is_none_or(|(widest, _, _)| gap > widest) {
-                best = Some((gap, index, f64::midpoint(pair[0], pair[1])));
-            }
-        }
-    }
-    let Some((_, index, border)) = best else { return };
-    let (feature, more, less) = WORDS[index];
+/// Splits a group in two by one more feature, at the widest gap between its segments' standardised differences.
+fn part(portraits: &[Portrait], group: &[usize], names: &mut [String], used: &mut [Vec<&'static str>]) {
+    let fresh = |feature: &str| group.iter().all(|&segment| !used[segment].contains(&feature));
+    let gaps: Vec<_> = WORDS
+        .iter()
+        .filter(|(feature, _, _)| fresh(feature))
+        .map(|words| (words, widest_gap(group.iter().map(|&segment| portraits[segment].z(words.0)).collect())))
+        .collect();
+    let widest = gaps.iter().map(|(_, (gap, _))| *gap).fold(0.0, f64::max);
+    // A better known feature serves where it parts them nearly as well.
+    let Some(((feature, more, less), (_, border))) =
+        gaps.into_iter().find(|(_, (gap, _))| *gap > 0.0 && *gap >= NEARLY * widest)
+    else {
+        return;
+    };
     for &segment in group {
         let word = if portraits[segment].z(feature) > border { more } else { less };
         names[segment] = format!("{}, {word}", names[segment]);
         used[segment].push(feature);
     }
+}
+
+/// The widest gap between neighbouring values, and its middle.
+fn widest_gap(mut values: Vec<f64>) -> (f64, f64) {
+    values.sort_by(f64::total_cmp);
+    let gaps = values.windows(2).map(|pair| (pair[1] - pair[0], f64::midpoint(pair[0], pair[1])));
+    gaps.fold((0.0, 0.0), |widest, gap| if gap.0 > widest.0 { gap } else { widest })
 }
 
 fn plain_name(portrait: &Portrait) -> String {
@@ -125,7 +127,7 @@ fn habit(portrait: &Portrait) -> String {
         return if bought < 0.15 { "cart abandoners" } else { "cart shoppers" }.to_owned();
     }
     match (events, days) {
-        (_, Some(days)) if days >= 5.0 => "regulars".to_owned(),
+        (_, Some(days)) if days >= 4.0 => "regulars".to_owned(),
         (_, Some(days)) if days >= 1.75 => "returning browsers".to_owned(),
         (Some(events), _) if events < 1.5 => "one-time viewers".to_owned(),
         (Some(_), _) => "browsers".to_owned(),

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::models::kmeans::Stop;
 
 /// The most segments that can be asked for.
 const MOST: u64 = 50;
@@ -92,6 +93,11 @@ impl Default for SegmentSettings {
 }
 
 impl SegmentSettings {
+    /// When Lloyd's iteration ends.
+    pub(super) fn stop(&self) -> Stop {
+        Stop { max_iterations: self.max_iterations, tolerance: self.tolerance }
+    }
+
     /// Checks every setting's range.
     ///
     /// # Errors
@@ -119,7 +125,7 @@ impl SegmentSettings {
         if !(0.0..=0.2).contains(&self.min_share) {
             return fail(format!("min_share = {}: it is a share from 0 to 0.2", self.min_share));
         }
-        if !(self.reach >= 1.0) {
+        if !(1.0..=1e6).contains(&self.reach) {
             return fail(format!("reach = {}: it is 1 or more standard deviations", self.reach));
         }
         if self.features.is_empty() {

@@ -1,0 +1,155 @@
+//! How well a ranking by uplift finds those a treatment changes, by scikit-uplift's conventions.
+
+use serde::{Deserialize, Serialize};
+
+/// Cumulative counts down the ranking, one entry per distinct score: rows, treated rows, outcomes among treated, outcomes
+/// among control.
+fn cumulative(uplift: &[f32], outcome: &[bool], treated: &[bool]) -> Vec<[f64; 4]> {
+    let order = ranking(uplift);
+    let mut counts: Vec<[f64; 4]> = Vec::new();
+    let mut sum = [0.0; 4];
+    for (place, &row) in order.iter().enumerate() {
+        let row = row as usize;
+        sum[0] += 1.0;
+        sum[1] += f64::from(u8::from(treated[row]));
+        sum[if treated[row] { 2 } else { 3 }] += f64::from(u8::from(outcome[row]));
+        let last_of_its_score =
+            order.get(place + 1).is_none_or(|&next| uplift[next as usize].total_cmp(&uplift[row]).is_ne());
+        if last_of_its_score {
+            counts.push(sum);
+        }
+    }
+    counts
+}
+
+/// Rows from the highest uplift to the lowest, equal ones latest first (numpy's stable sort, reversed).
+fn ranking(uplift: &[f32]) -> Vec<u32> {
+    let mut order: Vec<u32> = (0..uplift.len() as u32).collect();
+    order.sort_by(|&a, &b| uplift[a as usize].total_cmp(&uplift[b as usize]));
+    order.reverse();
+    order
+}
+
+fn ratio(part: f64, whole: f64) -> f64 {
+    if whole == 0.0 { 0.0 } else { part / whole }
+}
+
+/// The Qini curve (Radcliffe 2007): after the first `x` rows of the ranking, treated outcomes minus control outcomes
+/// scaled to as many treated. Starts at (0, 0).
+pub fn qini_curve(uplift: &[f32], outcome: &[bool], treated: &[bool]) -> Vec<[f64; 2]> {
+    let point = |[rows, treated, of_treated, of_control]: [f64; 4]| {
+        [rows, of_treated - of_control * ratio(treated, rows - treated)]
+    };
+    from_zero(cumulative(uplift, outcome, treated).into_iter().map(point))
+}
+
+/// The uplift curve (Gutierrez & Gérardy 2017): difference of the outcome rates among the first `x` rows, times `x`.
+pub fn uplift_curve(uplift: &[f32], outcome: &[bool], treated: &[bool]) -> Vec<[f64; 2]> {
+    let point = |[rows, treated, of_treated, of_control]: [f64; 4]| {
+        [rows, (ratio(of_treated, treated) - ratio(of_control, rows - treated)) * rows]
+    };
+    from_zero(cumulative(uplift, outcome, treated).into_iter().map(point))
+}
+
+fn from_zero(points: impl Iterator<Item = [f64; 2]>) -> Vec<[f64; 2]> {
+    std::iter::once([0.0, 0.0]).chain(points).collect()
+}
+
+fn area(curve: &[[f64; 2]]) -> f64 {
+    curve.windows(2).map(|pair| (pair[1][0] - pair[0][0]) * (pair[0][1] + pair[1][1]) / 2.0).sum()
+}
+
+/// Area above the random ranking, as a share of the perfect ranking's.
+fn normalised(actual: &[[f64; 2]], perfect: &[[f64; 2]]) -> f64 {
+    let baseline = perfect.last().map_or(0.0, |[x, y]| x * y / 2.0);
+    (area(actual) - baseline) / (area(perfect) - baseline)
+}
+
+/// Qini coefficient (`sklift.metrics.qini_auc_score`): 1 for the perfect ranking, 0 for a random one.
+pub fn qini(uplift: &[f32], outcome: &[bool], treated: &[bool]) -> f64 {
+    let sign = |(&outcome, &treated): (&bool, &bool)| match (outcome, treated) {
+        (false, _) => 0.0,
+        (true, true) => 1.0,
+        (true, false) => -1.0,
+    };
+    let perfect: Vec<f32> = outcome.iter().zip(treated).map(sign).collect();
+    normalised(&qini_curve(uplift, outcome, treated), &qini_curve(&perfect, outcome, treated))
+}
+
+/// Area under the uplift curve (`sklift.metrics.uplift_auc_score`): 1 for the perfect ranking, 0 for a random one.
+pub fn auuc(uplift: &[f32], outcome: &[bool], treated: &[bool]) -> f64 {
+    let pairs = || outcome.iter().zip(treated);
+    let control_yes = pairs().filter(|(outcome, treated)| **outcome && !**treated).count();
+    let treated_no = pairs().filter(|(outcome, treated)| !**outcome && **treated).count();
+    let score = |(&outcome, &treated): (&bool, &bool)| {
+        let summand = if control_yes > treated_no { outcome } else { treated };
+        f32::from(2 * u8::from(outcome == treated) + u8::from(summand))
+    };
+    let perfect: Vec<f32> = pairs().map(score).collect();
+    normalised(&uplift_curve(uplift, outcome, treated), &uplift_curve(&perfect, outcome, treated))
+}
+
+/// Difference of the outcome rates among the first `share` of the ranking (`sklift.metrics.uplift_at_k`, overall). NaN when
+/// that part lacks treated or control rows.
+pub fn uplift_at(share: f64, uplift: &[f32], outcome: &[bool], treated: &[bool]) -> f64 {
+    let order = ranking(uplift);
+    let first = &order[..(order.len() as f64 * share) as usize];
+    rate(first, outcome, treated, true) - rate(first, outcome, treated, false)
+}
+
+fn rate(rows: &[u32], outcome: &[bool], treated: &[bool], arm: bool) -> f64 {
+    let of_arm = || rows.iter().filter(|&&row| treated[row as usize] == arm);
+    of_arm().filter(|&&row| outcome[row as usize]).count() as f64 / of_arm().count() as f64
+}
+
+/// An effect with its 95 % interval.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Effect {
+    /// Difference of the outcome rates, treated minus control.
+    pub effect: f64,
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+}
+
+/// The average effect and its 95 % Wald interval for the difference of two proportions.
+pub fn average_effect(outcome: &[bool], treated: &[bool]) -> Effect {
+    let rows: Vec<u32> = (0..outcome.len() as u32).collect();
+    let count = |arm: bool| treated.iter().filter(|&&treated| treated == arm).count() as f64;
+    let (with, without) = (rate(&rows, outcome, treated, true), rate(&rows, outcome, treated, false));
+    let deviation = (with * (1.0 - with) / count(true) + without * (1.0 - without) / count(false)).sqrt();
+    let (effect, half) = (with - without, 1.959_963_984_540_054 * deviation);
+    Effect { effect, low: effect - half, high: effect + half }
+}
+
+/// One tenth of the ranking.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UpliftDecile {
+    /// 1 is the tenth with the highest uplift.
+    pub decile: u8,
+    /// Rows.
+    pub rows: u64,
+    /// Mean predicted uplift.
+    pub predicted: f64,
+    /// Difference of the outcome rates; `None` where an arm is empty.
+    pub observed: Option<f64>,
+}
+
+/// Predicted and observed uplift by tenth of the ranking.
+pub fn uplift_deciles(uplift: &[f32], outcome: &[bool], treated: &[bool]) -> Vec<UpliftDecile> {
+    let order = ranking(uplift);
+    (0..10)
+        .map(|decile| (decile, &order[order.len() * decile / 10..order.len() * (decile + 1) / 10]))
+        .filter(|(_, rows)| !rows.is_empty())
+        .map(|(decile, rows)| {
+            let observed = rate(rows, outcome, treated, true) - rate(rows, outcome, treated, false);
+            UpliftDecile {
+                decile: decile as u8 + 1,
+                rows: rows.len() as u64,
+                predicted: rows.iter().map(|&row| f64::from(uplift[row as usize])).sum::<f64>() / rows.len() as f64,
+                observed: observed.is_finite().then_some(observed),
+            }
+        })
+        .collect()
+}

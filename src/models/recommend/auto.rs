@@ -1,0 +1,140 @@
+//! Picking the model: recall@20 on days before the test days, on a bounded sample of users.
+
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand_xoshiro::Xoshiro256PlusPlus;
+use serde::{Deserialize, Serialize};
+
+use super::evaluate::{Wanted, recall, wanted};
+use super::interactions::Interactions;
+use super::scorer::{Candidate, Scorer};
+use super::settings::{ModelChoice, RecommendSettings};
+use crate::error::Result;
+use crate::features::{DAY_MS, span_days};
+use crate::ingest::EventLog;
+use crate::job::Job;
+
+/// A model that `auto` tried.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Tried {
+    /// The model and its settings.
+    pub model: String,
+    /// Its recall@20 on the validation days.
+    pub recall: f64,
+}
+
+/// Alphas tried beside the configured one.
+const ALPHAS: [f32; 2] = [1.0, 40.0];
+
+/// Rounds of a validation fit.
+const ROUNDS: usize = 6;
+
+/// Validation users at most.
+const USERS: usize = 5_000;
+
+/// Fewer validation users than this tell nothing.
+const FEWEST_USERS: usize = 20;
+
+/// The model to use, and what was tried to find it.
+pub(super) fn pick(
+    log: &EventLog,
+    settings: &RecommendSettings,
+    notes: &mut Vec<String>,
+    job: &Job,
+) -> Result<(Candidate, Vec<Tried>)> {
+    let RecommendSettings { alpha, rank, regularisation, .. } = *settings;
+    match settings.model {
+        ModelChoice::Als => return Ok((Candidate::Als { alpha, rank, regularisation }, Vec::new())),
+        ModelChoice::ItemKnn => return Ok((Candidate::ItemKnn, Vec::new())),
+        ModelChoice::Blend => return Ok((Candidate::Blend { alpha, rank, regularisation }, Vec::new())),
+        ModelChoice::Auto => {}
+    }
+    let days = |days: f64| (days * DAY_MS as f64) as i64;
+    let until = log.as_of - days(settings.cutoff_days);
+    let cutoff = until - days(settings.cutoff_days);
+    let past = Interactions::until(log, cutoff, settings);
+    let mut wanted = wanted(log, &past, cutoff, until);
+    if span_days(log) < 3.0 * settings.cutoff_days || wanted.len() < FEWEST_USERS {
+        notes.push(format!(
+            "item-knn without a comparison: {} users touched a new item in the validation days, {FEWEST_USERS} are needed",
+            wanted.len()
+        ));
+        return Ok((Candidate::ItemKnn, Vec::new()));
+    }
+    let all_wanted = wanted.len();
+    let sample = sample(&past, &mut wanted, settings);
+    let mut candidates = vec![Candidate::ItemKnn];
+    let mut alphas = vec![alpha];
+    alphas.extend(ALPHAS.into_iter().filter(|other| (other - alpha).abs() > f32::EPSILON));
+    candidates.extend(alphas.iter().map(|&alpha| Candidate::Als { alpha, rank, regularisation }));
+    job.begin("rounds of validation", ((candidates.len()) * ROUNDS) as u64);
+    let mut scored: Vec<(Candidate, f64)> = Vec::new();
+    let mut attempt = |candidate| -> Result<f64> {
+        let allowed = vec![true; sample.columns];
+        let scorer = Scorer::fit(candidate, &sample, allowed, ROUNDS, settings, job)?;
+        let found = recall(&scorer, &sample, &wanted, 20, job)?;
+        scored.push((candidate, found));
+        Ok(found)
+    };
+    let mut best_alpha = (f64::NEG_INFINITY, alpha);
+    for candidate in candidates {
+        let found = attempt(candidate)?;
+        if let Candidate::Als { alpha, .. } = candidate
+            && found > best_alpha.0
+        {
+            best_alpha = (found, alpha);
+        }
+    }
+    attempt(Candidate::Blend { alpha: best_alpha.1, rank, regularisation })?;
+    // The first among equals: the cheapest stands first.
+    let mut best = scored[0];
+    for &other in &scored[1..] {
+        if other.1 > best.1 {
+            best = other;
+        }
+    }
+    let tried: Vec<Tried> =
+        scored.iter().map(|(candidate, recall)| Tried { model: candidate.describe(), recall: *recall }).collect();
+    let table: Vec<String> = tried.iter().map(|tried| format!("{} {:.4}", tried.model, tried.recall)).collect();
+    notes.push(format!(
+        "{} has the best recall@20 on {} of {all_wanted} users of the {} days before the test days, among {} of {} \
+         interactions: {}",
+        best.0.describe(),
+        wanted.len(),
+        settings.cutoff_days,
+        sample.column.len(),
+        past.column.len(),
+        table.join("; ")
+    ));
+    Ok((best.0, tried))
+}
+
+/// The validation users (at most [`USERS`]) and as many others as the bound on interactions lets in. `wanted` is cut to
+/// those users and renumbered to the sample's rows.
+fn sample(past: &Interactions, wanted: &mut Vec<Wanted>, settings: &RecommendSettings) -> Interactions {
+    let mut random = Xoshiro256PlusPlus::seed_from_u64(settings.seed);
+    wanted.shuffle(&mut random);
+    wanted.truncate(USERS);
+    let mut chosen: Vec<u32> = wanted.iter().map(|(user, _)| *user).collect();
+    chosen.sort_unstable();
+    let size = |user: u32| past.row(user as usize).0.len();
+    let mut interactions: usize = chosen.iter().map(|&user| size(user)).sum();
+    let mut others: Vec<u32> =
+        (0..past.rows() as u32).filter(|&user| size(user) > 0 && chosen.binary_search(&user).is_err()).collect();
+    // Users of one item say nothing about which items go together: they come last.
+    others.shuffle(&mut random);
+    others.sort_by_key(|&user| size(user) == 1);
+    for user in others {
+        if interactions >= settings.validation_interactions {
+            break;
+        }
+        interactions += size(user);
+        chosen.push(user);
+    }
+    chosen.sort_unstable();
+    for (user, _) in wanted.iter_mut() {
+        *user = chosen.binary_search(user).map_or(0, |row| row as u32);
+    }
+    wanted.sort_unstable_by_key(|(user, _)| *user);
+    past.select(&chosen)
+}

@@ -1,0 +1,70 @@
+//! Settings of the recommender.
+
+use serde::{Deserialize, Serialize};
+
+/// Which model is used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ModelChoice {
+    /// The one with the best recall@20 on validation days.
+    #[default]
+    Auto,
+    /// Implicit ALS.
+    Als,
+    /// Item neighbours.
+    ItemKnn,
+    /// Both.
+    Blend,
+}
+
+/// Settings of the recommender.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RecommendSettings {
+    /// Which model is used.
+    pub model: ModelChoice,
+    /// Weight of a view.
+    pub view_weight: f32,
+    /// Weight of a cart add.
+    pub addtocart_weight: f32,
+    /// Weight of a purchase.
+    pub transaction_weight: f32,
+    /// Confidence of a pair is `1 + alpha · weight`; `auto` tries others beside it.
+    pub alpha: f32,
+    /// λ of the penalty on factors.
+    pub regularisation: f64,
+    /// Numbers per factor.
+    pub rank: usize,
+    /// Rounds over users and items.
+    pub iterations: usize,
+    /// Draws the start and the validation sample.
+    pub seed: u64,
+    /// Items per user.
+    pub top: usize,
+    /// The evaluation holds out the events of this many last days.
+    pub cutoff_days: f64,
+    /// Leave out what the user has already touched.
+    pub exclude_known: bool,
+    /// `auto` validates on at most this many interactions.
+    pub validation_interactions: usize,
+}
+
+impl Default for RecommendSettings {
+    fn default() -> Self {
+        Self {
+            model: ModelChoice::Auto,
+            view_weight: 1.0,
+            addtocart_weight: 1.5,
+            transaction_weight: 2.0,
+            alpha: 10.0,
+            regularisation: 0.01,
+            rank: 32,
+            iterations: 15,
+            seed: 42,
+            top: 5,
+            cutoff_days: 14.0,
+            exclude_known: true,
+            validation_interactions: 400_000,
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! Random forests (Breiman 2001) that predict the probability of an outcome.
+//!
+//! Two engines, one answer. smartcore's regression forest on 0/1 labels, grown in parallel blocks of trees, serves small
+//! campaigns; its classifier gives no probabilities. Above some tens of thousands of rows the own forest takes over: it
+//! shares the boosted trees' bins, so that growing looks at 255 sums per feature instead of every value, and scoring
+//! follows bytes.
+
+use rand::seq::index::sample;
+use rand::{Rng, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use smartcore::ensemble::random_forest_regressor::{RandomForestRegressor, RandomForestRegressorParameters};
+use smartcore::linalg::basic::matrix::DenseMatrix;
+
+use crate::error::{Error, Result};
+use crate::job::Job;
+use crate::models::gbt::bins::{Binned, MOST_BINS};
+use crate::models::gbt::tree::{Node, Tree};
+
+/// How a forest is grown.
+#[derive(Clone, Copy, Debug)]
+pub struct Growing {
+    /// Number of trees.
+    pub trees: usize,
+    /// Splits from root to leaf at most.
+    pub max_depth: usize,
+    /// Rows of a leaf at least.
+    pub min_leaf: usize,
+    /// Rows drawn with replacement for each tree.
+    pub rows_per_tree: usize,
+    /// Same seed, same forest.
+    pub seed: u64,
+}
+
+/// Trees over binned features; a row's probability is the mean of its leaves.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Forest {
+    trees: Vec<Tree>,
+}
+
+const CODES: usize = MOST_BINS + 1;
+
+/// Rows scored at a time.
+const ROWS_PER_CHUNK: usize = 4096;
+
+impl Forest {
+    /// Grows a forest on the rows named. At each node `√features` of the features, drawn anew, may split.
+    pub fn fit(binned: &Binned, rows: &[u32], outcome: &[bool], growing: &Growing, job: &Job) -> Result<Self> {
+        let trees = (0..growing.trees as u64)
+            .into_par_iter()
+            .map(|tree| {
+                job.check()?;
+                let mut random =
+                    Xoshiro256PlusPlus::seed_from_u64(growing.seed ^ (tree + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+                let drawn: Vec<u32> =
+                    (0..growing.rows_per_tree).map(|_| rows[random.gen_range(0..rows.len())]).collect();
+                let tree = grow(binned, drawn, outcome, growing, &mut random);
+                job.advance(1);
+                Ok(tree)
+            })
+            .collect::<Result<_>>()?;
+        Ok(Self { trees })
+    }
+
+    /// Probabilities of every row.
+    pub fn predict(&self, binned: &Binned, job: &Job) -> Result<Vec<f32>> {
+        let mut sums = vec![0.0_f32; binned.rows];
+        let cancelled = sums.par_chunks_mut(ROWS_PER_CHUNK).enumerate().map(|(chunk, sums)| {
+            job.check()?;
+            let start = chunk * ROWS_PER_CHUNK;
+            // One row's codes side by side: a tree walks them within a cache line or two.
+            let width = binned.codes.len();
+            let mut codes = vec![0_u8; sums.len() * width];
+            for (feature, column) in binned.codes.iter().enumerate() {
+                for (slot, &code) in codes.iter_mut().skip(feature).step_by(width).zip(&column[start..]) {
+                    *slot = code;
+                }
+            }
+            for tree in &self.trees {
+                for (sum, row) in sums.iter_mut().zip(codes.chunks(width)) {
+                    *sum += leaf(tree, row);
+                }
+            }
+            for sum in sums {
+                *sum /= self.trees.len() as f32;
+            }
+            Ok(())
+        });
+        cancelled.collect::<Result<()>>()?;
+        Ok(sums)
+    }
+}
+
+fn leaf(tree: &Tree, row: &[u8]) -> f32 {
+    let mut at = 0;
+    loop {
+        match &tree.nodes[at] {
+            Node::Leaf(value) => return *value,
+            Node::Split { feature, border, left, right } => {
+                at = usize::from(if row[usize::from(*feature)] <= *border { *left } else { *right });
+            }
+        }
+    }
+}
+
+fn grow(
+    binned: &Binned,
+    drawn: Vec<u32>,
+    outcome: &[bool],
+    growing: &Growing,
+    random: &mut Xoshiro256PlusPlus,
+) -> Tree {
+    let features = binned.codes.len();
+    let tried = (features as f64).sqrt().ceil() as usize;
+    let mut nodes = vec![Node::Leaf(0.0)];
+    let mut open = vec![(0, drawn, 0)];
+    while let Some((node, rows, depth)) = open.pop() {
+        let positives = rows.iter().filter(|&&row| outcome[row as usize]).count();
+        nodes[node] = Node::Leaf(positives as f32 / rows.len().max(1) as f32);
+        let pure = positives == 0 || positives == rows.len();
+        if depth >= growing.max_depth || pure || rows.len() < 2 * growing.min_leaf {
+            continue;
+        }
+        let mut best: Option<(f64, usize, u8)> = None;
+        for feature in sample(random, features, tried.min(features)) {
+            let split = best_border(&binned.codes[feature], &rows, outcome, growing.min_leaf);
+            if let Some((score, border)) = split
+                && best.is_none_or(|best| score > best.0)
+            {
+                best = Some((score, feature, border));
+            }
+        }
+        let Some((_, feature, border)) = best else { continue };
+        let codes = &binned.codes[feature];
+        let (left_rows, right_rows): (Vec<u32>, Vec<u32>) =
+            rows.into_iter().partition(|&row| codes[row as usize] <= border);
+        let (left, right) = (nodes.len(), nodes.len() + 1);
+        nodes[node] = Node::Split { feature: feature as u16, border, left: left as u16, right: right as u16 };
+        nodes.extend([Node::Leaf(0.0), Node::Leaf(0.0)]);
+        open.push((left, left_rows, depth + 1));
+        open.push((right, right_rows, depth + 1));
+    }
+    Tree { nodes }
+}
+
+/// The border with the lowest variance left (the lowest Gini impurity, for 0/1): its score and the last code that goes left.
+fn best_border(codes: &[u8], rows: &[u32], outcome: &[bool], min_leaf: usize) -> Option<(f64, u8)> {
+    let mut bins = [[0_u32; 2]; CODES];
+    for &row in rows {
+        let bin = &mut bins[usize::from(codes[row as usize])];
+        bin[0] += 1;
+        bin[1] += u32::from(outcome[row as usize]);
+    }
+    let all = bins.iter().fold([0_u32; 2], |sum, bin| [sum[0] + bin[0], sum[1] + bin[1]]);
+    let score = |rows: u32, yes: u32| f64::from(yes) * f64::from(yes) / f64::from(rows);
+    let here = score(all[0], all[1]);
+    let mut left = [0_u32; 2];
+    let mut best: Option<(f64, u8)> = None;
+    for (border, bin) in bins.iter().enumerate().take(CODES - 1) {
+        left = [left[0] + bin[0], left[1] + bin[1]];
+        let right = [all[0] - left[0], all[1] - left[1]];
+        if (right[0] as usize) < min_leaf {
+            break;
+        }
+        if bin[0] == 0 || (left[0] as usize) < min_leaf {
+            continue;
+        }
+        let gain = score(left[0], left[1]) + score(right[0], right[1]) - here;
+        if gain > 1e-9 && best.is_none_or(|best| gain > best.0) {
+            best = Some((gain, border as u8));
+        }
+    }
+    best
+}
+
+/// Trees of one smartcore call: the unit of progress and cancel.
+const BLOCK: usize = 5;
+
+/// smartcore's regression forest on 0/1 labels, in parallel blocks of trees; gives the probability of every row of
+/// `values` (`binned` codes as numbers, so that both engines see the same values).
+pub fn smartcore_probabilities(
+    binned: &Binned,
+    rows: &[u32],
+    outcome: &[bool],
+    growing: &Growing,
+    job: &Job,
+) -> Result<Vec<f32>> {
+    let failed = |error: &dyn std::fmt::Display| Error::Model(format!("smartcore's forest: {error}"));
+    let width = binned.codes.len();
+    let matrix = |rows: &mut dyn Iterator<Item = u32>| {
+        let mut values = Vec::new();
+        let mut count = 0;
+        for row in rows {
+            count += 1;
+            values.extend(binned.codes.iter().map(|column| f32::from(column[row as usize])));
+        }
+        DenseMatrix::new(count, width, values, false).map_err(|error| failed(&error))
+    };
+    let x = matrix(&mut rows.iter().copied())?;
+    let y: Vec<f32> = rows.iter().map(|&row| f32::from(u8::from(outcome[row as usize]))).collect();
+    let everyone = matrix(&mut (0..binned.rows as u32))?;
+    let blocks = growing.trees.div_ceil(BLOCK);
+    let predictions: Vec<Vec<f32>> = (0..blocks as u64)
+        .into_par_iter()
+        .map(|block| {
+            job.check()?;
+            let parameters = RandomForestRegressorParameters::default()
+                .with_max_depth(growing.max_depth as u16)
+                .with_min_samples_leaf(growing.min_leaf)
+                .with_min_samples_split(2 * growing.min_leaf)
+                .with_n_trees(BLOCK)
+                .with_m((width as f64).sqrt().ceil() as usize)
+                .with_seed(growing.seed.wrapping_add(block));
+            let forest = RandomForestRegressor::fit(&x, &y, parameters).map_err(|error| failed(&error))?;
+            let predicted = forest.predict(&everyone).map_err(|error| failed(&error))?;
+            job.advance(BLOCK as u64);
+            Ok(predicted)
+        })
+        .collect::<Result<_>>()?;
+    let mut mean = vec![0.0_f32; binned.rows];
+    for block in &predictions {
+        for (sum, value) in mean.iter_mut().zip(block) {
+            *sum += value / blocks as f32;
+        }
+    }
+    Ok(mean)
+}

@@ -1,0 +1,270 @@
+//! One run from start to commit: which stages are due, running them one by one, keeping the others' results.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use super::board::Board;
+use super::memory;
+use super::request::{RunRequest, key};
+use super::source::Source;
+use super::stage::{StageId, StageState};
+use super::stages::{self, Outcome};
+use crate::error::{Error, Result};
+use crate::ingest::{self, InputFiles};
+use crate::store::{NewRun, Run, RunInfo, StageRecord, Workspace};
+
+/// Version of the run report and of `run.json`.
+const FORMAT: u32 = 1;
+
+/// Runs what is due and commits it as one run; returns the committed run, or the current one when nothing was due.
+///
+/// A stage that fails, panics or is cancelled leaves the others' results usable: its state and reason say so. A failure
+/// of ingest, and a cancel of the whole board, end the run with an error and leave the workspace as it was.
+pub fn run(request: &RunRequest, board: &Board) -> Result<RunInfo> {
+    let files = ingest::discover(&request.input)?;
+    let prints = files.all().map(ingest::fingerprint).collect::<Result<Vec<_>>>()?;
+    let inputs = serde_json::to_value(prints)
+        .map_err(|error| Error::Config(format!("the input's fingerprint cannot be written: {error}")))?;
+    let workspace = Workspace::open(&request.workspace);
+    let previous = match workspace.current() {
+        Ok(previous) => previous,
+        Err(_) if request.force => None,
+        Err(error) => return Err(error),
+    };
+    let plan = Plan::new(request, &inputs, previous.as_ref())?;
+    if let Some(current) = previous.as_ref().filter(|_| plan.nothing_due()) {
+        return Ok(plan.all_cached(current, board));
+    }
+    let writer = workspace.writer()?;
+    let engine = Engine {
+        request,
+        board,
+        files,
+        previous: previous.as_ref(),
+        plan,
+        run: writer.begin()?,
+        source: Source::default(),
+        records: Vec::new(),
+    };
+    engine.run(inputs)
+}
+
+/// What each stage needs: to be run, to be taken over, or nothing.
+struct Plan {
+    keys: Vec<String>,
+    wanted: Vec<bool>,
+    reusable: Vec<Option<StageRecord>>,
+}
+
+impl Plan {
+    fn new(request: &RunRequest, inputs: &serde_json::Value, previous: Option<&Run>) -> Result<Self> {
+        let keys: Vec<String> =
+            StageId::ALL.into_iter().map(|stage| key(stage, &request.config, inputs)).collect::<Result<_>>()?;
+        let asked = |stage| request.only.as_ref().is_none_or(|only| only.contains(&stage));
+        let any_model = StageId::ALL[2..].iter().any(|&stage| asked(stage));
+        let wanted: Vec<bool> = StageId::ALL
+            .into_iter()
+            .map(|stage| match stage {
+                StageId::Ingest => true,
+                StageId::Features => asked(stage) || any_model,
+                _ => asked(stage),
+            })
+            .collect();
+        let reusable = StageId::ALL
+            .into_iter()
+            .zip(&keys)
+            .map(|(stage, key)| {
+                let again = request.force && wanted[stage as usize];
+                let record =
+                    previous?.info().stages.iter().find(|record| record.id == stage.name() && record.key == *key)?;
+                (!again && finished(record)).then(|| record.clone())
+            })
+            .collect();
+        Ok(Self { keys, wanted, reusable })
+    }
+
+    fn nothing_due(&self) -> bool {
+        self.wanted.iter().zip(&self.reusable).all(|(wanted, reusable)| !wanted || reusable.is_some())
+    }
+
+    /// The current run as the answer to a request with nothing due.
+    fn all_cached(&self, current: &Run, board: &Board) -> RunInfo {
+        let mut info = current.info().clone();
+        for stage in StageId::ALL {
+            let Some(record) = info.stages.iter_mut().find(|record| record.id == stage.name()) else { continue };
+            let fresh = self.reusable[stage as usize].is_some() && record.state != StageState::Skipped.name();
+            if fresh {
+                StageState::Cached.name().clone_into(&mut record.state);
+            }
+            board.finish(stage, state_of(&record.state), record.reason.clone());
+        }
+        info
+    }
+}
+
+/// Whether a record stands for a result that need not be computed again.
+fn finished(record: &StageRecord) -> bool {
+    [StageState::Done, StageState::Cached, StageState::Skipped].into_iter().any(|state| record.state == state.name())
+        && record.reason.as_deref() != Some(LEFT_OUT)
+        && !record.reason.as_deref().is_some_and(|reason| reason.starts_with(NEEDS))
+}
+
+const LEFT_OUT: &str = "left out by --only";
+const NEEDS: &str = "needs features, which ended as ";
+
+struct Engine<'a> {
+    request: &'a RunRequest,
+    board: &'a Board,
+    files: InputFiles,
+    previous: Option<&'a Run>,
+    plan: Plan,
+    run: NewRun,
+    source: Source,
+    records: Vec<StageRecord>,
+}
+
+impl Engine<'_> {
+    fn run(mut self, inputs: serde_json::Value) -> Result<RunInfo> {
+        for stage in StageId::ALL {
+            let record = self.stage(stage)?;
+            self.records.push(record);
+        }
+        if self.board.all_cancelled() {
+            return Err(Error::Cancelled);
+        }
+        let counts = self.records[0].detail.clone();
+        let number = |name: &str| counts["input"][name].as_u64().unwrap_or_default();
+        let info = RunInfo {
+            format: FORMAT,
+            id: self.run.id().to_owned(),
+            engine: "local".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            created_ms: now_ms(),
+            as_of: counts["as_of"].as_i64().unwrap_or_default(),
+            config: serde_json::to_value(&self.request.config)
+                .map_err(|error| Error::Config(format!("the settings cannot be written: {error}")))?,
+            inputs,
+            input: counts["input"].clone(),
+            users: number("users"),
+            items: number("items"),
+            stages: self.records,
+        };
+        Ok(self.run.commit(&info, self.request.config.run.keep)?.info().clone())
+    }
+
+    fn stage(&mut self, stage: StageId) -> Result<StageRecord> {
+        if let Some(record) = self.plan.reusable[stage as usize].clone() {
+            return self.take_over(stage, record);
+        }
+        if !self.plan.wanted[stage as usize] {
+            return Ok(self.ended(stage, StageState::Skipped, Some(LEFT_OUT.to_owned())));
+        }
+        if stage > StageId::Features {
+            let features = &self.records[StageId::Features as usize];
+            if !finished(features) {
+                let reason = format!("{NEEDS}{}", features.state);
+                return Ok(self.ended(stage, StageState::Skipped, Some(reason)));
+            }
+        }
+        self.execute(stage)
+    }
+
+    /// Takes a finished stage's files over from the previous run.
+    fn take_over(&mut self, stage: StageId, mut record: StageRecord) -> Result<StageRecord> {
+        let previous = self.previous.ok_or_else(|| Error::Missing("the previous run is gone".to_owned()))?;
+        for file in &record.files {
+            self.run.reuse(previous, file)?;
+        }
+        if record.state != StageState::Skipped.name() {
+            StageState::Cached.name().clone_into(&mut record.state);
+        }
+        self.board.finish(stage, state_of(&record.state), record.reason.clone());
+        Ok(record)
+    }
+
+    fn execute(&mut self, stage: StageId) -> Result<StageRecord> {
+        let job = self.board.job(stage);
+        self.board.start(stage);
+        memory::reset_peak();
+        let computed = catch_unwind(AssertUnwindSafe(|| {
+            job.check()?;
+            if stage == StageId::Ingest {
+                return stages::ingest::run(&self.files, self.request, &mut self.source, &job);
+            }
+            let inputs = self.source.load(self.previous, self.request, &job)?;
+            stages::run(stage, inputs, &self.request.config, &job)
+        }));
+        let written = match computed {
+            Ok(outcome) => outcome.and_then(|outcome| self.write(stage, outcome)),
+            Err(panic) => Err(Error::Panicked(panic_text(panic.as_ref()).to_owned())),
+        };
+        let ends_the_run = stage == StageId::Ingest || self.board.all_cancelled();
+        match written {
+            Ok(record) => Ok(record),
+            Err(error) => {
+                let state = match error {
+                    Error::Cancelled => StageState::Cancelled,
+                    Error::Model(_) => StageState::Skipped,
+                    _ => StageState::Failed,
+                };
+                tracing::error!(stage = stage.name(), %error, "stage ended");
+                let record = self.ended(stage, state, Some(error.to_string()));
+                if ends_the_run { Err(error) } else { Ok(record) }
+            }
+        }
+    }
+
+    /// Writes a stage's tables and model files into the new run.
+    fn write(&mut self, stage: StageId, outcome: Outcome) -> Result<StageRecord> {
+        let mut files = Vec::new();
+        for (name, mut table) in outcome.tables {
+            files.push(self.run.write_table(&name, &mut table)?);
+        }
+        for (name, bytes) in outcome.files {
+            files.push(self.run.write_bytes(&name, &bytes)?);
+        }
+        let state = if outcome.skipped.is_some() { StageState::Skipped } else { StageState::Done };
+        let mut record = self.ended(stage, state, outcome.skipped);
+        record.rows = outcome.rows;
+        record.metrics = outcome.metrics;
+        record.detail = outcome.detail;
+        record.notes = outcome.notes;
+        record.files = files;
+        Ok(record)
+    }
+
+    /// The record of a stage that ends now, without results.
+    fn ended(&self, stage: StageId, state: StageState, reason: Option<String>) -> StageRecord {
+        let elapsed = self.board.finish(stage, state, reason.clone());
+        StageRecord {
+            id: stage.name().to_owned(),
+            state: state.name().to_owned(),
+            reason,
+            seconds: elapsed.as_secs_f64(),
+            rows: 0,
+            peak_rss_bytes: if elapsed > Duration::ZERO { memory::peak_bytes() } else { None },
+            key: self.plan.keys[stage as usize].clone(),
+            metrics: serde_json::Map::new(),
+            detail: serde_json::Value::Null,
+            notes: Vec::new(),
+            files: Vec::new(),
+        }
+    }
+}
+
+fn panic_text(panic: &(dyn Any + Send)) -> &str {
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message")
+}
+
+fn now_ms() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64)
+}
+
+fn state_of(name: &str) -> StageState {
+    StageState::from_name(name).unwrap_or(StageState::Failed)
+}

@@ -1,0 +1,57 @@
+//! What the stages read: the log, the catalogue and the features as of T, computed once or read back when first needed.
+
+use super::request::RunRequest;
+use super::tables;
+use crate::error::{Error, Result};
+use crate::features::{self, FeatureTable};
+use crate::ingest::{Catalogue, EventLog};
+use crate::job::Job;
+use crate::store::Run;
+
+/// The inputs of every stage after ingest.
+#[derive(Clone, Copy, Debug)]
+pub struct Inputs<'a> {
+    /// The accepted events.
+    pub log: &'a EventLog,
+    /// The catalogue.
+    pub catalogue: &'a Catalogue,
+    /// Features of every user as of T.
+    pub now: &'a FeatureTable,
+    /// For each user code, whether the user belongs to the held-out fifth.
+    pub held_out: &'a [bool],
+}
+
+/// Holds the inputs from stage to stage.
+#[derive(Debug, Default)]
+pub struct Source {
+    log: Option<(EventLog, Catalogue)>,
+    now: Option<(FeatureTable, Vec<bool>)>,
+}
+
+impl Source {
+    /// Keeps what ingest gave.
+    pub fn keep(&mut self, log: EventLog, catalogue: Catalogue) {
+        self.log = Some((log, catalogue));
+    }
+
+    /// The inputs; when ingest was taken over, its tables are read back from `previous`.
+    pub fn load(&mut self, previous: Option<&Run>, request: &RunRequest, job: &Job) -> Result<Inputs<'_>> {
+        let (log, catalogue) = match self.log.take() {
+            Some(kept) => kept,
+            None => {
+                let run = previous.ok_or_else(|| Error::Missing("no earlier run holds the events".to_owned()))?;
+                tables::read_log(&run.table("events")?, &run.table("items")?)?
+            }
+        };
+        let (log, catalogue) = self.log.insert((log, catalogue));
+        let (now, held_out) = match self.now.take() {
+            Some(kept) => kept,
+            None => {
+                let gap = request.config.features.session_gap_minutes;
+                (features::build(log, &catalogue.category, log.as_of, gap, job)?, log.users.held_out())
+            }
+        };
+        let (now, held_out) = self.now.insert((now, held_out));
+        Ok(Inputs { log, catalogue, now, held_out })
+    }
+}

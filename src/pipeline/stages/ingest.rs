@@ -1,0 +1,102 @@
+//! Raw files to the events and items tables.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
+
+use super::Outcome;
+use crate::error::Result;
+use crate::features::DAY_MS;
+use crate::ingest::{self, EventKind, EventLog, InputFiles};
+use crate::job::Job;
+use crate::pipeline::request::RunRequest;
+use crate::pipeline::source::Source;
+use crate::pipeline::tables;
+
+/// Reads the raw files, keeps log and catalogue for the later stages and writes their tables.
+pub fn run(files: &InputFiles, request: &RunRequest, source: &mut Source, job: &Job) -> Result<Outcome> {
+    let read = ingest::ingest(files, &request.config.ingest, job)?;
+    let counts = super::json(&read.counts)?;
+    let input = json!({
+        "events": {
+            "read": read.counts.read,
+            "accepted": read.counts.accepted,
+            "duplicates": read.counts.duplicates,
+            "rejected": read.counts.rejected,
+        },
+        "users": read.log.users.len(),
+        "items": read.log.items.len(),
+    });
+    let detail = json!({
+        "input": input,
+        "counts": counts,
+        "as_of": read.log.as_of,
+        "funnel": funnel(&read.log),
+        "events_by_day": events_by_day(&read.log),
+    });
+    let mut quarantine = Vec::new();
+    ingest::write_quarantine(&read.quarantine, &mut quarantine)?;
+    let mut outcome = Outcome {
+        rows: read.log.len() as u64,
+        detail,
+        notes: read.notes,
+        tables: vec![
+            ("events".to_owned(), tables::events(&read.log)?),
+            ("items".to_owned(), tables::items(&read.log, &read.catalogue)?),
+        ],
+        files: vec![("quarantine.csv".to_owned(), quarantine)],
+        ..Outcome::default()
+    };
+    outcome.metrics.insert("events".to_owned(), read.log.len().into());
+    outcome.metrics.insert("users".to_owned(), read.log.users.len().into());
+    outcome.metrics.insert("items".to_owned(), read.log.items.len().into());
+    source.keep(read.log, read.catalogue);
+    Ok(outcome)
+}
+
+/// Events and users at each step from view to cart to purchase.
+fn funnel(log: &EventLog) -> Value {
+    let mut events = [0_u64; 3];
+    let mut users = [0_u64; 3];
+    for user in 0..log.users.len() as u32 {
+        let mut seen = [false; 3];
+        for event in log.events_of(user) {
+            let step = log.kind[event] as usize;
+            events[step] += 1;
+            seen[step] = true;
+        }
+        for (count, seen) in users.iter_mut().zip(seen) {
+            *count += u64::from(seen);
+        }
+    }
+    let mut steps = serde_json::Map::new();
+    for kind in EventKind::ALL {
+        steps.insert(kind.name().to_owned(), events[kind as usize].into());
+        steps.insert(format!("users_{}", kind.name()), users[kind as usize].into());
+    }
+    Value::Object(steps)
+}
+
+/// `[day, views, addtocarts, transactions]` for every UTC day from the first event to the last, empty days included.
+fn events_by_day(log: &EventLog) -> Value {
+    let mut days: BTreeMap<i64, [u64; 3]> = BTreeMap::new();
+    for (time, kind) in log.time.iter().zip(&log.kind) {
+        days.entry(time.div_euclid(DAY_MS)).or_default()[*kind as usize] += 1;
+    }
+    let (Some(first), Some(last)) = (days.keys().next().copied(), days.keys().next_back().copied()) else {
+        return json!([]);
+    };
+    let row = |day: i64| {
+        let [views, carts, purchases] = days.get(&day).copied().unwrap_or_default();
+        json!([date(day * DAY_MS), views, carts, purchases])
+    };
+    // A log with one stray event decades away must not make a table of ten thousand empty days.
+    if last - first > 2000 { days.keys().map(|&day| row(day)).collect() } else { (first..=last).map(row).collect() }
+}
+
+fn date(time: i64) -> String {
+    Timestamp::from_millisecond(time)
+        .map_or_else(|_| time.to_string(), |at| at.to_zoned(TimeZone::UTC).date().to_string())
+}

@@ -1,0 +1,87 @@
+//! One file per stage: inputs in, an [`Outcome`] of tables, metrics and notes out. No stage touches the disk.
+
+pub mod churn;
+pub mod features;
+pub mod ingest;
+pub mod ltv;
+pub mod recommend;
+pub mod segments;
+pub mod uplift;
+
+use polars::prelude::DataFrame;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::source::Inputs;
+use super::stage::StageId;
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::features::{DAY_MS, span_days};
+use crate::ingest::EventLog;
+use crate::job::Job;
+
+/// What a stage gives.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Why the stage could not run on this data.
+    pub skipped: Option<String>,
+    /// Rows of its main table.
+    pub rows: u64,
+    /// The report's metrics.
+    pub metrics: Map<String, Value>,
+    /// Curves and tables for the screen.
+    pub detail: Value,
+    /// What the reader should know: caps, fallbacks, features left out.
+    pub notes: Vec<String>,
+    /// Tables by name.
+    pub tables: Vec<(String, DataFrame)>,
+    /// Other files by name: what is needed to score again.
+    pub files: Vec<(String, Vec<u8>)>,
+}
+
+impl Outcome {
+    /// A stage that this data does not allow.
+    pub fn skipped(reason: String) -> Self {
+        Self { skipped: Some(reason), ..Self::default() }
+    }
+}
+
+/// Runs one stage after ingest.
+pub fn run(stage: StageId, inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
+    match stage {
+        StageId::Ingest => Err(Error::Model("ingest runs before every other stage".to_owned())),
+        StageId::Features => features::run(inputs),
+        StageId::Segments => segments::run(inputs, config, job),
+        StageId::Churn => churn::run(inputs, config, job),
+        StageId::Ltv => ltv::run(inputs, config, job),
+        StageId::Recommend => recommend::run(inputs, config, job),
+        StageId::Uplift => uplift::run(inputs, config, job),
+    }
+}
+
+/// The cutoff `days` before T, or why the log is too short for it.
+fn cutoff(log: &EventLog, days: f64, history: f64, task: &str) -> Result<i64, String> {
+    let span = span_days(log);
+    if span < days + history {
+        return Err(format!(
+            "the log spans {span:.1} days; {task} needs {:.0}: {history:.0} of history before a window of {days:.0}",
+            days + history
+        ));
+    }
+    Ok(log.as_of - (days * DAY_MS as f64) as i64)
+}
+
+/// A number for a report: null where it is not finite.
+fn number(value: f64) -> Value {
+    serde_json::Number::from_f64(value).map_or(Value::Null, Value::Number)
+}
+
+/// A value for a report or a model file.
+fn json(value: &impl Serialize) -> Result<Value> {
+    serde_json::to_value(value).map_err(|error| Error::Model(format!("a result cannot be written: {error}")))
+}
+
+/// A model file.
+fn bytes(value: &impl Serialize) -> Result<Vec<u8>> {
+    serde_json::to_vec(value).map_err(|error| Error::Model(format!("a model cannot be written: {error}")))
+}

@@ -1,0 +1,68 @@
+//! The top-5 of every user and the similar items of every item.
+
+use polars::prelude::*;
+use serde_json::Value;
+
+use super::Outcome;
+use crate::config::Config;
+use crate::error::Result;
+use crate::ingest::NONE;
+use crate::job::Job;
+use crate::models::recommend::{self, Context, Recommendations};
+use crate::pipeline::source::Inputs;
+use crate::pipeline::tables;
+
+/// Fits, evaluates and applies the recommender.
+pub fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
+    let settings = &config.recommend;
+    let known_availability = inputs.catalogue.available.iter().any(Option::is_some);
+    let available: Vec<bool> = inputs.catalogue.available.iter().map(|known| *known != Some(false)).collect();
+    let mut top_category = vec![NONE; inputs.log.users.len()];
+    for (&user, &category) in inputs.now.users.iter().zip(&inputs.now.top_category) {
+        top_category[user as usize] = category;
+    }
+    let context = Context {
+        available: known_availability.then_some(available.as_slice()),
+        item_category: &inputs.catalogue.category,
+        top_category: &top_category,
+    };
+    let found = recommend::recommend(inputs.log, &context, settings, job)?;
+    let (items, scores) = tables::ranked_lists(&inputs.log.items, &found.items, &found.scores, settings.top);
+    let sources = StringChunked::from_iter_values("source".into(), found.source.iter().map(|source| source.name()));
+    let users = tables::id_column("user_id", &inputs.log.users, 0..inputs.log.users.len() as u32);
+    let table = DataFrame::new_infer_height(vec![users, items, scores, sources.into_column()])?;
+    let (similar, similar_scores) =
+        tables::ranked_lists(&inputs.log.items, &found.similar_items, &found.similar_scores, recommend::SIMILAR);
+    let all_items = tables::id_column("item_id", &inputs.log.items, 0..inputs.log.items.len() as u32);
+    let similar_table = DataFrame::new_infer_height(vec![all_items, similar, similar_scores])?;
+    let mut outcome = Outcome {
+        rows: inputs.log.users.len() as u64,
+        detail: super::json(&serde_json::json!({
+            "evaluation": found.evaluation, "picked": found.picked, "tried": found.tried, "scanned_per_user": found.scanned_per_user,
+        }))?,
+        notes: found.notes.clone(),
+        tables: vec![("recommendations".to_owned(), table), ("similar_items".to_owned(), similar_table)],
+        files: model_files(&found)?,
+        ..Outcome::default()
+    };
+    if let Some(evaluation) = &found.evaluation
+        && let Value::Object(metrics) = super::json(evaluation)?
+    {
+        outcome.metrics = metrics;
+    }
+    Ok(outcome)
+}
+
+/// The picked model, and its factors as little-endian 32-bit floats, row after row.
+fn model_files(found: &Recommendations) -> Result<Vec<(String, Vec<u8>)>> {
+    let rank = found.factors.as_ref().map(|factors| factors.rank);
+    let about = serde_json::json!({ "picked": found.picked, "tried": found.tried, "rank": rank });
+    let mut files = vec![("models/recommend.json".to_owned(), super::bytes(&about)?)];
+    if let Some(factors) = &found.factors {
+        for (name, values) in [("users", &factors.users), ("items", &factors.items)] {
+            let bytes = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+            files.push((format!("models/recommend_{name}.f32"), bytes));
+        }
+    }
+    Ok(files)
+}

@@ -1,0 +1,254 @@
+//! Between the pipeline's types and the workspace's tables.
+
+use std::collections::HashMap;
+
+use polars::prelude::*;
+
+use crate::error::{Error, Result};
+use crate::features::{FeatureTable, Values};
+use crate::ingest::{Catalogue, EventKind, EventLog, Ids, NONE};
+
+/// A column of ids: int64 or text as the log's ids are, null for [`NONE`].
+pub fn id_column(name: &str, ids: &Ids, codes: impl Iterator<Item = u32>) -> Column {
+    match ids {
+        Ids::Integer(known) => {
+            let values = codes.map(|code| if code == NONE { None } else { Some(known[code as usize]) });
+            Int64Chunked::from_iter_options(name.into(), values).into_column()
+        }
+        Ids::Text(known) => {
+            let values = codes.map(|code| if code == NONE { None } else { Some(known[code as usize].as_ref()) });
+            StringChunked::from_iter_options(name.into(), values).into_column()
+        }
+    }
+}
+
+/// A list column of item ids and one of scores, `width` entries a row; [`NONE`] entries are left out.
+pub fn ranked_lists(items: &Ids, codes: &[u32], scores: &[f32], width: usize) -> (Column, Column) {
+    let rows = codes.len() / width.max(1);
+    let mut score_lists =
+        ListPrimitiveChunkedBuilder::<Float32Type>::new("scores".into(), rows, codes.len(), DataType::Float32);
+    let taken = |row: &[u32]| row.iter().take_while(|&&code| code != NONE).count();
+    for (row, score) in codes.chunks(width.max(1)).zip(scores.chunks(width.max(1))) {
+        score_lists.append_slice(&score[..taken(row)]);
+    }
+    let item_lists = match items {
+        Ids::Integer(known) => {
+            let mut lists =
+                ListPrimitiveChunkedBuilder::<Int64Type>::new("items".into(), rows, codes.len(), DataType::Int64);
+            for row in codes.chunks(width.max(1)) {
+                let ids: Vec<i64> = row[..taken(row)].iter().map(|&code| known[code as usize]).collect();
+                lists.append_slice(&ids);
+            }
+            lists.finish()
+        }
+        Ids::Text(known) => {
+            let mut lists = ListStringChunkedBuilder::new("items".into(), rows, codes.len());
+            for row in codes.chunks(width.max(1)) {
+                lists.append_values_iter(row[..taken(row)].iter().map(|&code| known[code as usize].as_ref()));
+            }
+            lists.finish()
+        }
+    };
+    (item_lists.into_column(), score_lists.finish().into_column())
+}
+
+/// A float column in which NaN becomes null.
+pub fn float_column(name: &str, values: &[f32]) -> Column {
+    let known = values.iter().map(|&value| if value.is_nan() { None } else { Some(value) });
+    Float32Chunked::from_iter_options(name.into(), known).into_column()
+}
+
+fn money_column(name: &str, values: &[f64]) -> Column {
+    let known = values.iter().map(|&value| if value.is_nan() { None } else { Some(value) });
+    Float64Chunked::from_iter_options(name.into(), known).into_column()
+}
+
+fn time_column(name: &str, values: &[i64]) -> Column {
+    Int64Chunked::from_slice(name.into(), values)
+        .into_datetime(TimeUnit::Milliseconds, Some(TimeZone::UTC))
+        .into_column()
+}
+
+/// `events.parquet`: accepted events, sorted by user, then time.
+pub fn events(log: &EventLog) -> Result<DataFrame> {
+    let users = (0..log.users.len() as u32).flat_map(|user| log.events_of(user).map(move |_| user));
+    let kinds = log.kind.iter().map(|kind| kind.name());
+    let mut columns = vec![
+        id_column("user_id", &log.users, users),
+        time_column("time", &log.time),
+        StringChunked::from_iter_values("event".into(), kinds).into_column(),
+        id_column("item_id", &log.items, log.item.iter().copied()),
+        id_column("transaction_id", &log.transactions, log.transaction.iter().copied()),
+    ];
+    if !log.price.is_empty() {
+        columns.push(money_column("price", &log.price));
+    }
+    if !log.session.is_empty() {
+        columns.push(UInt32Chunked::from_slice("session".into(), &log.session).into_column());
+    }
+    Ok(DataFrame::new_infer_height(columns)?)
+}
+
+/// `items.parquet`: the catalogue of the log's items, with how often each was viewed, put into a cart and bought.
+pub fn items(log: &EventLog, catalogue: &Catalogue) -> Result<DataFrame> {
+    let count = log.items.len();
+    let mut events = EventKind::ALL.map(|_| vec![0_u32; count]);
+    for (kind, &item) in log.kind.iter().zip(&log.item) {
+        events[*kind as usize][item as usize] += 1;
+    }
+    let paths: Vec<String> = (0..catalogue.categories.len() as u32)
+        .map(|category| {
+            let path = catalogue.path(category);
+            path.iter().map(|&step| catalogue.categories.text(step)).collect::<Vec<_>>().join("/")
+        })
+        .collect();
+    let path_of = |&category: &u32| if category == NONE { None } else { Some(paths[category as usize].as_str()) };
+    let mut columns = vec![
+        id_column("item_id", &log.items, 0..count as u32),
+        id_column("category", &catalogue.categories, catalogue.category.iter().copied()),
+        StringChunked::from_iter_options("category_path".into(), catalogue.category.iter().map(path_of)).into_column(),
+        BooleanChunked::from_iter_options("available".into(), catalogue.available.iter().copied()).into_column(),
+        money_column("price", &catalogue.price),
+    ];
+    for (name, counts) in ["views", "addtocarts", "transactions"].into_iter().zip(events) {
+        columns.push(UInt32Chunked::from_vec(name.into(), counts).into_column());
+    }
+    Ok(DataFrame::new_infer_height(columns)?)
+}
+
+/// `features.parquet`: one row per user in original units, with the top category.
+pub fn features(log: &EventLog, catalogue: &Catalogue, table: &FeatureTable) -> Result<DataFrame> {
+    let mut columns = vec![user_column(log, table)];
+    for feature in &table.features {
+        columns.push(match &feature.values {
+            Values::Count(values) => UInt32Chunked::from_slice(feature.name.into(), values).into_column(),
+            Values::Real(values) => float_column(feature.name, values),
+            Values::Money(values) => money_column(feature.name, values),
+        });
+    }
+    columns.push(id_column("top_category", &catalogue.categories, table.top_category.iter().copied()));
+    Ok(DataFrame::new_infer_height(columns)?)
+}
+
+/// The `user_id` column of a per-user table.
+pub fn user_column(log: &EventLog, table: &FeatureTable) -> Column {
+    id_column("user_id", &log.users, table.users.iter().copied())
+}
+
+/// Reads `events.parquet` and `items.parquet` back into what ingest gave.
+pub fn read_log(events: &DataFrame, items: &DataFrame) -> Result<(EventLog, Catalogue)> {
+    let (users, user) = codes_of(events.column("user_id")?)?;
+    let (item_ids, _) = codes_of(items.column("item_id")?)?;
+    let (_, item) = codes_among(&item_ids, events.column("item_id")?)?;
+    let (transactions, transaction) = codes_of(events.column("transaction_id")?)?;
+    let mut offsets = vec![0_u32; users.len() + 1];
+    for &code in &user {
+        offsets[code as usize + 1] += 1;
+    }
+    for code in 0..users.len() {
+        offsets[code + 1] += offsets[code];
+    }
+    let time: Vec<i64> = events.column("time")?.datetime()?.physical().into_no_null_iter().collect();
+    let kind = events
+        .column("event")?
+        .str()?
+        .iter()
+        .map(|name| EventKind::ALL.into_iter().find(|kind| Some(kind.name()) == name))
+        .collect::<Option<Vec<_>>>()
+        .ok_or_else(|| damaged("events.parquet holds an event kind that this version does not know"))?;
+    let price = optional_floats(events, "price")?;
+    let session = match events.column("session") {
+        Ok(column) => column.u32()?.into_no_null_iter().collect(),
+        Err(_) => Vec::new(),
+    };
+    let as_of = time.iter().copied().max().unwrap_or_default();
+    let log = EventLog {
+        users,
+        items: item_ids,
+        transactions,
+        offsets,
+        time,
+        kind,
+        item,
+        transaction,
+        price,
+        session,
+        as_of,
+    };
+    let catalogue = read_catalogue(items)?;
+    Ok((log, catalogue))
+}
+
+/// The catalogue as `items.parquet` keeps it: the categories on the paths of the log's items, and their parents.
+fn read_catalogue(items: &DataFrame) -> Result<Catalogue> {
+    let paths = items.column("category_path")?.str()?;
+    let numeric = items.column("category")?.dtype().is_integer();
+    let mut names: Vec<&str> = paths.iter().flatten().flat_map(|path| path.split('/')).collect();
+    names.sort_unstable();
+    names.dedup();
+    let categories = if numeric {
+        let mut ids: Vec<i64> = names.iter().filter_map(|name| name.parse().ok()).collect();
+        ids.sort_unstable();
+        Ids::Integer(ids)
+    } else {
+        Ids::Text(names.iter().map(|&name| name.into()).collect())
+    };
+    let mut parent = vec![NONE; categories.len()];
+    for path in paths.iter().flatten() {
+        let steps: Vec<u32> = path.split('/').filter_map(|step| categories.code(step)).collect();
+        for pair in steps.windows(2) {
+            parent[pair[1] as usize] = pair[0];
+        }
+    }
+    let (_, category) = codes_among(&categories, items.column("category")?)?;
+    let available = items.column("available")?.bool()?.iter().collect();
+    Ok(Catalogue { categories, parent, category, available, price: optional_floats(items, "price")? })
+}
+
+/// A float column with NaN for null; empty when the table has no such column.
+fn optional_floats(frame: &DataFrame, name: &str) -> Result<Vec<f64>> {
+    match frame.column(name) {
+        Ok(column) => Ok(column.f64()?.iter().map(|value| value.unwrap_or(f64::NAN)).collect()),
+        Err(_) => Ok(Vec::new()),
+    }
+}
+
+/// The distinct ids of a column, ascending, and each row's code among them.
+fn codes_of(column: &Column) -> Result<(Ids, Vec<u32>)> {
+    let ids = if column.dtype().is_integer() {
+        let mut ids: Vec<i64> = column.i64()?.iter().flatten().collect();
+        ids.sort_unstable();
+        ids.dedup();
+        Ids::Integer(ids)
+    } else {
+        let mut ids: Vec<&str> = column.str()?.iter().flatten().collect();
+        ids.sort_unstable();
+        ids.dedup();
+        Ids::Text(ids.into_iter().map(Into::into).collect())
+    };
+    let (_, codes) = codes_among(&ids, column)?;
+    Ok((ids, codes))
+}
+
+/// Each row's code among `ids`, [`NONE`] for null.
+fn codes_among<'a>(ids: &'a Ids, column: &Column) -> Result<(&'a Ids, Vec<u32>)> {
+    let unknown = || damaged("a table of the run names an id that its neighbour lacks");
+    let codes = match ids {
+        Ids::Integer(known) => {
+            let index: HashMap<i64, u32> = known.iter().enumerate().map(|(code, &id)| (id, code as u32)).collect();
+            let find = |id: Option<i64>| id.map_or(Some(NONE), |id| index.get(&id).copied());
+            column.i64()?.iter().map(find).collect::<Option<Vec<_>>>()
+        }
+        Ids::Text(known) => {
+            let index: HashMap<&str, u32> =
+                known.iter().enumerate().map(|(code, id)| (id.as_ref(), code as u32)).collect();
+            let find = |id: Option<&str>| id.map_or(Some(NONE), |id| index.get(id).copied());
+            column.str()?.iter().map(find).collect::<Option<Vec<_>>>()
+        }
+    };
+    Ok((ids, codes.ok_or_else(unknown)?))
+}
+
+fn damaged(what: &str) -> Error {
+    Error::Missing(format!("{what}; run `user360 run --force`"))
+}
