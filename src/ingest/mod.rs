@@ -24,10 +24,10 @@ mod order;
 mod parquet;
 mod properties;
 mod quarantine;
+pub mod synth;
 mod table;
 #[cfg(test)]
 mod tests;
-pub mod synth;
 
 pub use catalogue::Catalogue;
 pub use counts::IngestCounts;

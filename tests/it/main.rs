@@ -1,3 +1,9 @@
-//! The program as its users meet it: files, processes, terminals.
+//! What a user relies on, tested at the level a user feels: the binary on files, its screens, its terminal.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod architecture;
+mod headless;
+mod screens;
+mod shop;
+mod terminal;
 mod workspace;

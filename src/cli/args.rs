@@ -1,0 +1,237 @@
+//! The command line.
+
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+
+use crate::error::{Error, Result};
+use crate::pipeline::StageId;
+
+/// A terminal workbench for customer intelligence: segments, churn, lifetime value, recommendations and uplift from a
+/// shop's raw event log. Without a subcommand it opens the workbench on the workspace.
+#[derive(Debug, Parser)]
+#[command(
+    name = "user360",
+    version,
+    after_help = "Exit codes: 0 done, 1 failed, 2 usage, 3 data rejected, 130 interrupted."
+)]
+pub struct Args {
+    /// The workspace folder [default: under the platform's data folder].
+    #[arg(long, global = true, value_name = "DIR")]
+    pub workspace: Option<PathBuf>,
+    /// The raw log that the workbench's `r` runs on.
+    #[arg(long, value_name = "DIR")]
+    pub input: Option<PathBuf>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Open the workbench on sample data; the first time, its stages run before your eyes.
+    Demo,
+    /// Run the stages that are due on a raw log and commit the results to the workspace.
+    Run(RunArgs),
+    /// Print the report of the current run.
+    Report(ReportArgs),
+    /// List users with their segment, scores and features.
+    Users(UsersArgs),
+    /// Print everything known about one user.
+    User(UserArgs),
+    /// Write users to a file: the list that marketing acts on.
+    Export(ExportArgs),
+    /// Query the run's tables with SQL.
+    Sql(SqlArgs),
+    /// Make a sample log of any size, shaped like RetailRocket's, with planted truth.
+    Sample(SampleArgs),
+    /// Describe the machine, the terminal, the configuration and the workspace.
+    Doctor(DoctorArgs),
+    /// Print shell completions.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page.
+    Man,
+}
+
+/// Text for people or JSON for scripts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// The contract that scripts read.
+    Json,
+}
+
+/// How rows are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum RowFormat {
+    /// Aligned columns.
+    #[default]
+    Table,
+    /// RFC 4180.
+    Csv,
+    /// An array of objects.
+    Json,
+}
+
+/// `user360 run`.
+#[derive(Debug, clap::Args)]
+pub struct RunArgs {
+    /// The folder with events.csv (or .csv.gz, .csv.zst, .parquet), item properties and category tree.
+    #[arg(long, value_name = "DIR")]
+    pub input: PathBuf,
+    /// Only these stages and what they need.
+    #[arg(long, value_name = "STAGE,…", value_delimiter = ',', value_parser = stage)]
+    pub only: Option<Vec<StageId>>,
+    /// Run stages again that are already done.
+    #[arg(long)]
+    pub force: bool,
+    /// The configuration file [default: config.toml in the platform's configuration folder, if present].
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Format of the report on stdout.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ReportFormat,
+}
+
+/// `user360 report`.
+#[derive(Debug, clap::Args)]
+pub struct ReportArgs {
+    /// Format of the report.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ReportFormat,
+}
+
+/// `user360 users`.
+#[derive(Debug, clap::Args)]
+pub struct UsersArgs {
+    /// An SQL condition over the columns, such as "churn > 0.8 and segment = 'Loyal buyers'".
+    #[arg(long = "where", value_name = "SQL")]
+    pub condition: Option<String>,
+    /// Sort by a column, `:desc` behind it for descending; may be given again for a second key.
+    #[arg(long, value_name = "COL[:desc]")]
+    pub sort: Vec<String>,
+    /// At most so many rows.
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub limit: usize,
+    /// Only these columns, in this order.
+    #[arg(long, value_name = "COL,…", value_delimiter = ',')]
+    pub columns: Option<Vec<String>>,
+    /// How rows are printed.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: RowFormat,
+}
+
+/// `user360 user`.
+#[derive(Debug, clap::Args)]
+pub struct UserArgs {
+    /// The user's id.
+    pub id: String,
+    /// How many of the newest events to list.
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub events: usize,
+    /// Format of the answer.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ReportFormat,
+}
+
+/// `user360 export`.
+#[derive(Debug, clap::Args)]
+pub struct ExportArgs {
+    /// An SQL condition over the columns; every user without it.
+    #[arg(long = "where", value_name = "SQL")]
+    pub condition: Option<String>,
+    /// Sort by a column, `:desc` behind it for descending; may be given again for a second key.
+    #[arg(long, value_name = "COL[:desc]")]
+    pub sort: Vec<String>,
+    /// Only these columns, in this order.
+    #[arg(long, value_name = "COL,…", value_delimiter = ',')]
+    pub columns: Option<Vec<String>>,
+    /// The file to write; its ending (.csv, .parquet, .jsonl) decides the format.
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Replace the file if it exists.
+    #[arg(long)]
+    pub overwrite: bool,
+    /// Leave text that a spreadsheet would run as a formula as it is.
+    #[arg(long)]
+    pub raw: bool,
+}
+
+/// `user360 sql`.
+#[derive(Debug, clap::Args)]
+pub struct SqlArgs {
+    /// The query, over the tables users, events, items, features, segments, churn, ltv, uplift, recommendations, similar_items.
+    pub query: String,
+    /// At most so many rows.
+    #[arg(long, value_name = "N", default_value_t = 500)]
+    pub limit: usize,
+    /// How rows are printed.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: RowFormat,
+}
+
+/// `user360 sample`.
+#[derive(Debug, clap::Args)]
+pub struct SampleArgs {
+    /// The folder to write.
+    pub out: PathBuf,
+    /// Size: 1 is RetailRocket's (2.76 million events).
+    #[arg(long, value_name = "F", default_value_t = 0.01)]
+    pub scale: f64,
+    /// The same seed gives the same bytes.
+    #[arg(long, value_name = "N", default_value_t = 7)]
+    pub seed: u64,
+    /// How busy users are: 1 is RetailRocket's, more makes a small sample richer.
+    #[arg(long, value_name = "F", default_value_t = 1.0)]
+    pub engagement: f64,
+    /// Also write the item properties (20 million rows at scale 1).
+    #[arg(long)]
+    pub props: bool,
+    /// Property rows, as a multiple of RetailRocket's at the same scale.
+    #[arg(long, value_name = "F", default_value_t = 1.0, requires = "props")]
+    pub property_scale: f64,
+    /// Also write truth.csv: what was planted in each user.
+    #[arg(long)]
+    pub truth: bool,
+    /// Replace files that exist.
+    #[arg(long)]
+    pub overwrite: bool,
+}
+
+/// `user360 doctor`.
+#[derive(Debug, clap::Args)]
+pub struct DoctorArgs {
+    /// The configuration file to check.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Recompute the checksum of every file of the current run.
+    #[arg(long)]
+    pub verify: bool,
+}
+
+fn stage(name: &str) -> Result<StageId, String> {
+    StageId::from_name(name).ok_or_else(|| {
+        let known: Vec<&str> = StageId::ALL.iter().map(|stage| stage.name()).collect();
+        format!("no such stage; the stages are {}", known.join(", "))
+    })
+}
+
+/// Prints shell completions.
+pub fn completions(shell: clap_complete::Shell) -> Result<ExitCode> {
+    clap_complete::generate(shell, &mut Args::command(), "user360", &mut io::stdout());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints the manual page.
+pub fn man() -> Result<ExitCode> {
+    clap_mangen::Man::new(Args::command()).render(&mut io::stdout()).map_err(Error::io("stdout"))?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,104 @@
+//! `user360 doctor`: what the machine, the terminal, the configuration and the workspace look like.
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use super::args::DoctorArgs;
+use super::output::thousands;
+use super::workbench;
+use crate::config::Config;
+use crate::error::Result;
+use crate::logging;
+use crate::store::Workspace;
+
+/// Prints one line per fact; exit code 1 when something is wrong.
+pub fn run(args: &DoctorArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
+    let mut sound = true;
+    println!("user360 {}", env!("CARGO_PKG_VERSION"));
+    machine();
+    terminal();
+    sound &= configuration(args);
+    sound &= check_workspace(args, workspace)?;
+    println!(
+        "log         {}",
+        logging::file().map_or_else(|| "no folder for it".to_owned(), |file| file.display().to_string())
+    );
+    Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn machine() {
+    let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
+    let memory = std::fs::read_to_string("/proc/meminfo").ok().and_then(|text| {
+        let line = text.lines().find(|line| line.starts_with("MemAvailable:"))?;
+        line.split_ascii_whitespace().nth(1)?.parse::<u64>().ok()
+    });
+    let memory =
+        memory.map_or_else(|| "unknown".to_owned(), |kib| format!("{:.1} GiB free", kib as f64 / f64::from(1 << 20)));
+    println!("machine     {} {}, {cores} threads, memory {memory}", std::env::consts::OS, std::env::consts::ARCH);
+}
+
+fn terminal() {
+    let variable = |name: &str| std::env::var(name).unwrap_or_else(|_| "unset".to_owned());
+    if !std::io::stdout().is_terminal() {
+        println!("terminal    stdout is no terminal: the workbench needs one, the other commands do not");
+        return;
+    }
+    let size = crossterm::terminal::size().map_or_else(|_| "unknown size".to_owned(), |(w, h)| format!("{w}×{h}"));
+    let colours = match supports_color::on(supports_color::Stream::Stdout) {
+        Some(level) if level.has_16m => "24-bit colour",
+        Some(level) if level.has_256 => "256 colours",
+        Some(_) => "16 colours",
+        None => "no colour",
+    };
+    let through: Vec<&str> = [("over SSH", "SSH_CONNECTION"), ("in tmux", "TMUX"), ("in screen", "STY")]
+        .into_iter()
+        .filter_map(|(text, name)| std::env::var_os(name).map(|_| text))
+        .collect();
+    println!("terminal    {size}, TERM {}, {colours} {}", variable("TERM"), through.join(", "));
+}
+
+fn configuration(args: &DoctorArgs) -> bool {
+    let file = args.config.clone().or_else(Config::default_file);
+    match (Config::load(args.config.as_deref()), file) {
+        (Ok(_), Some(file)) if file.exists() => println!("config      {} is sound", file.display()),
+        (Ok(_), Some(file)) => println!("config      the defaults; {} does not exist", file.display()),
+        (Ok(_), None) => println!("config      the defaults; this platform has no configuration folder"),
+        (Err(error), _) => {
+            println!("config      WRONG: {error}");
+            return false;
+        }
+    }
+    true
+}
+
+fn check_workspace(args: &DoctorArgs, named: Option<PathBuf>) -> Result<bool> {
+    let root = workbench::workspace(named)?;
+    let workspace = Workspace::open(&root);
+    let run = match workspace.current() {
+        Ok(Some(run)) => run,
+        Ok(None) => {
+            println!("workspace   {}: no run yet; make one with `user360 run --input DIR`", root.display());
+            return Ok(true);
+        }
+        Err(error) => {
+            println!("workspace   WRONG: {error}");
+            return Ok(false);
+        }
+    };
+    println!("workspace   {}, {} runs kept", root.display(), workspace.runs()?.len());
+    let info = run.info();
+    println!("run         {}, {} users, {} items", info.id, thousands(info.users), thousands(info.items));
+    for stage in &info.stages {
+        let reason = stage.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+        println!("  {:<9} {}{reason}", stage.id, stage.state);
+    }
+    if args.verify {
+        if let Err(error) = run.verify() {
+            println!("files       WRONG: {error}");
+            return Ok(false);
+        }
+        println!("files       every checksum holds");
+    }
+    Ok(true)
+}

@@ -1,0 +1,28 @@
+//! `user360 export`: users to a file.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use super::args::ExportArgs;
+use super::output::thousands;
+use super::{users, workbench};
+use crate::error::{Error, Result};
+use crate::job::Job;
+use crate::store::{self, ExportOptions, Format, UserTable};
+
+/// Writes the view to the file and says path, rows and bytes.
+pub fn run(args: &ExportArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
+    let format = Format::of_path(&args.out).ok_or_else(|| {
+        Error::Config(format!(
+            "{}: name the file .csv, .parquet, .jsonl or .json to choose its format",
+            args.out.display()
+        ))
+    })?;
+    let table = UserTable::load(&workbench::current_run(workspace)?)?;
+    let order = table.order(&users::view(args.condition.as_deref(), &args.sort), &Job::new())?;
+    let frame = table.select(&order, args.columns.as_deref())?;
+    let options = ExportOptions { raw: args.raw, overwrite: args.overwrite };
+    let written = store::export(&frame, &args.out, format, &options, &Job::new())?;
+    println!("{}  {} rows  {} bytes", written.path.display(), thousands(written.rows), thousands(written.bytes));
+    Ok(ExitCode::SUCCESS)
+}

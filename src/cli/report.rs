@@ -1,0 +1,140 @@
+//! `user360 report`: the run report as text or as the JSON that scripts read.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use super::args::{ReportArgs, ReportFormat};
+use super::output::thousands;
+use super::workbench;
+use crate::error::{Error, Result};
+use crate::store::{RunInfo, StageRecord};
+
+/// Prints the report of the workspace's current run.
+pub fn run(args: &ReportArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
+    print(workbench::current_run(workspace)?.info(), args.format)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints one run's report.
+pub fn print(info: &RunInfo, format: ReportFormat) -> Result<()> {
+    let text = match format {
+        ReportFormat::Text => as_text(info),
+        ReportFormat::Json => {
+            let mut text = serde_json::to_string_pretty(&as_json(info))
+                .map_err(|error| Error::Model(format!("the report cannot be written: {error}")))?;
+            text.push('\n');
+            text
+        }
+    };
+    std::io::stdout().lock().write_all(text.as_bytes()).map_err(Error::io("stdout"))
+}
+
+fn as_json(info: &RunInfo) -> Value {
+    let stages: Vec<Value> = info.stages.iter().map(stage_json).collect();
+    json!({
+        "format": info.format,
+        "run": info.id,
+        "engine": info.engine,
+        "as_of": timestamp(info.as_of),
+        "input": info.input,
+        "stages": stages,
+    })
+}
+
+fn stage_json(stage: &StageRecord) -> Value {
+    json!({
+        "id": stage.id,
+        "state": stage.state,
+        "reason": stage.reason,
+        "seconds": stage.seconds,
+        "rows": stage.rows,
+        "peak_rss_bytes": stage.peak_rss_bytes,
+        "metrics": stage.metrics,
+        "notes": stage.notes,
+    })
+}
+
+fn timestamp(milliseconds: i64) -> String {
+    Timestamp::from_millisecond(milliseconds).map_or_else(|_| milliseconds.to_string(), |at| format!("{at:.3}"))
+}
+
+fn as_text(info: &RunInfo) -> String {
+    let mut out = String::new();
+    // Writing to a string cannot fail.
+    let _ = write_text(&mut out, info);
+    out
+}
+
+fn write_text(out: &mut String, info: &RunInfo) -> std::fmt::Result {
+    writeln!(out, "run {}  as of {}", info.id, timestamp(info.as_of))?;
+    let events = &info.input["events"];
+    let count = |value: &Value| thousands(value.as_u64().unwrap_or_default());
+    writeln!(
+        out,
+        "events: {} read, {} accepted, {} duplicates dropped; {} users, {} items",
+        count(&events["read"]),
+        count(&events["accepted"]),
+        count(&events["duplicates"]),
+        thousands(info.users),
+        thousands(info.items)
+    )?;
+    let rejected = events["rejected"].as_object().into_iter().flatten().filter(|(_, rows)| rows.as_u64() != Some(0));
+    let reasons: Vec<String> = rejected.map(|(reason, rows)| format!("{reason} {}", count(rows))).collect();
+    if !reasons.is_empty() {
+        writeln!(out, "rejected rows: {} (the first 1,000 are in quarantine.csv)", reasons.join(", "))?;
+    }
+    for stage in &info.stages {
+        writeln!(out)?;
+        write!(out, "{:<9} {:<9} {:>7.1} s", stage.id, stage.state, stage.seconds)?;
+        if stage.rows > 0 {
+            write!(out, "  {} rows", thousands(stage.rows))?;
+        }
+        if let Some(bytes) = stage.peak_rss_bytes {
+            write!(out, "  peak {:.2} GiB", bytes as f64 / f64::from(1 << 30))?;
+        }
+        writeln!(out)?;
+        if let Some(reason) = &stage.reason {
+            writeln!(out, "  {reason}")?;
+        }
+        write_metrics(out, &stage.metrics)?;
+        for note in &stage.notes {
+            writeln!(out, "  · {note}")?;
+        }
+    }
+    Ok(())
+}
+
+fn write_metrics(out: &mut String, metrics: &Map<String, Value>) -> std::fmt::Result {
+    if metrics.is_empty() {
+        return Ok(());
+    }
+    let shown: Vec<String> = metrics.iter().map(|(name, value)| format!("{name} {}", metric(value))).collect();
+    writeln!(out, "  {}", shown.join("  "))
+}
+
+/// A metric in at most five significant digits; a count in full.
+pub fn metric(value: &Value) -> String {
+    match value {
+        Value::Number(number) if number.is_f64() => {
+            let value = number.as_f64().unwrap_or_default();
+            if value != 0.0 && value.abs() < 1e-4 {
+                format!("{value:.2e}")
+            } else if value.abs() >= 1000.0 {
+                format!("{value:.1}")
+            } else {
+                format!("{value:.5}")
+            }
+        }
+        Value::Number(number) => number.as_u64().map_or_else(|| number.to_string(), thousands),
+        Value::Null => "–".to_owned(),
+        Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Array(values) => format!("[{}]", values.iter().map(metric).collect::<Vec<_>>().join(", ")),
+        Value::Object(_) => value.to_string(),
+    }
+}

@@ -1,0 +1,37 @@
+//! `user360 sample`: a log of any size with planted truth.
+
+use std::process::ExitCode;
+
+use super::args::SampleArgs;
+use super::output::thousands;
+use crate::error::Result;
+use crate::ingest::synth::{self, SynthSettings};
+use crate::job::Job;
+
+/// Writes the sample and says what was written.
+pub fn run(args: &SampleArgs) -> Result<ExitCode> {
+    let settings = SynthSettings {
+        scale: args.scale,
+        seed: args.seed,
+        engagement: args.engagement,
+        properties: args.props,
+        property_scale: args.property_scale,
+        truth: args.truth,
+        overwrite: args.overwrite,
+    };
+    let made = synth::generate(&args.out, &settings, &Job::new())?;
+    println!(
+        "{} events ({} views, {} addtocarts, {} transactions) of {} users on {} items; {} property rows",
+        thousands(made.events),
+        thousands(made.views),
+        thousands(made.addtocarts),
+        thousands(made.transactions),
+        thousands(made.users),
+        thousands(made.items),
+        thousands(made.property_rows)
+    );
+    for (path, bytes) in &made.files {
+        println!("{}  {} bytes", path.display(), thousands(*bytes));
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,143 @@
+//! `user360 user ID`: everything known about one user.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use super::args::{ReportFormat, UserArgs};
+use super::output::thousands;
+use super::workbench;
+use crate::error::{Error, Result};
+use crate::store::{Cell, UserProfile, UserTable, profile};
+
+/// Prints the profile; the timeline is cut at `--events`, and says so.
+pub fn run(args: &UserArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
+    let run = workbench::current_run(workspace)?;
+    let users = UserTable::load(&run)?;
+    let row = users
+        .row_of(&args.id)
+        .ok_or_else(|| Error::Missing(format!("no user {} among {}", args.id, thousands(users.len() as u64))))?;
+    let user = profile(&run, &users, row)?;
+    let text = match args.format {
+        ReportFormat::Text => as_text(&user, args.events),
+        ReportFormat::Json => format!("{:#}\n", as_json(&user, args.events)),
+    };
+    std::io::stdout().lock().write_all(text.as_bytes()).map_err(Error::io("stdout"))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn as_json(user: &UserProfile, events: usize) -> Value {
+    let attributes: Map<String, Value> = user
+        .attributes
+        .iter()
+        .map(|attribute| {
+            let about = json!({
+                "value": cell(&attribute.value), "percentile": attribute.percentile, "segment_mean": attribute.segment_mean,
+            });
+            (attribute.name.clone(), about)
+        })
+        .collect();
+    let reasons: Vec<Value> = user
+        .reasons
+        .iter()
+        .map(|reason| json!({"feature": reason.feature, "contribution": reason.contribution}))
+        .collect();
+    let timeline: Vec<Value> = user
+        .timeline
+        .iter()
+        .take(events)
+        .map(|event| {
+            json!({
+                "time": time(event.time), "event": event.event, "item": event.item,
+                "transaction": event.transaction, "price": event.price,
+            })
+        })
+        .collect();
+    let affinity: Vec<Value> = user
+        .affinity
+        .iter()
+        .map(|category| json!({"category": category.category, "events": category.events}))
+        .collect();
+    let recommendations: Vec<Value> = user
+        .recommendations
+        .iter()
+        .map(|item| json!({"item": item.item, "score": item.score, "category": item.category, "price": item.price}))
+        .collect();
+    json!({
+        "user_id": user.id, "attributes": attributes, "churn_reasons": reasons, "category_affinity": affinity,
+        "recommendations": recommendations, "recommendations_source": user.source,
+        "timeline": timeline, "timeline_total": user.timeline.len(),
+    })
+}
+
+fn cell(cell: &Cell) -> Value {
+    match cell {
+        Cell::Null => Value::Null,
+        Cell::Bool(yes) => json!(yes),
+        Cell::Int(value) => json!(value),
+        Cell::Float(value) => json!(value),
+        Cell::Text(text) => json!(text),
+        Cell::Time(at) => json!(time(*at)),
+    }
+}
+
+fn as_text(user: &UserProfile, events: usize) -> String {
+    let mut out = String::new();
+    // Writing to a string cannot fail.
+    let _ = write_text(&mut out, user, events);
+    out
+}
+
+fn write_text(out: &mut String, user: &UserProfile, events: usize) -> std::fmt::Result {
+    writeln!(out, "user {}", user.id)?;
+    writeln!(out, "\n{:<26}{:>16}{:>12}{:>16}", "", "value", "percentile", "segment mean")?;
+    for attribute in &user.attributes {
+        let percentile = attribute.percentile.map_or(String::new(), |percentile| format!("{percentile:.0}"));
+        let mean = attribute.segment_mean.map_or(String::new(), |mean| Cell::Float(mean).to_string());
+        writeln!(out, "{:<26}{:>16}{percentile:>12}{mean:>16}", attribute.name, attribute.value.to_string())?;
+    }
+    if !user.reasons.is_empty() {
+        writeln!(out, "\nwhat moves the churn score (log-odds)")?;
+        for reason in &user.reasons {
+            writeln!(out, "  {:<32}{:>+9.3}", reason.feature, reason.contribution)?;
+        }
+    }
+    if !user.affinity.is_empty() {
+        writeln!(out, "\ncategories")?;
+        for category in user.affinity.iter().take(10) {
+            writeln!(out, "  {:<32}{:>6} events", category.category, category.events)?;
+        }
+        cap(out, 10, user.affinity.len())?;
+    }
+    if !user.recommendations.is_empty() {
+        writeln!(out, "\nrecommended ({})", user.source.as_deref().unwrap_or("source unknown"))?;
+        for item in &user.recommendations {
+            let price = item.price.map_or(String::new(), |price| format!("price {price}"));
+            writeln!(
+                out,
+                "  {:<12}{:>9.4}  {}  {price}",
+                item.item,
+                item.score,
+                item.category.as_deref().unwrap_or("–")
+            )?;
+        }
+    }
+    writeln!(out, "\nevents, newest first")?;
+    for event in user.timeline.iter().take(events) {
+        let order = event.transaction.as_ref().map_or(String::new(), |id| format!("order {id}"));
+        writeln!(out, "  {}  {:<12}item {:<12}{order}", time(event.time), event.event, event.item)?;
+    }
+    cap(out, events, user.timeline.len())
+}
+
+fn cap(out: &mut String, shown: usize, total: usize) -> std::fmt::Result {
+    if total > shown { writeln!(out, "  first {shown} of {}", thousands(total as u64)) } else { Ok(()) }
+}
+
+fn time(milliseconds: i64) -> String {
+    Timestamp::from_millisecond(milliseconds).map_or_else(|_| milliseconds.to_string(), |at| format!("{at:.0}"))
+}

@@ -1,0 +1,39 @@
+//! `user360 users`: rows of the user table, filtered and sorted.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use super::args::UsersArgs;
+use super::output::{self, thousands};
+use super::workbench;
+use crate::error::Result;
+use crate::job::Job;
+use crate::store::{SortKey, UserTable, View};
+
+/// Prints the first rows of the view; stderr says how many there are.
+pub fn run(args: &UsersArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
+    let run = workbench::current_run(workspace)?;
+    let users = UserTable::load(&run)?;
+    let order = users.order(&view(args.condition.as_deref(), &args.sort), &Job::new())?;
+    let shown = &order[..order.len().min(args.limit)];
+    let frame = users.select(shown, args.columns.as_deref())?;
+    output::print(&frame, args.format)?;
+    if shown.len() < order.len() {
+        eprintln!(
+            "first {} of {} rows; --limit shows more",
+            thousands(shown.len() as u64),
+            thousands(order.len() as u64)
+        );
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The view of `--where` and `--sort COL[:desc]`.
+pub fn view(condition: Option<&str>, sort: &[String]) -> View {
+    let key = |text: &String| match text.rsplit_once(':') {
+        Some((column, "desc")) => SortKey { column: column.to_owned(), descending: true },
+        Some((column, "asc")) => SortKey { column: column.to_owned(), descending: false },
+        _ => SortKey { column: text.clone(), descending: false },
+    };
+    View { filter: condition.map(str::to_owned), sort: sort.iter().map(key).collect() }
+}

@@ -1,0 +1,79 @@
+//! `user360` and `user360 demo`: the way to the screen; and where the workspace is.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::job::Job;
+use crate::pipeline::RunRequest;
+use crate::store::{Run, Workspace};
+use crate::ui::{self, UiOptions};
+use crate::{ingest, logging, store};
+
+/// Opens the workbench on a workspace; `input` is what its `r` runs on.
+pub fn open(workspace: Option<PathBuf>, input: Option<PathBuf>) -> Result<ExitCode> {
+    let root = self::workspace(workspace)?;
+    let current = Workspace::open(&root).current()?;
+    if current.is_none() && input.is_none() {
+        return Err(Error::Missing(format!(
+            "{}: no run yet; open the workbench on a raw log with `user360 --input DIR`, run it without a screen with \
+             `user360 run --input DIR`, or look around with `user360 demo`",
+            root.display()
+        )));
+    }
+    let request = match input {
+        Some(input) => Some(request(input, &root)?),
+        None => None,
+    };
+    ui::run(UiOptions { workspace: root, request, demo: false, log: logging::file() })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Opens the workbench on sample data; its stages run on the screen the first time.
+///
+/// The sample is `sample-data/` where the program is started from its source folder, and made by the generator in the
+/// workspace's folder elsewhere.
+pub fn demo(workspace: Option<PathBuf>) -> Result<ExitCode> {
+    let root = workspace.unwrap_or_else(|| std::env::temp_dir().join(format!("user360-demo-{}", user_name())));
+    let bundled = Path::new("sample-data");
+    let input = if bundled.join("events.csv").exists() { bundled.to_path_buf() } else { made_sample(&root)? };
+    let request = Some(request(input, &root)?);
+    ui::run(UiOptions { workspace: root, request, demo: true, log: logging::file() })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn made_sample(root: &Path) -> Result<PathBuf> {
+    let folder = root.join("sample-data");
+    if !folder.join("events.csv").exists() {
+        ingest::synth::generate(&folder, &ingest::synth::SynthSettings::sample(), &Job::new())?;
+    }
+    Ok(folder)
+}
+
+/// The name that keeps two people's demos on one machine apart.
+fn user_name() -> String {
+    let name = std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).unwrap_or_default();
+    let safe: String = name.chars().filter(|letter| letter.is_ascii_alphanumeric()).collect();
+    if safe.is_empty() { rustix::process::getuid().as_raw().to_string() } else { safe }
+}
+
+fn request(input: PathBuf, root: &Path) -> Result<RunRequest> {
+    Ok(RunRequest { input, workspace: root.to_path_buf(), only: None, force: false, config: Config::load(None)? })
+}
+
+/// The workspace named on the command line, or the platform's default.
+pub fn workspace(named: Option<PathBuf>) -> Result<PathBuf> {
+    match named {
+        Some(root) => Ok(root),
+        None => store::default_root(),
+    }
+}
+
+/// The current run of a workspace, or an error that says how to make one.
+pub fn current_run(named: Option<PathBuf>) -> Result<Run> {
+    let root = workspace(named)?;
+    Workspace::open(&root).current()?.ok_or_else(|| {
+        Error::Missing(format!("{}: no run yet; make one with `user360 run --input DIR`", root.display()))
+    })
+}

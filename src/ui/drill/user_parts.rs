@@ -1,0 +1,207 @@
+//! The panels of a user's page.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use crate::store::{Attribute, Cell, TimelineEvent, UserProfile};
+use crate::ui::theme::{Role, Theme};
+use crate::ui::widgets::chart::{self, Series};
+use crate::ui::widgets::{panel, text};
+
+/// What the models say, in the order of the page.
+const SCORES: [&str; 5] = ["segment", "churn", "ltv", "uplift", "uplift_group"];
+
+/// Columns that are the models' and not the log's.
+const MODEL_COLUMNS: [&str; 5] = ["segment_id", "pc1", "pc2", "p_treated", "p_control"];
+
+/// The scores that the run has.
+pub fn scores(profile: &UserProfile) -> impl Iterator<Item = &Attribute> {
+    SCORES.iter().filter_map(|name| profile.attribute(name))
+}
+
+/// The features.
+pub fn features(profile: &UserProfile) -> impl Iterator<Item = &Attribute> {
+    profile.attributes.iter().filter(|attribute| {
+        !SCORES.contains(&attribute.name.as_str()) && !MODEL_COLUMNS.contains(&attribute.name.as_str())
+    })
+}
+
+/// A cell's words, short enough for a panel.
+fn said(cell: &Cell, theme: &Theme) -> String {
+    match cell {
+        Cell::Null if theme.glyphs.ascii => "-".to_owned(),
+        Cell::Float(value) => text::number(*value),
+        Cell::Time(_) => minute(cell),
+        other => text::clean(&other.to_string()),
+    }
+}
+
+/// A time to the minute: `2015-09-18 02:59`.
+fn minute(time: &Cell) -> String {
+    time.to_string().chars().take(16).map(|letter| if letter == 'T' { ' ' } else { letter }).collect()
+}
+
+fn day(time: i64) -> String {
+    Cell::Time(time).to_string().chars().take(10).collect()
+}
+
+/// The scores, each with its place among all users.
+pub fn draw_scores(profile: &UserProfile, area: Rect, buffer: &mut Buffer, theme: &Theme) {
+    let inside = panel::framed(&format!("User {}", text::clean(&profile.id)), area, buffer, theme);
+    let columns = (usize::from(inside.width) / 4).clamp(8, 30);
+    let lines = scores(profile).map(|score| {
+        let mut spans = vec![
+            Span::styled(text::pad(&score.name, 14, false, &theme.glyphs.cut), theme.style(Role::Dim)),
+            Span::styled(text::pad(&said(&score.value, theme), 12, score.percentile.is_some(), ""), theme.style(Role::Header)),
+        ];
+        if let Some(percentile) = score.percentile {
+            spans.push(Span::raw("  "));
+            spans.push(Span::styled(panel::bar(percentile / 100.0, columns, theme), theme.style(Role::Chart)));
+            spans.push(Span::styled(format!("  above {percentile:.0} % of users"), theme.style(Role::Dim)));
+        }
+        Line::from(spans)
+    });
+    panel::lines(lines.collect(), inside, buffer);
+}
+
+/// What pushes the churn score up or down.
+pub fn draw_reasons(profile: &UserProfile, area: Rect, buffer: &mut Buffer, theme: &Theme) {
+    let inside = panel::framed("Why this churn score (log-odds)", area, buffer, theme);
+    if profile.reasons.is_empty() {
+        return nothing("this run gives no reasons", inside, buffer, theme);
+    }
+    let most = profile.reasons.iter().map(|reason| reason.contribution.abs()).fold(f64::MIN_POSITIVE, f64::max);
+    let width = usize::from(inside.width);
+    let names = width / 2;
+    let columns = width.saturating_sub(names + 10);
+    let lines = profile.reasons.iter().map(|reason| {
+        let role = if reason.contribution > 0.0 { Role::Warn } else { Role::Good };
+        Line::from(vec![
+            Span::raw(text::pad(&text::clean(&reason.feature), names, false, &theme.glyphs.cut)),
+            Span::styled(format!(" {:>+7.2} ", reason.contribution), theme.style(role)),
+            Span::styled(panel::bar(reason.contribution.abs() / most, columns, theme), theme.style(role)),
+        ])
+    });
+    panel::lines(lines.collect(), inside, buffer);
+}
+
+/// Events by week.
+pub fn draw_weeks(profile: &UserProfile, area: Rect, buffer: &mut Buffer, theme: &Theme) {
+    let inside = panel::framed("Activity by week", area, buffer, theme);
+    // A week is one column: those that do not fit are the oldest.
+    let first = profile.weeks.len().saturating_sub(usize::from(inside.width));
+    let weeks = &profile.weeks[first..];
+    let values: Vec<f64> = weeks.iter().map(|week| f64::from(week.events.iter().sum::<u32>())).collect();
+    let end = |week: Option<&crate::store::Week>| week.map_or_else(String::new, |week| day(week.start));
+    let ends = if weeks.len() > 1 { (end(weeks.first()), end(weeks.last())) } else { (end(weeks.first()), String::new()) };
+    chart::columns(&Series { unit: "events a week", ends, values: &values }, inside, buffer, theme);
+}
+
+/// Activity by category.
+pub fn draw_affinity(profile: &UserProfile, area: Rect, buffer: &mut Buffer, theme: &Theme) {
+    let inside = panel::framed("Categories (events)", area, buffer, theme);
+    let Some(most) = profile.affinity.first() else {
+        return nothing("no item of known category", inside, buffer, theme);
+    };
+    let width = usize::from(inside.width);
+    let columns = width / 3;
+    let lines = profile.affinity.iter().take(usize::from(inside.height)).map(|affinity| {
+        Line::from(vec![
+            Span::raw(text::pad(&text::clean(&affinity.category), width.saturating_sub(columns + 8), false, &theme.glyphs.cut)),
+            Span::raw(format!(" {:>6} ", text::count(u64::from(affinity.events)))),
+            Span::styled(
+                panel::bar(f64::from(affinity.events) / f64::from(most.events.max(1)), columns, theme),
+                theme.style(Role::Chart),
+            ),
+        ])
+    });
+    panel::lines(lines.collect(), inside, buffer);
+}
+
+/// The top-5.
+pub fn draw_recommendations(profile: &UserProfile, area: Rect, buffer: &mut Buffer, theme: &Theme) {
+    let title = match &profile.source {
+        Some(source) => format!("Recommended ({})", text::clean(source)),
+        None => "Recommended".to_owned(),
+    };
+    let inside = panel::framed(&title, area, buffer, theme);
+    if profile.recommendations.is_empty() {
+        return nothing("this run recommends nothing", inside, buffer, theme);
+    }
+    let rest = usize::from(inside.width).saturating_sub(11 + 10 + 9);
+    let words = |item: &str, category: &str, price: &str, score: &str| {
+        let cut = &theme.glyphs.cut;
+        format!(
+            "{} {} {} {}",
+            text::pad(item, 10, false, cut),
+            text::pad(category, rest, false, cut),
+            text::pad(price, 9, true, cut),
+            text::pad(score, 8, true, cut)
+        )
+    };
+    let mut lines = vec![Line::styled(words("item", "category", "price", "score"), theme.style(Role::Dim))];
+    lines.extend(profile.recommendations.iter().map(|recommended| {
+        let category = recommended.category.as_deref().map_or_else(|| "-".to_owned(), text::clean);
+        let price = recommended.price.map_or_else(|| "-".to_owned(), text::number);
+        Line::from(words(&text::clean(&recommended.item), &category, &price, &text::number(recommended.score)))
+    }));
+    panel::lines(lines, inside, buffer);
+}
+
+/// The features beside the segment's mean and among all users.
+pub fn draw_features(profile: &UserProfile, area: Rect, buffer: &mut Buffer, theme: &Theme) {
+    let inside = panel::framed("Features", area, buffer, theme);
+    let width = usize::from(inside.width);
+    let names = (width / 3).clamp(16, 34);
+    let bar = width.saturating_sub(names + 18 + 14 + 10).min(24);
+    let row = |name: &str, own: &str, mean: &str, place: &str| {
+        let cut = &theme.glyphs.cut;
+        let name = text::pad(name, names, false, cut);
+        format!("{name}{} {} {}", text::pad(own, 17, true, cut), text::pad(mean, 13, true, cut), text::pad(place, 8, true, cut))
+    };
+    let mut lines = vec![Line::styled(row("", "this user", "segment mean", "above"), theme.style(Role::Dim))];
+    lines.extend(features(profile).map(|feature| {
+        let mean = feature.segment_mean.map_or_else(String::new, text::number);
+        let place = feature.percentile.map_or_else(String::new, |percentile| format!("{percentile:.0} %"));
+        let words = row(&text::clean(&feature.name), &said(&feature.value, theme), &mean, &place);
+        let share = feature.percentile.map_or_else(String::new, |percentile| panel::bar(percentile / 100.0, bar, theme));
+        Line::from(vec![Span::raw(words), Span::styled(format!(" {share}"), theme.style(Role::Chart))])
+    }));
+    panel::lines(lines, inside, buffer);
+}
+
+/// A page of the timeline.
+pub fn draw_timeline(
+    events: &[TimelineEvent],
+    (page, pages): (usize, usize),
+    area: Rect,
+    buffer: &mut Buffer,
+    theme: &Theme,
+) {
+    let title = if pages > 1 { format!("Timeline, page {} of {pages}", page + 1) } else { "Timeline".to_owned() };
+    let inside = panel::framed(&title, area, buffer, theme);
+    let row = |time: &str, event: &str, item: &str, price: &str, transaction: &str| {
+        let cut = &theme.glyphs.cut;
+        let price = text::pad(price, 10, true, cut);
+        format!("{}{}{}{price}  {transaction}", text::pad(time, 18, false, cut), text::pad(event, 13, false, cut), text::pad(item, 12, false, cut))
+    };
+    let mut lines = vec![Line::styled(row("time (UTC)", "event", "item", "price", "transaction"), theme.style(Role::Dim))];
+    lines.extend(events.iter().map(|event| {
+        let style = match event.event.as_str() {
+            "transaction" => theme.style(Role::Good),
+            "addtocart" => theme.style(Role::Warn),
+            _ => Style::default(),
+        };
+        let price = event.price.map_or_else(String::new, text::number);
+        let transaction = event.transaction.as_deref().map_or_else(String::new, text::clean);
+        let time = minute(&Cell::Time(event.time));
+        Line::styled(row(&time, &text::clean(&event.event), &text::clean(&event.item), &price, &transaction), style)
+    }));
+    panel::lines(lines, inside, buffer);
+}
+
+fn nothing(why: &str, area: Rect, buffer: &mut Buffer, theme: &Theme) {
+    panel::lines(vec![Line::styled(why.to_owned(), theme.style(Role::Dim))], area, buffer);
+}

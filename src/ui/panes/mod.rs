@@ -1,0 +1,4 @@
+//! The panes behind the tabs.
+
+pub mod overview;
+pub mod users;

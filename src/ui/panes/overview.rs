@@ -1,0 +1,187 @@
+//! The Overview pane: the stages and the log's figures.
+//!
+//! ```text
+//! ╭ Stages ─────────────────────────────────╮
+//! ╭ The log ───────────╮╭ Events by day ────╮
+//! ```
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use serde_json::Value;
+
+use crate::pipeline::StageState;
+use crate::store::{Cell, RunInfo};
+use crate::ui::app::App;
+use crate::ui::stages::StageLine;
+use crate::ui::theme::{Role, Theme};
+use crate::ui::widgets::chart::{self, Series};
+use crate::ui::widgets::{panel, text};
+
+/// Columns of the progress bar.
+const BAR: usize = 12;
+
+/// Draws the pane.
+pub fn draw(app: &App, body: Rect, buffer: &mut Buffer) {
+    let stages = Rect { height: (app.stages.len() as u16 + 2).min(body.height), ..body };
+    draw_stages(app, stages, buffer);
+    let rest = Rect { y: stages.bottom(), height: body.height - stages.height, ..body };
+    if rest.height < 3 {
+        return;
+    }
+    let Some(run) = &app.run else {
+        return draw_empty(app, rest, buffer);
+    };
+    let left = Rect { width: (rest.width * 2 / 5).clamp(32, 48), ..rest };
+    let right = Rect { x: left.right(), width: rest.width - left.width, ..rest };
+    draw_log(app, run.info(), left, buffer);
+    draw_days(run.info(), right, buffer, app.theme());
+}
+
+fn draw_stages(app: &App, area: Rect, buffer: &mut Buffer) {
+    let theme = app.theme();
+    let title = match (&app.run, app.running) {
+        (_, true) => "Stages, a run is under way".to_owned(),
+        (Some(run), false) => format!("Stages of run {}", text::clean(&run.info().id)),
+        (None, false) => "Stages".to_owned(),
+    };
+    let inside = panel::framed(&title, area, buffer, theme);
+    let width = usize::from(inside.width);
+    let lines = app.stages.iter().enumerate().map(|(at, line)| stage(line, at == app.stage, width, theme));
+    panel::lines(lines.collect(), inside, buffer);
+}
+
+fn stage(line: &StageLine, under_cursor: bool, width: usize, theme: &Theme) -> Line<'static> {
+    let glyphs = &theme.glyphs;
+    let (glyph, role, name) = match line.state {
+        StageState::Waiting => (&glyphs.waiting, Role::Dim, "waiting"),
+        StageState::Running => (&glyphs.running, Role::Busy, "running"),
+        StageState::Done => (&glyphs.done, Role::Good, "done"),
+        StageState::Cached => (&glyphs.cached, Role::Good, "cached"),
+        StageState::Skipped => (&glyphs.skipped, Role::Warn, "skipped"),
+        StageState::Failed => (&glyphs.failed, Role::Bad, "failed"),
+        StageState::Cancelled => (&glyphs.cancelled, Role::Warn, "cancelled"),
+    };
+    let base = theme.style(if under_cursor { Role::Cursor } else { Role::Text });
+    let mark = if under_cursor { glyphs.cursor.as_str() } else { "" };
+    // Under the cursor the row's look wins, so that it stands out whatever its state.
+    let state = if under_cursor { base } else { theme.style(role) };
+    let mut spans = vec![
+        Span::styled(text::pad(mark, 2, false, ""), base),
+        Span::styled(format!("{glyph} "), state),
+        Span::styled(format!("{:<10}", line.id.name()), base),
+        Span::styled(format!("{name:<10}"), state),
+        Span::styled(text::pad(&line.time, 13, true, ""), base),
+    ];
+    let mut rest = String::from("  ");
+    if let Some(percent) = line.percent {
+        rest.push_str(&format!("{} {percent:>3} %  ", panel::bar(f64::from(percent) / 100.0, BAR, theme)));
+    }
+    if let Some(left) = &line.left {
+        rest.push_str(&format!("{left}  "));
+    }
+    rest.push_str(&line.words);
+    let used: usize = spans.iter().map(Span::width).sum();
+    let rest = text::pad(&rest, width.saturating_sub(used), false, &glyphs.cut);
+    spans.push(Span::styled(rest, base));
+    Line::from(spans)
+}
+
+fn draw_empty(app: &App, area: Rect, buffer: &mut Buffer) {
+    let theme = app.theme();
+    let inside = panel::framed("The log", area, buffer, theme);
+    let words = if app.opening {
+        vec!["reading the workspace".to_owned()]
+    } else if app.running {
+        vec!["the figures appear when the run is finished".to_owned()]
+    } else {
+        let place = format!("{} holds no run yet.", text::clean(&app.workspace.display().to_string()));
+        let next = match &app.input {
+            Some(input) => format!("r runs the stages on {}", text::clean(input)),
+            None => "make one with user360 run --input DIR, or look at user360 demo".to_owned(),
+        };
+        vec![place, next]
+    };
+    panel::lines(words.into_iter().map(|line| Line::styled(line, theme.style(Role::Dim))).collect(), inside, buffer);
+}
+
+fn draw_log(app: &App, info: &RunInfo, area: Rect, buffer: &mut Buffer) {
+    let theme = app.theme();
+    let inside = panel::framed("The log", area, buffer, theme);
+    let fact = |name: &str, value: String, role: Role| {
+        let name = Span::styled(text::pad(name, 11, false, ""), theme.style(Role::Dim));
+        Line::from(vec![name, Span::styled(value, theme.style(role))])
+    };
+    let as_of: String = Cell::Time(info.as_of).to_string().chars().take(19).collect::<String>().replace('T', " ");
+    let mut lines = vec![
+        fact("as of", format!("{as_of} UTC"), Role::Text),
+        fact("users", text::count(info.users), Role::Text),
+        fact("items", text::count(info.items), Role::Text),
+    ];
+    let counted = |path: &str| info.input.pointer(path).and_then(Value::as_u64);
+    if let Some(accepted) = counted("/events/accepted") {
+        lines.push(fact("events", text::count(accepted), Role::Text));
+    }
+    if let Some(duplicates) = counted("/events/duplicates") {
+        lines.push(fact("duplicates", format!("{} dropped", text::count(duplicates)), Role::Text));
+    }
+    lines.extend(rejected(info).into_iter().map(|(role, words)| fact("rejected", words, role)));
+    lines.extend(funnel(info, usize::from(inside.width), theme));
+    if !app.workspace.as_os_str().is_empty() {
+        let place = text::clean(&app.workspace.display().to_string());
+        let room = usize::from(inside.width).saturating_sub(11);
+        lines.push(fact("workspace", text::fit(&place, room, &theme.glyphs.cut), Role::Text));
+    }
+    panel::lines(lines, inside, buffer);
+}
+
+/// Rejected rows, the most frequent reason named.
+fn rejected(info: &RunInfo) -> Option<(Role, String)> {
+    let reasons = info.input.pointer("/events/rejected")?.as_object()?;
+    let counts: Vec<(&String, u64)> = reasons.iter().filter_map(|(reason, count)| Some((reason, count.as_u64()?))).collect();
+    let total: u64 = counts.iter().map(|(_, count)| count).sum();
+    if total == 0 {
+        return Some((Role::Good, "none".to_owned()));
+    }
+    let (reason, count) = counts.into_iter().max_by_key(|(_, count)| *count)?;
+    let reason = text::clean(&reason.replace('_', " "));
+    Some((Role::Warn, format!("{} ({} {reason})", text::count(total), text::count(count))))
+}
+
+/// Users who viewed, put into a cart, bought.
+fn funnel(info: &RunInfo, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+    let Some(funnel) = info.stage("ingest").and_then(|stage| stage.detail.get("funnel")) else { return Vec::new() };
+    let steps = [("viewed", "users_view"), ("carted", "users_addtocart"), ("bought", "users_transaction")];
+    let counts = steps.map(|(name, key)| (name, funnel.get(key).and_then(Value::as_u64)));
+    let Some(first) = counts[0].1.filter(|first| *first > 0) else { return Vec::new() };
+    let known = counts.into_iter().filter_map(|(name, count)| Some((name, count?)));
+    known
+        .map(|(name, count)| {
+            let share = count as f64 / first as f64;
+            let words = format!("{:>9} {:>6}", text::count(count), format!("{:.1} %", share * 100.0));
+            Line::from(vec![
+                Span::styled(text::pad(name, 11, false, ""), theme.style(Role::Dim)),
+                Span::raw(words),
+                Span::styled(format!(" {}", panel::bar(share, width.saturating_sub(30).min(20), theme)), theme.style(Role::Chart)),
+            ])
+        })
+        .collect()
+}
+
+/// Events by day, all kinds together.
+fn draw_days(info: &RunInfo, area: Rect, buffer: &mut Buffer, theme: &Theme) {
+    let inside = panel::framed("Events by day", area, buffer, theme);
+    let days = info.stage("ingest").and_then(|stage| stage.detail.get("events_by_day")).and_then(Value::as_array);
+    let days: Vec<(&str, f64)> = days
+        .into_iter()
+        .flatten()
+        .filter_map(|day| {
+            let (date, counts) = day.as_array()?.split_first()?;
+            Some((date.as_str()?, counts.iter().filter_map(Value::as_f64).sum()))
+        })
+        .collect();
+    let values: Vec<f64> = days.iter().map(|(_, count)| *count).collect();
+    let end = |day: Option<&(&str, f64)>| day.map_or_else(String::new, |(date, _)| text::clean(date));
+    let series = Series { unit: "events a day (UTC)", ends: (end(days.first()), end(days.last())), values: &values };
+    chart::line(&series, inside, buffer, theme);
+}

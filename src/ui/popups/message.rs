@@ -1,0 +1,54 @@
+//! Something the reader must see, or a question.
+
+use ratatui::Frame;
+use ratatui::layout::Size;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Clear, Paragraph, Wrap};
+
+use crate::ui::command::Command;
+use crate::ui::layout;
+use crate::ui::theme::{Role, Theme};
+use crate::ui::widgets::{panel, text};
+
+const WIDTH: u16 = 66;
+
+/// A message; with an answer it is a question.
+#[derive(Debug)]
+pub struct Message {
+    /// What it is about.
+    pub title: String,
+    /// What is to be said.
+    pub words: String,
+    /// What is done on Enter; a plain message is only closed.
+    pub then: Option<Command>,
+}
+
+impl Message {
+    /// A plain message.
+    pub fn told(title: &str, words: impl ToString) -> Self {
+        Self { title: title.to_owned(), words: words.to_string(), then: None }
+    }
+
+    /// A question whose yes is a command.
+    pub fn asked(title: &str, words: &str, then: Command) -> Self {
+        Self { title: title.to_owned(), words: words.to_owned(), then: Some(then) }
+    }
+
+    /// Draws it in the middle.
+    pub fn draw(&self, size: Size, frame: &mut Frame<'_>, theme: &Theme) {
+        let columns = usize::from(WIDTH.min(size.width.saturating_sub(2)).saturating_sub(4)).max(1);
+        let rows: usize = self.words.lines().map(|line| text::width(line) / (columns * 3 / 4).max(1) + 1).sum();
+        let area = layout::centred(size, WIDTH, rows as u16 + 4);
+        frame.render_widget(Clear, area);
+        let inside = panel::framed(&self.title, area, frame.buffer_mut(), theme);
+        let mut lines: Vec<Line<'_>> = self.words.lines().map(|line| Line::from(text::clean(line))).collect();
+        lines.push(Line::default());
+        let key = |name| Span::styled(name, theme.style(Role::Key));
+        lines.push(if self.then.is_some() {
+            Line::from(vec![key("Enter"), Span::raw(" yes   "), key("Esc"), Span::raw(" no")])
+        } else {
+            Line::from(vec![key("Enter"), Span::raw(" close")])
+        });
+        frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: false }), inside);
+    }
+}

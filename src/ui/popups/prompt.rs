@@ -1,0 +1,82 @@
+//! A line of text at the foot of the screen: a filter or a search, with what was wrong with it.
+
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect, Size};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Clear;
+use tui_input::Input;
+
+use crate::ui::theme::{Role, Theme};
+use crate::ui::widgets::{panel, text};
+
+/// What the text is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// An SQL condition.
+    Filter,
+    /// A part of an id.
+    Search,
+}
+
+/// A line of text being written.
+#[derive(Debug)]
+pub struct Prompt {
+    /// What it is for.
+    pub purpose: Purpose,
+    /// The text.
+    pub input: Input,
+    /// What is wrong with it.
+    pub problem: Option<String>,
+    /// Whether its answer is awaited.
+    pub waiting: bool,
+}
+
+impl Prompt {
+    /// A prompt that starts with a text.
+    pub fn new(purpose: Purpose, start: &str) -> Self {
+        Self { purpose, input: Input::new(start.to_owned()), problem: None, waiting: false }
+    }
+
+    /// Draws it above the hints, the problem over the text.
+    pub fn draw(&self, size: Size, frame: &mut Frame<'_>, theme: &Theme) {
+        let columns = usize::from(size.width.saturating_sub(2));
+        let problem: Vec<String> = match &self.problem {
+            Some(problem) => problem.lines().flat_map(|line| wrapped(&text::clean(line), columns)).take(6).collect(),
+            None => Vec::new(),
+        };
+        let height = (problem.len() as u16 + 3).min(size.height.saturating_sub(1));
+        let area = Rect::new(0, size.height.saturating_sub(1 + height), size.width, height);
+        frame.render_widget(Clear, area);
+        let title = match self.purpose {
+            Purpose::Filter => "Filter: rows for which this SQL condition is true, such as churn > 0.8",
+            Purpose::Search => "Search: the next user whose id holds",
+        };
+        let inside = panel::framed(&text::fit(title, columns.saturating_sub(4), ""), area, frame.buffer_mut(), theme);
+        let lines = problem.iter().map(|line| Line::from(Span::styled(line.as_str(), theme.style(Role::Bad))));
+        panel::lines(lines.collect(), inside, frame.buffer_mut());
+        let row = Rect { y: inside.bottom().saturating_sub(1), height: 1, ..inside };
+        let room = usize::from(row.width.saturating_sub(1));
+        let scroll = self.input.visual_scroll(room);
+        let mut skipped = 0;
+        let shown: String = text::clean(self.input.value())
+            .chars()
+            .skip_while(|letter| {
+                let skip = skipped < scroll;
+                skipped += unicode_width::UnicodeWidthChar::width(*letter).unwrap_or(0);
+                skip
+            })
+            .collect();
+        let waiting = if self.waiting { format!(" {}", theme.glyphs.running) } else { String::new() };
+        let shown = text::fit(&shown, room.saturating_sub(text::width(&waiting)), "");
+        let line = Line::from(vec![Span::raw(shown), Span::styled(waiting, theme.style(Role::Busy))]);
+        panel::lines(vec![line], row, frame.buffer_mut());
+        let at = self.input.visual_cursor().saturating_sub(scroll).min(room);
+        frame.set_cursor_position(Position::new(row.x + at as u16, row.y));
+    }
+}
+
+/// A line in pieces of at most `columns` characters.
+fn wrapped(line: &str, columns: usize) -> Vec<String> {
+    let letters: Vec<char> = line.chars().collect();
+    letters.chunks(columns.max(1)).map(|piece| piece.iter().collect()).collect()
+}

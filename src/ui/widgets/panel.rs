@@ -1,0 +1,31 @@
+//! A framed area with a title, and the small bar.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Borders, Paragraph, Widget};
+
+use crate::ui::theme::{Role, Theme};
+
+/// Draws a frame with a title and returns the area inside.
+pub fn framed(title: &str, area: Rect, buffer: &mut Buffer, theme: &Theme) -> Rect {
+    let block = Block::new()
+        .borders(Borders::ALL)
+        .border_set(theme.frame())
+        .border_style(theme.style(Role::Border))
+        .title(Span::styled(format!(" {title} "), theme.style(Role::Title)));
+    let inside = block.inner(area);
+    block.render(area, buffer);
+    inside
+}
+
+/// Draws lines from the top of an area; what does not fit is cut.
+pub fn lines(lines: Vec<Line<'_>>, area: Rect, buffer: &mut Buffer) {
+    Paragraph::new(lines).render(area, buffer);
+}
+
+/// A bar of `columns` filled to `share` (0–1).
+pub fn bar(share: f64, columns: usize, theme: &Theme) -> String {
+    let filled = ((share.clamp(0.0, 1.0) * columns as f64).round() as usize).min(columns);
+    theme.glyphs.filled.repeat(filled) + &theme.glyphs.unfilled.repeat(columns - filled)
+}

@@ -1,0 +1,137 @@
+//! Text made fit for a cell of the screen: no control characters, no more columns than there are.
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// Text from a log without what a terminal would obey: control and direction characters show as `�`.
+pub fn clean(text: &str) -> String {
+    text.chars().map(|letter| if obeyed(letter) { '\u{fffd}' } else { letter }).collect()
+}
+
+/// Control characters, and the marks that reverse or hide the text after them.
+fn obeyed(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// Columns that a text takes.
+pub fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// The text cut to `columns`, with `cut` at its end where something is missing.
+pub fn fit(text: &str, columns: usize, cut: &str) -> String {
+    if text.width() <= columns {
+        return text.to_owned();
+    }
+    let room = columns.saturating_sub(cut.width());
+    let mut fitted = String::with_capacity(text.len());
+    let mut used = 0;
+    for letter in text.chars() {
+        let wide = letter.width().unwrap_or(0);
+        if used + wide > room {
+            break;
+        }
+        used += wide;
+        fitted.push(letter);
+    }
+    if cut.width() <= columns {
+        fitted.push_str(cut);
+    }
+    fitted
+}
+
+/// The text in exactly `columns`, to the right or to the left.
+pub fn pad(text: &str, columns: usize, right: bool, cut: &str) -> String {
+    let fitted = fit(text, columns, cut);
+    let blank = " ".repeat(columns.saturating_sub(fitted.width()));
+    if right { blank + &fitted } else { fitted + &blank }
+}
+
+/// A count with its thousands apart: `1,407,580`.
+pub fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut apart = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            apart.push(',');
+        }
+        apart.push(digit);
+    }
+    apart
+}
+
+/// A real number with four significant digits, trailing zeros gone.
+pub fn number(value: f64) -> String {
+    let size = value.abs();
+    if size >= 1000.0 {
+        let whole = count(size.round() as u64);
+        return if value < 0.0 { format!("-{whole}") } else { whole };
+    }
+    if size != 0.0 && size < 1e-4 {
+        return format!("{value:.1e}");
+    }
+    let decimals = if size >= 100.0 { 1 } else if size >= 10.0 { 2 } else { 4 };
+    let text = format!("{value:.decimals$}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// Seconds as a reader says them: `0.4 s`, `12 s`, `3 min 05 s`.
+pub fn seconds(seconds: f64) -> String {
+    if seconds < 9.95 {
+        format!("{seconds:.1} s")
+    } else if seconds < 59.5 {
+        format!("{seconds:.0} s")
+    } else {
+        let whole = seconds.round() as u64;
+        format!("{} min {:02} s", whole / 60, whole % 60)
+    }
+}
+
+/// Bytes as a reader says them.
+pub fn bytes(bytes: u64) -> String {
+    const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
+    if bytes < 1024 {
+        return format!("{bytes} B");
+    }
+    let mut value = bytes as f64 / 1024.0;
+    let mut unit = 0;
+    while value >= 1024.0 && unit + 1 < UNITS.len() {
+        value /= 1024.0;
+        unit += 1;
+    }
+    format!("{value:.1} {}", UNITS[unit])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_a_terminal_obeys_gets_through() {
+        assert_eq!(clean("a\u{1b}[2Jb\tc\u{202e}d"), "a\u{fffd}[2Jb\u{fffd}c\u{fffd}d");
+        assert_eq!(clean("日本 ä"), "日本 ä");
+    }
+
+    #[test]
+    fn wide_characters_keep_columns_aligned() {
+        for columns in 0..8 {
+            for text in ["", "abc", "日本語", "a日b", "👩‍🔬x"] {
+                assert_eq!(width(&pad(text, columns, false, "…")), columns, "{text} in {columns}");
+                assert_eq!(width(&pad(text, columns, true, "…")), columns, "{text} in {columns}");
+            }
+        }
+        assert_eq!(fit("日本語", 5, "…"), "日本…");
+        assert_eq!(fit("日本語", 4, "…"), "日…");
+    }
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!([count(0), count(999), count(1_407_580)], ["0", "999", "1,407,580"]);
+        assert_eq!(
+            [0.75, 12.0, 0.123_456, -1234.6, 0.000_01, 456.78, 0.0].map(number),
+            ["0.75", "12", "0.1235", "-1,235", "1.0e-5", "456.8", "0"]
+        );
+        assert_eq!([0.44, 12.3, 185.0, 59.7].map(seconds), ["0.4 s", "12 s", "3 min 05 s", "1 min 00 s"]);
+        assert_eq!([0, 1023, 1536, 3 << 30].map(bytes), ["0 B", "1023 B", "1.5 KiB", "3.0 GiB"]);
+    }
+}

@@ -1,0 +1,85 @@
+//! Imports go one way: what a module may import is written here, and nothing else gets in.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Each module and the modules of the crate that it may name.
+const ALLOWED: [(&str, &[&str]); 8] = [
+    ("ingest", &["error", "job", "ingest"]),
+    ("features", &["error", "job", "ingest", "features"]),
+    ("models", &["error", "job", "ingest", "features", "models"]),
+    ("store", &["error", "job", "ingest", "features", "models", "store"]),
+    ("config", &["error", "job", "ingest", "features", "models", "config"]),
+    ("pipeline", &["error", "job", "ingest", "features", "models", "store", "config", "pipeline"]),
+    ("ui", &["error", "job", "logging", "store", "pipeline", "config", "ui"]),
+    ("cli", &["error", "job", "logging", "ingest", "store", "pipeline", "config", "ui", "cli"]),
+];
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// The crate's modules that a source text names after `crate::`, `use crate::{…}` included.
+fn named(text: &str) -> Vec<String> {
+    let name = |rest: &str| -> String { rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect() };
+    let mut names = Vec::new();
+    for (at, _) in text.match_indices("crate::") {
+        let rest = &text[at + "crate::".len()..];
+        if let Some(list) = rest.strip_prefix('{') {
+            let mut depth = 0;
+            let mut start = true;
+            for (position, letter) in list.char_indices() {
+                match letter {
+                    '{' => depth += 1,
+                    '}' if depth == 0 => break,
+                    '}' => depth -= 1,
+                    ',' if depth == 0 => start = true,
+                    _ if letter.is_whitespace() => {}
+                    _ if start && depth == 0 => {
+                        names.push(name(&list[position..]));
+                        start = false;
+                    }
+                    _ => {}
+                }
+            }
+        } else {
+            names.push(name(rest));
+        }
+    }
+    names.retain(|name| name.starts_with(char::is_lowercase));
+    names
+}
+
+#[test]
+fn imports_go_one_way() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut wrong = Vec::new();
+    for (module, allowed) in ALLOWED {
+        let mut files = Vec::new();
+        sources(&src.join(module), &mut files);
+        assert!(!files.is_empty(), "src/{module} holds no source");
+        for file in files {
+            for name in named(&fs::read_to_string(&file).unwrap()) {
+                if !allowed.contains(&name.as_str()) {
+                    wrong.push(format!("{}: crate::{name}", file.display()));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "imports against the order of modules:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_import_reader_finds_names() {
+    assert_eq!(
+        named("use crate::{error::Error, store::{Run, View}, ui};\nfn f() { crate::job::Job::new() }"),
+        ["error", "store", "ui", "job"]
+    );
+}
