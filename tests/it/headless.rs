@@ -282,11 +282,12 @@ fn bad_input_is_refused_with_the_way_out() {
 #[test]
 fn a_killed_run_leaves_the_previous_one_current() {
     let folder = tempfile::tempdir().unwrap();
-    let args = ["run", "--input", path(&sample()), "--workspace", path(folder.path()), "--only", "features"];
+    let sample = sample();
+    let args = ["run", "--input", path(&sample), "--workspace", path(folder.path()), "--only", "features"];
     succeeded(user360(&args));
     let before = report(folder.path())["run"].clone();
     let mut child = Command::new(env!("CARGO_BIN_EXE_user360"))
-        .args(["run", "--force", "--input", path(&sample()), "--workspace", path(folder.path())])
+        .args(["run", "--force", "--input", path(&sample), "--workspace", path(folder.path())])
         .env("XDG_CONFIG_HOME", "/nonexistent")
         .stderr(std::process::Stdio::null())
         .stdout(std::process::Stdio::null())
@@ -304,7 +305,7 @@ fn a_killed_run_leaves_the_previous_one_current() {
     assert!(unfinished(), "the killed run left its folder");
     assert_eq!(report(folder.path())["run"], before);
     succeeded(user360(&args));
-    succeeded(user360(&["run", "--input", path(&sample()), "--workspace", path(folder.path()), "--only", "segments"]));
+    succeeded(user360(&["run", "--input", path(&sample), "--workspace", path(folder.path()), "--only", "segments"]));
     assert!(!unfinished(), "the next run removed it");
     assert!(
         succeeded(user360(&["doctor", "--verify", "--workspace", path(folder.path())]))
