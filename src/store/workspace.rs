@@ -96,7 +96,7 @@ impl Workspace {
             Err(rustix::io::Errno::WOULDBLOCK) => return Err(Error::Locked(self.root.clone())),
             Err(error) => return Err(Error::Io { path, source: error.into() }),
         }
-        let writer = Writer { workspace: self.clone(), _lock: lock };
+        let writer = Writer { workspace: self.clone(), lock };
         writer.tidy()?;
         Ok(writer)
     }
@@ -126,7 +126,16 @@ impl Workspace {
 #[derive(Debug)]
 pub struct Writer {
     workspace: Workspace,
-    _lock: File,
+    lock: File,
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        // Closing the file is not enough: a process that another thread starts at this moment holds it open until its exec.
+        if let Err(error) = flock(&self.lock, FlockOperation::Unlock) {
+            tracing::warn!(%error, "the workspace stays locked until this process ends");
+        }
+    }
 }
 
 impl Writer {

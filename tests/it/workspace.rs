@@ -4,6 +4,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use polars::prelude::*;
 use serde_json::{Map, Value};
@@ -60,9 +61,8 @@ fn half_a_run() {
     let run = Workspace::open(Path::new(&root)).writer().unwrap().begin().unwrap();
     run.write_table("features", &mut table(9)).unwrap();
     writeln!(std::io::stderr(), "half written").unwrap();
-    loop {
-        std::thread::park();
-    }
+    // Should the parent die first, this ends too.
+    std::io::copy(&mut std::io::stdin(), &mut std::io::sink()).unwrap();
 }
 
 /// Starts the child and returns when half of its run is on disk.
@@ -70,6 +70,7 @@ fn writer(root: &Path) -> Child {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "workspace::half_a_run", "--nocapture"])
         .env(CHILD, root)
+        .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
@@ -101,16 +102,26 @@ fn a_killed_writer_leaves_the_last_run_and_no_lock() {
     workspace.current().unwrap().unwrap().verify().unwrap();
 }
 
+/// Ends the reader however the writing ends.
+struct Stop<'a>(&'a AtomicBool);
+
+impl Drop for Stop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 #[test]
 fn readers_see_a_whole_run_while_runs_come_and_go() {
     let root = tempfile::tempdir().unwrap();
     commit(root.path(), 1, 1);
-    let done = std::sync::atomic::AtomicBool::new(false);
+    let done = AtomicBool::new(false);
     std::thread::scope(|scope| {
+        let _stop = Stop(&done);
         let reader = scope.spawn(|| {
             let workspace = Workspace::open(root.path());
             let (mut looks, mut last) = (0, 0);
-            while !done.load(std::sync::atomic::Ordering::Relaxed) {
+            while !done.load(Ordering::Relaxed) {
                 // Each writer keeps its own run only, so the current one changes, and the one before vanishes, all the time.
                 let run = workspace.current().unwrap().unwrap();
                 assert!(run.info().users >= last, "a reader never goes back");
@@ -122,7 +133,7 @@ fn readers_see_a_whole_run_while_runs_come_and_go() {
         for users in 2..20 {
             commit(root.path(), users, 1);
         }
-        done.store(true, std::sync::atomic::Ordering::Relaxed);
+        done.store(true, Ordering::Relaxed);
         assert!(reader.join().unwrap() > 0);
     });
     assert_eq!(Workspace::open(root.path()).current().unwrap().unwrap().table("features").unwrap().height(), 19);
