@@ -24,6 +24,7 @@ mod view;
 mod widgets;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ratatui::layout::Size;
@@ -36,27 +37,19 @@ pub use update::{resolve, update};
 pub use view::view;
 
 use crate::error::Result;
+use crate::pipeline::{self, RunRequest};
 use theme::Depth;
 
 /// How long a run given up may take to clean up after the screen is closed.
 const PARTING: Duration = Duration::from_millis(1500);
 
-/// What `r` runs.
-#[derive(Clone)]
-pub struct Runner {
-    /// The raw files, for the reader.
-    pub input: String,
-    /// Runs them.
-    pub run: RunStages,
-}
-
 /// What the workbench is started with.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct UiOptions {
     /// The workspace's folder.
     pub workspace: PathBuf,
     /// What `r` runs; without it the workbench only shows.
-    pub runner: Option<Runner>,
+    pub request: Option<RunRequest>,
     /// On sample data: a workspace without a run gets one at once.
     pub demo: bool,
     /// Where the log is, for who must read it after a panic.
@@ -78,7 +71,8 @@ pub fn run(options: UiOptions) -> Result<()> {
     let gone = hang_up.clone();
     let mut screen = terminal::Screen::new()?;
     let (width, height) = crossterm::terminal::size().map_err(terminal::terminal)?;
-    let (input, stages) = options.runner.map(|runner| (runner.input, runner.run)).unzip();
+    let input = options.request.as_ref().map(|request| request.input.display().to_string());
+    let stages = options.request.map(run_stages);
     let (mut app, first) =
         App::new(options.workspace, input, options.demo, Size { width, height }, Depth::detect())?;
     let ended = runtime.block_on(event_loop::drive(&mut app, first, stages, &mut screen, hang_up));
@@ -89,4 +83,12 @@ pub fn run(options: UiOptions) -> Result<()> {
     }
     runtime.shutdown_timeout(PARTING);
     ended
+}
+
+/// What `r` and `R` do, as the loop calls it.
+fn run_stages(request: RunRequest) -> RunStages {
+    Arc::new(move |board, force| {
+        let request = RunRequest { force: force || request.force, ..request.clone() };
+        pipeline::run(&request, board)
+    })
 }

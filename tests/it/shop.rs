@@ -105,9 +105,9 @@ fn stage(run: &NewRun, id: &str, tables: &[(&str, &mut DataFrame)], detail: Valu
 }
 
 fn ingest_detail() -> Value {
-    let days: Vec<Value> = (0..28)
+    let days: Vec<Value> = (0..27)
         .map(|day| {
-            let date = format!("2015-05-{:02}", 4 + day % 27);
+            let date = format!("2015-05-{:02}", 4 + day);
             json!([date, 20 + (day * 13) % 40, day % 5, day % 3])
         })
         .collect();
@@ -137,7 +137,7 @@ fn events(users: &[i64]) -> DataFrame {
         let count = if *user == 7 { 130 } else { 3 };
         for event in 0..count {
             ids.push(*user);
-            times.push(START_MS + (event * 9 + user % 5) * DAY_MS / 24 * 8);
+            times.push(START_MS + (event * 9 + user % 5) * (DAY_MS / 24));
             kinds.push(["view", "addtocart", "transaction"][(event % 3) as usize]);
             bought.push(100 + (user + event) % 12);
             transactions.push((event % 3 == 2).then_some(9000 + user));

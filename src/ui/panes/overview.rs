@@ -112,7 +112,7 @@ fn draw_log(app: &App, info: &RunInfo, area: Rect, buffer: &mut Buffer) {
         let name = Span::styled(text::pad(name, 11, false, ""), theme.style(Role::Dim));
         Line::from(vec![name, Span::styled(value, theme.style(role))])
     };
-    let as_of: String = Cell::Time(info.as_of).to_string().chars().take(19).collect::<String>().replace('T', " ");
+    let as_of: String = Cell::Time(info.as_of).to_string().chars().take(16).collect::<String>().replace('T', " ");
     let mut lines = vec![
         fact("as of", format!("{as_of} UTC"), Role::Text),
         fact("users", text::count(info.users), Role::Text),
