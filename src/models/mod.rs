@@ -1,5 +1,9 @@
 //! models
+pub mod churn;
+pub mod gbt;
 pub mod kmeans;
+pub mod logistic;
+pub mod ltv;
 pub mod metrics;
 pub mod pca;
 pub mod segments;
