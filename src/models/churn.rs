@@ -188,7 +188,8 @@ pub fn churn(
     check_labels(left, &training, settings)?;
 
     job.begin("features", 1);
-    let transform = Transform::fit(past, &training, &TransformOptions { indicators: true, ..TransformOptions::default() });
+    let transform =
+        Transform::fit(past, &training, &TransformOptions { indicators: true, ..TransformOptions::default() });
     job.check()?;
     if transform.columns.is_empty() {
         return Err(Error::Model(
@@ -207,12 +208,8 @@ pub fn churn(
     let held_out_matrix = matrix.select(&test);
     drop(matrix);
     let held_out_labels: Vec<bool> = test.iter().map(|&row| left[row as usize]).collect();
-    let evaluation = evaluate(
-        &held_out_labels,
-        &logistic.probabilities(&held_out_matrix),
-        settings.threshold,
-        training.len(),
-    );
+    let evaluation =
+        evaluate(&held_out_labels, &logistic.probabilities(&held_out_matrix), settings.threshold, training.len());
     if evaluation.auc.is_none() {
         notes.push(format!(
             "the {} held-out users are too few, or all of one class: the model's quality is unknown",
@@ -259,12 +256,7 @@ fn check_labels(left: &[bool], training: &[u32], settings: &ChurnSettings) -> Re
     Err(Error::Model(format!("churn: {what}")))
 }
 
-fn fit(
-    sample: Sample<'_>,
-    settings: &ChurnSettings,
-    notes: &mut Vec<String>,
-    job: &Job,
-) -> Result<(Logistic, Solver)> {
+fn fit(sample: Sample<'_>, settings: &ChurnSettings, notes: &mut Vec<String>, job: &Job) -> Result<(Logistic, Solver)> {
     if sample.rows.len() <= settings.linfa_rows {
         if let Some(model) = fit_linfa(sample, settings.l2, settings.max_iterations, job)? {
             return Ok((model, Solver::Linfa));

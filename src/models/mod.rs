@@ -6,4 +6,6 @@ pub mod logistic;
 pub mod ltv;
 pub mod metrics;
 pub mod pca;
+#[cfg(test)]
+mod population;
 pub mod segments;

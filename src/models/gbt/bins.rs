@@ -117,12 +117,7 @@ impl Bins {
         self.apply_columns(matrix.rows, |column, row| matrix.values[row * matrix.columns + column], job)
     }
 
-    fn apply_columns(
-        &self,
-        rows: usize,
-        value: impl Fn(usize, usize) -> f32 + Sync,
-        job: &Job,
-    ) -> Result<BinnedTable> {
+    fn apply_columns(&self, rows: usize, value: impl Fn(usize, usize) -> f32 + Sync, job: &Job) -> Result<BinnedTable> {
         let mut columns = Vec::with_capacity(self.columns.len());
         for (column, bins) in self.columns.iter().enumerate() {
             job.check()?;

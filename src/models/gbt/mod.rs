@@ -17,8 +17,8 @@ use crate::error::Result;
 use crate::job::Job;
 use bins::BinnedTable;
 use histogram::{Slope, SplitLimits};
-pub use tree::{Node, Tree};
 use tree::Growth;
+pub use tree::{Node, Tree};
 
 /// Rows per unit of parallel work.
 const ROWS_PER_CHUNK: usize = 4096;
@@ -143,9 +143,11 @@ pub fn boost(
     let mut kept = (0, validation_error(&model, target, validation, &scores), model.importance.clone());
     for number in 1..=settings.trees {
         job.check()?;
-        slopes.par_iter_mut().zip(&scores).zip(target).with_min_len(ROWS_PER_CHUNK).for_each(|((slope, &score), &y)| {
-            *slope = model.slope(score, y);
-        });
+        slopes.par_iter_mut().zip(&scores).zip(target).with_min_len(ROWS_PER_CHUNK).for_each(
+            |((slope, &score), &y)| {
+                *slope = model.slope(score, y);
+            },
+        );
         let rows = draw(training, settings.rows_per_tree, &mut random);
         let tree = Tree::grow(table, rows, &slopes, &growth, &mut model.importance);
         if tree.nodes.len() == 1 && number == 1 {

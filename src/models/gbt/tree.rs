@@ -53,7 +53,13 @@ struct Open {
 
 impl Tree {
     /// Grows a tree on `rows`, and adds each split's gain to `importance` of its column.
-    pub fn grow(table: &BinnedTable, rows: Vec<u32>, slopes: &[Slope], growth: &Growth, importance: &mut [f64]) -> Self {
+    pub fn grow(
+        table: &BinnedTable,
+        rows: Vec<u32>,
+        slopes: &[Slope],
+        growth: &Growth,
+        importance: &mut [f64],
+    ) -> Self {
         let histogram = Histogram::of(table, &rows, slopes);
         let total = histogram.total();
         let split = histogram.best_split(total, &growth.limits);
@@ -78,7 +84,8 @@ impl Tree {
         let mut node = &self.nodes[0];
         while node.left != 0 {
             let code = table.columns[usize::from(node.column)][row];
-            node = &self.nodes[(if goes_left(node.code, node.missing_left, code) { node.left } else { node.right }) as usize];
+            node = &self.nodes
+                [(if goes_left(node.code, node.missing_left, code) { node.left } else { node.right }) as usize];
         }
         node.value
     }

@@ -162,7 +162,13 @@ pub fn decile_lift(labels: &[bool], scores: &[f32]) -> Vec<LiftDecile> {
         if users > 0 {
             let until = hits_at((rows * decile / 10) as u64);
             let rate = (until - before) / users as f64;
-            deciles.push(LiftDecile { decile: decile as u8, users, positives: until - before, rate, lift: rate / base });
+            deciles.push(LiftDecile {
+                decile: decile as u8,
+                users,
+                positives: until - before,
+                rate,
+                lift: rate / base,
+            });
             before = until;
         }
     }
@@ -261,3 +267,7 @@ pub fn threshold_table(labels: &[bool], probabilities: &[f32]) -> Vec<ThresholdR
     table.reverse();
     table
 }
+
+#[cfg(test)]
+#[path = "classification_tests.rs"]
+mod tests;

@@ -108,3 +108,7 @@ pub fn amount_deciles(actual: &[f32], predicted: &[f32]) -> Vec<AmountDecile> {
         })
         .collect()
 }
+
+#[cfg(test)]
+#[path = "regression_tests.rs"]
+mod tests;
