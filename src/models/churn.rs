@@ -1,143 +1,170 @@
-//! Who will leave: logistic regression on features as of a cutoff, applied to features as of T.
+//! Churn: the probability that a user has no event for the next [`ChurnSettings::inactive_days`], by logistic
+//! regression, with the features that push each user's probability up and down.
+//!
+//! The transform and the coefficients are fitted on training rows alone; the evaluation is on held-out rows alone.
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::logistic::{Logistic, fit_linfa, fit_newton};
+use super::logistic::{Logistic, Sample, fit_linfa, fit_newton};
 use super::metrics::classification::{
-    CalibrationBin, Confusion, LiftDecile, average_precision, brier, calibration, confusions, decile_lift, log_loss,
-    roc_auc, roc_curve,
+    CalibrationBin, Confusion, LiftDecile, RocPoint, ThresholdRow, average_precision, brier, calibration, confusion,
+    decile_lift, log_loss, roc_auc, roc_curve, threshold_table,
 };
 use crate::error::{Error, Result};
-use crate::features::{FeatureTable, Transform, TransformOptions};
+use crate::features::{FeatureTable, Matrix, Transform, TransformOptions};
 use crate::job::Job;
-
-/// Reasons kept per user and direction.
-pub const REASONS: usize = 3;
 
 /// Settings of the churn model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ChurnSettings {
-    /// A user without an event for this many days has left.
+    /// A user has left who shows no event for this many days.
     pub inactive_days: f64,
-    /// Strength of the L2 penalty (1/C of scikit-learn), on standardised columns.
+    /// Strength of the L2 penalty on the coefficients (scikit-learn's `1/C`).
     pub l2: f64,
-    /// The threshold of the reported confusion.
+    /// Probability from which a user counts as leaving, in the confusion matrix.
     pub threshold: f64,
-    /// Newton steps or L-BFGS iterations at most.
-    pub max_iterations: u32,
-    /// Up to this many training rows linfa-logistic fits the model, above the own Newton solver.
+    /// Most iterations of the solver.
+    pub max_iterations: usize,
+    /// Up to this many training rows linfa-logistic fits; above, Newton's method.
     pub linfa_rows: usize,
 }
 
 impl Default for ChurnSettings {
     fn default() -> Self {
-        Self { inactive_days: 30.0, l2: 1.0, threshold: 0.5, max_iterations: 200, linfa_rows: 50_000 }
+        Self { inactive_days: 30.0, l2: 1.0, threshold: 0.5, max_iterations: 500, linfa_rows: 50_000 }
     }
 }
 
-/// A column of the model.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Coefficient {
-    /// The column of the model matrix.
-    pub column: String,
-    /// Change of the log-odds of leaving per standard deviation.
-    pub coefficient: f64,
+impl ChurnSettings {
+    fn check(&self) -> Result<()> {
+        let wrong = |what: &str| Err(Error::Config(format!("churn.{what}")));
+        if !(self.inactive_days.is_finite() && self.inactive_days > 0.0) {
+            return wrong("inactive_days must be above 0");
+        }
+        if !(self.l2.is_finite() && self.l2 >= 0.0) {
+            return wrong("l2 must be 0 or above");
+        }
+        if !(0.0..=1.0).contains(&self.threshold) {
+            return wrong("threshold must lie between 0 and 1");
+        }
+        if self.max_iterations == 0 {
+            return wrong("max_iterations must be at least 1");
+        }
+        Ok(())
+    }
 }
 
-/// Precision and recall at a threshold.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ThresholdRow {
-    /// Users at or above it count as leaving.
-    pub threshold: f64,
-    /// How many held-out users that is.
-    pub users: u64,
-    /// Share of them that left; `None` when there is none.
-    pub precision: Option<f64>,
-    /// Share of those who left that are among them.
-    pub recall: Option<f64>,
-}
-
-/// How well the model does on held-out users.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// How well the model does on the held-out users. `None` and empty lists where there are too few of them to tell.
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ChurnEvaluation {
-    /// Training rows.
-    pub train_rows: u64,
-    /// Held-out rows.
-    pub test_rows: u64,
-    /// Share of held-out users who left.
-    pub base_rate: f64,
+    /// Share of held-out users that left.
+    pub base_rate: Option<f64>,
     /// Area under the ROC curve.
-    pub auc: f64,
+    pub auc: Option<f64>,
     /// Average precision.
-    pub pr_auc: f64,
-    /// Log loss.
-    pub log_loss: f64,
-    /// Brier score.
-    pub brier: f64,
-    /// Ten bins of predicted against observed.
+    pub pr_auc: Option<f64>,
+    /// Mean negative log likelihood, nats.
+    pub log_loss: Option<f64>,
+    /// Mean squared error of the probability.
+    pub brier: Option<f64>,
+    /// Ten equally wide bins of probability.
     pub calibration: Vec<CalibrationBin>,
-    /// Share of leavers by tenth of the score.
+    /// Lift by tenth of the users, the likeliest to leave first.
     pub deciles: Vec<LiftDecile>,
-    /// The confusion at `churn.threshold`.
-    pub confusion: Option<Confusion>,
-    /// (false positive rate, true positive rate), at most 101 points.
-    pub roc: Vec<[f64; 2]>,
-    /// 101 thresholds from 0 to 1.
+    /// The threshold of `confusion`.
+    pub threshold: f64,
+    /// Decisions at the threshold against outcomes.
+    pub confusion: Confusion,
+    /// At most 101 points of the ROC curve.
+    pub roc: Vec<RocPoint>,
+    /// What each threshold 0.00, 0.01 … 1.00 selects.
     pub thresholds: Vec<ThresholdRow>,
+    /// Users the model was fitted on.
+    pub train_rows: usize,
+    /// Held-out users.
+    pub test_rows: usize,
 }
 
-/// What is needed to score again.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ChurnModel {
-    /// From features to the standardised matrix.
-    pub transform: Transform,
-    /// The regression on it.
-    pub logistic: Logistic,
+/// One column of the model.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Coefficient {
+    /// The column: a feature, or a feature with `_missing` behind it for "this is null".
+    pub column: String,
+    /// The feature it is made from.
+    pub feature: String,
+    /// Change of the log odds of leaving per standard deviation of the (log-transformed) column.
+    pub coefficient: f64,
+    /// Factor on the odds of leaving per standard deviation: `exp(coefficient)`.
+    pub odds_ratio: f64,
 }
 
-/// One column's push on one user's log-odds.
+/// Stands in [`Reason::column`] where there are fewer than three columns that push in that direction.
+pub const NO_REASON: u8 = u8::MAX;
+
+/// A column that moves one user's log odds away from the average user's.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Push {
-    /// Index into the coefficients; [`Push::NONE`] where no column pushes this way.
+pub struct Reason {
+    /// Index into [`Churn::coefficients`]; [`NO_REASON`] where there is none.
     pub column: u8,
-    /// Coefficient times standardised value.
+    /// Coefficient × standardised value: log odds, above 0 towards leaving.
     pub contribution: f32,
 }
 
-impl Push {
-    /// The index that stands for no column.
-    pub const NONE: u8 = u8::MAX;
+/// Which solver found the coefficients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Solver {
+    /// linfa-logistic's L-BFGS.
+    Linfa,
+    /// Newton's method, as iteratively reweighted least squares.
+    Irls,
 }
 
-/// Churn of every user.
+/// All that is needed to score again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChurnModel {
+    /// Features to standardised columns.
+    pub transform: Transform,
+    /// The coefficients over those columns.
+    pub logistic: Logistic,
+}
+
+impl ChurnModel {
+    /// The probability of leaving of every row of a feature table.
+    pub fn predict(&self, table: &FeatureTable) -> Vec<f32> {
+        self.logistic.probabilities(&self.transform.apply(table))
+    }
+}
+
+/// The churn model and what it says of every user.
 #[derive(Clone, Debug)]
 pub struct Churn {
-    /// On held-out users.
+    /// Quality on held-out users as of the cutoff.
     pub evaluation: ChurnEvaluation,
-    /// The model's columns.
+    /// The columns and their weights, in the matrix's order.
     pub coefficients: Vec<Coefficient>,
-    /// Probability of leaving, one per row of the table as of T.
+    /// Probability of leaving, one per row of the table as of now.
     pub probability: Vec<f32>,
-    /// The [`REASONS`] strongest pushes towards leaving of each row, strongest first.
-    pub up: Vec<Push>,
-    /// The [`REASONS`] strongest pushes towards staying of each row, strongest first.
-    pub down: Vec<Push>,
-    /// The fitted model.
+    /// Per row as of now: the three columns that raise the log odds most, then the three that lower it most.
+    pub reasons: Vec<[Reason; 6]>,
+    /// What is needed to score again.
     pub model: ChurnModel,
-    /// `linfa` or `newton`.
-    pub solver: &'static str,
-    /// What the reader should know.
+    /// The solver used.
+    pub solver: Solver,
+    /// Features left out and why, and whatever else the reader should know.
     pub notes: Vec<String>,
 }
 
-/// Fits on the rows of `past` that are not held out, evaluates on the others, applies to `now`.
+/// Fits the churn model on `past`, evaluates it there and applies it to `now`.
 ///
-/// `left[i]` tells whether row `i` of `past` had no event after the cutoff; `held_out` has an entry per row of `past`.
+/// `past` holds the features as of the cutoff C; `left[i]` tells that row `i` has no event in `(C, T]`, `held_out[i]`
+/// that it must not influence the fit; `now` holds the features as of T.
 ///
 /// # Errors
-/// [`Error::Model`] when either part is empty or of one class only.
+/// [`Error::Model`] where the training rows are empty or of one class, or no feature varies; [`Error::Config`] for a
+/// setting out of range; [`Error::Cancelled`].
 pub fn churn(
     past: &FeatureTable,
     left: &[bool],
@@ -146,119 +173,152 @@ pub fn churn(
     settings: &ChurnSettings,
     job: &Job,
 ) -> Result<Churn> {
-    let part =
-        |test: bool| -> Vec<u32> { (0..past.len() as u32).filter(|&row| held_out[row as usize] == test).collect() };
-    let (training, test) = (part(false), part(true));
-    if training.is_empty() || test.is_empty() {
+    settings.check()?;
+    if left.len() != past.len() || held_out.len() != past.len() {
         return Err(Error::Model(format!(
-            "{} users are too few: {} to train on and {} held out",
+            "churn: {} users, but {} labels and {} held-out marks",
             past.len(),
-            training.len(),
-            test.len()
+            left.len(),
+            held_out.len()
         )));
     }
+    let rows_where =
+        |wanted: bool| -> Vec<u32> { (0..past.len() as u32).filter(|&row| held_out[row as usize] == wanted).collect() };
+    let (training, test) = (rows_where(false), rows_where(true));
+    check_labels(left, &training, settings)?;
+
+    job.begin("features", 1);
     let transform =
         Transform::fit(past, &training, &TransformOptions { indicators: true, ..TransformOptions::default() });
+    job.check()?;
+    if transform.columns.is_empty() {
+        return Err(Error::Model(
+            "churn: no feature differs between the training users; a longer log is needed".to_owned(),
+        ));
+    }
+    let mut notes: Vec<String> =
+        transform.left_out.iter().map(|(feature, reason)| format!("{feature} is left out: {reason}")).collect();
+
     let matrix = transform.apply(past);
-    let labels = |rows: &[u32]| -> Vec<bool> { rows.iter().map(|&row| left[row as usize]).collect() };
-    job.begin("fitting steps", 0);
     job.check()?;
-    let x = matrix.select(&training);
-    let y = labels(&training);
-    let (logistic, solver) = if training.len() <= settings.linfa_rows {
-        (fit_linfa(&x, &y, settings.l2, u64::from(settings.max_iterations), 1e-8)?, "linfa")
-    } else {
-        (fit_newton(&x, &y, settings.l2, settings.max_iterations, 1e-14, job)?, "newton")
-    };
-    drop(x);
-    job.check()?;
-    let probability = logistic.probabilities(&matrix.select(&test));
-    let evaluation = evaluate(&probability, &labels(&test), training.len(), settings)?;
+    let sample = Sample { matrix: &matrix, labels: left, rows: &training };
+    let (logistic, solver) = fit(sample, settings, &mut notes, job)?;
+
+    job.begin("users", (test.len() + now.len()) as u64);
+    let held_out_matrix = matrix.select(&test);
     drop(matrix);
+    let held_out_labels: Vec<bool> = test.iter().map(|&row| left[row as usize]).collect();
+    let evaluation =
+        evaluate(&held_out_labels, &logistic.probabilities(&held_out_matrix), settings.threshold, training.len());
+    if evaluation.auc.is_none() {
+        notes.push(format!(
+            "the {} held-out users are too few, or all of one class: the model's quality is unknown",
+            test.len()
+        ));
+    }
+    job.advance(test.len() as u64);
     job.check()?;
-    let matrix = transform.apply(now);
-    let probability = logistic.probabilities(&matrix);
-    let pushes: Vec<([Push; REASONS], [Push; REASONS])> =
-        (0..matrix.rows).into_par_iter().map(|row| pushes(&logistic, matrix.row(row))).collect();
-    let coefficients = transform
+
+    let coefficients: Vec<Coefficient> = transform
         .columns
         .iter()
         .zip(&logistic.coefficients)
-        .map(|(column, &coefficient)| Coefficient { column: column.name.clone(), coefficient })
-        .collect();
-    let notes =
-        transform.left_out.iter().map(|(feature, why)| format!("{feature} is left out of the model: {why}")).collect();
-    Ok(Churn {
-        evaluation,
-        coefficients,
-        probability,
-        up: pushes.iter().flat_map(|(up, _)| *up).collect(),
-        down: pushes.iter().flat_map(|(_, down)| *down).collect(),
-        model: ChurnModel { transform, logistic },
-        solver,
-        notes,
-    })
-}
-
-fn evaluate(
-    probability: &[f32],
-    left: &[bool],
-    train_rows: usize,
-    settings: &ChurnSettings,
-) -> Result<ChurnEvaluation> {
-    let leavers = left.iter().filter(|&&left| left).count();
-    if leavers == 0 || leavers == left.len() {
-        return Err(Error::Model(format!(
-            "{leavers} of {} held-out users left: the model cannot be judged",
-            left.len()
-        )));
-    }
-    let grid: Vec<f64> = (0..=100).map(|step| f64::from(step) / 100.0).collect();
-    let thresholds = confusions(probability, left, &grid)
-        .iter()
-        .map(|at| ThresholdRow {
-            threshold: at.threshold,
-            users: at.true_positives + at.false_positives,
-            precision: at.precision(),
-            recall: at.recall(),
+        .map(|(column, &coefficient)| Coefficient {
+            column: column.name.clone(),
+            feature: column.feature.clone(),
+            coefficient,
+            odds_ratio: coefficient.exp(),
         })
         .collect();
-    Ok(ChurnEvaluation {
-        train_rows: train_rows as u64,
-        test_rows: left.len() as u64,
-        base_rate: leavers as f64 / left.len() as f64,
-        auc: roc_auc(probability, left),
-        pr_auc: average_precision(probability, left),
-        log_loss: log_loss(probability, left),
-        brier: brier(probability, left),
-        calibration: calibration(probability, left, 10),
-        deciles: decile_lift(probability, left),
-        confusion: confusions(probability, left, &[settings.threshold]).pop(),
-        roc: roc_curve(probability, left, 101),
-        thresholds,
-    })
+    let current = transform.apply(now);
+    job.check()?;
+    let probability = logistic.probabilities(&current);
+    job.check()?;
+    let reasons = reasons(&logistic, &current);
+    job.advance(now.len() as u64);
+    let model = ChurnModel { transform, logistic };
+    Ok(Churn { evaluation, coefficients, probability, reasons, model, solver, notes })
 }
 
-/// The strongest pushes up and down of one row.
-fn pushes(logistic: &Logistic, row: &[f32]) -> ([Push; REASONS], [Push; REASONS]) {
-    let none = Push { column: Push::NONE, contribution: 0.0 };
-    let (mut up, mut down) = ([none; REASONS], [none; REASONS]);
-    for (column, (&x, w)) in row.iter().zip(&logistic.coefficients).enumerate().take(usize::from(Push::NONE)) {
-        let contribution = (f64::from(x) * w) as f32;
-        let push = Push { column: column as u8, contribution };
-        if contribution > 0.0 {
-            insert(&mut up, push);
-        } else if contribution < 0.0 {
-            insert(&mut down, push);
+fn check_labels(left: &[bool], training: &[u32], settings: &ChurnSettings) -> Result<()> {
+    let gone = training.iter().filter(|&&row| left[row as usize]).count();
+    let days = settings.inactive_days;
+    let what = match (training.len(), gone) {
+        (0, _) => "there is no user to learn from; the log must reach further back than churn.inactive_days".to_owned(),
+        (users, 0) => format!(
+            "none of the {users} training users left: all have an event in the last {days} days; set a smaller churn.inactive_days"
+        ),
+        (users, gone) if users == gone => format!(
+            "all of the {users} training users left: none has an event in the last {days} days; set a larger churn.inactive_days"
+        ),
+        _ => return Ok(()),
+    };
+    Err(Error::Model(format!("churn: {what}")))
+}
+
+fn fit(sample: Sample<'_>, settings: &ChurnSettings, notes: &mut Vec<String>, job: &Job) -> Result<(Logistic, Solver)> {
+    if sample.rows.len() <= settings.linfa_rows {
+        if let Some(model) = fit_linfa(sample, settings.l2, settings.max_iterations, job)? {
+            return Ok((model, Solver::Linfa));
         }
+        notes.push(format!(
+            "linfa-logistic did not converge in {} iterations; Newton's method took over",
+            settings.max_iterations
+        ));
     }
-    (up, down)
+    let fit = fit_newton(sample, settings.l2, settings.max_iterations, None, job)?;
+    if !fit.converged {
+        notes.push(format!(
+            "the fit stopped after {} Newton steps before the gradient vanished; raise churn.l2 or churn.max_iterations",
+            fit.iterations
+        ));
+    }
+    if fit.ridge > 0.0 {
+        notes.push("some features are combinations of others: their coefficients share the effect".to_owned());
+    }
+    Ok((fit.model, Solver::Irls))
 }
 
-/// Keeps the strongest pushes, strongest first.
-fn insert(kept: &mut [Push; REASONS], push: Push) {
-    if let Some(place) = kept.iter().position(|known| push.contribution.abs() > known.contribution.abs()) {
-        kept[place..].rotate_right(1);
-        kept[place] = push;
+fn evaluate(labels: &[bool], probabilities: &[f32], threshold: f64, train_rows: usize) -> ChurnEvaluation {
+    let gone = labels.iter().filter(|&&label| label).count();
+    ChurnEvaluation {
+        base_rate: (!labels.is_empty()).then(|| gone as f64 / labels.len() as f64),
+        auc: roc_auc(labels, probabilities),
+        pr_auc: average_precision(labels, probabilities),
+        log_loss: log_loss(labels, probabilities),
+        brier: brier(labels, probabilities),
+        calibration: calibration(labels, probabilities, 10),
+        deciles: decile_lift(labels, probabilities),
+        threshold,
+        confusion: confusion(labels, probabilities, threshold),
+        roc: roc_curve(labels, probabilities, 101),
+        thresholds: threshold_table(labels, probabilities),
+        train_rows,
+        test_rows: labels.len(),
     }
 }
+
+/// The three largest contributions in each direction, of every row; an earlier column wins a tie.
+fn reasons(logistic: &Logistic, matrix: &Matrix) -> Vec<[Reason; 6]> {
+    let of_row = |row: usize| {
+        let mut top = [Reason { column: NO_REASON, contribution: 0.0 }; 6];
+        for (column, (&weight, &x)) in logistic.coefficients.iter().zip(matrix.row(row)).enumerate() {
+            let contribution = (weight * f64::from(x)) as f32;
+            // 255 columns are past any feature table; later ones could not be named in a byte.
+            if contribution != 0.0 && column < usize::from(NO_REASON) {
+                let half = if contribution > 0.0 { &mut top[..3] } else { &mut top[3..] };
+                let place = half.iter().position(|reason| contribution.abs() > reason.contribution.abs());
+                if let Some(place) = place {
+                    half[place..].rotate_right(1);
+                    half[place] = Reason { column: column as u8, contribution };
+                }
+            }
+        }
+        top
+    };
+    (0..matrix.rows).into_par_iter().with_min_len(4096).map(of_row).collect()
+}
+
+#[cfg(test)]
+#[path = "churn_tests.rs"]
+mod tests;

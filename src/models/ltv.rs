@@ -1,23 +1,28 @@
-//! What a user will buy: boosted trees on features as of a cutoff, applied to features as of T.
+//! Lifetime value: how many purchases a user makes in the next [`LtvSettings::horizon_days`], by gradient boosted trees.
+//!
+//! Most users of a shop's log buy nothing, so that trees easily do worse than the mean. Three guards: leaves must be
+//! large enough to hold buyers; the prediction is drawn towards the mean by the factor that is best on validation
+//! users; and where the trees do no better than the mean, the mean is predicted, and [`Ltv::fallback`] says so.
+//!
+//! Bins and trees come from the fitting part of the training users, every choice from their validation part; held-out
+//! users serve the evaluation and the last guard alone.
 
-use rand::Rng;
-use rand::SeedableRng;
+use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::gbt::bins::Bins;
-use super::gbt::{Boosting, Ensemble, Objective};
-use super::metrics::regression::{AmountDecile, decile_table, gini, mae, rmse, spearman};
+use super::gbt::bins::{BinnedTable, Bins};
+use super::gbt::{BoostSettings, Boosted, Loss, boost};
+use super::metrics::regression::{AmountDecile, amount_deciles, gini, mae, rmse, spearman};
 use crate::error::{Error, Result};
-use crate::features::FeatureTable;
+use crate::features::{Feature, FeatureTable};
 use crate::job::Job;
 
-/// Which objectives are tried.
+/// Which loss the trees minimise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum ObjectiveChoice {
-    /// Both; the one with the lower validation error is kept.
+pub enum LtvObjective {
+    /// Both are tried; the lower validation RMSE wins.
     #[default]
     Auto,
     /// Squared error.
@@ -26,39 +31,35 @@ pub enum ObjectiveChoice {
     Poisson,
 }
 
-impl ObjectiveChoice {
-    fn candidates(self) -> &'static [Objective] {
-        match self {
-            Self::Auto => &[Objective::SquaredError, Objective::Poisson],
-            Self::SquaredError => &[Objective::SquaredError],
-            Self::Poisson => &[Objective::Poisson],
-        }
-    }
-}
-
-/// Settings of the lifetime-value model.
+/// Settings of the lifetime value model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LtvSettings {
-    /// Purchases are counted over this many days.
+    /// Purchases within this many days are predicted.
     pub horizon_days: f64,
-    /// Which objectives are tried.
-    pub objective: ObjectiveChoice,
-    /// Leaves of a tree at most; each is tried.
-    pub leaves: Vec<usize>,
-    /// Trees at most.
+    /// The loss.
+    pub objective: LtvObjective,
+    /// Most trees.
     pub trees: usize,
-    /// Shrinkage of each tree.
+    /// Share of each leaf's best step that is taken.
     pub learning_rate: f64,
-    /// Rows of a leaf at least.
+    /// Most leaves of a tree.
+    pub leaves: usize,
+    /// Depths to choose from.
+    pub depths: Vec<usize>,
+    /// Fewest users in a leaf; raised where buyers are so rare that such a leaf would hold fewer than ten.
     pub min_rows: usize,
-    /// L2 penalty on leaf values.
+    /// L2 penalty on the leaves' values.
     pub l2: f64,
-    /// Stop when so many trees in a row did not lower the validation error.
-    pub patience: usize,
-    /// Share of the training users that only choose objective, leaves and number of trees.
+    /// Stop after this many trees without a better validation RMSE.
+    pub early_stopping: usize,
+    /// Share of the training users set aside for validation.
     pub validation_share: f64,
-    /// Draws the validation part.
+    /// Users drawn for each tree.
+    pub rows_per_tree: usize,
+    /// Users on which objective and depth are compared, before the chosen pair is fitted on all.
+    pub comparison_rows: usize,
+    /// Seed of the validation split and of the draws.
     pub seed: u64,
 }
 
@@ -66,99 +67,146 @@ impl Default for LtvSettings {
     fn default() -> Self {
         Self {
             horizon_days: 60.0,
-            objective: ObjectiveChoice::Auto,
-            leaves: vec![4, 16],
+            objective: LtvObjective::Auto,
             trees: 200,
             learning_rate: 0.1,
-            min_rows: 100,
+            leaves: 31,
+            depths: vec![3, 6],
+            min_rows: 50,
             l2: 1.0,
-            patience: 15,
-            validation_share: 0.25,
+            early_stopping: 20,
+            validation_share: 0.2,
+            rows_per_tree: 262_144,
+            comparison_rows: 200_000,
             seed: 42,
         }
     }
 }
 
-/// How well the model does on held-out users.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct LtvEvaluation {
-    /// Training rows, validation part included.
-    pub train_rows: u64,
-    /// Held-out rows.
-    pub test_rows: u64,
-    /// Root mean squared error.
-    pub rmse: f64,
-    /// The same when the training mean is predicted for everyone.
-    pub rmse_mean: f64,
-    /// Mean absolute error.
-    pub mae: f64,
-    /// Spearman's rank correlation; NaN when every prediction is the same.
-    pub spearman: f64,
-    /// Normalised Gini coefficient of the ranking.
-    pub gini: f64,
-    /// Mean prediction and mean purchases by tenth of the prediction.
-    pub deciles: Vec<AmountDecile>,
-    /// Feature and its share of the total gain, largest first.
-    pub importance: Vec<(String, f64)>,
-    /// The objective chosen.
-    pub objective: Objective,
-    /// Leaves per tree chosen.
-    pub leaves: usize,
-    /// Trees kept.
-    pub trees: usize,
-    /// The factor that draws predictions towards the mean, chosen on the validation part.
-    pub shrinkage: f64,
+impl LtvSettings {
+    fn check(&self) -> Result<()> {
+        let wrong = |what: &str| Err(Error::Config(format!("ltv.{what}")));
+        if !(self.horizon_days.is_finite() && self.horizon_days > 0.0) {
+            return wrong("horizon_days must be above 0");
+        }
+        if !(self.learning_rate > 0.0 && self.learning_rate <= 1.0) {
+            return wrong("learning_rate must be above 0 and at most 1");
+        }
+        if !(self.l2.is_finite() && self.l2 >= 0.0) {
+            return wrong("l2 must be 0 or above");
+        }
+        if !(self.validation_share > 0.0 && self.validation_share < 1.0) {
+            return wrong("validation_share must lie between 0 and 1");
+        }
+        if self.leaves < 2 || self.trees == 0 || self.early_stopping == 0 {
+            return wrong("leaves must be at least 2, trees and early_stopping at least 1");
+        }
+        if self.depths.is_empty() || self.depths.contains(&0) {
+            return wrong("depths must name at least one depth, each at least 1");
+        }
+        if self.rows_per_tree == 0 || self.comparison_rows == 0 {
+            return wrong("rows_per_tree and comparison_rows must be at least 1");
+        }
+        Ok(())
+    }
 }
 
-/// What is needed to score again.
+/// How well the model does on the held-out users. `None` and empty lists where there are too few of them to tell.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LtvEvaluation {
+    /// Root mean squared error, purchases.
+    pub rmse: Option<f64>,
+    /// The same for predicting the training mean for everyone.
+    pub rmse_mean: Option<f64>,
+    /// Mean absolute error, purchases.
+    pub mae: Option<f64>,
+    /// Rank correlation of prediction and purchases; `None` where either is constant.
+    pub spearman: Option<f64>,
+    /// Normalised Gini of the ranking.
+    pub gini: Option<f64>,
+    /// Predicted and actual purchases by tenth of the users, the highest predictions first.
+    pub deciles: Vec<AmountDecile>,
+    /// Features by their share of the loss that splits took off, largest first; empty where the mean is predicted.
+    pub importance: Vec<Importance>,
+    /// The loss chosen.
+    pub objective: Loss,
+    /// Trees kept; 0 where the mean is predicted.
+    pub trees: usize,
+    /// Depth of the deepest tree kept.
+    pub depth: usize,
+    /// Factor by which predictions are drawn from the trees' (1) towards the mean (0).
+    pub shrinkage: f64,
+    /// Training users, the validation part included.
+    pub train_rows: usize,
+    /// Held-out users.
+    pub test_rows: usize,
+}
+
+/// What a feature contributes to the trees.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Importance {
+    /// The feature.
+    pub feature: String,
+    /// Share of the loss that all splits took off.
+    pub share: f64,
+}
+
+/// All that is needed to score again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LtvModel {
+    /// The features, in the order of the bins.
+    pub features: Vec<String>,
+    /// The features' bins.
+    pub bins: Bins,
     /// The trees.
-    pub ensemble: Ensemble,
-    /// Mean purchases of the training users.
+    pub boosted: Boosted,
+    /// Mean purchases of a training user.
     pub mean: f64,
-    /// `mean + shrinkage · (trees − mean)` is predicted; 0 predicts the mean.
+    /// Share of the trees' departure from the mean that is predicted.
     pub shrinkage: f64,
-    /// The largest number of purchases of a training user: nothing above is predicted.
-    pub most: f32,
 }
 
 impl LtvModel {
-    /// Expected purchases of every row, never negative.
-    pub fn predict(&self, table: &FeatureTable) -> Vec<f32> {
-        let mut predicted = self.ensemble.predict(&self.ensemble.bins.apply(table));
-        predicted.par_iter_mut().for_each(|value| *value = self.towards_mean(*value));
-        predicted
+    /// Predicted purchases of every row of a feature table, 0 or above.
+    pub fn predict(&self, table: &FeatureTable, job: &Job) -> Result<Vec<f32>> {
+        if self.shrinkage == 0.0 {
+            return Ok(vec![self.mean as f32; table.len()]);
+        }
+        self.predict_binned(&self.bins.apply(&self.features, table, job)?, job)
     }
 
-    fn towards_mean(&self, trees: f32) -> f32 {
-        let value = self.mean + self.shrinkage * (f64::from(trees) - self.mean);
-        (value as f32).clamp(0.0, self.most)
+    fn predict_binned(&self, table: &BinnedTable, job: &Job) -> Result<Vec<f32>> {
+        let mut predicted = self.boosted.predict(table, job)?;
+        for value in &mut predicted {
+            *value = (self.mean + self.shrinkage * (f64::from(*value) - self.mean)).max(0.0) as f32;
+        }
+        Ok(predicted)
     }
 }
 
-/// Lifetime value of every user.
+/// The lifetime value model and what it says of every user.
 #[derive(Clone, Debug)]
 pub struct Ltv {
-    /// On held-out users.
+    /// Quality on held-out users as of the cutoff.
     pub evaluation: LtvEvaluation,
-    /// Expected purchases, one per row of the table as of T.
+    /// Predicted purchases, one per row of the table as of now, 0 or above.
     pub predicted: Vec<f32>,
-    /// Why the mean is predicted instead of the trees, if it is.
+    /// Why the mean is predicted for everyone, where it is.
     pub fallback: Option<String>,
-    /// The fitted model.
+    /// What is needed to score again.
     pub model: LtvModel,
-    /// What the reader should know.
+    /// Features left out and why, and how the model was chosen.
     pub notes: Vec<String>,
 }
 
-/// Fits on the rows of `past` that are not held out, evaluates on the others, applies to `now`.
+/// Fits the lifetime value model on `past`, evaluates it there and applies it to `now`.
 ///
-/// `purchases[i]` counts the purchases of row `i` of `past` within the horizon after the cutoff; `held_out` has an entry
-/// per row of `past`.
+/// `past` holds the features as of the cutoff C; `purchases[i]` counts the transaction events of row `i` in `(C, T]`,
+/// `held_out[i]` tells that it must not influence the fit; `now` holds the features as of T.
 ///
 /// # Errors
-/// [`Error::Model`] when a part is empty or no training user bought anything.
+/// [`Error::Model`] where fewer than two training rows exist or a label is no count; [`Error::Config`] for a setting out of
+/// range; [`Error::Cancelled`].
 pub fn ltv(
     past: &FeatureTable,
     purchases: &[f32],
@@ -167,138 +215,243 @@ pub fn ltv(
     settings: &LtvSettings,
     job: &Job,
 ) -> Result<Ltv> {
-    let (test, training): (Vec<u32>, Vec<u32>) = (0..past.len() as u32).partition(|&row| held_out[row as usize]);
-    if training.len() < 10 || test.is_empty() {
-        let (train, test) = (training.len(), test.len());
-        return Err(Error::Model(format!("{} users are too few: {train} to train on and {test} held out", past.len())));
+    settings.check()?;
+    check_input(past, purchases, held_out)?;
+    let parts = Parts::split(past, held_out, settings);
+    let mean = mean_of(purchases, &parts.training);
+    let known = |feature: &&Feature| parts.fitting.iter().any(|&row| !feature.values.get(row as usize).is_nan());
+    let (features, unknown): (Vec<&Feature>, Vec<&Feature>) = past.features.iter().partition(known);
+    let mut notes: Vec<String> =
+        unknown.iter().map(|feature| format!("{} is left out: no value is known", feature.name)).collect();
+    let names: Vec<String> = features.iter().map(|feature| feature.name.to_owned()).collect();
+
+    job.begin("features", 1);
+    let bins = Bins::fit(&features, &parts.fitting, job)?;
+    let table = bins.apply(&names, past, job)?;
+    let boosted = choose_and_fit(&table, purchases, &parts, settings, &mut notes, job)?;
+    let fitted = boosted.predict(&table, job)?;
+    let shrinkage = shrinkage(&fitted, purchases, mean, &parts.validation);
+    let mut model = LtvModel { features: names, bins, boosted, mean, shrinkage };
+    let mut fallback = (shrinkage == 0.0)
+        .then(|| "the mean is predicted for everyone: on validation users the trees did no better".to_owned());
+
+    let actual: Vec<f32> = parts.test.iter().map(|&row| purchases[row as usize]).collect();
+    let mean_for_all = vec![mean as f32; actual.len()];
+    let rmse_mean = rmse(&actual, &mean_for_all);
+    let mut predicted = mean_for_all.clone();
+    if fallback.is_none() {
+        let all = model.predict_binned(&table, job)?;
+        predicted = parts.test.iter().map(|&row| all[row as usize]).collect();
+        if let (Some(trees), Some(constant)) = (rmse(&actual, &predicted), rmse_mean)
+            && trees > constant
+        {
+            fallback = Some(format!(
+                "the mean is predicted for everyone: on held-out users the trees' RMSE was {trees:.5}, the mean's {constant:.5}"
+            ));
+            predicted = mean_for_all;
+        }
     }
-    let amount = |rows: &[u32]| -> Vec<f32> { rows.iter().map(|&row| purchases[row as usize]).collect() };
-    let most = amount(&training).into_iter().fold(0.0, f32::max);
-    if most <= 0.0 {
-        return Err(Error::Model(format!(
-            "none of {} training users bought anything in the {} days after the cutoff",
-            training.len(),
-            settings.horizon_days
-        )));
-    }
-    let mean = amount(&training).iter().map(|&amount| f64::from(amount)).sum::<f64>() / training.len() as f64;
-    let chosen = choose(past, purchases, &training, settings, job)?;
-    let mut model = LtvModel { ensemble: chosen.ensemble, mean, shrinkage: chosen.shrinkage, most };
-    let mut fallback = (model.shrinkage == 0.0)
-        .then(|| "the mean is predicted for everyone: on validation users no tree came closer".to_owned());
-    let actual = amount(&test);
-    let mean_everywhere = vec![mean as f32; test.len()];
-    let rmse_mean = rmse(&mean_everywhere, &actual);
-    let at_test = |model: &LtvModel| -> Vec<f32> {
-        let predicted = model.predict(past);
-        test.iter().map(|&row| predicted[row as usize]).collect()
-    };
-    let mut predicted = at_test(&model);
-    if fallback.is_none() && rmse(&predicted, &actual) > rmse_mean {
-        fallback = Some(format!(
-            "the mean is predicted for everyone: on held-out users the trees' RMSE {:.5} is above the mean's {rmse_mean:.5}",
-            rmse(&predicted, &actual)
-        ));
+    if fallback.is_some() {
         model.shrinkage = 0.0;
-        predicted = at_test(&model);
+        model.boosted.trees.clear();
+        model.boosted.importance.fill(0.0);
     }
-    let gain: f64 = model.ensemble.importance.iter().sum();
-    let mut importance: Vec<(String, f64)> = model
-        .ensemble
-        .bins
-        .features
-        .iter()
-        .cloned()
-        .zip(model.ensemble.importance.iter().map(|&own| if gain > 0.0 { own / gain } else { 0.0 }))
-        .collect();
-    importance.sort_by(|a, b| b.1.total_cmp(&a.1));
-    let evaluation = LtvEvaluation {
-        train_rows: training.len() as u64,
-        test_rows: test.len() as u64,
-        rmse: rmse(&predicted, &actual),
-        rmse_mean,
-        mae: mae(&predicted, &actual),
-        spearman: spearman(&predicted, &actual),
-        gini: gini(&predicted, &actual),
-        deciles: decile_table(&predicted, &actual),
-        importance,
-        objective: model.ensemble.objective,
-        leaves: chosen.leaves,
-        trees: model.ensemble.trees.len(),
-        shrinkage: model.shrinkage,
-    };
+    if actual.is_empty() {
+        notes.push("no user is held out: the model's quality is unknown".to_owned());
+    }
+    drop(table);
     job.check()?;
-    let predicted = model.predict(now);
-    Ok(Ltv { evaluation, predicted, fallback, model, notes: chosen.notes })
+    let evaluation = evaluate(&model, &actual, &predicted, rmse_mean, parts.training.len());
+    let predicted = model.predict(now, job)?;
+    Ok(Ltv { evaluation, predicted, fallback, model, notes })
 }
 
-struct Chosen {
-    ensemble: Ensemble,
-    leaves: usize,
-    shrinkage: f64,
-    notes: Vec<String>,
+fn check_input(past: &FeatureTable, purchases: &[f32], held_out: &[bool]) -> Result<()> {
+    let wrong = |what: String| Err(Error::Model(format!("ltv: {what}")));
+    if purchases.len() != past.len() || held_out.len() != past.len() {
+        return wrong(format!(
+            "{} users, but {} labels and {} held-out marks",
+            past.len(),
+            purchases.len(),
+            held_out.len()
+        ));
+    }
+    if let Some(row) = purchases.iter().position(|count| !(count.is_finite() && *count >= 0.0)) {
+        return wrong(format!("the purchases of row {row} are {}, not a count", purchases[row]));
+    }
+    let training = held_out.iter().filter(|&&held_out| !held_out).count();
+    if training < 2 {
+        return wrong(format!(
+            "{training} users are too few to learn from; the log must reach further back than ltv.horizon_days"
+        ));
+    }
+    Ok(())
 }
 
-/// Fits every combination of objective and leaves and keeps the one with the lowest validation error.
-fn choose(
-    past: &FeatureTable,
+/// The rows of each part, ascending.
+struct Parts {
+    /// Not held out: fitting and validation together.
+    training: Vec<u32>,
+    fitting: Vec<u32>,
+    validation: Vec<u32>,
+    /// Held out.
+    test: Vec<u32>,
+}
+
+impl Parts {
+    fn split(past: &FeatureTable, held_out: &[bool], settings: &LtvSettings) -> Self {
+        let (test, training): (Vec<u32>, Vec<u32>) = (0..past.len() as u32).partition(|&row| held_out[row as usize]);
+        let mut random = Xoshiro256PlusPlus::seed_from_u64(settings.seed);
+        let (mut validation, mut fitting): (Vec<u32>, Vec<u32>) =
+            training.iter().partition(|_| random.gen_bool(settings.validation_share));
+        // Chance may leave one part of a tiny population empty.
+        if validation.is_empty() {
+            validation.extend(fitting.pop());
+        } else if fitting.is_empty() {
+            fitting.extend(validation.pop());
+        }
+        Self { training, fitting, validation, test }
+    }
+}
+
+fn mean_of(purchases: &[f32], rows: &[u32]) -> f64 {
+    rows.iter().map(|&row| f64::from(purchases[row as usize])).sum::<f64>() / rows.len().max(1) as f64
+}
+
+/// Compares the objectives and depths on a bounded part of the users, then fits the best pair on all.
+fn choose_and_fit(
+    table: &BinnedTable,
     purchases: &[f32],
-    training: &[u32],
+    parts: &Parts,
     settings: &LtvSettings,
+    notes: &mut Vec<String>,
     job: &Job,
-) -> Result<Chosen> {
-    let mut random = Xoshiro256PlusPlus::seed_from_u64(settings.seed);
-    let (validation, fitting): (Vec<u32>, Vec<u32>) =
-        training.iter().partition(|_| random.gen_bool(settings.validation_share.clamp(0.01, 0.9)));
-    let bins = Bins::fit(past, &fitting);
-    let binned = bins.apply(past);
-    let candidates: Vec<(Objective, usize)> = settings
-        .objective
-        .candidates()
-        .iter()
-        .flat_map(|&objective| settings.leaves.iter().map(move |&leaves| (objective, leaves.max(2))))
-        .collect();
-    job.begin("trees", (candidates.len() * settings.trees) as u64);
-    let mut best: Option<(Ensemble, usize, f64)> = None;
-    for (objective, leaves) in candidates {
-        let boosting = Boosting {
-            objective,
+) -> Result<Boosted> {
+    let losses: &[Loss] = match settings.objective {
+        LtvObjective::Auto => &[Loss::SquaredError, Loss::Poisson],
+        LtvObjective::SquaredError => &[Loss::SquaredError],
+        LtvObjective::Poisson => &[Loss::Poisson],
+    };
+    let candidates: Vec<(Loss, usize)> =
+        losses.iter().flat_map(|&loss| settings.depths.iter().map(move |&depth| (loss, depth))).collect();
+    let fit = |loss: Loss, depth: usize, table: &BinnedTable, target: &[f32], fitting: &[u32], validation: &[u32]| {
+        let settings = BoostSettings {
+            loss,
             trees: settings.trees,
             learning_rate: settings.learning_rate,
-            leaves,
-            // A tenth of a small training part is already a large leaf.
-            min_rows: settings.min_rows.min(fitting.len() / 50).max(1),
+            leaves: settings.leaves,
+            depth,
+            min_rows: smallest_leaf(target, fitting, settings.min_rows),
             l2: settings.l2,
-            patience: settings.patience,
+            rows_per_tree: settings.rows_per_tree,
+            patience: settings.early_stopping,
+            seed: settings.seed,
         };
-        let (ensemble, error) = Ensemble::fit(&bins, &binned, purchases, &fitting, &validation, &boosting, job)?;
-        if best.as_ref().is_none_or(|best| error < best.2) {
-            best = Some((ensemble, leaves, error));
+        boost(table, target, fitting, validation, &settings, job)
+    };
+    let all = parts.fitting.len() + parts.validation.len();
+    if candidates.len() == 1 {
+        job.begin("trees", settings.trees as u64);
+        return fit(candidates[0].0, candidates[0].1, table, purchases, &parts.fitting, &parts.validation);
+    }
+    let sample = Comparison::of(table, purchases, parts, settings.comparison_rows);
+    job.begin("trees, compared", (settings.trees * candidates.len()) as u64);
+    let mut best: Option<(f64, Boosted, Loss, usize)> = None;
+    for &(loss, depth) in &candidates {
+        let boosted = fit(loss, depth, &sample.table, &sample.purchases, &sample.fitting, &sample.validation)?;
+        let error = squared_error(&boosted.predict(&sample.table, job)?, &sample.purchases, &sample.validation);
+        if best.as_ref().is_none_or(|best| error < best.0) {
+            best = Some((error, boosted, loss, depth));
         }
     }
-    let (ensemble, leaves, _) =
-        best.ok_or_else(|| Error::Config("ltv.leaves is empty: name the numbers of leaves to try".to_owned()))?;
-    let shrinkage = shrinkage(&ensemble.predict(&binned), purchases, &fitting, &validation);
-    let note = format!(
-        "chosen on {} validation users: {} trees of {leaves} leaves, {}, drawn to the mean by {shrinkage:.2}",
-        validation.len(),
-        ensemble.trees.len(),
-        match ensemble.objective {
-            Objective::SquaredError => "squared error",
-            Objective::Poisson => "Poisson",
-        }
-    );
-    Ok(Chosen { ensemble, leaves, shrinkage, notes: vec![note] })
+    let Some((_, boosted, loss, depth)) = best else {
+        return Err(Error::Model("ltv: no trees could be compared; check ltv.depths".to_owned()));
+    };
+    let name = if loss == Loss::Poisson { "Poisson" } else { "squared error" };
+    notes.push(format!("{name} with depth {depth} had the lowest validation error of {} candidates", candidates.len()));
+    if sample.table.rows == all {
+        return Ok(boosted);
+    }
+    job.begin("trees", settings.trees as u64);
+    fit(loss, depth, table, purchases, &parts.fitting, &parts.validation)
 }
 
-/// The factor in 0..=1 that makes `mean + factor · (prediction − mean)` closest to the amounts on validation rows.
-fn shrinkage(predicted: &[f32], actual: &[f32], fitting: &[u32], validation: &[u32]) -> f64 {
-    let mean = fitting.iter().map(|&row| f64::from(actual[row as usize])).sum::<f64>() / fitting.len().max(1) as f64;
+/// Every so-many-th row of the fitting and validation parts, as a table of its own.
+struct Comparison {
+    table: BinnedTable,
+    purchases: Vec<f32>,
+    fitting: Vec<u32>,
+    validation: Vec<u32>,
+}
+
+impl Comparison {
+    fn of(table: &BinnedTable, purchases: &[f32], parts: &Parts, most: usize) -> Self {
+        let stride = (parts.fitting.len() + parts.validation.len()).div_ceil(most).max(1);
+        let rows: Vec<u32> =
+            parts.fitting.iter().step_by(stride).chain(parts.validation.iter().step_by(stride)).copied().collect();
+        let fitting = parts.fitting.len().div_ceil(stride) as u32;
+        let take = |codes: &Vec<u8>| rows.iter().map(|&row| codes[row as usize]).collect();
+        Self {
+            table: BinnedTable { rows: rows.len(), columns: table.columns.iter().map(take).collect() },
+            purchases: rows.iter().map(|&row| purchases[row as usize]).collect(),
+            fitting: (0..fitting).collect(),
+            validation: (fitting..rows.len() as u32).collect(),
+        }
+    }
+}
+
+/// The setting, raised so that a leaf of average users holds ten buyers, but to no more than a twentieth of the rows.
+fn smallest_leaf(purchases: &[f32], rows: &[u32], setting: usize) -> usize {
+    let buyers = rows.iter().filter(|&&row| purchases[row as usize] > 0.0).count();
+    let for_ten_buyers = if buyers == 0 { rows.len() } else { 10 * rows.len() / buyers };
+    for_ten_buyers.max(setting).min(rows.len() / 20).max(1)
+}
+
+fn squared_error(predicted: &[f32], actual: &[f32], rows: &[u32]) -> f64 {
+    rows.iter().map(|&row| f64::from(predicted[row as usize] - actual[row as usize]).powi(2)).sum()
+}
+
+/// The factor in 0..=1 that makes `mean + factor · (prediction − mean)` closest to the purchases of the validation rows:
+/// the slope of a regression through the mean. 0 where no factor beats the mean.
+fn shrinkage(predicted: &[f32], purchases: &[f32], mean: f64, validation: &[u32]) -> f64 {
     let (mut product, mut square) = (0.0, 0.0);
     for &row in validation {
-        let deviation = f64::from(predicted[row as usize]) - mean;
-        product += deviation * (f64::from(actual[row as usize]) - mean);
-        square += deviation * deviation;
+        let departure = f64::from(predicted[row as usize]) - mean;
+        product += departure * (f64::from(purchases[row as usize]) - mean);
+        square += departure * departure;
     }
-    if square > 0.0 { (product / square).clamp(0.0, 1.0) } else { 0.0 }
+    // A departure that is rounding alone is no prediction.
+    if square > 1e-12 * mean * mean * validation.len() as f64 { (product / square).clamp(0.0, 1.0) } else { 0.0 }
 }
+
+fn evaluate(
+    model: &LtvModel,
+    actual: &[f32],
+    predicted: &[f32],
+    rmse_mean: Option<f64>,
+    train_rows: usize,
+) -> LtvEvaluation {
+    let share = |(feature, &share): (&String, &f64)| Importance { feature: feature.clone(), share };
+    let mut importance: Vec<Importance> =
+        model.features.iter().zip(&model.boosted.importance).map(share).filter(|entry| entry.share > 0.0).collect();
+    importance.sort_by(|a, b| b.share.total_cmp(&a.share));
+    LtvEvaluation {
+        rmse: rmse(actual, predicted),
+        rmse_mean,
+        mae: mae(actual, predicted),
+        spearman: spearman(actual, predicted),
+        gini: gini(actual, predicted),
+        deciles: amount_deciles(actual, predicted),
+        importance,
+        objective: model.boosted.loss,
+        trees: model.boosted.trees.len(),
+        depth: model.boosted.depth(),
+        shrinkage: model.shrinkage,
+        train_rows,
+        test_rows: actual.len(),
+    }
+}
+
+#[cfg(test)]
+#[path = "ltv_tests.rs"]
+mod tests;

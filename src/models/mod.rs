@@ -10,6 +10,8 @@ pub mod logistic;
 pub mod ltv;
 pub mod metrics;
 pub mod pca;
+#[cfg(test)]
+mod population;
 pub mod recommend;
 pub mod segments;
 pub mod uplift;

@@ -1,83 +1,143 @@
-//! Features as small integers: quantile bins with one for nulls.
+//! Features as bytes: each value becomes the number of its bin, with bin edges from training rows only. A tree on bins
+//! needs no scaling, and a value beyond the training range falls into the outermost bin instead of exploding.
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::features::FeatureTable;
+use crate::error::Result;
+use crate::features::{Feature, FeatureTable, Matrix};
+use crate::job::Job;
 
-/// Bins of known values at most; with the bin of nulls a code fits a byte.
-pub const MOST_BINS: usize = 255;
+/// The bin of a null.
+pub const MISSING: u8 = u8::MAX;
+/// Most bins of a column for values that are known: codes 0 to 254.
+pub const MAX_BINS: usize = 255;
+/// Rows, evenly spaced, from which the edges are taken.
+const SAMPLE_ROWS: usize = 200_000;
+/// Rows per unit of parallel work.
+const ROWS_PER_CHUNK: usize = 16_384;
 
-/// Training values looked at to place the bins' borders.
-const SAMPLE: usize = 200_000;
-
-/// The borders of every feature's bins.
+/// The edges between the bins of one column.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Bins {
-    /// The features used, in order.
-    pub features: Vec<String>,
-    /// Per feature the ascending upper borders of its bins but the last.
-    pub borders: Vec<Vec<f64>>,
+pub struct ColumnBins {
+    /// Bin `i` holds the values above `edges[i - 1]` up to and including `edges[i]`; ascending.
+    pub edges: Vec<f32>,
 }
 
-/// A table in bins, feature after feature.
-#[derive(Clone, Debug)]
-pub struct Binned {
-    /// Rows.
-    pub rows: usize,
-    /// Per feature one code per row: 0 for null, from 1 for known values.
-    pub codes: Vec<Vec<u8>>,
+impl ColumnBins {
+    /// Bins of about equally many values, at most [`MAX_BINS`]; a value that is common enough gets its own.
+    /// Sorts `values`; NaN are ignored.
+    pub fn fit(values: &mut Vec<f32>) -> Self {
+        values.retain(|value| !value.is_nan());
+        values.sort_unstable_by(f32::total_cmp);
+        let distinct: Vec<(f32, usize)> = values.chunk_by(|a, b| a == b).map(|run| (run[0], run.len())).collect();
+        let every_value = distinct.len() <= MAX_BINS;
+        let (mut edges, mut in_bin) = (Vec::new(), 0);
+        let (mut values_left, mut bins_left) = (values.len(), MAX_BINS);
+        for pair in distinct.windows(2) {
+            let ((value, count), (next, next_count)) = (pair[0], pair[1]);
+            in_bin += count;
+            let share = values_left.div_ceil(bins_left);
+            if bins_left > 1 && (every_value || in_bin >= share || in_bin + next_count > share + share / 2) {
+                edges.push(between(value, next));
+                values_left -= in_bin;
+                bins_left -= 1;
+                in_bin = 0;
+            }
+        }
+        Self { edges }
+    }
+
+    /// The bin of a value; NaN is [`MISSING`].
+    pub fn code(&self, value: f32) -> u8 {
+        if value.is_nan() { MISSING } else { self.edges.partition_point(|&edge| edge < value) as u8 }
+    }
+
+    /// How many bins there are for known values.
+    pub fn len(&self) -> usize {
+        self.edges.len() + 1
+    }
+
+    /// Whether every known value falls into one bin.
+    pub fn is_empty(&self) -> bool {
+        self.edges.is_empty()
+    }
+}
+
+/// A value that separates `low` from `high`: `low <= between < high`.
+fn between(low: f32, high: f32) -> f32 {
+    let middle = (0.5 * (f64::from(low) + f64::from(high))) as f32;
+    if middle >= low && middle < high { middle } else { low }
+}
+
+/// The bins of several columns, in their order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Bins {
+    /// One entry per column.
+    pub columns: Vec<ColumnBins>,
 }
 
 impl Bins {
-    /// Places borders between distinct values, at equal numbers of training rows where there are more than
-    /// [`MOST_BINS`] of them. Features of which no two training values differ, nulls included, are left out.
-    pub fn fit(table: &FeatureTable, training: &[u32]) -> Self {
-        let step = training.len().div_ceil(SAMPLE).max(1);
-        let fitted: Vec<(String, Option<Vec<f64>>)> = table
-            .features
-            .par_iter()
-            .map(|feature| {
-                let values: Vec<f64> =
-                    training.iter().step_by(step).map(|&row| feature.values.get(row as usize)).collect();
-                (feature.name.to_owned(), borders(values))
-            })
-            .collect();
-        let (features, borders) =
-            fitted.into_iter().filter_map(|(name, borders)| borders.map(|borders| (name, borders))).unzip();
-        Self { features, borders }
+    /// Fits the bins of `features` on the rows `training`.
+    pub fn fit(features: &[&Feature], training: &[u32], job: &Job) -> Result<Self> {
+        Self::fit_columns(features.len(), training, |column, row| features[column].values.get(row) as f32, job)
     }
 
-    /// The codes of a table's rows. A feature that the table lacks counts as null.
-    pub fn apply(&self, table: &FeatureTable) -> Binned {
-        let code = |(name, borders): (&String, &Vec<f64>)| match table.feature(name) {
-            Some(feature) => (0..table.len()).map(|row| code(borders, feature.values.get(row))).collect(),
-            None => vec![0; table.len()],
+    /// Fits the bins of a matrix's columns on the rows `training`.
+    pub fn fit_matrix(matrix: &Matrix, training: &[u32], job: &Job) -> Result<Self> {
+        Self::fit_columns(matrix.columns, training, |column, row| matrix.values[row * matrix.columns + column], job)
+    }
+
+    fn fit_columns(
+        columns: usize,
+        training: &[u32],
+        value: impl Fn(usize, usize) -> f32 + Sync,
+        job: &Job,
+    ) -> Result<Self> {
+        let stride = training.len().div_ceil(SAMPLE_ROWS).max(1);
+        let fit = |column: usize| {
+            job.check()?;
+            let mut values = training.iter().step_by(stride).map(|&row| value(column, row as usize)).collect();
+            Ok(ColumnBins::fit(&mut values))
         };
-        Binned { rows: table.len(), codes: self.features.par_iter().zip(&self.borders).map(code).collect() }
+        Ok(Self { columns: (0..columns).into_par_iter().map(fit).collect::<Result<_>>()? })
+    }
+
+    /// The codes of every row of a feature table. A feature named in `names` that the table lacks is missing throughout.
+    pub fn apply(&self, names: &[String], table: &FeatureTable, job: &Job) -> Result<BinnedTable> {
+        let features: Vec<_> = names.iter().map(|name| table.feature(name)).collect();
+        let value = |column: usize, row: usize| {
+            features[column].map_or(f32::NAN, |feature: &Feature| feature.values.get(row) as f32)
+        };
+        self.apply_columns(table.len(), value, job)
+    }
+
+    /// The codes of every row of a matrix.
+    pub fn apply_matrix(&self, matrix: &Matrix, job: &Job) -> Result<BinnedTable> {
+        self.apply_columns(matrix.rows, |column, row| matrix.values[row * matrix.columns + column], job)
+    }
+
+    fn apply_columns(&self, rows: usize, value: impl Fn(usize, usize) -> f32 + Sync, job: &Job) -> Result<BinnedTable> {
+        let mut columns = Vec::with_capacity(self.columns.len());
+        for (column, bins) in self.columns.iter().enumerate() {
+            job.check()?;
+            let mut codes = vec![0; rows];
+            codes.par_chunks_mut(ROWS_PER_CHUNK).enumerate().for_each(|(chunk, codes)| {
+                for (offset, code) in codes.iter_mut().enumerate() {
+                    *code = bins.code(value(column, chunk * ROWS_PER_CHUNK + offset));
+                }
+            });
+            columns.push(codes);
+        }
+        Ok(BinnedTable { rows, columns })
     }
 }
 
-fn code(borders: &[f64], value: f64) -> u8 {
-    if value.is_nan() { 0 } else { 1 + borders.partition_point(|&border| border < value) as u8 }
-}
-
-fn borders(mut values: Vec<f64>) -> Option<Vec<f64>> {
-    let all = values.len();
-    values.retain(|value| !value.is_nan());
-    let some_null = values.len() < all;
-    values.sort_unstable_by(f64::total_cmp);
-    let mut distinct = values.clone();
-    distinct.dedup();
-    if distinct.is_empty() || (distinct.len() == 1 && !some_null) {
-        return None;
-    }
-    if distinct.len() > MOST_BINS - 1 {
-        let bins = MOST_BINS - 1;
-        distinct = (1..bins).map(|bin| values[values.len() * bin / bins]).collect();
-        distinct.dedup();
-        return Some(distinct);
-    }
-    distinct.pop();
-    Some(distinct)
+/// The bin numbers of a table, column after column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BinnedTable {
+    /// Number of rows.
+    pub rows: usize,
+    /// Per column, the code of every row; [`MISSING`] stands for null.
+    pub columns: Vec<Vec<u8>>,
 }

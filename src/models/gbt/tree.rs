@@ -1,217 +1,160 @@
-//! One regression tree grown leaf by leaf on gradient histograms.
+//! One regression tree, grown leaf by leaf where the loss falls most (as LightGBM does, Ke et al. 2017).
 
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::bins::{Binned, MOST_BINS};
+use super::bins::{BinnedTable, MISSING};
+use super::histogram::{Histogram, Slope, Split, SplitLimits, Sums};
 
-/// A node: a split, or a leaf with its value.
+/// A node: a split, or a leaf where `left` is 0.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Node {
-    /// Rows with `code <= border` of `feature` go left; nulls have code 0 and thus go left.
-    Split {
-        /// Index of the feature.
-        feature: u16,
-        /// The last code that goes left.
-        border: u8,
-        /// Index of the left child.
-        left: u16,
-        /// Index of the right child.
-        right: u16,
-    },
-    /// What is predicted.
-    Leaf(f32),
+pub struct Node {
+    /// Column that is asked.
+    pub column: u16,
+    /// Rows with a code up to this go left.
+    pub code: u8,
+    /// Whether nulls go left.
+    pub missing_left: bool,
+    /// Index of the left child; 0 in a leaf.
+    pub left: u32,
+    /// Index of the right child; 0 in a leaf.
+    pub right: u32,
+    /// What a leaf adds to the score.
+    pub value: f32,
 }
 
-/// A tree; node 0 is its root.
+/// A tree over the codes of a [`BinnedTable`]; node 0 is the root.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Tree {
     /// The nodes.
     pub nodes: Vec<Node>,
 }
 
+/// How a tree grows.
+#[derive(Clone, Copy, Debug)]
+pub struct Growth {
+    /// Most leaves.
+    pub leaves: usize,
+    /// Most splits between root and leaf.
+    pub depth: usize,
+    /// What every split must respect.
+    pub limits: SplitLimits,
+    /// Share of a leaf's best step that is taken.
+    pub learning_rate: f64,
+}
+
+/// A leaf that may yet be split.
+struct Open {
+    node: usize,
+    depth: usize,
+    rows: Vec<u32>,
+    histogram: Histogram,
+    split: Option<Split>,
+}
+
 impl Tree {
-    /// The value of a row.
-    pub fn predict(&self, binned: &Binned, row: usize) -> f32 {
-        let mut at = 0;
-        loop {
-            match &self.nodes[at] {
-                Node::Leaf(value) => return *value,
-                Node::Split { feature, border, left, right } => {
-                    let goes_left = binned.codes[usize::from(*feature)][row] <= *border;
-                    at = usize::from(if goes_left { *left } else { *right });
+    /// Grows a tree on `rows`, and adds each split's gain to `importance` of its column.
+    pub fn grow(
+        table: &BinnedTable,
+        rows: Vec<u32>,
+        slopes: &[Slope],
+        growth: &Growth,
+        importance: &mut [f64],
+    ) -> Self {
+        let histogram = Histogram::of(table, &rows, slopes);
+        let total = histogram.total();
+        let split = histogram.best_split(total, &growth.limits);
+        let mut tree = Self { nodes: vec![leaf(total, growth)] };
+        let mut open = vec![Open { node: 0, depth: 0, rows, histogram, split }];
+        let mut leaves = 1;
+        while leaves < growth.leaves {
+            let Some((parent, split)) = take_best(&mut open) else { break };
+            importance[split.column] += split.gain;
+            leaves += 1;
+            for child in divide(table, slopes, growth, &mut tree, parent, &split) {
+                if child.split.is_some() && child.depth < growth.depth {
+                    open.push(child);
                 }
             }
         }
+        tree
+    }
+
+    /// What the tree adds to the score of a row.
+    pub fn value(&self, table: &BinnedTable, row: usize) -> f32 {
+        let mut node = &self.nodes[0];
+        while node.left != 0 {
+            let code = table.columns[usize::from(node.column)][row];
+            node = &self.nodes
+                [(if goes_left(node.code, node.missing_left, code) { node.left } else { node.right }) as usize];
+        }
+        node.value
+    }
+
+    /// Most splits between root and leaf.
+    pub fn depth(&self) -> usize {
+        let mut depths = vec![0; self.nodes.len()];
+        for (index, node) in self.nodes.iter().enumerate().filter(|(_, node)| node.left != 0) {
+            depths[node.left as usize] = depths[index] + 1;
+            depths[node.right as usize] = depths[index] + 1;
+        }
+        depths.into_iter().max().unwrap_or(0)
     }
 }
 
-/// How a tree is grown.
-#[derive(Clone, Copy, Debug)]
-pub struct Growth {
-    /// Leaves at most.
-    pub leaves: usize,
-    /// Rows of a leaf at least.
-    pub min_rows: usize,
-    /// L2 penalty on leaf values.
-    pub l2: f64,
+fn goes_left(split_code: u8, missing_left: bool, code: u8) -> bool {
+    if code == MISSING { missing_left } else { code <= split_code }
 }
 
-/// Gradient, hessian and rows of one bin.
-#[derive(Clone, Copy, Debug, Default)]
-struct Sum {
-    gradient: f64,
-    hessian: f64,
-    rows: u32,
+fn leaf(sums: Sums, growth: &Growth) -> Node {
+    let value = (growth.learning_rate * sums.step(growth.limits.l2)) as f32;
+    Node { column: 0, code: 0, missing_left: false, left: 0, right: 0, value }
 }
 
-impl Sum {
-    fn add(&mut self, other: Self) {
-        self.gradient += other.gradient;
-        self.hessian += other.hessian;
-        self.rows += other.rows;
-    }
-
-    fn without(self, other: Self) -> Self {
-        Self {
-            gradient: self.gradient - other.gradient,
-            hessian: self.hessian - other.hessian,
-            rows: self.rows - other.rows,
+/// The open leaf whose split gains most; the one opened first wins a tie.
+fn take_best(open: &mut Vec<Open>) -> Option<(Open, Split)> {
+    let mut best: Option<(usize, f64)> = None;
+    for (index, leaf) in open.iter().enumerate() {
+        if let Some(split) = &leaf.split
+            && best.is_none_or(|(_, gain)| split.gain > gain)
+        {
+            best = Some((index, split.gain));
         }
     }
-
-    fn score(self, l2: f64) -> f64 {
-        self.gradient * self.gradient / (self.hessian + l2)
-    }
+    let mut leaf = open.remove(best?.0);
+    let split = leaf.split.take()?;
+    Some((leaf, split))
 }
 
-const CODES: usize = MOST_BINS + 1;
+/// Splits a leaf. Only the smaller child's histogram is summed; the other's is what remains of the parent's.
+fn divide(
+    table: &BinnedTable,
+    slopes: &[Slope],
+    growth: &Growth,
+    tree: &mut Tree,
+    parent: Open,
+    split: &Split,
+) -> [Open; 2] {
+    let codes = &table.columns[split.column];
+    let (left_rows, right_rows): (Vec<u32>, Vec<u32>) =
+        parent.rows.iter().partition(|&&row| goes_left(split.code, split.missing_left, codes[row as usize]));
+    let left_is_smaller = left_rows.len() <= right_rows.len();
+    let small = Histogram::of(table, if left_is_smaller { &left_rows } else { &right_rows }, slopes);
+    let mut large = parent.histogram;
+    large.subtract(&small);
+    let (left_histogram, right_histogram) = if left_is_smaller { (small, large) } else { (large, small) };
 
-type Histogram = Vec<[Sum; CODES]>;
-
-struct Leaf {
-    node: usize,
-    rows: Vec<u32>,
-    total: Sum,
-    histogram: Histogram,
-    best: Option<Split>,
-}
-
-#[derive(Clone, Copy)]
-struct Split {
-    gain: f64,
-    feature: usize,
-    border: u8,
-    left: Sum,
-}
-
-/// Grows a tree on `rows` and adds each split's gain to `importance` (one entry per feature). Leaf values are
-/// `−Σ gradient / (Σ hessian + l2) · rate`.
-pub fn grow(
-    binned: &Binned,
-    rows: &[u32],
-    slopes: &[(f32, f32)],
-    growth: Growth,
-    rate: f64,
-    importance: &mut [f64],
-) -> Tree {
-    let mut nodes = vec![Node::Leaf(0.0)];
-    let histogram = histogram(binned, rows, slopes);
-    let total = histogram.first().map_or_else(Sum::default, |feature| {
-        feature.iter().fold(Sum::default(), |mut sum, bin| {
-            sum.add(*bin);
-            sum
-        })
-    });
-    let mut root = Leaf { node: 0, rows: rows.to_vec(), total, histogram, best: None };
-    root.best = best_split(&root, growth);
-    let mut open = vec![root];
-    while open.len() < growth.leaves {
-        let gain = |leaf: &Leaf| leaf.best.map_or(f64::NEG_INFINITY, |split| split.gain);
-        let Some(at) = (0..open.len())
-            .filter(|&at| open[at].best.is_some())
-            .max_by(|&a, &b| gain(&open[a]).total_cmp(&gain(&open[b])))
-        else {
-            break;
-        };
-        let leaf = open.swap_remove(at);
-        let Some(split) = leaf.best else { break };
-        importance[split.feature] += split.gain;
-        let codes = &binned.codes[split.feature];
-        let (left_rows, right_rows): (Vec<u32>, Vec<u32>) =
-            leaf.rows.iter().partition(|&&row| codes[row as usize] <= split.border);
-        let left_smaller = left_rows.len() <= right_rows.len();
-        let smaller = self::histogram(binned, if left_smaller { &left_rows } else { &right_rows }, slopes);
-        let larger = subtract(leaf.histogram, &smaller);
-        let (left_histogram, right_histogram) = if left_smaller { (smaller, larger) } else { (larger, smaller) };
-        let (left, right) = (nodes.len(), nodes.len() + 1);
-        nodes[leaf.node] =
-            Node::Split { feature: split.feature as u16, border: split.border, left: left as u16, right: right as u16 };
-        let children = [
-            (left, left_rows, split.left, left_histogram),
-            (right, right_rows, leaf.total.without(split.left), right_histogram),
-        ];
-        for (node, rows, total, histogram) in children {
-            nodes.push(Node::Leaf(0.0));
-            let mut child = Leaf { node, rows, total, histogram, best: None };
-            child.best = best_split(&child, growth);
-            open.push(child);
-        }
-    }
-    for leaf in open {
-        let value = -leaf.total.gradient / (leaf.total.hessian + growth.l2) * rate;
-        nodes[leaf.node] = Node::Leaf(value as f32);
-    }
-    Tree { nodes }
-}
-
-/// One thread per feature: each bin is summed in row order, whatever the number of threads.
-fn histogram(binned: &Binned, rows: &[u32], slopes: &[(f32, f32)]) -> Histogram {
-    binned
-        .codes
-        .par_iter()
-        .map(|codes| {
-            let mut bins = [Sum::default(); CODES];
-            for &row in rows {
-                let (gradient, hessian) = slopes[row as usize];
-                let bin = &mut bins[usize::from(codes[row as usize])];
-                bin.gradient += f64::from(gradient);
-                bin.hessian += f64::from(hessian);
-                bin.rows += 1;
-            }
-            bins
-        })
-        .collect()
-}
-
-fn subtract(mut all: Histogram, part: &Histogram) -> Histogram {
-    for (all, part) in all.iter_mut().zip(part) {
-        for (all, part) in all.iter_mut().zip(part) {
-            *all = all.without(*part);
-        }
-    }
-    all
-}
-
-fn best_split(leaf: &Leaf, growth: Growth) -> Option<Split> {
-    let here = leaf.total.score(growth.l2);
-    let mut best: Option<Split> = None;
-    for (feature, bins) in leaf.histogram.iter().enumerate() {
-        let mut left = Sum::default();
-        for (border, bin) in bins.iter().enumerate().take(CODES - 1) {
-            left.add(*bin);
-            let right = leaf.total.without(left);
-            if (right.rows as usize) < growth.min_rows {
-                break;
-            }
-            if bin.rows == 0 || (left.rows as usize) < growth.min_rows {
-                continue;
-            }
-            let gain = left.score(growth.l2) + right.score(growth.l2) - here;
-            if gain > 1e-9 && best.is_none_or(|best| gain > best.gain) {
-                best = Some(Split { gain, feature, border: border as u8, left });
-            }
-        }
-    }
-    best
+    let first = tree.nodes.len();
+    let node = &mut tree.nodes[parent.node];
+    node.column = split.column as u16;
+    node.code = split.code;
+    node.missing_left = split.missing_left;
+    (node.left, node.right) = (first as u32, first as u32 + 1);
+    let depth = parent.depth + 1;
+    let mut child = |rows: Vec<u32>, histogram: Histogram, sums: Sums| {
+        let node = tree.nodes.len();
+        tree.nodes.push(leaf(sums, growth));
+        let split = if depth < growth.depth { histogram.best_split(sums, &growth.limits) } else { None };
+        Open { node, depth, rows, histogram, split }
+    };
+    [child(left_rows, left_histogram, split.left), child(right_rows, right_histogram, split.right)]
 }

@@ -1,208 +1,273 @@
-//! How well probabilities separate and match a yes/no outcome, by scikit-learn's conventions.
+//! Measures of a two-class score, by scikit-learn's conventions: tied scores form one threshold, and a measure that
+//! the data leaves undefined (one class only, no row) is `None`, never NaN.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-/// Rows in descending order of score, equal scores together: (score, rows, positives) per distinct score.
-fn tied_groups(scores: &[f32], positive: &[bool]) -> Vec<(f32, u64, u64)> {
-    let mut order: Vec<u32> = (0..scores.len() as u32).collect();
-    order.sort_unstable_by(|&a, &b| scores[b as usize].total_cmp(&scores[a as usize]));
-    let mut groups: Vec<(f32, u64, u64)> = Vec::new();
-    for row in order {
-        let (score, yes) = (scores[row as usize], u64::from(positive[row as usize]));
+/// The rows with one score, in the descending order of scores.
+struct Tie {
+    score: f32,
+    positives: u64,
+    rows: u64,
+}
+
+/// Groups rows by score, highest first.
+fn ties(labels: &[bool], scores: &[f32]) -> Vec<Tie> {
+    let mut rows: Vec<(f32, bool)> = scores.iter().copied().zip(labels.iter().copied()).collect();
+    rows.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
+    let mut groups: Vec<Tie> = Vec::new();
+    for (score, label) in rows {
         match groups.last_mut() {
-            Some(last) if last.0.total_cmp(&score).is_eq() => {
-                last.1 += 1;
-                last.2 += yes;
+            Some(last) if last.score.total_cmp(&score).is_eq() => {
+                last.positives += u64::from(label);
+                last.rows += 1;
             }
-            _ => groups.push((score, 1, yes)),
+            _ => groups.push(Tie { score, positives: u64::from(label), rows: 1 }),
         }
     }
     groups
 }
 
-fn count(positive: &[bool]) -> u64 {
-    positive.iter().filter(|&&yes| yes).count() as u64
-}
-
-/// Area under the ROC curve: the chance that a random positive scores above a random negative, ties counting half
-/// (`sklearn.metrics.roc_auc_score`). NaN when one class is absent.
-pub fn roc_auc(scores: &[f32], positive: &[bool]) -> f64 {
-    let positives = count(positive) as f64;
-    let negatives = positive.len() as f64 - positives;
-    let (mut above, mut won) = (0.0, 0.0);
-    for (_, rows, yes) in tied_groups(scores, positive) {
-        let no = (rows - yes) as f64;
-        won += no * (above + yes as f64 / 2.0);
-        above += yes as f64;
+/// Area under the ROC curve: the chance that a positive scores above a negative, a tie counting one half (Hanley and
+/// McNeil 1982). `None` unless both classes occur.
+pub fn roc_auc(labels: &[bool], scores: &[f32]) -> Option<f64> {
+    let (mut negatives_seen, mut pairs) = (0.0, 0.0);
+    let (positives, negatives) = classes(labels)?;
+    for tie in ties(labels, scores) {
+        let negatives_here = (tie.rows - tie.positives) as f64;
+        negatives_seen += negatives_here;
+        pairs += tie.positives as f64 * (negatives - negatives_seen + 0.5 * negatives_here);
     }
-    won / (positives * negatives)
+    Some(pairs / (positives * negatives))
 }
 
-/// Average precision: precision at each threshold weighted by the gain in recall
-/// (`sklearn.metrics.average_precision_score`). NaN without a positive.
-pub fn average_precision(scores: &[f32], positive: &[bool]) -> f64 {
-    let (mut rows, mut found, mut sum) = (0.0, 0.0, 0.0);
-    for (_, group, yes) in tied_groups(scores, positive) {
-        rows += group as f64;
-        found += yes as f64;
-        sum += yes as f64 * found / rows;
+/// Average precision: the sum over thresholds of precision × gain in recall, without interpolation, as scikit-learn's
+/// `average_precision_score`. `None` where no row is positive.
+pub fn average_precision(labels: &[bool], scores: &[f32]) -> Option<f64> {
+    let positives = labels.iter().filter(|&&label| label).count() as f64;
+    if positives == 0.0 {
+        return None;
     }
-    sum / count(positive) as f64
+    let (mut hits, mut rows, mut sum) = (0, 0, 0.0);
+    for tie in ties(labels, scores) {
+        hits += tie.positives;
+        rows += tie.rows;
+        sum += tie.positives as f64 / positives * hits as f64 / rows as f64;
+    }
+    Some(sum)
 }
 
-/// Mean negative log-likelihood of the outcomes (`sklearn.metrics.log_loss`), probabilities clipped to `1e-15..1-1e-15`.
-pub fn log_loss(probabilities: &[f32], positive: &[bool]) -> f64 {
-    let loss = |(&p, &yes): (&f32, &bool)| {
-        let p = f64::from(p).clamp(1e-15, 1.0 - 1e-15);
-        if yes { -p.ln() } else { -(1.0 - p).ln() }
-    };
-    probabilities.iter().zip(positive).map(loss).sum::<f64>() / positive.len() as f64
+/// Mean negative log likelihood in nats; probabilities are held `f32::EPSILON` away from 0 and 1, as scikit-learn does
+/// for `float32`. `None` without a row.
+pub fn log_loss(labels: &[bool], probabilities: &[f32]) -> Option<f64> {
+    mean(labels, probabilities, |label, probability| {
+        let p = probability.clamp(f64::from(f32::EPSILON), 1.0 - f64::from(f32::EPSILON));
+        if label { -p.ln() } else { -(-p).ln_1p() }
+    })
 }
 
-/// Mean squared distance of probability and outcome (`sklearn.metrics.brier_score_loss`).
-pub fn brier(probabilities: &[f32], positive: &[bool]) -> f64 {
-    let loss = |(&p, &yes): (&f32, &bool)| (f64::from(p) - f64::from(u8::from(yes))).powi(2);
-    probabilities.iter().zip(positive).map(loss).sum::<f64>() / positive.len() as f64
+/// Mean squared difference between probability and outcome (Brier 1950). `None` without a row.
+pub fn brier(labels: &[bool], probabilities: &[f32]) -> Option<f64> {
+    mean(labels, probabilities, |label, p| (p - f64::from(u8::from(label))).powi(2))
 }
 
-/// One bin of a calibration curve.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+fn mean(labels: &[bool], probabilities: &[f32], loss: impl Fn(bool, f64) -> f64) -> Option<f64> {
+    let sum: f64 = labels.iter().zip(probabilities).map(|(&label, &p)| loss(label, f64::from(p))).sum();
+    (!labels.is_empty()).then(|| sum / labels.len() as f64)
+}
+
+/// How many rows are positive and negative; `None` unless both classes occur.
+fn classes(labels: &[bool]) -> Option<(f64, f64)> {
+    let positives = labels.iter().filter(|&&label| label).count();
+    let negatives = labels.len() - positives;
+    (positives > 0 && negatives > 0).then_some((positives as f64, negatives as f64))
+}
+
+/// One bin of a reliability diagram.
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CalibrationBin {
-    /// Lower end of the bin; the bin is `low ≤ p < low + width`, the last one includes 1.
+    /// Lower edge of the bin's probabilities, inclusive.
     pub low: f64,
-    /// Mean predicted probability; `None` in an empty bin.
+    /// Upper edge, exclusive but for the last bin.
+    pub high: f64,
+    /// Mean predicted probability; `None` where the bin is empty.
     pub predicted: Option<f64>,
-    /// Share of positives; `None` in an empty bin.
+    /// Share of positives; `None` where the bin is empty.
     pub observed: Option<f64>,
-    /// Rows.
-    pub rows: u64,
+    /// Rows in the bin.
+    pub count: u64,
 }
 
-/// Predicted against observed in `bins` bins of equal width.
-pub fn calibration(probabilities: &[f32], positive: &[bool], bins: usize) -> Vec<CalibrationBin> {
+/// Reliability by `bins` equally wide bins of probability (scikit-learn's `calibration_curve`, strategy `uniform`,
+/// but for the empty bins, which are kept).
+pub fn calibration(labels: &[bool], probabilities: &[f32], bins: usize) -> Vec<CalibrationBin> {
     let mut sums = vec![(0.0, 0_u64, 0_u64); bins];
-    for (&p, &yes) in probabilities.iter().zip(positive) {
+    for (&label, &p) in labels.iter().zip(probabilities) {
         let bin = ((f64::from(p) * bins as f64) as usize).min(bins - 1);
-        sums[bin].0 += f64::from(p);
-        sums[bin].1 += u64::from(yes);
-        sums[bin].2 += 1;
+        let (predicted, positives, count) = &mut sums[bin];
+        *predicted += f64::from(p);
+        *positives += u64::from(label);
+        *count += 1;
     }
-    let bin = |(bin, (sum, yes, rows)): (usize, (f64, u64, u64))| CalibrationBin {
-        low: bin as f64 / bins as f64,
-        predicted: (rows > 0).then(|| sum / rows as f64),
-        observed: (rows > 0).then(|| yes as f64 / rows as f64),
-        rows,
+    let edge = |bin: usize| bin as f64 / bins as f64;
+    let share = |sum: f64, count: u64| (count > 0).then(|| sum / count as f64);
+    let bin = |(bin, (predicted, positives, count)): (usize, (f64, u64, u64))| CalibrationBin {
+        low: edge(bin),
+        high: edge(bin + 1),
+        predicted: share(predicted, count),
+        observed: share(positives as f64, count),
+        count,
     };
     sums.into_iter().enumerate().map(bin).collect()
 }
 
-/// One tenth of the rows, highest scores first.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// One tenth of the rows, the highest scores first.
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LiftDecile {
-    /// 1 is the tenth with the highest scores.
+    /// 1 (highest scores) to 10.
     pub decile: u8,
-    /// Rows.
-    pub rows: u64,
+    /// Rows in the decile.
+    pub users: u64,
+    /// Positives among them; a fraction where a tie is cut in two and shares its positives evenly.
+    pub positives: f64,
     /// Share of positives.
     pub rate: f64,
-    /// `rate` over the share of positives among all rows.
+    /// `rate` divided by the share of positives over all rows.
     pub lift: f64,
 }
 
-/// Share of positives by tenth of the score; equal scores stay in row order.
-pub fn decile_lift(scores: &[f32], positive: &[bool]) -> Vec<LiftDecile> {
-    let mut order: Vec<u32> = (0..scores.len() as u32).collect();
-    order.sort_by(|&a, &b| scores[b as usize].total_cmp(&scores[a as usize]));
-    let base = count(positive) as f64 / positive.len() as f64;
-    (0..10)
-        .map(|decile| (decile, &order[order.len() * decile / 10..order.len() * (decile + 1) / 10]))
-        .filter(|(_, rows)| !rows.is_empty())
-        .map(|(decile, rows)| {
-            let yes = rows.iter().filter(|&&row| positive[row as usize]).count();
-            let rate = yes as f64 / rows.len() as f64;
-            LiftDecile { decile: decile as u8 + 1, rows: rows.len() as u64, rate, lift: rate / base }
-        })
-        .collect()
+/// Lift by decile of the score. Empty where no row is positive; fewer than ten entries below ten rows.
+pub fn decile_lift(labels: &[bool], scores: &[f32]) -> Vec<LiftDecile> {
+    let rows = labels.len();
+    let positives = labels.iter().filter(|&&label| label).count();
+    if positives == 0 {
+        return Vec::new();
+    }
+    // Cumulative positives after `k` rows, straight within a tie: the expectation over every order of the tie.
+    let groups = ties(labels, scores);
+    let (mut group, mut rows_before, mut hits_before) = (0, 0_u64, 0.0);
+    let mut hits_at = |k: u64| {
+        while group < groups.len() && rows_before + groups[group].rows <= k {
+            rows_before += groups[group].rows;
+            hits_before += groups[group].positives as f64;
+            group += 1;
+        }
+        let share = groups.get(group).map_or(0.0, |tie| tie.positives as f64 / tie.rows as f64);
+        hits_before + share * (k - rows_before) as f64
+    };
+    let base = positives as f64 / rows as f64;
+    let mut before = 0.0;
+    let mut deciles = Vec::with_capacity(10);
+    for decile in 1..=10 {
+        let users = (rows * decile / 10 - rows * (decile - 1) / 10) as u64;
+        if users > 0 {
+            let until = hits_at((rows * decile / 10) as u64);
+            let rate = (until - before) / users as f64;
+            deciles.push(LiftDecile {
+                decile: decile as u8,
+                users,
+                positives: until - before,
+                rate,
+                lift: rate / base,
+            });
+            before = until;
+        }
+    }
+    deciles
 }
 
-/// Outcomes of the decision "positive from this probability on".
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// A point of the ROC curve.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RocPoint {
+    /// Share of negatives at or above the threshold.
+    pub false_positive_rate: f64,
+    /// Share of positives at or above the threshold.
+    pub true_positive_rate: f64,
+}
+
+/// The ROC curve from (0, 0) to (1, 1) in at most `points` points, thinned evenly along the ranking; empty unless both
+/// classes occur.
+pub fn roc_curve(labels: &[bool], scores: &[f32], points: usize) -> Vec<RocPoint> {
+    let Some((positives, negatives)) = classes(labels) else { return Vec::new() };
+    let mut curve = vec![RocPoint { false_positive_rate: 0.0, true_positive_rate: 0.0 }];
+    let groups = ties(labels, scores);
+    let steps = points.max(2) - 1;
+    let (mut hits, mut rows, mut taken) = (0, 0, 0);
+    for (index, tie) in groups.iter().enumerate() {
+        hits += tie.positives;
+        rows += tie.rows;
+        // Point k stands for the first threshold that takes in k/steps of the rows.
+        let due = rows as usize * steps / labels.len();
+        if due > taken || index + 1 == groups.len() {
+            taken = due;
+            curve.push(RocPoint {
+                false_positive_rate: (rows - hits) as f64 / negatives,
+                true_positive_rate: hits as f64 / positives,
+            });
+        }
+    }
+    curve
+}
+
+/// Outcomes against decisions at a threshold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Confusion {
-    /// The threshold.
-    pub threshold: f64,
-    /// Positives found.
+    /// Positive, at or above the threshold.
     pub true_positives: u64,
-    /// Negatives taken for positives.
+    /// Negative, at or above the threshold.
     pub false_positives: u64,
-    /// Positives missed.
-    pub false_negatives: u64,
-    /// Negatives left alone.
+    /// Negative, below the threshold.
     pub true_negatives: u64,
+    /// Positive, below the threshold.
+    pub false_negatives: u64,
 }
 
-impl Confusion {
-    /// Share of true positives among those taken for positive; `None` when none is.
-    pub fn precision(&self) -> Option<f64> {
-        let taken = self.true_positives + self.false_positives;
-        (taken > 0).then(|| self.true_positives as f64 / taken as f64)
+/// The confusion matrix of "positive when `score >= threshold`".
+pub fn confusion(labels: &[bool], scores: &[f32], threshold: f64) -> Confusion {
+    let mut counts = Confusion::default();
+    for (&label, &score) in labels.iter().zip(scores) {
+        match (label, f64::from(score) >= threshold) {
+            (true, true) => counts.true_positives += 1,
+            (false, true) => counts.false_positives += 1,
+            (false, false) => counts.true_negatives += 1,
+            (true, false) => counts.false_negatives += 1,
+        }
     }
-
-    /// Share of the positives found; `None` without positives.
-    pub fn recall(&self) -> Option<f64> {
-        let positives = self.true_positives + self.false_negatives;
-        (positives > 0).then(|| self.true_positives as f64 / positives as f64)
-    }
-
-    /// Share of the negatives taken for positive; `None` without negatives.
-    pub fn false_positive_rate(&self) -> Option<f64> {
-        let negatives = self.false_positives + self.true_negatives;
-        (negatives > 0).then(|| self.false_positives as f64 / negatives as f64)
-    }
+    counts
 }
 
-/// The confusion at each threshold; one pass over the rows, whatever the number of thresholds.
-///
-/// `thresholds` ascend.
-pub fn confusions(probabilities: &[f32], positive: &[bool], thresholds: &[f64]) -> Vec<Confusion> {
-    let mut counts = vec![[0_u64; 2]; thresholds.len() + 1];
-    for (&p, &yes) in probabilities.iter().zip(positive) {
-        let reached = thresholds.partition_point(|&threshold| threshold <= f64::from(p));
-        counts[reached][usize::from(yes)] += 1;
-    }
-    let total = |class: usize| counts.iter().map(|count| count[class]).sum::<u64>();
-    let (negatives, positives) = (total(0), total(1));
-    let mut below = [0_u64; 2];
-    thresholds
-        .iter()
-        .enumerate()
-        .map(|(at, &threshold)| {
-            below[0] += counts[at][0];
-            below[1] += counts[at][1];
-            Confusion {
-                threshold,
-                true_positives: positives - below[1],
-                false_positives: negatives - below[0],
-                false_negatives: below[1],
-                true_negatives: below[0],
-            }
-        })
-        .collect()
+/// What a threshold selects.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ThresholdRow {
+    /// Lowest score that is selected.
+    pub threshold: f64,
+    /// Rows selected.
+    pub users: u64,
+    /// Share of positives among them; `None` where nobody is selected.
+    pub precision: Option<f64>,
+    /// Share of all positives that are among them; `None` where no row is positive.
+    pub recall: Option<f64>,
 }
 
-/// The ROC curve as at most `points` (false positive rate, true positive rate) pairs from (0, 0) to (1, 1).
-pub fn roc_curve(scores: &[f32], positive: &[bool], points: usize) -> Vec<[f64; 2]> {
-    let positives = count(positive).max(1) as f64;
-    let negatives = (positive.len() as f64 - count(positive) as f64).max(1.0);
-    let (mut wrong, mut found) = (0_u64, 0_u64);
-    let mut curve = vec![[0.0, 0.0]];
-    for (_, rows, yes) in tied_groups(scores, positive) {
-        found += yes;
-        wrong += rows - yes;
-        curve.push([wrong as f64 / negatives, found as f64 / positives]);
+/// The 101 thresholds 0.00, 0.01 … 1.00 and what each selects.
+pub fn threshold_table(labels: &[bool], probabilities: &[f32]) -> Vec<ThresholdRow> {
+    let groups = ties(labels, probabilities);
+    let positives = labels.iter().filter(|&&label| label).count() as u64;
+    let share = |part: u64, whole: u64| (whole > 0).then(|| part as f64 / whole as f64);
+    let (mut next, mut users, mut hits) = (0, 0, 0);
+    let mut table = Vec::with_capacity(101);
+    for percent in (0..=100_u8).rev() {
+        let threshold = f64::from(percent) / 100.0;
+        while next < groups.len() && f64::from(groups[next].score) >= threshold {
+            users += groups[next].rows;
+            hits += groups[next].positives;
+            next += 1;
+        }
+        table.push(ThresholdRow { threshold, users, precision: share(hits, users), recall: share(hits, positives) });
     }
-    let last = curve.len() - 1;
-    if curve.len() <= points {
-        return curve;
-    }
-    (0..points).map(|point| curve[last * point / (points - 1)]).collect()
+    table.reverse();
+    table
 }
+
+#[cfg(test)]
+#[path = "classification_tests.rs"]
+mod tests;

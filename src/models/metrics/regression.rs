@@ -1,30 +1,45 @@
-//! How close predictions come to amounts, and how well they rank them.
+//! Measures of a predicted amount. A measure that the data leaves undefined is `None`, never NaN.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-/// Root mean squared error.
-pub fn rmse(predicted: &[f32], actual: &[f32]) -> f64 {
-    let error = |(&p, &a): (&f32, &f32)| (f64::from(p) - f64::from(a)).powi(2);
-    (predicted.iter().zip(actual).map(error).sum::<f64>() / actual.len() as f64).sqrt()
+/// Root of the mean squared error, in the target's unit. `None` without a row.
+pub fn rmse(actual: &[f32], predicted: &[f32]) -> Option<f64> {
+    mean(actual, predicted, |error| error * error).map(f64::sqrt)
 }
 
-/// Mean absolute error.
-pub fn mae(predicted: &[f32], actual: &[f32]) -> f64 {
-    let error = |(&p, &a): (&f32, &f32)| (f64::from(p) - f64::from(a)).abs();
-    predicted.iter().zip(actual).map(error).sum::<f64>() / actual.len() as f64
+/// Mean absolute error, in the target's unit. `None` without a row.
+pub fn mae(actual: &[f32], predicted: &[f32]) -> Option<f64> {
+    mean(actual, predicted, f64::abs)
 }
 
-/// Spearman's rank correlation, ties at their mean rank (`scipy.stats.spearmanr`). NaN when either side is constant.
-pub fn spearman(a: &[f32], b: &[f32]) -> f64 {
-    let (a, b) = (mid_ranks(a), mid_ranks(b));
-    let mean = (a.len() as f64 - 1.0) / 2.0;
-    let (mut product, mut squares_a, mut squares_b) = (0.0, 0.0, 0.0);
-    for (x, y) in a.iter().zip(&b) {
-        product += (x - mean) * (y - mean);
-        squares_a += (x - mean).powi(2);
-        squares_b += (y - mean).powi(2);
+fn mean(actual: &[f32], predicted: &[f32], loss: impl Fn(f64) -> f64) -> Option<f64> {
+    let sum: f64 = actual.iter().zip(predicted).map(|(&a, &p)| loss(f64::from(p) - f64::from(a))).sum();
+    (!actual.is_empty()).then(|| sum / actual.len() as f64)
+}
+
+/// Spearman's rank correlation: Pearson's over mid-ranks, as `scipy.stats.spearmanr`. `None` where either side is
+/// constant.
+pub fn spearman(actual: &[f32], predicted: &[f32]) -> Option<f64> {
+    let (a, p) = (mid_ranks(actual), mid_ranks(predicted));
+    let centre = (a.len() as f64 + 1.0) / 2.0;
+    let sum = |x: &[f64], y: &[f64]| -> f64 { x.iter().zip(y).map(|(x, y)| (x - centre) * (y - centre)).sum() };
+    let scale = (sum(&a, &a) * sum(&p, &p)).sqrt();
+    (scale > 0.0).then(|| sum(&a, &p) / scale)
+}
+
+/// Ranks from 1, ties sharing the mean of theirs.
+fn mid_ranks(values: &[f32]) -> Vec<f64> {
+    let order = ascending(values);
+    let mut ranks = vec![0.0; values.len()];
+    let mut before = 0;
+    for tie in order.chunk_by(|&a, &b| same(values, a, b)) {
+        let rank = before as f64 + (tie.len() as f64 + 1.0) / 2.0;
+        before += tie.len();
+        for &row in tie {
+            ranks[row as usize] = rank;
+        }
     }
-    product / (squares_a * squares_b).sqrt()
+    ranks
 }
 
 fn ascending(values: &[f32]) -> Vec<u32> {
@@ -33,69 +48,67 @@ fn ascending(values: &[f32]) -> Vec<u32> {
     order
 }
 
-/// Ranks from 0, equal values sharing the mean of their places.
-fn mid_ranks(values: &[f32]) -> Vec<f64> {
-    let order = ascending(values);
-    let mut ranks = vec![0.0; values.len()];
-    let mut place = 0;
-    for group in order.chunk_by(|&a, &b| values[a as usize].total_cmp(&values[b as usize]).is_eq()) {
-        let rank = place as f64 + (group.len() as f64 - 1.0) / 2.0;
-        for &row in group {
-            ranks[row as usize] = rank;
-        }
-        place += group.len();
+fn same(values: &[f32], a: u32, b: u32) -> bool {
+    values[a as usize].total_cmp(&values[b as usize]).is_eq()
+}
+
+/// Normalised Gini of the ranking: the Gini of the concentration curve of `actual` in the order of `predicted`, over
+/// that in its own order (Frees, Meyers and Cummings 2011, "Summarizing insurance scores using a Gini index"). 1 is the
+/// perfect order, 0 a random one, −1 the reversed one; for a 0/1 target it equals `2·AUC − 1`. The curve is straight
+/// within a tie. `None` where `actual` is constant or sums to 0.
+pub fn gini(actual: &[f32], predicted: &[f32]) -> Option<f64> {
+    let best = concentration(actual, actual)?;
+    if best <= 0.0 { None } else { Some(concentration(actual, predicted)? / best) }
+}
+
+/// `1 − 2 × area` under the share of `actual` held by the lowest `predicted`.
+fn concentration(actual: &[f32], predicted: &[f32]) -> Option<f64> {
+    let total: f64 = actual.iter().map(|&value| f64::from(value)).sum();
+    if total <= 0.0 {
+        return None;
     }
-    ranks
-}
-
-/// Normalised Gini coefficient of the ranking: the area between the Lorenz curve of `actual` in the order of `predicted`
-/// and the diagonal, over the same area in the order of `actual` itself. 1 ranks perfectly, 0 at random; rows with equal
-/// predictions share their amount evenly. NaN when every amount is the same.
-pub fn gini(predicted: &[f32], actual: &[f32]) -> f64 {
-    lorenz_area(predicted, actual) / lorenz_area(actual, actual)
-}
-
-fn lorenz_area(by: &[f32], actual: &[f32]) -> f64 {
-    let total: f64 = actual.iter().map(|&amount| f64::from(amount)).sum();
-    let rows = actual.len() as f64;
-    let mut order = ascending(by);
-    order.reverse();
-    let (mut reached, mut area) = (0.0, 0.0);
-    for group in order.chunk_by(|&a, &b| by[a as usize].total_cmp(&by[b as usize]).is_eq()) {
-        let amount: f64 = group.iter().map(|&row| f64::from(actual[row as usize])).sum::<f64>() / total;
-        area += (group.len() as f64 / rows) * (reached + amount / 2.0);
-        reached += amount;
+    let (mut held, mut twice_area) = (0.0, 0.0);
+    for tie in ascending(predicted).chunk_by(|&a, &b| same(predicted, a, b)) {
+        let here: f64 = tie.iter().map(|&row| f64::from(actual[row as usize])).sum();
+        twice_area += tie.len() as f64 * (2.0 * held + here);
+        held += here;
     }
-    area - 0.5
+    Some(1.0 - twice_area / (total * actual.len() as f64))
 }
 
-/// One tenth of the rows by prediction.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// One tenth of the rows, the highest predictions first.
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct AmountDecile {
-    /// 1 is the tenth with the highest predictions.
+    /// 1 (highest predictions) to 10.
     pub decile: u8,
-    /// Rows.
-    pub rows: u64,
+    /// Rows in the decile.
+    pub users: u64,
     /// Mean prediction.
     pub predicted: f64,
-    /// Mean actual amount.
+    /// Mean actual value; rows that tie across an edge go by their order in the table.
     pub actual: f64,
 }
 
-/// Mean prediction and mean amount by tenth of the prediction, highest first.
-pub fn decile_table(predicted: &[f32], actual: &[f32]) -> Vec<AmountDecile> {
-    let mut order = ascending(predicted);
-    order.reverse();
-    let mean =
-        |rows: &[u32], of: &[f32]| rows.iter().map(|&row| f64::from(of[row as usize])).sum::<f64>() / rows.len() as f64;
-    (0..10)
-        .map(|decile| (decile, &order[order.len() * decile / 10..order.len() * (decile + 1) / 10]))
-        .filter(|(_, rows)| !rows.is_empty())
-        .map(|(decile, rows)| AmountDecile {
-            decile: decile as u8 + 1,
-            rows: rows.len() as u64,
-            predicted: mean(rows, predicted),
-            actual: mean(rows, actual),
+/// Mean prediction and mean actual value by decile of the prediction; fewer than ten entries below ten rows.
+pub fn amount_deciles(actual: &[f32], predicted: &[f32]) -> Vec<AmountDecile> {
+    let mut order: Vec<u32> = (0..predicted.len() as u32).collect();
+    order.sort_by(|&a, &b| predicted[b as usize].total_cmp(&predicted[a as usize]));
+    let rows = order.len();
+    let mean = |part: &[u32], values: &[f32]| {
+        part.iter().map(|&row| f64::from(values[row as usize])).sum::<f64>() / part.len() as f64
+    };
+    (1..=10)
+        .map(|decile| (decile, &order[rows * (decile - 1) / 10..rows * decile / 10]))
+        .filter(|(_, part)| !part.is_empty())
+        .map(|(decile, part)| AmountDecile {
+            decile: decile as u8,
+            users: part.len() as u64,
+            predicted: mean(part, predicted),
+            actual: mean(part, actual),
         })
         .collect()
 }
+
+#[cfg(test)]
+#[path = "regression_tests.rs"]
+mod tests;

@@ -15,8 +15,7 @@ use smartcore::linalg::basic::matrix::DenseMatrix;
 
 use crate::error::{Error, Result};
 use crate::job::Job;
-use crate::models::gbt::bins::{Binned, MOST_BINS};
-use crate::models::gbt::tree::{Node, Tree};
+use crate::models::gbt::bins::BinnedTable;
 
 /// How a forest is grown.
 #[derive(Clone, Copy, Debug)]
@@ -39,14 +38,39 @@ pub struct Forest {
     trees: Vec<Tree>,
 }
 
-const CODES: usize = MOST_BINS + 1;
+/// A node: a split, or a leaf with its probability.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+enum Node {
+    /// Rows with `code <= border` of `feature` go left; nulls have the highest code and go right.
+    Split {
+        /// Index of the feature.
+        feature: u16,
+        /// The last code that goes left.
+        border: u8,
+        /// Index of the left child.
+        left: u16,
+        /// Index of the right child.
+        right: u16,
+    },
+    /// Share of the leaf's rows with the outcome.
+    Leaf(f32),
+}
+
+/// A tree; node 0 is its root.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Tree {
+    nodes: Vec<Node>,
+}
+
+/// Bin codes, that of nulls included.
+const CODES: usize = 256;
 
 /// Rows scored at a time.
 const ROWS_PER_CHUNK: usize = 4096;
 
 impl Forest {
     /// Grows a forest on the rows named. At each node `√features` of the features, drawn anew, may split.
-    pub fn fit(binned: &Binned, rows: &[u32], outcome: &[bool], growing: &Growing, job: &Job) -> Result<Self> {
+    pub fn fit(binned: &BinnedTable, rows: &[u32], outcome: &[bool], growing: &Growing, job: &Job) -> Result<Self> {
         let trees = (0..growing.trees as u64)
             .into_par_iter()
             .map(|tree| {
@@ -64,15 +88,15 @@ impl Forest {
     }
 
     /// Probabilities of every row.
-    pub fn predict(&self, binned: &Binned, job: &Job) -> Result<Vec<f32>> {
+    pub fn predict(&self, binned: &BinnedTable, job: &Job) -> Result<Vec<f32>> {
         let mut sums = vec![0.0_f32; binned.rows];
         let cancelled = sums.par_chunks_mut(ROWS_PER_CHUNK).enumerate().map(|(chunk, sums)| {
             job.check()?;
             let start = chunk * ROWS_PER_CHUNK;
             // One row's codes side by side: a tree walks them within a cache line or two.
-            let width = binned.codes.len();
+            let width = binned.columns.len();
             let mut codes = vec![0_u8; sums.len() * width];
-            for (feature, column) in binned.codes.iter().enumerate() {
+            for (feature, column) in binned.columns.iter().enumerate() {
                 for (slot, &code) in codes.iter_mut().skip(feature).step_by(width).zip(&column[start..]) {
                     *slot = code;
                 }
@@ -105,13 +129,13 @@ fn leaf(tree: &Tree, row: &[u8]) -> f32 {
 }
 
 fn grow(
-    binned: &Binned,
+    binned: &BinnedTable,
     drawn: Vec<u32>,
     outcome: &[bool],
     growing: &Growing,
     random: &mut Xoshiro256PlusPlus,
 ) -> Tree {
-    let features = binned.codes.len();
+    let features = binned.columns.len();
     let tried = (features as f64).sqrt().ceil() as usize;
     let mut nodes = vec![Node::Leaf(0.0)];
     let mut open = vec![(0, drawn, 0)];
@@ -124,7 +148,7 @@ fn grow(
         }
         let mut best: Option<(f64, usize, u8)> = None;
         for feature in sample(random, features, tried.min(features)) {
-            let split = best_border(&binned.codes[feature], &rows, outcome, growing.min_leaf);
+            let split = best_border(&binned.columns[feature], &rows, outcome, growing.min_leaf);
             if let Some((score, border)) = split
                 && best.is_none_or(|best| score > best.0)
             {
@@ -132,7 +156,7 @@ fn grow(
             }
         }
         let Some((_, feature, border)) = best else { continue };
-        let codes = &binned.codes[feature];
+        let codes = &binned.columns[feature];
         let (left_rows, right_rows): (Vec<u32>, Vec<u32>) =
             rows.into_iter().partition(|&row| codes[row as usize] <= border);
         let (left, right) = (nodes.len(), nodes.len() + 1);
@@ -180,20 +204,20 @@ const BLOCK: usize = 5;
 /// smartcore's regression forest on 0/1 labels, in parallel blocks of trees; gives the probability of every row of
 /// `values` (`binned` codes as numbers, so that both engines see the same values).
 pub fn smartcore_probabilities(
-    binned: &Binned,
+    binned: &BinnedTable,
     rows: &[u32],
     outcome: &[bool],
     growing: &Growing,
     job: &Job,
 ) -> Result<Vec<f32>> {
     let failed = |error: &dyn std::fmt::Display| Error::Model(format!("smartcore's forest: {error}"));
-    let width = binned.codes.len();
+    let width = binned.columns.len();
     let matrix = |rows: &mut dyn Iterator<Item = u32>| {
         let mut values = Vec::new();
         let mut count = 0;
         for row in rows {
             count += 1;
-            values.extend(binned.codes.iter().map(|column| f32::from(column[row as usize])));
+            values.extend(binned.columns.iter().map(|column| f32::from(column[row as usize])));
         }
         DenseMatrix::new(count, width, values, false).map_err(|error| failed(&error))
     };

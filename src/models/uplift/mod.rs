@@ -14,7 +14,7 @@ pub use settings::UpliftSettings;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::gbt::bins::{Binned, Bins};
+use super::gbt::bins::{BinnedTable, Bins};
 use super::metrics::uplift::{UpliftDecile, auuc, average_effect, qini, qini_curve, uplift_at, uplift_deciles};
 use crate::error::{Error, Result};
 use crate::features::{Feature, FeatureTable};
@@ -105,7 +105,9 @@ pub struct UpliftEvaluation {
 /// What is needed to score again; `None` of a forest that smartcore grew, which cannot be stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct UpliftModel {
-    /// The bins of the features.
+    /// The features, in the order of the bins.
+    pub features: Vec<String>,
+    /// Their bins.
     pub bins: Bins,
     /// The forest of the treated.
     pub treated: Option<Forest>,
@@ -159,9 +161,13 @@ pub fn uplift(
         }
     }
     let training = rows(false, None);
-    let used = only(table, &settings.features);
-    let bins = Bins::fit(&used, &training);
-    let binned = bins.apply(&used);
+    let used = used(table, &settings.features);
+    if used.is_empty() {
+        return Err(Error::Config("none of the features named in uplift.features exists".to_owned()));
+    }
+    let features: Vec<String> = used.iter().map(|feature| feature.name.to_owned()).collect();
+    let bins = Bins::fit(&used, &training, job)?;
+    let binned = bins.apply(&features, table, job)?;
     job.begin("trees", 2 * settings.trees as u64);
     let by_smartcore = table.len() <= settings.smartcore_rows;
     let (p_treated, treated) = arm(&binned, &rows(false, Some(true)), campaign, settings, by_smartcore, 0, job)?;
@@ -182,18 +188,18 @@ pub fn uplift(
             worst.feature, worst.difference
         ));
     }
-    Ok(Uplift { uplift, p_treated, p_control, group, evaluation, model: UpliftModel { bins, treated, control }, notes })
+    Ok(Uplift { uplift, p_treated, p_control, group, evaluation, model: UpliftModel { features, bins, treated, control }, notes })
 }
 
-/// The table with only the named features; all of them where none is named.
-fn only(table: &FeatureTable, names: &[String]) -> FeatureTable {
+/// The named features; all of them where none is named.
+fn used<'a>(table: &'a FeatureTable, names: &[String]) -> Vec<&'a Feature> {
     let keep = |feature: &&Feature| names.is_empty() || names.iter().any(|name| name == feature.name);
-    FeatureTable { features: table.features.iter().filter(keep).cloned().collect(), ..table.clone() }
+    table.features.iter().filter(keep).collect()
 }
 
 /// Probabilities of every row by the forest of one arm.
 fn arm(
-    binned: &Binned,
+    binned: &BinnedTable,
     rows: &[u32],
     campaign: &Campaign,
     settings: &UpliftSettings,

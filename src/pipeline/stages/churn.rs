@@ -7,9 +7,12 @@ use crate::config::Config;
 use crate::error::Result;
 use crate::features::{self, labels};
 use crate::job::Job;
-use crate::models::churn::{self, Churn, Push};
+use crate::models::churn::{self, Churn, Reason};
 use crate::pipeline::source::Inputs;
 use crate::pipeline::tables;
+
+/// Reasons per user and direction.
+const REASONS: usize = 3;
 
 /// Fits, evaluates and applies the churn model.
 pub fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
@@ -51,14 +54,19 @@ fn table(inputs: Inputs<'_>, churn: &Churn) -> Result<DataFrame> {
         tables::user_column(inputs.log, inputs.now),
         Float32Chunked::from_slice("churn".into(), &churn.probability).into_column(),
     ];
-    let name = |push: &Push| churn.coefficients.get(usize::from(push.column)).map(|column| column.column.as_str());
-    for (direction, pushes) in [("up", &churn.up), ("down", &churn.down)] {
-        for place in 0..churn::REASONS {
-            let pushes = || pushes.iter().skip(place).step_by(churn::REASONS);
-            let names =
-                StringChunked::from_iter_options(format!("{direction}{}", place + 1).into(), pushes().map(name));
-            let values: Vec<f32> =
-                pushes().map(|push| if name(push).is_some() { push.contribution } else { f32::NAN }).collect();
+    let column_of = |reason: &Reason| {
+        let column = churn.coefficients.get(usize::from(reason.column))?;
+        (reason.column != churn::NO_REASON).then_some(column.column.as_str())
+    };
+    for (direction, first) in [("up", 0), ("down", REASONS)] {
+        for place in 0..REASONS {
+            let reasons = || churn.reasons.iter().map(|reasons| &reasons[first + place]);
+            let names = StringChunked::from_iter_options(
+                format!("{direction}{}", place + 1).into(),
+                reasons().map(column_of),
+            );
+            let known = |reason: &Reason| if column_of(reason).is_some() { reason.contribution } else { f32::NAN };
+            let values: Vec<f32> = reasons().map(known).collect();
             columns.push(names.into_column());
             columns.push(tables::float_column(&format!("{direction}{}_value", place + 1), &values));
         }

@@ -72,8 +72,8 @@ fn cutoff(log: &EventLog, days: f64, history: f64, task: &str) -> Result<i64, St
 }
 
 /// A number for a report: null where it is not finite.
-fn number(value: f64) -> Value {
-    serde_json::Number::from_f64(value).map_or(Value::Null, Value::Number)
+fn number(value: impl Into<Option<f64>>) -> Value {
+    value.into().and_then(serde_json::Number::from_f64).map_or(Value::Null, Value::Number)
 }
 
 /// A value for a report or a model file.
