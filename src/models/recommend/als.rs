@@ -4,6 +4,11 @@
 //! Rows with few entries, which are most users of a shop, are solved exactly: with `G = YᵀY + λI`, `Z = G⁻¹Y` shared by
 //! all rows and `M = Y_SᵀZ_S` over the row's items `S`, `x = Z_S (I + (C−I)M)⁻¹ c` (Woodbury). Longer rows take three
 //! conjugate gradient steps from where they stood (Takács, Pilászy, Tikk 2011), as Python's `implicit` does.
+//!
+//! Users of the same single item with the same weight have the same factor: they are fitted once and count as often as
+//! they are.
+
+use std::collections::HashMap;
 
 use nalgebra::{Cholesky, DMatrix};
 use rand::{Rng, SeedableRng};
@@ -68,18 +73,91 @@ pub fn fit_als(confidence: &Interactions, settings: &AlsSettings, job: &Job) -> 
         return Err(Error::Model("there is no interaction to learn from, or recommend.rank is 0".to_owned()));
     }
     let rank = settings.rank;
-    let by_item = confidence.transposed();
-    let mut factors = Factors {
-        rank,
-        users: random(confidence.rows() * rank, settings.seed),
-        items: random(confidence.columns * rank, settings.seed.wrapping_add(1)),
-    };
+    let distinct = Distinct::new(confidence);
+    let users = Terms::new(distinct.rows, |_| 1.0);
+    let items = Terms::new(users.rows.transposed(), |user| distinct.copies[user as usize]);
+    let ones = vec![1.0; confidence.columns];
+    let mut user_factors = random(users.rows.rows() * rank, settings.seed);
+    let mut item_factors = random(confidence.columns * rank, settings.seed.wrapping_add(1));
     for _ in 0..settings.iterations {
-        solve(confidence, &factors.items, &mut factors.users, rank, settings.regularisation, job)?;
-        solve(&by_item, &factors.users, &mut factors.items, rank, settings.regularisation, job)?;
+        solve(&users, &item_factors, &ones, &mut user_factors, settings, job)?;
+        solve(&items, &user_factors, &distinct.copies, &mut item_factors, settings, job)?;
         job.advance(1);
     }
-    Ok(factors)
+    let mut all_users = Vec::with_capacity(confidence.rows() * rank);
+    for &row in &distinct.of {
+        all_users.extend_from_slice(&user_factors[row as usize * rank..(row as usize + 1) * rank]);
+    }
+    Ok(Factors { rank, users: all_users, items: item_factors })
+}
+
+/// The rows that differ, rows with one entry being taken together.
+struct Distinct {
+    rows: Interactions,
+    /// How often each distinct row occurs.
+    copies: Vec<f32>,
+    /// The distinct row of each row.
+    of: Vec<u32>,
+}
+
+impl Distinct {
+    fn new(all: &Interactions) -> Self {
+        let mut first: HashMap<(u32, u32), u32> = HashMap::new();
+        let (mut named, mut copies, mut of): (Vec<u32>, Vec<f32>, _) = (Vec::new(), Vec::new(), Vec::new());
+        for row in 0..all.rows() {
+            let next = named.len() as u32;
+            let place = match all.row(row) {
+                ([column], [weight]) => *first.entry((*column, weight.to_bits())).or_insert(next),
+                _ => next,
+            };
+            if place == next {
+                named.push(row as u32);
+                copies.push(0.0);
+            }
+            copies[place as usize] += 1.0;
+            of.push(place);
+        }
+        Self { rows: all.select(&named), copies, of }
+    }
+}
+
+/// What each entry adds to its row's equations `(G + Σ excess·yyᵀ) x = Σ pull·y`.
+struct Terms {
+    /// `pull = m·c`, with `m` the copies of the entry's column.
+    rows: Interactions,
+    /// `excess = m·(c − 1)`.
+    excess: Vec<f32>,
+}
+
+impl Terms {
+    fn new(mut rows: Interactions, copies: impl Fn(u32) -> f32) -> Self {
+        let mut excess = Vec::with_capacity(rows.weight.len());
+        for (&column, weight) in rows.column.iter().zip(&mut rows.weight) {
+            let copies = copies(column);
+            excess.push(copies * (*weight - 1.0));
+            *weight *= copies;
+        }
+        Self { rows, excess }
+    }
+
+    fn row(&self, row: usize) -> Row<'_> {
+        let (columns, pull) = self.rows.row(row);
+        Row { columns, pull, excess: &self.excess[self.rows.offsets[row] as usize..][..columns.len()] }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Row<'a> {
+    columns: &'a [u32],
+    pull: &'a [f32],
+    excess: &'a [f32],
+}
+
+impl Row<'_> {
+    /// (column, pull, excess) of each entry.
+    fn entries(&self) -> impl Iterator<Item = (u32, f32, f32)> {
+        self.columns.iter().zip(self.pull).zip(self.excess).map(|((&column, &pull), &excess)| (column, pull, excess))
+    }
 }
 
 fn random(count: usize, seed: u64) -> Vec<f32> {
@@ -87,18 +165,19 @@ fn random(count: usize, seed: u64) -> Vec<f32> {
     (0..count).map(|_| random.r#gen::<f32>() * 0.01).collect()
 }
 
-/// One half round: the factors `own` of the rows of `confidence`, given those of its columns.
+/// One half round: the factors `own` of the rows of `terms`, given those of its columns and how often each occurs.
 fn solve(
-    confidence: &Interactions,
+    terms: &Terms,
     others: &[f32],
+    copies: &[f32],
     own: &mut [f32],
-    rank: usize,
-    lambda: f64,
+    settings: &AlsSettings,
     job: &Job,
 ) -> Result<()> {
-    let mut gram = gram(others, rank);
+    let rank = settings.rank;
+    let mut gram = gram(others, copies, rank);
     for at in 0..rank {
-        gram[at * rank + at] += lambda;
+        gram[at * rank + at] += settings.regularisation;
     }
     let inverse = Cholesky::new(DMatrix::from_row_slice(rank, rank, &gram))
         .ok_or_else(|| Error::Model("the factors' Gram matrix is singular; raise recommend.regularisation".to_owned()))?
@@ -106,7 +185,7 @@ fn solve(
     let inverse: Vec<f32> = inverse.iter().map(|&value| value as f32).collect();
     let gram: Vec<f32> = gram.iter().map(|&value| value as f32).collect();
     // Z pays where columns are met by many short rows; users of an item are met once.
-    let shared = confidence.rows() > confidence.columns;
+    let shared = terms.rows.rows() > terms.rows.columns;
     let solved = if shared { multiplied(others, &inverse, rank) } else { Vec::new() };
     let chunks = own.par_chunks_mut(ROWS_PER_CHUNK * rank).enumerate();
     chunks
@@ -114,13 +193,13 @@ fn solve(
             job.check()?;
             let mut scratch = Scratch::new(rank);
             for (offset, factor) in own.chunks_mut(rank).enumerate() {
-                let (columns, weights) = confidence.row(chunk * ROWS_PER_CHUNK + offset);
-                if columns.is_empty() {
+                let row = terms.row(chunk * ROWS_PER_CHUNK + offset);
+                if row.columns.is_empty() {
                     factor.fill(0.0);
-                } else if shared && columns.len() <= EXACT {
-                    exact(factor, columns, weights, others, &solved, rank);
+                } else if shared && row.columns.len() <= EXACT {
+                    exact(factor, row, others, &solved);
                 } else {
-                    conjugate_gradient(factor, columns, weights, others, &gram, &mut scratch);
+                    conjugate_gradient(factor, row, others, &gram, &mut scratch);
                 }
             }
             Ok(())
@@ -128,15 +207,16 @@ fn solve(
         .collect()
 }
 
-/// `AᵀA` of a row-major matrix with `rank` columns.
-fn gram(rows: &[f32], rank: usize) -> Vec<f64> {
+/// `AᵀA` of a row-major matrix with `rank` columns, each row counted as often as it occurs.
+fn gram(rows: &[f32], copies: &[f32], rank: usize) -> Vec<f64> {
     let parts: Vec<Vec<f32>> = rows
         .par_chunks(ROWS_PER_CHUNK * rank)
-        .map(|rows| {
+        .zip(copies.par_chunks(ROWS_PER_CHUNK))
+        .map(|(rows, copies)| {
             let mut part = vec![0.0_f32; rank * rank];
-            for row in rows.chunks(rank) {
+            for (row, &copies) in rows.chunks(rank).zip(copies) {
                 for (&x, line) in row.iter().zip(part.chunks_mut(rank)) {
-                    add_scaled(line, row, x);
+                    add_scaled(line, row, copies * x);
                 }
             }
             part
@@ -190,29 +270,27 @@ pub fn dot(a: &[f32], b: &[f32]) -> f32 {
     lanes.iter().sum::<f32>() + rest
 }
 
-/// `x = Z_S (I + (C−I)M)⁻¹ c`.
-fn exact(factor: &mut [f32], columns: &[u32], weights: &[f32], others: &[f32], solved: &[f32], rank: usize) {
-    let of = |rows: &'_ [f32], column: u32| -> std::ops::Range<usize> {
-        debug_assert!(rows.len() >= (column as usize + 1) * rank);
-        column as usize * rank..(column as usize + 1) * rank
-    };
-    let count = columns.len();
+/// `x = Z_S (I + E·M)⁻¹ p` with the excess `E` on a diagonal and the pull `p`.
+fn exact(factor: &mut [f32], row: Row<'_>, others: &[f32], solved: &[f32]) {
+    let rank = factor.len();
+    let of = |column: u32| column as usize * rank..(column as usize + 1) * rank;
+    let count = row.columns.len();
     let mut system = [[0.0_f32; EXACT + 1]; EXACT];
-    for (i, &row) in columns.iter().enumerate() {
-        for (j, &column) in columns.iter().enumerate() {
-            let m = dot(&others[of(others, row)], &solved[of(solved, column)]);
-            system[i][j] = (weights[i] - 1.0) * m + f32::from(u8::from(i == j));
+    for (i, (own, pull, excess)) in row.entries().enumerate() {
+        for (j, &column) in row.columns.iter().enumerate() {
+            let m = dot(&others[of(own)], &solved[of(column)]);
+            system[i][j] = excess * m + f32::from(u8::from(i == j));
         }
-        system[i][count] = weights[i];
+        system[i][count] = pull;
     }
     eliminate(&mut system, count);
     factor.fill(0.0);
-    for (i, &column) in columns.iter().enumerate() {
-        add_scaled(factor, &solved[of(solved, column)], system[i][count]);
+    for (i, &column) in row.columns.iter().enumerate() {
+        add_scaled(factor, &solved[of(column)], system[i][count]);
     }
 }
 
-/// Gauss–Jordan with row pivoting; the solution stands in the last column. `I + (C−I)M` is never singular for `c ≥ 0`
+/// Gauss–Jordan with row pivoting; the solution stands in the last column. `I + E·M` is never singular for `c ≥ 0`
 /// with `M` positive definite.
 fn eliminate(system: &mut [[f32; EXACT + 1]; EXACT], count: usize) {
     for at in 0..count {
@@ -246,14 +324,7 @@ impl Scratch {
     }
 }
 
-fn conjugate_gradient(
-    factor: &mut [f32],
-    columns: &[u32],
-    weights: &[f32],
-    others: &[f32],
-    gram: &[f32],
-    scratch: &mut Scratch,
-) {
+fn conjugate_gradient(factor: &mut [f32], row: Row<'_>, others: &[f32], gram: &[f32], scratch: &mut Scratch) {
     let rank = factor.len();
     let other = |column: u32| &others[column as usize * rank..(column as usize + 1) * rank];
     let Scratch { residual, direction, image } = scratch;
@@ -261,9 +332,9 @@ fn conjugate_gradient(
     for value in residual.iter_mut() {
         *value = -*value;
     }
-    for (&column, &weight) in columns.iter().zip(weights) {
+    for (column, pull, excess) in row.entries() {
         let other = other(column);
-        add_scaled(residual, other, weight - (weight - 1.0) * dot(other, factor));
+        add_scaled(residual, other, pull - excess * dot(other, factor));
     }
     direction.copy_from_slice(residual);
     let mut square = dot(residual, residual);
@@ -272,9 +343,9 @@ fn conjugate_gradient(
             break;
         }
         multiply(image, gram, direction);
-        for (&column, &weight) in columns.iter().zip(weights) {
+        for (column, _, excess) in row.entries() {
             let other = other(column);
-            add_scaled(image, other, (weight - 1.0) * dot(other, direction));
+            add_scaled(image, other, excess * dot(other, direction));
         }
         let step = square / dot(direction, image);
         add_scaled(factor, direction, step);

@@ -74,23 +74,35 @@ impl Neighbours {
         &self.entries[self.offsets[item] as usize..self.offsets[item + 1] as usize]
     }
 
-    /// The `k` items nearest to a history: sum over its items of weight × cosine. `known` items (ascending) and those
-    /// that `allowed` stops are left out.
+    /// The `k` items nearest to a history, by [`Self::scored`].
     pub fn top(&self, items: &[u32], weights: &[f32], known: &[u32], k: usize, allowed: impl Fn(u32) -> bool) -> TopK {
-        let mut scored: Vec<(u32, f32)> = Vec::new();
-        for (&item, &weight) in items.iter().zip(weights) {
-            scored.extend(self.of(item as usize).iter().map(|&(near, cosine)| (near, weight * cosine)));
-        }
-        // Stable: equal items keep the order of the history, so that sums always add in the same order.
-        scored.sort_by_key(|entry| entry.0);
         let mut top = TopK::new(k);
-        for same in scored.chunk_by(|a, b| a.0 == b.0) {
-            let item = same[0].0;
-            if allowed(item) && known.binary_search(&item).is_err() {
-                top.offer(item, same.iter().map(|entry| entry.1).sum());
-            }
+        for (item, score) in self.scored(items, weights, known, allowed) {
+            top.offer(item, score);
         }
         top
+    }
+
+    /// Every neighbour of a history, ascending, with its score: the sum over the history's items of weight × cosine.
+    /// `known` items (ascending) and those that `allowed` stops are left out.
+    pub fn scored(
+        &self,
+        items: &[u32],
+        weights: &[f32],
+        known: &[u32],
+        allowed: impl Fn(u32) -> bool,
+    ) -> Vec<(u32, f32)> {
+        let mut terms: Vec<(u32, f32)> = Vec::new();
+        for (&item, &weight) in items.iter().zip(weights) {
+            terms.extend(self.of(item as usize).iter().map(|&(near, cosine)| (near, weight * cosine)));
+        }
+        // Stable: equal items keep the order of the history, so that sums always add in the same order.
+        terms.sort_by_key(|entry| entry.0);
+        terms
+            .chunk_by(|a, b| a.0 == b.0)
+            .filter(|same| allowed(same[0].0) && known.binary_search(&same[0].0).is_err())
+            .map(|same| (same[0].0, same.iter().map(|entry| entry.1).sum()))
+            .collect()
     }
 }
 

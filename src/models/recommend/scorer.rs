@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::RecommendSettings;
-use super::als::{AlsSettings, Factors, fit_als};
+use super::als::{AlsSettings, Factors, dot, fit_als};
 use super::interactions::Interactions;
 use super::knn::{KnnSettings, Neighbours};
 use super::top::{NormOrder, TopK};
@@ -66,9 +66,6 @@ pub struct Scorer {
     allowed: Vec<bool>,
 }
 
-/// Items of each model that a blend looks at, per item asked for.
-const BLEND_DEPTH: usize = 10;
-
 impl Scorer {
     /// Fits a candidate; items of which `allowed` is false are never recommended.
     pub fn fit(
@@ -117,33 +114,35 @@ impl Scorer {
     /// search looked at.
     pub fn top(&self, user: usize, interactions: &Interactions, known: &[u32], k: usize) -> (TopK, usize) {
         let (items, weights) = interactions.row(user);
-        let near = |k: usize| {
-            self.knn.as_ref().map(|knn| knn.top(items, weights, known, k, |item| self.allowed[item as usize]))
-        };
-        let far = |k: usize| self.als.as_ref().map(|(factors, order)| order.top(factors.user(user), known, k));
-        match self.candidate {
-            Candidate::ItemKnn => (near(k).unwrap_or_else(|| TopK::new(k)), 0),
-            Candidate::Als { .. } => far(k).unwrap_or_else(|| (TopK::new(k), 0)),
-            Candidate::Blend { .. } => {
-                let (far, looked_at) = far(k * BLEND_DEPTH).unwrap_or_else(|| (TopK::new(k), 0));
-                let near = near(k * BLEND_DEPTH).unwrap_or_else(|| TopK::new(k));
-                (blend(&far, &near, k), looked_at)
+        let allowed = |item: u32| self.allowed[item as usize];
+        match (&self.als, &self.knn) {
+            (Some((factors, order)), None) => order.top(factors.user(user), known, k),
+            (None, Some(knn)) => (knn.top(items, weights, known, k, allowed), 0),
+            (Some((factors, order)), Some(knn)) => {
+                let own = factors.user(user);
+                let (far, looked_at) = order.top(own, known, k);
+                let near = knn.scored(items, weights, known, allowed);
+                (blend(&far, &near, |item| dot(own, factors.item(item as usize)), k), looked_at)
             }
+            (None, None) => (TopK::new(k), 0),
         }
     }
 }
 
-fn blend(a: &TopK, b: &TopK, k: usize) -> TopK {
-    let share = |list: &TopK| -> Vec<(u32, f32)> {
-        let best = list.entries().first().map_or(1.0, |entry| entry.0);
-        list.entries().iter().filter(|entry| entry.0 > 0.0).map(|&(score, item)| (item, score / best)).collect()
-    };
-    let mut scored = share(a);
-    scored.extend(share(b));
-    scored.sort_by_key(|entry| entry.0);
+/// The `k` best by the sum of both shares, exactly: outside `near`, which holds every item with a neighbour's score, the
+/// sum is the share of the factors' score, whose `k` best are `far`.
+fn blend(far: &TopK, near: &[(u32, f32)], score: impl Fn(u32) -> f32, k: usize) -> TopK {
+    let far_best = far.entries().first().map_or(0.0, |entry| entry.0);
+    let near_best = near.iter().map(|entry| entry.1).fold(0.0, f32::max);
+    let share = |score: f32, best: f32| if best > 0.0 { score.max(0.0) / best } else { 0.0 };
     let mut top = TopK::new(k);
-    for same in scored.chunk_by(|a, b| a.0 == b.0) {
-        top.offer(same[0].0, same.iter().map(|entry| entry.1).sum());
+    for &(item, near_score) in near {
+        top.offer(item, share(near_score, near_best) + share(score(item), far_best));
+    }
+    for &(score, item) in far.entries().iter().filter(|entry| entry.0 > 0.0) {
+        if near.binary_search_by_key(&item, |entry| entry.0).is_err() {
+            top.offer(item, share(score, far_best));
+        }
     }
     top
 }

@@ -4,10 +4,11 @@ use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::super::evaluate::{by_popularity, wanted};
-use super::super::{Factors, Interactions, NormOrder, RecommendSettings, TopK, dot};
-use super::log;
+use super::super::{Candidate, Factors, Interactions, NormOrder, RecommendSettings, Scorer, TopK, dot};
+use super::{log, random_rows};
 use crate::features::DAY_MS;
 use crate::ingest::EventKind::{AddToCart, Transaction, View};
+use crate::job::Job;
 
 #[test]
 fn the_search_finds_what_looking_at_everything_finds() {
@@ -44,6 +45,44 @@ fn the_search_finds_what_looking_at_everything_finds() {
     }
     assert!(looked_at < 200 * 1000, "the bound cuts nothing: {looked_at}");
     assert!(order.top(&vec![0.0; rank], &[], 5).0.entries().is_empty());
+}
+
+#[test]
+fn a_blend_is_the_best_of_the_sum_over_all_items() {
+    let rows = random_rows(400, 150, 7, 8);
+    let candidate = |alpha, kind: &str| {
+        let (rank, regularisation) = (8, 0.1);
+        match kind {
+            "als" => Candidate::Als { alpha, rank, regularisation },
+            "knn" => Candidate::ItemKnn,
+            _ => Candidate::Blend { alpha, rank, regularisation },
+        }
+    };
+    let settings = RecommendSettings::default();
+    let allowed: Vec<bool> = (0..150).map(|item| item % 5 != 1).collect();
+    let [als, knn, both] = ["als", "knn", "blend"]
+        .map(|kind| Scorer::fit(candidate(2.0, kind), &rows, allowed.clone(), 8, &settings, &Job::new()).unwrap());
+    for user in 0..400 {
+        let known = rows.row(user).0;
+        let shares = |scorer: &Scorer| {
+            let mut shares = vec![0.0; 150];
+            let (all, _) = scorer.top(user, &rows, known, 150);
+            let best = all.entries().first().map_or(1.0, |entry| entry.0);
+            for &(score, item) in all.entries() {
+                shares[item as usize] = score.max(0.0) / best;
+            }
+            shares
+        };
+        let sums: Vec<f32> = shares(&als).iter().zip(shares(&knn)).map(|(a, b)| a + b).collect();
+        let mut best: Vec<f32> = sums.clone();
+        best.sort_by(|a, b| b.total_cmp(a));
+        let (found, _) = both.top(user, &rows, known, 5);
+        assert_eq!(found.entries().len(), 5);
+        for (place, &(score, item)) in found.entries().iter().enumerate() {
+            assert!(allowed[item as usize] && known.binary_search(&item).is_err());
+            assert!((score - best[place]).abs() < 1e-5 && (score - sums[item as usize]).abs() < 1e-5, "user {user}");
+        }
+    }
 }
 
 #[test]
