@@ -80,7 +80,13 @@ pub struct App {
 
 impl App {
     /// The screen before anything is known, and what it asks for first.
-    pub fn new(workspace: PathBuf, input: Option<String>, demo: bool, size: Size, depth: Depth) -> Result<(Self, Effects)> {
+    pub fn new(
+        workspace: PathBuf,
+        input: Option<String>,
+        demo: bool,
+        size: Size,
+        depth: Depth,
+    ) -> Result<(Self, Effects)> {
         let themes = Theme::built_in(depth)?;
         if themes.is_empty() {
             return Err(Error::Config("there is no theme".to_owned()));

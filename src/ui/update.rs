@@ -198,7 +198,10 @@ fn typed(app: &mut App, event: &crossterm::event::Event) {
 
 /// A command goes through the layers from above until one takes it.
 fn perform(app: &mut App, command: Command) -> Effects {
-    on_popup(app, command).or_else(|| on_drill(app, command)).or_else(|| on_pane(app, command)).unwrap_or_else(|| everywhere(app, command))
+    on_popup(app, command)
+        .or_else(|| on_drill(app, command))
+        .or_else(|| on_pane(app, command))
+        .unwrap_or_else(|| everywhere(app, command))
 }
 
 fn on_popup(app: &mut App, command: Command) -> Option<Effects> {
@@ -224,7 +227,9 @@ fn on_popup(app: &mut App, command: Command) -> Option<Effects> {
         },
         Popup::Palette(palette) => match command {
             Command::PreviousChoice => palette.chosen = palette.chosen.saturating_sub(1),
-            Command::NextChoice => palette.chosen = (palette.chosen + 1).min(palette.matching().len().saturating_sub(1)),
+            Command::NextChoice => {
+                palette.chosen = (palette.chosen + 1).min(palette.matching().len().saturating_sub(1))
+            }
             Command::Dismiss => {
                 app.popups.pop();
             }
@@ -257,7 +262,7 @@ fn accept(app: &mut App) -> Effects {
             prompt.problem = None;
             prompt.waiting = true;
             let filter = (!text.is_empty()).then_some(text);
-            app.users.ask(View { filter, ..app.users.view.clone() })
+            app.users.ask(View { filter, ..app.users.wanted().clone() })
         }
         Purpose::Search => {
             app.popups.pop();
@@ -298,10 +303,16 @@ fn on_pane(app: &mut App, command: Command) -> Option<Effects> {
 }
 
 fn on_overview(app: &mut App, command: Command) -> Option<Effects> {
-    if matches!(command, Command::RunStale | Command::RunAll | Command::CancelStage | Command::Open) && !app.can(command) {
+    if matches!(command, Command::RunStale | Command::RunAll | Command::CancelStage | Command::Open)
+        && !app.can(command)
+    {
         let why = match command {
-            Command::RunStale | Command::RunAll if app.running => "a run is under way; x cancels the stage under the cursor",
-            Command::RunStale | Command::RunAll => "nothing to run: start with user360 --input DIR, or user360 run --input DIR",
+            Command::RunStale | Command::RunAll if app.running => {
+                "a run is under way; x cancels the stage under the cursor"
+            }
+            Command::RunStale | Command::RunAll => {
+                "nothing to run: start with user360 --input DIR, or user360 run --input DIR"
+            }
             Command::CancelStage => "the stage under the cursor is not at work",
             _ => "this stage has no report yet",
         };

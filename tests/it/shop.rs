@@ -143,8 +143,11 @@ fn events(users: &[i64]) -> DataFrame {
             transactions.push((event % 3 == 2).then_some(9000 + user));
         }
     }
-    let mut events = df!("user_id" => ids, "time" => times, "event" => kinds, "item_id" => bought, "transaction_id" => transactions).unwrap();
-    let time = events.column("time").unwrap().cast(&DataType::Datetime(TimeUnit::Milliseconds, Some(TimeZone::UTC))).unwrap();
+    let mut events =
+        df!("user_id" => ids, "time" => times, "event" => kinds, "item_id" => bought, "transaction_id" => transactions)
+            .unwrap();
+    let time =
+        events.column("time").unwrap().cast(&DataType::Datetime(TimeUnit::Milliseconds, Some(TimeZone::UTC))).unwrap();
     events.with_column(time).unwrap();
     events
 }
@@ -161,7 +164,10 @@ fn items() -> DataFrame {
 
 fn recommendations(users: &[i64]) -> DataFrame {
     let lists = |make: &dyn Fn(i64) -> Series| users.iter().map(|user| make(*user)).collect::<Vec<_>>();
-    let items = Column::new("items".into(), lists(&|user| Series::new("".into(), (0..5).map(|place| 100 + (user + place) % 12).collect::<Vec<i64>>())));
+    let items = Column::new(
+        "items".into(),
+        lists(&|user| Series::new("".into(), (0..5).map(|place| 100 + (user + place) % 12).collect::<Vec<i64>>())),
+    );
     let scores = Column::new("scores".into(), lists(&|_| Series::new("".into(), [0.9_f32, 0.8, 0.7, 0.6, 0.5])));
     let mut table = df!("user_id" => users, "source" => users.iter().map(|_| "als").collect::<Vec<_>>()).unwrap();
     table.with_column(items).unwrap();

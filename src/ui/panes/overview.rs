@@ -138,7 +138,8 @@ fn draw_log(app: &App, info: &RunInfo, area: Rect, buffer: &mut Buffer) {
 /// Rejected rows, the most frequent reason named.
 fn rejected(info: &RunInfo) -> Option<(Role, String)> {
     let reasons = info.input.pointer("/events/rejected")?.as_object()?;
-    let counts: Vec<(&String, u64)> = reasons.iter().filter_map(|(reason, count)| Some((reason, count.as_u64()?))).collect();
+    let counts: Vec<(&String, u64)> =
+        reasons.iter().filter_map(|(reason, count)| Some((reason, count.as_u64()?))).collect();
     let total: u64 = counts.iter().map(|(_, count)| count).sum();
     if total == 0 {
         return Some((Role::Good, "none".to_owned()));
@@ -162,7 +163,10 @@ fn funnel(info: &RunInfo, width: usize, theme: &Theme) -> Vec<Line<'static>> {
             Line::from(vec![
                 Span::styled(text::pad(name, 11, false, ""), theme.style(Role::Dim)),
                 Span::raw(words),
-                Span::styled(format!(" {}", panel::bar(share, width.saturating_sub(30).min(20), theme)), theme.style(Role::Chart)),
+                Span::styled(
+                    format!(" {}", panel::bar(share, width.saturating_sub(30).min(20), theme)),
+                    theme.style(Role::Chart),
+                ),
             ])
         })
         .collect()

@@ -70,7 +70,13 @@ pub fn number(value: f64) -> String {
     if size != 0.0 && size < 1e-4 {
         return format!("{value:.1e}");
     }
-    let decimals = if size >= 100.0 { 1 } else if size >= 10.0 { 2 } else { 4 };
+    let decimals = if size >= 100.0 {
+        1
+    } else if size >= 10.0 {
+        2
+    } else {
+        4
+    };
     let text = format!("{value:.decimals$}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
