@@ -42,6 +42,7 @@ impl Pane {
 
 /// Everything the screen shows.
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own, not a state of one thing")]
 pub struct App {
     /// The workspace's folder.
     pub workspace: PathBuf,

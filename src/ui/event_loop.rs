@@ -125,7 +125,7 @@ impl Outside {
             None => false,
         };
         if !told {
-            pending().await
+            pending::<()>().await;
         }
     }
 }

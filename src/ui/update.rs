@@ -108,7 +108,7 @@ fn run_opened(app: &mut App, run: Result<Option<Run>>) -> Effects {
     app.opening = false;
     match run {
         Err(error) => {
-            app.popups.push(Popup::Message(Message::told("Workspace", error)));
+            app.popups.push(Popup::Message(Message::told("Workspace", &error)));
             Vec::new()
         }
         Ok(None) => {
@@ -152,7 +152,7 @@ fn run_ended(app: &mut App, result: Result<RunInfo>) -> Effects {
         Err(error) => {
             app.stages = app.recorded_stages();
             let title = if matches!(error, crate::error::Error::Cancelled) { "Run cancelled" } else { "Run failed" };
-            app.popups.push(Popup::Message(Message::told(title, error)));
+            app.popups.push(Popup::Message(Message::told(title, &error)));
             Vec::new()
         }
     }
@@ -178,7 +178,7 @@ fn view_answered(app: &mut App, answer: Answer) {
                 prompt.problem = Some(problem);
             }
         }
-        (Answer::Refused(problem), None) => app.popups.push(Popup::Message(Message::told("View", problem))),
+        (Answer::Refused(problem), None) => app.popups.push(Popup::Message(Message::told("View", &problem))),
     }
 }
 
@@ -228,7 +228,7 @@ fn on_popup(app: &mut App, command: Command) -> Option<Effects> {
         Popup::Palette(palette) => match command {
             Command::PreviousChoice => palette.chosen = palette.chosen.saturating_sub(1),
             Command::NextChoice => {
-                palette.chosen = (palette.chosen + 1).min(palette.matching().len().saturating_sub(1))
+                palette.chosen = (palette.chosen + 1).min(palette.matching().len().saturating_sub(1));
             }
             Command::Dismiss => {
                 app.popups.pop();
@@ -316,7 +316,7 @@ fn on_overview(app: &mut App, command: Command) -> Option<Effects> {
             Command::CancelStage => "the stage under the cursor is not at work",
             _ => "this stage has no report yet",
         };
-        app.popups.push(Popup::Message(Message::told("Overview", why)));
+        app.popups.push(Popup::Message(Message::told("Overview", &why)));
         return Some(Vec::new());
     }
     match command {
@@ -325,7 +325,7 @@ fn on_overview(app: &mut App, command: Command) -> Option<Effects> {
         Command::CancelStage => return Some(vec![Effect::Cancel(app.stages[app.stage].id)]),
         Command::Open => {
             let record = app.record().cloned()?;
-            app.drills.push(Drill::Stage(StagePage::new(record)));
+            app.drills.push(Drill::Stage(Box::new(StagePage::new(record))));
         }
         _ => {
             let last = app.stages.len().saturating_sub(1) as u16;
@@ -383,7 +383,9 @@ fn open_user(app: &mut App) -> Effects {
         return Vec::new();
     };
     let generation = app.next_generation();
-    let page = UserPage::waiting(users.cell(row, 0).to_string(), generation);
+    let detail = run.info().stage(StageId::Features.name()).map(|stage| &stage.detail);
+    let units = detail.and_then(|detail| detail.get("units")?.as_object().cloned()).unwrap_or_default();
+    let page = UserPage::waiting(users.cell(row, 0).to_string(), generation, units);
     app.drills.push(Drill::User(Box::new(page)));
     vec![Effect::Work(Work::Profile { generation, run, users, row }, Job::new())]
 }

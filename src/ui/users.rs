@@ -146,10 +146,10 @@ impl Users {
         self.slow = false;
         match rows {
             Ok(rows) => {
-                if let Some(held) = self.row() {
-                    if let Some(place) = rows.iter().position(|row| *row as usize == held) {
-                        self.cursor.row = place;
-                    }
+                if let Some(held) = self.row()
+                    && let Some(place) = rows.iter().position(|row| *row as usize == held)
+                {
+                    self.cursor.row = place;
                 }
                 self.rows = rows;
                 self.view = view;

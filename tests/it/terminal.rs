@@ -60,7 +60,7 @@ impl Terminal {
             let mut reader = pair.master.try_clone_reader().unwrap();
             let (seen, close) = (Arc::clone(&seen), Arc::clone(&close));
             thread::spawn(move || {
-                let mut buffer = [0; 65536];
+                let mut buffer = vec![0; 65536];
                 while let Ok(read) = reader.read(&mut buffer) {
                     if read == 0 || close.load(Ordering::SeqCst) {
                         break;
@@ -132,12 +132,11 @@ fn ended(child: &mut Box<dyn Child + Send + Sync>, within: Duration) -> ExitStat
     thread::scope(|scope| {
         let mut killer = child.clone_killer();
         scope.spawn(move || tell.send(child.wait()));
-        match told.recv_timeout(within) {
-            Ok(status) => status.unwrap(),
-            Err(_) => {
-                killer.kill().unwrap();
-                panic!("the program did not end within {within:?}");
-            }
+        if let Ok(status) = told.recv_timeout(within) {
+            status.unwrap()
+        } else {
+            killer.kill().unwrap();
+            panic!("the program did not end within {within:?}");
         }
     })
 }

@@ -73,14 +73,11 @@ fn stage(line: &StageLine, under_cursor: bool, width: usize, theme: &Theme) -> L
         Span::styled(format!("{name:<10}"), state),
         Span::styled(text::pad(&line.time, 13, true, ""), base),
     ];
-    let mut rest = String::from("  ");
-    if let Some(percent) = line.percent {
-        rest.push_str(&format!("{} {percent:>3} %  ", panel::bar(f64::from(percent) / 100.0, BAR, theme)));
-    }
-    if let Some(left) = &line.left {
-        rest.push_str(&format!("{left}  "));
-    }
-    rest.push_str(&line.words);
+    let bar = line.percent.map_or_else(String::new, |percent| {
+        format!("{} {percent:>3} %  ", panel::bar(f64::from(percent) / 100.0, BAR, theme))
+    });
+    let left = line.left.as_ref().map_or_else(String::new, |left| format!("{left}  "));
+    let rest = format!("  {bar}{left}{}", line.words);
     let used: usize = spans.iter().map(Span::width).sum();
     let rest = text::pad(&rest, width.saturating_sub(used), false, &glyphs.cut);
     spans.push(Span::styled(rest, base));

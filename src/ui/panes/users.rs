@@ -56,7 +56,7 @@ fn status(app: &App, all: usize, area: Rect, buffer: &mut Buffer) {
         format!(" {} of {} users", text::count(shown as u64), text::count(all as u64))
     };
     let mut say = |more: &str| {
-        words.push_str(&format!(" {} {more}", theme.glyphs.between));
+        words.extend([" ", &theme.glyphs.between, " ", more]);
     };
     if shown > 0 {
         say(&format!("row {}", text::count(users.cursor.row as u64 + 1)));
