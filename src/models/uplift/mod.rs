@@ -188,7 +188,15 @@ pub fn uplift(
             worst.feature, worst.difference
         ));
     }
-    Ok(Uplift { uplift, p_treated, p_control, group, evaluation, model: UpliftModel { features, bins, treated, control }, notes })
+    Ok(Uplift {
+        uplift,
+        p_treated,
+        p_control,
+        group,
+        evaluation,
+        model: UpliftModel { features, bins, treated, control },
+        notes,
+    })
 }
 
 /// The named features; all of them where none is named.
