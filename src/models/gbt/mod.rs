@@ -7,8 +7,7 @@ pub mod bins;
 mod histogram;
 mod tree;
 
-use rand::SeedableRng;
-use rand::seq::index;
+use rand::{RngCore, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -50,7 +49,7 @@ pub struct BoostSettings {
     pub min_rows: usize,
     /// L2 penalty on the leaves' values.
     pub l2: f64,
-    /// Rows drawn for each tree, without replacement; all where there are no more.
+    /// About how many rows are drawn for each tree, without replacement; all where there are no more.
     pub rows_per_tree: usize,
     /// Stop after this many trees without a better validation error.
     pub patience: usize,
@@ -196,14 +195,13 @@ fn validation_error(model: &Boosted, target: &[f32], validation: &[u32], scores:
     parts.iter().sum::<f64>() / validation.len().max(1) as f64
 }
 
-/// `count` of the rows, in their order.
+/// About `count` of the rows, each with the same chance, in their order: one pass, no sorting.
 fn draw(rows: &[u32], count: usize, random: &mut Xoshiro256PlusPlus) -> Vec<u32> {
     if rows.len() <= count {
         return rows.to_vec();
     }
-    let mut chosen = index::sample(random, rows.len(), count).into_vec();
-    chosen.sort_unstable();
-    chosen.into_iter().map(|place| rows[place]).collect()
+    let chance = (count as f64 / rows.len() as f64 * f64::from(u32::MAX)) as u32;
+    rows.iter().copied().filter(|_| random.next_u32() <= chance).collect()
 }
 
 #[cfg(test)]
