@@ -55,7 +55,7 @@ pub struct LtvSettings {
     pub early_stopping: usize,
     /// Share of the training users set aside for validation.
     pub validation_share: f64,
-    /// Users drawn for each tree.
+    /// Users a tree is grown on: all buyers and a draw of the others.
     pub rows_per_tree: usize,
     /// Users on which objective and depth are compared, before the chosen pair is fitted on all.
     pub comparison_rows: usize,
@@ -76,7 +76,7 @@ impl Default for LtvSettings {
             l2: 1.0,
             early_stopping: 20,
             validation_share: 0.2,
-            rows_per_tree: 262_144,
+            rows_per_tree: 65_536,
             comparison_rows: 200_000,
             seed: 42,
         }
