@@ -64,6 +64,9 @@ pub fn draw_scores(profile: &UserProfile, area: Rect, buffer: &mut Buffer, theme
             spans.push(Span::styled(panel::bar(percentile / 100.0, columns, theme), theme.style(Role::Chart)));
             spans.push(Span::styled(format!("  above {percentile:.0} % of users"), theme.style(Role::Dim)));
         }
+        if profile.uplift_simulated && score.name.starts_with("uplift") {
+            spans.push(Span::styled("  simulated campaign", theme.style(Role::Warn)));
+        }
         Line::from(spans)
     });
     panel::lines(lines.collect(), inside, buffer);

@@ -64,6 +64,9 @@ fn status(app: &App, all: usize, area: Rect, buffer: &mut Buffer) {
     if let Some(filter) = &users.view.filter {
         say(&format!("where {}", text::clean(filter)));
     }
+    if app.run.as_ref().is_some_and(|run| run.info().uplift_is_simulated()) {
+        say("uplift: simulated campaign");
+    }
     let busy = if users.slow { format!("{} working ", theme.glyphs.running) } else { String::new() };
     let note = users.note.as_ref().map(|note| format!("{} ", text::clean(note))).unwrap_or_default();
     let columns = usize::from(area.width);
