@@ -79,6 +79,7 @@ impl Interactions {
     }
 
     /// Columns × rows.
+    #[must_use]
     pub fn transposed(&self) -> Self {
         let mut offsets = vec![0_u32; self.columns + 1];
         for &column in &self.column {
@@ -103,6 +104,7 @@ impl Interactions {
     }
 
     /// Only the rows named; the columns stay.
+    #[must_use]
     pub fn select(&self, rows: &[u32]) -> Self {
         let row = |&row: &u32| {
             let (columns, weights) = self.row(row as usize);
@@ -112,6 +114,7 @@ impl Interactions {
     }
 
     /// The same pairs with other weights.
+    #[must_use]
     pub fn weighted(&self, weight: impl Fn(f32) -> f32 + Sync) -> Self {
         Self { weight: self.weight.par_iter().map(|&value| weight(value)).collect(), ..self.clone() }
     }

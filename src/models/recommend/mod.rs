@@ -184,6 +184,9 @@ struct Lists {
 /// Users per unit of parallel work.
 const USERS_PER_CHUNK: usize = 1024;
 
+/// A user's list and where it comes from.
+type Ranked = (u32, Vec<(f32, u32)>, Source);
+
 fn rank_all(
     log: &EventLog,
     context: &Context<'_>,
@@ -209,7 +212,6 @@ fn rank_all(
         scanned_per_user: None,
     };
     job.begin("users ranked", users as u64);
-    type Ranked = (u32, Vec<(f32, u32)>, Source);
     let chunks: Vec<(Vec<Ranked>, usize, usize)> = order
         .par_chunks(USERS_PER_CHUNK)
         .map(|users| {
@@ -327,13 +329,12 @@ const SIMILAR_CANDIDATES: usize = 50;
 fn similar(everything: &Interactions, scorer: &Scorer, job: &Job) -> Result<(Vec<u32>, Vec<f32>)> {
     job.begin("similar items", everything.columns as u64);
     let fitted;
-    let neighbours = match scorer.neighbours() {
-        Some(neighbours) => neighbours,
-        None => {
-            let settings = KnnSettings { neighbours: SIMILAR_CANDIDATES, ..KnnSettings::default() };
-            fitted = Neighbours::fit(everything, &settings, job)?;
-            &fitted
-        }
+    let neighbours = if let Some(neighbours) = scorer.neighbours() {
+        neighbours
+    } else {
+        let settings = KnnSettings { neighbours: SIMILAR_CANDIDATES, ..KnnSettings::default() };
+        fitted = Neighbours::fit(everything, &settings, job)?;
+        &fitted
     };
     let lists: Vec<Vec<(f32, u32)>> = (0..everything.columns)
         .into_par_iter()

@@ -34,7 +34,9 @@ impl TopK {
 
     /// Adds an item if it belongs among the best.
     pub fn offer(&mut self, item: u32, score: f32) {
-        let place = self.entries.partition_point(|&(kept, of)| kept > score || (kept == score && of < item));
+        let place = self
+            .entries
+            .partition_point(|&(kept, of)| score.total_cmp(&kept).then(of.cmp(&item)) == std::cmp::Ordering::Less);
         if place < self.k {
             self.entries.insert(place, (score, item));
             self.entries.truncate(self.k);
