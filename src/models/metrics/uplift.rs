@@ -59,14 +59,19 @@ fn area(curve: &[[f64; 2]]) -> f64 {
     curve.windows(2).map(|pair| (pair[1][0] - pair[0][0]) * (pair[0][1] + pair[1][1]) / 2.0).sum()
 }
 
-/// Area above the random ranking, as a share of the perfect ranking's.
-fn normalised(actual: &[[f64; 2]], perfect: &[[f64; 2]]) -> f64 {
+/// Area above the random ranking, as a share of the perfect ranking's; `None` where no ranking beats a random one.
+fn normalised(actual: &[[f64; 2]], perfect: &[[f64; 2]]) -> Option<f64> {
     let baseline = perfect.last().map_or(0.0, |[x, y]| x * y / 2.0);
-    (area(actual) - baseline) / (area(perfect) - baseline)
+    finite((area(actual) - baseline) / (area(perfect) - baseline))
 }
 
-/// Qini coefficient (`sklift.metrics.qini_auc_score`): 1 for the perfect ranking, 0 for a random one.
-pub fn qini(uplift: &[f32], outcome: &[bool], treated: &[bool]) -> f64 {
+fn finite(value: f64) -> Option<f64> {
+    value.is_finite().then_some(value)
+}
+
+/// Qini coefficient (`sklift.metrics.qini_auc_score`): 1 for the perfect ranking, 0 for a random one, `None`
+/// where no ranking beats a random one.
+pub fn qini(uplift: &[f32], outcome: &[bool], treated: &[bool]) -> Option<f64> {
     let sign = |(&outcome, &treated): (&bool, &bool)| match (outcome, treated) {
         (false, _) => 0.0,
         (true, true) => 1.0,
@@ -76,8 +81,9 @@ pub fn qini(uplift: &[f32], outcome: &[bool], treated: &[bool]) -> f64 {
     normalised(&qini_curve(uplift, outcome, treated), &qini_curve(&perfect, outcome, treated))
 }
 
-/// Area under the uplift curve (`sklift.metrics.uplift_auc_score`): 1 for the perfect ranking, 0 for a random one.
-pub fn auuc(uplift: &[f32], outcome: &[bool], treated: &[bool]) -> f64 {
+/// Area under the uplift curve (`sklift.metrics.uplift_auc_score`): 1 for the perfect ranking, 0 for a random
+/// one, `None` where no ranking beats a random one.
+pub fn auuc(uplift: &[f32], outcome: &[bool], treated: &[bool]) -> Option<f64> {
     let pairs = || outcome.iter().zip(treated);
     let control_yes = pairs().filter(|(outcome, treated)| **outcome && !**treated).count();
     let treated_no = pairs().filter(|(outcome, treated)| !**outcome && **treated).count();
@@ -89,12 +95,12 @@ pub fn auuc(uplift: &[f32], outcome: &[bool], treated: &[bool]) -> f64 {
     normalised(&uplift_curve(uplift, outcome, treated), &uplift_curve(&perfect, outcome, treated))
 }
 
-/// Difference of the outcome rates among the first `share` of the ranking (`sklift.metrics.uplift_at_k`, overall). NaN when
-/// that part lacks treated or control rows.
-pub fn uplift_at(share: f64, uplift: &[f32], outcome: &[bool], treated: &[bool]) -> f64 {
+/// Difference of the outcome rates among the first `share` of the ranking (`sklift.metrics.uplift_at_k`, overall). `None`
+/// when that part lacks treated or control rows.
+pub fn uplift_at(share: f64, uplift: &[f32], outcome: &[bool], treated: &[bool]) -> Option<f64> {
     let order = ranking(uplift);
     let first = &order[..(order.len() as f64 * share) as usize];
-    rate(first, outcome, treated, true) - rate(first, outcome, treated, false)
+    finite(rate(first, outcome, treated, true) - rate(first, outcome, treated, false))
 }
 
 fn rate(rows: &[u32], outcome: &[bool], treated: &[bool], arm: bool) -> f64 {
@@ -148,78 +154,12 @@ pub fn uplift_deciles(uplift: &[f32], outcome: &[bool], treated: &[bool]) -> Vec
                 decile: decile as u8 + 1,
                 rows: rows.len() as u64,
                 predicted: rows.iter().map(|&row| f64::from(uplift[row as usize])).sum::<f64>() / rows.len() as f64,
-                observed: observed.is_finite().then_some(observed),
+                observed: finite(observed),
             }
         })
         .collect()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{auuc, average_effect, qini, qini_curve, uplift_at, uplift_curve, uplift_deciles};
-
-    #[track_caller]
-    fn close(a: f64, b: f64) {
-        assert!((a - b).abs() < 1e-9, "{a} ≠ {b}");
-    }
-
-    /// Ranked 0.9 treated yes, 0.7 control no, 0.5 treated no, 0.5 control yes, 0.1 treated no.
-    #[test]
-    fn curves_computed_by_hand() {
-        let uplift = [0.9, 0.7, 0.5, 0.5, 0.1];
-        let treated = [true, false, true, false, true];
-        let outcome = [true, false, false, true, false];
-        // One point per distinct score: after 1, 2, 4 and 5 rows.
-        assert_eq!(
-            qini_curve(&uplift, &outcome, &treated),
-            [[0.0, 0.0], [1.0, 1.0], [2.0, 1.0], [4.0, 0.0], [5.0, -0.5]]
-        );
-        let expected = [[0.0, 0.0], [1.0, 1.0], [2.0, 2.0], [4.0, 0.0], [5.0, 5.0 * (1.0 / 3.0 - 0.5)]];
-        for (point, expected) in uplift_curve(&uplift, &outcome, &treated).iter().zip(expected) {
-            close(point[0], expected[0]);
-            close(point[1], expected[1]);
-        }
-        close(uplift_at(0.4, &uplift, &outcome, &treated), 1.0);
-        let effect = average_effect(&outcome, &treated);
-        close(effect.effect, 1.0 / 3.0 - 0.5);
-        // √(⅓·⅔/3 + ½·½/2) on either side, times 1.96.
-        close(effect.high - effect.effect, 1.959_963_984_540_054 * (2.0_f64 / 27.0 + 1.0 / 8.0).sqrt());
-    }
-
-    /// 500 rows of the generator `x ← (1664525·x + 1013904223) mod 2³²`, `u = x / 2³²`, `x = 1` at first; per row
-    /// `uplift = ⌊20u⌋/20`, `treated = u < 0.5`, `outcome = u < 0.2 + 0.3·uplift·treated`, in that order.
-    fn rows() -> (Vec<f32>, Vec<bool>, Vec<bool>) {
-        let mut x = 1_u64;
-        let mut u = || {
-            x = (1_664_525 * x + 1_013_904_223) % (1 << 32);
-            x as f64 / (1_u64 << 32) as f64
-        };
-        let (mut uplift, mut outcome, mut treated) = (Vec::new(), Vec::new(), Vec::new());
-        for _ in 0..500 {
-            let score = (20.0 * u()).floor() / 20.0;
-            let is_treated = u() < 0.5;
-            outcome.push(u() < 0.2 + if is_treated { 0.3 * score } else { 0.0 });
-            uplift.push(score as f32);
-            treated.push(is_treated);
-        }
-        (uplift, outcome, treated)
-    }
-
-    /// References: scikit-uplift 0.5.1, `qini_auc_score`, `uplift_auc_score`, `uplift_at_k(strategy="overall")` on the
-    /// same rows.
-    #[test]
-    fn scores_agree_with_scikit_uplift() {
-        let (uplift, outcome, treated) = rows();
-        assert_eq!(treated.iter().filter(|&&treated| treated).count(), 238);
-        assert_eq!(outcome.iter().filter(|&&outcome| outcome).count(), 123);
-        close(qini(&uplift, &outcome, &treated), 0.039_322_452_045_692_964);
-        close(auuc(&uplift, &outcome, &treated), 0.048_116_413_023_553_364);
-        close(uplift_at(0.1, &uplift, &outcome, &treated), 0.185_064_935_064_935_07);
-        close(uplift_at(0.2, &uplift, &outcome, &treated), 0.337_329_474_989_665_15);
-        close(uplift_at(0.3, &uplift, &outcome, &treated), 0.245_967_741_935_483_87);
-        let deciles = uplift_deciles(&uplift, &outcome, &treated);
-        assert_eq!(deciles.iter().map(|decile| decile.rows).sum::<u64>(), 500);
-        assert!(deciles.windows(2).all(|pair| pair[0].predicted >= pair[1].predicted));
-        close(deciles[0].observed.unwrap_or(f64::NAN), 0.185_064_935_064_935_07);
-    }
-}
+#[path = "uplift_tests.rs"]
+mod tests;

@@ -73,20 +73,20 @@ pub struct UpliftEvaluation {
     pub ate_low: f64,
     /// Upper end of its 95 % interval.
     pub ate_high: f64,
-    /// Qini coefficient.
-    pub qini: f64,
-    /// Area under the uplift curve, normalised.
-    pub auuc: f64,
-    /// Observed uplift among the first tenth of the ranking.
+    /// Qini coefficient; `None` where no ranking beats a random one.
+    pub qini: Option<f64>,
+    /// Area under the uplift curve, normalised; `None` like `qini`.
+    pub auuc: Option<f64>,
+    /// Observed uplift among the first tenth of the ranking; `None` where an arm has nobody there.
     #[serde(rename = "uplift@10")]
-    pub uplift_at_10: f64,
+    pub uplift_at_10: Option<f64>,
     /// The same of the first fifth.
     #[serde(rename = "uplift@20")]
-    pub uplift_at_20: f64,
+    pub uplift_at_20: Option<f64>,
     /// The same of the first three tenths.
     #[serde(rename = "uplift@30")]
-    pub uplift_at_30: f64,
-    /// Pearson correlation of predicted and planted effect, for a simulation.
+    pub uplift_at_30: Option<f64>,
+    /// Pearson correlation of predicted and planted effect, for a simulation; `None` where either is constant.
     pub true_effect_correlation: Option<f64>,
     /// (rows, extra outcomes), at most 101 points.
     pub qini_curve: Vec<[f64; 2]>,
@@ -137,7 +137,8 @@ pub struct Uplift {
 /// Fits one forest per arm on the rows not held out, evaluates on the others, scores every row.
 ///
 /// # Errors
-/// [`Error::Model`] when an arm has no training or no held-out rows.
+/// [`Error::Model`] when an arm has too few training or held-out rows, or the campaign is of other rows than the table;
+/// [`Error::Config`] when a setting is out of range.
 pub fn uplift(
     table: &FeatureTable,
     campaign: &Campaign,
@@ -145,6 +146,18 @@ pub fn uplift(
     settings: &UpliftSettings,
     job: &Job,
 ) -> Result<Uplift> {
+    settings.check()?;
+    let effects = campaign.true_effect.as_ref().map_or(table.len(), Vec::len);
+    if [campaign.treated.len(), campaign.outcome.len(), held_out.len(), effects].iter().any(|&rows| rows != table.len())
+    {
+        return Err(Error::Model(format!(
+            "the campaign is not of the table's {} users: {} treatments, {} outcomes, {effects} effects, {} held-out marks",
+            table.len(),
+            campaign.treated.len(),
+            campaign.outcome.len(),
+            held_out.len()
+        )));
+    }
     let rows = |test: bool, arm: Option<bool>| -> Vec<u32> {
         let keep =
             |&row: &u32| held_out[row as usize] == test && arm.is_none_or(|arm| campaign.treated[row as usize] == arm);
@@ -180,8 +193,13 @@ pub fn uplift(
     evaluation.train_rows = training.len() as u64;
     evaluation.groups =
         Group::ALL.map(|kind| (kind, group.iter().filter(|&&other| other == kind).count() as u64)).to_vec();
-    evaluation.forest = if by_smartcore { "smartcore" } else { "histogram" }.to_owned();
+    if by_smartcore { "smartcore" } else { "histogram" }.clone_into(&mut evaluation.forest);
     let mut notes = vec![format!("groups: {}", evaluation.rule)];
+    let absent: Vec<&str> =
+        settings.features.iter().map(String::as_str).filter(|name| table.feature(name).is_none()).collect();
+    if !absent.is_empty() {
+        notes.push(format!("left out, for this log has no such feature: {}", absent.join(", ")));
+    }
     if let Some(worst) = evaluation.balance.first().filter(|worst| worst.difference.abs() > 0.1) {
         notes.push(format!(
             "treatment was not random in {}: standardised mean difference {:.2}",
@@ -216,9 +234,9 @@ fn arm(
     job: &Job,
 ) -> Result<(Vec<f32>, Option<Forest>)> {
     let growing = Growing {
-        trees: settings.trees.max(1),
+        trees: settings.trees,
         max_depth: settings.max_depth,
-        min_leaf: settings.min_leaf.max(1),
+        min_leaf: settings.min_leaf,
         rows_per_tree: rows.len().min(settings.rows_per_tree),
         seed: settings.seed.wrapping_add(arm << 32),
     };
@@ -246,7 +264,7 @@ fn evaluate(
     let curve = qini_curve(&predicted, &outcome, &treated);
     let points = curve.len().min(101);
     let last = curve.len() - 1;
-    let correlation = campaign.true_effect.as_ref().map(|effects| {
+    let correlation = campaign.true_effect.as_ref().and_then(|effects| {
         let planted: Vec<f32> = test.iter().map(|&row| effects[row as usize]).collect();
         pearson(&predicted, &planted)
     });
@@ -281,7 +299,7 @@ fn evaluate(
     })
 }
 
-fn pearson(a: &[f32], b: &[f32]) -> f64 {
+fn pearson(a: &[f32], b: &[f32]) -> Option<f64> {
     let mean = |of: &[f32]| of.iter().map(|&value| f64::from(value)).sum::<f64>() / of.len() as f64;
     let (mean_a, mean_b) = (mean(a), mean(b));
     let (mut product, mut squares_a, mut squares_b) = (0.0, 0.0, 0.0);
@@ -291,7 +309,8 @@ fn pearson(a: &[f32], b: &[f32]) -> f64 {
         squares_a += a * a;
         squares_b += b * b;
     }
-    product / (squares_a * squares_b).sqrt()
+    let correlation = product / (squares_a * squares_b).sqrt();
+    correlation.is_finite().then_some(correlation)
 }
 
 /// Difference of the arms' means over the pooled standard deviation; nulls are left out. `None` for a constant feature.
