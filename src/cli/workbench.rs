@@ -54,7 +54,7 @@ fn made_sample(root: &Path) -> Result<PathBuf> {
 /// The name that keeps two people's demos on one machine apart.
 fn user_name() -> String {
     let name = std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).unwrap_or_default();
-    let safe: String = name.chars().filter(|letter| letter.is_ascii_alphanumeric()).collect();
+    let safe: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
     if safe.is_empty() { rustix::process::getuid().as_raw().to_string() } else { safe }
 }
 
