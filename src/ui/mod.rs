@@ -33,6 +33,7 @@ pub use action::{Action, Effect, Effects, Work};
 pub use app::{App, Pane};
 pub use event_loop::RunStages;
 pub use key::Key;
+pub use terminal::check as require_terminal;
 pub use update::{resolve, update};
 pub use view::view;
 
