@@ -168,7 +168,8 @@ pub struct ExportArgs {
 /// `user360 sql`.
 #[derive(Debug, clap::Args)]
 pub struct SqlArgs {
-    /// The query, over the tables users, events, items, features, segments, churn, ltv, uplift, recommendations, similar_items.
+    /// The query, over the tables users, events, items, features, segments, churn, ltv, uplift, recommendations and
+    /// `similar_items`.
     pub query: String,
     /// At most so many rows.
     #[arg(long, value_name = "N", default_value_t = 500)]
@@ -225,9 +226,9 @@ fn stage(name: &str) -> Result<StageId, String> {
 }
 
 /// Prints shell completions.
-pub fn completions(shell: clap_complete::Shell) -> Result<ExitCode> {
+pub fn completions(shell: clap_complete::Shell) -> ExitCode {
     clap_complete::generate(shell, &mut Args::command(), "user360", &mut io::stdout());
-    Ok(ExitCode::SUCCESS)
+    ExitCode::SUCCESS
 }
 
 /// Prints the manual page.

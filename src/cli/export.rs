@@ -18,11 +18,13 @@ pub fn run(args: &ExportArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
             args.out.display()
         ))
     })?;
-    let table = UserTable::load(&workbench::current_run(workspace)?)?;
+    let run = workbench::current_run(workspace)?;
+    let table = UserTable::load(&run)?;
     let order = table.order(&users::view(args.condition.as_deref(), &args.sort), &Job::new())?;
     let frame = table.select(&order, args.columns.as_deref())?;
     let options = ExportOptions { raw: args.raw, overwrite: args.overwrite };
     let written = store::export(&frame, &args.out, format, &options, &Job::new())?;
+    users::note_simulation(&run, args.columns.as_deref());
     println!("{}  {} rows  {} bytes", written.path.display(), thousands(written.rows), thousands(written.bytes));
     Ok(ExitCode::SUCCESS)
 }

@@ -35,7 +35,7 @@ pub fn main(args: Args) -> ExitCode {
         Some(Command::Sql(sql)) => sql::run(&sql, args.workspace),
         Some(Command::Sample(sample)) => sample::run(&sample),
         Some(Command::Doctor(doctor)) => doctor::run(&doctor, args.workspace),
-        Some(Command::Completions { shell }) => args::completions(shell),
+        Some(Command::Completions { shell }) => Ok(args::completions(shell)),
         Some(Command::Man) => args::man(),
     };
     match result {

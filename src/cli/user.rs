@@ -68,7 +68,7 @@ fn as_json(user: &UserProfile, events: usize) -> Value {
         .map(|item| json!({"item": item.item, "score": item.score, "category": item.category, "price": item.price}))
         .collect();
     json!({
-        "user_id": user.id, "attributes": attributes, "churn_reasons": reasons, "category_affinity": affinity,
+        "user_id": user.id, "uplift_simulated": user.uplift_simulated, "attributes": attributes, "churn_reasons": reasons, "category_affinity": affinity,
         "recommendations": recommendations, "recommendations_source": user.source,
         "timeline": timeline, "timeline_total": user.timeline.len(),
     })
@@ -94,6 +94,9 @@ fn as_text(user: &UserProfile, events: usize) -> String {
 
 fn write_text(out: &mut String, user: &UserProfile, events: usize) -> std::fmt::Result {
     writeln!(out, "user {}", user.id)?;
+    if user.uplift_simulated {
+        writeln!(out, "uplift is of a simulated campaign")?;
+    }
     writeln!(out, "\n{:<26}{:>16}{:>12}{:>16}", "", "value", "percentile", "segment mean")?;
     for attribute in &user.attributes {
         let percentile = attribute.percentile.map_or(String::new(), |percentile| format!("{percentile:.0}"));

@@ -8,7 +8,7 @@ use super::output::{self, thousands};
 use super::workbench;
 use crate::error::Result;
 use crate::job::Job;
-use crate::store::{SortKey, UserTable, View};
+use crate::store::{Run, SortKey, UserTable, View};
 
 /// Prints the first rows of the view; stderr says how many there are.
 pub fn run(args: &UsersArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
@@ -18,6 +18,7 @@ pub fn run(args: &UsersArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
     let shown = &order[..order.len().min(args.limit)];
     let frame = users.select(shown, args.columns.as_deref())?;
     output::print(&frame, args.format)?;
+    note_simulation(&run, args.columns.as_deref());
     if shown.len() < order.len() {
         eprintln!(
             "first {} of {} rows; --limit shows more",
@@ -26,6 +27,14 @@ pub fn run(args: &UsersArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
         );
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says on stderr that the uplift among the columns is of a simulated campaign.
+pub fn note_simulation(run: &Run, columns: Option<&[String]>) {
+    let shown = columns.is_none_or(|columns| columns.iter().any(|column| column.starts_with("uplift")));
+    if shown && run.info().uplift_is_simulated() {
+        eprintln!("uplift is of a simulated campaign");
+    }
 }
 
 /// The view of `--where` and `--sort COL[:desc]`.

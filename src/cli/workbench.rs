@@ -13,6 +13,7 @@ use crate::{ingest, logging, store};
 
 /// Opens the workbench on a workspace; `input` is what its `r` runs on.
 pub fn open(workspace: Option<PathBuf>, input: Option<PathBuf>) -> Result<ExitCode> {
+    ui::require_terminal()?;
     let root = self::workspace(workspace)?;
     let current = Workspace::open(&root).current()?;
     if current.is_none() && input.is_none() {
@@ -35,6 +36,7 @@ pub fn open(workspace: Option<PathBuf>, input: Option<PathBuf>) -> Result<ExitCo
 /// The sample is `sample-data/` where the program is started from its source folder, and made by the generator in the
 /// workspace's folder elsewhere.
 pub fn demo(workspace: Option<PathBuf>) -> Result<ExitCode> {
+    ui::require_terminal()?;
     let root = workspace.unwrap_or_else(|| std::env::temp_dir().join(format!("user360-demo-{}", user_name())));
     let bundled = Path::new("sample-data");
     let input = if bundled.join("events.csv").exists() { bundled.to_path_buf() } else { made_sample(&root)? };
@@ -54,7 +56,7 @@ fn made_sample(root: &Path) -> Result<PathBuf> {
 /// The name that keeps two people's demos on one machine apart.
 fn user_name() -> String {
     let name = std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).unwrap_or_default();
-    let safe: String = name.chars().filter(|letter| letter.is_ascii_alphanumeric()).collect();
+    let safe: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
     if safe.is_empty() { rustix::process::getuid().as_raw().to_string() } else { safe }
 }
 

@@ -57,6 +57,7 @@ pub fn build(
 
 /// What a log can tell at all.
 #[derive(Clone, Copy)]
+#[allow(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
 struct Known {
     views: bool,
     carts: bool,

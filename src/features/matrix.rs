@@ -29,6 +29,7 @@ impl Matrix {
     }
 
     /// The rows named, in that order.
+    #[must_use]
     pub fn select(&self, rows: &[u32]) -> Self {
         let mut values = Vec::with_capacity(rows.len() * self.columns);
         for &row in rows {

@@ -55,7 +55,7 @@ pub struct LtvSettings {
     pub early_stopping: usize,
     /// Share of the training users set aside for validation.
     pub validation_share: f64,
-    /// Users drawn for each tree.
+    /// Users a tree is grown on: all buyers and a draw of the others.
     pub rows_per_tree: usize,
     /// Users on which objective and depth are compared, before the chosen pair is fitted on all.
     pub comparison_rows: usize,
@@ -76,7 +76,7 @@ impl Default for LtvSettings {
             l2: 1.0,
             early_stopping: 20,
             validation_share: 0.2,
-            rows_per_tree: 262_144,
+            rows_per_tree: 65_536,
             comparison_rows: 200_000,
             seed: 42,
         }
@@ -372,11 +372,12 @@ fn choose_and_fit(
     if sample.table.rows == all {
         return Ok(boosted);
     }
+    let whole = Comparison::of(table, purchases, parts, all);
     job.begin("trees", settings.trees as u64);
-    fit(loss, depth, table, purchases, &parts.fitting, &parts.validation)
+    fit(loss, depth, &whole.table, &whole.purchases, &whole.fitting, &whole.validation)
 }
 
-/// Every so-many-th row of the fitting and validation parts, as a table of its own.
+/// Every so-many-th row of the fitting and validation parts, as a table of its own: no held-out row costs time.
 struct Comparison {
     table: BinnedTable,
     purchases: Vec<f32>,
@@ -403,7 +404,7 @@ impl Comparison {
 /// The setting, raised so that a leaf of average users holds ten buyers, but to no more than a twentieth of the rows.
 fn smallest_leaf(purchases: &[f32], rows: &[u32], setting: usize) -> usize {
     let buyers = rows.iter().filter(|&&row| purchases[row as usize] > 0.0).count();
-    let for_ten_buyers = if buyers == 0 { rows.len() } else { 10 * rows.len() / buyers };
+    let for_ten_buyers = (10 * rows.len()).checked_div(buyers).unwrap_or(rows.len());
     for_ten_buyers.max(setting).min(rows.len() / 20).max(1)
 }
 

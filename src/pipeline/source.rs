@@ -36,20 +36,18 @@ impl Source {
 
     /// The inputs; when ingest was taken over, its tables are read back from `previous`.
     pub fn load(&mut self, previous: Option<&Run>, request: &RunRequest, job: &Job) -> Result<Inputs<'_>> {
-        let (log, catalogue) = match self.log.take() {
-            Some(kept) => kept,
-            None => {
-                let run = previous.ok_or_else(|| Error::Missing("no earlier run holds the events".to_owned()))?;
-                tables::read_log(&run.table("events")?, &run.table("items")?)?
-            }
+        let (log, catalogue) = if let Some(kept) = self.log.take() {
+            kept
+        } else {
+            let run = previous.ok_or_else(|| Error::Missing("no earlier run holds the events".to_owned()))?;
+            tables::read_log(&run.table("events")?, &run.table("items")?)?
         };
         let (log, catalogue) = self.log.insert((log, catalogue));
-        let (now, held_out) = match self.now.take() {
-            Some(kept) => kept,
-            None => {
-                let gap = request.config.features.session_gap_minutes;
-                (features::build(log, &catalogue.category, log.as_of, gap, job)?, log.users.held_out())
-            }
+        let (now, held_out) = if let Some(kept) = self.now.take() {
+            kept
+        } else {
+            let gap = request.config.features.session_gap_minutes;
+            (features::build(log, &catalogue.category, log.as_of, gap, job)?, log.users.held_out())
         };
         let (now, held_out) = self.now.insert((now, held_out));
         Ok(Inputs { log, catalogue, now, held_out })

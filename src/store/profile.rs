@@ -55,6 +55,8 @@ pub struct UserProfile {
     pub id: String,
     /// The row of the user table.
     pub row: usize,
+    /// Whether the uplift is of a simulated campaign.
+    pub uplift_simulated: bool,
     /// Every column of the user table but the id and the churn reasons.
     pub attributes: Vec<Attribute>,
     /// What pushes the churn score up and down, strongest first.
@@ -92,6 +94,7 @@ pub fn profile(run: &Run, users: &UserTable, row: usize) -> Result<UserProfile> 
     Ok(UserProfile {
         id: id.to_string(),
         row,
+        uplift_simulated: run.info().uplift_is_simulated(),
         attributes: attributes(frame, row)?,
         reasons: reasons(frame, row),
         weeks: weeks(&timeline),

@@ -37,6 +37,11 @@ impl RunInfo {
     pub fn stage(&self, id: &str) -> Option<&StageRecord> {
         self.stages.iter().find(|stage| stage.id == id)
     }
+
+    /// Whether the uplift of this run is of a simulated campaign: whatever shows it must say so.
+    pub fn uplift_is_simulated(&self) -> bool {
+        self.stage("uplift").is_some_and(|stage| stage.metrics.get("simulated") == Some(&Value::Bool(true)))
+    }
 }
 
 /// How one stage ended and what it left.

@@ -179,7 +179,14 @@ enum Kind {
 /// Rows between two looks at the cancel flag.
 const CHECK_EVERY: usize = 4096;
 
-fn search(users: &UserTable, rows: &[u32], text: &str, from: usize, backwards: bool, job: &Job) -> Result<Option<usize>> {
+fn search(
+    users: &UserTable,
+    rows: &[u32],
+    text: &str,
+    from: usize,
+    backwards: bool,
+    job: &Job,
+) -> Result<Option<usize>> {
     let all = rows.len();
     for step in 1..=all {
         if step % CHECK_EVERY == 0 {

@@ -42,6 +42,7 @@ impl Pane {
 
 /// Everything the screen shows.
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own, not a state of one thing")]
 pub struct App {
     /// The workspace's folder.
     pub workspace: PathBuf,
@@ -80,7 +81,13 @@ pub struct App {
 
 impl App {
     /// The screen before anything is known, and what it asks for first.
-    pub fn new(workspace: PathBuf, input: Option<String>, demo: bool, size: Size, depth: Depth) -> Result<(Self, Effects)> {
+    pub fn new(
+        workspace: PathBuf,
+        input: Option<String>,
+        demo: bool,
+        size: Size,
+        depth: Depth,
+    ) -> Result<(Self, Effects)> {
         let themes = Theme::built_in(depth)?;
         if themes.is_empty() {
             return Err(Error::Config("there is no theme".to_owned()));

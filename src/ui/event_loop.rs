@@ -1,11 +1,12 @@
 //! The loop: waits for anything to happen, applies all that has, draws if the screen changed.
 
-use std::future::pending;
+use std::future::{pending, poll_fn};
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use crossterm::event::{Event, EventStream};
-use futures::{FutureExt, StreamExt};
+use futures::StreamExt;
 use ratatui::layout::Size;
 use rustix::process::{Signal, getpid, kill_process};
 use tokio::signal::unix::{Signal as SignalStream, SignalKind, signal};
@@ -124,7 +125,7 @@ impl Outside {
             None => false,
         };
         if !told {
-            pending().await
+            pending::<()>().await;
         }
     }
 }
@@ -194,7 +195,7 @@ pub async fn drive(
             event = events.next() => {
                 let mut next = on_event(app, event, &mut outside, screen)?;
                 while matches!(next, Next::Stay) {
-                    let Some(event) = events.next().now_or_never() else { break };
+                    let Poll::Ready(event) = already(&mut events).await else { break };
                     next = on_event(app, event, &mut outside, screen)?;
                 }
                 next
@@ -205,6 +206,12 @@ pub async fn drive(
             () = sleep_until(frame_due), if app.dirty => Next::Stay,
         };
     }
+}
+
+/// The event that waits already, if one does. Polls with this task's waker: the stream keeps the waker of the poll that
+/// found nothing, so a poll with an idle one (`now_or_never`) would leave the loop asleep for ever.
+async fn already(events: &mut EventStream) -> Poll<Option<std::io::Result<Event>>> {
+    poll_fn(|context| Poll::Ready(events.poll_next_unpin(context))).await
 }
 
 fn look(app: &mut App, outside: &mut Outside, screen: &mut Screen) -> Result<Next> {

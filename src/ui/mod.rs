@@ -33,6 +33,7 @@ pub use action::{Action, Effect, Effects, Work};
 pub use app::{App, Pane};
 pub use event_loop::RunStages;
 pub use key::Key;
+pub use terminal::check as require_terminal;
 pub use update::{resolve, update};
 pub use view::view;
 
@@ -73,8 +74,7 @@ pub fn run(options: UiOptions) -> Result<()> {
     let (width, height) = crossterm::terminal::size().map_err(terminal::terminal)?;
     let input = options.request.as_ref().map(|request| request.input.display().to_string());
     let stages = options.request.map(run_stages);
-    let (mut app, first) =
-        App::new(options.workspace, input, options.demo, Size { width, height }, Depth::detect())?;
+    let (mut app, first) = App::new(options.workspace, input, options.demo, Size { width, height }, Depth::detect())?;
     let ended = runtime.block_on(event_loop::drive(&mut app, first, stages, &mut screen, hang_up));
     drop(guard);
     if *gone.borrow() {

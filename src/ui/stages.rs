@@ -95,11 +95,15 @@ fn key_metric(id: StageId, record: &StageRecord) -> String {
         StageId::Recommend => &["recall@5", "popularity_recall@5"],
         StageId::Uplift => &["qini", "ate"],
     };
-    let said: Vec<String> = names
+    let simulated = record.metrics.get("simulated").and_then(serde_json::Value::as_bool) == Some(true);
+    let mut said: Vec<String> = names
         .iter()
         .filter_map(|name| record.metrics.get(*name).and_then(serde_json::Value::as_f64).map(|value| (name, value)))
         .map(|(name, value)| format!("{name} {}", text::number(value)))
         .collect();
+    if simulated {
+        said.insert(0, "simulated".to_owned());
+    }
     if said.is_empty() { format!("{} rows", text::count(record.rows)) } else { said.join("  ") }
 }
 

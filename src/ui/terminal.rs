@@ -39,7 +39,9 @@ const GRACE: Duration = Duration::from_millis(700);
 pub fn check() -> Result<()> {
     let headless = "use the headless commands: user360 report, users, user ID, sql, export";
     if !(rustix::termios::isatty(rustix::stdio::stdin()) && rustix::termios::isatty(rustix::stdio::stdout())) {
-        return Err(Error::Config(format!("the workbench needs a terminal on stdin and stdout; without one, {headless}")));
+        return Err(Error::Config(format!(
+            "the workbench needs a terminal on stdin and stdout; without one, {headless}"
+        )));
     }
     match std::env::var("TERM") {
         Ok(name) if name == "dumb" => {
@@ -80,13 +82,8 @@ pub fn leave() {
     if !TAKEN.swap(false, Ordering::SeqCst) || GONE.load(Ordering::SeqCst) {
         return;
     }
-    let written = execute!(
-        io::stdout(),
-        EndSynchronizedUpdate,
-        DisableBracketedPaste,
-        LeaveAlternateScreen,
-        cursor::Show
-    );
+    let written =
+        execute!(io::stdout(), EndSynchronizedUpdate, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
     if let Err(error) = written.and_then(|()| disable_raw_mode()) {
         tracing::warn!(%error, "the terminal could not be given back");
     }

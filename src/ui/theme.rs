@@ -118,6 +118,7 @@ struct File {
 
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[allow(clippy::struct_excessive_bools, reason = "modifiers as a theme file names them")]
 struct Look {
     fg: Option<String>,
     bg: Option<String>,

@@ -108,7 +108,7 @@ fn run_opened(app: &mut App, run: Result<Option<Run>>) -> Effects {
     app.opening = false;
     match run {
         Err(error) => {
-            app.popups.push(Popup::Message(Message::told("Workspace", error)));
+            app.popups.push(Popup::Message(Message::told("Workspace", &error)));
             Vec::new()
         }
         Ok(None) => {
@@ -152,7 +152,7 @@ fn run_ended(app: &mut App, result: Result<RunInfo>) -> Effects {
         Err(error) => {
             app.stages = app.recorded_stages();
             let title = if matches!(error, crate::error::Error::Cancelled) { "Run cancelled" } else { "Run failed" };
-            app.popups.push(Popup::Message(Message::told(title, error)));
+            app.popups.push(Popup::Message(Message::told(title, &error)));
             Vec::new()
         }
     }
@@ -178,7 +178,7 @@ fn view_answered(app: &mut App, answer: Answer) {
                 prompt.problem = Some(problem);
             }
         }
-        (Answer::Refused(problem), None) => app.popups.push(Popup::Message(Message::told("View", problem))),
+        (Answer::Refused(problem), None) => app.popups.push(Popup::Message(Message::told("View", &problem))),
     }
 }
 
@@ -198,7 +198,10 @@ fn typed(app: &mut App, event: &crossterm::event::Event) {
 
 /// A command goes through the layers from above until one takes it.
 fn perform(app: &mut App, command: Command) -> Effects {
-    on_popup(app, command).or_else(|| on_drill(app, command)).or_else(|| on_pane(app, command)).unwrap_or_else(|| everywhere(app, command))
+    on_popup(app, command)
+        .or_else(|| on_drill(app, command))
+        .or_else(|| on_pane(app, command))
+        .unwrap_or_else(|| everywhere(app, command))
 }
 
 fn on_popup(app: &mut App, command: Command) -> Option<Effects> {
@@ -224,7 +227,9 @@ fn on_popup(app: &mut App, command: Command) -> Option<Effects> {
         },
         Popup::Palette(palette) => match command {
             Command::PreviousChoice => palette.chosen = palette.chosen.saturating_sub(1),
-            Command::NextChoice => palette.chosen = (palette.chosen + 1).min(palette.matching().len().saturating_sub(1)),
+            Command::NextChoice => {
+                palette.chosen = (palette.chosen + 1).min(palette.matching().len().saturating_sub(1));
+            }
             Command::Dismiss => {
                 app.popups.pop();
             }
@@ -257,7 +262,7 @@ fn accept(app: &mut App) -> Effects {
             prompt.problem = None;
             prompt.waiting = true;
             let filter = (!text.is_empty()).then_some(text);
-            app.users.ask(View { filter, ..app.users.view.clone() })
+            app.users.ask(View { filter, ..app.users.wanted().clone() })
         }
         Purpose::Search => {
             app.popups.pop();
@@ -298,14 +303,20 @@ fn on_pane(app: &mut App, command: Command) -> Option<Effects> {
 }
 
 fn on_overview(app: &mut App, command: Command) -> Option<Effects> {
-    if matches!(command, Command::RunStale | Command::RunAll | Command::CancelStage | Command::Open) && !app.can(command) {
+    if matches!(command, Command::RunStale | Command::RunAll | Command::CancelStage | Command::Open)
+        && !app.can(command)
+    {
         let why = match command {
-            Command::RunStale | Command::RunAll if app.running => "a run is under way; x cancels the stage under the cursor",
-            Command::RunStale | Command::RunAll => "nothing to run: start with user360 --input DIR, or user360 run --input DIR",
+            Command::RunStale | Command::RunAll if app.running => {
+                "a run is under way; x cancels the stage under the cursor"
+            }
+            Command::RunStale | Command::RunAll => {
+                "nothing to run: start with user360 --input DIR, or user360 run --input DIR"
+            }
             Command::CancelStage => "the stage under the cursor is not at work",
             _ => "this stage has no report yet",
         };
-        app.popups.push(Popup::Message(Message::told("Overview", why)));
+        app.popups.push(Popup::Message(Message::told("Overview", &why)));
         return Some(Vec::new());
     }
     match command {
@@ -314,7 +325,7 @@ fn on_overview(app: &mut App, command: Command) -> Option<Effects> {
         Command::CancelStage => return Some(vec![Effect::Cancel(app.stages[app.stage].id)]),
         Command::Open => {
             let record = app.record().cloned()?;
-            app.drills.push(Drill::Stage(StagePage::new(record)));
+            app.drills.push(Drill::Stage(Box::new(StagePage::new(record))));
         }
         _ => {
             let last = app.stages.len().saturating_sub(1) as u16;
@@ -372,7 +383,9 @@ fn open_user(app: &mut App) -> Effects {
         return Vec::new();
     };
     let generation = app.next_generation();
-    let page = UserPage::waiting(users.cell(row, 0).to_string(), generation);
+    let detail = run.info().stage(StageId::Features.name()).map(|stage| &stage.detail);
+    let units = detail.and_then(|detail| detail.get("units")?.as_object().cloned()).unwrap_or_default();
+    let page = UserPage::waiting(users.cell(row, 0).to_string(), generation, units);
     app.drills.push(Drill::User(Box::new(page)));
     vec![Effect::Work(Work::Profile { generation, run, users, row }, Job::new())]
 }

@@ -146,10 +146,10 @@ impl Users {
         self.slow = false;
         match rows {
             Ok(rows) => {
-                if let Some(held) = self.row() {
-                    if let Some(place) = rows.iter().position(|row| *row as usize == held) {
-                        self.cursor.row = place;
-                    }
+                if let Some(held) = self.row()
+                    && let Some(place) = rows.iter().position(|row| *row as usize == held)
+                {
+                    self.cursor.row = place;
                 }
                 self.rows = rows;
                 self.view = view;
@@ -178,30 +178,35 @@ impl Users {
         }
     }
 
+    /// The view asked for last: keys typed faster than views are made build on each other.
+    pub fn wanted(&self) -> &View {
+        self.pending.as_ref().and_then(|pending| pending.view.as_ref()).unwrap_or(&self.view)
+    }
+
     /// The view after `s`: the column under the cursor ascending, then descending, then not.
     pub fn sorted(&self) -> Option<View> {
         let column = self.column()?;
-        let sort = match self.view.sort.first() {
+        let sort = match self.wanted().sort.first() {
             Some(key) if key.column == column && !key.descending => vec![SortKey { column, descending: true }],
             Some(key) if key.column == column => Vec::new(),
             _ => vec![SortKey { column, descending: false }],
         };
-        Some(View { sort, ..self.view.clone() })
+        Some(View { sort, ..self.wanted().clone() })
     }
 
     /// The view after `S`: ties of the first key broken by the column under the cursor.
     pub fn sorted_further(&self) -> Option<View> {
         let column = self.column()?;
-        let Some(first) = self.view.sort.first().cloned() else { return self.sorted() };
+        let Some(first) = self.wanted().sort.first().cloned() else { return self.sorted() };
         if first.column == column {
             return self.sorted();
         }
-        let sort = match self.view.sort.get(1) {
+        let sort = match self.wanted().sort.get(1) {
             Some(key) if key.column == column && !key.descending => vec![first, SortKey { column, descending: true }],
             Some(key) if key.column == column => vec![first],
             _ => vec![first, SortKey { column, descending: false }],
         };
-        Some(View { sort, ..self.view.clone() })
+        Some(View { sort, ..self.wanted().clone() })
     }
 
     /// The view after `F`: also like the cell under the cursor.
@@ -220,11 +225,11 @@ impl Users {
             Cell::Text(text) => format!("{column} = '{}'", text.replace('\'', "''")),
             Cell::Time(_) => return Err(format!("filter {column} with an expression (f): times are seldom equal")),
         };
-        let filter = match &self.view.filter {
+        let filter = match &self.wanted().filter {
             Some(earlier) => format!("({earlier}) and {like}"),
             None => like,
         };
-        Ok(View { filter: Some(filter), ..self.view.clone() })
+        Ok(View { filter: Some(filter), ..self.wanted().clone() })
     }
 
     /// What stands behind a column's title.

@@ -54,7 +54,8 @@ fn too_small(app: &App, frame: &mut Frame<'_>) {
 /// Breadcrumb to the left, tabs to the right.
 fn head(app: &App, area: Rect, frame: &mut Frame<'_>) {
     let theme = app.theme();
-    let mut path = vec![if app.demo { "User360 demo".to_owned() } else { "User360".to_owned() }, app.pane.title().to_owned()];
+    let mut path =
+        vec![if app.demo { "User360 demo".to_owned() } else { "User360".to_owned() }, app.pane.title().to_owned()];
     path.extend(app.drills.iter().map(Drill::title));
     let tabs: Vec<Span<'_>> = Pane::ALL
         .into_iter()

@@ -1,5 +1,6 @@
 //! The binary on files, without a screen.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -180,7 +181,7 @@ fn users_are_listed_filtered_and_sorted() {
     assert_eq!(rows.len(), 7);
     assert!(rows.iter().all(|row| row[1] > 0.5 && row[3] >= 1.0));
     assert!(
-        rows.windows(2).all(|pair| pair[0][2] > pair[1][2] || (pair[0][2] == pair[1][2] && pair[0][0] < pair[1][0]))
+        rows.windows(2).all(|pair| pair[1][2].total_cmp(&pair[0][2]).then(pair[0][0].total_cmp(&pair[1][0])).is_lt())
     );
     let wrong = user360(&["users", "--where", "chrun > 0.5", "--workspace", path(workspace())]);
     assert_eq!(wrong.status.code(), Some(2));
@@ -238,7 +239,7 @@ fn a_log_too_short_says_what_it_lacks() {
     let mut text = "timestamp,visitorid,event,itemid,transactionid\n".to_owned();
     for n in 0..400_i64 {
         let kind = if n % 7 == 0 { "addtocart" } else { "view" };
-        text.push_str(&format!("{},{},{kind},{},\n", 1_430_622_004_384 + n * 3_000_000, n % 60, n % 13));
+        writeln!(text, "{},{},{kind},{},", 1_430_622_004_384 + n * 3_000_000, n % 60, n % 13).unwrap();
     }
     fs::write(&log, text).unwrap();
     let workspace = folder.path().join("workspace");

@@ -19,8 +19,8 @@ pub fn commit(root: &Path) -> String {
     let users: Vec<i64> = (1..=USERS).map(|user| user * 7).collect();
     let share = |user: &i64, factor: i64| (user * factor % 101) as f32 / 101.0;
     let stages = vec![
-        stage(&run, "ingest", &[("events", &mut events(&users)), ("items", &mut items())], ingest_detail(), json!({})),
-        stage(&run, "features", &[("features", &mut features(&users))], Value::Null, json!({})),
+        stage(&run, "ingest", &[("events", &mut events(&users)), ("items", &mut items())], ingest_detail(), &json!({})),
+        stage(&run, "features", &[("features", &mut features(&users))], json!({"units": {"mean_gap_hours": "hours", "views": "events"}}), &json!({})),
         stage(
             &run,
             "segments",
@@ -36,7 +36,7 @@ pub fn commit(root: &Path) -> String {
                 .unwrap(),
             )],
             Value::Null,
-            json!({"k": 3, "silhouette": 0.412}),
+            &json!({"k": 3, "silhouette": 0.412}),
         ),
         stage(
             &run,
@@ -54,20 +54,20 @@ pub fn commit(root: &Path) -> String {
                 .unwrap(),
             )],
             Value::Null,
-            json!({"auc": 0.7314, "base_rate": 0.62}),
+            &json!({"auc": 0.7314, "base_rate": 0.62}),
         ),
         stage(
             &run,
             "ltv",
             &[("ltv", &mut df!("user_id" => &users, "ltv" => users.iter().map(|user| share(user, 17) * 4.0).collect::<Vec<_>>()).unwrap())],
             Value::Null,
-            json!({"rmse": 0.906, "rmse_mean": 1.2}),
+            &json!({"rmse": 0.906, "rmse_mean": 1.2}),
         ),
-        stage(&run, "recommend", &[("recommendations", &mut recommendations(&users))], Value::Null, json!({"recall@5": 0.05, "popularity_recall@5": 0.01})),
+        stage(&run, "recommend", &[("recommendations", &mut recommendations(&users))], Value::Null, &json!({"recall@5": 0.05, "popularity_recall@5": 0.01})),
         StageRecord {
             state: "skipped".to_owned(),
             reason: Some("no campaign: 21 days after the cutoff are needed, the log has 9".to_owned()),
-            ..stage(&run, "uplift", &[], Value::Null, json!({}))
+            ..stage(&run, "uplift", &[], Value::Null, &json!({}))
         },
     ];
     let info = RunInfo {
@@ -87,7 +87,7 @@ pub fn commit(root: &Path) -> String {
     run.commit(&info, 3).unwrap().info().id.clone()
 }
 
-fn stage(run: &NewRun, id: &str, tables: &[(&str, &mut DataFrame)], detail: Value, metrics: Value) -> StageRecord {
+fn stage(run: &NewRun, id: &str, tables: &[(&str, &mut DataFrame)], detail: Value, metrics: &Value) -> StageRecord {
     let files = tables.iter().map(|(name, table)| run.write_table(name, &mut (*table).clone()).unwrap()).collect();
     StageRecord {
         id: id.to_owned(),
@@ -143,8 +143,11 @@ fn events(users: &[i64]) -> DataFrame {
             transactions.push((event % 3 == 2).then_some(9000 + user));
         }
     }
-    let mut events = df!("user_id" => ids, "time" => times, "event" => kinds, "item_id" => bought, "transaction_id" => transactions).unwrap();
-    let time = events.column("time").unwrap().cast(&DataType::Datetime(TimeUnit::Milliseconds, Some(TimeZone::UTC))).unwrap();
+    let mut events =
+        df!("user_id" => ids, "time" => times, "event" => kinds, "item_id" => bought, "transaction_id" => transactions)
+            .unwrap();
+    let time =
+        events.column("time").unwrap().cast(&DataType::Datetime(TimeUnit::Milliseconds, Some(TimeZone::UTC))).unwrap();
     events.with_column(time).unwrap();
     events
 }
@@ -161,7 +164,10 @@ fn items() -> DataFrame {
 
 fn recommendations(users: &[i64]) -> DataFrame {
     let lists = |make: &dyn Fn(i64) -> Series| users.iter().map(|user| make(*user)).collect::<Vec<_>>();
-    let items = Column::new("items".into(), lists(&|user| Series::new("".into(), (0..5).map(|place| 100 + (user + place) % 12).collect::<Vec<i64>>())));
+    let items = Column::new(
+        "items".into(),
+        lists(&|user| Series::new("".into(), (0..5).map(|place| 100 + (user + place) % 12).collect::<Vec<i64>>())),
+    );
     let scores = Column::new("scores".into(), lists(&|_| Series::new("".into(), [0.9_f32, 0.8, 0.7, 0.6, 0.5])));
     let mut table = df!("user_id" => users, "source" => users.iter().map(|_| "als").collect::<Vec<_>>()).unwrap();
     table.with_column(items).unwrap();

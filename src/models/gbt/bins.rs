@@ -30,7 +30,7 @@ impl ColumnBins {
     pub fn fit(values: &mut Vec<f32>) -> Self {
         values.retain(|value| !value.is_nan());
         values.sort_unstable_by(f32::total_cmp);
-        let distinct: Vec<(f32, usize)> = values.chunk_by(|a, b| a == b).map(|run| (run[0], run.len())).collect();
+        let distinct: Vec<(f32, usize)> = values.chunk_by(|a, b| a >= b).map(|run| (run[0], run.len())).collect();
         let every_value = distinct.len() <= MAX_BINS;
         let (mut edges, mut in_bin) = (Vec::new(), 0);
         let (mut values_left, mut bins_left) = (values.len(), MAX_BINS);

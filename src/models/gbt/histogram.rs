@@ -45,6 +45,9 @@ impl Sums {
 #[derive(Clone, Debug)]
 pub struct Histogram(Vec<Vec<Sums>>);
 
+/// From so many rows on, columns are summed by several threads.
+const ROWS_FOR_THREADS: usize = 2048;
+
 /// Gradient and hessian of one row.
 pub type Slope = (f32, f32);
 
@@ -63,6 +66,10 @@ impl Histogram {
             }
             sums
         };
+        // A small leaf is summed sooner than a second thread is woken.
+        if rows.len() < ROWS_FOR_THREADS {
+            return Self(table.columns.iter().map(column).collect());
+        }
         Self(table.columns.par_iter().map(column).collect())
     }
 

@@ -7,8 +7,7 @@ pub mod bins;
 mod histogram;
 mod tree;
 
-use rand::SeedableRng;
-use rand::seq::index;
+use rand::{RngCore, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -50,7 +49,7 @@ pub struct BoostSettings {
     pub min_rows: usize,
     /// L2 penalty on the leaves' values.
     pub l2: f64,
-    /// Rows drawn for each tree, without replacement; all where there are no more.
+    /// About how many rows a tree is grown on: every one with a target above 0, a draw of the others.
     pub rows_per_tree: usize,
     /// Stop after this many trees without a better validation error.
     pub patience: usize,
@@ -131,7 +130,7 @@ pub fn boost(
     job: &Job,
 ) -> Result<Boosted> {
     let mut model = untrained(target, training, table.columns.len(), settings.loss);
-    let growth = Growth {
+    let mut growth = Growth {
         leaves: settings.leaves,
         depth: settings.depth,
         limits: SplitLimits { min_rows: settings.min_rows.max(1) as u32, l2: settings.l2 },
@@ -143,12 +142,16 @@ pub fn boost(
     let mut kept = (0, validation_error(&model, target, validation, &scores), model.importance.clone());
     for number in 1..=settings.trees {
         job.check()?;
+        let (rows, weight) = draw(target, training, settings.rows_per_tree, &mut random);
+        growth.limits.min_rows = ((settings.min_rows as f32 / weight) as u32).max(1);
         slopes.par_iter_mut().zip(&scores).zip(target).with_min_len(ROWS_PER_CHUNK).for_each(
             |((slope, &score), &y)| {
                 *slope = model.slope(score, y);
+                if y <= 0.0 {
+                    *slope = (slope.0 * weight, slope.1 * weight);
+                }
             },
         );
-        let rows = draw(training, settings.rows_per_tree, &mut random);
         let tree = Tree::grow(table, rows, &slopes, &growth, &mut model.importance);
         if tree.nodes.len() == 1 && number == 1 {
             break;
@@ -196,14 +199,20 @@ fn validation_error(model: &Boosted, target: &[f32], validation: &[u32], scores:
     parts.iter().sum::<f64>() / validation.len().max(1) as f64
 }
 
-/// `count` of the rows, in their order.
-fn draw(rows: &[u32], count: usize, random: &mut Xoshiro256PlusPlus) -> Vec<u32> {
+/// The rows a tree is grown on, in their order: every row with a target above 0, and of the others as many as make about
+/// `count`. Gives the rows and the weight of each row drawn from the others, which keeps the sums' expectation
+/// (as gradient-based one-side sampling does, Ke et al. 2017): buyers are too few to leave any out.
+fn draw(target: &[f32], rows: &[u32], count: usize, random: &mut Xoshiro256PlusPlus) -> (Vec<u32>, f32) {
     if rows.len() <= count {
-        return rows.to_vec();
+        return (rows.to_vec(), 1.0);
     }
-    let mut chosen = index::sample(random, rows.len(), count).into_vec();
-    chosen.sort_unstable();
-    chosen.into_iter().map(|place| rows[place]).collect()
+    let positive = |row: u32| target[row as usize] > 0.0;
+    let others = rows.iter().filter(|&&row| !positive(row)).count();
+    let wanted = count.saturating_sub(rows.len() - others).max(count / 2).min(others);
+    let share = wanted as f64 / others.max(1) as f64;
+    let most = (share * f64::from(u32::MAX)) as u32;
+    let drawn = rows.iter().copied().filter(|&row| positive(row) || random.next_u32() <= most).collect();
+    (drawn, if share > 0.0 { (1.0 / share) as f32 } else { 1.0 })
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! One regression tree, grown leaf by leaf where the loss falls most (as LightGBM does, Ke et al. 2017).
+//! One regression tree, grown leaf by leaf where the loss falls most (as `LightGBM` does, Ke et al. 2017).
 
 use serde::{Deserialize, Serialize};
 

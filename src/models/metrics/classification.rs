@@ -28,7 +28,7 @@ fn ties(labels: &[bool], scores: &[f32]) -> Vec<Tie> {
 }
 
 /// Area under the ROC curve: the chance that a positive scores above a negative, a tie counting one half (Hanley and
-/// McNeil 1982). `None` unless both classes occur.
+/// `McNeil` 1982). `None` unless both classes occur.
 pub fn roc_auc(labels: &[bool], scores: &[f32]) -> Option<f64> {
     let (mut negatives_seen, mut pairs) = (0.0, 0.0);
     let (positives, negatives) = classes(labels)?;

@@ -21,7 +21,7 @@ fn mean(actual: &[f32], predicted: &[f32], loss: impl Fn(f64) -> f64) -> Option<
 /// constant.
 pub fn spearman(actual: &[f32], predicted: &[f32]) -> Option<f64> {
     let (a, p) = (mid_ranks(actual), mid_ranks(predicted));
-    let centre = (a.len() as f64 + 1.0) / 2.0;
+    let centre = 0.5 * (a.len() as f64 + 1.0);
     let sum = |x: &[f64], y: &[f64]| -> f64 { x.iter().zip(y).map(|(x, y)| (x - centre) * (y - centre)).sum() };
     let scale = (sum(&a, &a) * sum(&p, &p)).sqrt();
     (scale > 0.0).then(|| sum(&a, &p) / scale)
@@ -33,7 +33,7 @@ fn mid_ranks(values: &[f32]) -> Vec<f64> {
     let mut ranks = vec![0.0; values.len()];
     let mut before = 0;
     for tie in order.chunk_by(|&a, &b| same(values, a, b)) {
-        let rank = before as f64 + (tie.len() as f64 + 1.0) / 2.0;
+        let rank = before as f64 + 0.5 * (tie.len() as f64 + 1.0);
         before += tie.len();
         for &row in tie {
             ranks[row as usize] = rank;

@@ -59,14 +59,19 @@ fn area(curve: &[[f64; 2]]) -> f64 {
     curve.windows(2).map(|pair| (pair[1][0] - pair[0][0]) * (pair[0][1] + pair[1][1]) / 2.0).sum()
 }
 
-/// Area above the random ranking, as a share of the perfect ranking's.
-fn normalised(actual: &[[f64; 2]], perfect: &[[f64; 2]]) -> f64 {
+/// Area above the random ranking, as a share of the perfect ranking's; `None` where no ranking beats a random one.
+fn normalised(actual: &[[f64; 2]], perfect: &[[f64; 2]]) -> Option<f64> {
     let baseline = perfect.last().map_or(0.0, |[x, y]| x * y / 2.0);
-    (area(actual) - baseline) / (area(perfect) - baseline)
+    finite((area(actual) - baseline) / (area(perfect) - baseline))
 }
 
-/// Qini coefficient (`sklift.metrics.qini_auc_score`): 1 for the perfect ranking, 0 for a random one.
-pub fn qini(uplift: &[f32], outcome: &[bool], treated: &[bool]) -> f64 {
+fn finite(value: f64) -> Option<f64> {
+    value.is_finite().then_some(value)
+}
+
+/// Qini coefficient (`sklift.metrics.qini_auc_score`): 1 for the perfect ranking, 0 for a random one, `None`
+/// where no ranking beats a random one.
+pub fn qini(uplift: &[f32], outcome: &[bool], treated: &[bool]) -> Option<f64> {
     let sign = |(&outcome, &treated): (&bool, &bool)| match (outcome, treated) {
         (false, _) => 0.0,
         (true, true) => 1.0,
@@ -76,8 +81,9 @@ pub fn qini(uplift: &[f32], outcome: &[bool], treated: &[bool]) -> f64 {
     normalised(&qini_curve(uplift, outcome, treated), &qini_curve(&perfect, outcome, treated))
 }
 
-/// Area under the uplift curve (`sklift.metrics.uplift_auc_score`): 1 for the perfect ranking, 0 for a random one.
-pub fn auuc(uplift: &[f32], outcome: &[bool], treated: &[bool]) -> f64 {
+/// Area under the uplift curve (`sklift.metrics.uplift_auc_score`): 1 for the perfect ranking, 0 for a random
+/// one, `None` where no ranking beats a random one.
+pub fn auuc(uplift: &[f32], outcome: &[bool], treated: &[bool]) -> Option<f64> {
     let pairs = || outcome.iter().zip(treated);
     let control_yes = pairs().filter(|(outcome, treated)| **outcome && !**treated).count();
     let treated_no = pairs().filter(|(outcome, treated)| !**outcome && **treated).count();
@@ -89,12 +95,12 @@ pub fn auuc(uplift: &[f32], outcome: &[bool], treated: &[bool]) -> f64 {
     normalised(&uplift_curve(uplift, outcome, treated), &uplift_curve(&perfect, outcome, treated))
 }
 
-/// Difference of the outcome rates among the first `share` of the ranking (`sklift.metrics.uplift_at_k`, overall). NaN when
-/// that part lacks treated or control rows.
-pub fn uplift_at(share: f64, uplift: &[f32], outcome: &[bool], treated: &[bool]) -> f64 {
+/// Difference of the outcome rates among the first `share` of the ranking (`sklift.metrics.uplift_at_k`, overall). `None`
+/// when that part lacks treated or control rows.
+pub fn uplift_at(share: f64, uplift: &[f32], outcome: &[bool], treated: &[bool]) -> Option<f64> {
     let order = ranking(uplift);
     let first = &order[..(order.len() as f64 * share) as usize];
-    rate(first, outcome, treated, true) - rate(first, outcome, treated, false)
+    finite(rate(first, outcome, treated, true) - rate(first, outcome, treated, false))
 }
 
 fn rate(rows: &[u32], outcome: &[bool], treated: &[bool], arm: bool) -> f64 {
@@ -148,8 +154,12 @@ pub fn uplift_deciles(uplift: &[f32], outcome: &[bool], treated: &[bool]) -> Vec
                 decile: decile as u8 + 1,
                 rows: rows.len() as u64,
                 predicted: rows.iter().map(|&row| f64::from(uplift[row as usize])).sum::<f64>() / rows.len() as f64,
-                observed: observed.is_finite().then_some(observed),
+                observed: finite(observed),
             }
         })
         .collect()
 }
+
+#[cfg(test)]
+#[path = "uplift_tests.rs"]
+mod tests;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Group;
+use crate::error::{Error, Result};
 
 /// Settings of the uplift model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -49,7 +50,22 @@ impl Default for UpliftSettings {
     }
 }
 
+/// A deeper tree would have more nodes than its 16-bit links can name.
+const DEEPEST: usize = 15;
+
 impl UpliftSettings {
+    /// Whether every setting is in range; the error names the one that is not.
+    pub fn check(&self) -> Result<()> {
+        let least_one = [("trees", self.trees), ("min_leaf", self.min_leaf), ("rows_per_tree", self.rows_per_tree)];
+        if let Some((name, _)) = least_one.iter().find(|(_, value)| *value == 0) {
+            return Err(Error::Config(format!("uplift.{name} is 0; it must be at least 1")));
+        }
+        if self.max_depth == 0 || self.max_depth > DEEPEST {
+            return Err(Error::Config(format!("uplift.max_depth is {}; it must be 1 to {DEEPEST}", self.max_depth)));
+        }
+        Ok(())
+    }
+
     /// The group of a user.
     pub fn group(&self, uplift: f32, without: f32) -> Group {
         if f64::from(uplift) < self.sleeping_dog_below {

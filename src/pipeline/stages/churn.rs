@@ -61,10 +61,8 @@ fn table(inputs: Inputs<'_>, churn: &Churn) -> Result<DataFrame> {
     for (direction, first) in [("up", 0), ("down", REASONS)] {
         for place in 0..REASONS {
             let reasons = || churn.reasons.iter().map(|reasons| &reasons[first + place]);
-            let names = StringChunked::from_iter_options(
-                format!("{direction}{}", place + 1).into(),
-                reasons().map(column_of),
-            );
+            let names =
+                StringChunked::from_iter_options(format!("{direction}{}", place + 1).into(), reasons().map(column_of));
             let known = |reason: &Reason| if column_of(reason).is_some() { reason.contribution } else { f32::NAN };
             let values: Vec<f32> = reasons().map(known).collect();
             columns.push(names.into_column());

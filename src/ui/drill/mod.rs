@@ -16,7 +16,7 @@ pub enum Drill {
     /// A user's page.
     User(Box<UserPage>),
     /// A stage's report.
-    Stage(StagePage),
+    Stage(Box<StagePage>),
 }
 
 impl Drill {

@@ -65,7 +65,11 @@ impl StagePage {
             facts.push((Role::Header, "Files".to_owned(), String::new()));
         }
         for file in &record.files {
-            facts.push((Role::Text, text::clean(&file.name), format!("{}  xxh3 {}", text::bytes(file.bytes), file.xxh3)));
+            facts.push((
+                Role::Text,
+                text::clean(&file.name),
+                format!("{}  xxh3 {}", text::bytes(file.bytes), file.xxh3),
+            ));
         }
         facts
     }
@@ -77,7 +81,8 @@ impl StagePage {
         let names = facts.iter().map(|(_, name, _)| text::width(name)).max().unwrap_or(0).min(32);
         let room = usize::from(inside.width).saturating_sub(names + 2);
         let lines = facts.into_iter().skip(usize::from(self.scroll)).map(|(role, name, value)| {
-            let (name_role, value_role) = if role == Role::Header { (Role::Header, Role::Text) } else { (Role::Dim, role) };
+            let (name_role, value_role) =
+                if role == Role::Header { (Role::Header, Role::Text) } else { (Role::Dim, role) };
             Line::from(vec![
                 Span::styled(text::pad(&name, names, false, &theme.glyphs.cut) + "  ", theme.style(name_role)),
                 Span::styled(text::fit(&value, room, &theme.glyphs.cut), theme.style(value_role)),

@@ -31,6 +31,8 @@ pub struct UserPage {
     pub generation: u64,
     /// What is known; `None` while it is gathered.
     pub profile: Option<Result<UserProfile, String>>,
+    /// The features' units, by name.
+    pub units: serde_json::Map<String, serde_json::Value>,
     /// Lines scrolled out of sight above.
     pub scroll: u16,
     /// Page of the timeline, the newest first.
@@ -39,8 +41,8 @@ pub struct UserPage {
 
 impl UserPage {
     /// A page that waits for its answer.
-    pub fn waiting(id: String, generation: u64) -> Self {
-        Self { id, generation, profile: None, scroll: 0, page: 0 }
+    pub fn waiting(id: String, generation: u64, units: serde_json::Map<String, serde_json::Value>) -> Self {
+        Self { id, generation, units, profile: None, scroll: 0, page: 0 }
     }
 
     /// Its name in the breadcrumb.
@@ -120,7 +122,7 @@ impl UserPage {
         let (left, right) = halves(band(bands[2]));
         parts::draw_affinity(profile, left, &mut page, theme);
         parts::draw_recommendations(profile, right, &mut page, theme);
-        parts::draw_features(profile, band(bands[3]), &mut page, theme);
+        parts::draw_features(profile, &self.units, band(bands[3]), &mut page, theme);
         let of = (self.page, self.pages());
         let first = (self.page * EVENTS_A_PAGE).min(profile.timeline.len());
         let events = &profile.timeline[first..(first + EVENTS_A_PAGE).min(profile.timeline.len())];

@@ -52,14 +52,20 @@ pub fn draw_scores(profile: &UserProfile, area: Rect, buffer: &mut Buffer, theme
     let inside = panel::framed(&format!("User {}", text::clean(&profile.id)), area, buffer, theme);
     let columns = (usize::from(inside.width) / 4).clamp(8, 30);
     let lines = scores(profile).map(|score| {
+        let value = said(&score.value, theme);
+        // Figures stand one below the other, words are shown whole.
+        let value = if score.percentile.is_some() { text::pad(&value, 12, true, "") } else { value };
         let mut spans = vec![
             Span::styled(text::pad(&score.name, 14, false, &theme.glyphs.cut), theme.style(Role::Dim)),
-            Span::styled(text::pad(&said(&score.value, theme), 12, score.percentile.is_some(), ""), theme.style(Role::Header)),
+            Span::styled(value, theme.style(Role::Header)),
         ];
         if let Some(percentile) = score.percentile {
             spans.push(Span::raw("  "));
             spans.push(Span::styled(panel::bar(percentile / 100.0, columns, theme), theme.style(Role::Chart)));
             spans.push(Span::styled(format!("  above {percentile:.0} % of users"), theme.style(Role::Dim)));
+        }
+        if profile.uplift_simulated && score.name.starts_with("uplift") {
+            spans.push(Span::styled("  simulated campaign", theme.style(Role::Warn)));
         }
         Line::from(spans)
     });
@@ -95,7 +101,8 @@ pub fn draw_weeks(profile: &UserProfile, area: Rect, buffer: &mut Buffer, theme:
     let weeks = &profile.weeks[first..];
     let values: Vec<f64> = weeks.iter().map(|week| f64::from(week.events.iter().sum::<u32>())).collect();
     let end = |week: Option<&crate::store::Week>| week.map_or_else(String::new, |week| day(week.start));
-    let ends = if weeks.len() > 1 { (end(weeks.first()), end(weeks.last())) } else { (end(weeks.first()), String::new()) };
+    let ends =
+        if weeks.len() > 1 { (end(weeks.first()), end(weeks.last())) } else { (end(weeks.first()), String::new()) };
     chart::columns(&Series { unit: "events a week", ends, values: &values }, inside, buffer, theme);
 }
 
@@ -109,7 +116,12 @@ pub fn draw_affinity(profile: &UserProfile, area: Rect, buffer: &mut Buffer, the
     let columns = width / 3;
     let lines = profile.affinity.iter().take(usize::from(inside.height)).map(|affinity| {
         Line::from(vec![
-            Span::raw(text::pad(&text::clean(&affinity.category), width.saturating_sub(columns + 8), false, &theme.glyphs.cut)),
+            Span::raw(text::pad(
+                &text::clean(&affinity.category),
+                width.saturating_sub(columns + 8),
+                false,
+                &theme.glyphs.cut,
+            )),
             Span::raw(format!(" {:>6} ", text::count(u64::from(affinity.events)))),
             Span::styled(
                 panel::bar(f64::from(affinity.events) / f64::from(most.events.max(1)), columns, theme),
@@ -151,22 +163,38 @@ pub fn draw_recommendations(profile: &UserProfile, area: Rect, buffer: &mut Buff
 }
 
 /// The features beside the segment's mean and among all users.
-pub fn draw_features(profile: &UserProfile, area: Rect, buffer: &mut Buffer, theme: &Theme) {
+pub fn draw_features(
+    profile: &UserProfile,
+    units: &serde_json::Map<String, serde_json::Value>,
+    area: Rect,
+    buffer: &mut Buffer,
+    theme: &Theme,
+) {
     let inside = panel::framed("Features", area, buffer, theme);
     let width = usize::from(inside.width);
-    let names = (width / 3).clamp(16, 34);
+    let names = (width * 2 / 5).clamp(16, 44);
     let bar = width.saturating_sub(names + 18 + 14 + 10).min(24);
     let row = |name: &str, own: &str, mean: &str, place: &str| {
         let cut = &theme.glyphs.cut;
         let name = text::pad(name, names, false, cut);
-        format!("{name}{} {} {}", text::pad(own, 17, true, cut), text::pad(mean, 13, true, cut), text::pad(place, 8, true, cut))
+        format!(
+            "{name}{} {} {}",
+            text::pad(own, 17, true, cut),
+            text::pad(mean, 13, true, cut),
+            text::pad(place, 8, true, cut)
+        )
     };
     let mut lines = vec![Line::styled(row("", "this user", "segment mean", "above"), theme.style(Role::Dim))];
     lines.extend(features(profile).map(|feature| {
+        let name = match units.get(&feature.name).and_then(serde_json::Value::as_str) {
+            Some(unit) if !unit.is_empty() => text::clean(&format!("{} ({unit})", feature.name)),
+            _ => text::clean(&feature.name),
+        };
         let mean = feature.segment_mean.map_or_else(String::new, text::number);
         let place = feature.percentile.map_or_else(String::new, |percentile| format!("{percentile:.0} %"));
-        let words = row(&text::clean(&feature.name), &said(&feature.value, theme), &mean, &place);
-        let share = feature.percentile.map_or_else(String::new, |percentile| panel::bar(percentile / 100.0, bar, theme));
+        let words = row(&name, &said(&feature.value, theme), &mean, &place);
+        let share =
+            feature.percentile.map_or_else(String::new, |percentile| panel::bar(percentile / 100.0, bar, theme));
         Line::from(vec![Span::raw(words), Span::styled(format!(" {share}"), theme.style(Role::Chart))])
     }));
     panel::lines(lines, inside, buffer);
@@ -185,9 +213,15 @@ pub fn draw_timeline(
     let row = |time: &str, event: &str, item: &str, price: &str, transaction: &str| {
         let cut = &theme.glyphs.cut;
         let price = text::pad(price, 10, true, cut);
-        format!("{}{}{}{price}  {transaction}", text::pad(time, 18, false, cut), text::pad(event, 13, false, cut), text::pad(item, 12, false, cut))
+        format!(
+            "{}{}{}{price}  {transaction}",
+            text::pad(time, 18, false, cut),
+            text::pad(event, 13, false, cut),
+            text::pad(item, 12, false, cut)
+        )
     };
-    let mut lines = vec![Line::styled(row("time (UTC)", "event", "item", "price", "transaction"), theme.style(Role::Dim))];
+    let mut lines =
+        vec![Line::styled(row("time (UTC)", "event", "item", "price", "transaction"), theme.style(Role::Dim))];
     lines.extend(events.iter().map(|event| {
         let style = match event.event.as_str() {
             "transaction" => theme.style(Role::Good),

@@ -73,14 +73,11 @@ fn stage(line: &StageLine, under_cursor: bool, width: usize, theme: &Theme) -> L
         Span::styled(format!("{name:<10}"), state),
         Span::styled(text::pad(&line.time, 13, true, ""), base),
     ];
-    let mut rest = String::from("  ");
-    if let Some(percent) = line.percent {
-        rest.push_str(&format!("{} {percent:>3} %  ", panel::bar(f64::from(percent) / 100.0, BAR, theme)));
-    }
-    if let Some(left) = &line.left {
-        rest.push_str(&format!("{left}  "));
-    }
-    rest.push_str(&line.words);
+    let bar = line.percent.map_or_else(String::new, |percent| {
+        format!("{} {percent:>3} %  ", panel::bar(f64::from(percent) / 100.0, BAR, theme))
+    });
+    let left = line.left.as_ref().map_or_else(String::new, |left| format!("{left}  "));
+    let rest = format!("  {bar}{left}{}", line.words);
     let used: usize = spans.iter().map(Span::width).sum();
     let rest = text::pad(&rest, width.saturating_sub(used), false, &glyphs.cut);
     spans.push(Span::styled(rest, base));
@@ -138,7 +135,8 @@ fn draw_log(app: &App, info: &RunInfo, area: Rect, buffer: &mut Buffer) {
 /// Rejected rows, the most frequent reason named.
 fn rejected(info: &RunInfo) -> Option<(Role, String)> {
     let reasons = info.input.pointer("/events/rejected")?.as_object()?;
-    let counts: Vec<(&String, u64)> = reasons.iter().filter_map(|(reason, count)| Some((reason, count.as_u64()?))).collect();
+    let counts: Vec<(&String, u64)> =
+        reasons.iter().filter_map(|(reason, count)| Some((reason, count.as_u64()?))).collect();
     let total: u64 = counts.iter().map(|(_, count)| count).sum();
     if total == 0 {
         return Some((Role::Good, "none".to_owned()));
@@ -162,7 +160,10 @@ fn funnel(info: &RunInfo, width: usize, theme: &Theme) -> Vec<Line<'static>> {
             Line::from(vec![
                 Span::styled(text::pad(name, 11, false, ""), theme.style(Role::Dim)),
                 Span::raw(words),
-                Span::styled(format!(" {}", panel::bar(share, width.saturating_sub(30).min(20), theme)), theme.style(Role::Chart)),
+                Span::styled(
+                    format!(" {}", panel::bar(share, width.saturating_sub(30).min(20), theme)),
+                    theme.style(Role::Chart),
+                ),
             ])
         })
         .collect()

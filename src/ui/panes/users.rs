@@ -32,7 +32,9 @@ pub fn draw(app: &App, body: Rect, buffer: &mut Buffer) {
         rows: users.rows.len(),
         cursor: &users.cursor,
         mark: &|column| users.sort_mark(column, &glyphs.ascending, &glyphs.descending),
-        cell: &|row, column| users.rows.get(row).map_or_else(String::new, |row| table.cell(*row as usize, column).to_string()),
+        cell: &|row, column| {
+            users.rows.get(row).map_or_else(String::new, |row| table.cell(*row as usize, column).to_string())
+        },
     };
     drawn.draw(parts.table, buffer, theme);
     if users.rows.is_empty() {
@@ -54,7 +56,7 @@ fn status(app: &App, all: usize, area: Rect, buffer: &mut Buffer) {
         format!(" {} of {} users", text::count(shown as u64), text::count(all as u64))
     };
     let mut say = |more: &str| {
-        words.push_str(&format!(" {} {more}", theme.glyphs.between));
+        words.extend([" ", &theme.glyphs.between, " ", more]);
     };
     if shown > 0 {
         say(&format!("row {}", text::count(users.cursor.row as u64 + 1)));
@@ -62,11 +64,15 @@ fn status(app: &App, all: usize, area: Rect, buffer: &mut Buffer) {
     if let Some(filter) = &users.view.filter {
         say(&format!("where {}", text::clean(filter)));
     }
+    if app.run.as_ref().is_some_and(|run| run.info().uplift_is_simulated()) {
+        say("uplift: simulated campaign");
+    }
     let busy = if users.slow { format!("{} working ", theme.glyphs.running) } else { String::new() };
     let note = users.note.as_ref().map(|note| format!("{} ", text::clean(note))).unwrap_or_default();
     let columns = usize::from(area.width);
     let right = text::fit(&(note + &busy), columns / 2, &theme.glyphs.cut);
     let left = text::pad(&words, columns - text::width(&right), false, &theme.glyphs.cut);
-    let line = Line::from(vec![Span::styled(left, theme.style(Role::Dim)), Span::styled(right, theme.style(Role::Warn))]);
+    let line =
+        Line::from(vec![Span::styled(left, theme.style(Role::Dim)), Span::styled(right, theme.style(Role::Warn))]);
     panel::lines(vec![line], area, buffer);
 }

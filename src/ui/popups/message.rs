@@ -25,7 +25,7 @@ pub struct Message {
 
 impl Message {
     /// A plain message.
-    pub fn told(title: &str, words: impl ToString) -> Self {
+    pub fn told(title: &str, words: &impl ToString) -> Self {
         Self { title: title.to_owned(), words: words.to_string(), then: None }
     }
 

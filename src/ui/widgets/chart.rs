@@ -46,7 +46,8 @@ pub fn line(series: &Series<'_>, area: Rect, buffer: &mut Buffer, theme: &Theme)
     chart.figures();
     let style = theme.style(Role::Chart);
     for (row, drawn) in chart.frame().lines().take(usize::from(plot.height)).enumerate() {
-        let drawn: String = drawn.chars().map(|letter| if theme.glyphs.ascii { ascii(letter) } else { letter }).collect();
+        let drawn: String =
+            drawn.chars().map(|letter| if theme.glyphs.ascii { ascii(letter) } else { letter }).collect();
         let drawn = text::fit(drawn.trim_end(), usize::from(plot.width), "");
         buffer.set_string(plot.x, plot.y + row as u16, drawn, style);
     }
@@ -57,13 +58,20 @@ pub fn columns(series: &Series<'_>, area: Rect, buffer: &mut Buffer, theme: &The
     let Some(plot) = axes(series, area, buffer, theme) else { return };
     let first = series.values.len().saturating_sub(usize::from(plot.width));
     let heights: Vec<u64> = series.values[first..].iter().map(|value| value.max(0.0).round() as u64).collect();
-    Sparkline::default().data(&heights).max(series.top().ceil() as u64).bar_set(theme.levels()).style(theme.style(Role::Chart)).render(plot, buffer);
+    Sparkline::default()
+        .data(&heights)
+        .max(series.top().ceil() as u64)
+        .bar_set(theme.levels())
+        .style(theme.style(Role::Chart))
+        .render(plot, buffer);
 }
 
 /// Writes the axes' words; the area left for the figure, if it is large enough.
 fn axes(series: &Series<'_>, area: Rect, buffer: &mut Buffer, theme: &Theme) -> Option<Rect> {
     let plot = Rect { y: area.y + 1, height: area.height.checked_sub(2)?, ..area };
-    let enough = plot.height >= 2 && (u32::from(plot.width).saturating_sub(1)) * 2 >= LEAST_DOTS.0 && (u32::from(plot.height) - 1) * 4 >= LEAST_DOTS.1;
+    let enough = plot.height >= 2
+        && (u32::from(plot.width).saturating_sub(1)) * 2 >= LEAST_DOTS.0
+        && (u32::from(plot.height) - 1) * 4 >= LEAST_DOTS.1;
     if !enough || series.values.is_empty() {
         let words = if series.values.is_empty() { "no data" } else { "no room for the chart" };
         Line::from(Span::styled(words, theme.style(Role::Dim))).render(Rect { height: 1, ..area }, buffer);
@@ -88,7 +96,13 @@ fn ascii(letter: char) -> char {
     match rows {
         [false, false, false, false] => ' ',
         [_, _, false, false] => '\'',
-        [false, false, _, _] => if rows[3] && !rows[2] { '_' } else { '.' },
+        [false, false, _, _] => {
+            if rows[3] && !rows[2] {
+                '_'
+            } else {
+                '.'
+            }
+        }
         [true, true, true, true] => '|',
         [false, true, true, false] => '-',
         [true, ..] => '/',
@@ -102,8 +116,15 @@ mod tests {
     use super::*;
     use crate::ui::theme::Depth;
 
-    fn drawn(values: &[f64], width: u16, height: u16, ascii: bool, draw: fn(&Series<'_>, Rect, &mut Buffer, &Theme)) -> Vec<String> {
-        let theme = Theme::built_in(Depth::True).unwrap().into_iter().find(|theme| theme.glyphs.ascii == ascii).unwrap();
+    fn drawn(
+        values: &[f64],
+        width: u16,
+        height: u16,
+        ascii: bool,
+        draw: fn(&Series<'_>, Rect, &mut Buffer, &Theme),
+    ) -> Vec<String> {
+        let theme =
+            Theme::built_in(Depth::True).unwrap().into_iter().find(|theme| theme.glyphs.ascii == ascii).unwrap();
         let area = Rect::new(0, 0, width, height);
         let mut buffer = Buffer::empty(area);
         let series = Series { unit: "events a day", ends: ("05-03".to_owned(), "05-30".to_owned()), values };
@@ -117,7 +138,8 @@ mod tests {
         let lines = drawn(&values, 40, 8, false, line);
         assert!(lines[0].starts_with("events a day, top 100"));
         assert!(lines[7].starts_with("05-03") && lines[7].ends_with("05-30"));
-        let top: Vec<usize> = lines[1].chars().enumerate().filter(|(_, letter)| *letter != ' ').map(|(at, _)| at).collect();
+        let top: Vec<usize> =
+            lines[1].chars().enumerate().filter(|(_, letter)| *letter != ' ').map(|(at, _)| at).collect();
         assert!(!top.is_empty() && top.iter().all(|at| (18..=21).contains(at)), "{lines:#?}");
     }
 

@@ -52,7 +52,7 @@ pub fn count(number: u64) -> String {
     let digits = number.to_string();
     let mut apart = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             apart.push(',');
         }
         apart.push(digit);
@@ -70,7 +70,13 @@ pub fn number(value: f64) -> String {
     if size != 0.0 && size < 1e-4 {
         return format!("{value:.1e}");
     }
-    let decimals = if size >= 100.0 { 1 } else if size >= 10.0 { 2 } else { 4 };
+    let decimals = if size >= 100.0 {
+        1
+    } else if size >= 10.0 {
+        2
+    } else {
+        4
+    };
     let text = format!("{value:.decimals$}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
