@@ -2,6 +2,8 @@
 //!
 //! Each function takes the ranked items (best first, no item twice) and the relevant ones (not empty, ascending).
 
+use std::ops::Add;
+
 /// Share found among the first `k`, of the `min(k, relevant)` that could be.
 pub fn recall_at_k(ranked: &[u32], relevant: &[u32], k: usize) -> f64 {
     hits(ranked, relevant, k).count() as f64 / relevant.len().min(k) as f64
@@ -10,7 +12,8 @@ pub fn recall_at_k(ranked: &[u32], relevant: &[u32], k: usize) -> f64 {
 /// Normalised discounted cumulative gain with binary relevance (Järvelin & Kekäläinen 2002).
 pub fn ndcg_at_k(ranked: &[u32], relevant: &[u32], k: usize) -> f64 {
     let discount = |place: usize| 1.0 / (place as f64 + 2.0).log2();
-    let found: f64 = hits(ranked, relevant, k).map(discount).sum();
+    // An empty sum of floats is −0.
+    let found: f64 = hits(ranked, relevant, k).map(discount).fold(0.0, f64::add);
     let ideal: f64 = (0..relevant.len().min(k)).map(discount).sum();
     found / ideal
 }
@@ -19,7 +22,7 @@ pub fn ndcg_at_k(ranked: &[u32], relevant: &[u32], k: usize) -> f64 {
 pub fn average_precision_at_k(ranked: &[u32], relevant: &[u32], k: usize) -> f64 {
     let precisions =
         hits(ranked, relevant, k).enumerate().map(|(found, place)| (found + 1) as f64 / (place + 1) as f64);
-    precisions.sum::<f64>() / relevant.len().min(k) as f64
+    precisions.fold(0.0, f64::add) / relevant.len().min(k) as f64
 }
 
 /// Places of the hits among the first `k`.

@@ -21,6 +21,13 @@ pub fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     let gap = config.features.session_gap_minutes;
     let past = features::build(inputs.log, &inputs.catalogue.category, cutoff, gap, job)?;
     let purchases = labels::purchases(inputs.log, &past);
+    if purchases.iter().all(|&count| count == 0.0) {
+        return Ok(Outcome::skipped(format!(
+            "none of the {} users known at the cutoff bought anything in the {} days after it: there is nothing to learn",
+            past.len(),
+            settings.horizon_days
+        )));
+    }
     let held_out: Vec<bool> = past.users.iter().map(|&user| inputs.held_out[user as usize]).collect();
     let ltv = ltv::ltv(&past, &purchases, &held_out, inputs.now, settings, job)?;
     let mut notes = ltv.notes.clone();
