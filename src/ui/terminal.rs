@@ -39,13 +39,13 @@ const GRACE: Duration = Duration::from_millis(700);
 pub fn check() -> Result<()> {
     let headless = "use the headless commands: user360 report, users, user ID, sql, export";
     if !(rustix::termios::isatty(rustix::stdio::stdin()) && rustix::termios::isatty(rustix::stdio::stdout())) {
-        return Err(Error::Config(format!(
+        return Err(Error::Missing(format!(
             "the workbench needs a terminal on stdin and stdout; without one, {headless}"
         )));
     }
     match std::env::var("TERM") {
         Ok(name) if name == "dumb" => {
-            Err(Error::Config(format!("the terminal is dumb (TERM=dumb) and cannot show the workbench; {headless}")))
+            Err(Error::Missing(format!("the terminal is dumb (TERM=dumb) and cannot show the workbench; {headless}")))
         }
         _ => Ok(()),
     }
