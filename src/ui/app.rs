@@ -70,8 +70,6 @@ pub struct App {
     pub stage: usize,
     /// The Users pane.
     pub users: Users,
-    /// Filters entered before, the newest last.
-    pub filters: Vec<String>,
     /// Whether the screen differs from what was last drawn.
     pub dirty: bool,
     pub(super) generation: u64,
@@ -107,7 +105,6 @@ impl App {
             stages: StageId::ALL.into_iter().map(stages::unknown).collect(),
             stage: 0,
             users: Users::default(),
-            filters: Vec::new(),
             dirty: true,
             generation: 0,
             themes,

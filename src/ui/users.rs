@@ -125,11 +125,6 @@ impl Users {
         self.slow = false;
     }
 
-    /// Whether a request is under way.
-    pub fn is_busy(&self) -> bool {
-        self.pending.is_some()
-    }
-
     /// A request has taken long.
     pub fn slow(&mut self, generation: u64) -> bool {
         let now = self.pending.is_some() && generation == self.generation;

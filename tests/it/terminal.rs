@@ -10,7 +10,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
 
 use crate::shop;
 
@@ -100,6 +100,15 @@ impl Terminal {
 
     fn pid(&self) -> Pid {
         Pid::from_raw(i32::try_from(self.child.process_id().unwrap()).unwrap()).unwrap()
+    }
+
+    /// Waits until the program has really stopped: what it writes before that comes too early to wake it on.
+    fn wait_stopped(&self) {
+        let pid = self.pid();
+        let (tell, told) = mpsc::channel();
+        thread::spawn(move || tell.send(waitid(WaitId::Pid(pid), WaitIdOptions::STOPPED | WaitIdOptions::NOWAIT)));
+        let status = told.recv_timeout(DEADLINE).unwrap_or_else(|_| panic!("did not stop within {DEADLINE:?}"));
+        assert!(status.unwrap().is_some_and(|status| status.stopped()));
     }
 
     fn termios(&self) -> String {
@@ -231,6 +240,7 @@ fn stops_and_goes_on() {
     terminal.wait_for("auc 0.7314");
     terminal.send("\u{1a}");
     terminal.wait("main screen", |screen| !screen.alternate_screen() && !screen.hide_cursor());
+    terminal.wait_stopped();
     kill_process(terminal.pid(), Signal::CONT).unwrap();
     terminal.wait("alternate screen", |screen| screen.alternate_screen() && screen.contents().contains("auc 0.7314"));
     terminal.send("2");

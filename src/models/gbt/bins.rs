@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
-use crate::features::{Feature, FeatureTable, Matrix};
+use crate::features::{Feature, FeatureTable};
 use crate::job::Job;
 
 /// The bin of a null.
@@ -83,11 +83,6 @@ impl Bins {
         Self::fit_columns(features.len(), training, |column, row| features[column].values.get(row) as f32, job)
     }
 
-    /// Fits the bins of a matrix's columns on the rows `training`.
-    pub fn fit_matrix(matrix: &Matrix, training: &[u32], job: &Job) -> Result<Self> {
-        Self::fit_columns(matrix.columns, training, |column, row| matrix.values[row * matrix.columns + column], job)
-    }
-
     fn fit_columns(
         columns: usize,
         training: &[u32],
@@ -110,11 +105,6 @@ impl Bins {
             features[column].map_or(f32::NAN, |feature: &Feature| feature.values.get(row) as f32)
         };
         self.apply_columns(table.len(), value, job)
-    }
-
-    /// The codes of every row of a matrix.
-    pub fn apply_matrix(&self, matrix: &Matrix, job: &Job) -> Result<BinnedTable> {
-        self.apply_columns(matrix.rows, |column, row| matrix.values[row * matrix.columns + column], job)
     }
 
     fn apply_columns(&self, rows: usize, value: impl Fn(usize, usize) -> f32 + Sync, job: &Job) -> Result<BinnedTable> {

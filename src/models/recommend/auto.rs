@@ -54,7 +54,13 @@ pub(super) fn pick(
     let cutoff = until - days(settings.cutoff_days);
     let past = Interactions::until(log, cutoff, settings);
     let mut wanted = wanted(log, &past, cutoff, until);
-    if span_days(log) < 3.0 * settings.cutoff_days || wanted.len() < FEWEST_USERS {
+    let span = span_days(log);
+    if span < 3.0 * settings.cutoff_days {
+        let needed = 3.0 * settings.cutoff_days;
+        notes.push(format!("item-knn without a comparison: the log spans {span:.1} days, {needed:.0} are needed"));
+        return Ok((Candidate::ItemKnn, Vec::new()));
+    }
+    if wanted.len() < FEWEST_USERS {
         notes.push(format!(
             "item-knn without a comparison: {} users touched a new item in the validation days, {FEWEST_USERS} are needed",
             wanted.len()
