@@ -17,6 +17,7 @@ pub mod ingest;
 pub mod job;
 pub mod logging;
 pub mod models;
+mod nearest;
 pub mod pipeline;
 pub mod store;
 pub mod ui;

@@ -9,6 +9,7 @@ use polars::sql::{SQLContext, sql_expr};
 use super::run::Run;
 use super::users::UserTable;
 use crate::error::{Error, Result};
+use crate::nearest::nearest;
 
 /// What the SQL parser's own complaints begin with.
 const PARSER: &str = "sql parser error: ";
@@ -95,17 +96,6 @@ pub(super) fn unknown_column(name: &str, known: &[&str]) -> String {
         Some(nearest) => format!("no column {name}; did you mean {nearest}?"),
         None => format!("no column {name}; the columns are {}", known.join(", ")),
     }
-}
-
-/// The known name closest to a mistyped one, if any is close.
-fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    let name = name.to_lowercase();
-    known
-        .iter()
-        .map(|&candidate| (strsim::jaro_winkler(&name, candidate), candidate))
-        .filter(|(similarity, _)| *similarity > 0.75)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, candidate)| candidate)
 }
 
 /// The line of `text` that names `name` as a word of its own, and carets under it.

@@ -8,10 +8,10 @@ const ALLOWED: [(&str, &[&str]); 8] = [
     ("ingest", &["error", "job", "ingest"]),
     ("features", &["error", "job", "ingest", "features"]),
     ("models", &["error", "job", "ingest", "features", "models"]),
-    ("store", &["error", "job", "ingest", "features", "models", "store"]),
-    ("config", &["error", "job", "ingest", "features", "models", "config"]),
+    ("store", &["error", "job", "nearest", "ingest", "features", "models", "store"]),
+    ("config", &["error", "job", "nearest", "ingest", "features", "models", "config"]),
     ("pipeline", &["error", "job", "ingest", "features", "models", "store", "config", "pipeline"]),
-    ("ui", &["error", "job", "logging", "store", "pipeline", "config", "ui"]),
+    ("ui", &["error", "job", "nearest", "logging", "store", "pipeline", "config", "ui"]),
     ("cli", &["error", "job", "logging", "ingest", "store", "pipeline", "config", "ui", "cli"]),
 ];
 
