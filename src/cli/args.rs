@@ -48,6 +48,8 @@ pub enum Command {
     Sql(SqlArgs),
     /// Make a sample log of any size, shaped like RetailRocket's, with planted truth.
     Sample(SampleArgs),
+    /// Print every setting with its meaning, its default and its value, as a configuration file.
+    Config(ConfigArgs),
     /// Describe the machine, the terminal, the configuration and the workspace.
     Doctor(DoctorArgs),
     /// Print shell completions.
@@ -205,6 +207,17 @@ pub struct SampleArgs {
     /// Replace files that exist.
     #[arg(long)]
     pub overwrite: bool,
+}
+
+/// `user360 config`.
+#[derive(Debug, clap::Args)]
+pub struct ConfigArgs {
+    /// Print the settings; so does `config` alone.
+    #[arg(long)]
+    pub print: bool,
+    /// The configuration file [default: config.toml in the platform's configuration folder, if present].
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
 }
 
 /// `user360 doctor`.

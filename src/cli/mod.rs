@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the front that prints")]
 
 mod args;
+mod config;
 mod doctor;
 mod export;
 mod output;
@@ -34,6 +35,7 @@ pub fn main(args: Args) -> ExitCode {
         Some(Command::Export(export)) => export::run(&export, args.workspace),
         Some(Command::Sql(sql)) => sql::run(&sql, args.workspace),
         Some(Command::Sample(sample)) => sample::run(&sample),
+        Some(Command::Config(config)) => config::run(&config),
         Some(Command::Doctor(doctor)) => doctor::run(&doctor, args.workspace),
         Some(Command::Completions { shell }) => Ok(args::completions(shell)),
         Some(Command::Man) => args::man(),

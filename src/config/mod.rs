@@ -1,19 +1,29 @@
 //! The settings: built-in defaults, then the configuration file, then the command line.
 //!
-//! May import the settings types of [`crate::ingest`] and [`crate::models`]. Gives [`Config`].
+//! May import the settings types of [`crate::ingest`] and [`crate::models`]. Gives [`Config`], the meaning of every
+//! setting in [`reference`](mod@reference), and [`Source`] for other settings files that name the line of a mistake.
 
-use std::fs;
+mod check;
+mod print;
+mod read;
+pub mod reference;
+mod source;
+#[cfg(test)]
+mod tests;
+
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::ingest::IngestSettings;
 use crate::models::churn::ChurnSettings;
 use crate::models::ltv::LtvSettings;
 use crate::models::recommend::RecommendSettings;
 use crate::models::segments::SegmentSettings;
 use crate::models::uplift::UpliftSettings;
+
+pub use source::{Source, in_order};
 
 /// Settings of the features.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -45,6 +55,26 @@ impl Default for RunSettings {
     }
 }
 
+/// Settings of the screen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct UiSettings {
+    /// The theme to start with, built in or the user's own.
+    pub theme: String,
+    /// Whether pane, sort, filter, columns and marks of the last session are opened again.
+    pub restore: bool,
+    /// The folder proposed for exports; where empty, the one the program was started in.
+    pub export_folder: String,
+    /// Most rows of an SQL result kept on the screen.
+    pub sql_rows: usize,
+}
+
+impl Default for UiSettings {
+    fn default() -> Self {
+        Self { theme: "default".to_owned(), restore: true, export_folder: String::new(), sql_rows: 1_000_000 }
+    }
+}
+
 /// Every setting, by section of `config.toml`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -65,6 +95,8 @@ pub struct Config {
     pub uplift: UpliftSettings,
     /// The run as a whole.
     pub run: RunSettings,
+    /// The screen.
+    pub ui: UiSettings,
 }
 
 impl Config {
@@ -85,29 +117,6 @@ impl Config {
     }
 
     fn read(path: &Path) -> Result<Self> {
-        let text = fs::read_to_string(path).map_err(Error::io(path))?;
-        let config: Self = toml::from_str(&text).map_err(|error| {
-            let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
-            Error::Config(format!("{}:{line}: {}", path.display(), error.message()))
-        })?;
-        config.check().map_err(|error| Error::Config(format!("{}: {error}", path.display())))?;
-        Ok(config)
-    }
-
-    /// Refuses values that no stage could work with.
-    fn check(&self) -> Result<()> {
-        let positive = [
-            ("features.session_gap_minutes", self.features.session_gap_minutes),
-            ("churn.inactive_days", self.churn.inactive_days),
-            ("ltv.horizon_days", self.ltv.horizon_days),
-            ("recommend.cutoff_days", self.recommend.cutoff_days),
-            ("run.keep", self.run.keep as f64),
-        ];
-        for (name, value) in positive {
-            if !(value.is_finite() && value > 0.0) {
-                return Err(Error::Config(format!("{name} must be above 0, not {value}")));
-            }
-        }
-        Ok(())
+        read::config(&Source::read(path)?)
     }
 }

@@ -38,7 +38,8 @@ impl Default for ChurnSettings {
 }
 
 impl ChurnSettings {
-    fn check(&self) -> Result<()> {
+    /// Whether every setting is in range; the error names the one that is not.
+    pub fn check(&self) -> Result<()> {
         let wrong = |what: &str| Err(Error::Config(format!("churn.{what}")));
         if !(self.inactive_days.is_finite() && self.inactive_days > 0.0) {
             return wrong("inactive_days must be above 0");

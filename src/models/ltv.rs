@@ -84,8 +84,19 @@ impl Default for LtvSettings {
 }
 
 impl LtvSettings {
-    fn check(&self) -> Result<()> {
+    /// Whether every setting is in range; the error names the one that is not.
+    pub fn check(&self) -> Result<()> {
         let wrong = |what: &str| Err(Error::Config(format!("ltv.{what}")));
+        let least = [
+            ("leaves", self.leaves, 2),
+            ("trees", self.trees, 1),
+            ("early_stopping", self.early_stopping, 1),
+            ("rows_per_tree", self.rows_per_tree, 1),
+            ("comparison_rows", self.comparison_rows, 1),
+        ];
+        if let Some((name, _, least)) = least.iter().find(|(_, value, least)| value < least) {
+            return wrong(&format!("{name} must be at least {least}"));
+        }
         if !(self.horizon_days.is_finite() && self.horizon_days > 0.0) {
             return wrong("horizon_days must be above 0");
         }
@@ -98,14 +109,8 @@ impl LtvSettings {
         if !(self.validation_share > 0.0 && self.validation_share < 1.0) {
             return wrong("validation_share must lie between 0 and 1");
         }
-        if self.leaves < 2 || self.trees == 0 || self.early_stopping == 0 {
-            return wrong("leaves must be at least 2, trees and early_stopping at least 1");
-        }
         if self.depths.is_empty() || self.depths.contains(&0) {
             return wrong("depths must name at least one depth, each at least 1");
-        }
-        if self.rows_per_tree == 0 || self.comparison_rows == 0 {
-            return wrong("rows_per_tree and comparison_rows must be at least 1");
         }
         Ok(())
     }

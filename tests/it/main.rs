@@ -4,6 +4,7 @@
 mod architecture;
 mod headless;
 mod screens;
+mod settings;
 mod shop;
 mod terminal;
 mod workspace;

@@ -19,7 +19,7 @@ pub enum KChoice {
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "k is a number from 2 to 50, or \"auto\"")]
 enum Written {
     Number(u64),
     Word(String),

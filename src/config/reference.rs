@@ -1,0 +1,146 @@
+//! What every setting means: its unit, what it may be, and what it does.
+
+/// One setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// The section of `config.toml`.
+    pub section: &'static str,
+    /// The key in it.
+    pub key: &'static str,
+    /// What it does, with its unit and what it may be.
+    pub meaning: &'static str,
+}
+
+const fn setting(section: &'static str, key: &'static str, meaning: &'static str) -> Setting {
+    Setting { section, key, meaning }
+}
+
+/// The sections, in the order of the file, and what each is about.
+pub const SECTIONS: [(&str, &str); 9] = [
+    ("ingest", "How raw files are read."),
+    ("features", "How events become one row of features per user."),
+    ("segments", "Segments: K-Means over features."),
+    ("churn", "Churn: logistic regression on whether a user stays away."),
+    ("ltv", "Lifetime value: gradient boosted trees on the number of purchases to come."),
+    ("recommend", "Recommendations: implicit ALS, item neighbours, or both."),
+    ("uplift", "Uplift: forests on what a campaign changes, and the groups that follow from it."),
+    ("run", "The run as a whole."),
+    ("ui", "The workbench on the screen."),
+];
+
+/// Every setting, in the order of the file.
+#[rustfmt::skip]
+pub const SETTINGS: &[Setting] = &[
+    setting("ingest", "rejected_limit", "The share of event rows that may be rejected before the run stops: a number from 0 to 1."),
+
+    setting("features", "session_gap_minutes", "A gap of more than this many minutes between two events of a user starts a new session: a number above 0."),
+
+    setting("segments", "k", "How many segments: a whole number from 2 to 50, or \"auto\" for the number from 2 to 10 with the best silhouette."),
+    setting("segments", "restarts", "K-Means runs from different starts, of which the one with the least inertia is kept: a whole number from 1 to 10."),
+    setting("segments", "seed", "Seed of the sample and the starts: a whole number."),
+    setting("segments", "sample", "Users in the sample on which starts are sought and silhouettes measured: a whole number from 100 to 100000."),
+    setting("segments", "max_iterations", "Most iterations over all users from one start: a whole number, 1 or more."),
+    setting("segments", "tolerance", "Iterations end when the centres' squared shift is at most this times the mean variance of the columns: a number, 0 or more."),
+    setting("segments", "min_share", "The share of users below which a segment is a handful of outliers and other starts are preferred: a number from 0 to 0.2."),
+    setting("segments", "reach", "Values further from the mean than this many standard deviations are drawn in to it: a number from 1 to 1000000."),
+    setting("segments", "features", "The features that segments are formed by: a list of one name or more."),
+
+    setting("churn", "inactive_days", "A user has left who shows no event for this many days: a number above 0."),
+    setting("churn", "l2", "Strength of the L2 penalty on the coefficients (scikit-learn's 1/C): a number, 0 or more."),
+    setting("churn", "threshold", "The probability from which a user counts as leaving in the confusion matrix: a number from 0 to 1."),
+    setting("churn", "max_iterations", "Most iterations of the solver: a whole number, 1 or more."),
+    setting("churn", "linfa_rows", "Up to this many training rows linfa-logistic fits, above it Newton's method: a whole number."),
+
+    setting("ltv", "horizon_days", "Purchases within this many days are predicted: a number above 0."),
+    setting("ltv", "objective", "The loss: \"squared_error\", \"poisson\", or \"auto\" for the one with the lower validation RMSE."),
+    setting("ltv", "trees", "Most trees: a whole number, 1 or more."),
+    setting("ltv", "learning_rate", "The share of each leaf's best step that is taken: a number above 0, at most 1."),
+    setting("ltv", "leaves", "Most leaves of a tree: a whole number, 2 or more."),
+    setting("ltv", "depths", "The depths of trees to choose from by validation RMSE: a list of whole numbers, each 1 or more."),
+    setting("ltv", "min_rows", "Fewest users in a leaf, raised where buyers are so rare that such a leaf would hold fewer than ten: a whole number."),
+    setting("ltv", "l2", "The L2 penalty on the leaves' values: a number, 0 or more."),
+    setting("ltv", "early_stopping", "Stop after this many trees without a better validation RMSE: a whole number, 1 or more."),
+    setting("ltv", "validation_share", "The share of the training users set aside for validation: a number between 0 and 1."),
+    setting("ltv", "rows_per_tree", "Users that a tree is grown on, all buyers and a draw of the others: a whole number, 1 or more."),
+    setting("ltv", "comparison_rows", "Users on which objectives and depths are compared before the best pair is fitted on all: a whole number, 1 or more."),
+    setting("ltv", "seed", "Seed of the validation split and of the draws: a whole number."),
+
+    setting("recommend", "model", "The model: \"als\", \"item-knn\", \"blend\" of both, or \"auto\" for the one with the best recall@20 on validation days."),
+    setting("recommend", "view_weight", "Weight of a view: a number from 0 to 1000000."),
+    setting("recommend", "addtocart_weight", "Weight of an item put into the cart: a number from 0 to 1000000."),
+    setting("recommend", "transaction_weight", "Weight of a purchase: a number from 0 to 1000000."),
+    setting("recommend", "alpha", "The confidence of a user and an item is 1 + alpha · weight: a number from 0 to 1000000. Where the model is \"auto\", other values are tried beside it."),
+    setting("recommend", "regularisation", "The penalty λ on the factors: a number from 0 to 1000000."),
+    setting("recommend", "rank", "Numbers per factor: a whole number, 1 or more."),
+    setting("recommend", "iterations", "Rounds over users and items: a whole number, 1 or more."),
+    setting("recommend", "seed", "Seed of the factors' start and of the validation sample: a whole number."),
+    setting("recommend", "top", "Items recommended to each user: a whole number, 1 or more."),
+    setting("recommend", "cutoff_days", "The evaluation holds out the events of this many last days: a number above 0."),
+    setting("recommend", "exclude_known", "Whether items that the user has already touched are left out: true or false."),
+    setting("recommend", "validation_interactions", "Where the model is \"auto\", most interactions that models are compared on: a whole number."),
+
+    setting("uplift", "trees", "Trees of each forest: a whole number, 1 or more."),
+    setting("uplift", "max_depth", "Most splits between root and leaf: a whole number from 1 to 15."),
+    setting("uplift", "min_leaf", "Fewest users in a leaf: a whole number, 1 or more."),
+    setting("uplift", "rows_per_tree", "Most users drawn with replacement for each tree: a whole number, 1 or more."),
+    setting("uplift", "smartcore_rows", "Up to this many users smartcore grows the forests, above it the program's own histogram forest: a whole number."),
+    setting("uplift", "features", "The features used: a list of names, empty for all of them."),
+    setting("uplift", "seed", "Seed of the simulated campaign and of the forests: a whole number."),
+    setting("uplift", "persuadable_from", "From this uplift on a user is persuadable: a difference of probabilities, from -1 to 1."),
+    setting("uplift", "sleeping_dog_below", "Below this uplift a user is a sleeping dog: a difference of probabilities, from -1 to 1."),
+    setting("uplift", "sure_thing_from", "From this probability without treatment on any other user is a sure thing, below it a lost cause: a number from 0 to 1."),
+
+    setting("run", "keep", "How many runs the workspace keeps, the newest: a whole number, 1 or more."),
+    setting("run", "minimum_history_days", "A stage that predicts from a cutoff needs at least this many days of log before it: a number from 0 to 36500."),
+
+    setting("ui", "theme", "The theme to start with: the name of a built-in theme or of one of your own."),
+    setting("ui", "restore", "Whether pane, sort, filter, columns and marks of the last session are opened again: true or false."),
+    setting("ui", "export_folder", "The folder proposed for exports: a path, empty for the folder the program was started in."),
+    setting("ui", "sql_rows", "Most rows of an SQL result kept on the screen; a result cut there says so: a whole number, 1 or more."),
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::config::Config;
+
+    /// The names that a refusal lists as possible, in backticks.
+    fn possible(text: &str) -> BTreeSet<String> {
+        let refusal = toml::from_str::<Config>(text).unwrap_err().message().to_owned();
+        let quoted = refusal.split('`').skip(1).step_by(2).skip(1);
+        quoted.map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn every_setting_is_explained_and_nothing_else() {
+        let sections: BTreeSet<String> = SECTIONS.iter().map(|(section, _)| (*section).to_owned()).collect();
+        assert_eq!(possible("nothing = 1"), sections);
+        assert_eq!(SECTIONS.len(), sections.len());
+        for section in sections {
+            let explained = SETTINGS.iter().filter(|setting| setting.section == section);
+            let explained: Vec<String> = explained.map(|setting| setting.key.to_owned()).collect();
+            let keys: BTreeSet<String> = explained.iter().cloned().collect();
+            assert_eq!(keys.len(), explained.len(), "[{section}] explains a setting twice");
+            assert_eq!(possible(&format!("[{section}]\nnothing = 1")), keys, "[{section}]");
+        }
+        assert!(SETTINGS.iter().all(|setting| SECTIONS.iter().any(|(section, _)| *section == setting.section)));
+    }
+
+    #[test]
+    fn settings_stand_in_the_order_of_the_sections() {
+        let mut order = SETTINGS.iter().map(|setting| setting.section).collect::<Vec<_>>();
+        order.dedup();
+        assert_eq!(order, SECTIONS.map(|(section, _)| section));
+    }
+
+    #[test]
+    fn meanings_are_sentences() {
+        for setting in SETTINGS {
+            let meaning = setting.meaning;
+            assert!(meaning.starts_with(char::is_uppercase) && meaning.ends_with('.'), "{meaning}");
+            assert!(!meaning.contains('\n') && !meaning.contains("  "), "{meaning}");
+        }
+    }
+}
