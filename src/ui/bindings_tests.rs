@@ -1,0 +1,133 @@
+use std::fs;
+
+use crossterm::event::KeyCode;
+use proptest::prelude::*;
+
+use super::super::command;
+use super::*;
+use crate::error::Error;
+
+fn read(text: &str) -> Result<Bindings> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("keys.toml");
+    fs::write(&file, text).unwrap();
+    Bindings::read(&file)
+}
+
+#[track_caller]
+fn refused(text: &str, line: usize, what: &str) {
+    match read(text) {
+        Err(Error::Config(message)) => {
+            let expected = format!("keys.toml:{line}: {what}");
+            assert!(message.contains(&expected), "{message}\nlacks\n{expected}");
+        }
+        other => panic!("{text} gave {other:?}"),
+    }
+}
+
+#[test]
+fn without_a_file_the_table_holds() {
+    let bindings = Bindings::built_in();
+    for context in Context::ALL {
+        for entry in bindings.in_context(context) {
+            assert_eq!(bindings.keys(entry.command), entry.keys);
+            for &key in entry.keys {
+                assert_eq!(bindings.lookup(context, key), command::lookup(context, key));
+            }
+        }
+    }
+    assert_eq!(read("# nothing yet\n").unwrap(), bindings);
+}
+
+#[test]
+fn a_line_replaces_the_keys_of_its_command() {
+    let bindings = read("sort = [\"F7\", \"Ctrl-x\", \"f7\"]\n\"reset-view\" = [\"s\"]\n").unwrap();
+    assert_eq!(bindings.keys(Command::Sort), [Key::named(KeyCode::F(7)), Key::ctrl('x')]);
+    assert_eq!(bindings.lookup(Context::Users, Key::named(KeyCode::F(7))), Some(Command::Sort));
+    assert_eq!(bindings.lookup(Context::Users, Key::letter('s')), Some(Command::ResetView));
+    assert_eq!(bindings.lookup(Context::Users, Key::letter('0')), None);
+    assert_eq!(bindings.lookup(Context::Overview, Key::ctrl('x')), None);
+    assert_eq!(bindings.keys(Command::Filter), Bindings::built_in().keys(Command::Filter));
+}
+
+#[test]
+fn an_empty_list_leaves_a_command_to_the_palette() {
+    let bindings = read("sort = []").unwrap();
+    assert!(bindings.keys(Command::Sort).is_empty());
+    assert_eq!(bindings.lookup(Context::Users, Key::letter('s')), None);
+    assert!(bindings.in_context(Context::Users).any(|entry| entry.command == Command::Sort));
+}
+
+#[test]
+fn keys_change_places() {
+    let bindings = read("filter = [\"s\"]\nsort = [\"f\"]\n").unwrap();
+    assert_eq!(bindings.lookup(Context::Users, Key::letter('s')), Some(Command::Filter));
+    assert_eq!(bindings.lookup(Context::Users, Key::letter('f')), Some(Command::Sort));
+}
+
+#[test]
+fn wrong_lines_are_named() {
+    refused("sort = [\"s\"]\nsortt = [\"x\"]\n", 2, "no command \"sortt\"; did you mean sort?");
+    refused("zzz = []", 1, "no command \"zzz\"; the commands are open, ");
+    refused("sort = [\n  \"x\",\n  \"Strg-x\",\n]\n", 3, "sort: \"Strg-x\" is no key; write ");
+    refused("\nsort = \"x\"\n", 2, "sort: write a list of keys such as ");
+    refused("sort = [\"x\", 3]\n", 1, "sort: write a list of keys such as ");
+    refused("[users]\nsort = [\"x\"]\n", 1, "users: write a list of keys such as ");
+    refused("sort = [\"x\"\nfilter = [\"y\"]\n", 2, "");
+    refused("sort = [\"x\"]\nsort = [\"y\"]\n", 2, "duplicate key");
+}
+
+#[test]
+fn the_first_of_several_wrong_lines_is_named() {
+    refused("zort = [\"x\"]\naccept = []\n", 1, "no command \"zort\"");
+    refused("sort = [\"\"]\nabc = [\"y\"]\n", 1, "sort: \"\" is no key");
+}
+
+#[test]
+fn a_key_with_two_meanings_in_one_place_is_refused() {
+    refused("filter = [\"x\"]\nsort = [\"x\"]\n", 2, "x is bound to both sort and filter in Users");
+    refused("sort = [\"f\"]\n", 1, "f is bound to both sort and filter in Users");
+    refused("sort = [\"q\"]\n", 1, "q is bound to both sort and close in Users");
+    refused("theme = [\"2\"]\n", 1, "2 is bound to both users and theme in Everywhere");
+    refused("sort = [\"Ctrl-i\"]\n", 1, "Tab is bound to both sort and next-pane in Users");
+    refused("previous-choice = [\"Ctrl-m\"]\n", 1, "Enter is bound to both accept and previous-choice in Palette");
+}
+
+#[test]
+fn a_key_may_mean_other_things_in_other_places() {
+    let bindings = read("sort = [\"x\"]\n\"next-choice\" = [\"Tab\"]\n").unwrap();
+    assert_eq!(bindings.lookup(Context::Users, Key::letter('x')), Some(Command::Sort));
+    assert_eq!(bindings.lookup(Context::Overview, Key::letter('x')), Some(Command::CancelStage));
+    assert_eq!(bindings.lookup(Context::Palette, Key::named(KeyCode::Tab)), Some(Command::NextChoice));
+}
+
+#[test]
+fn letters_stay_letters_where_text_is_typed() {
+    refused(
+        "next-choice = [\"j\"]\n",
+        1,
+        "next-choice: j could not be typed any more, for next-choice holds in Palette",
+    );
+    refused("quit = [\"Ctrl-c\",\n\"Q\"]\n", 2, "quit: Q could not be typed any more, for quit holds in Prompt");
+    refused("accept = [\"Space\"]\n", 1, "accept: Space could not be typed any more");
+    assert!(read("next-choice = [\"Alt-j\", \"F2\"]\n").is_ok());
+}
+
+#[test]
+fn nobody_is_locked_in() {
+    refused("quit = []\n", 1, "quit must have a key");
+    refused("accept = []\n", 1, "accept must have a key");
+    refused("sort = []\ndismiss = []\n", 2, "dismiss must have a key");
+    assert!(read("back = []\nclose = []\n").is_ok());
+}
+
+proptest! {
+    #[test]
+    fn any_file_is_read_or_refused(text in "[a-z\\[\\]\"=, \n#-]{0,80}") {
+        match read(&text) {
+            Ok(_) => {}
+            Err(Error::Config(message)) => prop_assert!(message.contains("keys.toml:")),
+            Err(other) => prop_assert!(false, "{other}"),
+        }
+    }
+}
