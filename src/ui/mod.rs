@@ -8,6 +8,8 @@
 
 mod action;
 mod app;
+pub mod bindings;
+pub mod clipboard;
 pub mod command;
 mod drill;
 mod event_loop;
