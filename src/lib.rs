@@ -4,8 +4,8 @@
 //! [`ingest::Catalogue`]; [`features`] turns the log into one row per user as of a cutoff; [`models`] turns feature
 //! rows and interactions into answers, numbers in and numbers out; [`store`] keeps the answers on disk, run by run,
 //! and serves them as tables; [`pipeline`] runs those steps as stages with progress and cancel. Two fronts show the
-//! result: [`cli`] without a screen and [`ui`] with one. `ui` never computes, an engine never draws, and nobody
-//! imports `ui`.
+//! result: [`cli`] without a screen and [`ui`] with one, both with the charts of [`plot`], which imports nothing. `ui`
+//! never computes, an engine never draws, and nobody imports `ui`.
 //!
 //! Times are UTC milliseconds since 1970 everywhere. "As of C" means: from events with `timestamp <= C` only.
 
@@ -19,6 +19,7 @@ pub mod logging;
 pub mod models;
 mod nearest;
 pub mod pipeline;
+pub mod plot;
 pub mod store;
 pub mod ui;
 

@@ -103,12 +103,24 @@ pub struct RunArgs {
     pub format: ReportFormat,
 }
 
+/// What charts are drawn with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ChartForm {
+    /// Braille and block characters.
+    Unicode,
+    /// Only characters of ASCII.
+    Ascii,
+}
+
 /// `user360 report`.
 #[derive(Debug, clap::Args)]
 pub struct ReportArgs {
     /// Format of the report.
     #[arg(long, value_enum, default_value_t)]
     pub format: ReportFormat,
+    /// Draw the charts of each stage below its text.
+    #[arg(long, value_enum, value_name = "FORM", num_args = 0..=1, require_equals = true, default_missing_value = "unicode")]
+    pub charts: Option<ChartForm>,
 }
 
 /// `user360 users`.

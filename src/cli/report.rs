@@ -8,22 +8,29 @@ use std::process::ExitCode;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::args::{ReportArgs, ReportFormat};
+use super::args::{ChartForm, ReportArgs, ReportFormat};
 use super::output::thousands;
 use super::workbench;
 use crate::error::{Error, Result};
-use crate::store::{RunInfo, StageRecord};
+use crate::plot::Canvas;
+use crate::store::{RunInfo, StageRecord, figures};
+
+/// Columns of a chart; with its indent it fits a terminal of 80.
+const CHART: usize = 76;
 
 /// Prints the report of the workspace's current run.
 pub fn run(args: &ReportArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
-    print(workbench::current_run(workspace)?.info(), args.format)?;
+    if args.charts.is_some() && args.format == ReportFormat::Json {
+        return Err(Error::Config("--charts draws below text: leave --format json out".to_owned()));
+    }
+    print(workbench::current_run(workspace)?.info(), args.format, args.charts)?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Prints one run's report.
-pub fn print(info: &RunInfo, format: ReportFormat) -> Result<()> {
+/// Prints one run's report, as text with the charts that are asked for.
+pub fn print(info: &RunInfo, format: ReportFormat, charts: Option<ChartForm>) -> Result<()> {
     let text = match format {
-        ReportFormat::Text => as_text(info),
+        ReportFormat::Text => as_text(info, charts),
         ReportFormat::Json => {
             let mut text = serde_json::to_string_pretty(&as_json(info))
                 .map_err(|error| Error::Model(format!("the report cannot be written: {error}")))?;
@@ -63,14 +70,14 @@ fn timestamp(milliseconds: i64) -> String {
     Timestamp::from_millisecond(milliseconds).map_or_else(|_| milliseconds.to_string(), |at| format!("{at:.3}"))
 }
 
-fn as_text(info: &RunInfo) -> String {
+fn as_text(info: &RunInfo, charts: Option<ChartForm>) -> String {
     let mut out = String::new();
     // Writing to a string cannot fail.
-    let _ = write_text(&mut out, info);
+    let _ = write_text(&mut out, info, charts);
     out
 }
 
-fn write_text(out: &mut String, info: &RunInfo) -> std::fmt::Result {
+fn write_text(out: &mut String, info: &RunInfo, charts: Option<ChartForm>) -> std::fmt::Result {
     writeln!(out, "run {}  as of {}", info.id, timestamp(info.as_of))?;
     let events = &info.input["events"];
     let count = |value: &Value| thousands(value.as_u64().unwrap_or_default());
@@ -104,6 +111,20 @@ fn write_text(out: &mut String, info: &RunInfo) -> std::fmt::Result {
         write_metrics(out, &stage.metrics)?;
         for note in &stage.notes {
             writeln!(out, "  · {note}")?;
+        }
+        if let Some(form) = charts {
+            write_charts(out, stage, form)?;
+        }
+    }
+    Ok(())
+}
+
+fn write_charts(out: &mut String, stage: &StageRecord, form: ChartForm) -> std::fmt::Result {
+    for figure in figures(stage) {
+        let canvas = Canvas { width: CHART, height: figure.height(), ascii: form == ChartForm::Ascii };
+        writeln!(out, "\n  {}", figure.title)?;
+        for line in figure.plot(&canvas, None).text().lines() {
+            writeln!(out, "{}", format!("    {line}").trim_end())?;
         }
     }
     Ok(())

@@ -21,7 +21,7 @@ pub fn run(args: &RunArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
     let board = Board::new();
     progress::cancel_on_signal(&board)?;
     let info = progress::watch(&board, || pipeline::run(&request, &board))?;
-    report::print(&info, args.format)?;
+    report::print(&info, args.format, None)?;
     let failed = info.stages.iter().any(|stage| stage.state == StageState::Failed.name());
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

@@ -1,11 +1,12 @@
 //! The workspace on disk and the tables in memory: what fronts read and engines write.
 //!
-//! May import the engine's types. Gives [`Workspace`] with its committed [`Run`]s, [`UserTable`] (every per-user result
-//! side by side) with [`View`]s of it, [`sql`], [`profile`] and [`export`].
+//! May import the engine's types and [`crate::plot`]. Gives [`Workspace`] with its committed [`Run`]s, [`UserTable`] (every per-user result
+//! side by side) with [`View`]s of it, [`figures`] of what stages recorded, [`sql`], [`profile`] and [`export`].
 
 mod activity;
 mod cell;
 mod export;
+mod figures;
 mod order;
 mod profile;
 mod query;
@@ -21,6 +22,7 @@ mod writer;
 pub use activity::{Affinity, TimelineEvent, Week, timeline};
 pub use cell::{Cell, cell_at};
 pub use export::{ExportOptions, Exported, Format, export, write_rows};
+pub use figures::{Figure, FigureKind, Length, Scale, Steps, figures};
 pub use order::{SortKey, View};
 pub use profile::{Attribute, Reason, Recommendation, UserProfile, profile};
 pub use query::{condition, sql};

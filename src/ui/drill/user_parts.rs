@@ -5,10 +5,10 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use crate::plot::{self, Axis, Columns};
 use crate::store::{Attribute, Cell, TimelineEvent, UserProfile};
 use crate::ui::theme::{Role, Theme};
-use crate::ui::widgets::chart::{self, Series};
-use crate::ui::widgets::{panel, text};
+use crate::ui::widgets::{figure, panel, text};
 
 /// What the models say, in the order of the page.
 const SCORES: [&str; 5] = ["segment", "churn", "ltv", "uplift", "uplift_group"];
@@ -96,14 +96,18 @@ pub fn draw_reasons(profile: &UserProfile, area: Rect, buffer: &mut Buffer, them
 /// Events by week.
 pub fn draw_weeks(profile: &UserProfile, area: Rect, buffer: &mut Buffer, theme: &Theme) {
     let inside = panel::framed("Activity by week", area, buffer, theme);
-    // A week is one column: those that do not fit are the oldest.
-    let first = profile.weeks.len().saturating_sub(usize::from(inside.width));
-    let weeks = &profile.weeks[first..];
+    let weeks = &profile.weeks;
     let values: Vec<f64> = weeks.iter().map(|week| f64::from(week.events.iter().sum::<u32>())).collect();
     let end = |week: Option<&crate::store::Week>| week.map_or_else(String::new, |week| day(week.start));
-    let ends =
-        if weeks.len() > 1 { (end(weeks.first()), end(weeks.last())) } else { (end(weeks.first()), String::new()) };
-    chart::columns(&Series { unit: "events a week", ends, values: &values }, inside, buffer, theme);
+    let (first, last) = (end(weeks.first()), end(weeks.last()));
+    let columns = Columns {
+        x: Axis { title: "week", bounds: None },
+        y_title: "events a week",
+        values: &values,
+        ends: (&first, &last),
+        at: None,
+    };
+    figure::draw(&plot::columns(&columns, &figure::canvas(inside, theme)), inside, buffer, theme);
 }
 
 /// Activity by category.

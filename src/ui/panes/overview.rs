@@ -11,12 +11,11 @@ use ratatui::text::{Line, Span};
 use serde_json::Value;
 
 use crate::pipeline::StageState;
-use crate::store::{Cell, RunInfo};
+use crate::store::{Cell, RunInfo, figures};
 use crate::ui::app::App;
 use crate::ui::stages::StageLine;
 use crate::ui::theme::{Role, Theme};
-use crate::ui::widgets::chart::{self, Series};
-use crate::ui::widgets::{panel, text};
+use crate::ui::widgets::{figure, panel, text};
 
 /// Columns of the progress bar.
 const BAR: usize = 12;
@@ -172,17 +171,9 @@ fn funnel(info: &RunInfo, width: usize, theme: &Theme) -> Vec<Line<'static>> {
 /// Events by day, all kinds together.
 fn draw_days(info: &RunInfo, area: Rect, buffer: &mut Buffer, theme: &Theme) {
     let inside = panel::framed("Events by day", area, buffer, theme);
-    let days = info.stage("ingest").and_then(|stage| stage.detail.get("events_by_day")).and_then(Value::as_array);
-    let days: Vec<(&str, f64)> = days
-        .into_iter()
-        .flatten()
-        .filter_map(|day| {
-            let (date, counts) = day.as_array()?.split_first()?;
-            Some((date.as_str()?, counts.iter().filter_map(Value::as_f64).sum()))
-        })
-        .collect();
-    let values: Vec<f64> = days.iter().map(|(_, count)| *count).collect();
-    let end = |day: Option<&(&str, f64)>| day.map_or_else(String::new, |(date, _)| text::clean(date));
-    let series = Series { unit: "events a day (UTC)", ends: (end(days.first()), end(days.last())), values: &values };
-    chart::line(&series, inside, buffer, theme);
+    let days = info.stage("ingest").map(figures).unwrap_or_default();
+    match days.first() {
+        Some(days) => figure::draw(&days.plot(&figure::canvas(inside, theme), None), inside, buffer, theme),
+        None => panel::lines(vec![Line::styled("no data", theme.style(Role::Dim))], inside, buffer),
+    }
 }

@@ -11,6 +11,7 @@ use crate::ui::theme::{Role, Theme};
 pub fn framed(title: &str, area: Rect, buffer: &mut Buffer, theme: &Theme) -> Rect {
     let block = Block::new()
         .borders(Borders::ALL)
+        .style(theme.style(Role::Text))
         .border_set(theme.frame())
         .border_style(theme.style(Role::Border))
         .title(Span::styled(format!(" {title} "), theme.style(Role::Title)));

@@ -1,0 +1,142 @@
+//! The figures of a run: what a stage recorded, as numbers ready to be drawn.
+//!
+//! [`figures`] reads a stage's record, `read` knows what each stage writes there. The screen and the headless report
+//! draw the same.
+
+mod read;
+#[cfg(test)]
+mod tests;
+
+use crate::plot::{self, Axis, Bar, Canvas, Curve, Plot};
+use crate::store::StageRecord;
+
+/// A figure with its numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Figure {
+    /// Its name for programs: one of `events-by-day`, `shares`, `elbow`, `silhouette`, `roc`, `calibration`, `lift`,
+    /// `coefficients`, `deciles`, `importance`, `recall`, `qini`, `uplift-deciles`, `groups`.
+    pub id: &'static str,
+    /// Its name for people; says so where a campaign is simulated.
+    pub title: String,
+    /// What is drawn.
+    pub kind: FigureKind,
+    /// What stands out on the level axis unless something else is asked for, such as the k that was chosen.
+    pub mark: Option<f64>,
+}
+
+/// What a figure is made of.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FigureKind {
+    /// Curves over a numeric axis.
+    Curves {
+        /// The level axis.
+        x: Scale,
+        /// The upright axis.
+        y: Scale,
+        /// Name and points of each curve.
+        curves: Vec<(String, Vec<(f64, f64)>)>,
+    },
+    /// Bars with words.
+    Bars {
+        /// What their length is, with its unit.
+        title: String,
+        /// The bars.
+        bars: Vec<Length>,
+    },
+    /// One upright bar a step.
+    Columns(Steps),
+    /// One line over steps.
+    Line(Steps),
+}
+
+/// An axis of a figure.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scale {
+    /// What is measured, with its unit.
+    pub title: String,
+    /// Its ends; `None` takes them from the data.
+    pub bounds: Option<(f64, f64)>,
+}
+
+/// One bar of a figure.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Length {
+    /// What it stands for.
+    pub label: String,
+    /// Its length.
+    pub value: f64,
+    /// Its length in words.
+    pub words: String,
+    /// Whose colour it has.
+    pub series: usize,
+}
+
+/// Values over equal steps.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Steps {
+    /// What the steps are, with their unit.
+    pub x_title: String,
+    /// What is counted, with its unit.
+    pub y_title: String,
+    /// One value a step.
+    pub values: Vec<f64>,
+    /// Names of the first and the last step.
+    pub ends: (String, String),
+}
+
+/// The figures that a stage's record allows; none for a stage that left no numbers.
+pub fn figures(stage: &StageRecord) -> Vec<Figure> {
+    read::figures(stage).into_iter().flatten().collect()
+}
+
+impl Figure {
+    /// Draws it. `at` stands out on the level axis: a number of curves, a step (from 0) of columns.
+    pub fn plot(&self, canvas: &Canvas, at: Option<f64>) -> Plot {
+        let at = at.or(self.mark);
+        match &self.kind {
+            FigureKind::Curves { x, y, curves } => {
+                let curves: Vec<Curve<'_>> = curves.iter().map(|(name, points)| Curve { name, points }).collect();
+                plot::curves(&x.axis(), &y.axis(), &curves, at, canvas)
+            }
+            FigureKind::Bars { title, bars } => {
+                let bars: Vec<Bar<'_>> = bars.iter().map(Length::bar).collect();
+                plot::bars(title, &bars, canvas)
+            }
+            FigureKind::Columns(steps) => plot::columns(&steps.columns(at), canvas),
+            FigureKind::Line(steps) => plot::line(&steps.columns(at), canvas),
+        }
+    }
+
+    /// Rows in which it reads well.
+    pub fn height(&self) -> usize {
+        match &self.kind {
+            FigureKind::Curves { .. } => 13,
+            FigureKind::Bars { bars, .. } => bars.len() + 1,
+            FigureKind::Columns(_) | FigureKind::Line(_) => 9,
+        }
+    }
+}
+
+impl Scale {
+    fn axis(&self) -> Axis<'_> {
+        Axis { title: &self.title, bounds: self.bounds }
+    }
+}
+
+impl Length {
+    fn bar(&self) -> Bar<'_> {
+        Bar { label: &self.label, value: self.value, words: &self.words, series: self.series }
+    }
+}
+
+impl Steps {
+    fn columns(&self, at: Option<f64>) -> plot::Columns<'_> {
+        plot::Columns {
+            x: Axis { title: &self.x_title, bounds: None },
+            y_title: &self.y_title,
+            values: &self.values,
+            ends: (&self.ends.0, &self.ends.1),
+            at: at.filter(|at| *at >= 0.0).map(|at| at.round() as usize),
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Figures of records as the stages write them, and of records that lack something.
+
+#![allow(clippy::unwrap_used)]
+use serde_json::{Value, json};
+
+use super::*;
+
+fn stage(id: &str, metrics: &Value, detail: Value) -> StageRecord {
+    StageRecord {
+        id: id.to_owned(),
+        state: "done".to_owned(),
+        reason: None,
+        seconds: 1.0,
+        rows: 1,
+        peak_rss_bytes: None,
+        key: String::new(),
+        metrics: metrics.as_object().cloned().unwrap_or_default(),
+        detail,
+        notes: Vec::new(),
+        files: Vec::new(),
+    }
+}
+
+fn whole() -> Vec<StageRecord> {
+    let coefficients: Vec<Value> =
+        (0..12).map(|at| json!({"column": format!("c{at}"), "coefficient": f64::from(at) - 6.0})).collect();
+    vec![
+        stage("ingest", &json!({}), json!({"events_by_day": [["2015-05-03", 9, 2, 1], ["2015-05-04", 4, 0, 0]]})),
+        stage(
+            "segments",
+            &json!({"k": 3}),
+            json!({
+                "profiles": [{"name": "Loyal", "share": 0.25}, {"name": "Lapsed", "share": 0.75}],
+                "scan": [{"k": 2, "inertia": 9.0, "silhouette": 0.5}, {"k": 3, "inertia": 4.0, "silhouette": 0.6}],
+            }),
+        ),
+        stage(
+            "churn",
+            &json!({}),
+            json!({
+                "evaluation": {
+                    "roc": [
+                        {"false_positive_rate": 0.0, "true_positive_rate": 0.0},
+                        {"false_positive_rate": 0.25, "true_positive_rate": 0.75},
+                    ],
+                    "calibration": [
+                        {"predicted": 0.1, "observed": 0.2, "count": 5},
+                        {"predicted": 0.2, "observed": 0.0, "count": 0},
+                    ],
+                    "deciles": [{"decile": 1, "lift": 2.5}, {"decile": 2, "lift": 0.5}],
+                },
+                "coefficients": coefficients,
+            }),
+        ),
+        stage(
+            "ltv",
+            &json!({}),
+            json!({"evaluation": {
+                "deciles": [{"decile": 1, "predicted": 3.0, "actual": 2.0}],
+                "importance": [{"feature": "views", "share": 0.9}],
+            }}),
+        ),
+        stage("recommend", &json!({"recall@5": 0.2, "popularity_recall@5": 0.1, "recall@20": 0.3}), json!({})),
+        stage(
+            "uplift",
+            &json!({"simulated": true}),
+            json!({
+                "qini_curve": [[0.0, 0.0], [10.0, 8.0], [20.0, 5.0]],
+                "deciles": [{"decile": 1, "predicted": 0.1, "observed": -0.1}],
+                "groups": [["persuadable", 347_099], ["sure_thing", 4174]],
+            }),
+        ),
+    ]
+}
+
+fn found(id: &str) -> Figure {
+    whole().iter().flat_map(figures).find(|figure| figure.id == id).unwrap()
+}
+
+#[test]
+fn every_stage_gives_its_figures() {
+    let ids: Vec<&str> = whole().iter().flat_map(figures).map(|figure| figure.id).collect();
+    let expected = [
+        "events-by-day",
+        "shares",
+        "elbow",
+        "silhouette",
+        "roc",
+        "calibration",
+        "lift",
+        "coefficients",
+        "deciles",
+        "importance",
+        "recall",
+        "qini",
+        "uplift-deciles",
+        "groups",
+    ];
+    assert_eq!(ids, expected);
+}
+
+#[test]
+fn figures_hold_the_numbers_of_the_record() {
+    let FigureKind::Line(days) = found("events-by-day").kind else { unreachable!() };
+    assert_eq!((days.values, days.ends.1), (vec![12.0, 4.0], "2015-05-04".to_owned()));
+    let FigureKind::Curves { curves, .. } = found("calibration").kind else { unreachable!() };
+    assert_eq!(curves[0].1, [(0.1, 0.2)]);
+    let FigureKind::Curves { curves, .. } = found("qini").kind else { unreachable!() };
+    assert_eq!(curves[1], ("random".to_owned(), vec![(0.0, 0.0), (20.0, 5.0)]));
+    let FigureKind::Bars { bars, title } = found("coefficients").kind else { unreachable!() };
+    let (first, last) = (&bars[0], &bars[9]);
+    assert_eq!((first.label.as_str(), first.words.as_str(), first.series), ("c0", "-6.00", 1));
+    assert_eq!((title.as_str(), last.value.abs()), ("log-odds, the 10 largest of 12", 1.0));
+    assert_eq!(found("silhouette").mark, Some(3.0));
+    for id in ["qini", "uplift-deciles", "groups"] {
+        assert!(found(id).title.ends_with("(simulated campaign)"), "{id}");
+    }
+}
+
+#[test]
+fn figures_are_drawn_with_what_stands_out() {
+    let canvas = Canvas { width: 60, height: 13, ascii: true };
+    let text = found("silhouette").plot(&canvas, None).text();
+    assert!(text.starts_with("silhouette (-1 to 1)\n") && text.contains(':'), "{text}");
+    let text = found("roc").plot(&canvas, None).text();
+    assert!(text.starts_with("true positive rate   * model  + chance\n"), "{text}");
+    let text = found("lift").plot(&canvas, Some(1.0)).text();
+    assert!(text.starts_with("lift (times the base rate)\n") && text.contains('^'), "{text}");
+    let text = found("groups").plot(&Canvas { width: 40, height: 3, ascii: true }, None).text();
+    assert_eq!(text, "users\npersuadable  347k ######################\nsure thing  4.17k =\n");
+}
+
+#[test]
+fn what_a_record_lacks_makes_no_figure() {
+    let names = ["ingest", "features", "segments", "churn", "ltv", "recommend", "uplift", "other"];
+    let details = [
+        Value::Null,
+        json!({}),
+        json!([]),
+        json!({"events_by_day": [], "profiles": [{}], "scan": [[1]], "coefficients": 3, "groups": [[]], "qini_curve": [null]}),
+        json!({"evaluation": {"roc": null, "deciles": [{"decile": null}], "importance": [{"feature": 1}]}}),
+    ];
+    for name in names {
+        for detail in &details {
+            assert_eq!(figures(&stage(name, &json!({"simulated": 1}), detail.clone())), []);
+        }
+    }
+}
