@@ -8,7 +8,7 @@ use super::output::thousands;
 use super::{users, workbench};
 use crate::error::{Error, Result};
 use crate::job::Job;
-use crate::store::{self, ExportOptions, Format, UserTable};
+use crate::store::{self, DataTable, ExportOptions, Format};
 
 /// Writes the view to the file and says path, rows and bytes.
 pub fn run(args: &ExportArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
@@ -19,7 +19,7 @@ pub fn run(args: &ExportArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
         ))
     })?;
     let run = workbench::current_run(workspace)?;
-    let table = UserTable::load(&run)?;
+    let table = DataTable::users(&run)?;
     let order = table.order(&users::view(args.condition.as_deref(), &args.sort), &Job::new())?;
     let frame = table.select(&order, args.columns.as_deref())?;
     let options = ExportOptions { raw: args.raw, overwrite: args.overwrite };

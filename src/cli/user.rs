@@ -12,12 +12,12 @@ use super::args::{ReportFormat, UserArgs};
 use super::output::thousands;
 use super::workbench;
 use crate::error::{Error, Result};
-use crate::store::{Cell, UserProfile, UserTable, profile};
+use crate::store::{Cell, DataTable, UserProfile, profile};
 
 /// Prints the profile; the timeline is cut at `--events`, and says so.
 pub fn run(args: &UserArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
     let run = workbench::current_run(workspace)?;
-    let users = UserTable::load(&run)?;
+    let users = DataTable::users(&run)?;
     let row = users
         .row_of(&args.id)
         .ok_or_else(|| Error::Missing(format!("no user {} among {}", args.id, thousands(users.len() as u64))))?;

@@ -8,12 +8,12 @@ use super::output::{self, thousands};
 use super::workbench;
 use crate::error::Result;
 use crate::job::Job;
-use crate::store::{Run, SortKey, UserTable, View};
+use crate::store::{DataTable, Run, SortKey, View};
 
 /// Prints the first rows of the view; stderr says how many there are.
 pub fn run(args: &UsersArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
     let run = workbench::current_run(workspace)?;
-    let users = UserTable::load(&run)?;
+    let users = DataTable::users(&run)?;
     let order = users.order(&view(args.condition.as_deref(), &args.sort), &Job::new())?;
     let shown = &order[..order.len().min(args.limit)];
     let frame = users.select(shown, args.columns.as_deref())?;

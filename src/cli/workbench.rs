@@ -23,11 +23,10 @@ pub fn open(workspace: Option<PathBuf>, input: Option<PathBuf>) -> Result<ExitCo
             root.display()
         )));
     }
-    let request = match input {
-        Some(input) => Some(request(input, &root)?),
-        None => None,
-    };
-    ui::run(UiOptions { workspace: root, request, demo: false, log: logging::file() })?;
+    let config = Config::load(None)?;
+    let settings = config.ui.clone();
+    let request = input.map(|input| request(input, &root, config));
+    ui::run(UiOptions { workspace: root, settings, request, demo: false, log: logging::file() })?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -40,8 +39,10 @@ pub fn demo(workspace: Option<PathBuf>) -> Result<ExitCode> {
     let root = workspace.unwrap_or_else(|| std::env::temp_dir().join(format!("user360-demo-{}", user_name())));
     let bundled = Path::new("sample-data");
     let input = if bundled.join("events.csv").exists() { bundled.to_path_buf() } else { made_sample(&root)? };
-    let request = Some(request(input, &root)?);
-    ui::run(UiOptions { workspace: root, request, demo: true, log: logging::file() })?;
+    let config = Config::load(None)?;
+    let settings = config.ui.clone();
+    let request = Some(request(input, &root, config));
+    ui::run(UiOptions { workspace: root, settings, request, demo: true, log: logging::file() })?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -60,8 +61,8 @@ fn user_name() -> String {
     if safe.is_empty() { rustix::process::getuid().as_raw().to_string() } else { safe }
 }
 
-fn request(input: PathBuf, root: &Path) -> Result<RunRequest> {
-    Ok(RunRequest { input, workspace: root.to_path_buf(), only: None, force: false, config: Config::load(None)? })
+fn request(input: PathBuf, root: &Path, config: Config) -> RunRequest {
+    RunRequest { input, workspace: root.to_path_buf(), only: None, force: false, config }
 }
 
 /// The workspace named on the command line, or the platform's default.

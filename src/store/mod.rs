@@ -1,33 +1,42 @@
 //! The workspace on disk and the tables in memory: what fronts read and engines write.
 //!
-//! May import the engine's types and [`crate::plot`]. Gives [`Workspace`] with its committed [`Run`]s, [`UserTable`] (every per-user result
-//! side by side) with [`View`]s of it, [`figures`] of what stages recorded, [`sql`], [`profile`] and [`export`].
+//! May import the engine's types and [`crate::plot`]. Gives [`Workspace`] with its committed [`Run`]s, [`DataTable`]
+//! (rows with named columns, such as every per-user result side by side) with [`View`]s of it, [`sql`], [`profile`],
+//! [`summary`], [`compare`], [`export`](fn@export), and the [`figures`] that a stage recorded.
 
 mod activity;
 mod cell;
+mod compare;
 mod export;
 mod figures;
+mod item;
+mod marks;
 mod order;
 mod profile;
 mod query;
 mod rank;
 mod record;
 mod run;
+mod summary;
+mod table;
 #[cfg(test)]
 mod tests;
-mod users;
 mod workspace;
 mod writer;
 
 pub use activity::{Affinity, TimelineEvent, Week, timeline};
 pub use cell::{Cell, cell_at};
+pub use compare::{Comparison, MetricPair, Migration, compare};
 pub use export::{ExportOptions, Exported, Format, export, write_rows};
 pub use figures::{Figure, FigureKind, Length, Scale, Steps, figures};
+pub use item::{ItemProfile, item_profile, recommendations};
+pub use marks::Marks;
 pub use order::{SortKey, View};
 pub use profile::{Attribute, Reason, Recommendation, UserProfile, profile};
-pub use query::{condition, sql};
+pub use query::{condition, sql, sql_beside};
 pub use record::{FileRecord, RunInfo, StageRecord};
 pub use run::Run;
-pub use users::{ColumnInfo, ColumnKind, UserTable};
+pub use summary::{Budget, Distribution, Map, Summary, segment_profile, summary};
+pub use table::{ColumnInfo, ColumnKind, DataTable};
 pub use workspace::{Workspace, Writer, default_root};
 pub use writer::NewRun;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use polars::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::query;
 use super::rank::{self, NULL_RANK};
@@ -10,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::job::Job;
 
 /// A sort key.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SortKey {
     /// The column.
     pub column: String,
@@ -19,7 +20,7 @@ pub struct SortKey {
 }
 
 /// What is shown of a table, and how.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct View {
     /// An SQL condition over the columns; every row without one.
     pub filter: Option<String>,
@@ -46,10 +47,14 @@ pub(super) fn order(frame: &DataFrame, view: &View, job: &Job) -> Result<Arc<[u3
 }
 
 fn column<'a>(frame: &'a DataFrame, key: &SortKey) -> Result<&'a Column> {
-    frame.column(&key.column).map_err(|_| {
+    let column = frame.column(&key.column).map_err(|_| {
         let names: Vec<&str> = frame.get_column_names().into_iter().map(PlSmallStr::as_str).collect();
         Error::Query(query::unknown_column(&key.column, &names))
-    })
+    })?;
+    if column.dtype().is_nested() {
+        return Err(Error::Query(format!("{} holds lists, which have no order; sort by another column", key.column)));
+    }
+    Ok(column)
 }
 
 /// Sorts `rows` by rank and leaves rows of equal rank as they are; those without a value come last either way.

@@ -10,7 +10,7 @@ use super::activity::{
 };
 use super::cell::{Cell, cell_of};
 use super::run::Run;
-use super::users::UserTable;
+use super::table::DataTable;
 use crate::error::{Error, Result};
 
 /// One column of the user table for this user, seen against the others.
@@ -81,7 +81,7 @@ impl UserProfile {
 }
 
 /// Gathers the profile of the user in `row` of the user table.
-pub fn profile(run: &Run, users: &UserTable, row: usize) -> Result<UserProfile> {
+pub fn profile(run: &Run, users: &DataTable, row: usize) -> Result<UserProfile> {
     let frame = users.frame();
     let id_column = frame.column("user_id")?;
     if row >= users.len() {

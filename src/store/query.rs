@@ -7,7 +7,7 @@ use polars::prelude::*;
 use polars::sql::{SQLContext, sql_expr};
 
 use super::run::Run;
-use super::users::UserTable;
+use super::table::DataTable;
 use crate::error::{Error, Result};
 use crate::nearest::nearest;
 
@@ -142,6 +142,11 @@ fn keep_warnings_off_the_screen() {
 /// The tables are those of the run and `users`: every per-user table side by side. Errors name the table or column that
 /// was probably meant, or the file that is damaged.
 pub fn sql(run: &Run, query: &str, limit: usize) -> Result<DataFrame> {
+    sql_beside(run, None, query, limit)
+}
+
+/// As [`sql`], with the user table as it was read already.
+pub fn sql_beside(run: &Run, users: Option<&DataTable>, query: &str, limit: usize) -> Result<DataFrame> {
     keep_warnings_off_the_screen();
     let first = first_word(query);
     if !["select", "with", "show", "explain"].contains(&first.as_str()) {
@@ -155,7 +160,8 @@ pub fn sql(run: &Run, query: &str, limit: usize) -> Result<DataFrame> {
         context.register(table, run.scan(table).map_err(|error| run.blame(&[table], error))?);
     }
     if first == "show" || mentions(query, "users") {
-        context.register("users", UserTable::load(run)?.frame().clone().lazy());
+        let users = users.map_or_else(|| DataTable::users(run), |users| Ok(users.clone()))?;
+        context.register("users", users.frame().clone().lazy());
     }
     let limit = IdxSize::try_from(limit).unwrap_or(IdxSize::MAX);
     let wrong = |error: PolarsError| match run.blame(&named, error.into()) {

@@ -12,7 +12,7 @@ use std::path::Path;
 use polars::prelude::*;
 use serde_json::{Map, Value};
 
-use super::{NewRun, RunInfo, StageRecord, UserTable, Workspace};
+use super::{DataTable, NewRun, RunInfo, StageRecord, Workspace};
 
 fn frame() -> DataFrame {
     df!(
@@ -72,6 +72,6 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-fn users(frame: DataFrame) -> UserTable {
-    UserTable::of_frame(frame)
+fn users(frame: DataFrame) -> DataTable {
+    DataTable::of_frame(frame)
 }

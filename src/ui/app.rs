@@ -1,22 +1,27 @@
 //! The one owner of the screen's state.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use ratatui::layout::Size;
 
 use super::action::{Effect, Effects, Work};
-use super::command::{Command, Context};
+use super::bindings::Bindings;
+use super::command::{self, Command, Context, When};
 use super::drill::Drill;
-use super::layout;
+use super::export::Exporting;
+use super::grid::{Grid, Room, Start};
+use super::layout::{self, Parts, Split};
 use super::popups::Popup;
+use super::session::Session;
 use super::stages::{self, StageLine};
-use super::theme::{Depth, Theme};
-use super::users::Users;
+use super::theme::Theme;
+use crate::config::UiSettings;
 use crate::error::{Error, Result};
 use crate::job::Job;
 use crate::pipeline::{StageId, StageState};
-use crate::store::Run;
+use crate::store::{DataTable, Figure, Marks, Run, Summary};
 
 /// A tab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,19 +30,144 @@ pub enum Pane {
     Overview,
     /// One row per user.
     Users,
+    /// One row per segment.
+    Segments,
+    /// Users by churn.
+    Churn,
+    /// Users by expected purchases.
+    Ltv,
+    /// Users and what to offer them.
+    Recommendations,
+    /// Users by uplift.
+    Persuadables,
+    /// A query's result.
+    Sql,
 }
 
 impl Pane {
     /// Every pane, in the order of the tabs.
-    pub const ALL: [Self; 2] = [Self::Overview, Self::Users];
+    pub const ALL: [Self; 8] = [
+        Self::Overview,
+        Self::Users,
+        Self::Segments,
+        Self::Churn,
+        Self::Ltv,
+        Self::Recommendations,
+        Self::Persuadables,
+        Self::Sql,
+    ];
+
+    /// The panes whose rows are the users of the user table: they share their marks.
+    pub const OF_USERS: [Self; 5] = [Self::Users, Self::Churn, Self::Ltv, Self::Recommendations, Self::Persuadables];
+
+    /// Its place among the tabs.
+    pub fn place(self) -> usize {
+        Self::ALL.iter().position(|pane| *pane == self).unwrap_or(0)
+    }
 
     /// Its name on the tab.
     pub fn title(self) -> &'static str {
         match self {
             Self::Overview => "Overview",
             Self::Users => "Users",
+            Self::Segments => "Segments",
+            Self::Churn => "Churn",
+            Self::Ltv => "LTV",
+            Self::Recommendations => "Recommendations",
+            Self::Persuadables => "Persuadables",
+            Self::Sql => "SQL",
         }
     }
+
+    /// The stage whose answer it shows.
+    pub fn stage(self) -> Option<StageId> {
+        match self {
+            Self::Overview | Self::Sql => None,
+            Self::Users => Some(StageId::Features),
+            Self::Segments => Some(StageId::Segments),
+            Self::Churn => Some(StageId::Churn),
+            Self::Ltv => Some(StageId::Ltv),
+            Self::Recommendations => Some(StageId::Recommend),
+            Self::Persuadables => Some(StageId::Uplift),
+        }
+    }
+
+    /// Where its keys are looked up.
+    fn context(self) -> Context {
+        match self {
+            Self::Overview => Context::Overview,
+            Self::Users => Context::Users,
+            Self::Segments => Context::Segments,
+            Self::Churn => Context::Churn,
+            Self::Ltv => Context::Ltv,
+            Self::Recommendations => Context::Recommendations,
+            Self::Persuadables => Context::Persuadables,
+            Self::Sql => Context::Sql,
+        }
+    }
+
+    /// How its table begins.
+    fn start(self) -> Start {
+        let (noun, columns, descending): (_, &'static [&'static str], _) = match self {
+            Self::Overview | Self::Users => ("users", &[], None),
+            Self::Segments => ("segments", &[], None),
+            Self::Churn => (
+                "users",
+                &["user_id", "churn", "segment", "ltv", "recency_days", "sessions", "up1", "up2", "up3", "down1"],
+                Some("churn"),
+            ),
+            Self::Ltv => (
+                "users",
+                &[
+                    "user_id",
+                    "ltv",
+                    "segment",
+                    "churn",
+                    "orders",
+                    "transactions",
+                    "spend",
+                    "events_30d",
+                    "recency_days",
+                ],
+                Some("ltv"),
+            ),
+            Self::Recommendations => (
+                "users",
+                &["user_id", "segment", "source", "item_1", "score_1", "item_2", "item_3", "item_4", "item_5"],
+                None,
+            ),
+            Self::Persuadables => (
+                "users",
+                &["user_id", "uplift", "uplift_group", "p_treated", "p_control", "segment", "churn", "ltv"],
+                Some("uplift"),
+            ),
+            Self::Sql => ("rows", &[], None),
+        };
+        Start { noun, columns, descending }
+    }
+}
+
+/// What the screen starts with.
+#[derive(Debug)]
+pub struct Opening {
+    /// The workspace's folder.
+    pub workspace: PathBuf,
+    /// What `r` runs, in words; `None` where nothing can be run.
+    pub input: Option<String>,
+    /// Whether this is the demonstration on sample data.
+    pub demo: bool,
+    /// Size of the terminal.
+    pub size: Size,
+    /// The themes to choose from; one at least.
+    pub themes: Vec<Theme>,
+    /// Which keys stand for which command.
+    pub bindings: Bindings,
+    /// Settings of the screen.
+    pub settings: UiSettings,
+    /// How the workspace was left.
+    pub session: Session,
+    /// What the reader should be told at once: a theme that cannot be read.
+    pub warnings: Vec<String>,
 }
 
 /// Everything the screen shows.
@@ -50,6 +180,10 @@ pub struct App {
     pub demo: bool,
     /// What `r` runs, in words; `None` where nothing can be run.
     pub input: Option<String>,
+    /// Settings of the screen.
+    pub settings: UiSettings,
+    /// Which keys stand for which command.
+    pub bindings: Bindings,
     /// Size of the terminal.
     pub size: Size,
     /// The open pane.
@@ -60,6 +194,8 @@ pub struct App {
     pub popups: Vec<Popup>,
     /// The run shown; `None` before the first.
     pub run: Option<Arc<Run>>,
+    /// Whether the workspace keeps a run before the one shown.
+    pub earlier_run: Option<String>,
     /// Whether the workspace is still being read.
     pub opening: bool,
     /// Whether stages are at work.
@@ -68,48 +204,108 @@ pub struct App {
     pub stages: Vec<StageLine>,
     /// The stage under the cursor.
     pub stage: usize,
-    /// The Users pane.
-    pub users: Users,
+    /// A table per pane, in the order of the tabs; the Overview's stays empty.
+    pub grids: [Grid; 8],
+    /// What the panes say of all users; `None` until it is computed.
+    pub summary: Option<std::result::Result<Arc<Summary>, String>>,
+    /// The charts of each stage, as recorded.
+    pub figures: BTreeMap<&'static str, Vec<Figure>>,
+    /// The catalogue, once the Recommendations pane asked for it.
+    pub items: Option<DataTable>,
+    /// Whether recommendations were asked for since the run was opened.
+    pub(super) asked_recommendations: bool,
+    /// The first chart shown, by pane.
+    pub figure: [usize; 8],
+    /// How a pane divides its room.
+    pub split: Split,
+    /// The churn threshold, in hundredths.
+    pub threshold: usize,
+    /// The campaign's budget, a place among the summary's.
+    pub budget: Option<usize>,
+    /// The query whose result is shown.
+    pub query: Option<String>,
+    /// Why the last query has no result, or that it was cut.
+    pub query_note: Option<std::result::Result<String, String>>,
+    /// Queries and filters written before, the newest last.
+    pub written: Written,
+    /// A line for the reader on a page without a table: what was copied.
+    pub note: Option<String>,
+    /// The export under way.
+    pub exporting: Option<Exporting>,
     /// Whether the screen differs from what was last drawn.
     pub dirty: bool,
+    /// Whether the session differs from what was last saved.
+    pub(super) unsaved: bool,
+    /// What was last saved, and the marks that went with it.
+    pub(super) saved: Option<(Session, Marks)>,
     pub(super) generation: u64,
+    /// How the workspace was left, until its tables are there.
+    pub(super) session: Option<Session>,
     themes: Vec<Theme>,
     theme: usize,
 }
 
+/// What was written into prompts before, the newest last.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// SQL conditions.
+    pub filters: Vec<String>,
+    /// SQL queries.
+    pub queries: Vec<String>,
+}
+
 impl App {
     /// The screen before anything is known, and what it asks for first.
-    pub fn new(
-        workspace: PathBuf,
-        input: Option<String>,
-        demo: bool,
-        size: Size,
-        depth: Depth,
-    ) -> Result<(Self, Effects)> {
-        let themes = Theme::built_in(depth)?;
+    pub fn new(opening: Opening) -> Result<(Self, Effects)> {
+        let Opening { workspace, input, demo, size, themes, bindings, settings, session, warnings } = opening;
         if themes.is_empty() {
             return Err(Error::Config("there is no theme".to_owned()));
         }
         let open = Work::OpenRun(workspace.clone());
-        let app = Self {
+        let mut app = Self {
             workspace,
             demo,
             input,
+            settings,
+            bindings,
             size,
             pane: Pane::Overview,
             drills: Vec::new(),
             popups: Vec::new(),
             run: None,
+            earlier_run: None,
             opening: true,
             running: false,
             stages: StageId::ALL.into_iter().map(stages::unknown).collect(),
             stage: 0,
-            users: Users::default(),
+            grids: Pane::ALL.map(|pane| Grid::new(pane.start())),
+            summary: None,
+            figures: BTreeMap::new(),
+            items: None,
+            asked_recommendations: false,
+            figure: [0; 8],
+            split: Split::Both,
+            threshold: 50,
+            budget: None,
+            query: None,
+            query_note: None,
+            written: Written::default(),
+            note: None,
+            exporting: None,
             dirty: true,
+            unsaved: false,
+            saved: None,
             generation: 0,
+            session: None,
             themes,
             theme: 0,
         };
+        let name = app.settings.theme.clone();
+        app.use_theme(&name);
+        app.restore(session);
+        for warning in warnings {
+            app.tell("Settings", &warning);
+        }
         Ok((app, vec![Effect::Work(open, Job::new())]))
     }
 
@@ -118,9 +314,9 @@ impl App {
         &self.themes[self.theme]
     }
 
-    /// Goes to the next theme.
-    pub fn next_theme(&mut self) {
-        self.theme = (self.theme + 1) % self.themes.len();
+    /// Every theme.
+    pub fn themes(&self) -> &[Theme] {
+        &self.themes
     }
 
     /// Goes to a theme by its name; stays where there is none of that name.
@@ -131,38 +327,87 @@ impl App {
         }
     }
 
+    /// Says something that the reader closes.
+    pub fn tell(&mut self, title: &str, words: &impl ToString) {
+        self.popups.push(Popup::Message(super::popups::Message::told(title, words)));
+    }
+
     /// The topmost layer: it gets the keys.
     pub fn context(&self) -> Context {
         if let Some(popup) = self.popups.last() {
             return popup.context();
         }
-        match (self.drills.last(), self.pane) {
-            (Some(Drill::User(_)), _) => Context::UserPage,
-            (Some(Drill::Stage(_)), _) => Context::StageReport,
-            (None, Pane::Overview) => Context::Overview,
-            (None, Pane::Users) => Context::Users,
+        self.page_context()
+    }
+
+    /// The topmost layer below the popups.
+    pub fn page_context(&self) -> Context {
+        self.drills.last().map_or_else(|| self.pane.context(), Drill::context)
+    }
+
+    /// The table of a pane.
+    pub fn grid_of(&self, pane: Pane) -> &Grid {
+        &self.grids[pane.place()]
+    }
+
+    /// The table of a pane.
+    pub(super) fn grid_of_mut(&mut self, pane: Pane) -> &mut Grid {
+        &mut self.grids[pane.place()]
+    }
+
+    /// The table that the keys move in.
+    pub fn grid(&self) -> Option<&Grid> {
+        match self.drills.last() {
+            Some(drill) => drill.grid(),
+            None => (self.pane != Pane::Overview).then(|| self.grid_of(self.pane)),
         }
+    }
+
+    /// The table that the keys move in.
+    pub(super) fn grid_mut(&mut self) -> Option<&mut Grid> {
+        match self.drills.last_mut() {
+            Some(drill) => drill.grid_mut(),
+            None => (self.pane != Pane::Overview).then(|| &mut self.grids[self.pane.place()]),
+        }
+    }
+
+    /// The user table.
+    pub fn users(&self) -> Option<&DataTable> {
+        self.grid_of(Pane::Users).table()
     }
 
     /// Whether a command would do something now; the hint bar and the palette leave the others out.
     pub fn can(&self, command: Command) -> bool {
-        let users = !self.users.rows.is_empty();
-        match command {
-            Command::RunStale | Command::RunAll => self.input.is_some() && !self.running,
-            Command::CancelStage => self.stages.get(self.stage).is_some_and(|line| line.state == StageState::Running),
-            Command::Open => match self.context() {
-                Context::Users => users,
-                _ => self.record().is_some(),
+        command::entry(command).is_some_and(|entry| self.holds(entry.when))
+    }
+
+    fn holds(&self, when: When) -> bool {
+        let grid = self.grid();
+        let on_user = matches!(self.drills.last(), Some(Drill::User(_)));
+        let rows = on_user || grid.is_some_and(|grid| !grid.rows().is_empty());
+        match when {
+            When::Always => true,
+            When::Runnable => self.input.is_some() && !self.running,
+            When::StageAtWork => {
+                self.running && self.stages.get(self.stage).is_some_and(|line| line.state == StageState::Running)
+            }
+            When::Openable => match self.page_context() {
+                Context::Overview => self.record().is_some(),
+                _ => rows,
             },
-            Command::Sort | Command::SortMore | Command::FilterCell | Command::Search => users,
-            Command::Filter => self.users.table.is_some(),
-            Command::SearchNext | Command::SearchPrevious => users && !self.users.sought.is_empty(),
-            Command::ResetView => self.users.view != crate::store::View::default(),
-            Command::OlderEvents | Command::NewerEvents => match self.drills.last() {
-                Some(Drill::User(page)) => page.can_turn(command == Command::OlderEvents),
+            When::Table => grid.is_some_and(|grid| grid.table().is_some()),
+            When::Rows => rows,
+            When::Touched => grid.is_some_and(|grid| grid.table().is_some() && !grid.is_untouched()),
+            When::Sought => rows && grid.is_some_and(|grid| !grid.sought.is_empty()),
+            When::Undoable | When::Redoable => grid.is_some_and(|grid| grid.can_undo(when == When::Redoable)),
+            When::Figures => self.drills.is_empty() || matches!(self.drills.last(), Some(Drill::Compare(_))),
+            When::EarlierRun => self.earlier_run.is_some(),
+            When::Run => self.run.is_some(),
+            When::Exporting => self.exporting.is_some(),
+            When::Older | When::Newer => match self.drills.last() {
+                Some(Drill::User(page)) => page.can_turn(when == When::Older),
                 _ => false,
             },
-            _ => true,
         }
     }
 
@@ -172,9 +417,62 @@ impl App {
         self.run.as_ref()?.info().stage(id.name())
     }
 
-    /// Rows of the user table in sight.
-    pub fn visible_rows(&self) -> usize {
-        usize::from(layout::users(layout::body(self.size)).table.height.saturating_sub(1))
+    /// How the page in sight divides the body of the screen.
+    pub fn parts(&self) -> Parts {
+        let body = layout::body(self.size);
+        let rows = self.grid().map_or(0, |grid| grid.rows().len());
+        let plain = |head| layout::parts(body, head, rows, None);
+        match self.drills.last() {
+            Some(Drill::Item(page)) => plain(page.head(self.size)),
+            Some(Drill::Compare(_)) => layout::parts(body, 2, rows, Some(self.split)),
+            Some(_) => plain(0),
+            None => match self.pane {
+                Pane::Overview | Pane::Users => plain(0),
+                Pane::Sql => plain(4),
+                _ => layout::parts(body, 1, rows, Some(self.split)),
+            },
+        }
+    }
+
+    /// Room for the table in sight.
+    pub fn room(&self) -> Room {
+        let table = self.parts().table;
+        Room { rows: usize::from(table.height.saturating_sub(1)), width: usize::from(table.width) }
+    }
+
+    /// Room for the table of a pane, whatever is in sight.
+    pub(super) fn room_of(&self, pane: Pane) -> Room {
+        if self.drills.is_empty() && self.pane == pane {
+            return self.room();
+        }
+        // Cursor and scrolling come into sight again when the pane is shown.
+        let body = layout::body(self.size);
+        Room { rows: usize::from(body.height.saturating_sub(2)), width: usize::from(body.width) }
+    }
+
+    /// Gives the marks of the users in one table to the others.
+    pub(super) fn share_marks(&mut self) {
+        if !self.drills.is_empty() || !Pane::OF_USERS.contains(&self.pane) {
+            return;
+        }
+        self.spread_marks(self.pane);
+    }
+
+    /// Gives the marks of a pane's users to the other panes of users.
+    pub(super) fn spread_marks(&mut self, from: Pane) {
+        let marks = self.grid_of(from).marks().clone();
+        for pane in Pane::OF_USERS.into_iter().filter(|pane| *pane != from) {
+            self.grid_of_mut(pane).share_marks(&marks);
+        }
+    }
+
+    /// The budget chosen, a place among the summary's: at first the largest that is a tenth of the users or less.
+    pub fn budget_place(&self) -> Option<usize> {
+        let Some(Ok(summary)) = &self.summary else { return None };
+        let last = summary.budgets.len().checked_sub(1)?;
+        let tenth = summary.budgets[last].users / 10;
+        let first = summary.budgets.iter().rposition(|budget| budget.users <= tenth).unwrap_or(0);
+        Some(self.budget.unwrap_or(first).min(last))
     }
 
     /// The next number for a request.
@@ -189,5 +487,10 @@ impl App {
             .into_iter()
             .map(|id| self.run.as_ref().map_or_else(|| stages::unknown(id), |run| stages::recorded(id, run.info())))
             .collect()
+    }
+
+    /// Whether something at work is looked at several times a second.
+    pub fn is_watching(&self) -> bool {
+        self.running || self.exporting.is_some()
     }
 }

@@ -29,6 +29,8 @@ pub type RunStages = Arc<dyn Fn(&Board, bool) -> Result<RunInfo> + Send + Sync>;
 const TICK: Duration = Duration::from_millis(250);
 /// How long a request may take before the reader is told.
 const SLOW: Duration = Duration::from_millis(150);
+/// How long after a change the session is saved.
+const SAVE_AFTER: Duration = Duration::from_secs(1);
 /// Answers that may wait to be applied.
 const ANSWERS: usize = 64;
 
@@ -99,6 +101,14 @@ impl Outside {
         tokio::spawn(async move {
             sleep(SLOW).await;
             let _ = answers.send(Action::Slow { generation }).await;
+        });
+    }
+
+    fn save_later(&self) {
+        let answers = self.answers.clone();
+        tokio::spawn(async move {
+            sleep(SAVE_AFTER).await;
+            let _ = answers.send(Action::SaveDue).await;
         });
     }
 
@@ -202,7 +212,10 @@ pub async fn drive(
             }
             Some(action) = answered.recv() => apply(app, action, &mut outside, screen)?,
             () = outside.board_changed() => look(app, &mut outside, screen)?,
-            _ = tick.tick(), if app.running => look(app, &mut outside, screen)?,
+            _ = tick.tick(), if app.is_watching() => {
+                update(app, Action::Look);
+                look(app, &mut outside, screen)?
+            }
             () = sleep_until(frame_due), if app.dirty => Next::Stay,
         };
     }
@@ -255,6 +268,8 @@ fn carry_out(app: &mut App, effects: Effects, outside: &mut Outside, screen: &mu
         match effect {
             Effect::Work(work, job) => outside.work(work, job),
             Effect::Watch(generation) => outside.tell_later(generation),
+            Effect::SaveLater => outside.save_later(),
+            Effect::Copy(bytes) => screen.send(&bytes)?,
             Effect::Start { force } => outside.start(force),
             Effect::Cancel(stage) => {
                 if let Some(board) = &outside.board {

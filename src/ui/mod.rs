@@ -3,25 +3,28 @@
 //! [`run`] takes the terminal and stays until the analyst leaves. [`App`] owns the state; an [`Action`] goes through
 //! [`update`], the only place that changes it, and comes out as [`Effect`]s; [`view`] draws it and changes nothing.
 //! Layers: pane (`panes`) < page opened from it (`drill`) < popup (`popups`); keys go to the topmost first.
-//! One table (`command`) feeds bindings, hints, help and palette. May import [`crate::store`] and
+//! One table (`command`) feeds bindings, hints, help and palette; one kind of table state (`grid`) serves every pane. May
+//! import [`crate::store`] and
 //! [`crate::pipeline`]; computes nothing itself and is imported by nobody but the command line.
 
 mod action;
 mod app;
 pub mod bindings;
-pub mod clipboard;
+mod clipboard;
 pub mod command;
 mod drill;
 mod event_loop;
+mod export;
+mod grid;
 mod key;
 mod layout;
 mod panes;
 mod popups;
+mod session;
 mod stages;
 mod terminal;
 pub mod theme;
 mod update;
-mod users;
 mod view;
 mod widgets;
 
@@ -32,16 +35,19 @@ use std::time::Duration;
 use ratatui::layout::Size;
 
 pub use action::{Action, Effect, Effects, Work};
-pub use app::{App, Pane};
+pub use app::{App, Opening, Pane};
 pub use event_loop::RunStages;
 pub use key::Key;
+pub use session::Session;
 pub use terminal::check as require_terminal;
 pub use update::{resolve, update};
 pub use view::view;
 
+use crate::config::{Config, UiSettings};
 use crate::error::Result;
 use crate::pipeline::{self, RunRequest};
-use theme::Depth;
+use bindings::Bindings;
+use theme::{Depth, Theme};
 
 /// How long a run given up may take to clean up after the screen is closed.
 const PARTING: Duration = Duration::from_millis(1500);
@@ -51,6 +57,8 @@ const PARTING: Duration = Duration::from_millis(1500);
 pub struct UiOptions {
     /// The workspace's folder.
     pub workspace: PathBuf,
+    /// Settings of the screen.
+    pub settings: UiSettings,
     /// What `r` runs; without it the workbench only shows.
     pub request: Option<RunRequest>,
     /// On sample data: a workspace without a run gets one at once.
@@ -61,24 +69,50 @@ pub struct UiOptions {
 
 /// Shows the workbench until the analyst leaves it or the terminal disappears.
 ///
-/// Errors before anything is drawn where there is no terminal, or one that cannot be drawn on.
+/// Errors before anything is drawn where there is no terminal, or one that cannot be drawn on, or where the user's keys
+/// cannot be read.
 pub fn run(options: UiOptions) -> Result<()> {
+    let stages = options.request.clone().map(run_stages);
+    run_with(options, stages)
+}
+
+/// As [`run`], with what `r` and `R` do given by the caller.
+pub fn run_with(options: UiOptions, stages: Option<RunStages>) -> Result<()> {
     terminal::check()?;
+    let bindings = Bindings::load()?;
+    let own = Config::default_file().map(|file| file.with_file_name("themes"));
+    let (themes, wrong) = Theme::all(own.as_deref(), Depth::detect())?;
+    let warnings = wrong.iter().map(ToString::to_string).collect();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .map_err(terminal::terminal)?;
+    let session_file = Session::file(&options.workspace).filter(|_| options.settings.restore);
+    let session = session_file.as_deref().map(Session::load).unwrap_or_default();
     let guard = terminal::Guard::take(options.log)?;
     let hang_up = terminal::watch_hang_up()?;
     let gone = hang_up.clone();
     let mut screen = terminal::Screen::new()?;
     let (width, height) = crossterm::terminal::size().map_err(terminal::terminal)?;
-    let input = options.request.as_ref().map(|request| request.input.display().to_string());
-    let stages = options.request.map(run_stages);
-    let (mut app, first) = App::new(options.workspace, input, options.demo, Size { width, height }, Depth::detect())?;
+    let (mut app, first) = App::new(Opening {
+        workspace: options.workspace,
+        input: options.request.map(|request| request.input.display().to_string()),
+        demo: options.demo,
+        size: Size { width, height },
+        themes,
+        bindings,
+        settings: options.settings,
+        session,
+        warnings,
+    })?;
     let ended = runtime.block_on(event_loop::drive(&mut app, first, stages, &mut screen, hang_up));
     drop(guard);
+    if let Some(file) = session_file.filter(|_| app.run.is_some())
+        && let Err(error) = app.session().save(&file)
+    {
+        tracing::warn!(%error, "the session is not saved");
+    }
     if *gone.borrow() {
         runtime.shutdown_background();
         return Ok(());

@@ -194,6 +194,11 @@ impl Screen {
         written.map_err(terminal)
     }
 
+    /// Sends bytes that are no part of a frame: a text for the terminal's clipboard.
+    pub fn send(&mut self, bytes: &[u8]) -> Result<()> {
+        write_all(bytes).map_err(terminal)
+    }
+
     /// Forgets what was drawn, so that the next frame draws everything.
     pub fn forget(&mut self) -> Result<()> {
         let size = self.terminal.size().map_err(terminal)?;

@@ -5,10 +5,10 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::app::{App, Pane};
-use super::command::{Context, in_context};
-use super::drill::Drill;
+use super::command::Context;
+use super::drill::{Drill, compare};
 use super::layout;
-use super::panes::{overview, users};
+use super::panes::{analysis, overview, sql, table};
 use super::popups::{Popup, help};
 use super::theme::Role;
 use super::widgets::{panel, text};
@@ -21,23 +21,66 @@ pub fn view(app: &App, frame: &mut Frame<'_>) {
     if !layout::fits(size) {
         return too_small(app, frame);
     }
-    let body = layout::body(size);
     head(app, layout::head(size), frame);
-    match (app.drills.last(), app.pane) {
-        (Some(Drill::User(page)), _) => page.draw(body, frame.buffer_mut(), theme),
-        (Some(Drill::Stage(page)), _) => page.draw(body, frame.buffer_mut(), theme),
-        (None, Pane::Overview) => overview::draw(app, body, frame.buffer_mut()),
-        (None, Pane::Users) => users::draw(app, body, frame.buffer_mut()),
+    match app.drills.last() {
+        Some(drill) => draw_drill(app, drill, frame),
+        None => draw_pane(app, frame),
     }
     for popup in &app.popups {
         match popup {
-            Popup::Help(scroll) => help::draw(*scroll, size, frame.buffer_mut(), theme),
+            Popup::Help(scroll) => help::draw(*scroll, size, frame.buffer_mut(), theme, &app.bindings),
             Popup::Prompt(prompt) => prompt.draw(size, frame, theme),
-            Popup::Palette(palette) => palette.draw(size, frame, theme),
+            Popup::Picker(picker) => picker.draw(size, frame, theme),
+            Popup::Checklist(list) => list.draw(size, frame, theme),
+            Popup::Export(dialog) => dialog.draw(size, frame, theme),
             Popup::Message(message) => message.draw(size, frame, theme),
         }
     }
     hints(app, layout::hints(size), frame);
+}
+
+fn draw_pane(app: &App, frame: &mut Frame<'_>) {
+    let buffer = frame.buffer_mut();
+    match app.pane {
+        Pane::Overview => overview::draw(app, layout::body(app.size), buffer),
+        Pane::Users => {
+            let parts = app.parts();
+            table::draw(app, app.grid_of(Pane::Users), parts.table, parts.status, buffer);
+        }
+        Pane::Sql => sql::draw(app, buffer),
+        pane => analysis::draw(app, pane, buffer),
+    }
+}
+
+fn draw_drill(app: &App, drill: &Drill, frame: &mut Frame<'_>) {
+    let (theme, body) = (app.theme(), layout::body(app.size));
+    let buffer = frame.buffer_mut();
+    match drill {
+        Drill::User(page) => {
+            let marked = app.grid_of(Pane::Users).marks().contains(page.row as u32);
+            page.draw(body, marked, buffer, theme);
+        }
+        Drill::Stage(page) => page.draw(body, buffer, theme),
+        Drill::Segment(page) => page.draw(body, buffer, theme),
+        Drill::Row(page) => page.draw(body, buffer, theme),
+        Drill::Item(page) => {
+            let parts = app.parts();
+            page.draw_head(parts.head, buffer, theme);
+            if page.grid.table().is_some() {
+                table::draw(app, &page.grid, parts.table, parts.status, buffer);
+            }
+        }
+        Drill::Compare(page) => {
+            let parts = app.parts();
+            page.draw_head(parts.head, buffer, theme);
+            if page.grid.table().is_some() && parts.table.height > 0 {
+                table::draw(app, &page.grid, parts.table, parts.status, buffer);
+            }
+            for (at, area) in parts.figures.iter().enumerate().take(compare::PANELS) {
+                page.draw_panel((page.figure + at) % compare::PANELS, *area, buffer, theme);
+            }
+        }
+    }
 }
 
 fn too_small(app: &App, frame: &mut Frame<'_>) {
@@ -51,50 +94,70 @@ fn too_small(app: &App, frame: &mut Frame<'_>) {
     panel::lines(lines, size, frame.buffer_mut());
 }
 
-/// Breadcrumb to the left, tabs to the right.
+/// Breadcrumb to the left, tabs to the right: all with their names where there is room, else only the open one.
 fn head(app: &App, area: Rect, frame: &mut Frame<'_>) {
     let theme = app.theme();
-    let mut path =
-        vec![if app.demo { "User360 demo".to_owned() } else { "User360".to_owned() }, app.pane.title().to_owned()];
+    let first = if app.demo { "User360 demo" } else { "User360" };
+    let mut path = vec![first.to_owned(), app.pane.title().to_owned()];
     path.extend(app.drills.iter().map(Drill::title));
-    let tabs: Vec<Span<'_>> = Pane::ALL
-        .into_iter()
-        .enumerate()
-        .flat_map(|(at, pane)| {
+    let path = path.join(&format!(" {} ", theme.glyphs.step));
+    let tabs = |short: bool| {
+        let spans = Pane::ALL.into_iter().enumerate().map(|(at, pane)| {
             let role = if pane == app.pane { Role::Tab } else { Role::Dim };
-            [Span::styled(format!(" {} {} ", at + 1, pane.title()), theme.style(role)), Span::raw(" ")]
-        })
-        .collect();
-    let tabs = Line::from(tabs);
-    let room = usize::from(area.width).saturating_sub(tabs.width() + 2);
-    let path = text::fit(&path.join(&format!(" {} ", theme.glyphs.step)), room, &theme.glyphs.cut);
+            let words = match (short, pane == app.pane) {
+                (true, false) => format!(" {}", at + 1),
+                (true, true) => format!(" {} {} ", at + 1, pane.title()),
+                (false, _) => format!(" {} {} ", at + 1, pane.title()),
+            };
+            Span::styled(words, theme.style(role))
+        });
+        Line::from(spans.collect::<Vec<_>>())
+    };
+    let width = usize::from(area.width);
+    let long = tabs(false);
+    let tabs = if long.width() + text::width(&path) + 3 <= width { long } else { tabs(true) };
+    let room = width.saturating_sub(tabs.width() + 2);
+    let path = text::fit(&path, room, &theme.glyphs.cut);
     frame.buffer_mut().set_string(area.x + 1, area.y, path, theme.style(Role::Title));
     let width = (tabs.width() as u16).min(area.width);
     panel::lines(vec![tabs], Rect { x: area.right() - width, width, ..area }, frame.buffer_mut());
 }
 
-/// The keys that matter on the topmost layer, as many as fit.
+/// The keys that matter on the topmost layer, as many as fit; what is under way or was just done to the right.
 fn hints(app: &App, area: Rect, frame: &mut Frame<'_>) {
     let theme = app.theme();
     let context = app.context();
+    let aside = match (&app.exporting, &app.note) {
+        (Some(exporting), _) => format!("{} {} ", theme.glyphs.running, exporting.shown),
+        (None, Some(note)) => format!("{} ", text::clean(note)),
+        (None, None) => String::new(),
+    };
+    let aside = text::fit(&aside, usize::from(area.width) / 2, &theme.glyphs.cut);
+    let room = usize::from(area.width).saturating_sub(text::width(&aside));
     let mut spans = vec![Span::raw(" ")];
     let mut used = 1;
-    for entry in in_context(context) {
-        let (Some(hint), Some(key)) = (entry.hint, entry.keys.first()) else { continue };
+    for entry in app.bindings.in_context(context) {
+        let (Some(hint), Some(key)) = (entry.hint, app.bindings.keys(entry.command).first()) else { continue };
         if !app.can(entry.command) {
+            continue;
+        }
+        // Arrows that move a threshold are worth a hint only where there is one.
+        if matches!(entry.id, "less" | "more") && !matches!(context, Context::Churn | Context::Persuadables) {
             continue;
         }
         // `q` closes the layer where there is one.
         let closes = entry.id == "close" && !(app.drills.is_empty() && app.popups.is_empty());
         let hint = if closes { "close" } else { hint };
         let key = key.to_string();
-        used += text::width(&key) + hint.len() + 3;
-        if used > usize::from(area.width) {
-            break;
+        let wanted = text::width(&key) + hint.len() + 3;
+        if used + wanted > room {
+            continue;
         }
+        used += wanted;
         spans.push(Span::styled(key, theme.style(Role::Key)));
         spans.push(Span::styled(format!(" {hint}  "), theme.style(Role::Dim)));
     }
-    debug_assert!(context != Context::Everywhere);
+    spans.push(Span::raw(" ".repeat(room.saturating_sub(used))));
+    spans.push(Span::styled(aside, theme.style(Role::Warn)));
     panel::lines(vec![Line::from(spans)], area, frame.buffer_mut());
 }

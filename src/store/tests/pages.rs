@@ -3,7 +3,7 @@
 use polars::prelude::*;
 
 use super::{frame, info, stage};
-use crate::store::{UserTable, Workspace, profile};
+use crate::store::{DataTable, Workspace, profile};
 
 #[test]
 fn a_profile_gathers_what_the_tables_say_of_one_user() {
@@ -46,7 +46,7 @@ fn a_profile_gathers_what_the_tables_say_of_one_user() {
     );
     let info = info(run.id(), vec![record]);
     let run = run.commit(&info, 1).unwrap();
-    let users = UserTable::load(&run).unwrap();
+    let users = DataTable::users(&run).unwrap();
     let found = profile(&run, &users, users.row_of("2").unwrap()).unwrap();
     assert_eq!(found.id, "2");
     let views = found.attribute("views").unwrap();

@@ -6,7 +6,7 @@ use polars::prelude::*;
 
 use super::{commit, frame, info, names, stage};
 use crate::error::Error;
-use crate::store::{UserTable, Workspace, profile, sql};
+use crate::store::{DataTable, Workspace, profile, sql};
 
 #[test]
 fn a_run_is_seen_whole_or_not_at_all() {
@@ -155,7 +155,7 @@ fn tables_of_other_users_do_not_stand_beside_features() {
         stage(&run, "features", &[("features", frame().select(["user_id", "views"]).unwrap()), ("churn", churn)]);
     let info = info(run.id(), vec![record]);
     let run = run.commit(&info, 1).unwrap();
-    let told = UserTable::load(&run).unwrap_err().to_string();
+    let told = DataTable::users(&run).unwrap_err().to_string();
     assert!(told.contains("churn.parquet") && told.contains("user360 run --force"), "{told}");
 }
 
@@ -175,7 +175,7 @@ fn damage_under_a_query_names_the_file() {
             Some(bytes) => fs::write(&path, bytes).unwrap(),
             None => fs::remove_file(&path).unwrap(),
         }
-        let users = UserTable::load(&run).unwrap();
+        let users = DataTable::users(&run).unwrap();
         for error in [sql(&run, "select * from events", 9).unwrap_err(), profile(&run, &users, 0).unwrap_err()] {
             let told = error.to_string();
             assert!(told.contains("events.parquet") && told.contains("user360 run --force"), "{told}");

@@ -8,13 +8,13 @@ use proptest::prelude::*;
 use super::{commit, frame, users};
 use crate::error::Error;
 use crate::job::Job;
-use crate::store::{SortKey, UserTable, View, Workspace, condition, sql};
+use crate::store::{DataTable, SortKey, View, Workspace, condition, sql};
 
 fn key(column: &str, descending: bool) -> SortKey {
     SortKey { column: column.to_owned(), descending }
 }
 
-fn rows(table: &UserTable, filter: Option<&str>, sort: Vec<SortKey>) -> Vec<u32> {
+fn rows(table: &DataTable, filter: Option<&str>, sort: Vec<SortKey>) -> Vec<u32> {
     table.order(&View { filter: filter.map(str::to_owned), sort }, &Job::new()).unwrap().to_vec()
 }
 

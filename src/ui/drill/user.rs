@@ -27,6 +27,8 @@ pub const EVENTS_A_PAGE: usize = 100;
 pub struct UserPage {
     /// The user's id.
     pub id: String,
+    /// The user's row of the user table.
+    pub row: usize,
     /// The request whose answer it waits for.
     pub generation: u64,
     /// What is known; `None` while it is gathered.
@@ -41,8 +43,8 @@ pub struct UserPage {
 
 impl UserPage {
     /// A page that waits for its answer.
-    pub fn waiting(id: String, generation: u64, units: serde_json::Map<String, serde_json::Value>) -> Self {
-        Self { id, generation, units, profile: None, scroll: 0, page: 0 }
+    pub fn waiting(id: String, row: usize, generation: u64, units: serde_json::Map<String, serde_json::Value>) -> Self {
+        Self { id, row, generation, units, profile: None, scroll: 0, page: 0 }
     }
 
     /// Its name in the breadcrumb.
@@ -50,7 +52,8 @@ impl UserPage {
         format!("User {}", text::clean(&self.id))
     }
 
-    fn known(&self) -> Option<&UserProfile> {
+    /// What is known, once it is gathered.
+    pub fn known(&self) -> Option<&UserProfile> {
         self.profile.as_ref()?.as_ref().ok()
     }
 
@@ -90,7 +93,7 @@ impl UserPage {
     }
 
     /// Draws the part in sight.
-    pub fn draw(&self, area: Rect, buffer: &mut Buffer, theme: &Theme) {
+    pub fn draw(&self, area: Rect, marked: bool, buffer: &mut Buffer, theme: &Theme) {
         let profile = match &self.profile {
             Some(Ok(profile)) => profile,
             waiting_or_failed => {
@@ -115,7 +118,7 @@ impl UserPage {
             let left = Rect { width: area.width / 2, ..area };
             (left, Rect { x: left.right(), width: area.width - left.width, ..area })
         };
-        parts::draw_scores(profile, band(bands[0]), &mut page, theme);
+        parts::draw_scores(profile, marked, band(bands[0]), &mut page, theme);
         let (left, right) = halves(band(bands[1]));
         parts::draw_reasons(profile, left, &mut page, theme);
         parts::draw_weeks(profile, right, &mut page, theme);

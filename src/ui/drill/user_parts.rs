@@ -48,8 +48,9 @@ fn day(time: i64) -> String {
 }
 
 /// The scores, each with its place among all users.
-pub fn draw_scores(profile: &UserProfile, area: Rect, buffer: &mut Buffer, theme: &Theme) {
-    let inside = panel::framed(&format!("User {}", text::clean(&profile.id)), area, buffer, theme);
+pub fn draw_scores(profile: &UserProfile, marked: bool, area: Rect, buffer: &mut Buffer, theme: &Theme) {
+    let mark = if marked { format!(" {} marked", theme.glyphs.mark) } else { String::new() };
+    let inside = panel::framed(&format!("User {}{mark}", text::clean(&profile.id)), area, buffer, theme);
     let columns = (usize::from(inside.width) / 4).clamp(8, 30);
     let lines = scores(profile).map(|score| {
         let value = said(&score.value, theme);

@@ -1,4 +1,9 @@
 //! The panes behind the tabs.
 
+pub mod analysis;
+mod figures;
 pub mod overview;
-pub mod users;
+pub mod readout;
+pub mod sql;
+pub mod table;
+mod top_five;

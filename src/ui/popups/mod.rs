@@ -1,12 +1,16 @@
-//! Layers above everything: help, prompts, the palette, messages and questions.
+//! Layers above everything: help, prompts, lists to choose from, the export dialog, messages and questions.
 
+pub mod checklist;
+pub mod export;
 pub mod help;
 pub mod message;
-pub mod palette;
+pub mod picker;
 pub mod prompt;
 
+pub use checklist::Checklist;
+pub use export::ExportDialog;
 pub use message::Message;
-pub use palette::Palette;
+pub use picker::{Offer, Picked, Picker};
 pub use prompt::{Prompt, Purpose};
 
 use super::command::Context;
@@ -18,8 +22,12 @@ pub enum Popup {
     Help(u16),
     /// A line of text.
     Prompt(Prompt),
-    /// Commands by name.
-    Palette(Palette),
+    /// Something to choose: a command, a theme, an item.
+    Picker(Picker),
+    /// Columns to tick.
+    Checklist(Checklist),
+    /// What to write to which file.
+    Export(Box<ExportDialog>),
     /// Something to be told or asked.
     Message(Message),
 }
@@ -30,7 +38,9 @@ impl Popup {
         match self {
             Self::Help(_) => Context::Help,
             Self::Prompt(_) => Context::Prompt,
-            Self::Palette(_) => Context::Palette,
+            Self::Picker(_) => Context::Palette,
+            Self::Checklist(_) => Context::Checklist,
+            Self::Export(_) => Context::Export,
             Self::Message(_) => Context::Message,
         }
     }

@@ -1,4 +1,4 @@
-//! A line of text at the foot of the screen: a filter or a search, with what was wrong with it.
+//! A line of text at the foot of the screen: a filter, a search, a query, with what was wrong with it.
 
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect, Size};
@@ -14,8 +14,12 @@ use crate::ui::widgets::{panel, text};
 pub enum Purpose {
     /// An SQL condition.
     Filter,
-    /// A part of an id.
+    /// Text to be found in a column.
     Search,
+    /// The number of a row.
+    GoTo,
+    /// An SQL query.
+    Query,
 }
 
 /// A line of text being written.
@@ -29,12 +33,47 @@ pub struct Prompt {
     pub problem: Option<String>,
     /// Whether its answer is awaited.
     pub waiting: bool,
+    /// What the text is about: the column searched.
+    about: String,
+    /// What was written before, the newest last.
+    history: Vec<String>,
+    /// How many entries back the text is from.
+    back: usize,
 }
 
 impl Prompt {
     /// A prompt that starts with a text.
     pub fn new(purpose: Purpose, start: &str) -> Self {
-        Self { purpose, input: Input::new(start.to_owned()), problem: None, waiting: false }
+        Self {
+            purpose,
+            input: Input::new(start.to_owned()),
+            problem: None,
+            waiting: false,
+            about: String::new(),
+            history: Vec::new(),
+            back: 0,
+        }
+    }
+
+    /// With what was written before, the newest last.
+    pub fn with_history(self, history: &[String]) -> Self {
+        Self { history: history.to_vec(), ..self }
+    }
+
+    /// About this.
+    pub fn about(self, about: &str) -> Self {
+        Self { about: about.to_owned(), ..self }
+    }
+
+    /// Shows the entry before, or the one after.
+    pub fn recall(&mut self, back: bool) {
+        let to = if back { self.back + 1 } else { self.back.saturating_sub(1) };
+        if to > self.history.len() {
+            return;
+        }
+        self.back = to;
+        let text = to.checked_sub(1).map_or("", |to| self.history[self.history.len() - 1 - to].as_str());
+        self.input = Input::new(text.to_owned());
     }
 
     /// Draws it above the hints, the problem over the text.
@@ -48,10 +87,12 @@ impl Prompt {
         let area = Rect::new(0, size.height.saturating_sub(1 + height), size.width, height);
         frame.render_widget(Clear, area);
         let title = match self.purpose {
-            Purpose::Filter => "Filter: rows for which this SQL condition is true, such as churn > 0.8",
-            Purpose::Search => "Search: the next user whose id holds",
+            Purpose::Filter => "Filter: rows for which this SQL condition is true, such as churn > 0.8".to_owned(),
+            Purpose::Search => format!("Search: the next row whose {} holds", text::clean(&self.about)),
+            Purpose::GoTo => format!("Go to row: a number from 1 to {}", self.about),
+            Purpose::Query => "Query: such as select segment, count(*) as users from users group by segment".to_owned(),
         };
-        let inside = panel::framed(&text::fit(title, columns.saturating_sub(4), ""), area, frame.buffer_mut(), theme);
+        let inside = panel::framed(&text::fit(&title, columns.saturating_sub(4), ""), area, frame.buffer_mut(), theme);
         let lines = problem.iter().map(|line| Line::from(Span::styled(line.as_str(), theme.style(Role::Bad))));
         panel::lines(lines.collect(), inside, frame.buffer_mut());
         let row = Rect { y: inside.bottom().saturating_sub(1), height: 1, ..inside };

@@ -30,3 +30,15 @@ pub fn bar(share: f64, columns: usize, theme: &Theme) -> String {
     let filled = ((share.clamp(0.0, 1.0) * columns as f64).round() as usize).min(columns);
     theme.glyphs.filled.repeat(filled) + &theme.glyphs.unfilled.repeat(columns - filled)
 }
+
+/// A bar of `columns` to the right of a middle line for what is above 0, to the left of it for what is below; full at ±1.
+pub fn signed_bar(share: f64, columns: usize, theme: &Theme) -> String {
+    let half = columns.saturating_sub(1) / 2;
+    if half == 0 {
+        return String::new();
+    }
+    let filled = ((share.abs().min(1.0) * half as f64).round() as usize).min(half);
+    let middle = if theme.glyphs.ascii { "|" } else { "│" };
+    let (full, blank) = (theme.glyphs.filled.repeat(filled), " ".repeat(half - filled));
+    if share < 0.0 { format!("{blank}{full}{middle}") } else { format!("{}{middle}{full}", " ".repeat(half)) }
+}

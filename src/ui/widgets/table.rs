@@ -1,9 +1,9 @@
-//! The one table: any number of rows, only the visible ones formatted, the first column pinned.
+//! The one table: any number of rows, only the visible ones formatted, the pinned columns first.
 //!
 //! ```text
-//!   user_id ▲ │ segment        churn   <- header; the column under the cursor stands out
-//!   12        │ Loyal buyers   0.1200
-//! ▌ 57        │ One-time       0.9000  <- the row under the cursor, its cell stands out
+//!   user_id ▲  segment        churn   <- header; the column under the cursor stands out
+//!  ◆12         Loyal buyers   0.1200  <- a marked row
+//! ▌ 57         One-time       0.9000  <- the row under the cursor, its cell stands out
 //! ```
 
 use ratatui::buffer::Buffer;
@@ -12,18 +12,8 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 use super::text;
+use crate::ui::grid::Column;
 use crate::ui::theme::{Role, Theme};
-
-/// A column as drawn.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Column {
-    /// Its header.
-    pub title: String,
-    /// Columns of the screen it takes.
-    pub width: usize,
-    /// Drawn to the right.
-    pub numeric: bool,
-}
 
 /// Where the cursor is, and which part of the table is in sight.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,18 +34,6 @@ const MARK: usize = 2;
 const GAP: usize = 2;
 
 impl Cursor {
-    /// Moves by rows; stops at the ends.
-    pub fn move_rows(&mut self, by: isize, rows: usize, visible: usize) {
-        self.row = self.row.saturating_add_signed(by);
-        self.reveal_row(rows, visible);
-    }
-
-    /// Moves by columns; stops at the ends.
-    pub fn move_columns(&mut self, by: isize, columns: &[Column], width: usize) {
-        self.column = self.column.saturating_add_signed(by);
-        self.reveal_column(columns, width);
-    }
-
     /// Brings the row into the table and into sight.
     pub fn reveal_row(&mut self, rows: usize, visible: usize) {
         self.row = self.row.min(rows.saturating_sub(1));
@@ -66,28 +44,29 @@ impl Cursor {
     }
 
     /// Brings the column into the table and into sight.
-    pub fn reveal_column(&mut self, columns: &[Column], width: usize) {
+    pub fn reveal_column(&mut self, columns: &[Column], pinned: usize, width: usize) {
         self.column = self.column.min(columns.len().saturating_sub(1));
-        if self.column == 0 {
+        if self.column < pinned {
             self.left = 0;
             return;
         }
-        self.left = self.left.min(self.column - 1);
-        while self.left < self.column - 1 && !visible_columns(columns, self.left, width).contains(&self.column) {
+        let furthest = self.column - pinned;
+        self.left = self.left.min(furthest);
+        while self.left < furthest && !in_sight(columns, pinned, self.left, width).contains(&self.column) {
             self.left += 1;
         }
     }
 }
 
-/// The columns that fit whole, the pinned one first; the last may be cut.
-fn visible_columns(columns: &[Column], left: usize, width: usize) -> Vec<usize> {
+/// The columns that fit whole, the pinned ones first; the first of all is drawn even where it does not.
+fn in_sight(columns: &[Column], pinned: usize, left: usize, width: usize) -> Vec<usize> {
     let mut room = width.saturating_sub(MARK);
     let mut seen = Vec::new();
     for (at, column) in columns.iter().enumerate() {
-        if at > 0 && at <= left {
+        if at >= pinned && at < pinned + left {
             continue;
         }
-        if column.width > room && at > 0 {
+        if column.width > room && !seen.is_empty() {
             break;
         }
         seen.push(at);
@@ -98,8 +77,10 @@ fn visible_columns(columns: &[Column], left: usize, width: usize) -> Vec<usize> 
 
 /// A table to be drawn.
 pub struct Table<'a> {
-    /// Its columns; the first is pinned.
+    /// Its columns.
     pub columns: &'a [Column],
+    /// How many of the first stay while the others scroll.
+    pub pinned: usize,
     /// How many rows the view has.
     pub rows: usize,
     /// Where the cursor is.
@@ -108,6 +89,10 @@ pub struct Table<'a> {
     pub mark: &'a dyn Fn(usize) -> String,
     /// The text of a row of the view and a column.
     pub cell: &'a dyn Fn(usize, usize) -> String,
+    /// Whether a row of the view is marked.
+    pub marked: &'a dyn Fn(usize) -> bool,
+    /// Rows of the view in the range being marked.
+    pub range: Option<std::ops::RangeInclusive<usize>>,
 }
 
 impl Table<'_> {
@@ -117,7 +102,7 @@ impl Table<'_> {
             return;
         }
         let width = usize::from(area.width);
-        let seen = visible_columns(self.columns, self.cursor.left, width);
+        let seen = in_sight(self.columns, self.pinned, self.cursor.left, width);
         let line_at = |row: u16| Rect { y: area.y + row, height: 1, ..area };
         self.header(&seen, theme).render(line_at(0), buffer);
         let visible = usize::from(area.height - 1).min(self.rows.saturating_sub(self.cursor.top));
@@ -131,7 +116,8 @@ impl Table<'_> {
         let mut spans = vec![Span::raw(" ".repeat(MARK))];
         for &at in seen {
             let column = &self.columns[at];
-            let mark = (self.mark)(at);
+            let pin = if self.pinned > 1 && at + 1 == self.pinned { theme.glyphs.pinned.as_str() } else { "" };
+            let mark = (self.mark)(at) + pin;
             let title = text::fit(&column.title, column.width.saturating_sub(text::width(&mark)), &theme.glyphs.cut);
             let role = if at == self.cursor.column { Role::HeaderCursor } else { Role::Header };
             let words = text::pad(&(title + &mark), column.width, column.numeric, &theme.glyphs.cut);
@@ -143,13 +129,23 @@ impl Table<'_> {
 
     fn row(&self, row: usize, seen: &[usize], width: usize, theme: &Theme) -> Line<'static> {
         let under_cursor = row == self.cursor.row;
-        let style = theme.style(if under_cursor { Role::Cursor } else { Role::Text });
-        let mark = if under_cursor { theme.glyphs.cursor.as_str() } else { "" };
-        let mut spans = vec![Span::styled(text::pad(mark, MARK, false, ""), style)];
+        let marked = (self.marked)(row);
+        let style = theme.style(if under_cursor {
+            Role::Cursor
+        } else if self.range.as_ref().is_some_and(|range| range.contains(&row)) {
+            Role::Selection
+        } else if marked {
+            Role::Mark
+        } else {
+            Role::Text
+        });
+        let cursor = if under_cursor { theme.glyphs.cursor.as_str() } else { " " };
+        let mark = if marked { theme.glyphs.mark.as_str() } else { " " };
+        let mut spans = vec![Span::styled(text::pad(&format!("{cursor}{mark}"), MARK, false, ""), style)];
         let mut used = MARK;
         for &at in seen {
             let column = &self.columns[at];
-            let words = text::clean(&(self.cell)(row, at));
+            let words = text::clean(&(self.cell)(row, column.at));
             let words = if theme.glyphs.ascii { words.replace('–', "-") } else { words };
             let words = text::pad(&words, column.width, column.numeric, &theme.glyphs.cut);
             let cell = if under_cursor && at == self.cursor.column { theme.style(Role::CursorCell) } else { style };
@@ -157,7 +153,7 @@ impl Table<'_> {
             spans.push(Span::styled(" ".repeat(GAP), style));
             used += column.width + GAP;
         }
-        if under_cursor {
+        if under_cursor || marked {
             spans.push(Span::styled(" ".repeat(width.saturating_sub(used)), style));
         }
         Line::from(spans)
@@ -173,7 +169,14 @@ mod tests {
     use crate::ui::theme::Depth;
 
     fn columns() -> Vec<Column> {
-        ["id", "a", "b", "c", "d"].map(|title| Column { title: title.to_owned(), width: 8, numeric: false }).to_vec()
+        let column = |(at, title): (usize, &&str)| Column {
+            at,
+            title: (*title).to_owned(),
+            width: 8,
+            numeric: false,
+            hidden: false,
+        };
+        ["id", "a", "b", "c", "d"].iter().enumerate().map(column).collect()
     }
 
     fn drawn(cursor: &Cursor, rows: usize, width: u16, height: u16) -> (Vec<String>, Vec<usize>) {
@@ -184,7 +187,16 @@ mod tests {
             asked.borrow_mut().push(row);
             format!("{row}/{column}")
         };
-        let table = Table { columns: &columns(), rows, cursor, mark: &|_| String::new(), cell: &cell };
+        let table = Table {
+            columns: &columns(),
+            pinned: 1,
+            rows,
+            cursor,
+            mark: &|_| String::new(),
+            cell: &cell,
+            marked: &|row| row == 699_998,
+            range: None,
+        };
         table.draw(area, &mut buffer, &Theme::built_in(Depth::True).unwrap()[0]);
         let line = |y| (0..width).map(|x| buffer[(x, y)].symbol()).collect::<String>().trim_end().to_owned();
         let lines = (0..height).map(line).collect();
@@ -196,9 +208,11 @@ mod tests {
     #[test]
     fn only_the_rows_in_sight_are_formatted() {
         let mut cursor = Cursor::default();
-        cursor.move_rows(700_000, 1_400_000, 4);
+        cursor.row = 700_000;
+        cursor.reveal_row(1_400_000, 4);
         let (lines, asked) = drawn(&cursor, 1_400_000, 40, 5);
         assert_eq!(asked, [699_997, 699_998, 699_999, 700_000]);
+        assert_eq!(lines[2], " ◆699998/0  699998/1  699998/2  699998/3");
         assert_eq!(lines[4], "▌ 700000/0  700000/1  700000/2  700000/3");
     }
 
@@ -206,12 +220,14 @@ mod tests {
     fn the_first_column_stays_while_the_others_scroll() {
         let mut cursor = Cursor::default();
         for _ in 0..9 {
-            cursor.move_columns(1, &columns(), 30);
+            cursor.column += 1;
+            cursor.reveal_column(&columns(), 1, 30);
         }
         assert_eq!((cursor.column, cursor.left), (4, 2));
         let (lines, _) = drawn(&cursor, 1, 30, 2);
         assert_eq!(lines, ["  id        c         d", "▌ 0/0       0/3       0/4"]);
-        cursor.move_columns(-3, &columns(), 30);
+        cursor.column -= 3;
+        cursor.reveal_column(&columns(), 1, 30);
         assert_eq!(drawn(&cursor, 1, 30, 2).0[0], "  id        a         b");
     }
 
@@ -219,12 +235,11 @@ mod tests {
     fn the_cursor_stops_at_the_ends_of_any_table() {
         let mut cursor = Cursor { row: 9, column: 9, top: 7, left: 5 };
         cursor.reveal_row(0, 5);
-        cursor.reveal_column(&[], 80);
+        cursor.reveal_column(&[], 0, 80);
         assert_eq!(cursor, Cursor::default());
-        cursor.move_rows(isize::MAX, 3, 5);
+        cursor.row = usize::MAX;
+        cursor.reveal_row(3, 5);
         assert_eq!((cursor.row, cursor.top), (2, 0));
-        cursor.move_rows(isize::MIN, 3, 5);
-        assert_eq!(cursor.row, 0);
         assert_eq!(drawn(&Cursor::default(), 0, 20, 3).0[1], "");
     }
 }

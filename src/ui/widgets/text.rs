@@ -47,6 +47,25 @@ pub fn pad(text: &str, columns: usize, right: bool, cut: &str) -> String {
     if right { blank + &fitted } else { fitted + &blank }
 }
 
+/// The text in pieces of at most `columns`, in order; one empty piece where it is empty. A letter wider than the room
+/// stands alone.
+pub fn pieces(text: &str, columns: usize) -> Vec<String> {
+    let mut pieces = vec![String::new()];
+    let mut used = 0;
+    for letter in text.chars() {
+        let wide = letter.width().unwrap_or(0);
+        if used + wide > columns && used > 0 {
+            pieces.push(String::new());
+            used = 0;
+        }
+        if let Some(piece) = pieces.last_mut() {
+            piece.push(letter);
+        }
+        used += wide;
+    }
+    pieces
+}
+
 /// A count with its thousands apart: `1,407,580`.
 pub fn count(number: u64) -> String {
     let digits = number.to_string();
@@ -126,6 +145,8 @@ mod tests {
                 assert_eq!(width(&pad(text, columns, true, "…")), columns, "{text} in {columns}");
             }
         }
+        assert_eq!(pieces("ab日本c", 3), ["ab", "日", "本c"]);
+        assert_eq!((pieces("", 3), pieces("日", 1)), (vec![String::new()], vec!["日".to_owned()]));
         assert_eq!(fit("日本語", 5, "…"), "日本…");
         assert_eq!(fit("日本語", 4, "…"), "日…");
     }

@@ -1,4 +1,5 @@
-//! The user table: every per-user result of a run side by side, one row per user.
+//! A table in memory with its columns named and typed: the user table (every per-user result of a run side by side, one
+//! row per user), a query's result, a list of items.
 
 use std::sync::Arc;
 
@@ -24,7 +25,7 @@ pub enum ColumnKind {
     Time,
 }
 
-/// A column of the user table.
+/// A column of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ColumnInfo {
     /// Its name, in filters, exports and on screen.
@@ -39,16 +40,16 @@ const FIRST: [&str; 6] = ["user_id", "segment", "churn", "ltv", "uplift", "uplif
 /// The per-user tables that stand side by side.
 const TABLES: [&str; 5] = ["features", "segments", "churn", "ltv", "uplift"];
 
-/// Every user of a run. Cheap to clone.
+/// Rows with named columns, the first of which names the row. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct UserTable {
+pub struct DataTable {
     frame: DataFrame,
     columns: Vec<ColumnInfo>,
 }
 
-impl UserTable {
-    /// Reads the per-user tables that the run has; features must be among them.
-    pub fn load(run: &Run) -> Result<Self> {
+impl DataTable {
+    /// Every user of a run: the per-user tables that it has, side by side; features must be among them.
+    pub fn users(run: &Run) -> Result<Self> {
         let mut joined = run.table(TABLES[0])?;
         for name in &TABLES[1..] {
             if !run.has(name) {
@@ -73,7 +74,8 @@ impl UserTable {
         Ok(Self::of_frame(joined.select(ordered)?))
     }
 
-    pub(super) fn of_frame(mut frame: DataFrame) -> Self {
+    /// The rows of a frame.
+    pub fn of_frame(mut frame: DataFrame) -> Self {
         frame.rechunk_mut();
         let columns = frame
             .columns()
@@ -83,7 +85,7 @@ impl UserTable {
         Self { frame, columns }
     }
 
-    /// How many users there are.
+    /// How many rows there are.
     pub fn len(&self) -> usize {
         self.frame.height()
     }
@@ -108,16 +110,35 @@ impl UserTable {
         self.frame.columns().get(column).map_or(Cell::Null, |column| cell_of(column, row))
     }
 
-    /// The row of a user id.
+    /// The place of a column.
+    pub fn column(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.name == name)
+    }
+
+    /// The first row whose first column reads like this. Quick in tables whose rows ascend by it, as users do.
     pub fn row_of(&self, id: &str) -> Option<usize> {
-        let ids = self.frame.column("user_id").ok()?;
+        let ids = self.frame.columns().first()?;
         if let Ok(known) = ids.i64() {
-            // Ascending by construction, so the row is found in a few steps.
             let wanted: i64 = id.trim().parse().ok()?;
-            let known = known.cont_slice().ok()?;
-            return known.binary_search(&wanted).ok();
+            let values = known.cont_slice().ok()?;
+            let quick = values.binary_search(&wanted).ok();
+            return quick.or_else(|| values.iter().position(|known| *known == wanted));
         }
-        ids.str().ok()?.iter().position(|known| known == Some(id))
+        let known = ids.str().ok()?;
+        let (mut low, mut high) = (0, known.len());
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            if known.get(middle).is_some_and(|known| known < id) { low = middle + 1 } else { high = middle }
+        }
+        if known.get(low) == Some(id) { Some(low) } else { known.iter().position(|known| known == Some(id)) }
+    }
+
+    /// The numbers of a column, NaN for null; `None` where there is no such column or it holds no numbers.
+    pub fn numbers(&self, name: &str) -> Option<Vec<f64>> {
+        let column = self.frame.column(name).ok().filter(|column| column.dtype().is_primitive_numeric())?;
+        let values = column.cast(&DataType::Float64).ok()?;
+        let values = values.f64().ok()?;
+        Some(values.iter().map(|value| value.unwrap_or(f64::NAN)).collect())
     }
 
     /// The rows of a view, in its order: those for which the filter is true, sorted, nulls last, equal rows in table

@@ -1,0 +1,171 @@
+//! What changed between two runs: who moved to which segment, whose churn moved most, metrics side by side.
+
+use std::collections::BTreeMap;
+
+use polars::prelude::*;
+use serde_json::Value;
+
+use super::record::RunInfo;
+use super::run::Run;
+use super::table::DataTable;
+use crate::error::Result;
+
+/// A metric of a stage in both runs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MetricPair {
+    /// The stage.
+    pub stage: String,
+    /// The metric.
+    pub metric: String,
+    /// Its value in the earlier run.
+    pub before: Option<f64>,
+    /// Its value in the later run.
+    pub after: Option<f64>,
+}
+
+/// How many users went from which segment to which.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Migration {
+    /// Segments of the earlier run.
+    pub from: Vec<String>,
+    /// Segments of the later run.
+    pub to: Vec<String>,
+    /// Users per pair, a row per earlier segment.
+    pub users: Vec<Vec<u64>>,
+}
+
+/// What changed between two runs.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    /// Id of the earlier run.
+    pub before: String,
+    /// Id of the later run.
+    pub after: String,
+    /// Users in both runs, only in the earlier, only in the later.
+    pub users: [u64; 3],
+    /// Metrics side by side, in the order of the stages.
+    pub metrics: Vec<MetricPair>,
+    /// Segment migration of the users in both runs.
+    pub migration: Option<Migration>,
+    /// The users in both runs, those whose churn moved most first.
+    pub moved: DataTable,
+}
+
+/// Columns of the comparison that are numbers in both runs.
+const SCORES: [&str; 3] = ["churn", "ltv", "uplift"];
+
+/// Compares a run with an earlier one.
+pub fn compare(before: &Run, after: &Run) -> Result<Comparison> {
+    let (old, new) = (DataTable::users(before)?, DataTable::users(after)?);
+    let wanted = |table: &DataTable| -> Result<DataFrame> {
+        let known = ["user_id", "segment", "churn", "ltv", "uplift"].into_iter();
+        Ok(table.frame().select(known.filter(|name| table.column(name).is_some()))?)
+    };
+    let (old, new) = (wanted(&old)?, wanted(&new)?);
+    let counts = (old.height() as u64, new.height() as u64);
+    let joined = new.lazy().join(
+        old.lazy(),
+        [col("user_id")],
+        [col("user_id")],
+        JoinArgs::new(JoinType::Inner).with_suffix(Some("_before".into())),
+    );
+    let mut joined = joined.collect()?;
+    let both = joined.height() as u64;
+    for score in SCORES {
+        let earlier = format!("{score}_before");
+        if let (Ok(later), Ok(earlier)) = (joined.column(score), joined.column(&earlier)) {
+            let moved = (later.cast(&DataType::Float64)? - earlier.cast(&DataType::Float64)?)?;
+            joined.with_column(moved.with_name(format!("{score}_change").into()))?;
+        }
+    }
+    let migration = migration(&joined)?;
+    let moved = arranged(&joined)?;
+    Ok(Comparison {
+        before: before.info().id.clone(),
+        after: after.info().id.clone(),
+        users: [both, counts.0 - both, counts.1 - both],
+        metrics: metrics(before.info(), after.info()),
+        migration,
+        moved,
+    })
+}
+
+/// Columns side by side, and the rows by how far their churn moved.
+fn arranged(joined: &DataFrame) -> Result<DataTable> {
+    let mut names = vec!["user_id".to_owned()];
+    for column in ["churn", "segment", "ltv", "uplift"] {
+        for ending in ["_change", "_before", ""] {
+            let name = format!("{column}{ending}");
+            if joined.column(&name).is_ok() {
+                names.push(name);
+            }
+        }
+    }
+    let mut chosen = joined.select(names)?;
+    if let Ok(change) = chosen.column("churn_change") {
+        let values: Vec<f64> = change.f64()?.iter().map(|value| value.map_or(-1.0, f64::abs)).collect();
+        let mut rows: Vec<u32> = (0..values.len() as u32).collect();
+        rows.sort_by(|a, b| values[*b as usize].total_cmp(&values[*a as usize]));
+        chosen = chosen.take(&IdxCa::from_slice("row".into(), &rows))?;
+    }
+    Ok(DataTable::of_frame(chosen))
+}
+
+fn migration(joined: &DataFrame) -> Result<Option<Migration>> {
+    let (Ok(from), Ok(to)) = (joined.column("segment_before"), joined.column("segment")) else { return Ok(None) };
+    let mut counts: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+    for pair in from.str()?.iter().zip(to.str()?.iter()) {
+        if let (Some(from), Some(to)) = pair {
+            *counts.entry((from, to)).or_default() += 1;
+        }
+    }
+    let names = |later: bool| {
+        let mut totals: BTreeMap<&str, u64> = BTreeMap::new();
+        for ((from, to), count) in &counts {
+            *totals.entry(if later { to } else { from }).or_default() += count;
+        }
+        let mut names: Vec<(String, u64)> = totals.into_iter().map(|(name, count)| (name.to_owned(), count)).collect();
+        names.sort_by(|a, b| b.1.cmp(&a.1));
+        names.into_iter().map(|(name, _)| name).collect::<Vec<_>>()
+    };
+    let (from, to) = (names(false), names(true));
+    let users = from
+        .iter()
+        .map(|from| to.iter().map(|to| counts.get(&(from.as_str(), to.as_str())).copied().unwrap_or(0)).collect())
+        .collect();
+    Ok(Some(Migration { from, to, users }))
+}
+
+fn metrics(before: &RunInfo, after: &RunInfo) -> Vec<MetricPair> {
+    let value =
+        |info: &RunInfo, stage: &str, metric: &str| info.stage(stage)?.metrics.get(metric).and_then(Value::as_f64);
+    let mut pairs = vec![
+        ("events", "accepted", "/events/accepted"),
+        ("events", "duplicates", "/events/duplicates"),
+        ("users", "users", "/users"),
+        ("items", "items", "/items"),
+    ]
+    .into_iter()
+    .map(|(stage, metric, path)| MetricPair {
+        stage: stage.to_owned(),
+        metric: metric.to_owned(),
+        before: before.input.pointer(path).and_then(Value::as_f64),
+        after: after.input.pointer(path).and_then(Value::as_f64),
+    })
+    .filter(|pair| pair.before.is_some() || pair.after.is_some())
+    .collect::<Vec<_>>();
+    for stage in &after.stages {
+        let earlier = before.stage(&stage.id);
+        let mut names: Vec<&String> = stage.metrics.keys().collect();
+        names.extend(
+            earlier.iter().flat_map(|stage| stage.metrics.keys()).filter(|name| !stage.metrics.contains_key(*name)),
+        );
+        for name in names {
+            let (old, new) = (value(before, &stage.id, name), value(after, &stage.id, name));
+            if (old.is_some() || new.is_some()) && stage.id != "ingest" {
+                pairs.push(MetricPair { stage: stage.id.clone(), metric: name.clone(), before: old, after: new });
+            }
+        }
+    }
+    pairs
+}

@@ -1,0 +1,244 @@
+//! What the panes say of all users together: distributions, the map, what a budget buys, the segments' means.
+
+use polars::prelude::*;
+use serde_json::Value;
+
+use super::run::Run;
+use super::table::DataTable;
+use crate::error::Result;
+use crate::job::Job;
+
+/// Bins of a distribution.
+pub const BINS: usize = 50;
+/// Steps of the thresholds that are counted: 0.00, 0.01, …, 1.00.
+pub const THRESHOLDS: usize = 101;
+/// Points of the map at most; what is drawn is a sample of users and says so.
+const POINTS: usize = 4000;
+
+/// How many users have which value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Distribution {
+    /// Lower end of the first bin and upper end of the last; powers of ten where `log` is set.
+    pub bounds: (f64, f64),
+    /// Whether bins are equal on a logarithmic scale.
+    pub log: bool,
+    /// Users per bin.
+    pub counts: Vec<f64>,
+    /// Users whose value is 0 or below and has no place on a logarithmic scale.
+    pub below: u64,
+}
+
+/// A sample of users on the plane of the first two principal components.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Map {
+    /// Segment and its users' places, in the order of the segments.
+    pub classes: Vec<(String, Vec<(f64, f64)>)>,
+    /// Users drawn.
+    pub drawn: u64,
+    /// Users in all.
+    pub all: u64,
+}
+
+/// What a campaign to the most persuadable gains.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Budget {
+    /// Users reached.
+    pub users: u64,
+    /// Sum of their uplift: conversions expected beyond those without the campaign.
+    pub extra: f64,
+    /// The uplift of the last user reached.
+    pub least: f64,
+}
+
+/// What the panes say of all users together; `None` where the run lacks the stage.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// Churn probabilities.
+    pub churn: Option<Distribution>,
+    /// Users whose churn is at least 0.00, 0.01, …, 1.00.
+    pub churn_at_least: Vec<u64>,
+    /// Expected purchases.
+    pub ltv: Option<Distribution>,
+    /// Ascending budgets, in round numbers of users; the last is everybody.
+    pub budgets: Vec<Budget>,
+    /// The map of segments.
+    pub map: Option<Map>,
+    /// One row per segment, the largest first.
+    pub segments: Option<DataTable>,
+}
+
+/// Computes the summary.
+pub fn summary(run: &Run, users: &DataTable, job: &Job) -> Result<Summary> {
+    let mut summary = Summary::default();
+    if let Some(values) = users.numbers("churn") {
+        summary.churn = Some(linear(&values));
+        summary.churn_at_least = at_least(&values);
+    }
+    job.check()?;
+    summary.ltv = users.numbers("ltv").map(|values| logarithmic(&values));
+    job.check()?;
+    if let Some(values) = users.numbers("uplift") {
+        summary.budgets = budgets(values);
+    }
+    job.check()?;
+    let names = segment_names(run);
+    summary.map = map(users, &names);
+    job.check()?;
+    summary.segments = segments(run, users, &names)?;
+    Ok(summary)
+}
+
+/// Names of the segments, the largest first, as the run recorded them.
+fn segment_names(run: &Run) -> Vec<String> {
+    let profiles = run.info().stage("segments").and_then(|stage| stage.detail.get("profiles")?.as_array().cloned());
+    profiles.into_iter().flatten().filter_map(|profile| Some(profile.get("name")?.as_str()?.to_owned())).collect()
+}
+
+/// Equal bins over [0, 1].
+fn linear(values: &[f64]) -> Distribution {
+    let mut counts = vec![0.0; BINS];
+    for value in values.iter().filter(|value| value.is_finite()) {
+        counts[((value * BINS as f64) as usize).min(BINS - 1)] += 1.0;
+    }
+    Distribution { bounds: (0.0, 1.0), log: false, counts, below: 0 }
+}
+
+/// Equal bins over the logarithms of what is above 0.
+fn logarithmic(values: &[f64]) -> Distribution {
+    let logs: Vec<f64> = values.iter().filter(|value| **value > 0.0).map(|value| value.log10()).collect();
+    let below = values.iter().filter(|value| **value <= 0.0).count() as u64;
+    let (low, high) =
+        logs.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), log| (low.min(*log), high.max(*log)));
+    let mut counts = vec![0.0; if logs.is_empty() { 0 } else { BINS }];
+    let width = (high - low).max(1e-9);
+    for log in &logs {
+        counts[(((log - low) / width * BINS as f64) as usize).min(BINS - 1)] += 1.0;
+    }
+    Distribution { bounds: (10_f64.powf(low), 10_f64.powf(high)), log: true, counts, below }
+}
+
+fn at_least(values: &[f64]) -> Vec<u64> {
+    let mut users = vec![0_u64; THRESHOLDS];
+    for value in values.iter().filter(|value| value.is_finite()) {
+        // The nudge keeps 0.29, whose hundredfold is a little below 29, at its own threshold.
+        users[((value * 100.0 + 1e-9).max(0.0) as usize).min(THRESHOLDS - 1)] += 1;
+    }
+    for at in (0..THRESHOLDS - 1).rev() {
+        users[at] += users[at + 1];
+    }
+    users
+}
+
+/// Round numbers of users up to all of them.
+fn round_numbers(all: u64) -> Vec<u64> {
+    let mut steps = Vec::new();
+    let mut ten = 10;
+    while ten < all {
+        steps.extend(
+            [10, 15, 20, 30, 40, 50, 60, 80].map(|tenths| ten * tenths / 10).into_iter().filter(|step| *step < all),
+        );
+        ten *= 10;
+    }
+    steps.push(all);
+    steps
+}
+
+fn budgets(mut uplift: Vec<f64>) -> Vec<Budget> {
+    uplift.retain(|value| value.is_finite());
+    uplift.sort_unstable_by(|a, b| b.total_cmp(a));
+    let (mut extra, mut from) = (0.0, 0);
+    let steps = round_numbers(uplift.len() as u64).into_iter().filter(|_| !uplift.is_empty());
+    steps
+        .map(|users| {
+            extra += uplift[from..users as usize].iter().sum::<f64>();
+            from = users as usize;
+            Budget { users, extra, least: uplift[from - 1] }
+        })
+        .collect()
+}
+
+fn map(users: &DataTable, names: &[String]) -> Option<Map> {
+    let (x, y) = (users.numbers("pc1")?, users.numbers("pc2")?);
+    let segments = users.frame().column("segment").ok()?.str().ok()?.clone();
+    let mut classes: Vec<(String, Vec<(f64, f64)>)> = names.iter().map(|name| (name.clone(), Vec::new())).collect();
+    let step = x.len().div_ceil(POINTS).max(1);
+    let mut drawn = 0;
+    for row in (0..x.len()).step_by(step) {
+        let Some(segment) = segments.get(row) else { continue };
+        let at = classes.iter().position(|(name, _)| name == segment).unwrap_or_else(|| {
+            classes.push((segment.to_owned(), Vec::new()));
+            classes.len() - 1
+        });
+        classes[at].1.push((x[row], y[row]));
+        drawn += 1;
+    }
+    Some(Map { classes, drawn, all: x.len() as u64 })
+}
+
+/// Columns whose means a segment's row shows, where the run has them.
+const MEANS: [&str; 9] =
+    ["churn", "ltv", "uplift", "recency_days", "sessions", "total_events", "addtocarts", "transactions", "spend"];
+
+/// One row per segment: users, share, means.
+fn segments(run: &Run, users: &DataTable, names: &[String]) -> Result<Option<DataTable>> {
+    if users.column("segment").is_none() {
+        return Ok(None);
+    }
+    let means = MEANS.iter().filter(|name| users.column(name).is_some());
+    let mut aggregates = vec![len().cast(DataType::Int64).alias("users")];
+    aggregates.extend(means.map(|name| col(*name).mean().cast(DataType::Float64).alias(format!("mean_{name}"))));
+    if users.column("uplift_group").is_some() {
+        aggregates.push(col("uplift_group").eq(lit("persuadable")).sum().cast(DataType::Int64).alias("persuadables"));
+    }
+    let known = users.frame().clone().lazy().filter(col("segment").is_not_null());
+    let mut table = run.collect("segments", known.group_by([col("segment")]).agg(aggregates))?;
+    let all = users.len().max(1) as f64;
+    let share: Vec<f64> = table.column("users")?.i64()?.iter().flatten().map(|count| count as f64 / all).collect();
+    table.insert_column(2, Column::new("share".into(), share))?;
+    // The order of the run's own list; groups come in any order.
+    let found = table.column("segment")?.str()?.clone();
+    let place = |name: Option<&str>| names.iter().position(|known| Some(known.as_str()) == name).unwrap_or(usize::MAX);
+    let mut rows: Vec<u32> = (0..table.height() as u32).collect();
+    rows.sort_by_key(|row| {
+        let name = found.get(*row as usize);
+        (place(name), name.unwrap_or_default().to_owned())
+    });
+    Ok(Some(DataTable::of_frame(table.take(&IdxCa::from_slice("row".into(), &rows))?)))
+}
+
+/// The profile of a segment as the run recorded it.
+pub fn segment_profile<'a>(run: &'a Run, name: &str) -> Option<&'a Value> {
+    let profiles = run.info().stage("segments")?.detail.get("profiles")?.as_array()?;
+    profiles.iter().find(|profile| profile.get("name").and_then(Value::as_str) == Some(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thresholds_count_the_users_at_or_above_them() {
+        let users = at_least(&[0.0, 0.29, 0.295, 0.3, 1.0, f64::NAN]);
+        assert_eq!([users[0], users[29], users[30], users[31], users[100]], [5, 4, 2, 1, 1]);
+    }
+
+    #[test]
+    fn a_budget_reaches_the_most_persuadable_first() {
+        let uplift: Vec<f64> = (0..25).map(|user| f64::from(user) / 100.0).chain([f64::NAN]).collect();
+        let budgets = budgets(uplift);
+        assert_eq!(budgets.iter().map(|budget| budget.users).collect::<Vec<_>>(), [10, 15, 20, 25]);
+        assert!((budgets[0].extra - (15..25).map(|user| f64::from(user) / 100.0).sum::<f64>()).abs() < 1e-12);
+        assert!((budgets[0].least - 0.15).abs() < 1e-12 && (budgets[3].extra - 3.0).abs() < 1e-12);
+        assert!(super::budgets(Vec::new()).is_empty());
+    }
+
+    #[test]
+    fn distributions_hold_every_user_once() {
+        let churn = linear(&[0.0, 0.019, 0.02, 1.0, f64::NAN]);
+        assert_eq!((churn.counts[0], churn.counts[1], churn.counts[BINS - 1]), (2.0, 1.0, 1.0));
+        let ltv = logarithmic(&[0.0, 0.001, 0.1, 10.0]);
+        assert_eq!((ltv.below, ltv.counts.iter().sum::<f64>()), (1, 3.0));
+        assert!((ltv.bounds.0 - 0.001).abs() < 1e-12 && (ltv.bounds.1 - 10.0).abs() < 1e-9);
+        assert_eq!(logarithmic(&[]).counts.len(), 0);
+    }
+}

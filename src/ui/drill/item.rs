@@ -1,0 +1,76 @@
+//! An item's page: what the catalogue and the log say of it, and the items like it.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Rect, Size};
+use ratatui::text::{Line, Span};
+
+use crate::store::{Cell, ItemProfile};
+use crate::ui::grid::{Grid, Start};
+use crate::ui::theme::{Role, Theme};
+use crate::ui::widgets::{panel, text};
+
+/// An item's page.
+#[derive(Debug)]
+pub struct ItemPage {
+    /// The item's id.
+    pub id: String,
+    /// The request whose answer it waits for.
+    pub generation: u64,
+    /// What is known; `None` while it is gathered.
+    pub item: Option<Result<ItemProfile, String>>,
+    /// The items like it.
+    pub grid: Grid,
+}
+
+impl ItemPage {
+    /// A page that waits for its answer.
+    pub fn waiting(id: String, generation: u64) -> Self {
+        let start = Start { noun: "similar items", columns: &[], descending: None };
+        Self { id, generation, item: None, grid: Grid::new(start) }
+    }
+
+    /// Its name in the breadcrumb.
+    pub fn title(&self) -> String {
+        format!("Item {}", text::clean(&self.id))
+    }
+
+    /// Lines above the table of similar items.
+    pub fn head(&self, size: Size) -> u16 {
+        let facts = match &self.item {
+            Some(Ok(item)) => item.facts.len() as u16 + u16::from(item.note.is_some()),
+            _ => 1,
+        };
+        (facts + 2).min(size.height / 2)
+    }
+
+    /// Draws what is above the table.
+    pub fn draw_head(&self, area: Rect, buffer: &mut Buffer, theme: &Theme) {
+        let inside = panel::framed(&self.title(), area, buffer, theme);
+        let line = |role: Role, words: String| vec![Line::styled(words, theme.style(role))];
+        let lines = match &self.item {
+            None => line(Role::Dim, "gathering what is known of this item".to_owned()),
+            Some(Err(problem)) => line(Role::Bad, text::clean(problem)),
+            Some(Ok(item)) => {
+                let facts = item.facts.iter().map(|(name, value)| {
+                    let name = Span::styled(text::pad(&text::clean(name), 16, false, ""), theme.style(Role::Dim));
+                    let value = match value {
+                        Cell::Null => "unknown".to_owned(),
+                        Cell::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
+                        Cell::Float(value) => text::number(*value),
+                        Cell::Int(value)
+                            if name.content.starts_with("item_id") || name.content.starts_with("category") =>
+                        {
+                            value.to_string()
+                        }
+                        Cell::Int(value) => text::count(u64::try_from(*value).unwrap_or_default()),
+                        other => text::clean(&other.to_string()),
+                    };
+                    Line::from(vec![name, Span::raw(value)])
+                });
+                let note = item.note.iter().map(|note| Line::styled(text::clean(note), theme.style(Role::Warn)));
+                facts.chain(note).collect()
+            }
+        };
+        panel::lines(lines, inside, buffer);
+    }
+}

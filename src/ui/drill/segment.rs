@@ -1,0 +1,145 @@
+//! A segment's page: who is in it, what sets it apart, its centre in original units beside everybody's.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Rect, Size};
+use ratatui::text::{Line, Span};
+use serde_json::Value;
+
+use crate::store::{Run, StageRecord};
+use crate::ui::layout;
+use crate::ui::theme::{Role, Theme};
+use crate::ui::widgets::{panel, text};
+
+/// One feature of the segment.
+#[derive(Clone, Debug, PartialEq)]
+struct Trait {
+    feature: String,
+    unit: String,
+    centre: Option<f64>,
+    all: Option<f64>,
+    z: Option<f64>,
+}
+
+/// A segment's page.
+#[derive(Debug)]
+pub struct SegmentPage {
+    name: String,
+    description: String,
+    size: u64,
+    share: f64,
+    traits: Vec<Trait>,
+    /// Lines scrolled out of sight above.
+    pub scroll: u16,
+}
+
+/// Name and number pairs of a recorded list.
+fn pairs(profile: &Value, key: &str) -> Vec<(String, f64)> {
+    let list = profile.get(key).and_then(Value::as_array).into_iter().flatten();
+    list.filter_map(|pair| Some((pair.get(0)?.as_str()?.to_owned(), pair.get(1)?.as_f64()?))).collect()
+}
+
+impl SegmentPage {
+    /// The page of a segment of a run; `None` where the run recorded no such segment.
+    pub fn of(run: &Run, name: &str) -> Option<Self> {
+        let stage = run.info().stage("segments")?;
+        let profile = crate::store::segment_profile(run, name)?;
+        let units = run.info().stage("features").and_then(|stage| stage.detail.get("units")).cloned();
+        let centre = pairs(profile, "centre");
+        let z = pairs(profile, "z");
+        let everybody = everybody(stage);
+        let value =
+            |list: &[(String, f64)], name: &str| list.iter().find(|(known, _)| known == name).map(|pair| pair.1);
+        let mut traits: Vec<Trait> = centre
+            .iter()
+            .map(|(feature, mean)| Trait {
+                unit: units.as_ref().and_then(|units| units.get(feature)?.as_str()).unwrap_or_default().to_owned(),
+                centre: Some(*mean),
+                all: value(&everybody, feature),
+                z: value(&z, feature),
+                feature: feature.clone(),
+            })
+            .collect();
+        traits.sort_by(|a, b| b.z.unwrap_or(0.0).abs().total_cmp(&a.z.unwrap_or(0.0).abs()));
+        Some(Self {
+            name: name.to_owned(),
+            description: profile.get("description").and_then(Value::as_str).unwrap_or_default().to_owned(),
+            size: profile.get("size").and_then(Value::as_u64).unwrap_or_default(),
+            share: profile.get("share").and_then(Value::as_f64).unwrap_or_default(),
+            traits,
+            scroll: 0,
+        })
+    }
+
+    /// Its name in the breadcrumb.
+    pub fn title(&self) -> String {
+        text::clean(&self.name)
+    }
+
+    fn lines(&self, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+        let mut lines =
+            vec![Line::from(format!("{} users, {:.1} % of all", text::count(self.size), self.share * 100.0))];
+        lines.extend(text::pieces(&text::clean(&self.description), width.max(1)).into_iter().map(Line::from));
+        lines.push(Line::default());
+        let names = (width * 2 / 5).clamp(16, 44);
+        let bar = width.saturating_sub(names + 13 + 13 + 8).min(31);
+        let row = |name: &str, centre: &str, all: &str, z: &str| {
+            let cut = &theme.glyphs.cut;
+            format!(
+                "{}{} {} {}",
+                text::pad(name, names, false, cut),
+                text::pad(centre, 12, true, cut),
+                text::pad(all, 12, true, cut),
+                text::pad(z, 7, true, cut)
+            )
+        };
+        lines.push(Line::styled(row("mean of", "segment", "everybody", "z"), theme.style(Role::Dim)));
+        for it in &self.traits {
+            let name = if it.unit.is_empty() { it.feature.clone() } else { format!("{} ({})", it.feature, it.unit) };
+            let number = |value: Option<f64>| value.map_or_else(String::new, text::number);
+            let z = it.z.map_or_else(String::new, |z| format!("{z:+.2}"));
+            let words = row(&text::clean(&name), &number(it.centre), &number(it.all), &z);
+            let role = if it.z.unwrap_or(0.0) < 0.0 { Role::Warn } else { Role::Good };
+            let bar = panel::signed_bar(it.z.unwrap_or(0.0) / 3.0, bar, theme);
+            lines.push(Line::from(vec![Span::raw(words), Span::raw(" "), Span::styled(bar, theme.style(role))]));
+        }
+        lines
+    }
+
+    /// How far it can be scrolled.
+    pub fn last_scroll(&self, size: Size) -> u16 {
+        let body = layout::body(size);
+        let width = usize::from(body.width.saturating_sub(2)).max(1);
+        let described = text::pieces(&text::clean(&self.description), width).len();
+        let lines = (self.traits.len() + described + 3) as u16;
+        lines.saturating_sub(body.height.saturating_sub(2))
+    }
+
+    /// Draws the part in sight.
+    pub fn draw(&self, area: Rect, buffer: &mut Buffer, theme: &Theme) {
+        let inside = panel::framed(&format!("Segment {}", self.title()), area, buffer, theme);
+        let lines = self.lines(usize::from(inside.width), theme);
+        panel::lines(lines.into_iter().skip(usize::from(self.scroll)).collect(), inside, buffer);
+    }
+}
+
+/// The mean of each feature over everybody: the segments' means weighed by how many users each has.
+///
+/// A feature that is unknown for some users is weighed by all of its segment's, so its mean is of the segments, not of
+/// the users that have it.
+fn everybody(stage: &StageRecord) -> Vec<(String, f64)> {
+    let profiles: Vec<&Value> = stage.detail.get("profiles").and_then(Value::as_array).into_iter().flatten().collect();
+    let mut sums: Vec<(String, f64, f64)> = Vec::new();
+    for profile in profiles {
+        let size = profile.get("size").and_then(Value::as_f64).unwrap_or_default();
+        for (feature, mean) in pairs(profile, "centre") {
+            match sums.iter_mut().find(|(known, ..)| *known == feature) {
+                Some((_, sum, users)) => {
+                    *sum += mean * size;
+                    *users += size;
+                }
+                None => sums.push((feature, mean * size, size)),
+            }
+        }
+    }
+    sums.into_iter().filter(|(_, _, users)| *users > 0.0).map(|(name, sum, users)| (name, sum / users)).collect()
+}

@@ -1,0 +1,43 @@
+//! The export under way, as the screen sees it.
+
+use std::path::PathBuf;
+
+use super::app::App;
+use super::widgets::text;
+use crate::job::Job;
+
+/// An export under way.
+#[derive(Debug)]
+pub struct Exporting {
+    /// Progress and cancel.
+    pub job: Job,
+    /// What is written.
+    pub path: PathBuf,
+    /// How far it is, as last shown.
+    pub shown: String,
+}
+
+impl Exporting {
+    /// An export that begins.
+    pub fn new(job: Job, path: PathBuf) -> Self {
+        Self { job, path, shown: "exporting".to_owned() }
+    }
+
+    /// Looks how far it has come; whether that reads differently than before.
+    pub fn look(&mut self) -> bool {
+        let progress = self.job.progress();
+        let share = if progress.total == 0 { 0 } else { progress.done * 100 / progress.total };
+        let words = format!("exporting {} rows, {share} %", text::count(progress.total));
+        let changed = words != self.shown;
+        self.shown = words;
+        changed
+    }
+}
+
+impl App {
+    /// Looks how far the export has come.
+    pub(super) fn look_at_export(&mut self) {
+        let changed = self.exporting.as_mut().is_some_and(Exporting::look);
+        self.dirty |= changed;
+    }
+}

@@ -1,0 +1,240 @@
+//! Which columns of a table are shown, in which order, how wide, and which stay while the others scroll.
+
+use serde::{Deserialize, Serialize};
+
+use crate::store::{ColumnKind, DataTable};
+use crate::ui::widgets::text;
+
+/// A column as drawn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Its place in the table.
+    pub at: usize,
+    /// Its header.
+    pub title: String,
+    /// Columns of the screen it takes.
+    pub width: usize,
+    /// Drawn to the right.
+    pub numeric: bool,
+    /// Not drawn.
+    pub hidden: bool,
+}
+
+/// The columns of a table as the reader has arranged them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Columns {
+    list: Vec<Column>,
+    /// The first so many of the list stay while the others scroll.
+    pinned: usize,
+}
+
+/// An arrangement by names, as it outlives the table.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Arrangement {
+    /// Name, width, hidden: in the order shown.
+    pub columns: Vec<(String, usize, bool)>,
+    /// How many of the first stay while the others scroll.
+    pub pinned: usize,
+}
+
+/// Rows looked at for a column's width.
+const SAMPLED: usize = 200;
+/// Columns of the screen that a column takes at most by itself.
+const WIDEST: usize = 28;
+/// Columns of the screen that a number takes at least, so that one beyond the sample still fits.
+const NUMBER: usize = 9;
+/// The narrowest a column can be made, and the widest.
+const LIMITS: (usize, usize) = (3, 120);
+
+impl Columns {
+    /// The columns of a table: those of `first` in that order and the others hidden after them; all where it is empty.
+    pub fn of(table: &DataTable, first: &[&str]) -> Self {
+        let mut list: Vec<Column> = (0..table.columns().len()).map(|at| column(table, at)).collect();
+        if !first.is_empty() {
+            let place = |title: &str| first.iter().position(|name| *name == title).unwrap_or(usize::MAX);
+            list.sort_by_key(|column| place(&column.title));
+            for column in list.iter_mut().skip(1) {
+                column.hidden = !first.contains(&column.title.as_str());
+            }
+        }
+        Self { pinned: usize::from(!list.is_empty()), list }
+    }
+
+    /// The columns drawn, the pinned ones first.
+    pub fn visible(&self) -> Vec<Column> {
+        self.list.iter().filter(|column| !column.hidden).cloned().collect()
+    }
+
+    /// Every column, drawn or not.
+    pub fn all(&self) -> &[Column] {
+        &self.list
+    }
+
+    /// How many of the drawn columns stay while the others scroll.
+    pub fn pinned(&self) -> usize {
+        self.list[..self.pinned].iter().filter(|column| !column.hidden).count()
+    }
+
+    /// Names of the columns drawn.
+    pub fn names(&self) -> Vec<String> {
+        self.list.iter().filter(|column| !column.hidden).map(|column| column.title.clone()).collect()
+    }
+
+    /// The place in the list of the drawn column at a place.
+    fn place(&self, drawn: usize) -> Option<usize> {
+        self.list.iter().enumerate().filter(|(_, column)| !column.hidden).nth(drawn).map(|(place, _)| place)
+    }
+
+    /// Hides a drawn column; the last one stays.
+    pub fn hide(&mut self, drawn: usize) -> bool {
+        let alone = self.list.iter().filter(|column| !column.hidden).count() < 2;
+        match self.place(drawn) {
+            Some(place) if !alone => {
+                self.list[place].hidden = true;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Shows exactly these columns; at least one stays.
+    pub fn show_only(&mut self, names: &[String]) {
+        if self.list.iter().any(|column| names.contains(&column.title)) {
+            for column in &mut self.list {
+                column.hidden = !names.contains(&column.title);
+            }
+        }
+    }
+
+    /// Pins a drawn column behind those pinned, or lets it go again; returns where it is drawn now.
+    pub fn pin(&mut self, drawn: usize) -> usize {
+        let Some(place) = self.place(drawn) else { return drawn };
+        let column = self.list.remove(place);
+        // Either way it stands at the border: the last of the pinned, or the first of the others.
+        let target = if place < self.pinned {
+            self.pinned -= 1;
+            self.pinned
+        } else {
+            self.pinned += 1;
+            self.pinned - 1
+        };
+        self.list.insert(target, column);
+        self.list[..target].iter().filter(|column| !column.hidden).count()
+    }
+
+    /// Makes a drawn column wider or narrower.
+    pub fn resize(&mut self, drawn: usize, by: isize) {
+        if let Some(place) = self.place(drawn) {
+            let width = &mut self.list[place].width;
+            *width = width.saturating_add_signed(by).clamp(LIMITS.0, LIMITS.1);
+        }
+    }
+
+    /// Makes a drawn column as wide as its title and the widest of `cells`.
+    pub fn fit(&mut self, drawn: usize, cells: impl Iterator<Item = usize>) {
+        if let Some(place) = self.place(drawn) {
+            let column = &mut self.list[place];
+            let title = text::width(&column.title) + 3;
+            column.width = cells.chain([title]).max().unwrap_or(title).clamp(LIMITS.0, LIMITS.1);
+        }
+    }
+
+    /// The arrangement by names.
+    pub fn arrangement(&self) -> Arrangement {
+        let columns = self.list.iter().map(|column| (column.title.clone(), column.width, column.hidden));
+        Arrangement { columns: columns.collect(), pinned: self.pinned }
+    }
+
+    /// Arranges the columns as they were; those that the arrangement does not know come last, as they are.
+    pub fn arrange(&mut self, wanted: &Arrangement) {
+        let place = |title: &str| wanted.columns.iter().position(|(name, ..)| name == title);
+        let kept = wanted.columns.iter().take(wanted.pinned);
+        let pinned = kept.filter(|(name, ..)| self.list.iter().any(|column| column.title == *name)).count();
+        self.list.sort_by_key(|column| place(&column.title).unwrap_or(usize::MAX));
+        for column in &mut self.list {
+            if let Some(place) = place(&column.title) {
+                let (_, width, hidden) = &wanted.columns[place];
+                column.width = (*width).clamp(LIMITS.0, LIMITS.1);
+                column.hidden = *hidden;
+            }
+        }
+        if self.list.iter().all(|column| column.hidden)
+            && let Some(first) = self.list.first_mut()
+        {
+            first.hidden = false;
+        }
+        self.pinned = pinned;
+    }
+}
+
+fn column(table: &DataTable, at: usize) -> Column {
+    let info = &table.columns()[at];
+    let rows = table.len();
+    let step = rows.div_ceil(SAMPLED).max(1);
+    let sampled = (0..rows)
+        .step_by(step)
+        .chain(rows.checked_sub(1))
+        .map(|row| text::width(&text::clean(&table.cell(row, at).to_string())))
+        .max()
+        .unwrap_or(0);
+    let numeric = matches!(info.kind, ColumnKind::Int | ColumnKind::Float);
+    let least = if numeric { NUMBER } else { 4 };
+    // Room for the sort mark behind the title.
+    let title = text::width(&info.name) + 3;
+    let width = sampled.min(WIDEST).max(least).max(title);
+    Column { at, title: info.name.clone(), width, numeric, hidden: false }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use polars::prelude::*;
+
+    use super::*;
+
+    fn columns() -> Columns {
+        let frame = df!("id" => [1, 2], "a" => [1.5, 2.5], "b" => ["x", "y"], "c" => [3, 4]).unwrap();
+        Columns::of(&DataTable::of_frame(frame), &[])
+    }
+
+    #[test]
+    fn pinned_columns_come_first_and_go_back() {
+        let mut columns = columns();
+        assert_eq!(columns.pin(2), 1);
+        assert_eq!((columns.names(), columns.pinned()), (["id", "b", "a", "c"].map(str::to_owned).to_vec(), 2));
+        assert_eq!(columns.pin(3), 2);
+        assert_eq!((columns.names(), columns.pinned()), (["id", "b", "c", "a"].map(str::to_owned).to_vec(), 3));
+        assert_eq!(columns.pin(0), 2);
+        assert_eq!((columns.names(), columns.pinned()), (["b", "c", "id", "a"].map(str::to_owned).to_vec(), 2));
+        for _ in 0..2 {
+            columns.pin(0);
+        }
+        assert_eq!(columns.pinned(), 0);
+    }
+
+    #[test]
+    fn hidden_columns_are_kept_and_one_always_stays() {
+        let mut columns = columns();
+        assert!(columns.hide(0) && columns.hide(0) && columns.hide(0));
+        assert_eq!(columns.names(), ["c"]);
+        assert!(!columns.hide(0));
+        columns.show_only(&["a".to_owned(), "id".to_owned()]);
+        assert_eq!(columns.names(), ["id", "a"]);
+        columns.show_only(&[]);
+        assert_eq!(columns.names(), ["id", "a"]);
+    }
+
+    #[test]
+    fn an_arrangement_outlives_its_table() {
+        let mut first = columns();
+        first.pin(3);
+        first.hide(2);
+        first.resize(0, 7);
+        let kept = first.arrangement();
+        let frame = df!("new" => [1], "c" => [1], "id" => [1], "a" => [2.0]).unwrap();
+        let mut second = Columns::of(&DataTable::of_frame(frame), &[]);
+        second.arrange(&kept);
+        assert_eq!((second.names(), second.pinned()), (["id", "c", "new"].map(str::to_owned).to_vec(), 2));
+        assert_eq!(second.visible()[0].width, first.visible()[0].width);
+    }
+}

@@ -1,0 +1,496 @@
+//! The state of a table on screen: what is shown of it, where the cursor is, what is marked, what is under way.
+//!
+//! Sorting, filtering and searching happen elsewhere: a grid asks for them with a number and takes the answer that bears
+//! its newest number. [`super::widgets::table`] draws it.
+
+mod cell;
+mod columns;
+mod view;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use serde::{Deserialize, Serialize};
+
+use super::action::{Effect, Effects, Work};
+use super::widgets::table::Cursor;
+use super::widgets::text;
+use crate::error::{Error, Result};
+use crate::job::Job;
+use crate::store::{DataTable, Marks, SortKey, View};
+
+pub use columns::{Arrangement, Column, Columns};
+
+/// Room on the screen for a grid.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Room {
+    /// Rows in sight.
+    pub rows: usize,
+    /// Columns of the screen.
+    pub width: usize,
+}
+
+/// How a grid looks before the reader arranges it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Start {
+    /// What its rows are: `users`.
+    pub noun: &'static str,
+    /// The columns shown; every column where it is empty.
+    pub columns: &'static [&'static str],
+    /// The column sorted by, largest first.
+    pub descending: Option<&'static str>,
+}
+
+/// What is shown of a table, and how: what undo goes back to.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Look {
+    view: View,
+    columns: Columns,
+    marks: Marks,
+}
+
+/// What outlives the program: sort, filter and columns by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Kept {
+    /// Filter and sort.
+    pub view: View,
+    /// The columns, once the table was seen.
+    pub columns: Option<Arrangement>,
+}
+
+/// A table on screen.
+#[derive(Debug, Default)]
+pub struct Grid {
+    start: Start,
+    table: Option<DataTable>,
+    /// Why there is none.
+    pub problem: Option<String>,
+    look: Look,
+    rows: Arc<[u32]>,
+    /// Where the cursor is.
+    pub cursor: Cursor,
+    /// Where a range that is being marked began.
+    pub range: Option<usize>,
+    /// What was last searched for.
+    pub sought: String,
+    /// A line for the reader: nothing found, what was copied.
+    pub note: Option<String>,
+    /// Whether the request under way has taken long enough to be shown.
+    pub slow: bool,
+    past: Vec<Look>,
+    future: Vec<Look>,
+    kept: Option<Kept>,
+    pending: Option<Pending>,
+}
+
+#[derive(Debug)]
+struct Pending {
+    generation: u64,
+    job: Job,
+    /// The view asked for; `None` for a search.
+    view: Option<View>,
+    /// Whether undo shall come back to the view of now.
+    remember: bool,
+}
+
+/// How the answer to a view's request ended.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// An older request's; of no interest.
+    Stale,
+    /// The view is now this.
+    Shown,
+    /// The view stays what it was, because of this.
+    Refused(String),
+}
+
+/// Steps that undo goes back at most.
+const STEPS: usize = 100;
+
+/// A number that no other request has.
+fn next_generation() -> u64 {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    LAST.fetch_add(1, Ordering::Relaxed) + 1
+}
+
+impl Grid {
+    /// A grid that waits for its table.
+    pub fn new(start: Start) -> Self {
+        Self { look: Look { view: start.view(), ..Look::default() }, start, ..Self::default() }
+    }
+
+    /// What its rows are.
+    pub fn noun(&self) -> &'static str {
+        self.start.noun
+    }
+
+    /// The table, once read.
+    pub fn table(&self) -> Option<&DataTable> {
+        self.table.as_ref()
+    }
+
+    /// Filter and sort shown now.
+    pub fn view(&self) -> &View {
+        &self.look.view
+    }
+
+    /// The columns as arranged.
+    pub fn columns(&self) -> &Columns {
+        &self.look.columns
+    }
+
+    /// The marked rows of the table.
+    pub fn marks(&self) -> &Marks {
+        &self.look.marks
+    }
+
+    /// Takes the marks of another grid of the same rows.
+    pub fn share_marks(&mut self, marks: &Marks) {
+        self.look.marks = marks.clone();
+    }
+
+    /// Rows of the table in the view's order.
+    pub fn rows(&self) -> &Arc<[u32]> {
+        &self.rows
+    }
+
+    /// Rows of the view that the range being marked covers.
+    pub fn range_rows(&self) -> Option<std::ops::RangeInclusive<usize>> {
+        let from = self.range?.min(self.rows.len().saturating_sub(1));
+        Some(from.min(self.cursor.row)..=from.max(self.cursor.row))
+    }
+
+    /// Takes a table. View, columns and cursor stay as they are where the new table has them; marks are the caller's to
+    /// carry over.
+    pub fn take(&mut self, table: Option<DataTable>, marks: Marks, room: Room) -> Effects {
+        let held = self.key_under_cursor();
+        let kept = self.kept.take().unwrap_or_else(|| self.keep());
+        self.give_up();
+        self.problem = None;
+        self.range = None;
+        self.past.clear();
+        self.future.clear();
+        self.look.columns = table.as_ref().map(|table| self.start.columns(table)).unwrap_or_default();
+        if let Some(arrangement) = &kept.columns {
+            self.look.columns.arrange(arrangement);
+        }
+        self.look.marks = marks;
+        self.rows = table.as_ref().map(|table| (0..table.len() as u32).collect()).unwrap_or_default();
+        self.table = table;
+        if let (Some(table), Some(key)) = (&self.table, held) {
+            self.cursor.row = table.row_of(&key).unwrap_or(0);
+        }
+        self.look.view = View::default();
+        self.reveal(room);
+        if self.table.is_none() || kept.view == View::default() {
+            if self.table.is_none() {
+                self.kept = Some(kept);
+            }
+            return Vec::new();
+        }
+        self.ask_for(kept.view, false)
+    }
+
+    /// Shows nothing, for a reason.
+    pub fn take_problem(&mut self, why: String) {
+        let kept = self.kept.take().unwrap_or_else(|| self.keep());
+        *self = Self { problem: Some(why), kept: Some(kept), ..Self::new(self.start) };
+    }
+
+    /// What outlives the table and the program.
+    pub fn keep(&self) -> Kept {
+        match (&self.table, &self.kept) {
+            (None, Some(kept)) => kept.clone(),
+            (None, None) => Kept { view: self.look.view.clone(), columns: None },
+            (Some(_), _) => Kept { view: self.wanted().clone(), columns: Some(self.look.columns.arrangement()) },
+        }
+    }
+
+    /// Sort, filter and columns for the table to come.
+    pub fn restore(&mut self, kept: Kept) {
+        self.kept = Some(kept);
+    }
+
+    /// The row of the table under the cursor.
+    pub fn row(&self) -> Option<usize> {
+        self.rows.get(self.cursor.row).map(|row| *row as usize)
+    }
+
+    /// The first cell of the row under the cursor: its name.
+    pub fn key_under_cursor(&self) -> Option<String> {
+        Some(self.table.as_ref()?.cell(self.row()?, 0).to_string())
+    }
+
+    /// The drawn column under the cursor.
+    fn column(&self) -> Option<Column> {
+        self.look.columns.visible().get(self.cursor.column).cloned()
+    }
+
+    /// Brings cursor and scrolling into the table and into sight.
+    pub fn reveal(&mut self, room: Room) {
+        self.cursor.reveal_row(self.rows.len(), room.rows);
+        self.cursor.reveal_column(&self.look.columns.visible(), self.look.columns.pinned(), room.width);
+    }
+
+    /// Moves the cursor by rows.
+    pub fn move_rows(&mut self, by: isize, room: Room) {
+        self.cursor.row = self.cursor.row.saturating_add_signed(by);
+        self.reveal(room);
+    }
+
+    /// Moves the cursor by columns.
+    pub fn move_columns(&mut self, by: isize, room: Room) {
+        self.cursor.column = self.cursor.column.saturating_add_signed(by);
+        self.reveal(room);
+    }
+
+    /// Goes to a position of the view, counted from 1.
+    pub fn go_to(&mut self, position: usize, room: Room) {
+        self.cursor.row = position.saturating_sub(1);
+        self.reveal(room);
+    }
+
+    /// Asks for a view; an older request is given up.
+    pub fn ask(&mut self, view: View) -> Effects {
+        self.ask_for(view, true)
+    }
+
+    fn ask_for(&mut self, view: View, remember: bool) -> Effects {
+        let Some(table) = self.table.clone() else { return Vec::new() };
+        let (generation, job) = self.begin(Some(view.clone()), remember);
+        vec![Effect::Work(Work::Order { generation, table, view }, job), Effect::Watch(generation)]
+    }
+
+    /// Asks for the next row whose cell in the column under the cursor holds what was sought.
+    pub fn seek(&mut self, backwards: bool) -> Effects {
+        let (Some(table), Some(column)) = (self.table.clone(), self.column()) else { return Vec::new() };
+        if self.sought.is_empty() || self.rows.is_empty() {
+            return Vec::new();
+        }
+        let (generation, job) = self.begin(None, false);
+        let (rows, text) = (Arc::clone(&self.rows), self.sought.clone());
+        let work = Work::Search { generation, table, rows, column: column.at, text, from: self.cursor.row, backwards };
+        vec![Effect::Work(work, job), Effect::Watch(generation)]
+    }
+
+    /// The name of the column that a search looks in.
+    pub fn sought_column(&self) -> Option<String> {
+        Some(self.column()?.title)
+    }
+
+    fn begin(&mut self, view: Option<View>, remember: bool) -> (u64, Job) {
+        self.give_up();
+        self.note = None;
+        let job = Job::new();
+        let generation = next_generation();
+        self.pending = Some(Pending { generation, job: job.clone(), view, remember });
+        (generation, job)
+    }
+
+    /// Gives up the request under way, if any.
+    pub fn give_up(&mut self) {
+        if let Some(pending) = self.pending.take() {
+            pending.job.cancel();
+        }
+        self.slow = false;
+    }
+
+    /// Whether it waits for the answer with this number.
+    pub fn awaits(&self, generation: u64) -> bool {
+        self.pending.as_ref().is_some_and(|pending| pending.generation == generation)
+    }
+
+    /// The request under way has taken long.
+    pub fn take_long(&mut self) {
+        self.slow = self.pending.is_some();
+    }
+
+    /// The rows of a view: the cursor stays on its row, or at its place where the row is gone.
+    pub fn ordered(&mut self, rows: Result<Arc<[u32]>>, room: Room) -> Answer {
+        let Some(Pending { view: Some(view), remember, .. }) = self.pending.take() else { return Answer::Stale };
+        self.slow = false;
+        match rows {
+            Ok(rows) => {
+                if remember && view != self.look.view {
+                    self.remember();
+                }
+                // A view asked for without the reader's doing begins at its first row.
+                let held = if remember || self.cursor.row > 0 { self.row() } else { None };
+                if let Some(place) = held.and_then(|held| rows.iter().position(|row| *row as usize == held)) {
+                    self.cursor.row = place;
+                }
+                self.rows = rows;
+                self.look.view = view;
+                self.range = None;
+                self.reveal(room);
+                Answer::Shown
+            }
+            Err(Error::Cancelled) => Answer::Stale,
+            Err(error) => Answer::Refused(error.to_string()),
+        }
+    }
+
+    /// Where a search ended.
+    pub fn found(&mut self, position: Result<Option<usize>>, room: Room) {
+        if self.pending.take().is_none() {
+            return;
+        }
+        self.slow = false;
+        match position {
+            Ok(Some(position)) => {
+                self.cursor.row = position;
+                self.reveal(room);
+            }
+            Ok(None) => {
+                let column = self.sought_column().unwrap_or_default();
+                self.note = Some(format!("no {column} holds {:?} in this view", self.sought));
+            }
+            Err(Error::Cancelled) => {}
+            Err(error) => self.note = Some(error.to_string()),
+        }
+    }
+
+    /// Keeps the look of now for undo.
+    fn remember(&mut self) {
+        if self.past.len() == STEPS {
+            self.past.remove(0);
+        }
+        self.past.push(self.look.clone());
+        self.future.clear();
+    }
+
+    /// Whether there is something to undo, or to do again.
+    pub fn can_undo(&self, again: bool) -> bool {
+        if again { !self.future.is_empty() } else { !self.past.is_empty() }
+    }
+
+    /// Goes back to the look before the last change, or forward again.
+    pub fn undo(&mut self, again: bool, room: Room) -> Effects {
+        let look = if again { self.future.pop() } else { self.past.pop() };
+        let Some(look) = look else {
+            self.note = Some(if again { "nothing to do again" } else { "nothing to undo" }.to_owned());
+            return Vec::new();
+        };
+        let now = self.look.clone();
+        if again {
+            self.past.push(now)
+        } else {
+            self.future.push(now)
+        }
+        let view = look.view.clone();
+        // The view changes when its rows are there.
+        self.look = Look { view: self.look.view.clone(), ..look };
+        self.reveal(room);
+        if view == self.look.view { Vec::new() } else { self.ask_for(view, false) }
+    }
+
+    /// Changes the columns by `change`, which gives the place of the column under the cursor afterwards.
+    pub fn arrange(&mut self, room: Room, change: impl FnOnce(&mut Columns, usize) -> usize) {
+        let before = self.look.columns.clone();
+        let mut columns = before.clone();
+        let at = change(&mut columns, self.cursor.column);
+        if columns != before {
+            self.remember();
+            self.look.columns = columns;
+            self.cursor.column = at;
+        }
+        self.reveal(room);
+    }
+
+    /// Makes the column under the cursor as wide as its contents in sight.
+    pub fn fit_column(&mut self, room: Room) {
+        let (Some(table), Some(column)) = (self.table.clone(), self.column()) else { return };
+        let rows = Arc::clone(&self.rows);
+        let in_sight = rows.iter().skip(self.cursor.top).take(room.rows);
+        let widths: Vec<usize> =
+            in_sight.map(|row| text::width(&text::clean(&table.cell(*row as usize, column.at).to_string()))).collect();
+        self.arrange(room, |columns, at| {
+            columns.fit(at, widths.into_iter());
+            at
+        });
+    }
+
+    /// Changes the marks.
+    fn change_marks(&mut self, change: impl FnOnce(&mut Marks)) {
+        let mut marks = self.look.marks.clone();
+        change(&mut marks);
+        if marks != self.look.marks {
+            self.remember();
+            self.look.marks = marks;
+        }
+    }
+
+    /// Marks the row under the cursor or takes its mark away, and goes on to the next; marks a whole range where one is
+    /// being chosen.
+    pub fn mark(&mut self, room: Room) {
+        if let Some(range) = self.range_rows() {
+            let rows = Arc::clone(&self.rows);
+            if let Some(rows) = rows.get(range) {
+                self.change_marks(|marks| marks.mark(rows));
+            }
+            self.range = None;
+        } else if let Some(row) = self.row() {
+            self.change_marks(|marks| marks.toggle(row as u32));
+            self.move_rows(1, room);
+        }
+    }
+
+    /// Marks a row of the table or takes its mark away.
+    pub fn toggle_mark(&mut self, row: u32) {
+        self.change_marks(|marks| marks.toggle(row));
+    }
+
+    /// Begins a range at the row under the cursor; marks it where one is being chosen.
+    pub fn mark_range(&mut self, room: Room) {
+        if self.range.is_some() {
+            self.mark(room);
+        } else if self.row().is_some() {
+            self.range = Some(self.cursor.row);
+        }
+    }
+
+    /// Marks every row of the view; takes the marks away where all are marked.
+    pub fn mark_all(&mut self) {
+        let rows = Arc::clone(&self.rows);
+        self.range = None;
+        if rows.iter().all(|row| self.look.marks.contains(*row)) {
+            self.change_marks(|marks| marks.unmark(&rows));
+        } else {
+            self.change_marks(|marks| marks.mark(&rows));
+        }
+    }
+
+    /// Marks what is not marked in the view, and takes the marks of the rest away.
+    pub fn invert_marks(&mut self) {
+        let rows = Arc::clone(&self.rows);
+        self.range = None;
+        self.change_marks(|marks| marks.flip(&rows));
+    }
+
+    /// The cell under the cursor as text.
+    pub fn cell_text(&self) -> Option<String> {
+        Some(self.table.as_ref()?.cell(self.row()?, self.column()?.at).to_string())
+    }
+
+    /// The cells drawn of the row under the cursor, tabs between them.
+    pub fn row_text(&self) -> Option<String> {
+        let (table, row) = (self.table.as_ref()?, self.row()?);
+        let cells = self.look.columns.visible();
+        let cells: Vec<String> = cells.iter().map(|column| table.cell(row, column.at).to_string()).collect();
+        Some(cells.join("\t"))
+    }
+}
+
+impl Start {
+    /// The view it begins with.
+    pub fn view(&self) -> View {
+        let key = self.descending.map(|column| SortKey { column: column.to_owned(), descending: true });
+        View { filter: None, sort: key.into_iter().collect() }
+    }
+
+    /// The columns it begins with.
+    fn columns(&self, table: &DataTable) -> Columns {
+        Columns::of(table, self.columns)
+    }
+}

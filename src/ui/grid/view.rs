@@ -1,0 +1,79 @@
+//! The views that the table's keys lead to.
+
+use super::Grid;
+use super::cell;
+use crate::store::{SortKey, View};
+
+impl Grid {
+    /// The view asked for last: keys typed faster than views are made build on each other.
+    pub fn wanted(&self) -> &View {
+        self.pending.as_ref().and_then(|pending| pending.view.as_ref()).unwrap_or(&self.look.view)
+    }
+
+    /// The view after `s`: the column under the cursor ascending, then descending, then not.
+    pub fn sorted(&self) -> Option<View> {
+        let column = self.column()?.title;
+        let sort = match self.wanted().sort.first() {
+            Some(key) if key.column == column && !key.descending => vec![SortKey { column, descending: true }],
+            Some(key) if key.column == column => Vec::new(),
+            _ => vec![SortKey { column, descending: false }],
+        };
+        Some(View { sort, ..self.wanted().clone() })
+    }
+
+    /// The view after `S`: ties of the first key broken by the column under the cursor.
+    pub fn sorted_further(&self) -> Option<View> {
+        let column = self.column()?.title;
+        let Some(first) = self.wanted().sort.first().cloned() else { return self.sorted() };
+        if first.column == column {
+            return self.sorted();
+        }
+        let sort = match self.wanted().sort.get(1) {
+            Some(key) if key.column == column && !key.descending => vec![first, SortKey { column, descending: true }],
+            Some(key) if key.column == column => vec![first],
+            _ => vec![first, SortKey { column, descending: false }],
+        };
+        Some(View { sort, ..self.wanted().clone() })
+    }
+
+    /// The view after `F`: also like the cell under the cursor.
+    pub fn like_cell(&self) -> std::result::Result<View, String> {
+        let (Some(table), Some(row), Some(column)) = (self.table(), self.row(), self.column()) else {
+            return Err("there is no cell under the cursor".to_owned());
+        };
+        let like = cell::condition(&column.title, &table.cell(row, column.at))?;
+        Ok(View { filter: Some(self.narrowed(&like)), ..self.wanted().clone() })
+    }
+
+    /// The filter of now and a condition more.
+    fn narrowed(&self, condition: &str) -> String {
+        match &self.wanted().filter {
+            Some(earlier) => format!("({earlier}) and {condition}"),
+            None => condition.to_owned(),
+        }
+    }
+
+    /// Whether view and columns are as they were at first.
+    pub fn is_untouched(&self) -> bool {
+        let as_begun = self.table().is_none_or(|table| *self.columns() == self.start.columns(table));
+        as_begun && *self.wanted() == self.start.view()
+    }
+
+    /// Goes back to the view and the columns of the beginning.
+    pub fn reset(&mut self, room: super::Room) -> super::Effects {
+        let Some(columns) = self.table().map(|table| self.start.columns(table)) else { return Vec::new() };
+        self.arrange(room, |now, at| {
+            *now = columns;
+            at
+        });
+        if *self.wanted() == self.start.view() { Vec::new() } else { self.ask(self.start.view()) }
+    }
+
+    /// What stands behind a column's title.
+    pub fn sort_mark(&self, column: &str, ascending: &str, descending: &str) -> String {
+        let sort = &self.view().sort;
+        let Some(place) = sort.iter().position(|key| key.column == column) else { return String::new() };
+        let arrow = if sort[place].descending { descending } else { ascending };
+        if sort.len() > 1 { format!(" {arrow}{}", place + 1) } else { format!(" {arrow}") }
+    }
+}

@@ -1,0 +1,104 @@
+//! The panes of the models: a line that sums the model up, the table, the charts.
+//!
+//! ```text
+//!  held-out AUC 0.871 …  threshold 0.50: …
+//!   user_id   churn ▼  segment
+//!  1,407,580 users · row 1
+//! ╭ ROC curve, chart 2 of 6 ───╮╭ Calibration, chart 3 of 6 ─────╮
+//! ```
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+
+use super::{figures, readout, table};
+use crate::ui::app::{App, Pane};
+use crate::ui::theme::Role;
+use crate::ui::widgets::panel;
+
+/// A chart or panel of a pane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Panel {
+    /// A chart that the stage recorded, by its id.
+    Recorded(&'static str),
+    /// What sets the segment under the cursor apart.
+    Profile,
+    /// Users on the plane of the first two principal components.
+    Map,
+    /// How many users have which churn probability.
+    ChurnDistribution,
+    /// How many users have which expected purchases.
+    LtvDistribution,
+    /// What a budget buys.
+    BudgetCurve,
+    /// The top-5 of the user under the cursor.
+    TopFive,
+}
+
+/// The charts of a pane, those that the run has.
+pub fn panels(app: &App, pane: Pane) -> Vec<Panel> {
+    let wanted: &[Panel] = match pane {
+        Pane::Segments => &[
+            Panel::Profile,
+            Panel::Map,
+            Panel::Recorded("silhouette"),
+            Panel::Recorded("elbow"),
+            Panel::Recorded("shares"),
+        ],
+        Pane::Churn => &[
+            Panel::ChurnDistribution,
+            Panel::Recorded("calibration"),
+            Panel::Recorded("roc"),
+            Panel::Recorded("lift"),
+            Panel::Recorded("coefficients"),
+        ],
+        Pane::Ltv => &[Panel::LtvDistribution, Panel::Recorded("deciles"), Panel::Recorded("importance")],
+        Pane::Recommendations => &[Panel::TopFive, Panel::Recorded("recall")],
+        Pane::Persuadables => {
+            &[Panel::BudgetCurve, Panel::Recorded("qini"), Panel::Recorded("uplift-deciles"), Panel::Recorded("groups")]
+        }
+        Pane::Overview | Pane::Users | Pane::Sql => &[],
+    };
+    let has = |panel: &Panel| match panel {
+        Panel::Recorded(id) => figures::recorded(app, pane, id).is_some(),
+        _ => true,
+    };
+    wanted.iter().filter(|panel| has(panel)).copied().collect()
+}
+
+/// Draws the pane.
+pub fn draw(app: &App, pane: Pane, buffer: &mut Buffer) {
+    let parts = app.parts();
+    let theme = app.theme();
+    let grid = app.grid_of(pane);
+    readout::draw(app, pane, parts.head, buffer);
+    if parts.table.height > 0 {
+        table::draw(app, grid, parts.table, parts.status, buffer);
+    }
+    // A stage without an answer has no charts either: its reason stands in the table's place.
+    if grid.problem.is_some() {
+        if parts.table.height == 0 {
+            table::draw(
+                app,
+                grid,
+                Rect { height: 4, ..parts.figures.first().copied().unwrap_or_default() },
+                parts.status,
+                buffer,
+            );
+        }
+        return;
+    }
+    let panels = panels(app, pane);
+    let first = app.figure[pane.place()];
+    for (at, area) in parts.figures.iter().enumerate().take(panels.len()) {
+        let place = (first + at) % panels.len();
+        let number = format!("chart {} of {}", place + 1, panels.len());
+        figures::draw(app, pane, panels[place], &number, *area, buffer);
+    }
+    if panels.is_empty()
+        && let Some(area) = parts.figures.first()
+    {
+        let words = Line::styled(" the charts appear when a run is there", theme.style(Role::Dim));
+        panel::lines(vec![words], *area, buffer);
+    }
+}

@@ -1,0 +1,178 @@
+//! The charts of the models' panes.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+
+use super::analysis::Panel;
+use super::top_five;
+use crate::plot::{self, Axis, Bar, Canvas, Columns, Curve, Plot};
+use crate::store::{Distribution, Figure, FigureKind, segment_profile};
+use crate::ui::app::{App, Pane};
+use crate::ui::theme::{Role, Theme};
+use crate::ui::widgets::{figure, panel, text};
+
+/// A chart that the pane's stage recorded.
+pub fn recorded<'a>(app: &'a App, pane: Pane, id: &str) -> Option<&'a Figure> {
+    app.figures.get(pane.stage()?.name())?.iter().find(|figure| figure.id == id)
+}
+
+/// Draws a chart in a frame whose title ends in its number.
+pub fn draw(app: &App, pane: Pane, which: Panel, number: &str, area: Rect, buffer: &mut Buffer) {
+    let theme = app.theme();
+    let title = title(app, pane, which);
+    let room = usize::from(area.width).saturating_sub(number.len() + 8);
+    let framed = format!("{}, {number}", text::fit(&text::clean(&title), room, &theme.glyphs.cut));
+    let inside = panel::framed(&framed, area, buffer, theme);
+    let canvas = figure::canvas(inside, theme);
+    match which {
+        Panel::Recorded(id) => {
+            if let Some(recorded) = recorded(app, pane, id) {
+                figure::draw(&recorded.plot(&canvas, at(app, id)), inside, buffer, theme);
+            }
+        }
+        Panel::TopFive => top_five::draw(app, inside, buffer),
+        Panel::Map => map(app, inside, buffer, theme),
+        Panel::Profile => drawn(profile(app, &canvas), inside, buffer, theme),
+        Panel::ChurnDistribution => drawn(churn(app, &canvas), inside, buffer, theme),
+        Panel::LtvDistribution => drawn(ltv(app, &canvas), inside, buffer, theme),
+        Panel::BudgetCurve => drawn(budgets(app, &canvas), inside, buffer, theme),
+    }
+}
+
+fn title(app: &App, pane: Pane, which: Panel) -> String {
+    let simulated = app.run.as_ref().is_some_and(|run| run.info().uplift_is_simulated());
+    match which {
+        Panel::Recorded(id) => recorded(app, pane, id).map(|figure| figure.title.clone()).unwrap_or_default(),
+        Panel::Profile => {
+            let name = app.grid_of(Pane::Segments).key_under_cursor().unwrap_or_default();
+            format!("{name}: what sets it apart (z)")
+        }
+        Panel::Map => match summary(app).and_then(|summary| summary.map.as_ref()) {
+            Some(map) => format!("Map of {} of {} users", text::count(map.drawn), text::count(map.all)),
+            None => "Map".to_owned(),
+        },
+        Panel::ChurnDistribution => "Users by churn".to_owned(),
+        Panel::LtvDistribution => "Users by expected purchases".to_owned(),
+        Panel::BudgetCurve if simulated => "What a budget buys (simulated campaign)".to_owned(),
+        Panel::BudgetCurve => "What a budget buys".to_owned(),
+        Panel::TopFive => {
+            let user = app.grid_of(Pane::Recommendations).key_under_cursor().unwrap_or_default();
+            format!("For user {user}")
+        }
+    }
+}
+
+fn summary(app: &App) -> Option<&crate::store::Summary> {
+    app.summary.as_ref()?.as_ref().ok().map(AsRef::as_ref)
+}
+
+fn drawn(plot: Result<Plot, String>, area: Rect, buffer: &mut Buffer, theme: &Theme) {
+    match plot {
+        Ok(plot) => figure::draw(&plot, area, buffer, theme),
+        Err(why) => panel::lines(vec![Line::styled(text::clean(&why), theme.style(Role::Dim))], area, buffer),
+    }
+}
+
+/// Why there is no summary yet, or none at all.
+fn missing(app: &App) -> String {
+    match &app.summary {
+        Some(Err(problem)) => problem.clone(),
+        Some(Ok(_)) => "this run has no such answer".to_owned(),
+        None => "counting the users".to_owned(),
+    }
+}
+
+/// Where a recorded chart is marked: the share of users that the threshold or the budget reaches.
+fn at(app: &App, id: &str) -> Option<f64> {
+    if id != "qini" {
+        return None;
+    }
+    let budgets = &summary(app)?.budgets;
+    let (chosen, all) = (budgets.get(app.budget_place()?)?, budgets.last()?);
+    let FigureKind::Curves { curves, .. } = &recorded(app, Pane::Persuadables, id)?.kind else { return None };
+    let (end, _) = curves.first()?.1.last()?;
+    Some(chosen.users as f64 / all.users as f64 * end)
+}
+
+/// z-profile of the segment under the cursor, what sets it apart most first.
+fn profile(app: &App, canvas: &Canvas) -> Result<Plot, String> {
+    let run = app.run.as_ref().ok_or_else(|| "no run yet".to_owned())?;
+    let name = app.grid_of(Pane::Segments).key_under_cursor().ok_or_else(|| missing(app))?;
+    let profile =
+        segment_profile(run, &name).ok_or_else(|| "the run recorded no profile of this segment".to_owned())?;
+    let list = profile.get("z").and_then(serde_json::Value::as_array).into_iter().flatten();
+    let mut traits: Vec<(&str, f64)> =
+        list.filter_map(|pair| Some((pair.get(0)?.as_str()?, pair.get(1)?.as_f64()?))).collect();
+    traits.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
+    let words: Vec<String> = traits.iter().map(|(_, z)| format!("{z:+.2}")).collect();
+    let bars = traits.iter().zip(&words).map(|((label, z), words)| Bar {
+        label,
+        value: *z,
+        words,
+        series: usize::from(*z < 0.0),
+    });
+    Ok(plot::bars("mean beside everybody's, in standard deviations", &bars.collect::<Vec<_>>(), canvas))
+}
+
+fn columns(distribution: &Distribution, title: &str, at: Option<usize>, canvas: &Canvas) -> Plot {
+    let (low, high) = distribution.bounds;
+    let ends = (text::number(low), text::number(high));
+    let columns = Columns {
+        x: Axis { title, bounds: None },
+        y_title: "users",
+        values: &distribution.counts,
+        ends: (&ends.0, &ends.1),
+        at,
+    };
+    plot::columns(&columns, canvas)
+}
+
+fn churn(app: &App, canvas: &Canvas) -> Result<Plot, String> {
+    let distribution = summary(app).and_then(|summary| summary.churn.as_ref()).ok_or_else(|| missing(app))?;
+    let bins = distribution.counts.len();
+    Ok(columns(distribution, "probability of leaving", Some(app.threshold * bins / 100), canvas))
+}
+
+fn ltv(app: &App, canvas: &Canvas) -> Result<Plot, String> {
+    let distribution = summary(app).and_then(|summary| summary.ltv.as_ref()).ok_or_else(|| missing(app))?;
+    let title = if distribution.below > 0 {
+        format!("expected purchases, log scale; {} users at 0", text::count(distribution.below))
+    } else {
+        "expected purchases, log scale".to_owned()
+    };
+    Ok(columns(distribution, &title, None, canvas))
+}
+
+fn budgets(app: &App, canvas: &Canvas) -> Result<Plot, String> {
+    let summary = summary(app).ok_or_else(|| missing(app))?;
+    let all = summary.budgets.last().ok_or_else(|| missing(app))?;
+    let points: Vec<(f64, f64)> = std::iter::once((0.0, 0.0))
+        .chain(summary.budgets.iter().map(|budget| (budget.users as f64, budget.extra)))
+        .collect();
+    let random = [(0.0, 0.0), (all.users as f64, all.extra)];
+    let curves =
+        [Curve { name: "most persuadable first", points: &points }, Curve { name: "at random", points: &random }];
+    let x = Axis { title: "users reached", bounds: None };
+    let y = Axis { title: "expected extra conversions", bounds: None };
+    let at = app.budget_place().map(|place| summary.budgets[place].users as f64);
+    Ok(plot::curves(&x, &y, &curves, at, canvas))
+}
+
+fn map(app: &App, area: Rect, buffer: &mut Buffer, theme: &Theme) {
+    let Some(map) = summary(app).and_then(|summary| summary.map.as_ref()) else {
+        return drawn(Err(missing(app)), area, buffer, theme);
+    };
+    let classes: Vec<(&str, &[(f64, f64)])> =
+        map.classes.iter().map(|(name, points)| (name.as_str(), points.as_slice())).collect();
+    let variance = app.run.as_ref().and_then(|run| {
+        let values = run.info().stage("segments")?.metrics.get("explained_variance")?.as_array()?.clone();
+        Some((values.first()?.as_f64()? * 100.0, values.get(1)?.as_f64()? * 100.0))
+    });
+    let (x, y) = variance.map_or_else(
+        || ("component 1".to_owned(), "component 2".to_owned()),
+        |(x, y)| (format!("component 1, {x:.0} % of variance"), format!("component 2, {y:.0} %")),
+    );
+    let scatter = figure::Scatter { x_title: &x, y_title: &y, classes: &classes, note: "" };
+    figure::scatter(&scatter, area, buffer, theme);
+}

@@ -1,0 +1,285 @@
+//! The export dialog: which rows, which columns, which format, to which file.
+//!
+//! ```text
+//! ╭ Export ──────────────────────────────────────────────╮
+//! │ ▌ rows      < the 3 marked users >                   │
+//! │   format    < CSV >                                  │
+//! │   columns   < as shown: 8 >                          │
+//! │   formulas  < neutralised >                          │
+//! │   file      user360-users.csv                        │
+//! │                                                      │
+//! │ /home/ana/user360-users.csv                          │
+//! ╰──────────────────────────────────────────────────────╯
+//! ```
+
+use std::path::{Path, PathBuf};
+
+use crossterm::event::{KeyCode, KeyEvent};
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect, Size};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Clear, Paragraph, Wrap};
+use tui_input::Input;
+use tui_input::backend::crossterm::to_input_request;
+
+use crate::store::{DataTable, ExportOptions, Format};
+use crate::ui::action::Rows;
+use crate::ui::layout;
+use crate::ui::theme::{Role, Theme};
+use crate::ui::widgets::{panel, text};
+
+const WIDTH: u16 = 76;
+/// Columns of the fields' names, the cursor's included.
+const NAMES: usize = 12;
+
+/// A choice of rows.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    /// In words: `the 3 marked users`.
+    pub words: String,
+    /// Which rows of the table.
+    pub rows: Rows,
+    /// How many they are.
+    pub count: u64,
+}
+
+/// A choice of columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Chosen {
+    /// Those that the table shows.
+    Shown,
+    /// Every column.
+    All,
+    /// Those that were ticked.
+    Ticked,
+}
+
+/// A line of the dialog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Field {
+    Rows,
+    Format,
+    Columns,
+    Formulas,
+    File,
+}
+
+const FIELDS: [Field; 5] = [Field::Rows, Field::Format, Field::Columns, Field::Formulas, Field::File];
+const FORMATS: [(Format, &str, &str); 3] =
+    [(Format::Csv, "CSV", "csv"), (Format::Parquet, "Parquet", "parquet"), (Format::JsonLines, "JSON Lines", "jsonl")];
+const CHOICES: [Chosen; 3] = [Chosen::Shown, Chosen::All, Chosen::Ticked];
+
+/// What to write to which file.
+#[derive(Debug)]
+pub struct ExportDialog {
+    /// The table.
+    pub table: DataTable,
+    scopes: Vec<Scope>,
+    scope: usize,
+    format: usize,
+    columns: Chosen,
+    shown: Vec<String>,
+    /// The columns ticked, once they were chosen one by one.
+    pub ticked: Vec<String>,
+    raw: bool,
+    file: Input,
+    field: Field,
+    /// What is wrong.
+    pub problem: Option<String>,
+    /// Whether the file is known to exist and the next Enter replaces it.
+    pub replacing: Option<PathBuf>,
+}
+
+impl ExportDialog {
+    /// A dialog that offers the first of these rows, or the others, and proposes a file.
+    pub fn new(table: DataTable, first: Scope, others: Vec<Scope>, shown: Vec<String>, file: &Path) -> Self {
+        Self {
+            table,
+            scopes: std::iter::once(first).chain(others).collect(),
+            scope: 0,
+            format: 0,
+            columns: Chosen::Shown,
+            ticked: shown.clone(),
+            shown,
+            raw: false,
+            file: Input::new(file.display().to_string()),
+            field: Field::Rows,
+            problem: None,
+            replacing: None,
+        }
+    }
+
+    /// The rows chosen.
+    pub fn scope(&self) -> &Scope {
+        &self.scopes[self.scope]
+    }
+
+    /// The columns chosen.
+    pub fn chosen_columns(&self) -> Vec<String> {
+        match self.columns {
+            Chosen::Shown => self.shown.clone(),
+            Chosen::All => self.table.columns().iter().map(|column| column.name.clone()).collect(),
+            Chosen::Ticked => self.ticked.clone(),
+        }
+    }
+
+    /// The format chosen.
+    pub fn format(&self) -> Format {
+        FORMATS[self.format].0
+    }
+
+    /// How to write.
+    pub fn options(&self) -> ExportOptions {
+        ExportOptions { raw: self.raw, overwrite: self.replacing.is_some() }
+    }
+
+    /// The file named, in full; `~/` is the home folder.
+    pub fn path(&self) -> PathBuf {
+        let named = self.file.value().trim();
+        let named = match (named.strip_prefix("~/"), directories::BaseDirs::new()) {
+            (Some(rest), Some(dirs)) => dirs.home_dir().join(rest),
+            _ => PathBuf::from(named),
+        };
+        std::path::absolute(&named).unwrap_or(named)
+    }
+
+    /// The columns to tick: those ticked already are.
+    pub fn checklist(&self) -> super::Checklist {
+        let all = self.table.columns().iter().map(|column| (column.name.clone(), self.ticked.contains(&column.name)));
+        super::Checklist::new(all.collect(), true)
+    }
+
+    /// Takes the columns that were ticked.
+    pub fn tick(&mut self, columns: Vec<String>) {
+        self.ticked = columns;
+        self.columns = Chosen::Ticked;
+    }
+
+    /// Whether Enter on the field under the cursor opens the list of columns.
+    pub fn wants_checklist(&self) -> bool {
+        self.field == Field::Columns && self.columns == Chosen::Ticked
+    }
+
+    /// Goes to the field above or below.
+    pub fn move_by(&mut self, by: isize) {
+        let at = FIELDS.iter().position(|field| *field == self.field).unwrap_or(0) as isize;
+        self.field = FIELDS[(at + by).rem_euclid(FIELDS.len() as isize) as usize];
+    }
+
+    /// A key that is no command: text for the file's name, or another choice.
+    pub fn typed(&mut self, key: KeyEvent) {
+        self.problem = None;
+        self.replacing = None;
+        if self.field == Field::File {
+            if let Some(request) = to_input_request(&crossterm::event::Event::Key(key)) {
+                self.file.handle(request);
+            }
+            return;
+        }
+        match key.code {
+            KeyCode::Right | KeyCode::Char(' ' | 'l') => self.choose(1),
+            KeyCode::Left | KeyCode::Char('h') => self.choose(-1),
+            _ => {}
+        }
+    }
+
+    fn choose(&mut self, by: isize) {
+        let next = |at: usize, count: usize| (at as isize + by).rem_euclid(count.max(1) as isize) as usize;
+        match self.field {
+            Field::Rows => self.scope = next(self.scope, self.scopes.len()),
+            Field::Format => {
+                let before = FORMATS[self.format].2;
+                self.format = next(self.format, FORMATS.len());
+                // A name that ends as its format asks goes on doing so.
+                if let Some(stem) = self.file.value().strip_suffix(&format!(".{before}")) {
+                    self.file = Input::new(format!("{stem}.{}", FORMATS[self.format].2));
+                }
+            }
+            Field::Columns => {
+                let at = CHOICES.iter().position(|choice| *choice == self.columns).unwrap_or(0);
+                self.columns = CHOICES[next(at, CHOICES.len())];
+            }
+            Field::Formulas => self.raw = !self.raw,
+            Field::File => {}
+        }
+    }
+
+    /// Text from the clipboard.
+    pub fn paste(&mut self, words: &str) {
+        if self.field == Field::File {
+            for letter in words.chars().filter(|letter| !letter.is_control()) {
+                self.typed(KeyEvent::from(KeyCode::Char(letter)));
+            }
+        }
+    }
+
+    fn value(&self, field: Field) -> String {
+        match field {
+            Field::Rows => self.scope().words.clone(),
+            Field::Format => FORMATS[self.format].1.to_owned(),
+            Field::Columns => match self.columns {
+                Chosen::Shown => format!("as shown: {}", self.shown.len()),
+                Chosen::All => format!("all: {}", self.table.columns().len()),
+                Chosen::Ticked => format!("chosen: {} (Enter chooses)", self.ticked.len()),
+            },
+            Field::Formulas if self.raw => "left as they are: a spreadsheet would run them".to_owned(),
+            Field::Formulas => "neutralised, so that no spreadsheet runs them".to_owned(),
+            Field::File => self.file.value().to_owned(),
+        }
+    }
+
+    /// Draws it in the middle.
+    pub fn draw(&self, size: Size, frame: &mut Frame<'_>, theme: &Theme) {
+        let area = layout::centred(size, WIDTH, 12);
+        frame.render_widget(Clear, area);
+        let inside = panel::framed("Export", area, frame.buffer_mut(), theme);
+        let room = usize::from(inside.width);
+        let mut cursor = None;
+        let mut lines = Vec::new();
+        for (row, field) in FIELDS.into_iter().enumerate() {
+            let here = field == self.field;
+            let name = match field {
+                Field::Rows => "rows",
+                Field::Format => "format",
+                Field::Columns => "columns",
+                Field::Formulas => "formulas",
+                Field::File => "file",
+            };
+            let mark = if here { theme.glyphs.cursor.as_str() } else { " " };
+            let name = Span::styled(text::pad(&format!("{mark} {name}"), NAMES, false, ""), theme.style(Role::Dim));
+            let width = room.saturating_sub(NAMES);
+            let value = if field == Field::File {
+                let scroll = self.file.visual_scroll(width.saturating_sub(1));
+                if here {
+                    let at = NAMES + self.file.visual_cursor().saturating_sub(scroll);
+                    cursor =
+                        Some(Position::new(inside.x + at.min(room.saturating_sub(1)) as u16, inside.y + row as u16));
+                }
+                let letters: String = text::clean(self.file.value()).chars().skip(scroll).collect();
+                text::fit(&letters, width, "")
+            } else {
+                text::fit(&format!("< {} >", text::clean(&self.value(field))), width, &theme.glyphs.cut)
+            };
+            let style = theme.style(if here { Role::Cursor } else { Role::Text });
+            lines.push(Line::from(vec![name, Span::styled(value, style)]));
+        }
+        panel::lines(lines, Rect { height: inside.height.min(5), ..inside }, frame.buffer_mut());
+        let below = Rect { y: inside.y + 5.min(inside.height), height: inside.height.saturating_sub(5), ..inside };
+        let mut words = vec![Line::default()];
+        match &self.problem {
+            Some(problem) => {
+                words.extend(problem.lines().map(|line| Line::styled(text::clean(line), theme.style(Role::Warn))))
+            }
+            None => {
+                let rows = text::count(self.scope().count);
+                let path = text::clean(&self.path().display().to_string());
+                words.push(Line::from(format!("{rows} rows, {} columns to", self.chosen_columns().len())));
+                words.push(Line::styled(path, theme.style(Role::Header)));
+            }
+        }
+        frame.render_widget(Paragraph::new(words).wrap(Wrap { trim: false }), below);
+        if let Some(cursor) = cursor {
+            frame.set_cursor_position(cursor);
+        }
+    }
+}

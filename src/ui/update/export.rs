@@ -1,0 +1,161 @@
+//! The export: from the dialog to the file.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::super::action::{Effect, Effects, Rows, Work};
+use super::super::app::{App, Pane};
+use super::super::command::Context;
+use super::super::drill::Drill;
+use super::super::export::Exporting;
+use super::super::popups::export::Scope;
+use super::super::popups::{ExportDialog, Popup};
+use super::super::widgets::text;
+use crate::error::{Error, Result};
+use crate::job::Job;
+use crate::store::{Cell, DataTable, Exported};
+
+/// Opens the dialog for the table, or the user, in sight.
+pub(super) fn begin(app: &mut App) -> Effects {
+    if app.exporting.is_some() {
+        app.tell("Export", &"an export is under way; X cancels it");
+        return Vec::new();
+    }
+    let Some((table, mut scopes, shown, name)) = offered(app) else { return Vec::new() };
+    if scopes.is_empty() {
+        return Vec::new();
+    }
+    let (first, folder) = (scopes.remove(0), PathBuf::from(&app.settings.export_folder));
+    let dialog = ExportDialog::new(table, first, scopes, shown, &folder.join(format!("user360-{name}.csv")));
+    app.popups.push(Popup::Export(Box::new(dialog)));
+    Vec::new()
+}
+
+/// The table, the choices of rows, the columns shown, and what the file is called.
+fn offered(app: &App) -> Option<(DataTable, Vec<Scope>, Vec<String>, &'static str)> {
+    let mut scopes = Vec::new();
+    if let Some(Drill::User(page)) = app.drills.last() {
+        let users = app.grid_of(Pane::Users);
+        let table = users.table()?.clone();
+        let rows = Rows::These(Arc::from([page.row as u32]));
+        scopes.push(Scope { words: format!("this user, {}", page.id), rows, count: 1 });
+        scopes.extend(marked(users.marks().rows(), "users"));
+        return Some((table, scopes, users.columns().names(), "users"));
+    }
+    let grid = app.grid()?;
+    let table = grid.table()?.clone();
+    let noun = grid.noun();
+    // Marked rows in the order of the view; those that the view hides after them, in the table's.
+    if !grid.marks().is_empty() {
+        let mut rows: Vec<u32> = grid.rows().iter().copied().filter(|row| grid.marks().contains(*row)).collect();
+        if rows.len() < grid.marks().len() {
+            let mut seen = rows.clone();
+            seen.sort_unstable();
+            rows.extend(grid.marks().rows().into_iter().filter(|row| seen.binary_search(row).is_err()));
+        }
+        scopes.extend(marked(rows, noun));
+    }
+    let view = if grid.view().filter.is_some() { "the view: its" } else { "all" };
+    let count = grid.rows().len() as u64;
+    let rows = Rows::These(Arc::clone(grid.rows()));
+    scopes.push(Scope { words: format!("{view} {} {noun}", text::count(count)), rows, count });
+    scopes.extend(segment_scope(app, &table, grid.row()));
+    let name = match app.page_context() {
+        Context::Segments => "segments",
+        Context::Churn => "churn",
+        Context::Ltv => "ltv",
+        Context::Recommendations => "recommendations",
+        Context::Persuadables => "persuadables",
+        Context::Sql => "query",
+        Context::Compare => "changes",
+        Context::ItemPage => "similar-items",
+        _ => "users",
+    };
+    Some((table, scopes, grid.columns().names(), name))
+}
+
+fn marked(rows: Vec<u32>, noun: &str) -> Option<Scope> {
+    let words = format!("the {} marked {noun}", text::count(rows.len() as u64));
+    let count = rows.len() as u64;
+    (count > 0).then(|| Scope { words, rows: Rows::These(rows.into()), count })
+}
+
+/// The whole segment of the row under the cursor.
+fn segment_scope(app: &App, table: &DataTable, row: Option<usize>) -> Option<Scope> {
+    if !Pane::OF_USERS.contains(&app.pane) || !app.drills.is_empty() {
+        return None;
+    }
+    let name = table.cell(row?, table.column("segment")?).to_string();
+    let Some(Ok(summary)) = &app.summary else { return None };
+    let segments = summary.segments.as_ref()?;
+    let users = segments.cell(segments.row_of(&name)?, segments.column("users")?);
+    let Cell::Int(users) = users else { return None };
+    let count = u64::try_from(users).unwrap_or_default();
+    let rows = Rows::Where(format!("segment = '{}'", name.replace('\'', "''")));
+    Some(Scope { words: format!("the segment {name}: {}", text::count(count)), rows, count })
+}
+
+/// Enter in the dialog: checks what can be checked at once, then writes in the background.
+pub(super) fn accept(app: &mut App) -> Effects {
+    let Some(Popup::Export(dialog)) = app.popups.last_mut() else { return Vec::new() };
+    let path = dialog.path();
+    if let Some(problem) = problem(dialog, &path) {
+        dialog.problem = Some(problem);
+        return Vec::new();
+    }
+    if path.exists() && dialog.replacing.as_ref() != Some(&path) {
+        let words = format!("{} exists. Enter again replaces it; another name keeps it.", path.display());
+        dialog.problem = Some(words);
+        dialog.replacing = Some(path);
+        return Vec::new();
+    }
+    let work = Work::Export {
+        table: dialog.table.clone(),
+        rows: dialog.scope().rows.clone(),
+        columns: dialog.chosen_columns(),
+        path: path.clone(),
+        format: dialog.format(),
+        options: dialog.options(),
+    };
+    let job = Job::new();
+    app.exporting = Some(Exporting::new(job.clone(), path));
+    app.popups.pop();
+    vec![Effect::Work(work, job)]
+}
+
+fn problem(dialog: &ExportDialog, path: &Path) -> Option<String> {
+    let shown = path.display();
+    if path.file_name().is_none() {
+        return Some("name a file".to_owned());
+    }
+    if path.is_dir() {
+        return Some(format!("{shown} is a folder; name a file in it"));
+    }
+    if !path.parent().is_some_and(Path::is_dir) {
+        return Some(format!("{shown} lies in no existing folder; make the folder first, or choose another"));
+    }
+    (dialog.scope().count == 0).then(|| "there is no row to write".to_owned())
+}
+
+/// An export has ended.
+pub(super) fn exported(app: &mut App, result: Result<Exported>) -> Effects {
+    let Some(exporting) = app.exporting.take() else { return Vec::new() };
+    match result {
+        Ok(written) => {
+            let rows = text::count(written.rows);
+            let words = format!(
+                "{}\n{rows} rows, {} ({} bytes)",
+                written.path.display(),
+                text::bytes(written.bytes),
+                text::count(written.bytes)
+            );
+            app.tell("Exported", &words);
+        }
+        Err(Error::Cancelled) => {
+            let words = format!("{}\nNothing was written.", exporting.path.display());
+            app.tell("Export cancelled", &words);
+        }
+        Err(error) => app.tell("Export failed", &error),
+    }
+    Vec::new()
+}

@@ -1,0 +1,172 @@
+//! Opening pages and lists.
+
+use super::super::action::{Effect, Effects, Work};
+use super::super::app::{App, Pane};
+use super::super::command::Command;
+use super::super::drill::{ComparePage, Drill, ItemPage, RowPage, SegmentPage, UserPage};
+use super::super::popups::{Offer, Picked, Picker, Popup};
+use super::super::widgets::text;
+use super::show;
+use crate::job::Job;
+use crate::pipeline::StageId;
+use crate::store::{Cell, View};
+
+/// The title of the list of items.
+pub(super) const ITEMS: &str = "Look up an item: type its id, or choose";
+/// Items of a user's timeline that the list offers.
+const RECENT: usize = 20;
+
+/// Enter on a pane.
+pub(super) fn open_on_pane(app: &mut App) -> Effects {
+    match app.pane {
+        Pane::Overview => Vec::new(),
+        Pane::Users | Pane::Churn | Pane::Ltv | Pane::Persuadables => match app.grid_of(app.pane).row() {
+            Some(row) => open_user(app, row),
+            None => Vec::new(),
+        },
+        Pane::Recommendations => {
+            let id = app.grid_of(Pane::Recommendations).key_under_cursor();
+            open_user_by_id(app, id)
+        }
+        Pane::Segments => open_segment_users(app),
+        Pane::Sql => {
+            let grid = app.grid_of(Pane::Sql);
+            if let (Some(table), Some(row)) = (grid.table(), grid.row()) {
+                let page = RowPage::new(table, row);
+                app.drills.push(Drill::Row(Box::new(page)));
+            }
+            Vec::new()
+        }
+    }
+}
+
+/// Enter on a page: goes on where its table has something to open.
+pub(super) fn open_on_drill(app: &mut App) -> Effects {
+    let key = app.grid().and_then(super::super::grid::Grid::key_under_cursor);
+    match (app.drills.last(), key) {
+        (Some(Drill::Item(_)), Some(id)) => open_item(app, id),
+        (Some(Drill::Compare(_)), id) => open_user_by_id(app, id),
+        _ => Vec::new(),
+    }
+}
+
+fn open_user_by_id(app: &mut App, id: Option<String>) -> Effects {
+    let row = id.and_then(|id| app.users()?.row_of(&id));
+    row.map(|row| open_user(app, row)).unwrap_or_default()
+}
+
+fn open_user(app: &mut App, row: usize) -> Effects {
+    let (Some(run), Some(users)) = (app.run.clone(), app.users().cloned()) else { return Vec::new() };
+    let generation = app.next_generation();
+    let detail = run.info().stage(StageId::Features.name()).map(|stage| &stage.detail);
+    let units = detail.and_then(|detail| detail.get("units")?.as_object().cloned()).unwrap_or_default();
+    let page = UserPage::waiting(users.cell(row, 0).to_string(), row, generation, units);
+    app.drills.push(Drill::User(Box::new(page)));
+    vec![Effect::Work(Work::Profile { generation, run, users, row }, Job::new())]
+}
+
+/// The segment under the cursor of the Segments pane.
+fn segment(app: &App) -> Option<String> {
+    app.grid_of(Pane::Segments).key_under_cursor()
+}
+
+/// The Users pane filtered to the segment under the cursor.
+fn open_segment_users(app: &mut App) -> Effects {
+    let Some(name) = segment(app) else { return Vec::new() };
+    let mut effects = show(app, Pane::Users);
+    let users = app.grid_of_mut(Pane::Users);
+    let filter = Some(format!("segment = '{}'", name.replace('\'', "''")));
+    let view = View { filter, ..users.wanted().clone() };
+    effects.extend(users.ask(view));
+    effects
+}
+
+/// The page of the segment under the cursor.
+pub(super) fn open_segment(app: &mut App) -> Effects {
+    let page = segment(app).and_then(|name| SegmentPage::of(app.run.as_ref()?, &name));
+    match page {
+        Some(page) => app.drills.push(Drill::Segment(Box::new(page))),
+        None => app.tell("Segment", &"the run recorded no profile of this segment"),
+    }
+    Vec::new()
+}
+
+/// An item's page.
+pub(super) fn open_item(app: &mut App, id: String) -> Effects {
+    let Some(run) = app.run.clone() else { return Vec::new() };
+    let generation = app.next_generation();
+    app.drills.push(Drill::Item(Box::new(ItemPage::waiting(id.clone(), generation))));
+    vec![Effect::Work(Work::Item { generation, run, id }, Job::new())]
+}
+
+/// What changed since the previous run.
+pub(super) fn open_comparison(app: &mut App) -> Effects {
+    let (Some(run), Some(before)) = (app.run.clone(), app.earlier_run.clone()) else { return Vec::new() };
+    let generation = app.next_generation();
+    app.drills.push(Drill::Compare(Box::new(ComparePage::waiting(generation))));
+    vec![Effect::Work(Work::Compare { generation, workspace: app.workspace.clone(), before, run }, Job::new())]
+}
+
+/// The list of items near at hand; any other is typed.
+pub(super) fn choose_item(app: &mut App) -> Effects {
+    let mut offers: Vec<Offer> = Vec::new();
+    let mut offer = |id: String, title: String, aside: String| {
+        if !offers.iter().any(|known| known.name == id) {
+            offers.push(Offer { picked: Picked::Item(id.clone()), name: id, title, aside });
+        }
+    };
+    if let Some(Drill::User(page)) = app.drills.last()
+        && let Some(profile) = page.known()
+    {
+        for recommended in &profile.recommendations {
+            let category = recommended.category.clone().unwrap_or_default();
+            offer(recommended.item.clone(), format!("recommended  {category}"), text::number(recommended.score));
+        }
+        for event in profile.timeline.iter().take(RECENT) {
+            let time: String = Cell::Time(event.time).to_string().chars().take(10).collect();
+            offer(event.item.clone(), event.event.clone(), time);
+        }
+    } else if app.pane == Pane::Recommendations
+        && app.drills.is_empty()
+        && let (Some(table), Some(row)) =
+            (app.grid_of(Pane::Recommendations).table(), app.grid_of(Pane::Recommendations).row())
+    {
+        for place in 1.. {
+            let Some(column) = table.column(&format!("item_{place}")) else { break };
+            if let id @ (Cell::Int(_) | Cell::Text(_)) = table.cell(row, column) {
+                offer(id.to_string(), format!("recommended, place {place}"), String::new());
+            }
+        }
+    }
+    let picker = Picker::new(ITEMS, "Enter looks this item up", offers);
+    app.popups.push(Popup::Picker(picker));
+    Vec::new()
+}
+
+/// The list of themes.
+pub(super) fn themes(app: &App) -> Picker {
+    let offers = app.themes().iter().map(|theme| Offer {
+        name: theme.name.clone(),
+        title: String::new(),
+        aside: String::new(),
+        picked: Picked::Theme(theme.name.clone()),
+    });
+    Picker::new("Theme", "no theme of that name", offers.collect())
+}
+
+/// The commands that can be used now, the layer's own first.
+pub(super) fn commands(app: &App) -> Picker {
+    let context = app.page_context();
+    let useful = |command| app.can(command) && command != Command::Palette;
+    let mut entries: Vec<_> = app.bindings.in_context(context).filter(|entry| useful(entry.command)).collect();
+    entries.sort_by_key(|entry| !entry.contexts.contains(&context));
+    let offers = entries.into_iter().map(|entry| Offer {
+        name: entry.id.to_owned(),
+        title: entry.title.to_owned(),
+        aside: app.bindings.keys(entry.command).first().map(ToString::to_string).unwrap_or_default(),
+        picked: Picked::Command(entry.command),
+    });
+    let none =
+        if context.has_table() { "no such command here; a number goes to that row" } else { "no such command here" };
+    Picker::new("Commands", none, offers.collect())
+}

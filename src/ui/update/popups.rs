@@ -1,0 +1,291 @@
+//! Keys on the layers above everything.
+
+use crossterm::event::{Event, KeyCode, KeyEvent};
+use tui_input::backend::crossterm::to_input_request;
+
+use super::super::action::{Effect, Effects, Work};
+use super::super::app::{App, Pane};
+use super::super::command::Command;
+use super::super::drill::scroll;
+use super::super::popups::{Message, Picked, Popup, Prompt, Purpose, help};
+use super::{everywhere, export, open, perform};
+use crate::job::Job;
+use crate::store::View;
+
+pub(super) fn typed(app: &mut App, key: KeyEvent) -> Effects {
+    match app.popups.last_mut() {
+        Some(Popup::Prompt(prompt)) => {
+            if let Some(request) = to_input_request(&Event::Key(key)) {
+                prompt.input.handle(request);
+            }
+        }
+        Some(Popup::Picker(picker)) => {
+            if let Some(request) = to_input_request(&Event::Key(key)) {
+                picker.input.handle(request);
+                picker.chosen = 0;
+            }
+            preview(app);
+        }
+        Some(Popup::Export(dialog)) => dialog.typed(key),
+        _ => {}
+    }
+    Vec::new()
+}
+
+pub(super) fn paste(app: &mut App, words: &str) -> Effects {
+    // A line break in a prompt would be a command; between words it is a blank.
+    let words = words.trim().replace(['\r', '\n', '\t'], " ");
+    if let Some(Popup::Export(dialog)) = app.popups.last_mut() {
+        dialog.paste(&words);
+        return Vec::new();
+    }
+    for letter in words.chars().filter(|letter| !letter.is_control()) {
+        typed(app, KeyEvent::from(KeyCode::Char(letter)));
+    }
+    Vec::new()
+}
+
+/// Shows the theme under the cursor of the list of themes.
+fn preview(app: &mut App) {
+    let Some(Popup::Picker(picker)) = app.popups.last() else { return };
+    if let Some(Picked::Theme(name)) = picker.picked() {
+        app.use_theme(&name);
+    }
+}
+
+pub(super) fn on_popup(app: &mut App, command: Command) -> Option<Effects> {
+    match app.popups.last()? {
+        Popup::Help(_) => on_help(app, command),
+        Popup::Message(_) => on_message(app, command),
+        Popup::Picker(_) => on_picker(app, command),
+        Popup::Checklist(_) => on_checklist(app, command),
+        Popup::Prompt(_) => on_prompt(app, command),
+        Popup::Export(_) => on_export(app, command),
+    }
+}
+
+fn on_help(app: &mut App, command: Command) -> Option<Effects> {
+    let (size, last) = (app.size, help::last_scroll(app.size, &app.bindings));
+    match command {
+        Command::Back | Command::Close | Command::Help => {
+            app.popups.pop();
+        }
+        _ => {
+            let page = help::visible(size, &app.bindings);
+            let Some(Popup::Help(at)) = app.popups.last_mut() else { return None };
+            *at = scroll::moved(command, *at, last, page)?;
+        }
+    }
+    Some(Vec::new())
+}
+
+fn on_message(app: &mut App, command: Command) -> Option<Effects> {
+    match command {
+        Command::Accept => {
+            if let Some(Popup::Message(Message { then: Some(then), .. })) = app.popups.pop() {
+                return Some(everywhere(app, then));
+            }
+        }
+        Command::Dismiss | Command::Close => {
+            app.popups.pop();
+        }
+        Command::Quit | Command::Suspend | Command::Redraw => return None,
+        _ => {}
+    }
+    Some(Vec::new())
+}
+
+fn on_picker(app: &mut App, command: Command) -> Option<Effects> {
+    let Some(Popup::Picker(picker)) = app.popups.last_mut() else { return None };
+    match command {
+        Command::PreviousChoice => picker.move_by(-1),
+        Command::NextChoice => picker.move_by(1),
+        Command::Dismiss => {
+            let before = picker.before.take();
+            app.popups.pop();
+            if let Some(Picked::Theme(name)) = before {
+                app.use_theme(&name);
+            }
+            return Some(Vec::new());
+        }
+        Command::Accept => {
+            let (picked, typed) = (picker.picked(), picker.input.value().trim().to_owned());
+            let of_items = picker.title == open::ITEMS;
+            let number = typed.parse::<usize>();
+            app.popups.pop();
+            return Some(match picked {
+                // What is typed in full is meant, whatever else it matches.
+                _ if of_items && !typed.is_empty() => open::open_item(app, typed),
+                Some(Picked::Command(command)) => perform(app, command),
+                Some(Picked::Item(id)) => open::open_item(app, id),
+                Some(Picked::Theme(name)) => {
+                    app.use_theme(&name);
+                    Vec::new()
+                }
+                None => number.map(|row| go_to(app, row)).unwrap_or_default(),
+            });
+        }
+        _ => return None,
+    }
+    preview(app);
+    Some(Vec::new())
+}
+
+fn on_checklist(app: &mut App, command: Command) -> Option<Effects> {
+    let size = app.size;
+    let Some(Popup::Checklist(list)) = app.popups.last_mut() else { return None };
+    match command {
+        Command::Tick => list.tick(),
+        Command::TickAll => list.tick_all(),
+        Command::Dismiss | Command::Close => {
+            app.popups.pop();
+        }
+        Command::Accept => {
+            let (ticked, of_export) = (list.ticked(), list.of_export);
+            if ticked.is_empty() {
+                app.tell("Columns", &"one column at least must be ticked");
+                return Some(Vec::new());
+            }
+            app.popups.pop();
+            if of_export {
+                if let Some(Popup::Export(dialog)) = app.popups.last_mut() {
+                    dialog.tick(ticked);
+                }
+            } else {
+                let room = app.room();
+                if let Some(grid) = app.grid_mut() {
+                    grid.arrange(room, |columns, at| {
+                        columns.show_only(&ticked);
+                        at
+                    });
+                }
+            }
+        }
+        Command::Quit | Command::Suspend | Command::Redraw => return None,
+        _ => {
+            let last = list.columns.len().saturating_sub(1) as u16;
+            let Some(at) = scroll::moved(command, list.at as u16, last, list.page(size)) else {
+                return Some(Vec::new());
+            };
+            list.at = usize::from(at);
+        }
+    }
+    Some(Vec::new())
+}
+
+fn on_prompt(app: &mut App, command: Command) -> Option<Effects> {
+    let Some(Popup::Prompt(prompt)) = app.popups.last_mut() else { return None };
+    match command {
+        Command::PreviousChoice => prompt.recall(true),
+        Command::NextChoice => prompt.recall(false),
+        Command::Dismiss => {
+            let given_up = prompt.waiting;
+            let query = prompt.purpose == Purpose::Query;
+            app.popups.pop();
+            if given_up && query {
+                // The answer, when it comes, bears an older number.
+                app.next_generation();
+            } else if given_up && let Some(grid) = app.grid_mut() {
+                grid.give_up();
+            }
+        }
+        Command::Accept => return Some(accept(app)),
+        _ => return None,
+    }
+    Some(Vec::new())
+}
+
+/// Enter in a prompt.
+fn accept(app: &mut App) -> Effects {
+    let Some(Popup::Prompt(prompt)) = app.popups.last_mut() else { return Vec::new() };
+    let text = prompt.input.value().trim().to_owned();
+    match prompt.purpose {
+        Purpose::Filter => {
+            prompt.problem = None;
+            prompt.waiting = true;
+            let filter = (!text.is_empty()).then_some(text);
+            let Some(grid) = app.grid_mut() else { return Vec::new() };
+            let view = View { filter, ..grid.wanted().clone() };
+            grid.ask(view)
+        }
+        Purpose::Search => {
+            app.popups.pop();
+            let Some(grid) = app.grid_mut() else { return Vec::new() };
+            grid.sought = text;
+            grid.seek(false)
+        }
+        Purpose::GoTo => match text.replace(',', "").parse::<usize>() {
+            Ok(row) => {
+                app.popups.pop();
+                go_to(app, row)
+            }
+            Err(_) => {
+                prompt.problem = Some(format!("{text:?} is no number of a row"));
+                Vec::new()
+            }
+        },
+        Purpose::Query => {
+            if text.is_empty() {
+                prompt.problem = Some("a query starts with SELECT or WITH".to_owned());
+                return Vec::new();
+            }
+            prompt.problem = None;
+            prompt.waiting = true;
+            query(app, text)
+        }
+    }
+}
+
+/// Runs a query; its answer closes the prompt.
+fn query(app: &mut App, query: String) -> Effects {
+    let Some(run) = app.run.clone() else { return Vec::new() };
+    let generation = app.next_generation();
+    let (users, limit) = (app.users().cloned(), app.settings.sql_rows);
+    vec![Effect::Work(Work::Query { generation, run, users, query, limit }, Job::new())]
+}
+
+fn go_to(app: &mut App, row: usize) -> Effects {
+    let room = app.room();
+    if let Some(grid) = app.grid_mut() {
+        grid.go_to(row, room);
+    }
+    Vec::new()
+}
+
+fn on_export(app: &mut App, command: Command) -> Option<Effects> {
+    let Some(Popup::Export(dialog)) = app.popups.last_mut() else { return None };
+    match command {
+        Command::NextField => dialog.move_by(1),
+        Command::PreviousField => dialog.move_by(-1),
+        Command::Dismiss => {
+            app.popups.pop();
+        }
+        Command::Accept if dialog.wants_checklist() => {
+            let list = dialog.checklist();
+            app.popups.push(Popup::Checklist(list));
+        }
+        Command::Accept => return Some(export::accept(app)),
+        _ => return None,
+    }
+    Some(Vec::new())
+}
+
+/// The prompt for a filter of the table in sight.
+pub(super) fn ask_filter(app: &mut App) {
+    let Some(grid) = app.grid() else { return };
+    let start = grid.view().filter.clone().unwrap_or_default();
+    let prompt = Prompt::new(Purpose::Filter, &start).with_history(&app.written.filters);
+    app.popups.push(Popup::Prompt(prompt));
+}
+
+/// The prompt for a query.
+pub(super) fn ask_query(app: &mut App) {
+    if app.run.is_none() {
+        app.tell("SQL", &"no run yet: there is nothing to query");
+        return;
+    }
+    debug_assert!(app.pane == Pane::Sql);
+    let start = app.query.clone().unwrap_or_default();
+    let prompt = Prompt::new(Purpose::Query, &start).with_history(&app.written.queries);
+    app.popups.push(Popup::Prompt(prompt));
+}
