@@ -301,6 +301,10 @@ impl App {
             theme: 0,
         };
         let name = app.settings.theme.clone();
+        if app.themes.iter().all(|theme| theme.name != name) {
+            let known: Vec<&str> = app.themes.iter().map(|theme| theme.name.as_str()).collect();
+            app.tell("Settings", &format!("ui.theme: there is no theme {name}; the themes are {}", known.join(", ")));
+        }
         app.use_theme(&name);
         app.restore(session);
         for warning in warnings {

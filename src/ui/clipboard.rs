@@ -6,7 +6,7 @@
 //!
 //! - tmux: `ESC P tmux; … ESC \`, every ESC of the content doubled
 //!   (<https://github.com/tmux/tmux/wiki/FAQ#what-is-the-passthrough-escape-sequence-and-how-do-i-use-it>). From tmux 3.3
-//!   on this needs `set -g allow-passthrough on`.
+//!   on this needs `set -g allow-passthrough on`; with `set -g set-clipboard on` it takes the bare sequence itself.
 //! - GNU screen: `ESC P … ESC \` (<https://www.gnu.org/software/screen/manual/screen.html#Control-Sequences>, "Device
 //!   Control String … Outputs a string directly to the host terminal without interpretation").
 
@@ -66,7 +66,9 @@ pub struct TooLong {
     pub most: usize,
 }
 
-/// The bytes that put a text on the clipboard when they are written to the terminal.
+/// The bytes that put a text on the clipboard when they are written to the terminal. Where a multiplexer stands between
+/// they hold the sequence twice, bare and in its envelope: which of the two it takes is a matter of its settings, and of
+/// who set `TERM` on which host.
 ///
 /// # Errors
 /// [`TooLong`] for a text of more than 55,500 bytes.
@@ -79,8 +81,11 @@ pub fn copy(text: &str, through: Through) -> Result<Vec<u8>, TooLong> {
     let _ = CopyToClipboard::to_clipboard_from(text).write_ansi(&mut sequence);
     Ok(match through {
         Through::Plain => sequence.into_bytes(),
-        Through::Tmux => format!("\x1bPtmux;{}\x1b\\", sequence.replace('\x1b', "\x1b\x1b")).into_bytes(),
-        Through::Screen => in_screen(&sequence),
+        Through::Tmux => {
+            let envelope = format!("\x1bPtmux;{}\x1b\\", sequence.replace('\x1b', "\x1b\x1b"));
+            [sequence.into_bytes(), envelope.into_bytes()].concat()
+        }
+        Through::Screen => [sequence.clone().into_bytes(), in_screen(&sequence)].concat(),
     })
 }
 
@@ -128,7 +133,7 @@ mod tests {
     /// What GNU screen hands on: the contents of the envelopes, each of which must fit.
     fn unwrapped_by_screen(written: &str) -> String {
         let mut content = String::new();
-        let mut rest = written;
+        let mut rest = &written[written.find("\x1bP").unwrap()..];
         while !rest.is_empty() {
             let (chunk, after) = rest.strip_prefix("\x1bP").unwrap().split_once("\x1b\\").unwrap();
             assert!(!chunk.is_empty() && chunk.len() <= 76, "{} bytes", chunk.len());
@@ -140,7 +145,8 @@ mod tests {
 
     /// What tmux hands on: the content of the one envelope, its doubled ESC made single.
     fn unwrapped_by_tmux(written: &str) -> String {
-        let content = written.strip_prefix("\x1bPtmux;").unwrap().strip_suffix("\x1b\\").unwrap();
+        let (_, envelope) = written.split_at(written.find("\x1bP").unwrap());
+        let content = envelope.strip_prefix("\x1bPtmux;").unwrap().strip_suffix("\x1b\\").unwrap();
         assert_eq!(content.replace("\x1b\x1b", "").find('\x1b'), None, "a single ESC would end the envelope");
         content.replace("\x1b\x1b", "\x1b")
     }
@@ -160,8 +166,9 @@ mod tests {
     #[test]
     fn the_sequences_are_those_of_the_manuals() {
         assert_eq!(copied("foo", Through::Plain), "\x1b]52;c;Zm9v\x1b\\");
-        assert_eq!(copied("foo", Through::Tmux), "\x1bPtmux;\x1b\x1b]52;c;Zm9v\x1b\x1b\\\x1b\\");
-        assert_eq!(copied("foo", Through::Screen), "\x1bP\x1b]52;c;Zm9v\x07\x1b\\");
+        let bare = copied("foo", Through::Plain);
+        assert_eq!(copied("foo", Through::Tmux), bare.clone() + "\x1bPtmux;\x1b\x1b]52;c;Zm9v\x1b\x1b\\\x1b\\");
+        assert_eq!(copied("foo", Through::Screen), bare + "\x1bP\x1b]52;c;Zm9v\x07\x1b\\");
     }
 
     #[test]

@@ -3,9 +3,9 @@
 //! [`run`] takes the terminal and stays until the analyst leaves. [`App`] owns the state; an [`Action`] goes through
 //! [`update`], the only place that changes it, and comes out as [`Effect`]s; [`view`] draws it and changes nothing.
 //! Layers: pane (`panes`) < page opened from it (`drill`) < popup (`popups`); keys go to the topmost first.
-//! One table (`command`) feeds bindings, hints, help and palette; one kind of table state (`grid`) serves every pane. May
-//! import [`crate::store`] and
-//! [`crate::pipeline`]; computes nothing itself and is imported by nobody but the command line.
+//! One table (`command`) feeds bindings, hints, help and palette; one kind of table state (`grid`) serves every pane.
+//! May import [`crate::store`], [`crate::pipeline`], [`crate::config`] and [`crate::plot`]; computes nothing itself and is
+//! imported by nobody but the command line.
 
 mod action;
 mod app;
