@@ -36,7 +36,7 @@ pub use profile::{Attribute, Reason, Recommendation, UserProfile, profile};
 pub use query::{condition, sql, sql_beside};
 pub use record::{FileRecord, RunInfo, StageRecord};
 pub use run::Run;
-pub use summary::{Budget, Distribution, Map, Summary, segment_profile, summary};
+pub use summary::{Budget, Distribution, Map, Summary, TableInfo, segment_profile, summary};
 pub use table::{ColumnInfo, ColumnKind, DataTable};
 pub use workspace::{Workspace, Writer, default_root};
 pub use writer::NewRun;

@@ -68,6 +68,16 @@ impl Run {
         LazyFrame::scan_parquet(place, ScanArgsParquet::default()).map_err(|error| damaged(&path, &error.to_string()))
     }
 
+    /// How many rows a table has, and its columns: read from the file's end alone.
+    pub fn shape(&self, name: &str) -> Result<(u64, Vec<String>)> {
+        let path = self.table_path(name)?;
+        let wrong = |error: PolarsError| damaged(&path, &error.to_string());
+        let mut reader = ParquetReader::new(File::open(&path).map_err(Error::io(&path))?);
+        let rows = reader.num_rows().map_err(wrong)? as u64;
+        let columns = reader.schema().map_err(wrong)?.iter_names().map(ToString::to_string).collect();
+        Ok((rows, columns))
+    }
+
     /// Recomputes the checksum of every file and names the first that differs.
     pub fn verify(&self) -> Result<()> {
         self.info.stages.iter().flat_map(|stage| &stage.files).try_for_each(|file| self.verify_file(file))

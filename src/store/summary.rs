@@ -65,6 +65,19 @@ pub struct Summary {
     pub map: Option<Map>,
     /// One row per segment, the largest first.
     pub segments: Option<DataTable>,
+    /// The tables that can be queried.
+    pub tables: Vec<TableInfo>,
+}
+
+/// A table that can be queried.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableInfo {
+    /// Its name.
+    pub name: String,
+    /// How many rows it has.
+    pub rows: u64,
+    /// Its columns.
+    pub columns: Vec<String>,
 }
 
 /// Computes the summary.
@@ -85,7 +98,19 @@ pub fn summary(run: &Run, users: &DataTable, job: &Job) -> Result<Summary> {
     summary.map = map(users, &names);
     job.check()?;
     summary.segments = segments(run, users, &names)?;
+    summary.tables = tables(run, users)?;
     Ok(summary)
+}
+
+/// What can be queried: the users and the run's own tables.
+fn tables(run: &Run, users: &DataTable) -> Result<Vec<TableInfo>> {
+    let columns = users.columns().iter().map(|column| column.name.clone()).collect();
+    let mut tables = vec![TableInfo { name: "users".to_owned(), rows: users.len() as u64, columns }];
+    for name in run.tables() {
+        let (rows, columns) = run.shape(name)?;
+        tables.push(TableInfo { name: name.to_owned(), rows, columns });
+    }
+    Ok(tables)
 }
 
 /// Names of the segments, the largest first, as the run recorded them.

@@ -407,6 +407,9 @@ impl App {
             When::Figures => self.drills.is_empty() || matches!(self.drills.last(), Some(Drill::Compare(_))),
             When::EarlierRun => self.earlier_run.is_some(),
             When::Run => self.run.is_some(),
+            When::Layered => {
+                !self.drills.is_empty() || !self.popups.is_empty() || grid.is_some_and(|grid| grid.range.is_some())
+            }
             When::Exporting => self.exporting.is_some(),
             When::Older | When::Newer => match self.drills.last() {
                 Some(Drill::User(page)) => page.can_turn(when == When::Older),

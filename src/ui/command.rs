@@ -228,6 +228,8 @@ pub enum When {
     Run,
     /// An export is under way.
     Exporting,
+    /// There is a layer below, or a range to leave.
+    Layered,
     /// There are older events.
     Older,
     /// There are newer events.
@@ -363,7 +365,7 @@ macro_rules! entry {
 #[rustfmt::skip]
 pub static COMMANDS: &[Entry] = &[
     entry!(Open, "open", "Look closer: a page, a report, a segment's users", Some("open"), [Key::named(KeyCode::Enter)], OPENING, Openable),
-    entry!(Back, "back", "Back: to the layer below, or out of a range", Some("back"), [Key::named(KeyCode::Esc), Key::named(KeyCode::Backspace)], PAGES, Always),
+    entry!(Back, "back", "Back: to the layer below, or out of a range", Some("back"), [Key::named(KeyCode::Esc), Key::named(KeyCode::Backspace)], PAGES, Layered),
     entry!(RunStale, "run", "Run the stages that are stale", Some("run"), [Key::letter('r')], &[Context::Overview], Runnable),
     entry!(RunAll, "run-all", "Run every stage anew", Some("run all"), [Key::letter('R')], &[Context::Overview], Runnable),
     entry!(CancelStage, "cancel-stage", "Cancel the stage under the cursor", Some("cancel"), [Key::letter('x')], &[Context::Overview], StageAtWork),

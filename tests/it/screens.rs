@@ -11,10 +11,12 @@ use ratatui::backend::TestBackend;
 use ratatui::layout::Size;
 use ratatui::style::Modifier;
 use tempfile::TempDir;
+use user360::config::UiSettings;
 use user360::job::Progress;
 use user360::pipeline::{StageId, StageState, StageStatus};
-use user360::ui::theme::Depth;
-use user360::ui::{Action, App, Effect, resolve, update, view};
+use user360::ui::bindings::Bindings;
+use user360::ui::theme::{Depth, Theme};
+use user360::ui::{Action, App, Effect, Opening, Session, resolve, update, view};
 
 use crate::shop;
 
@@ -25,17 +27,34 @@ struct Bench {
     run: String,
     started: Vec<bool>,
     cancelled: Vec<StageId>,
+    copied: Vec<String>,
     quit: bool,
-    _root: TempDir,
+    root: TempDir,
 }
 
 impl Bench {
     fn on(root: TempDir, run: String, width: u16, height: u16) -> Self {
+        Self::again(root, run, width, height, Session::default())
+    }
+
+    /// Opens a workspace as a session left it.
+    fn again(root: TempDir, run: String, width: u16, height: u16, session: Session) -> Self {
         let size = Size { width, height };
-        let input = Some("sample-data".to_owned());
-        let (app, first) = App::new(root.path().to_path_buf(), input, false, size, Depth::True).unwrap();
+        let opening = Opening {
+            workspace: root.path().to_path_buf(),
+            input: Some("sample-data".to_owned()),
+            demo: false,
+            size,
+            themes: Theme::built_in(Depth::True).unwrap(),
+            bindings: Bindings::built_in(),
+            settings: UiSettings::default(),
+            session,
+            warnings: Vec::new(),
+        };
+        let (app, first) = App::new(opening).unwrap();
         let terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-        let mut bench = Self { app, terminal, run, started: vec![], cancelled: vec![], quit: false, _root: root };
+        let (started, cancelled, copied) = (vec![], vec![], vec![]);
+        let mut bench = Self { app, terminal, run, started, cancelled, copied, quit: false, root };
         bench.carry_out(first);
         // The folder's name is a new one each time.
         bench.app.workspace = PathBuf::from("/data/shop");
@@ -60,7 +79,9 @@ impl Bench {
                 Effect::Start { force } => self.started.push(force),
                 Effect::Cancel(stage) => self.cancelled.push(stage),
                 Effect::Quit => self.quit = true,
-                Effect::Watch(_) | Effect::Redraw | Effect::Suspend => {}
+                Effect::Copy(bytes) => self.copied.push(String::from_utf8(bytes).unwrap()),
+                // A session would be saved in the user's own folder.
+                Effect::Watch(_) | Effect::SaveLater | Effect::Redraw | Effect::Suspend => {}
             }
         }
     }
@@ -296,7 +317,7 @@ fn search_goes_round_and_says_when_nothing_is_found() {
     assert_eq!(held(&mut bench), "14");
     bench.keys("/zzz").press(KeyCode::Enter);
     assert_eq!(held(&mut bench), "14");
-    assert!(bench.says("no id holds"));
+    assert!(bench.says("no user_id holds"));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! A small shop's workspace, always the same: 40 users, one page of events, every stage but one done.
+//! A small shop's workspace, always the same: 40 users, one page of events, every stage done, its figures round.
 
 use std::path::Path;
 
@@ -13,8 +13,22 @@ const DAY_MS: i64 = 86_400_000;
 /// 2015-05-04, a Monday, 00:00 UTC.
 const START_MS: i64 = 1_430_697_600_000;
 
+/// What the shop's campaign is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Campaign {
+    /// A simulated one.
+    Simulated,
+    /// None: the stage is skipped.
+    None,
+}
+
 /// Commits one run and returns its id.
 pub fn commit(root: &Path) -> String {
+    commit_with(root, Campaign::Simulated)
+}
+
+/// Commits one run with or without a campaign and returns its id.
+pub fn commit_with(root: &Path, kind: Campaign) -> String {
     let run = Workspace::open(root).writer().unwrap().begin().unwrap();
     let users: Vec<i64> = (1..=USERS).map(|user| user * 7).collect();
     let share = |user: &i64, factor: i64| (user * factor % 101) as f32 / 101.0;
@@ -35,8 +49,8 @@ pub fn commit(root: &Path) -> String {
                 )
                 .unwrap(),
             )],
-            Value::Null,
-            &json!({"k": 3, "silhouette": 0.412}),
+            segments_detail(),
+            &json!({"k": 3, "silhouette": 0.412, "inertia": 61.5, "explained_variance": [0.47, 0.31]}),
         ),
         stage(
             &run,
@@ -53,22 +67,24 @@ pub fn commit(root: &Path) -> String {
                 )
                 .unwrap(),
             )],
-            Value::Null,
-            &json!({"auc": 0.7314, "base_rate": 0.62}),
+            churn_detail(),
+            &json!({"auc": 0.7314, "base_rate": 0.62, "brier": 0.19}),
         ),
         stage(
             &run,
             "ltv",
             &[("ltv", &mut df!("user_id" => &users, "ltv" => users.iter().map(|user| share(user, 17) * 4.0).collect::<Vec<_>>()).unwrap())],
-            Value::Null,
-            &json!({"rmse": 0.906, "rmse_mean": 1.2}),
+            ltv_detail(),
+            &json!({"rmse": 0.906, "rmse_mean": 1.2, "gini": 0.55, "spearman": 0.4}),
         ),
-        stage(&run, "recommend", &[("recommendations", &mut recommendations(&users))], Value::Null, &json!({"recall@5": 0.05, "popularity_recall@5": 0.01})),
-        StageRecord {
-            state: "skipped".to_owned(),
-            reason: Some("no campaign: 21 days after the cutoff are needed, the log has 9".to_owned()),
-            ..stage(&run, "uplift", &[], Value::Null, &json!({}))
-        },
+        stage(
+            &run,
+            "recommend",
+            &[("recommendations", &mut recommendations(&users)), ("similar_items", &mut similar_items())],
+            Value::Null,
+            &json!({"recall@5": 0.05, "popularity_recall@5": 0.01, "recall@20": 0.12, "popularity_recall@20": 0.04, "test_users": 8}),
+        ),
+        uplift(&run, &users, kind),
     ];
     let info = RunInfo {
         format: 1,
@@ -102,6 +118,100 @@ fn stage(run: &NewRun, id: &str, tables: &[(&str, &mut DataFrame)], detail: Valu
         notes: if id == "churn" { vec!["few users: read the curve with care".to_owned()] } else { Vec::new() },
         files,
     }
+}
+
+fn uplift(run: &NewRun, users: &[i64], kind: Campaign) -> StageRecord {
+    if kind == Campaign::None {
+        return StageRecord {
+            state: "skipped".to_owned(),
+            reason: Some("no campaign: 21 days after the cutoff are needed, the log has 9".to_owned()),
+            ..stage(run, "uplift", &[], Value::Null, &json!({}))
+        };
+    }
+    // From -0.10 to 0.29 in steps of a hundredth.
+    let of = |user: &i64| (user / 7 * 27 % 40) as f32 / 100.0 - 0.1;
+    let group = |user: &i64| {
+        let uplift = of(user);
+        if uplift < 0.0 {
+            "sleeping_dog"
+        } else if uplift >= 0.05 {
+            "persuadable"
+        } else {
+            "lost_cause"
+        }
+    };
+    let mut table = df!(
+        "user_id" => users,
+        "uplift" => users.iter().map(of).collect::<Vec<_>>(),
+        "p_treated" => users.iter().map(|user| of(user) + 0.2).collect::<Vec<_>>(),
+        "p_control" => users.iter().map(|_| 0.2_f32).collect::<Vec<_>>(),
+        "uplift_group" => users.iter().map(group).collect::<Vec<_>>(),
+    )
+    .unwrap();
+    let curve: Vec<Value> = (0..=8).map(|step| json!([step, f64::from(step * (14 - step)) / 16.0])).collect();
+    let deciles: Vec<Value> = (1..=10)
+        .map(|decile| json!({"decile": decile, "rows": 1, "predicted": 0.33 - 0.04 * f64::from(decile), "observed": 0.3 - 0.03 * f64::from(decile)}))
+        .collect();
+    let detail = json!({
+        "simulated": true,
+        "qini_curve": curve,
+        "deciles": deciles,
+        "groups": [["persuadable", 24], ["sure_thing", 0], ["lost_cause", 6], ["sleeping_dog", 10]],
+    });
+    stage(run, "uplift", &[("uplift", &mut table)], detail, &json!({"simulated": true, "ate": 0.09, "qini": 0.21}))
+}
+
+fn segments_detail() -> Value {
+    let profile = |name: &str, size: u64, z: f64| {
+        json!({
+            "name": name,
+            "description": format!("{size} users"),
+            "size": size,
+            "share": size as f64 / USERS as f64,
+            "centre": [["views", 20.0 + z * 5.0], ["sessions", 4.0 + z], ["days_since_last", 7.5 - z * 3.0]],
+            "z": [["views", z], ["sessions", z / 2.0], ["days_since_last", -z * 0.75]],
+        })
+    };
+    let scan: Vec<Value> = (2..=10)
+        .map(|k| json!({"k": k, "inertia": 200.0 / f64::from(k), "silhouette": 0.5 - f64::from((k - 3) * (k - 3)) / 200.0}))
+        .collect();
+    json!({
+        "profiles": [profile("One-time", 14, -1.5), profile("Loyal buyers", 13, 2.0), profile("Browsers", 13, 0.25)],
+        "scan": scan,
+    })
+}
+
+fn churn_detail() -> Value {
+    let share = |step: i32| f64::from(step) / 10.0;
+    let roc: Vec<Value> = (0..=10)
+        .map(|step| json!({"false_positive_rate": share(step), "true_positive_rate": share(step).sqrt()}))
+        .collect();
+    let calibration: Vec<Value> = (0..10)
+        .map(|bin| json!({"low": share(bin), "high": share(bin + 1), "predicted": share(bin) + 0.05, "observed": (share(bin) + 0.05).powf(1.2), "count": 4}))
+        .collect();
+    let deciles: Vec<Value> =
+        (1..=10).map(|decile| json!({"decile": decile, "users": 1, "positives": 1.0, "rate": 0.62, "lift": 1.6 - 0.1 * f64::from(decile)})).collect();
+    let thresholds: Vec<Value> = (0..=100)
+        .map(|step| json!({"threshold": f64::from(step) / 100.0, "users": 100 - step, "precision": 0.6 + f64::from(step) / 300.0, "recall": 1.0 - f64::from(step) / 100.0}))
+        .collect();
+    json!({
+        "evaluation": {"roc": roc, "calibration": calibration, "deciles": deciles, "thresholds": thresholds},
+        "coefficients": [
+            {"column": "days_since_last", "feature": "days_since_last", "coefficient": 1.25},
+            {"column": "sessions", "feature": "sessions", "coefficient": -0.5},
+            {"column": "views", "feature": "views", "coefficient": -0.125},
+        ],
+    })
+}
+
+fn ltv_detail() -> Value {
+    let deciles: Vec<Value> = (1..=10)
+        .map(|decile| json!({"decile": decile, "users": 4, "predicted": 4.4 - 0.4 * f64::from(decile), "actual": 4.0 - 0.35 * f64::from(decile)}))
+        .collect();
+    json!({"evaluation": {
+        "deciles": deciles,
+        "importance": [{"feature": "sessions", "share": 0.6}, {"feature": "views", "share": 0.3}, {"feature": "days_since_last", "share": 0.1}],
+    }})
 }
 
 fn ingest_detail() -> Value {
@@ -173,4 +283,15 @@ fn recommendations(users: &[i64]) -> DataFrame {
     table.with_column(items).unwrap();
     table.with_column(scores).unwrap();
     table
+}
+
+/// Each item is like the next three.
+fn similar_items() -> DataFrame {
+    let ids: Vec<i64> = (100..112).collect();
+    let items: Vec<Series> = ids
+        .iter()
+        .map(|item| Series::new("".into(), (1..4).map(|step| 100 + (item - 100 + step) % 12).collect::<Vec<i64>>()))
+        .collect();
+    let scores: Vec<Series> = ids.iter().map(|_| Series::new("".into(), [0.75_f32, 0.5, 0.25])).collect();
+    df!("item_id" => ids, "items" => items, "scores" => scores).unwrap()
 }

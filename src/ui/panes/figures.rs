@@ -46,7 +46,7 @@ fn title(app: &App, pane: Pane, which: Panel) -> String {
         Panel::Recorded(id) => recorded(app, pane, id).map(|figure| figure.title.clone()).unwrap_or_default(),
         Panel::Profile => {
             let name = app.grid_of(Pane::Segments).key_under_cursor().unwrap_or_default();
-            format!("{name}: what sets it apart (z)")
+            format!("Profile of {name}")
         }
         Panel::Map => match summary(app).and_then(|summary| summary.map.as_ref()) {
             Some(map) => format!("Map of {} of {} users", text::count(map.drawn), text::count(map.all)),

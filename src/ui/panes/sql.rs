@@ -45,18 +45,21 @@ fn draw_tables(app: &App, area: Rect, buffer: &mut Buffer) {
         let words = if app.opening { "reading the workspace" } else { "no run yet: see Overview (1)" };
         return panel::lines(vec![Line::styled(format!(" {words}"), theme.style(Role::Dim))], area, buffer);
     };
-    let mut tables = vec![("users".to_owned(), "every per-user table side by side".to_owned())];
-    for stage in &run.info().stages {
-        let names = stage.files.iter().filter_map(|file| file.name.strip_suffix(".parquet"));
-        tables.extend(names.map(|name| (name.to_owned(), format!("of the stage {}", stage.id))));
-    }
     let mut lines = vec![Line::styled(" Tables", theme.style(Role::Header))];
-    lines.extend(tables.into_iter().map(|(name, what)| {
-        Line::from(vec![
-            Span::raw(format!("   {}", text::pad(&text::clean(&name), 18, false, &theme.glyphs.cut))),
-            Span::styled(what, theme.style(Role::Dim)),
-        ])
-    }));
+    let width = usize::from(area.width);
+    match &app.summary {
+        Some(Ok(summary)) => lines.extend(summary.tables.iter().map(|table| {
+            let words = format!(
+                "   {}{} rows  ",
+                text::pad(&text::clean(&table.name), 17, false, &theme.glyphs.cut),
+                text::pad(&text::count(table.rows), 11, true, &theme.glyphs.cut)
+            );
+            let room = width.saturating_sub(text::width(&words) + 1);
+            let columns = text::fit(&text::clean(&table.columns.join(", ")), room, &theme.glyphs.cut);
+            Line::from(vec![Span::raw(words), Span::styled(columns, theme.style(Role::Dim))])
+        })),
+        _ => lines.extend(run.tables().into_iter().map(|name| Line::from(format!("   {}", text::clean(name))))),
+    }
     if !app.written.queries.is_empty() {
         lines.push(Line::default());
         lines.push(Line::styled(" Queries before, the newest first", theme.style(Role::Header)));
