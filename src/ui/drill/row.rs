@@ -43,7 +43,7 @@ impl RowPage {
         let mut lines = Vec::new();
         for (name, value) in &self.cells {
             let mut name = name.as_str();
-            for piece in text::pieces(value, room) {
+            for piece in text::wrap(value, room) {
                 lines.push((name, piece));
                 name = "";
             }

@@ -25,8 +25,6 @@ struct Trait {
 pub struct SegmentPage {
     name: String,
     description: String,
-    size: u64,
-    share: f64,
     traits: Vec<Trait>,
     /// Lines scrolled out of sight above.
     pub scroll: u16,
@@ -63,8 +61,6 @@ impl SegmentPage {
         Some(Self {
             name: name.to_owned(),
             description: profile.get("description").and_then(Value::as_str).unwrap_or_default().to_owned(),
-            size: profile.get("size").and_then(Value::as_u64).unwrap_or_default(),
-            share: profile.get("share").and_then(Value::as_f64).unwrap_or_default(),
             traits,
             scroll: 0,
         })
@@ -75,10 +71,13 @@ impl SegmentPage {
         text::clean(&self.name)
     }
 
+    /// What the run says of it.
+    fn described(&self, width: usize) -> Vec<String> {
+        text::wrap(&text::clean(&self.description), width.max(1))
+    }
+
     fn lines(&self, width: usize, theme: &Theme) -> Vec<Line<'static>> {
-        let mut lines =
-            vec![Line::from(format!("{} users, {:.1} % of all", text::count(self.size), self.share * 100.0))];
-        lines.extend(text::pieces(&text::clean(&self.description), width.max(1)).into_iter().map(Line::from));
+        let mut lines: Vec<Line<'static>> = self.described(width).into_iter().map(Line::from).collect();
         lines.push(Line::default());
         let names = (width * 2 / 5).clamp(16, 44);
         let bar = width.saturating_sub(names + 13 + 13 + 8).min(31);
@@ -93,13 +92,14 @@ impl SegmentPage {
             )
         };
         lines.push(Line::styled(row("mean of", "segment", "everybody", "z"), theme.style(Role::Dim)));
+        let most = self.traits.iter().filter_map(|it| it.z).fold(1e-9, |most: f64, z| most.max(z.abs()));
         for it in &self.traits {
             let name = if it.unit.is_empty() { it.feature.clone() } else { format!("{} ({})", it.feature, it.unit) };
             let number = |value: Option<f64>| value.map_or_else(String::new, text::number);
             let z = it.z.map_or_else(String::new, |z| format!("{z:+.2}"));
             let words = row(&text::clean(&name), &number(it.centre), &number(it.all), &z);
             let role = if it.z.unwrap_or(0.0) < 0.0 { Role::Warn } else { Role::Good };
-            let bar = panel::signed_bar(it.z.unwrap_or(0.0) / 3.0, bar, theme);
+            let bar = panel::signed_bar(it.z.unwrap_or(0.0) / most, bar, theme);
             lines.push(Line::from(vec![Span::raw(words), Span::raw(" "), Span::styled(bar, theme.style(role))]));
         }
         lines
@@ -109,8 +109,7 @@ impl SegmentPage {
     pub fn last_scroll(&self, size: Size) -> u16 {
         let body = layout::body(size);
         let width = usize::from(body.width.saturating_sub(2)).max(1);
-        let described = text::pieces(&text::clean(&self.description), width).len();
-        let lines = (self.traits.len() + described + 3) as u16;
+        let lines = (self.traits.len() + self.described(width).len() + 2) as u16;
         lines.saturating_sub(body.height.saturating_sub(2))
     }
 

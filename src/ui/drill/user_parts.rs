@@ -51,7 +51,7 @@ fn day(time: i64) -> String {
 pub fn draw_scores(profile: &UserProfile, marked: bool, area: Rect, buffer: &mut Buffer, theme: &Theme) {
     let mark = if marked { format!(" {} marked", theme.glyphs.mark) } else { String::new() };
     let inside = panel::framed(&format!("User {}{mark}", text::clean(&profile.id)), area, buffer, theme);
-    let columns = (usize::from(inside.width) / 4).clamp(8, 30);
+    let columns = (usize::from(inside.width) / 5).clamp(8, 30);
     let lines = scores(profile).map(|score| {
         let value = said(&score.value, theme);
         // Figures stand one below the other, words are shown whole.
@@ -63,10 +63,10 @@ pub fn draw_scores(profile: &UserProfile, marked: bool, area: Rect, buffer: &mut
         if let Some(percentile) = score.percentile {
             spans.push(Span::raw("  "));
             spans.push(Span::styled(panel::bar(percentile / 100.0, columns, theme), theme.style(Role::Chart)));
-            spans.push(Span::styled(format!("  above {percentile:.0} % of users"), theme.style(Role::Dim)));
+            spans.push(Span::styled(format!("  above {percentile:.1} % of users"), theme.style(Role::Dim)));
         }
         if profile.uplift_simulated && score.name.starts_with("uplift") {
-            spans.push(Span::styled("  simulated campaign", theme.style(Role::Warn)));
+            spans.push(Span::styled("  simulated", theme.style(Role::Warn)));
         }
         Line::from(spans)
     });

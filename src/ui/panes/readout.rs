@@ -64,7 +64,7 @@ fn churn(app: &App) -> Words {
         _ => None,
     };
     if let Some(users) = reached {
-        words.push((Role::Header, format!("threshold {threshold:.2}: {users} users at or above")));
+        words.push((Role::Header, format!("threshold {threshold:.2}: {users} users")));
     }
     let detail = app.run.as_ref().and_then(|run| run.info().stage("churn")).map(|stage| &stage.detail);
     let tested = detail.and_then(|detail| detail.pointer("/evaluation/thresholds")).and_then(Value::as_array);
@@ -78,7 +78,7 @@ fn churn(app: &App) -> Words {
         let share = |name: &str| {
             step.get(name).and_then(Value::as_f64).map_or_else(|| "-".to_owned(), |value| format!("{value:.3}"))
         };
-        words.push((Role::Text, format!("held out: precision {}, recall {}", share("precision"), share("recall"))));
+        words.push((Role::Text, format!("held out precision {}, recall {}", share("precision"), share("recall"))));
     }
     words.extend(metrics(app, StageId::Churn, &[("auc", "AUC"), ("base_rate", "base rate"), ("brier", "Brier")]));
     words

@@ -18,7 +18,7 @@ pub fn draw(app: &App, buffer: &mut Buffer) {
     let width = usize::from(inside.width).max(1);
     let key = app.bindings.keys(Command::Query).first().map(ToString::to_string).unwrap_or_default();
     let mut lines: Vec<Line<'_>> = match &app.query {
-        Some(query) => text::pieces(&text::clean(query), width).into_iter().map(Line::from).collect(),
+        Some(query) => text::wrap(&text::clean(query), width).into_iter().map(Line::from).collect(),
         None => vec![Line::from(vec![
             Span::styled(key, theme.style(Role::Key)),
             Span::styled(" writes a query; Up and Down bring back earlier ones", theme.style(Role::Dim)),

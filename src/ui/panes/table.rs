@@ -21,7 +21,7 @@ pub fn draw(app: &App, grid: &Grid, area: Rect, status: Rect, buffer: &mut Buffe
             (None, None) => (Role::Dim, "no run yet: see Overview (1)".to_owned()),
         };
         let width = usize::from(area.width).saturating_sub(2).max(1);
-        let pieces = words.lines().flat_map(|line| text::pieces(&text::clean(line), width));
+        let pieces = words.lines().flat_map(|line| text::wrap(&text::clean(line), width));
         let lines = pieces.map(|line| Line::styled(format!(" {line}"), theme.style(role)));
         return panel::lines(lines.collect(), area, buffer);
     };

@@ -47,23 +47,32 @@ pub fn pad(text: &str, columns: usize, right: bool, cut: &str) -> String {
     if right { blank + &fitted } else { fitted + &blank }
 }
 
-/// The text in pieces of at most `columns`, in order; one empty piece where it is empty. A letter wider than the room
-/// stands alone.
-pub fn pieces(text: &str, columns: usize) -> Vec<String> {
-    let mut pieces = vec![String::new()];
+/// The text in lines of at most `columns`, broken between words where there are any; one empty line where it is empty.
+pub fn wrap(text: &str, columns: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
     let mut used = 0;
-    for letter in text.chars() {
-        let wide = letter.width().unwrap_or(0);
-        if used + wide > columns && used > 0 {
-            pieces.push(String::new());
+    for word in text.split_inclusive(' ') {
+        if used > 0 && used + word.trim_end().width() > columns {
+            lines.push(String::new());
             used = 0;
         }
-        if let Some(piece) = pieces.last_mut() {
-            piece.push(letter);
+        for letter in word.chars() {
+            let wide = letter.width().unwrap_or(0);
+            // A word longer than a line is broken where the line ends; a blank there is not needed.
+            if used > 0 && used + wide > columns {
+                if letter == ' ' {
+                    continue;
+                }
+                lines.push(String::new());
+                used = 0;
+            }
+            if let Some(line) = lines.last_mut() {
+                line.push(letter);
+            }
+            used += wide;
         }
-        used += wide;
     }
-    pieces
+    lines
 }
 
 /// A count with its thousands apart: `1,407,580`.
@@ -145,8 +154,9 @@ mod tests {
                 assert_eq!(width(&pad(text, columns, true, "…")), columns, "{text} in {columns}");
             }
         }
-        assert_eq!(pieces("ab日本c", 3), ["ab", "日", "本c"]);
-        assert_eq!((pieces("", 3), pieces("日", 1)), (vec![String::new()], vec!["日".to_owned()]));
+        assert_eq!(wrap("ab日本c", 3), ["ab", "日", "本c"]);
+        assert_eq!(wrap("one two  three", 7), ["one two", "three"]);
+        assert_eq!((wrap("", 3), wrap("日", 1)), (vec![String::new()], vec!["日".to_owned()]));
         assert_eq!(fit("日本語", 5, "…"), "日本…");
         assert_eq!(fit("日本語", 4, "…"), "日…");
     }
