@@ -130,7 +130,11 @@ impl DataTable {
             let middle = usize::midpoint(low, high);
             if known.get(middle).is_some_and(|known| known < id) { low = middle + 1 } else { high = middle }
         }
-        if known.get(low) == Some(id) { Some(low) } else { known.iter().position(|known| known == Some(id)) }
+        if low < known.len() && known.get(low) == Some(id) {
+            Some(low)
+        } else {
+            known.iter().position(|known| known == Some(id))
+        }
     }
 
     /// The numbers of a column, NaN for null; `None` where there is no such column or it holds no numbers.

@@ -23,6 +23,11 @@ impl Key {
         Self { code: KeyCode::Char(letter), modifiers: KeyModifiers::CONTROL }
     }
 
+    /// The event of its being pressed.
+    pub fn event(self) -> KeyEvent {
+        KeyEvent::new(self.code, self.modifiers)
+    }
+
     /// A named key.
     pub const fn named(code: KeyCode) -> Self {
         Self { code, modifiers: KeyModifiers::NONE }

@@ -2,9 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod architecture;
+mod bench;
 mod headless;
+mod keys;
+mod panes;
 mod screens;
 mod settings;
 mod shop;
+mod tables;
 mod terminal;
 mod workspace;

@@ -1,473 +1,153 @@
-//! The screens as snapshots: the real state, commands and drawing on a small shop, without a terminal.
+//! The screens as snapshots: every pane and page, at three sizes, in colour, without colours, in ASCII.
+//!
+//! A picture is the text, and below it where something stands out. To take them anew: `INSTA_UPDATE=always cargo test`.
 
-use std::collections::VecDeque;
-use std::fmt::Write;
-use std::path::PathBuf;
-use std::time::Duration;
+use user360::ui::Action;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
-use ratatui::layout::Size;
-use ratatui::style::Modifier;
-use tempfile::TempDir;
-use user360::config::UiSettings;
-use user360::job::Progress;
-use user360::pipeline::{StageId, StageState, StageStatus};
-use user360::ui::bindings::Bindings;
-use user360::ui::theme::{Depth, Theme};
-use user360::ui::{Action, App, Effect, Opening, Session, resolve, update, view};
+use crate::bench::{Bench, under_way};
 
-use crate::shop;
+const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (60, 16)];
+const THEMES: [&str; 3] = ["dark", "mono", "ascii"];
 
-/// The workbench without a terminal: work is done at once, in order.
-struct Bench {
-    app: App,
-    terminal: Terminal<TestBackend>,
-    run: String,
-    started: Vec<bool>,
-    cancelled: Vec<StageId>,
-    copied: Vec<String>,
-    quit: bool,
-    root: TempDir,
+/// Takes the pictures of a screen that these keys lead to: a file per size, the themes one after the other.
+fn pictures(name: &str, keys: &str) {
+    pictures_of(name, Bench::new, |bench| {
+        bench.strokes(keys);
+    });
 }
 
-impl Bench {
-    fn on(root: TempDir, run: String, width: u16, height: u16) -> Self {
-        Self::again(root, run, width, height, Session::default())
-    }
-
-    /// Opens a workspace as a session left it.
-    fn again(root: TempDir, run: String, width: u16, height: u16, session: Session) -> Self {
-        let size = Size { width, height };
-        let opening = Opening {
-            workspace: root.path().to_path_buf(),
-            input: Some("sample-data".to_owned()),
-            demo: false,
-            size,
-            themes: Theme::built_in(Depth::True).unwrap(),
-            bindings: Bindings::built_in(),
-            settings: UiSettings::default(),
-            session,
-            warnings: Vec::new(),
-        };
-        let (app, first) = App::new(opening).unwrap();
-        let terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-        let (started, cancelled, copied) = (vec![], vec![], vec![]);
-        let mut bench = Self { app, terminal, run, started, cancelled, copied, quit: false, root };
-        bench.carry_out(first);
-        // The folder's name is a new one each time.
-        bench.app.workspace = PathBuf::from("/data/shop");
-        bench
-    }
-
-    fn new(width: u16, height: u16) -> Self {
-        let root = tempfile::tempdir().unwrap();
-        let run = shop::commit(root.path());
-        Self::on(root, run, width, height)
-    }
-
-    fn empty(width: u16, height: u16) -> Self {
-        Self::on(tempfile::tempdir().unwrap(), String::new(), width, height)
-    }
-
-    fn carry_out(&mut self, effects: Vec<Effect>) {
-        let mut effects = VecDeque::from(effects);
-        while let Some(effect) = effects.pop_front() {
-            match effect {
-                Effect::Work(work, job) => effects.extend(update(&mut self.app, work.perform(&job))),
-                Effect::Start { force } => self.started.push(force),
-                Effect::Cancel(stage) => self.cancelled.push(stage),
-                Effect::Quit => self.quit = true,
-                Effect::Copy(bytes) => self.copied.push(String::from_utf8(bytes).unwrap()),
-                // A session would be saved in the user's own folder.
-                Effect::Watch(_) | Effect::SaveLater | Effect::Redraw | Effect::Suspend => {}
-            }
+fn pictures_of(name: &str, open: fn(u16, u16) -> Bench, lead: impl Fn(&mut Bench)) {
+    for (width, height) in SIZES {
+        let mut bench = open(width, height);
+        lead(&mut bench);
+        let mut all = String::new();
+        for theme in THEMES {
+            bench.app.use_theme(theme);
+            all += &format!("=== {theme} ===\n{}", bench.picture());
         }
-    }
-
-    fn act(&mut self, action: Action) {
-        let effects = update(&mut self.app, action);
-        self.carry_out(effects);
-    }
-
-    fn press(&mut self, code: KeyCode) -> &mut Self {
-        if let Some(action) = resolve(&self.app, KeyEvent::new(code, KeyModifiers::NONE)) {
-            self.act(action);
-        }
-        self
-    }
-
-    /// Presses the keys of a text one by one.
-    fn keys(&mut self, text: &str) -> &mut Self {
-        for letter in text.chars() {
-            self.press(KeyCode::Char(letter));
-        }
-        self
-    }
-
-    fn lines(&mut self) -> Vec<String> {
-        self.terminal.draw(|frame| view(&self.app, frame)).unwrap();
-        let buffer = self.terminal.backend().buffer();
-        let columns = 0..buffer.area.width;
-        let line = |y| {
-            let mut line = String::new();
-            let mut covered = 0;
-            for x in columns.clone() {
-                // A wide character covers the cell after it.
-                if covered > 0 {
-                    covered -= 1;
-                    continue;
-                }
-                let symbol = buffer[(x, y)].symbol();
-                covered = unicode_width::UnicodeWidthStr::width(symbol).saturating_sub(1);
-                line.push_str(symbol);
-            }
-            line
-        };
-        let lines: Vec<String> = (0..buffer.area.height).map(line).collect();
-        let id = "20150703T000000Z-0000";
-        lines.into_iter().map(|line| if self.run.is_empty() { line } else { line.replace(&self.run, id) }).collect()
-    }
-
-    /// The text, and below it where something stands out: `R` reversed, `B` bold, `U` underlined, `C` coloured.
-    fn picture(&mut self) -> String {
-        let mut picture = String::new();
-        for line in self.lines() {
-            writeln!(picture, "{}", line.trim_end()).unwrap();
-        }
-        picture.push_str("--- reversed, underlined, bold, coloured ---\n");
-        let buffer = self.terminal.backend().buffer();
-        for y in 0..buffer.area.height {
-            let marks: String = (0..buffer.area.width)
-                .map(|x| {
-                    let cell = &buffer[(x, y)];
-                    match cell.modifier {
-                        modifier if modifier.contains(Modifier::REVERSED | Modifier::UNDERLINED) => 'X',
-                        modifier if modifier.contains(Modifier::REVERSED) => 'R',
-                        modifier if modifier.contains(Modifier::UNDERLINED) => 'U',
-                        modifier if modifier.contains(Modifier::BOLD) => 'B',
-                        _ if cell.fg != ratatui::style::Color::Reset => 'c',
-                        _ => ' ',
-                    }
-                })
-                .collect();
-            writeln!(picture, "{}", marks.trim_end()).unwrap();
-        }
-        picture
-    }
-
-    fn says(&mut self, words: &str) -> bool {
-        self.lines().iter().any(|line| line.contains(words))
-    }
-
-    /// The first cells of the rows in sight on the Users pane.
-    fn ids(&mut self) -> Vec<String> {
-        let lines = self.lines();
-        let rows = lines[2..lines.len() - 2].iter();
-        rows.filter_map(|line| line.trim_start_matches('▌').split_whitespace().next().map(str::to_owned)).collect()
+        insta::assert_snapshot!(format!("{name}_{width}x{height}"), all);
     }
 }
-
-/// A run under way: ingest done, features at work, churn still waiting.
-fn under_way(features: u64) -> Vec<StageStatus> {
-    StageId::ALL
-        .into_iter()
-        .map(|id| {
-            let (state, done, total, unit, seconds) = match id {
-                StageId::Ingest => (StageState::Done, 10, 10, "bytes", 3),
-                StageId::Features => (StageState::Running, features, 4000, "users", 8),
-                _ => (StageState::Waiting, 0, 0, "", 0),
-            };
-            let progress = Progress { done, total, unit: unit.to_owned() };
-            StageStatus { id, state, reason: None, progress, elapsed: Duration::from_secs(seconds) }
-        })
-        .collect()
-}
-
-const SIZES: [(u16, u16); 2] = [(80, 24), (120, 40)];
 
 #[test]
-fn overview_of_a_finished_run() {
-    for (width, height) in SIZES {
-        insta::assert_snapshot!(format!("overview_{width}x{height}"), Bench::new(width, height).picture());
-    }
+fn overview() {
+    pictures("overview", "1");
 }
 
 #[test]
 fn overview_of_a_run_under_way() {
-    for (width, height) in SIZES {
-        let mut bench = Bench::new(width, height);
+    pictures_of("overview_running", Bench::new, |bench| {
         bench.keys("rj");
         assert_eq!(bench.started, [false]);
         bench.act(Action::Stages(under_way(1000)));
-        insta::assert_snapshot!(format!("overview_running_{width}x{height}"), bench.picture());
-    }
+    });
 }
 
 #[test]
-fn users() {
-    for (width, height) in SIZES {
-        let mut bench = Bench::new(width, height);
-        bench.keys("2jjlls");
-        insta::assert_snapshot!(format!("users_{width}x{height}"), bench.picture());
-    }
+fn users_with_marks_and_a_sort() {
+    pictures("users", "2jj llsj<space>vjj");
+}
+
+#[test]
+fn segments() {
+    pictures("segments", "3j");
+}
+
+#[test]
+fn churn() {
+    pictures("churn", "4jj<right><right>");
+}
+
+#[test]
+fn ltv() {
+    pictures("ltv", "5");
+}
+
+#[test]
+fn recommendations() {
+    pictures("recommendations", "6j");
+}
+
+#[test]
+fn persuadables() {
+    pictures("persuadables", "7<right>");
+}
+
+#[test]
+fn persuadables_without_a_campaign() {
+    pictures_of("persuadables_skipped", Bench::without_campaign, |bench| {
+        bench.keys("7");
+    });
+}
+
+#[test]
+fn sql_before_a_query() {
+    pictures("sql", "8");
+}
+
+#[test]
+fn sql_with_a_result() {
+    pictures("sql_result", "8wselect segment, count(*) as users from users group by segment order by segment<enter>j");
 }
 
 #[test]
 fn user_page() {
-    for (width, height) in SIZES {
-        let mut bench = Bench::new(width, height);
-        bench.keys("2").press(KeyCode::Enter);
-        insta::assert_snapshot!(format!("user_page_{width}x{height}"), bench.picture());
-    }
+    pictures("user_page", "2<enter>");
 }
 
 #[test]
-fn a_wrong_filter_keeps_the_view_and_says_what_is_wrong() {
-    for (width, height) in SIZES {
-        let mut bench = Bench::new(width, height);
-        let before = bench.keys("2").ids();
-        bench.keys("fchurm > 0.5").press(KeyCode::Enter);
-        insta::assert_snapshot!(format!("filter_wrong_{width}x{height}"), bench.picture());
-        bench.press(KeyCode::Esc);
-        assert_eq!(bench.ids(), before);
-    }
+fn item_page() {
+    pictures("item_page", "2o104<enter>j");
+}
+
+#[test]
+fn segment_page() {
+    pictures("segment_page", "3o");
+}
+
+#[test]
+fn row_page() {
+    pictures("row_page", "8wselect * from events limit 3<enter>j<enter>");
+}
+
+#[test]
+fn comparison_of_two_runs() {
+    pictures_of("compare", Bench::with_two_runs, |bench| {
+        bench.keys("d");
+    });
+}
+
+#[test]
+fn export_dialog() {
+    pictures("export", "2 j e<down>");
+}
+
+#[test]
+fn choice_of_columns() {
+    pictures("columns", "5cj<space>");
+}
+
+#[test]
+fn palette() {
+    pictures("palette", "2:col");
+}
+
+#[test]
+fn choice_of_themes() {
+    pictures("themes", "t");
 }
 
 #[test]
 fn help() {
-    for (width, height) in SIZES {
-        insta::assert_snapshot!(format!("help_{width}x{height}"), Bench::new(width, height).keys("?").picture());
-    }
+    pictures("help", "?");
 }
 
 #[test]
-fn a_stage_reports() {
-    let mut bench = Bench::new(80, 24);
-    bench.keys("jjj").press(KeyCode::Enter);
-    let report = bench.lines();
-    for words in ["auc", "0.7314", "few users: read the curve with care", "churn.parquet"] {
-        assert!(report.iter().any(|line| line.contains(words)), "{words} is missing from {report:#?}");
-    }
-    bench.press(KeyCode::Esc);
-    assert!(bench.says("Stages of run"));
+fn a_wrong_filter() {
+    pictures("filter_wrong", "2fchurm > 0.5<enter>");
 }
 
 #[test]
-fn sort_filter_and_reset_keep_the_cursor_on_its_user() {
-    let mut bench = Bench::new(120, 40);
-    bench.keys("2jjj");
-    assert_eq!(bench.ids()[..4], ["7", "14", "21", "28"]);
-    let held = |bench: &mut Bench| bench.lines().into_iter().find(|line| line.starts_with('▌')).unwrap();
-    assert!(held(&mut bench).starts_with("▌ 28 ") || held(&mut bench).contains(" 28 "));
-    bench.keys("s");
-    assert!(bench.says("user_id ▲"));
-    bench.keys("s");
-    assert!(bench.says("user_id ▼"));
-    assert!(held(&mut bench).contains(" 28 "), "{}", held(&mut bench));
-    bench.keys("fsegment = 'One-time'").press(KeyCode::Enter);
-    assert!(bench.says("14 of 40 users"), "{:#?}", bench.lines().last());
-    assert!(bench.says("where segment = 'One-time'"));
-    assert!(held(&mut bench).contains(" 28 "));
-    bench.keys("0");
-    assert!(bench.says("40 users"));
-    assert_eq!(bench.ids()[..4], ["7", "14", "21", "28"]);
-    assert!(held(&mut bench).contains(" 28 "));
-}
-
-#[test]
-fn a_second_key_breaks_ties() {
-    let mut bench = Bench::new(120, 40);
-    bench.keys("2lshSSg");
-    assert!(bench.says("segment ▲1") && bench.says("user_id ▼2"));
-    // Browsers: ids that leave 2 when divided by 3, the largest first.
-    assert_eq!(bench.ids()[..3], ["266", "245", "224"]);
-}
-
-#[test]
-fn rows_like_a_cell() {
-    let mut bench = Bench::new(120, 40);
-    bench.keys("2llF");
-    assert!(bench.says("1 of 40 users"), "churn as shown picks its row: {:#?}", bench.lines());
-    bench.keys("0hF");
-    assert!(bench.says("where segment = 'One-time'"));
-    bench.keys("0llllllll");
-    while !bench.lines()[1].contains("mean_gap_hours") {
-        bench.keys("l");
-    }
-}
-
-#[test]
-fn search_goes_round_and_says_when_nothing_is_found() {
-    let mut bench = Bench::new(80, 24);
-    bench.keys("2/27").press(KeyCode::Enter);
-    let held = |bench: &mut Bench| {
-        let line = bench.lines().into_iter().find(|line| line.starts_with('▌')).unwrap();
-        line.split_whitespace().nth(1).unwrap().to_owned()
-    };
-    assert_eq!(held(&mut bench), "273");
-    bench.keys("N");
-    assert_eq!(held(&mut bench), "273", "the only user found is found again");
-    bench.keys("/4").press(KeyCode::Enter);
-    assert_eq!(held(&mut bench), "14");
-    bench.keys("n");
-    assert_eq!(held(&mut bench), "42");
-    bench.keys("N");
-    assert_eq!(held(&mut bench), "14");
-    bench.keys("/zzz").press(KeyCode::Enter);
-    assert_eq!(held(&mut bench), "14");
-    assert!(bench.says("no user_id holds"));
-}
-
-#[test]
-fn the_timeline_is_paged_newest_first() {
-    let mut bench = Bench::new(120, 40);
-    bench.keys("2").press(KeyCode::Enter);
-    bench.keys("G");
-    assert!(!bench.says("2015-05-04 02:00"), "the oldest event is on the second page");
-    bench.keys("]G");
-    assert!(bench.says("2015-05-04 02:00"), "{:#?}", bench.lines());
-    let scrolled = bench.lines();
-    bench.keys("]");
-    assert_eq!(bench.lines(), scrolled, "there is no third page");
-}
-
-#[test]
-fn what_a_log_holds_cannot_command_the_terminal() {
-    let mut bench = Bench::new(200, 50);
-    bench.keys("2");
-    let lines = bench.lines();
-    assert!(lines.iter().any(|line| line.contains("a\u{fffd}[2Jb")));
-    assert!(lines.iter().all(|line| !line.contains('\u{1b}')));
-    let widths: Vec<usize> = lines.iter().map(|line| unicode_width::UnicodeWidthStr::width(line.as_str())).collect();
-    assert!(widths.iter().all(|width| *width == 200), "{widths:?}");
-}
-
-#[test]
-fn layers_close_from_above() {
-    let mut bench = Bench::new(80, 24);
-    bench.keys("2").press(KeyCode::Enter);
-    bench.keys("?");
-    assert!(bench.says("Help, lines"));
-    bench.keys("q");
-    assert!(!bench.says("Help, lines") && bench.says("User360 › Users › User 7"));
-    bench.keys("q");
-    assert!(!bench.quit && !bench.says("› User 7"));
-    bench.keys("q");
-    assert!(bench.quit);
-}
-
-#[test]
-fn quitting_a_run_under_way_asks_first() {
-    let mut bench = Bench::new(80, 24);
-    bench.keys("Rq");
-    assert_eq!(bench.started, [true]);
-    assert!(!bench.quit && bench.says("A run is under way"));
-    bench.press(KeyCode::Esc).keys("q").press(KeyCode::Enter);
-    assert!(bench.quit);
-}
-
-#[test]
-fn a_stage_at_work_can_be_cancelled_and_no_other() {
-    let mut bench = Bench::new(80, 24);
-    bench.keys("r");
-    bench.act(Action::Stages(under_way(1000)));
-    bench.keys("x");
-    assert!(bench.says("not at work"));
-    bench.press(KeyCode::Enter).keys("jx");
-    assert_eq!(bench.cancelled, [StageId::Features]);
-    bench.keys("r");
-    assert!(bench.says("a run is under way"));
-    assert_eq!(bench.started.len(), 1);
-}
-
-#[test]
-fn nothing_is_drawn_when_nothing_is_seen_to_change() {
-    let mut bench = Bench::new(80, 24);
-    bench.keys("r");
-    bench.act(Action::Stages(under_way(1000)));
-    bench.app.dirty = false;
-    bench.act(Action::Stages(under_way(1000)));
-    assert!(!bench.app.dirty);
-    bench.act(Action::Stages(under_way(2000)));
-    assert!(bench.app.dirty);
-}
-
-#[test]
-fn a_run_that_fails_says_why_and_the_last_one_stays() {
-    let mut bench = Bench::new(80, 24);
-    bench.keys("r");
-    bench.act(Action::RunEnded(Err(user360::Error::Rejected("no column timestamp".to_owned()))));
-    assert!(bench.says("no column timestamp"));
-    bench.press(KeyCode::Enter);
-    assert!(bench.says("auc 0.7314"));
-    assert!(!bench.app.running);
-}
-
-#[test]
-fn an_empty_workspace_says_how_to_fill_it() {
-    let mut bench = Bench::empty(80, 24);
-    assert!(bench.says("holds no run yet") && bench.says("r runs the stages on sample-data"));
-    bench.keys("2");
-    assert!(bench.says("no run yet"));
-    bench.press(KeyCode::Enter).keys("sFfn0/jG");
-    assert!(bench.says("no run yet"));
-}
-
-#[test]
-fn the_palette_runs_what_it_finds() {
-    let mut bench = Bench::new(80, 24);
-    bench.keys(":users").press(KeyCode::Enter);
-    assert!(bench.says("40 users"));
-    bench.keys(":sort").press(KeyCode::Enter);
-    assert!(bench.says("user_id ▲"));
-}
-
-#[test]
-fn a_small_terminal_is_told_how_much_room_is_needed() {
-    let mut bench = Bench::new(80, 24);
-    for (width, height) in [(59, 16), (60, 15), (10, 3), (1, 1)] {
-        bench.terminal.backend_mut().resize(width, height);
-        bench.act(Action::Resize(Size { width, height }));
-        let first = bench.lines().remove(0);
-        assert!("User360 needs 60 x 16".starts_with(first.trim_end()), "{first}");
-    }
-}
-
-#[test]
-fn every_screen_fits_every_size() {
-    let screens = ["", "?", "2", "2f", "2/", ":", "2fchurm > 1\n", "2\n", "2\nG", "\n", "r"];
-    let mut bench = Bench::new(60, 16);
-    for (width, height) in [(60, 16), (61, 17), (79, 23), (100, 16), (60, 50), (250, 70)] {
-        bench.terminal.backend_mut().resize(width, height);
-        bench.act(Action::Resize(Size { width, height }));
-        for screen in screens {
-            bench.app.popups.clear();
-            bench.app.drills.clear();
-            bench.app.running = false;
-            bench.keys("1");
-            for letter in screen.chars() {
-                bench.press(if letter == '\n' { KeyCode::Enter } else { KeyCode::Char(letter) });
-            }
-            assert_eq!(bench.lines().len(), usize::from(height));
-        }
-    }
-}
-
-#[test]
-fn the_ascii_theme_draws_in_ascii() {
-    let mut bench = Bench::new(120, 40);
-    bench.app.use_theme("ascii");
-    for screen in ["1", "2", "?", "1\n", "2\n"] {
-        bench.app.popups.clear();
-        for letter in screen.chars() {
-            bench.press(if letter == '\n' { KeyCode::Enter } else { KeyCode::Char(letter) });
-        }
-        for line in bench.lines() {
-            // What the log itself holds stays as it is.
-            let line = line.replace(['日', '本', '茶', '\u{fffd}'], "");
-            assert!(line.is_ascii(), "{screen}: {line}");
-        }
-    }
+fn a_message() {
+    pictures("message", "x");
 }

@@ -13,25 +13,33 @@ const DAY_MS: i64 = 86_400_000;
 /// 2015-05-04, a Monday, 00:00 UTC.
 const START_MS: i64 = 1_430_697_600_000;
 
-/// What the shop's campaign is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Campaign {
-    /// A simulated one.
-    Simulated,
-    /// None: the stage is skipped.
-    None,
+/// How the shop differs from the usual one.
+#[derive(Clone, Copy)]
+pub struct Shop {
+    /// Whether there is a campaign, if only a simulated one; without it the stage is skipped.
+    pub campaign: bool,
+    /// Whether it is a later run: other scores, and every fifth user in another segment.
+    pub later: bool,
+}
+
+impl Default for Shop {
+    fn default() -> Self {
+        Self { campaign: true, later: false }
+    }
 }
 
 /// Commits one run and returns its id.
 pub fn commit(root: &Path) -> String {
-    commit_with(root, Campaign::Simulated)
+    commit_with(root, Shop::default())
 }
 
-/// Commits one run with or without a campaign and returns its id.
-pub fn commit_with(root: &Path, kind: Campaign) -> String {
+/// Commits one run of a shop and returns its id.
+pub fn commit_with(root: &Path, shop: Shop) -> String {
     let run = Workspace::open(root).writer().unwrap().begin().unwrap();
     let users: Vec<i64> = (1..=USERS).map(|user| user * 7).collect();
     let share = |user: &i64, factor: i64| (user * factor % 101) as f32 / 101.0;
+    let segment = |user: &i64| ((user + i64::from(shop.later && user % 5 == 0)) % 3) as usize;
+    let churn = if shop.later { 41 } else { 37 };
     let stages = vec![
         stage(&run, "ingest", &[("events", &mut events(&users)), ("items", &mut items())], ingest_detail(), &json!({})),
         stage(&run, "features", &[("features", &mut features(&users))], json!({"units": {"mean_gap_hours": "hours", "views": "events"}}), &json!({})),
@@ -42,8 +50,8 @@ pub fn commit_with(root: &Path, kind: Campaign) -> String {
                 "segments",
                 &mut df!(
                     "user_id" => &users,
-                    "segment" => users.iter().map(|user| ["Loyal buyers", "One-time", "Browsers"][(user % 3) as usize]).collect::<Vec<_>>(),
-                    "segment_id" => users.iter().map(|user| (user % 3) as u32).collect::<Vec<_>>(),
+                    "segment" => users.iter().map(|user| ["Loyal buyers", "One-time", "Browsers"][segment(user)]).collect::<Vec<_>>(),
+                    "segment_id" => users.iter().map(|user| segment(user) as u32).collect::<Vec<_>>(),
                     "pc1" => users.iter().map(|user| share(user, 5)).collect::<Vec<_>>(),
                     "pc2" => users.iter().map(|user| share(user, 3)).collect::<Vec<_>>(),
                 )
@@ -59,7 +67,7 @@ pub fn commit_with(root: &Path, kind: Campaign) -> String {
                 "churn",
                 &mut df!(
                     "user_id" => &users,
-                    "churn" => users.iter().map(|user| share(user, 37)).collect::<Vec<_>>(),
+                    "churn" => users.iter().map(|user| share(user, churn)).collect::<Vec<_>>(),
                     "up1" => users.iter().map(|_| "days_since_last").collect::<Vec<_>>(),
                     "up1_value" => users.iter().map(|user| share(user, 11) + 0.5).collect::<Vec<_>>(),
                     "down1" => users.iter().map(|_| "sessions").collect::<Vec<_>>(),
@@ -84,7 +92,7 @@ pub fn commit_with(root: &Path, kind: Campaign) -> String {
             Value::Null,
             &json!({"recall@5": 0.05, "popularity_recall@5": 0.01, "recall@20": 0.12, "popularity_recall@20": 0.04, "test_users": 8}),
         ),
-        uplift(&run, &users, kind),
+        uplift(&run, &users, shop.campaign),
     ];
     let info = RunInfo {
         format: 1,
@@ -120,8 +128,8 @@ fn stage(run: &NewRun, id: &str, tables: &[(&str, &mut DataFrame)], detail: Valu
     }
 }
 
-fn uplift(run: &NewRun, users: &[i64], kind: Campaign) -> StageRecord {
-    if kind == Campaign::None {
+fn uplift(run: &NewRun, users: &[i64], campaign: bool) -> StageRecord {
+    if !campaign {
         return StageRecord {
             state: "skipped".to_owned(),
             reason: Some("no campaign: 21 days after the cutoff are needed, the log has 9".to_owned()),

@@ -1,0 +1,240 @@
+//! The workbench without a terminal: the real state, commands and drawing; work is done at once, in order.
+
+use std::collections::VecDeque;
+use std::fmt::Write;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::layout::Size;
+use ratatui::style::Modifier;
+use tempfile::TempDir;
+use user360::config::UiSettings;
+use user360::job::Progress;
+use user360::pipeline::{StageId, StageState, StageStatus};
+use user360::ui::bindings::Bindings;
+use user360::ui::theme::{Depth, Theme};
+use user360::ui::{Action, App, Effect, Opening, Session, resolve, update, view};
+
+use crate::shop;
+
+/// A workbench, its screen, and what it asked the outside world for.
+pub struct Bench {
+    pub app: App,
+    pub terminal: Terminal<TestBackend>,
+    run: String,
+    earlier: String,
+    pub started: Vec<bool>,
+    pub cancelled: Vec<StageId>,
+    pub copied: Vec<String>,
+    pub quit: bool,
+    root: TempDir,
+}
+
+impl Bench {
+    pub fn on(root: TempDir, run: String, width: u16, height: u16) -> Self {
+        Self::again(root, run, width, height, Session::default())
+    }
+
+    /// Opens a workspace as a session left it.
+    pub fn again(root: TempDir, run: String, width: u16, height: u16, session: Session) -> Self {
+        let size = Size { width, height };
+        let opening = Opening {
+            workspace: root.path().to_path_buf(),
+            input: Some("sample-data".to_owned()),
+            demo: false,
+            size,
+            themes: Theme::built_in(Depth::True).unwrap(),
+            bindings: Bindings::built_in(),
+            settings: UiSettings::default(),
+            session,
+            warnings: Vec::new(),
+        };
+        let (app, first) = App::new(opening).unwrap();
+        let terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+        let (started, cancelled, copied) = (vec![], vec![], vec![]);
+        let mut bench =
+            Self { app, terminal, run, earlier: String::new(), started, cancelled, copied, quit: false, root };
+        bench.carry_out(first);
+        // The folder's name is a new one each time.
+        bench.app.workspace = PathBuf::from("/data/shop");
+        bench
+    }
+
+    pub fn new(width: u16, height: u16) -> Self {
+        let root = tempfile::tempdir().unwrap();
+        let run = shop::commit(root.path());
+        Self::on(root, run, width, height)
+    }
+
+    /// On a shop whose campaign is missing.
+    pub fn without_campaign(width: u16, height: u16) -> Self {
+        let root = tempfile::tempdir().unwrap();
+        let run = shop::commit_with(root.path(), shop::Shop { campaign: false, ..shop::Shop::default() });
+        Self::on(root, run, width, height)
+    }
+
+    /// On a shop with an earlier run.
+    pub fn with_two_runs(width: u16, height: u16) -> Self {
+        let root = tempfile::tempdir().unwrap();
+        let earlier = shop::commit(root.path());
+        let run = shop::commit_with(root.path(), shop::Shop { later: true, ..shop::Shop::default() });
+        let mut bench = Self::on(root, run, width, height);
+        bench.earlier = earlier;
+        // The earlier run is looked for where it really is.
+        bench.app.workspace = bench.root.path().to_path_buf();
+        bench
+    }
+
+    pub fn empty(width: u16, height: u16) -> Self {
+        Self::on(tempfile::tempdir().unwrap(), String::new(), width, height)
+    }
+
+    pub fn carry_out(&mut self, effects: Vec<Effect>) {
+        let mut effects = VecDeque::from(effects);
+        while let Some(effect) = effects.pop_front() {
+            match effect {
+                Effect::Work(work, job) => effects.extend(update(&mut self.app, work.perform(&job))),
+                Effect::Start { force } => self.started.push(force),
+                Effect::Cancel(stage) => self.cancelled.push(stage),
+                Effect::Quit => self.quit = true,
+                Effect::Copy(bytes) => self.copied.push(String::from_utf8(bytes).unwrap()),
+                // A session would be saved in the user's own folder.
+                Effect::Watch(_) | Effect::SaveLater | Effect::Redraw | Effect::Suspend => {}
+            }
+        }
+    }
+
+    pub fn act(&mut self, action: Action) {
+        let effects = update(&mut self.app, action);
+        self.carry_out(effects);
+    }
+
+    pub fn press(&mut self, code: KeyCode) -> &mut Self {
+        self.act_on(KeyEvent::new(code, KeyModifiers::NONE));
+        self
+    }
+
+    fn act_on(&mut self, key: KeyEvent) {
+        if let Some(action) = resolve(&self.app, key) {
+            self.act(action);
+        }
+    }
+
+    /// Presses the keys of a text one by one; `<enter>` and its like are named keys.
+    pub fn strokes(&mut self, text: &str) -> &mut Self {
+        let mut rest = text;
+        while let Some(letter) = rest.chars().next() {
+            let named = rest.strip_prefix('<').and_then(|rest| rest.split_once('>'));
+            let named = named.and_then(|(name, after)| Some((name.parse::<user360::ui::Key>().ok()?, after)));
+            match named {
+                Some((key, after)) => {
+                    self.act_on(key.event());
+                    rest = after;
+                }
+                None => {
+                    self.press(KeyCode::Char(letter));
+                    rest = &rest[letter.len_utf8()..];
+                }
+            }
+        }
+        self
+    }
+
+    /// Presses the keys of a text one by one.
+    pub fn keys(&mut self, text: &str) -> &mut Self {
+        for letter in text.chars() {
+            self.press(KeyCode::Char(letter));
+        }
+        self
+    }
+
+    pub fn lines(&mut self) -> Vec<String> {
+        self.terminal.draw(|frame| view(&self.app, frame)).unwrap();
+        let buffer = self.terminal.backend().buffer();
+        let columns = 0..buffer.area.width;
+        let line = |y| {
+            let mut line = String::new();
+            let mut covered = 0;
+            for x in columns.clone() {
+                // A wide character covers the cell after it.
+                if covered > 0 {
+                    covered -= 1;
+                    continue;
+                }
+                let symbol = buffer[(x, y)].symbol();
+                covered = unicode_width::UnicodeWidthStr::width(symbol).saturating_sub(1);
+                line.push_str(symbol);
+            }
+            line
+        };
+        let lines: Vec<String> = (0..buffer.area.height).map(line).collect();
+        let ids = [(&self.run, "20150703T000000Z-0000"), (&self.earlier, "20150601T000000Z-0000")];
+        let known = ids.into_iter().filter(|(run, _)| !run.is_empty());
+        let replaced = |line: String| known.clone().fold(line, |line, (run, id)| line.replace(run.as_str(), id));
+        lines.into_iter().map(replaced).collect()
+    }
+
+    /// Ends it and gives its workspace back.
+    pub fn close(self) -> (TempDir, String) {
+        (self.root, self.run)
+    }
+
+    /// The text, and below it where something stands out: `R` reversed, `X` reversed and underlined, `G` with a
+    /// background, `U` underlined, `B` bold, `c` coloured.
+    pub fn picture(&mut self) -> String {
+        let mut picture = String::new();
+        for line in self.lines() {
+            writeln!(picture, "{}", line.trim_end()).unwrap();
+        }
+        picture.push_str("--- reversed, ground, underlined, bold, coloured ---\n");
+        let buffer = self.terminal.backend().buffer();
+        for y in 0..buffer.area.height {
+            let marks: String = (0..buffer.area.width)
+                .map(|x| {
+                    let cell = &buffer[(x, y)];
+                    match cell.modifier {
+                        modifier if modifier.contains(Modifier::REVERSED | Modifier::UNDERLINED) => 'X',
+                        modifier if modifier.contains(Modifier::REVERSED) => 'R',
+                        _ if cell.bg != ratatui::style::Color::Reset => 'G',
+                        modifier if modifier.contains(Modifier::UNDERLINED) => 'U',
+                        modifier if modifier.contains(Modifier::BOLD) => 'B',
+                        _ if cell.fg != ratatui::style::Color::Reset => 'c',
+                        _ => ' ',
+                    }
+                })
+                .collect();
+            writeln!(picture, "{}", marks.trim_end()).unwrap();
+        }
+        picture
+    }
+
+    pub fn says(&mut self, words: &str) -> bool {
+        self.lines().iter().any(|line| line.contains(words))
+    }
+
+    /// The first cells of the rows in sight on the Users pane.
+    pub fn ids(&mut self) -> Vec<String> {
+        let lines = self.lines();
+        let rows = lines[2..lines.len() - 2].iter();
+        rows.filter_map(|line| line.trim_start_matches('▌').split_whitespace().next().map(str::to_owned)).collect()
+    }
+}
+
+/// A run under way: ingest done, features at work, churn still waiting.
+pub fn under_way(features: u64) -> Vec<StageStatus> {
+    StageId::ALL
+        .into_iter()
+        .map(|id| {
+            let (state, done, total, unit, seconds) = match id {
+                StageId::Ingest => (StageState::Done, 10, 10, "bytes", 3),
+                StageId::Features => (StageState::Running, features, 4000, "users", 8),
+                _ => (StageState::Waiting, 0, 0, "", 0),
+            };
+            let progress = Progress { done, total, unit: unit.to_owned() };
+            StageStatus { id, state, reason: None, progress, elapsed: Duration::from_secs(seconds) }
+        })
+        .collect()
+}

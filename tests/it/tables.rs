@@ -1,0 +1,264 @@
+//! What the keys of the table do, the same in every pane: columns, marks, undo, copy, export, sessions.
+
+use std::fs::{self, File};
+use std::path::Path;
+
+use polars::prelude::*;
+use user360::ui::{Pane, Session};
+
+use crate::bench::Bench;
+
+/// The titles of the columns in sight.
+fn header(bench: &mut Bench) -> Vec<String> {
+    let line = bench.lines().remove(1).replace('┃', " ");
+    line.split_whitespace()
+        .filter(|word| word.starts_with(|letter: char| letter.is_alphabetic()))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Ids of the rows in sight that are marked.
+fn marked(bench: &mut Bench) -> Vec<String> {
+    let lines = bench.lines();
+    let rows = lines.iter().filter(|line| line.chars().nth(1) == Some('◆'));
+    rows.filter_map(|line| line.trim_start_matches(['▌', ' ', '◆']).split_whitespace().next().map(str::to_owned))
+        .collect()
+}
+
+#[test]
+fn columns_are_hidden_chosen_pinned_and_come_back() {
+    let mut bench = Bench::new(120, 40);
+    assert_eq!(header(bench.strokes("2"))[..4], ["user_id", "segment", "churn", "ltv"]);
+    assert_eq!(header(bench.strokes("l-"))[..3], ["user_id", "churn", "ltv"]);
+    assert!(bench.says("1 columns hidden"));
+    // Pinned, it stands before the others and stays while they scroll.
+    assert_eq!(header(bench.strokes("lp"))[..3], ["user_id", "ltv", "churn"]);
+    assert_eq!(header(bench.strokes("llllllllllllllll"))[..2], ["user_id", "ltv"]);
+    assert_eq!(header(bench.strokes("0hhhhhhhhhhhhhhhhhhhh"))[..4], ["user_id", "segment", "churn", "ltv"]);
+    // The list unticks all, ticks two, and leaves what it was when it is left.
+    assert_eq!(header(bench.strokes("ca<space>jj<space><enter>")), ["user_id", "churn"]);
+    assert_eq!(header(bench.strokes("ca<esc>")), ["user_id", "churn"]);
+    bench.strokes("c<space>jj<space><enter>");
+    assert!(bench.says("one column at least must be ticked"));
+    assert_eq!(header(bench.strokes("<enter><esc>--")), ["churn"]);
+    assert!(bench.says("the last column stays"));
+}
+
+#[test]
+fn columns_are_made_wider_narrower_and_as_wide_as_their_contents() {
+    let mut bench = Bench::new(120, 40);
+    let place = |bench: &mut Bench| bench.lines()[1].find("churn").unwrap();
+    let before = place(bench.strokes("2l"));
+    assert_eq!(place(bench.strokes(">>")), before + 4);
+    assert_eq!(place(bench.strokes("<<<")), before - 2);
+    bench.strokes("_");
+    let line = bench.lines()[2].clone();
+    assert!(line.contains("Browsers  ") || line.contains("One-time") || line.contains("Loyal buyers  "), "{line}");
+    assert_eq!(place(&mut bench), before, "the widest name fits exactly");
+    for _ in 0..40 {
+        bench.strokes("<");
+    }
+    assert!(bench.lines()[2].contains('…'), "{}", bench.lines()[2]);
+}
+
+#[test]
+fn marks_survive_sort_and_filter_and_are_shared_by_the_panes_of_users() {
+    let mut bench = Bench::new(120, 40);
+    bench.strokes("2<space><space>j<space>");
+    assert_eq!(marked(&mut bench), ["7", "14", "28"]);
+    bench.strokes("gss");
+    assert!(bench.says("3 marked"));
+    bench.strokes("fuser_id < 20<enter>");
+    assert_eq!(marked(&mut bench), ["14", "7"]);
+    bench.strokes("0g");
+    assert_eq!(marked(&mut bench), ["7", "14", "28"]);
+    bench.strokes("5");
+    assert!(bench.says("3 marked"));
+    bench.strokes("fuser_id = 28<enter><space>");
+    assert!(bench.says("2 marked"));
+    bench.strokes("2");
+    assert_eq!(marked(&mut bench), ["7", "14"]);
+}
+
+#[test]
+fn a_range_all_and_their_inverse_are_marked() {
+    let mut bench = Bench::new(120, 40);
+    bench.strokes("2jvjj");
+    assert!(bench.says("range of 3"));
+    assert_eq!(marked(&mut bench), Vec::<String>::new(), "not before it is confirmed");
+    assert_eq!(marked(bench.strokes("v")), ["14", "21", "28"]);
+    bench.strokes("Gvkk<esc>");
+    assert!(bench.says("3 marked") && !bench.says("range of"));
+    bench.strokes("fsegment = 'One-time'<enter>a");
+    assert!(bench.says("15 marked") || bench.says("16 marked"));
+    bench.strokes("0i");
+    let left = bench.app.grid().unwrap().marks().len();
+    assert!(bench.says(&format!("{left} marked")));
+    bench.strokes("a");
+    assert!(bench.says("40 marked"));
+    bench.strokes("a");
+    assert!(!bench.says("marked"));
+}
+
+#[test]
+fn changes_of_the_view_are_undone_and_done_again() {
+    let mut bench = Bench::new(120, 40);
+    bench.strokes("2llssl-g<space>fltv > 1<enter>g");
+    let last = bench.lines();
+    for expected in ["1 marked", "where", "churn ▼"] {
+        assert!(bench.says(expected), "{expected}");
+    }
+    bench.strokes("u");
+    assert!(!bench.says("where ltv") && bench.says("1 marked"));
+    bench.strokes("u");
+    assert!(!bench.says("1 marked") && bench.says("1 columns hidden"));
+    bench.strokes("u");
+    assert!(!bench.says("hidden") && bench.says("churn ▼"));
+    bench.strokes("uu");
+    assert!(!bench.says("churn ▼") && !bench.says("churn ▲"));
+    bench.strokes("u");
+    assert!(bench.says("nothing to undo"));
+    bench.strokes("<ctrl-r><ctrl-r><ctrl-r><ctrl-r><ctrl-r>g");
+    assert_eq!(bench.lines(), last);
+    bench.strokes("<ctrl-r>");
+    assert!(bench.says("nothing to do again"));
+    bench.strokes("uf churn > 0.1<enter><ctrl-r>");
+    assert!(bench.says("nothing to do again"), "a new change leaves nothing to do again");
+}
+
+#[test]
+fn a_cell_and_a_row_are_copied_to_the_terminals_clipboard() {
+    let mut bench = Bench::new(120, 40);
+    bench.strokes("2jly");
+    // "Loyal buyers" for 14 ≡ 2, "Browsers": the third of three.
+    let cell = bench.app.grid().unwrap().cell_text().unwrap();
+    assert!(bench.says(&format!("copied the cell: {cell}")));
+    assert!(bench.copied[0].starts_with("\u{1b}]52;c;"), "{:?}", bench.copied);
+    bench.strokes("Y");
+    assert!(bench.says("copied the row: 14"));
+    assert_eq!(bench.copied.len(), 2);
+}
+
+#[test]
+fn a_row_is_reached_by_its_number() {
+    let mut bench = Bench::new(80, 24);
+    bench.strokes("2#31<enter>");
+    assert!(bench.says("row 31"));
+    bench.strokes(":7<enter>");
+    assert!(bench.says("row 7"));
+    bench.strokes("#900<enter>");
+    assert!(bench.says("row 40"), "beyond the end is the end");
+    bench.strokes("#x<enter>");
+    assert!(bench.says("is no number of a row"));
+}
+
+#[test]
+fn a_filter_comes_back_by_up() {
+    let mut bench = Bench::new(120, 40);
+    bench.strokes("2fchurn > 0.5<enter>0fltv > 1<enter>0f<up>");
+    assert!(bench.says("│ltv > 1"), "{:#?}", bench.lines());
+    bench.strokes("<up><up><enter>");
+    assert!(bench.says("where churn > 0.5"));
+}
+
+/// Goes to the file's field of the dialog and names a file.
+fn name_file(bench: &mut Bench, file: &Path) {
+    bench.strokes("<down><down><down><down><ctrl-u>");
+    bench.keys(file.to_str().unwrap());
+}
+
+fn records(file: &Path) -> Vec<Vec<String>> {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_path(file).unwrap();
+    reader.records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect()
+}
+
+#[test]
+fn marked_rows_are_exported_in_the_order_of_the_view() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("list.csv");
+    let mut bench = Bench::new(120, 40);
+    bench.strokes("2llssg<space><space><space>e");
+    assert!(bench.says("the 3 marked users") && bench.says("3 rows"));
+    name_file(&mut bench, &file);
+    let expected: Vec<String> = {
+        let grid = bench.app.grid().unwrap();
+        let table = grid.table().unwrap();
+        grid.rows()[..3].iter().map(|row| table.cell(*row as usize, 0).to_string()).collect()
+    };
+    bench.strokes("<enter>");
+    assert!(bench.says("Exported") && bench.says("3 rows"), "{:#?}", bench.lines());
+    assert!(bench.says(&file.display().to_string()), "the path is shown in full");
+    let written = records(&file);
+    assert_eq!(written[0][..3], ["user_id", "segment", "churn"]);
+    assert_eq!(written[1..].iter().map(|row| row[0].clone()).collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn an_existing_file_is_replaced_only_when_asked_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("list.csv");
+    fs::write(&file, "precious").unwrap();
+    let mut bench = Bench::new(120, 40);
+    bench.strokes("2e");
+    name_file(&mut bench, &file);
+    bench.strokes("<enter>");
+    assert!(bench.says("exists. Enter again replaces it"));
+    assert_eq!(fs::read_to_string(&file).unwrap(), "precious");
+    bench.strokes("<esc>");
+    assert_eq!(fs::read_to_string(&file).unwrap(), "precious");
+    bench.strokes("e");
+    name_file(&mut bench, &file);
+    bench.strokes("<enter><enter>");
+    assert!(bench.says("Exported"));
+    assert_eq!(records(&file).len(), 41);
+    bench.strokes("<enter>e");
+    name_file(&mut bench, &folder.path().join("nowhere/list.csv"));
+    bench.strokes("<enter>");
+    assert!(bench.says("lies in no existing folder"));
+}
+
+#[test]
+fn format_columns_and_rows_are_chosen() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bench = Bench::new(120, 40);
+    // The segment of the row under the cursor, JSON Lines, two columns ticked.
+    bench.strokes("4f churn > 0.2<enter>ge<left>");
+    assert!(bench.says("the segment "), "{:#?}", bench.lines());
+    bench.strokes("<down><right><right><down><left><enter>aa");
+    bench.strokes("<space><down><down><space><enter>");
+    assert!(bench.says("chosen: 2"), "{:#?}", bench.lines());
+    bench.strokes("<up><up>");
+    let file = folder.path().join("list.jsonl");
+    name_file(&mut bench, &file);
+    bench.strokes("<enter>");
+    assert!(bench.says("Exported"), "{:#?}", bench.lines());
+    let text = fs::read_to_string(&file).unwrap();
+    let first: serde_json::Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
+    assert_eq!(first.as_object().unwrap().keys().collect::<Vec<_>>(), ["user_id", "churn"]);
+    assert!((13..=14).contains(&text.lines().count()), "the segment's users, filtered out or not");
+    // The name follows the format as long as it has the format's ending.
+    bench.strokes("<enter>e<down><right>");
+    assert!(bench.says("user360-churn.parquet"));
+    let file = folder.path().join("list.parquet");
+    bench.strokes("<up>");
+    name_file(&mut bench, &file);
+    bench.strokes("<enter>");
+    let frame = ParquetReader::new(File::open(&file).unwrap()).finish().unwrap();
+    assert_eq!(frame.height(), bench.app.grid_of(Pane::Churn).rows().len());
+}
+
+#[test]
+fn a_session_brings_back_pane_sort_filter_columns_marks_and_theme() {
+    let mut bench = Bench::new(120, 40);
+    bench.strokes("2llss-fltv > 1<enter>g<space>4h-<right><right>tmono<enter>5f churn > 0.5<enter>");
+    let (shown, session) = (bench.lines(), bench.app.session());
+    let kept: Session = serde_json::from_str(&serde_json::to_string(&session).unwrap()).unwrap();
+    let (root, run) = bench.close();
+    let mut bench = Bench::again(root, run, 120, 40, kept);
+    assert_eq!(bench.lines(), shown);
+    assert_eq!(bench.app.theme().name, "mono");
+    bench.strokes("2");
+    assert!(bench.says("where ltv > 1") && bench.says("1 marked") && bench.says("1 columns hidden"));
+    bench.strokes("4");
+    assert!(bench.says("threshold 0.52"));
+}
