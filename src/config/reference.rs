@@ -101,6 +101,7 @@ pub const SETTINGS: &[Setting] = &[
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use std::collections::BTreeSet;
 
     use super::*;

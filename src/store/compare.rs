@@ -125,7 +125,7 @@ fn migration(joined: &DataFrame) -> Result<Option<Migration>> {
             *totals.entry(if later { to } else { from }).or_default() += count;
         }
         let mut names: Vec<(String, u64)> = totals.into_iter().map(|(name, count)| (name.to_owned(), count)).collect();
-        names.sort_by(|a, b| b.1.cmp(&a.1));
+        names.sort_by_key(|(_, users)| std::cmp::Reverse(*users));
         names.into_iter().map(|(name, _)| name).collect::<Vec<_>>()
     };
     let (from, to) = (names(false), names(true));

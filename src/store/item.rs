@@ -94,7 +94,7 @@ pub fn recommendations(run: &Run, users: Option<&DataTable>) -> Result<DataTable
     let (items, scores) = (items.list()?.rechunk().into_owned(), scores.list()?.rechunk().into_owned());
     let rows = table.height();
     let spans = spans(&items);
-    let width = spans.iter().map(|span| span.len()).max().unwrap_or(0);
+    let width = spans.iter().map(ExactSizeIterator::len).max().unwrap_or(0);
     // The entry at a place of each row's list, null where the list is shorter. Items and scores are equally long.
     let gathered = |inner: &Series, place: usize| -> Result<Series> {
         let at: IdxCa =

@@ -97,6 +97,7 @@ fn in_screen(sequence: &str) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     /// The text of a plain sequence, as a terminal reads it.

@@ -269,7 +269,7 @@ fn carry_out(app: &mut App, effects: Effects, outside: &mut Outside, screen: &mu
             Effect::Work(work, job) => outside.work(work, job),
             Effect::Watch(generation) => outside.tell_later(generation),
             Effect::SaveLater => outside.save_later(),
-            Effect::Copy(bytes) => screen.send(&bytes)?,
+            Effect::Copy(bytes) => terminal::send(&bytes)?,
             Effect::Start { force } => outside.start(force),
             Effect::Cancel(stage) => {
                 if let Some(board) = &outside.board {

@@ -26,7 +26,7 @@ impl Exporting {
     /// Looks how far it has come; whether that reads differently than before.
     pub fn look(&mut self) -> bool {
         let progress = self.job.progress();
-        let share = if progress.total == 0 { 0 } else { progress.done * 100 / progress.total };
+        let share = (progress.done * 100).checked_div(progress.total).unwrap_or(0);
         let words = format!("exporting {} rows, {share} %", text::count(progress.total));
         let changed = words != self.shown;
         self.shown = words;

@@ -148,6 +148,7 @@ fn code(name: &str) -> Option<KeyCode> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

@@ -54,6 +54,7 @@ impl Session {
     }
 
     /// With the ids of these rows of the user table as its marks.
+    #[must_use]
     pub fn with_marks(self, table: &DataTable, marks: &Marks) -> Self {
         let marks = marks.rows().into_iter().map(|row| table.cell(row as usize, 0).to_string()).collect();
         Self { marks, ..self }

@@ -194,16 +194,16 @@ impl Screen {
         written.map_err(terminal)
     }
 
-    /// Sends bytes that are no part of a frame: a text for the terminal's clipboard.
-    pub fn send(&mut self, bytes: &[u8]) -> Result<()> {
-        write_all(bytes).map_err(terminal)
-    }
-
     /// Forgets what was drawn, so that the next frame draws everything.
     pub fn forget(&mut self) -> Result<()> {
         let size = self.terminal.size().map_err(terminal)?;
         self.terminal.resize(Rect::new(0, 0, size.width, size.height)).map_err(terminal)
     }
+}
+
+/// Sends bytes that are no part of a frame: a text for the terminal's clipboard.
+pub fn send(bytes: &[u8]) -> Result<()> {
+    write_all(bytes).map_err(terminal)
 }
 
 /// Writes to stdout past the standard library's line buffer, which would cut a frame into lines.

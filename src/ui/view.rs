@@ -104,10 +104,10 @@ fn head(app: &App, area: Rect, frame: &mut Frame<'_>) {
     let tabs = |short: bool| {
         let spans = Pane::ALL.into_iter().enumerate().map(|(at, pane)| {
             let role = if pane == app.pane { Role::Tab } else { Role::Dim };
-            let words = match (short, pane == app.pane) {
-                (true, false) => format!(" {}", at + 1),
-                (true, true) => format!(" {} {} ", at + 1, pane.title()),
-                (false, _) => format!(" {} {} ", at + 1, pane.title()),
+            let words = if short && pane != app.pane {
+                format!(" {}", at + 1)
+            } else {
+                format!(" {} {} ", at + 1, pane.title())
             };
             Span::styled(words, theme.style(role))
         });

@@ -48,7 +48,7 @@ impl Bench {
             size,
             themes: Theme::built_in(Depth::True).unwrap(),
             bindings: Bindings::built_in(),
-            settings: UiSettings::default(),
+            settings: UiSettings { export_folder: "/data/exports".to_owned(), ..UiSettings::default() },
             session,
             warnings: Vec::new(),
         };
@@ -129,15 +129,12 @@ impl Bench {
         while let Some(letter) = rest.chars().next() {
             let named = rest.strip_prefix('<').and_then(|rest| rest.split_once('>'));
             let named = named.and_then(|(name, after)| Some((name.parse::<user360::ui::Key>().ok()?, after)));
-            match named {
-                Some((key, after)) => {
-                    self.act_on(key.event());
-                    rest = after;
-                }
-                None => {
-                    self.press(KeyCode::Char(letter));
-                    rest = &rest[letter.len_utf8()..];
-                }
+            if let Some((key, after)) = named {
+                self.act_on(key.event());
+                rest = after;
+            } else {
+                self.press(KeyCode::Char(letter));
+                rest = &rest[letter.len_utf8()..];
             }
         }
         self

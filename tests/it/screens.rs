@@ -2,6 +2,8 @@
 //!
 //! A picture is the text, and below it where something stands out. To take them anew: `INSTA_UPDATE=always cargo test`.
 
+use std::fmt::Write;
+
 use user360::ui::Action;
 
 use crate::bench::{Bench, under_way};
@@ -23,7 +25,7 @@ fn pictures_of(name: &str, open: fn(u16, u16) -> Bench, lead: impl Fn(&mut Bench
         let mut all = String::new();
         for theme in THEMES {
             bench.app.use_theme(theme);
-            all += &format!("=== {theme} ===\n{}", bench.picture());
+            write!(all, "=== {theme} ===\n{}", bench.picture()).unwrap();
         }
         insta::assert_snapshot!(format!("{name}_{width}x{height}"), all);
     }

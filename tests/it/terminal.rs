@@ -106,7 +106,11 @@ impl Terminal {
     fn wait_stopped(&self) {
         let pid = self.pid();
         let (tell, told) = mpsc::channel();
-        thread::spawn(move || tell.send(waitid(WaitId::Pid(pid), WaitIdOptions::STOPPED | WaitIdOptions::NOWAIT)));
+        thread::spawn(move || {
+            let stopped = waitid(WaitId::Pid(pid), WaitIdOptions::STOPPED | WaitIdOptions::NOWAIT);
+            // Nobody waits any more where the time is up.
+            let _ = tell.send(stopped);
+        });
         let status = told.recv_timeout(DEADLINE).unwrap_or_else(|_| panic!("did not stop within {DEADLINE:?}"));
         assert!(status.unwrap().is_some_and(|status| status.stopped()));
     }

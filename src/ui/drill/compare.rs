@@ -1,5 +1,7 @@
 //! What changed since the previous run: users whose churn moved most, segment migration, metrics side by side.
 
+use std::cmp::Ordering;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -35,7 +37,7 @@ impl ComparePage {
     }
 
     /// Its name in the breadcrumb.
-    pub fn title(&self) -> String {
+    pub fn title() -> String {
         "What changed".to_owned()
     }
 
@@ -118,9 +120,11 @@ fn draw_metrics(comparison: &Comparison, area: Rect, buffer: &mut Buffer, theme:
     lines.extend(comparison.metrics.iter().take(shown).map(|pair| {
         let number = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), text::number);
         let change = match (pair.before, pair.after) {
-            (Some(before), Some(after)) if before == after => "same".to_owned(),
-            (Some(before), Some(after)) if after > before => format!("+{}", text::number(after - before)),
-            (Some(before), Some(after)) => text::number(after - before),
+            (Some(before), Some(after)) => match after.total_cmp(&before) {
+                Ordering::Equal => "same".to_owned(),
+                Ordering::Greater => format!("+{}", text::number(after - before)),
+                Ordering::Less => text::number(after - before),
+            },
             _ => "-".to_owned(),
         };
         let name = format!("{} {}", text::clean(&pair.stage), text::clean(&pair.metric));

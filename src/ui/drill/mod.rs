@@ -47,7 +47,7 @@ impl Drill {
             Self::Segment(page) => page.title(),
             Self::Row(page) => page.title(),
             Self::Stage(page) => page.title(),
-            Self::Compare(page) => page.title(),
+            Self::Compare(_) => ComparePage::title(),
         }
     }
 

@@ -373,11 +373,8 @@ impl Grid {
             return Vec::new();
         };
         let now = self.look.clone();
-        if again {
-            self.past.push(now)
-        } else {
-            self.future.push(now)
-        }
+        let kept = if again { &mut self.past } else { &mut self.future };
+        kept.push(now);
         let view = look.view.clone();
         // The view changes when its rows are there.
         self.look = Look { view: self.look.view.clone(), ..look };

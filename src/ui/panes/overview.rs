@@ -17,6 +17,8 @@ use crate::ui::stages::StageLine;
 use crate::ui::theme::{Role, Theme};
 use crate::ui::widgets::{figure, panel, text};
 
+/// Rows that the log's figures and the chart beside them want; where there are fewer the figures have all the room.
+const CHART_ROWS: u16 = 8;
 /// Columns of the progress bar.
 const BAR: usize = 12;
 
@@ -31,6 +33,9 @@ pub fn draw(app: &App, body: Rect, buffer: &mut Buffer) {
     let Some(run) = &app.run else {
         return draw_empty(app, rest, buffer);
     };
+    if rest.height < CHART_ROWS {
+        return draw_log(app, run.info(), rest, buffer);
+    }
     let left = Rect { width: (rest.width * 2 / 5).clamp(32, 48), ..rest };
     let right = Rect { x: left.right(), width: rest.width - left.width, ..rest };
     draw_log(app, run.info(), left, buffer);
@@ -109,20 +114,26 @@ fn draw_log(app: &App, info: &RunInfo, area: Rect, buffer: &mut Buffer) {
         Line::from(vec![name, Span::styled(value, theme.style(role))])
     };
     let as_of: String = Cell::Time(info.as_of).to_string().chars().take(16).collect::<String>().replace('T', " ");
-    let mut lines = vec![
-        fact("as of", format!("{as_of} UTC"), Role::Text),
-        fact("users", text::count(info.users), Role::Text),
-        fact("items", text::count(info.items), Role::Text),
-    ];
     let counted = |path: &str| info.input.pointer(path).and_then(Value::as_u64);
+    let mut lines =
+        vec![fact("as of", format!("{as_of} UTC"), Role::Text), fact("users", text::count(info.users), Role::Text)];
     if let Some(accepted) = counted("/events/accepted") {
         lines.push(fact("events", text::count(accepted), Role::Text));
     }
+    lines.extend(rejected(info).into_iter().map(|(role, words)| fact("rejected", words, role)));
+    let half = inside.width / 2;
+    let tight = lines.len() + 6 > usize::from(inside.height);
+    lines.extend(funnel(info, usize::from(if tight { half } else { inside.width }), theme));
+    lines.push(fact("items", text::count(info.items), Role::Text));
     if let Some(duplicates) = counted("/events/duplicates") {
         lines.push(fact("duplicates", format!("{} dropped", text::count(duplicates)), Role::Text));
     }
-    lines.extend(rejected(info).into_iter().map(|(role, words)| fact("rejected", words, role)));
-    lines.extend(funnel(info, usize::from(inside.width), theme));
+    if tight {
+        // Where the figures do not fit below each other, what matters most stands in two columns.
+        let second = lines.split_off(lines.len().min(usize::from(inside.height)));
+        panel::lines(lines, Rect { width: half.saturating_sub(1), ..inside }, buffer);
+        return panel::lines(second, Rect { x: inside.x + half, width: inside.width - half, ..inside }, buffer);
+    }
     if !app.workspace.as_os_str().is_empty() {
         let place = text::clean(&app.workspace.display().to_string());
         let room = usize::from(inside.width).saturating_sub(11);

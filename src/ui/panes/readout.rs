@@ -109,13 +109,13 @@ fn recommendations(app: &App) -> Words {
 fn persuadables(app: &App) -> Words {
     let mut words = Vec::new();
     if app.run.as_ref().is_some_and(|run| run.info().uplift_is_simulated()) {
-        words.push((Role::Warn, "simulated campaign".to_owned()));
+        words.push((Role::Warn, "simulated".to_owned()));
     }
     if let (Some(Ok(summary)), Some(place)) = (&app.summary, app.budget_place()) {
         let budget = summary.budgets[place];
         let (users, extra) = (text::count(budget.users), text::number(budget.extra));
-        words.push((Role::Header, format!("budget {users} users: {extra} extra conversions expected")));
-        words.push((Role::Text, format!("uplift {} or more", text::number(budget.least))));
+        words.push((Role::Header, format!("budget {users} users: {extra} extra conversions")));
+        words.push((Role::Text, format!("uplift at least {}", text::number(budget.least))));
     }
     words.extend(metrics(app, StageId::Uplift, &[("qini", "Qini"), ("ate", "effect on all")]));
     words

@@ -266,16 +266,13 @@ impl ExportDialog {
         panel::lines(lines, Rect { height: inside.height.min(5), ..inside }, frame.buffer_mut());
         let below = Rect { y: inside.y + 5.min(inside.height), height: inside.height.saturating_sub(5), ..inside };
         let mut words = vec![Line::default()];
-        match &self.problem {
-            Some(problem) => {
-                words.extend(problem.lines().map(|line| Line::styled(text::clean(line), theme.style(Role::Warn))))
-            }
-            None => {
-                let rows = text::count(self.scope().count);
-                let path = text::clean(&self.path().display().to_string());
-                words.push(Line::from(format!("{rows} rows, {} columns to", self.chosen_columns().len())));
-                words.push(Line::styled(path, theme.style(Role::Header)));
-            }
+        if let Some(problem) = &self.problem {
+            words.extend(problem.lines().map(|line| Line::styled(text::clean(line), theme.style(Role::Warn))));
+        } else {
+            let rows = text::count(self.scope().count);
+            let path = text::clean(&self.path().display().to_string());
+            words.push(Line::from(format!("{rows} rows, {} columns to", self.chosen_columns().len())));
+            words.push(Line::styled(path, theme.style(Role::Header)));
         }
         frame.render_widget(Paragraph::new(words).wrap(Wrap { trim: false }), below);
         if let Some(cursor) = cursor {

@@ -15,10 +15,13 @@ use crate::ui::widgets::{panel, text};
 const WIDTH: u16 = 78;
 const KEYS: usize = 18;
 
+/// Contexts, and keys and titles of the commands that hold in exactly these.
+type Group = (&'static [Context], Vec<(String, String)>);
+
 /// What help says: a heading per group of contexts, a line per command. Commands that hold in the same contexts stand
 /// together, so that each is named once.
 fn lines(bindings: &Bindings) -> Vec<(String, String)> {
-    let mut groups: Vec<(&[Context], Vec<(String, String)>)> = Vec::new();
+    let mut groups: Vec<Group> = Vec::new();
     for entry in COMMANDS {
         let keys: Vec<String> = bindings.keys(entry.command).iter().map(ToString::to_string).collect();
         let keys = if keys.is_empty() { format!(":{}", entry.id) } else { keys.join(" ") };
@@ -42,7 +45,7 @@ fn lines(bindings: &Bindings) -> Vec<(String, String)> {
 /// Where a group of commands holds, in words.
 fn place(contexts: &[Context]) -> String {
     if contexts.contains(&Context::Everywhere) {
-        return "Everywhere".to_owned();
+        return if contexts.len() > 1 { "Everywhere, while typing too" } else { "Everywhere" }.to_owned();
     }
     let tables = Context::ALL.into_iter().filter(|context| context.has_table());
     let in_tables = tables.clone().all(|table| contexts.contains(&table));

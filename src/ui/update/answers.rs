@@ -125,16 +125,14 @@ pub(super) fn summarised(app: &mut App, run: &str, summary: Result<Arc<Summary>>
     let room = app.room_of(Pane::Segments);
     let mut effects = Vec::new();
     match &summary {
-        Ok(summary) => match &summary.segments {
-            Some(segments) => {
-                let marks = Marks::default();
-                effects = app.grid_of_mut(Pane::Segments).take(Some(segments.clone()), marks, room);
-            }
-            None => {
+        Ok(summary) => {
+            if let Some(segments) = &summary.segments {
+                effects = app.grid_of_mut(Pane::Segments).take(Some(segments.clone()), Marks::default(), room);
+            } else {
                 let why = reason(app, StageId::Segments);
                 app.grid_of_mut(Pane::Segments).take_problem(why);
             }
-        },
+        }
         Err(error) => app.grid_of_mut(Pane::Segments).take_problem(error.to_string()),
     }
     app.summary = Some(summary.map_err(|error| error.to_string()));

@@ -166,7 +166,7 @@ fn on_drill(app: &mut App, command: Command) -> Option<Effects> {
         }
         (Command::CopyCell, Drill::User(page)) => {
             let id = page.id.clone();
-            return Some(table::copy(app, "the id", id));
+            return Some(table::copy(app, "the id", &id));
         }
         (Command::Export, Drill::User(_)) => return Some(export::begin(app)),
         (_, drill) => {

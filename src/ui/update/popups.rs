@@ -214,16 +214,14 @@ fn accept(app: &mut App) -> Effects {
             grid.sought = text;
             grid.seek(false)
         }
-        Purpose::GoTo => match text.replace(',', "").parse::<usize>() {
-            Ok(row) => {
-                app.popups.pop();
-                go_to(app, row)
-            }
-            Err(_) => {
+        Purpose::GoTo => {
+            let Ok(row) = text.replace(',', "").parse::<usize>() else {
                 prompt.problem = Some(format!("{text:?} is no number of a row"));
-                Vec::new()
-            }
-        },
+                return Vec::new();
+            };
+            app.popups.pop();
+            go_to(app, row)
+        }
         Purpose::Query => {
             if text.is_empty() {
                 prompt.problem = Some("a query starts with SELECT or WITH".to_owned());

@@ -53,12 +53,12 @@ pub(super) fn on_table(app: &mut App, command: Command) -> Option<Effects> {
         }
         Command::CopyCell => {
             if let Some(cell) = grid.cell_text() {
-                effects = copy(app, "the cell", cell);
+                effects = copy(app, "the cell", &cell);
             }
         }
         Command::CopyRow => {
             if let Some(row) = grid.row_text() {
-                effects = copy(app, "the row", row);
+                effects = copy(app, "the row", &row);
             }
         }
         Command::Export => effects = export::begin(app),
@@ -124,9 +124,9 @@ fn arranged(grid: &mut Grid, command: Command, room: Room) -> bool {
 }
 
 /// Sends text to the clipboard of the reader's own machine and says so.
-pub(super) fn copy(app: &mut App, what: &str, words: String) -> Effects {
-    let shown = text::fit(&text::clean(&words), 40, &app.theme().glyphs.cut);
-    match clipboard::copy(&words, Through::detect()) {
+pub(super) fn copy(app: &mut App, what: &str, words: &str) -> Effects {
+    let shown = text::fit(&text::clean(words), 40, &app.theme().glyphs.cut);
+    match clipboard::copy(words, Through::detect()) {
         Ok(bytes) => {
             let note = format!("copied {what}: {shown}");
             match app.grid_mut() {

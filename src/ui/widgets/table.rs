@@ -207,8 +207,7 @@ mod tests {
 
     #[test]
     fn only_the_rows_in_sight_are_formatted() {
-        let mut cursor = Cursor::default();
-        cursor.row = 700_000;
+        let mut cursor = Cursor { row: 700_000, ..Cursor::default() };
         cursor.reveal_row(1_400_000, 4);
         let (lines, asked) = drawn(&cursor, 1_400_000, 40, 5);
         assert_eq!(asked, [699_997, 699_998, 699_999, 700_000]);
