@@ -86,8 +86,8 @@ fn the_first_of_several_wrong_lines_is_named() {
 
 #[test]
 fn a_key_with_two_meanings_in_one_place_is_refused() {
-    refused("filter = [\"x\"]\nsort = [\"x\"]\n", 2, "x is bound to both sort and filter in Users");
-    refused("sort = [\"f\"]\n", 1, "f is bound to both sort and filter in Users");
+    refused("filter = [\"x\"]\nsort = [\"x\"]\n", 2, "x is bound to both filter and sort in Users");
+    refused("sort = [\"f\"]\n", 1, "f is bound to both filter and sort in Users");
     refused("sort = [\"q\"]\n", 1, "q is bound to both sort and close in Users");
     refused("theme = [\"2\"]\n", 1, "2 is bound to both users and theme in Everywhere");
     refused("sort = [\"Ctrl-i\"]\n", 1, "Tab is bound to both sort and next-pane in Users");

@@ -88,7 +88,7 @@ pub fn parts(body: Rect, head: u16, rows: usize, split: Option<Split>) -> Parts 
     let upper = match split {
         None | Some(Split::Table) => rest.height,
         Some(Split::Figures) => 0,
-        Some(Split::Both) => wanted.min((rest.height * 2 / 5).max(TABLE_ROWS + 1)),
+        Some(Split::Both) => wanted.min((rest.height * 2 / 5).max(TABLE_ROWS + 1)).min(rest.height),
     };
     let status = u16::from(upper > 0);
     let table = Rect { height: upper.saturating_sub(status), ..rest };
