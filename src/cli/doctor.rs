@@ -11,6 +11,8 @@ use crate::config::Config;
 use crate::error::Result;
 use crate::logging;
 use crate::store::Workspace;
+use crate::ui::bindings::Bindings;
+use crate::ui::theme::{Depth, Theme};
 
 /// Prints one line per fact; exit code 1 when something is wrong.
 pub fn run(args: &DoctorArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
@@ -19,6 +21,7 @@ pub fn run(args: &DoctorArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
     machine();
     terminal();
     sound &= configuration(args);
+    sound &= keys_and_themes();
     sound &= check_workspace(args, workspace)?;
     println!(
         "log         {}",
@@ -70,6 +73,31 @@ fn configuration(args: &DoctorArgs) -> bool {
         }
     }
     true
+}
+
+/// The analyst's own keys and themes, where there are any.
+fn keys_and_themes() -> bool {
+    let mut sound = true;
+    if let Some(file) = Bindings::default_file().filter(|file| file.exists()) {
+        match Bindings::read(&file) {
+            Ok(_) => println!("keys        {} is sound", file.display()),
+            Err(error) => {
+                println!("keys        WRONG: {error}");
+                sound = false;
+            }
+        }
+    }
+    let folder = Config::default_file().map(|file| file.with_file_name("themes")).filter(|folder| folder.is_dir());
+    for theme in folder.map(|folder| Theme::load_folder(&folder, Depth::True)).unwrap_or_default() {
+        match theme {
+            Ok(theme) => println!("theme       {} is sound", theme.name),
+            Err(error) => {
+                println!("theme       WRONG: {error}");
+                sound = false;
+            }
+        }
+    }
+    sound
 }
 
 fn check_workspace(args: &DoctorArgs, named: Option<PathBuf>) -> Result<bool> {

@@ -22,9 +22,11 @@ use std::process::ExitCode;
 pub use args::{Args, Command};
 
 use crate::error::Error;
+use crate::logging;
 
 /// Runs the command that was asked for.
 pub fn main(args: Args) -> ExitCode {
+    let on_screen = matches!(args.command, None | Some(Command::Demo));
     let result = match args.command {
         None => workbench::open(args.workspace, args.input),
         Some(Command::Demo) => workbench::demo(args.workspace),
@@ -45,6 +47,9 @@ pub fn main(args: Args) -> ExitCode {
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("user360: {error}");
+            if let Some(log) = logging::file().filter(|log| on_screen && log.exists()) {
+                eprintln!("the log is {}", log.display());
+            }
             exit_code(&error)
         }
     }

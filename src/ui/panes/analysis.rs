@@ -11,7 +11,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use super::{figures, readout, table};
+use super::{deciles, figures, readout, table};
 use crate::ui::app::{App, Pane};
 use crate::ui::theme::Role;
 use crate::ui::widgets::panel;
@@ -31,6 +31,8 @@ pub enum Panel {
     LtvDistribution,
     /// What a budget buys.
     BudgetCurve,
+    /// What was predicted beside what was seen, by decile.
+    Deciles,
     /// The top-5 of the user under the cursor.
     TopFive,
 }
@@ -52,15 +54,22 @@ pub fn panels(app: &App, pane: Pane) -> Vec<Panel> {
             Panel::Recorded("lift"),
             Panel::Recorded("coefficients"),
         ],
-        Pane::Ltv => &[Panel::LtvDistribution, Panel::Recorded("deciles"), Panel::Recorded("importance")],
-        Pane::Recommendations => &[Panel::TopFive, Panel::Recorded("recall")],
-        Pane::Persuadables => {
-            &[Panel::BudgetCurve, Panel::Recorded("qini"), Panel::Recorded("uplift-deciles"), Panel::Recorded("groups")]
+        Pane::Ltv => {
+            &[Panel::LtvDistribution, Panel::Deciles, Panel::Recorded("deciles"), Panel::Recorded("importance")]
         }
+        Pane::Recommendations => &[Panel::TopFive, Panel::Recorded("recall")],
+        Pane::Persuadables => &[
+            Panel::BudgetCurve,
+            Panel::Recorded("qini"),
+            Panel::Deciles,
+            Panel::Recorded("uplift-deciles"),
+            Panel::Recorded("groups"),
+        ],
         Pane::Overview | Pane::Users | Pane::Sql => &[],
     };
     let has = |panel: &Panel| match panel {
         Panel::Recorded(id) => figures::recorded(app, pane, id).is_some(),
+        Panel::Deciles => deciles::has(app, pane),
         _ => true,
     };
     wanted.iter().filter(|panel| has(panel)).copied().collect()

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use super::analysis::Panel;
-use super::top_five;
+use super::{deciles, top_five};
 use crate::plot::{self, Axis, Bar, Canvas, Columns, Curve, Plot};
 use crate::store::{Distribution, Figure, FigureKind, segment_profile};
 use crate::ui::app::{App, Pane};
@@ -32,6 +32,7 @@ pub fn draw(app: &App, pane: Pane, which: Panel, number: &str, area: Rect, buffe
             }
         }
         Panel::TopFive => top_five::draw(app, inside, buffer),
+        Panel::Deciles => deciles::draw(app, pane, inside, buffer),
         Panel::Map => map(app, inside, buffer, theme),
         Panel::Profile => drawn(profile(app, &canvas), inside, buffer, theme),
         Panel::ChurnDistribution => drawn(churn(app, &canvas), inside, buffer, theme),
@@ -56,6 +57,9 @@ fn title(app: &App, pane: Pane, which: Panel) -> String {
         Panel::LtvDistribution => "Users by expected purchases".to_owned(),
         Panel::BudgetCurve if simulated => "What a budget buys (simulated campaign)".to_owned(),
         Panel::BudgetCurve => "What a budget buys".to_owned(),
+        Panel::Deciles if pane == Pane::Ltv => "Purchases a user by decile, held out".to_owned(),
+        Panel::Deciles if simulated => "Uplift by decile, held out (simulated)".to_owned(),
+        Panel::Deciles => "Uplift by decile, held out".to_owned(),
         Panel::TopFive => {
             let user = app.grid_of(Pane::Recommendations).key_under_cursor().unwrap_or_default();
             format!("For user {user}")

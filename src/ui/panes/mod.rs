@@ -1,6 +1,7 @@
 //! The panes behind the tabs.
 
 pub mod analysis;
+mod deciles;
 mod figures;
 pub mod overview;
 pub mod readout;

@@ -1,0 +1,56 @@
+//! Decile tables: what was predicted beside what was seen on the held-out users.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use serde_json::Value;
+
+use crate::ui::app::{App, Pane};
+use crate::ui::theme::Role;
+use crate::ui::widgets::{panel, text};
+
+/// Columns of a number.
+const NUMBER: usize = 11;
+
+/// The recorded deciles of a pane's stage, best first: number, users, predicted, seen.
+fn recorded(app: &App, pane: Pane) -> Option<Vec<[f64; 4]>> {
+    let detail = &app.run.as_ref()?.info().stage(pane.stage()?.name())?.detail;
+    let (path, users, seen) = match pane {
+        Pane::Ltv => ("/evaluation/deciles", "users", "actual"),
+        Pane::Persuadables => ("/deciles", "rows", "observed"),
+        _ => return None,
+    };
+    let row = |decile: &Value| {
+        let number = |name: &str| decile.get(name).and_then(Value::as_f64);
+        // A decile without treated or without untreated users shows no effect.
+        Some([number("decile")?, number(users)?, number("predicted")?, number(seen).unwrap_or(f64::NAN)])
+    };
+    let rows: Vec<[f64; 4]> = detail.pointer(path)?.as_array()?.iter().filter_map(row).collect();
+    (!rows.is_empty()).then_some(rows)
+}
+
+/// Whether the run recorded deciles for a pane.
+pub fn has(app: &App, pane: Pane) -> bool {
+    recorded(app, pane).is_some()
+}
+
+/// Draws the table.
+pub fn draw(app: &App, pane: Pane, area: Rect, buffer: &mut Buffer) {
+    let theme = app.theme();
+    let rows = recorded(app, pane).unwrap_or_default();
+    let width = usize::from(area.width);
+    let bar = width.saturating_sub(8 + 3 * (NUMBER + 1) + 1).min(20);
+    let most = rows.iter().map(|row| row[3]).filter(|seen| seen.is_finite()).fold(1e-12, f64::max);
+    let line = |decile: &str, numbers: [&str; 3]| {
+        let numbers = numbers.map(|number| format!(" {}", text::pad(number, NUMBER, true, ""))).concat();
+        text::pad(decile, 8, true, "") + &numbers
+    };
+    let mut lines = vec![Line::styled(line("decile", ["users", "predicted", "seen"]), theme.style(Role::Dim))];
+    lines.extend(rows.iter().map(|[decile, users, predicted, seen]| {
+        let number = |value: f64| if value.is_nan() { "-".to_owned() } else { text::number(value) };
+        let words = line(&number(*decile), [&text::count(*users as u64), &number(*predicted), &number(*seen)]);
+        let share = if seen.is_nan() { 0.0 } else { seen / most };
+        Line::from(vec![Span::raw(words), Span::styled(format!(" {}", panel::bar(share, bar, theme)), theme.series(0))])
+    }));
+    panel::lines(lines, area, buffer);
+}
