@@ -14,6 +14,7 @@ use tempfile::TempDir;
 use user360::config::UiSettings;
 use user360::job::Progress;
 use user360::pipeline::{StageId, StageState, StageStatus};
+use user360::store::Workspace;
 use user360::ui::bindings::Bindings;
 use user360::ui::theme::{Depth, Theme};
 use user360::ui::{Action, App, Effect, Opening, Session, resolve, update, view};
@@ -172,6 +173,14 @@ impl Bench {
         let known = ids.into_iter().filter(|(run, _)| !run.is_empty());
         let replaced = |line: String| known.clone().fold(line, |line, (run, id)| line.replace(run.as_str(), id));
         lines.into_iter().map(replaced).collect()
+    }
+
+    /// A later run is committed and ends on the screen.
+    pub fn run_again(&mut self) {
+        self.app.workspace = self.root.path().to_path_buf();
+        self.run = shop::commit_with(self.root.path(), shop::Shop { later: true, ..shop::Shop::default() });
+        let run = Workspace::open(self.root.path()).current().unwrap().unwrap();
+        self.act(Action::RunEnded(Ok(run.info().clone())));
     }
 
     /// Ends it and gives its workspace back.

@@ -226,3 +226,24 @@ fn a_users_page_is_marked_copied_and_exported() {
     assert!(bench.says("1 rows"));
     assert!(std::fs::read_to_string(&file).unwrap().contains("\r\n21,"));
 }
+
+#[test]
+fn a_new_run_keeps_marks_view_and_page_and_says_what_is_of_the_run_before() {
+    let mut bench = Bench::new(120, 40);
+    bench.strokes("6");
+    assert!(bench.says("For user 7"));
+    bench.strokes("8wselect * from users<enter>4fltv > 1<enter>g<space>");
+    let marked = bench.app.grid().unwrap().marks().clone();
+    let churn = |bench: &mut Bench| bench.lines()[3].clone();
+    let before = churn(bench.strokes("g"));
+    bench.run_again();
+    assert_ne!(churn(bench.strokes("g")), before, "the scores are the new run's");
+    assert!(bench.says("where ltv > 1") && bench.says("1 marked"));
+    assert_eq!(*bench.app.grid().unwrap().marks(), marked);
+    bench.strokes("8");
+    assert!(bench.says("of the run before"));
+    bench.strokes("w<enter>");
+    assert!(!bench.says("of the run before"));
+    bench.strokes("6");
+    assert!(bench.says("For user 7") && bench.says("1 marked"), "{:#?}", bench.lines());
+}

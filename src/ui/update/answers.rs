@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::super::action::{Effect, Effects, Work};
 use super::super::app::{App, Pane};
+use super::super::command::Command;
 use super::super::drill::Drill;
 use super::super::grid::Answer;
 use super::super::popups::Popup;
@@ -34,6 +35,14 @@ pub(super) fn run_opened(app: &mut App, run: Result<Option<(Run, Option<String>)
             app.summary = None;
             app.items = None;
             app.asked_recommendations = false;
+            // The rows of the earlier run are others: none is shown until the new ones are read.
+            let room = app.room_of(Pane::Recommendations);
+            app.grid_of_mut(Pane::Recommendations).take(None, Marks::default(), room);
+            if app.query.is_some() {
+                let key = app.bindings.keys(Command::Query).first().map(ToString::to_string).unwrap_or_default();
+                app.query_note =
+                    Some(Ok(format!("the result is of the run before; {key} and Enter run the query again")));
+            }
             if !app.running {
                 app.stages = app.recorded_stages();
             }
@@ -86,6 +95,13 @@ pub(super) fn users_loaded(app: &mut App, users: Result<Option<DataTable>>) -> E
         effects.extend(app.grid_of_mut(pane).take(Some(users.clone()), marks.clone(), room));
     }
     app.session = None;
+    for drill in &mut app.drills {
+        if let Drill::User(page) = drill
+            && let Some(row) = users.row_of(&page.id)
+        {
+            page.row = row;
+        }
+    }
     if let Some(run) = app.run.clone() {
         effects.push(Effect::Work(Work::Summarise(run, users), Job::new()));
     }
