@@ -16,7 +16,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until};
 use super::action::{Action, Effect, Effects, Work};
 use super::app::App;
 use super::terminal::{self, Screen, terminal as terminal_error};
-use super::update::{resolve, update};
+use super::update::{resolve, told_apart, update};
 use crate::error::{Error, Result};
 use crate::job::Job;
 use crate::pipeline::Board;
@@ -242,7 +242,15 @@ fn on_event(
 ) -> Result<Next> {
     let Some(event) = event else { return Ok(Next::Quit) };
     let action = match event.map_err(terminal_error)? {
-        Event::Key(key) => resolve(app, key),
+        Event::Key(key) => {
+            let mut next = Next::Stay;
+            for key in told_apart(app, key) {
+                if let (Next::Stay, Some(action)) = (&next, resolve(app, key)) {
+                    next = apply(app, action, outside, screen)?;
+                }
+            }
+            return Ok(next);
+        }
         Event::Paste(text) => app.context().takes_text().then_some(Action::Paste(text)),
         Event::Resize(width, height) => Some(Action::Resize(Size { width, height })),
         Event::Mouse(_) | Event::FocusGained | Event::FocusLost => None,

@@ -40,7 +40,7 @@ pub use event_loop::RunStages;
 pub use key::Key;
 pub use session::Session;
 pub use terminal::check as require_terminal;
-pub use update::{resolve, update};
+pub use update::{resolve, told_apart, update};
 pub use view::view;
 
 use crate::config::{Config, UiSettings};

@@ -17,7 +17,7 @@ use user360::pipeline::{StageId, StageState, StageStatus};
 use user360::store::Workspace;
 use user360::ui::bindings::Bindings;
 use user360::ui::theme::{Depth, Theme};
-use user360::ui::{Action, App, Effect, Opening, Session, resolve, update, view};
+use user360::ui::{Action, App, Effect, Opening, Session, resolve, told_apart, update, view};
 
 use crate::shop;
 
@@ -119,8 +119,10 @@ impl Bench {
     }
 
     fn act_on(&mut self, key: KeyEvent) {
-        if let Some(action) = resolve(&self.app, key) {
-            self.act(action);
+        for key in told_apart(&self.app, key) {
+            if let Some(action) = resolve(&self.app, key) {
+                self.act(action);
+            }
         }
     }
 

@@ -110,6 +110,15 @@ fn what_a_log_holds_cannot_command_the_terminal() {
 }
 
 #[test]
+fn an_escape_that_a_multiplexer_took_for_alt_is_an_escape() {
+    let mut bench = Bench::new(80, 24);
+    bench.strokes("2fchurn<alt-3>");
+    assert!(bench.says("Profile of"), "the prompt is left and the key does what it does");
+    bench.strokes("fone two<alt-b>x");
+    assert!(bench.says("one xtwo"), "in a line of text Alt-b goes back a word");
+}
+
+#[test]
 fn layers_close_from_above() {
     let mut bench = Bench::new(80, 24);
     bench.keys("2").press(KeyCode::Enter);

@@ -196,7 +196,7 @@ pub fn draw_features(
             _ => text::clean(&feature.name),
         };
         let mean = feature.segment_mean.map_or_else(String::new, text::number);
-        let place = feature.percentile.map_or_else(String::new, |percentile| format!("{percentile:.0} %"));
+        let place = feature.percentile.map_or_else(String::new, |percentile| format!("{percentile:.1} %"));
         let words = row(&name, &said(&feature.value, theme), &mean, &place);
         let share =
             feature.percentile.map_or_else(String::new, |percentile| panel::bar(percentile / 100.0, bar, theme));

@@ -7,6 +7,8 @@ mod panes;
 mod popups;
 mod table;
 
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
 use super::action::{Action, Effect, Effects, Work};
 use super::app::{App, Pane};
 use super::command::Command;
@@ -248,8 +250,22 @@ fn start(app: &mut App, force: bool) -> Effects {
     vec![Effect::Start { force }]
 }
 
+/// The keys that an event stands for. A terminal sends Alt as Esc before the key, and a multiplexer that waits for what
+/// follows an Esc makes one of the two: where Alt and the key mean nothing together they are meant one after the other.
+pub fn told_apart(app: &App, key: KeyEvent) -> Vec<KeyEvent> {
+    let context = app.context();
+    if !key.modifiers.contains(KeyModifiers::ALT) || app.bindings.lookup(context, key.into()).is_some() {
+        return vec![key];
+    }
+    // Words of a line of text are gone through by Alt and these, which the line's editor knows as Meta.
+    if context.takes_text() && matches!(key.code, KeyCode::Char('b' | 'f' | 'd')) {
+        return vec![KeyEvent { modifiers: KeyModifiers::META, ..key }];
+    }
+    vec![KeyEvent::from(KeyCode::Esc), KeyEvent { modifiers: key.modifiers - KeyModifiers::ALT, ..key }]
+}
+
 /// What a key means on the topmost layer: a command, or text where it takes text.
-pub fn resolve(app: &App, key: crossterm::event::KeyEvent) -> Option<Action> {
+pub fn resolve(app: &App, key: KeyEvent) -> Option<Action> {
     if key.kind == crossterm::event::KeyEventKind::Release {
         return None;
     }

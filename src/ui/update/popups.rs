@@ -90,7 +90,13 @@ fn on_message(app: &mut App, command: Command) -> Option<Effects> {
             app.popups.pop();
         }
         Command::Quit | Command::Suspend | Command::Redraw => return None,
-        _ => {}
+        // A question waits for its answer; what is only told has been read by whoever goes on.
+        _ => {
+            if matches!(app.popups.last(), Some(Popup::Message(Message { then: None, .. }))) {
+                app.popups.pop();
+                return None;
+            }
+        }
     }
     Some(Vec::new())
 }
