@@ -13,10 +13,11 @@ use tokio::signal::unix::{Signal as SignalStream, SignalKind, signal};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until};
 
-use super::action::{Action, Effect, Effects, Work};
+use super::action::{Action, Effect, Effects};
 use super::app::App;
 use super::terminal::{self, Screen, terminal as terminal_error};
 use super::update::{resolve, told_apart, update};
+use super::work::Work;
 use crate::error::{Error, Result};
 use crate::job::Job;
 use crate::pipeline::Board;

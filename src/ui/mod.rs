@@ -18,6 +18,7 @@ mod export;
 mod grid;
 mod key;
 mod layout;
+mod pane;
 mod panes;
 mod popups;
 mod session;
@@ -27,6 +28,7 @@ pub mod theme;
 mod update;
 mod view;
 mod widgets;
+mod work;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -34,14 +36,16 @@ use std::time::Duration;
 
 use ratatui::layout::Size;
 
-pub use action::{Action, Effect, Effects, Work};
-pub use app::{App, Opening, Pane};
+pub use action::{Action, Effect, Effects};
+pub use app::{App, Opening};
 pub use event_loop::RunStages;
 pub use key::Key;
+pub use pane::Pane;
 pub use session::Session;
 pub use terminal::check as require_terminal;
 pub use update::{resolve, told_apart, update};
 pub use view::view;
+pub use work::Work;
 
 use crate::config::{Config, UiSettings};
 use crate::error::Result;

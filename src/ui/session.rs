@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::app::{App, Pane, Written};
+use super::app::{App, Written};
 use super::grid::Kept;
+use super::pane::Pane;
 use crate::error::{Error, Result};
 use crate::store::{DataTable, Marks};
 

@@ -4,10 +4,11 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::app::{App, Pane};
+use super::app::App;
 use super::command::Context;
 use super::drill::{Drill, compare};
 use super::layout;
+use super::pane::Pane;
 use super::panes::{analysis, overview, sql, table};
 use super::popups::{Popup, help};
 use super::theme::Role;

@@ -5,6 +5,8 @@
 
 mod cell;
 mod columns;
+mod history;
+mod marks;
 mod view;
 
 use std::sync::Arc;
@@ -12,9 +14,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::{Deserialize, Serialize};
 
-use super::action::{Effect, Effects, Work};
+use super::action::{Effect, Effects};
 use super::widgets::table::Cursor;
-use super::widgets::text;
+use super::work::Work;
 use crate::error::{Error, Result};
 use crate::job::Job;
 use crate::store::{DataTable, Marks, SortKey, View};
@@ -104,9 +106,6 @@ pub enum Answer {
     /// The view stays what it was, because of this.
     Refused(String),
 }
-
-/// Steps that undo goes back at most.
-const STEPS: usize = 100;
 
 /// A number that no other request has.
 fn next_generation() -> u64 {
@@ -349,120 +348,6 @@ impl Grid {
             Err(Error::Cancelled) => {}
             Err(error) => self.note = Some(error.to_string()),
         }
-    }
-
-    /// Keeps the look of now for undo.
-    fn remember(&mut self) {
-        if self.past.len() == STEPS {
-            self.past.remove(0);
-        }
-        self.past.push(self.look.clone());
-        self.future.clear();
-    }
-
-    /// Whether there is something to undo, or to do again.
-    pub fn can_undo(&self, again: bool) -> bool {
-        if again { !self.future.is_empty() } else { !self.past.is_empty() }
-    }
-
-    /// Goes back to the look before the last change, or forward again.
-    pub fn undo(&mut self, again: bool, room: Room) -> Effects {
-        let look = if again { self.future.pop() } else { self.past.pop() };
-        let Some(look) = look else {
-            self.note = Some(if again { "nothing to do again" } else { "nothing to undo" }.to_owned());
-            return Vec::new();
-        };
-        let now = self.look.clone();
-        let kept = if again { &mut self.past } else { &mut self.future };
-        kept.push(now);
-        let view = look.view.clone();
-        // The view changes when its rows are there.
-        self.look = Look { view: self.look.view.clone(), ..look };
-        self.reveal(room);
-        if view == self.look.view { Vec::new() } else { self.ask_for(view, false) }
-    }
-
-    /// Changes the columns by `change`, which gives the place of the column under the cursor afterwards.
-    pub fn arrange(&mut self, room: Room, change: impl FnOnce(&mut Columns, usize) -> usize) {
-        let before = self.look.columns.clone();
-        let mut columns = before.clone();
-        let at = change(&mut columns, self.cursor.column);
-        if columns != before {
-            self.remember();
-            self.look.columns = columns;
-            self.cursor.column = at;
-        }
-        self.reveal(room);
-    }
-
-    /// Makes the column under the cursor as wide as its contents in sight.
-    pub fn fit_column(&mut self, room: Room) {
-        let (Some(table), Some(column)) = (self.table.clone(), self.column()) else { return };
-        let rows = Arc::clone(&self.rows);
-        let in_sight = rows.iter().skip(self.cursor.top).take(room.rows);
-        let widths: Vec<usize> =
-            in_sight.map(|row| text::width(&text::clean(&table.cell(*row as usize, column.at).to_string()))).collect();
-        self.arrange(room, |columns, at| {
-            columns.fit(at, widths.into_iter());
-            at
-        });
-    }
-
-    /// Changes the marks.
-    fn change_marks(&mut self, change: impl FnOnce(&mut Marks)) {
-        let mut marks = self.look.marks.clone();
-        change(&mut marks);
-        if marks != self.look.marks {
-            self.remember();
-            self.look.marks = marks;
-        }
-    }
-
-    /// Marks the row under the cursor or takes its mark away, and goes on to the next; marks a whole range where one is
-    /// being chosen.
-    pub fn mark(&mut self, room: Room) {
-        if let Some(range) = self.range_rows() {
-            let rows = Arc::clone(&self.rows);
-            if let Some(rows) = rows.get(range) {
-                self.change_marks(|marks| marks.mark(rows));
-            }
-            self.range = None;
-        } else if let Some(row) = self.row() {
-            self.change_marks(|marks| marks.toggle(row as u32));
-            self.move_rows(1, room);
-        }
-    }
-
-    /// Marks a row of the table or takes its mark away.
-    pub fn toggle_mark(&mut self, row: u32) {
-        self.change_marks(|marks| marks.toggle(row));
-    }
-
-    /// Begins a range at the row under the cursor; marks it where one is being chosen.
-    pub fn mark_range(&mut self, room: Room) {
-        if self.range.is_some() {
-            self.mark(room);
-        } else if self.row().is_some() {
-            self.range = Some(self.cursor.row);
-        }
-    }
-
-    /// Marks every row of the view; takes the marks away where all are marked.
-    pub fn mark_all(&mut self) {
-        let rows = Arc::clone(&self.rows);
-        self.range = None;
-        if rows.iter().all(|row| self.look.marks.contains(*row)) {
-            self.change_marks(|marks| marks.unmark(&rows));
-        } else {
-            self.change_marks(|marks| marks.mark(&rows));
-        }
-    }
-
-    /// Marks what is not marked in the view, and takes the marks of the rest away.
-    pub fn invert_marks(&mut self) {
-        let rows = Arc::clone(&self.rows);
-        self.range = None;
-        self.change_marks(|marks| marks.flip(&rows));
     }
 
     /// The cell under the cursor as text.

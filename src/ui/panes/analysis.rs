@@ -12,7 +12,8 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use super::{deciles, figures, readout, table};
-use crate::ui::app::{App, Pane};
+use crate::ui::app::App;
+use crate::ui::pane::Pane;
 use crate::ui::theme::Role;
 use crate::ui::widgets::panel;
 

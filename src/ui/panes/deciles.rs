@@ -5,7 +5,8 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use serde_json::Value;
 
-use crate::ui::app::{App, Pane};
+use crate::ui::app::App;
+use crate::ui::pane::Pane;
 use crate::ui::theme::Role;
 use crate::ui::widgets::{panel, text};
 

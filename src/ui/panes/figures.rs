@@ -8,7 +8,8 @@ use super::analysis::Panel;
 use super::{deciles, top_five};
 use crate::plot::{self, Axis, Bar, Canvas, Columns, Curve, Plot};
 use crate::store::{Distribution, Figure, FigureKind, segment_profile};
-use crate::ui::app::{App, Pane};
+use crate::ui::app::App;
+use crate::ui::pane::Pane;
 use crate::ui::theme::{Role, Theme};
 use crate::ui::widgets::{figure, panel, text};
 

@@ -5,8 +5,9 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::table;
-use crate::ui::app::{App, Pane};
+use crate::ui::app::App;
 use crate::ui::command::Command;
+use crate::ui::pane::Pane;
 use crate::ui::theme::Role;
 use crate::ui::widgets::{panel, text};
 

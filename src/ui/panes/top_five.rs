@@ -5,7 +5,8 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use crate::store::Cell;
-use crate::ui::app::{App, Pane};
+use crate::ui::app::App;
+use crate::ui::pane::Pane;
 use crate::ui::theme::Role;
 use crate::ui::widgets::{panel, text};
 

@@ -23,10 +23,10 @@ use tui_input::Input;
 use tui_input::backend::crossterm::to_input_request;
 
 use crate::store::{DataTable, ExportOptions, Format};
-use crate::ui::action::Rows;
 use crate::ui::layout;
 use crate::ui::theme::{Role, Theme};
 use crate::ui::widgets::{panel, text};
+use crate::ui::work::Rows;
 
 const WIDTH: u16 = 76;
 /// Columns of the fields' names, the cursor's included.

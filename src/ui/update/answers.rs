@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use super::super::action::{Effect, Effects, Work};
-use super::super::app::{App, Pane};
+use super::super::action::{Effect, Effects};
+use super::super::app::App;
 use super::super::command::Command;
 use super::super::drill::Drill;
 use super::super::grid::Answer;
+use super::super::pane::Pane;
 use super::super::popups::Popup;
+use super::super::work::Work;
 use crate::error::{Error, Result};
 use crate::job::Job;
 use crate::pipeline::StageId;

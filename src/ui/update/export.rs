@@ -3,14 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::super::action::{Effect, Effects, Rows, Work};
-use super::super::app::{App, Pane};
+use super::super::action::{Effect, Effects};
+use super::super::app::App;
 use super::super::command::Context;
 use super::super::drill::Drill;
 use super::super::export::Exporting;
+use super::super::pane::Pane;
 use super::super::popups::export::Scope;
 use super::super::popups::{ExportDialog, Popup};
 use super::super::widgets::text;
+use super::super::work::{Rows, Work};
 use crate::error::{Error, Result};
 use crate::job::Job;
 use crate::store::{Cell, DataTable, Exported};

@@ -9,13 +9,15 @@ mod table;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::action::{Action, Effect, Effects, Work};
-use super::app::{App, Pane};
+use super::action::{Action, Effect, Effects};
+use super::app::App;
 use super::command::Command;
 use super::drill::{Drill, scroll};
 use super::layout;
+use super::pane::Pane;
 use super::popups::{Message, Picked, Popup, help};
 use super::stages;
+use super::work::Work;
 use crate::job::Job;
 use crate::pipeline::{StageId, StageStatus};
 

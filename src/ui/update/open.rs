@@ -1,11 +1,13 @@
 //! Opening pages and lists.
 
-use super::super::action::{Effect, Effects, Work};
-use super::super::app::{App, Pane};
+use super::super::action::{Effect, Effects};
+use super::super::app::App;
 use super::super::command::Command;
 use super::super::drill::{ComparePage, Drill, ItemPage, RowPage, SegmentPage, UserPage};
+use super::super::pane::Pane;
 use super::super::popups::{Offer, Picked, Picker, Popup};
 use super::super::widgets::text;
+use super::super::work::Work;
 use super::show;
 use crate::job::Job;
 use crate::pipeline::StageId;

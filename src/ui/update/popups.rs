@@ -3,11 +3,13 @@
 use crossterm::event::{Event, KeyCode, KeyEvent};
 use tui_input::backend::crossterm::to_input_request;
 
-use super::super::action::{Effect, Effects, Work};
-use super::super::app::{App, Pane};
+use super::super::action::{Effect, Effects};
+use super::super::app::App;
 use super::super::command::Command;
 use super::super::drill::scroll;
+use super::super::pane::Pane;
 use super::super::popups::{Message, Picked, Popup, Prompt, Purpose, help};
+use super::super::work::Work;
 use super::{everywhere, export, open, perform};
 use crate::job::Job;
 use crate::store::View;

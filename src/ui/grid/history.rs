@@ -1,0 +1,68 @@
+//! Changes of view, columns and marks: made, undone, done again.
+
+use std::sync::Arc;
+
+use super::{Columns, Effects, Grid, Look, Room};
+use crate::ui::widgets::text;
+
+/// Steps that undo goes back at most.
+const STEPS: usize = 100;
+
+impl Grid {
+    /// Keeps the look of now for undo.
+    pub(super) fn remember(&mut self) {
+        if self.past.len() == STEPS {
+            self.past.remove(0);
+        }
+        self.past.push(self.look.clone());
+        self.future.clear();
+    }
+
+    /// Whether there is something to undo, or to do again.
+    pub fn can_undo(&self, again: bool) -> bool {
+        if again { !self.future.is_empty() } else { !self.past.is_empty() }
+    }
+
+    /// Goes back to the look before the last change, or forward again.
+    pub fn undo(&mut self, again: bool, room: Room) -> Effects {
+        let look = if again { self.future.pop() } else { self.past.pop() };
+        let Some(look) = look else {
+            self.note = Some(if again { "nothing to do again" } else { "nothing to undo" }.to_owned());
+            return Vec::new();
+        };
+        let now = self.look.clone();
+        let kept = if again { &mut self.past } else { &mut self.future };
+        kept.push(now);
+        let view = look.view.clone();
+        // The view changes when its rows are there.
+        self.look = Look { view: self.look.view.clone(), ..look };
+        self.reveal(room);
+        if view == self.look.view { Vec::new() } else { self.ask_for(view, false) }
+    }
+
+    /// Changes the columns by `change`, which gives the place of the column under the cursor afterwards.
+    pub fn arrange(&mut self, room: Room, change: impl FnOnce(&mut Columns, usize) -> usize) {
+        let before = self.look.columns.clone();
+        let mut columns = before.clone();
+        let at = change(&mut columns, self.cursor.column);
+        if columns != before {
+            self.remember();
+            self.look.columns = columns;
+            self.cursor.column = at;
+        }
+        self.reveal(room);
+    }
+
+    /// Makes the column under the cursor as wide as its contents in sight.
+    pub fn fit_column(&mut self, room: Room) {
+        let (Some(table), Some(column)) = (self.table.clone(), self.column()) else { return };
+        let rows = Arc::clone(&self.rows);
+        let in_sight = rows.iter().skip(self.cursor.top).take(room.rows);
+        let widths: Vec<usize> =
+            in_sight.map(|row| text::width(&text::clean(&table.cell(*row as usize, column.at).to_string()))).collect();
+        self.arrange(room, |columns, at| {
+            columns.fit(at, widths.into_iter());
+            at
+        });
+    }
+}
