@@ -79,23 +79,23 @@ impl Known {
 }
 
 fn columns(rows: &[Behaviour], known: Known) -> Vec<Feature> {
-    let count = |name, known: bool, read: fn(&Behaviour) -> u32| {
+    let count = |name: &'static str, known: bool, read: fn(&Behaviour) -> u32| {
         let values = if known {
             Values::Count(rows.par_iter().map(read).collect())
         } else {
             Values::Real(vec![f32::NAN; rows.len()])
         };
-        Feature { name, unit: "count", scale: Scale::Log, values }
+        Feature { name: name.into(), unit: "count", scale: Scale::Log, values }
     };
-    let real = |name, unit, scale, read: fn(&Behaviour) -> f32| Feature {
-        name,
+    let real = |name: &'static str, unit, scale, read: fn(&Behaviour) -> f32| Feature {
+        name: name.into(),
         unit,
         scale,
         values: Values::Real(rows.par_iter().map(read).collect()),
     };
     let spend: Vec<f64> = rows.iter().map(|row| if known.prices { row.spend } else { f64::NAN }).collect();
-    let rfm = |name, values: Vec<f64>| Feature {
-        name,
+    let rfm = |name: &'static str, values: Vec<f64>| Feature {
+        name: name.into(),
         unit: "score",
         scale: Scale::Linear,
         values: Values::Real(score(&values)),
@@ -124,7 +124,7 @@ fn columns(rows: &[Behaviour], known: Known) -> Vec<Feature> {
         rfm("r", rows.iter().map(|row| -f64::from(row.recency_days)).collect()),
         rfm("f", rows.iter().map(|row| f64::from(row.sessions)).collect()),
         rfm("m", spend.clone()),
-        Feature { name: "spend", unit: "money", scale: Scale::Log, values: Values::Money(spend) },
+        Feature { name: "spend".into(), unit: "money", scale: Scale::Log, values: Values::Money(spend) },
     ]
 }
 

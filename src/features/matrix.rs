@@ -105,18 +105,18 @@ impl Transform {
     /// Fits the rules on the rows `training` of `table`.
     pub fn fit(table: &FeatureTable, training: &[u32], options: &TransformOptions) -> Self {
         let wanted =
-            |feature: &&Feature| options.only.as_ref().is_none_or(|only| only.iter().any(|name| name == feature.name));
+            |feature: &&Feature| options.only.as_ref().is_none_or(|only| only.iter().any(|name| *name == feature.name));
         let fitted: Vec<_> = table
             .features
             .par_iter()
             .filter(wanted)
-            .map(|feature| (feature.name, fit_feature(feature, training, options)))
+            .map(|feature| (feature.name.clone(), fit_feature(feature, training, options)))
             .collect();
         let mut transform = Self { columns: Vec::new(), left_out: Vec::new() };
         for (name, result) in fitted {
             match result {
                 Ok(columns) => transform.columns.extend(columns),
-                Err(reason) => transform.left_out.push((name.to_owned(), reason.to_owned())),
+                Err(reason) => transform.left_out.push((name.into_owned(), reason.to_owned())),
             }
         }
         transform
@@ -174,8 +174,8 @@ fn fit_feature(
     let mut columns = Vec::new();
     if variance > 1e-12 * mean.abs().max(1.0) {
         columns.push(ColumnTransform {
-            name: feature.name.to_owned(),
-            feature: feature.name.to_owned(),
+            name: feature.name.to_string(),
+            feature: feature.name.to_string(),
             indicator: false,
             log1p,
             median,
@@ -189,7 +189,7 @@ fn fit_feature(
         let share = missing as f64 / count;
         columns.push(ColumnTransform {
             name: format!("{}_missing", feature.name),
-            feature: feature.name.to_owned(),
+            feature: feature.name.to_string(),
             indicator: true,
             log1p: false,
             median: 1.0,

@@ -1,5 +1,7 @@
 //! The feature table: one row per user, one column per feature, in original units.
 
+use std::borrow::Cow;
+
 /// The values of a feature, one per row of the table.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Values {
@@ -49,7 +51,7 @@ pub enum Scale {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Feature {
     /// `snake_case` name, the column's name in every table.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// Unit: `count`, `s`, `min`, `d`, `ratio`, `share`, `score`, `money`.
     pub unit: &'static str,
     /// How it enters a model.

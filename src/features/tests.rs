@@ -131,7 +131,7 @@ fn events_after_the_cutoff_change_no_feature() {
     assert_eq!(before.users, after.users);
     assert_eq!(before.top_category, after.top_category);
     for feature in &before.features {
-        assert_feature(&after, feature.name, &values(&before, feature.name));
+        assert_feature(&after, &feature.name, &values(&before, &feature.name));
     }
 }
 

@@ -13,6 +13,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 mod blocks;
+pub mod campaign;
 mod catalogue;
 mod categories;
 mod counts;

@@ -228,7 +228,7 @@ pub fn ltv(
     let (features, unknown): (Vec<&Feature>, Vec<&Feature>) = past.features.iter().partition(known);
     let mut notes: Vec<String> =
         unknown.iter().map(|feature| format!("{} is left out: no value is known", feature.name)).collect();
-    let names: Vec<String> = features.iter().map(|feature| feature.name.to_owned()).collect();
+    let names: Vec<String> = features.iter().map(|feature| feature.name.to_string()).collect();
 
     job.begin("features", 1);
     let bins = Bins::fit(&features, &parts.fitting, job)?;

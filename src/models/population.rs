@@ -24,7 +24,12 @@ pub struct Population {
 /// A table of unscaled features.
 pub fn table(columns: Vec<(&'static str, Vec<f32>)>) -> FeatureTable {
     let rows = columns.first().map_or(0, |(_, values)| values.len());
-    let feature = |(name, values)| Feature { name, unit: "score", scale: Scale::Linear, values: Values::Real(values) };
+    let feature = |(name, values): (&'static str, _)| Feature {
+        name: name.into(),
+        unit: "score",
+        scale: Scale::Linear,
+        values: Values::Real(values),
+    };
     FeatureTable {
         as_of: 0,
         users: (0..rows as u32).collect(),

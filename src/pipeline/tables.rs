@@ -121,9 +121,9 @@ pub fn features(log: &EventLog, catalogue: &Catalogue, table: &FeatureTable) -> 
     let mut columns = vec![user_column(log, table)];
     for feature in &table.features {
         columns.push(match &feature.values {
-            Values::Count(values) => UInt32Chunked::from_slice(feature.name.into(), values).into_column(),
-            Values::Real(values) => float_column(feature.name, values),
-            Values::Money(values) => money_column(feature.name, values),
+            Values::Count(values) => UInt32Chunked::from_slice(feature.name.as_ref().into(), values).into_column(),
+            Values::Real(values) => float_column(&feature.name, values),
+            Values::Money(values) => money_column(&feature.name, values),
         });
     }
     columns.push(id_column("top_category", &catalogue.categories, table.top_category.iter().copied()));

@@ -23,7 +23,7 @@ fn boosted(columns: Vec<(&'static str, Vec<f32>)>, target: &[f32], settings: &Bo
     let table = table(columns);
     let rows: Vec<u32> = (0..table.len() as u32).collect();
     let features: Vec<_> = table.features.iter().collect();
-    let names: Vec<String> = features.iter().map(|feature| feature.name.to_owned()).collect();
+    let names: Vec<String> = features.iter().map(|feature| feature.name.to_string()).collect();
     let job = Job::new();
     let binned = Bins::fit(&features, &rows, &job).unwrap().apply(&names, &table, &job).unwrap();
     let model = boost(&binned, target, &rows, &rows, settings, &job).unwrap();

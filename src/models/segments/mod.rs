@@ -158,7 +158,7 @@ fn known_features(table: &FeatureTable, settings: &SegmentSettings) -> Result<()
     match settings.features.iter().find(|name| table.feature(name).is_none()) {
         None => Ok(()),
         Some(name) => {
-            let known: Vec<_> = table.features.iter().map(|feature| feature.name).collect();
+            let known: Vec<_> = table.features.iter().map(|feature| feature.name.as_ref()).collect();
             Err(Error::Config(format!(
                 "segments.features: there is no feature \"{name}\"; there are {}",
                 known.join(", ")

@@ -110,10 +110,10 @@ pub fn portraits(table: &FeatureTable, labels: &[u8], sizes: &[u64], job: &Job) 
         let variance = total(|tally| tally.scaled_squares) / known - mean * mean;
         for (portrait, tally) in portraits.iter_mut().zip(&tallies).filter(|(_, tally)| tally.known > 0) {
             let count = tally.known as f64;
-            portrait.centre.push((feature.name.to_owned(), tally.sum / count));
-            portrait.positive.push((feature.name.to_owned(), tally.positive as f64 / count));
+            portrait.centre.push((feature.name.to_string(), tally.sum / count));
+            portrait.positive.push((feature.name.to_string(), tally.positive as f64 / count));
             if variance > 1e-12 * (mean * mean).max(1.0) {
-                portrait.z.push((feature.name.to_owned(), (tally.scaled / count - mean) / variance.sqrt()));
+                portrait.z.push((feature.name.to_string(), (tally.scaled / count - mean) / variance.sqrt()));
             }
         }
     }

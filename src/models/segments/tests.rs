@@ -8,7 +8,7 @@ use crate::features::{Feature, Scale, Values};
 use crate::models::metrics::clustering::adjusted_rand;
 
 fn real(name: &'static str, scale: Scale, values: Vec<f32>) -> Feature {
-    Feature { name, unit: "count", scale, values: Values::Real(values) }
+    Feature { name: name.into(), unit: "count", scale, values: Values::Real(values) }
 }
 
 fn table(features: Vec<Feature>) -> FeatureTable {
@@ -136,8 +136,8 @@ fn a_profile_is_the_mean_of_its_users() {
             let own = mean(&values(&members));
             let all = mean(&everyone);
             let deviation = mean(&everyone.iter().map(|value| (value - all).powi(2)).collect::<Vec<_>>()).sqrt();
-            assert!((profile.centre_of(feature.name).unwrap() - own).abs() < 1e-9);
-            assert!((profile.z_of(feature.name).unwrap() - (own - all) / deviation).abs() < 1e-6);
+            assert!((profile.centre_of(&feature.name).unwrap() - own).abs() < 1e-9);
+            assert!((profile.z_of(&feature.name).unwrap() - (own - all) / deviation).abs() < 1e-6);
         }
     }
 }

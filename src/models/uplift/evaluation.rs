@@ -88,7 +88,7 @@ pub(super) fn evaluate(
         .par_iter()
         .filter_map(|feature| {
             let difference = standardised_difference(feature, campaign)?;
-            Some(Balance { feature: feature.name.to_owned(), difference })
+            Some(Balance { feature: feature.name.to_string(), difference })
         })
         .collect();
     balance.sort_by(|a, b| b.difference.abs().total_cmp(&a.difference.abs()));

@@ -38,7 +38,7 @@ fn hillstrom() -> Option<Hillstrom> {
         .collect();
     let mut features = Vec::new();
     let mut add = |name: &'static str, values: Vec<f32>| {
-        features.push(Feature { name, unit: "score", scale: Scale::Linear, values: Values::Real(values) });
+        features.push(Feature { name: name.into(), unit: "score", scale: Scale::Linear, values: Values::Real(values) });
     };
     for name in numbers {
         add(name, rows.iter().map(|(_, row)| row[column(name)].parse().unwrap()).collect());
@@ -54,7 +54,7 @@ fn hillstrom() -> Option<Hillstrom> {
     }
     // The columns of a category share its name; the model finds columns by name, so they are told apart here.
     for (place, feature) in features.iter_mut().enumerate() {
-        feature.name = COLUMNS[place];
+        feature.name = COLUMNS[place].into();
     }
     Some(Hillstrom {
         table: FeatureTable {

@@ -130,7 +130,7 @@ pub fn uplift(
     if used.is_empty() {
         return Err(Error::Config("none of the features named in uplift.features exists".to_owned()));
     }
-    let features: Vec<String> = used.iter().map(|feature| feature.name.to_owned()).collect();
+    let features: Vec<String> = used.iter().map(|feature| feature.name.to_string()).collect();
     let bins = Bins::fit(&used, &training, job)?;
     let binned = bins.apply(&features, table, job)?;
     job.begin("trees", 2 * settings.trees as u64);
@@ -171,7 +171,7 @@ pub fn uplift(
 
 /// The named features; all of them where none is named.
 fn used<'a>(table: &'a FeatureTable, names: &[String]) -> Vec<&'a Feature> {
-    let keep = |feature: &&Feature| names.is_empty() || names.iter().any(|name| name == feature.name);
+    let keep = |feature: &&Feature| names.is_empty() || names.iter().any(|name| *name == feature.name);
     table.features.iter().filter(keep).collect()
 }
 

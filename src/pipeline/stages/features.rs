@@ -9,13 +9,13 @@ use crate::pipeline::tables;
 pub fn run(inputs: Inputs<'_>) -> Result<Outcome> {
     let unknown =
         |feature: &&crate::features::Feature| (0..inputs.now.len()).all(|row| feature.values.get(row).is_nan());
-    let null: Vec<&str> = inputs.now.features.iter().filter(unknown).map(|feature| feature.name).collect();
+    let null: Vec<&str> = inputs.now.features.iter().filter(unknown).map(|feature| feature.name.as_ref()).collect();
     let mut notes = Vec::new();
     if !null.is_empty() {
         notes.push(format!("null for every user, because this log cannot tell them: {}", null.join(", ")));
     }
     let units: serde_json::Map<String, serde_json::Value> =
-        inputs.now.features.iter().map(|feature| (feature.name.to_owned(), feature.unit.into())).collect();
+        inputs.now.features.iter().map(|feature| (feature.name.to_string(), feature.unit.into())).collect();
     Ok(Outcome {
         rows: inputs.now.len() as u64,
         detail: serde_json::json!({ "units": units }),

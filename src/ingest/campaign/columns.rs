@@ -1,0 +1,85 @@
+//! Columns that predict: numbers as they are, categories one column per value.
+
+use std::collections::BTreeMap;
+
+/// A category with more values than this predicts nothing that would hold for the next campaign.
+const MOST_VALUES: usize = 50;
+
+/// A column of numbers that predicts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Predictor {
+    /// The column, with `=value` behind it for a value of a category.
+    pub name: String,
+    /// One value per row; NaN where unknown.
+    pub values: Vec<f32>,
+}
+
+/// What a column of the file becomes.
+#[derive(Debug, PartialEq)]
+pub(super) enum Column {
+    /// Predictors.
+    Used(Vec<Predictor>),
+    /// Nothing, because of this.
+    LeftOut(String),
+}
+
+/// Turns a column's cells into predictors.
+pub(super) fn predictors(name: &str, cells: &[String]) -> Column {
+    let numbers: Option<Vec<f32>> = cells.iter().map(|cell| number(cell)).collect();
+    if let Some(values) = numbers {
+        if values.iter().all(|value| value.is_nan()) {
+            return Column::LeftOut(format!("{name} is empty"));
+        }
+        return Column::Used(vec![Predictor { name: name.to_owned(), values }]);
+    }
+    let mut values: BTreeMap<&str, usize> = BTreeMap::new();
+    for cell in cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()) {
+        *values.entry(cell).or_default() += 1;
+    }
+    if values.len() > MOST_VALUES {
+        let many = values.len();
+        return Column::LeftOut(format!("{name} has {many} different values, more than {MOST_VALUES}: no category"));
+    }
+    let of_value = |value: &&str| Predictor {
+        name: format!("{name}={value}"),
+        values: cells.iter().map(|cell| f32::from(u8::from(cell.trim() == *value))).collect(),
+    };
+    Column::Used(values.keys().map(of_value).collect())
+}
+
+/// A cell's number, NaN for an empty one; `None` for text.
+fn number(cell: &str) -> Option<f32> {
+    let cell = cell.trim();
+    if cell.is_empty() {
+        return Some(f32::NAN);
+    }
+    cell.parse().ok().filter(|value: &f32| value.is_finite())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::panic)]
+    use super::*;
+
+    fn cells(cells: &[&str]) -> Vec<String> {
+        cells.iter().map(|cell| (*cell).to_owned()).collect()
+    }
+
+    #[test]
+    fn numbers_stay_and_categories_become_one_column_per_value() {
+        let Column::Used(used) = predictors("age", &cells(&["31", "", "4.5"])) else { panic!("age is left out") };
+        assert_eq!((used.len(), used[0].values[0], used[0].values[2]), (1, 31.0, 4.5));
+        assert!(used[0].values[1].is_nan());
+        let Column::Used(used) = predictors("zip", &cells(&["b", "a", "", "b"])) else { panic!("zip is left out") };
+        let names: Vec<&str> = used.iter().map(|column| column.name.as_str()).collect();
+        assert_eq!(names, ["zip=a", "zip=b"]);
+        assert_eq!(used[1].values, [1.0, 0.0, 0.0, 1.0]);
+    }
+
+    #[test]
+    fn names_and_empty_columns_are_left_out() {
+        let many: Vec<String> = (0..60).map(|row| format!("name {row}")).collect();
+        assert!(matches!(predictors("name", &many), Column::LeftOut(why) if why.contains("60 different values")));
+        assert!(matches!(predictors("void", &cells(&["", " "])), Column::LeftOut(why) if why == "void is empty"));
+    }
+}
