@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::error::{Error, Result};
-use crate::pipeline::StageId;
+use crate::pipeline::{Learner, StageId};
 
 /// A terminal workbench for customer intelligence: segments, churn, lifetime value, recommendations and uplift from a
 /// shop's raw event log. Without a subcommand it opens the workbench on the workspace.
@@ -46,6 +46,8 @@ pub enum Command {
     Export(ExportArgs),
     /// Query the run's tables with SQL.
     Sql(SqlArgs),
+    /// Train, judge and rank by a campaign's file alone, whose users need not be in any log.
+    Uplift(UpliftArgs),
     /// Make a sample log of any size, shaped like RetailRocket's, with planted truth.
     Sample(SampleArgs),
     /// Print every setting with its meaning, its default and its value, as a configuration file.
@@ -98,6 +100,9 @@ pub struct RunArgs {
     /// The configuration file [default: config.toml in the platform's configuration folder, if present].
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// A campaign's file (user, treatment, outcome; `[campaign]` names the columns); simulated without one.
+    #[arg(long, value_name = "FILE")]
+    pub campaign: Option<PathBuf>,
     /// Format of the report on stdout.
     #[arg(long, value_enum, default_value_t)]
     pub format: ReportFormat,
@@ -193,6 +198,53 @@ pub struct SqlArgs {
     pub format: RowFormat,
 }
 
+/// `user360 uplift`. What is not named here is taken from `[campaign]` and `[uplift]` of the configuration.
+#[derive(Debug, clap::Args)]
+pub struct UpliftArgs {
+    /// The campaign's file: CSV (.gz, .zst) or Parquet, one row per user.
+    #[arg(long, value_name = "FILE")]
+    pub campaign: PathBuf,
+    /// The column that says who was treated: 0/1, or the names of arms.
+    #[arg(long, value_name = "COL")]
+    pub treatment: Option<String>,
+    /// The value of the treatment column of those who were left alone.
+    #[arg(long, value_name = "VALUE")]
+    pub control: Option<String>,
+    /// An arm to look at; may be given again; every arm without it.
+    #[arg(long, value_name = "VALUE")]
+    pub arm: Vec<String>,
+    /// The column with the outcome, 0/1.
+    #[arg(long, value_name = "COL")]
+    pub outcome: Option<String>,
+    /// The column with the user's id.
+    #[arg(long, value_name = "COL")]
+    pub user: Option<String>,
+    /// The columns that predict; every other column without it.
+    #[arg(long, value_name = "COL,…", value_delimiter = ',')]
+    pub features: Option<Vec<String>>,
+    /// Columns that never predict, such as what happened after the treatment.
+    #[arg(long, value_name = "COL,…", value_delimiter = ',')]
+    pub ignore: Option<Vec<String>>,
+    /// The column with the money spent.
+    #[arg(long, value_name = "COL")]
+    pub spend: Option<String>,
+    /// How uplift is learnt: t, s or x.
+    #[arg(long, value_name = "LEARNER", value_parser = learner)]
+    pub learner: Option<Learner>,
+    /// Write the ranking, the most persuadable first, to a file (.csv, .parquet, .jsonl).
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Replace the file if it exists.
+    #[arg(long)]
+    pub overwrite: bool,
+    /// The configuration file [default: config.toml in the platform's configuration folder, if present].
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Format of the report.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ReportFormat,
+}
+
 /// `user360 sample`.
 #[derive(Debug, clap::Args)]
 pub struct SampleArgs {
@@ -241,6 +293,13 @@ pub struct DoctorArgs {
     /// Recompute the checksum of every file of the current run.
     #[arg(long)]
     pub verify: bool,
+}
+
+fn learner(name: &str) -> Result<Learner, String> {
+    Learner::ALL
+        .into_iter()
+        .find(|learner| learner.name() == name)
+        .ok_or_else(|| "the learners are t, s and x".to_owned())
 }
 
 fn stage(name: &str) -> Result<StageId, String> {

@@ -13,6 +13,7 @@ mod report;
 mod run;
 mod sample;
 mod sql;
+mod uplift;
 mod user;
 mod users;
 mod workbench;
@@ -36,6 +37,7 @@ pub fn main(args: Args) -> ExitCode {
         Some(Command::User(user)) => user::run(&user, args.workspace),
         Some(Command::Export(export)) => export::run(&export, args.workspace),
         Some(Command::Sql(sql)) => sql::run(&sql, args.workspace),
+        Some(Command::Uplift(uplift)) => uplift::run(&uplift),
         Some(Command::Sample(sample)) => sample::run(&sample),
         Some(Command::Config(config)) => config::run(&config),
         Some(Command::Doctor(doctor)) => doctor::run(&doctor, args.workspace),

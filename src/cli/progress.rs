@@ -35,9 +35,8 @@ pub fn watch<T: Send>(board: &Board, work: impl FnOnce() -> T + Send) -> T {
     }
 }
 
-/// Cancels the board on Ctrl-C or SIGTERM. A second signal ends the process at once.
-pub fn cancel_on_signal(board: &Board) -> crate::Result<()> {
-    let board = board.clone();
+/// Calls `cancel` on Ctrl-C or SIGTERM. A second signal ends the process at once.
+pub fn cancel_on_signal(cancel: impl Fn() + Send + 'static) -> crate::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -46,7 +45,7 @@ pub fn cancel_on_signal(board: &Board) -> crate::Result<()> {
         runtime.block_on(async {
             wait_for_signal().await;
             eprintln!("cancelling; again to end at once");
-            board.cancel_all();
+            cancel();
             wait_for_signal().await;
             std::process::exit(130);
         });

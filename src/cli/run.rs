@@ -17,9 +17,11 @@ pub fn run(args: &RunArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
         only: args.only.clone(),
         force: args.force,
         config: Config::load(args.config.as_deref())?,
+        campaign: args.campaign.clone(),
     };
     let board = Board::new();
-    progress::cancel_on_signal(&board)?;
+    let cancelled = board.clone();
+    progress::cancel_on_signal(move || cancelled.cancel_all())?;
     let info = progress::watch(&board, || pipeline::run(&request, &board))?;
     report::print(&info, args.format, None)?;
     let failed = info.stages.iter().any(|stage| stage.state == StageState::Failed.name());

@@ -62,7 +62,7 @@ fn user_name() -> String {
 }
 
 fn request(input: PathBuf, root: &Path, config: Config) -> RunRequest {
-    RunRequest { input, workspace: root.to_path_buf(), only: None, force: false, config }
+    RunRequest { input, workspace: root.to_path_buf(), only: None, force: false, config, campaign: None }
 }
 
 /// The workspace named on the command line, or the platform's default.

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
 use crate::ingest::IngestSettings;
+use crate::ingest::campaign::CampaignSettings;
 use crate::models::churn::ChurnSettings;
 use crate::models::ltv::LtvSettings;
 use crate::models::recommend::RecommendSettings;
@@ -93,6 +94,8 @@ pub struct Config {
     pub recommend: RecommendSettings,
     /// Uplift.
     pub uplift: UpliftSettings,
+    /// The columns of a campaign's file.
+    pub campaign: CampaignSettings,
     /// The run as a whole.
     pub run: RunSettings,
     /// The screen.

@@ -16,7 +16,7 @@ const fn setting(section: &'static str, key: &'static str, meaning: &'static str
 }
 
 /// The sections, in the order of the file, and what each is about.
-pub const SECTIONS: [(&str, &str); 9] = [
+pub const SECTIONS: [(&str, &str); 10] = [
     ("ingest", "How raw files are read."),
     ("features", "How events become one row of features per user."),
     ("segments", "Segments: K-Means over features."),
@@ -24,6 +24,7 @@ pub const SECTIONS: [(&str, &str); 9] = [
     ("ltv", "Lifetime value: gradient boosted trees on the number of purchases to come."),
     ("recommend", "Recommendations: implicit ALS, item neighbours, or both."),
     ("uplift", "Uplift: forests on what a campaign changes, and the groups that follow from it."),
+    ("campaign", "The columns of a real campaign's file, for `run --campaign` and `uplift`."),
     ("run", "The run as a whole."),
     ("ui", "The workbench on the screen."),
 ];
@@ -79,6 +80,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("recommend", "exclude_known", "Whether items that the user has already touched are left out: true or false."),
     setting("recommend", "validation_interactions", "Where the model is \"auto\", most interactions that models are compared on: a whole number."),
 
+    setting("uplift", "learner", "How uplift is learnt from two arms: \"t\" (a forest per arm), \"s\" (one forest that knows the treatment) or \"x\" (forests of imputed effects)."),
     setting("uplift", "trees", "Trees of each forest: a whole number, 1 or more."),
     setting("uplift", "max_depth", "Most splits between root and leaf: a whole number from 1 to 15."),
     setting("uplift", "min_leaf", "Fewest users in a leaf: a whole number, 1 or more."),
@@ -90,6 +92,14 @@ pub const SETTINGS: &[Setting] = &[
     setting("uplift", "sleeping_dog_below", "Below this uplift a user is a sleeping dog: a difference of probabilities, from -1 to 1."),
     setting("uplift", "sure_thing_from", "From this probability without treatment on any other user is a sure thing, below it a lost cause: a number from 0 to 1."),
 
+    setting("campaign", "user", "The column with the user's id; a file without it has users of its own, who are not in the log."),
+    setting("campaign", "treatment", "The column that says who was treated: 0/1, or the names of arms."),
+    setting("campaign", "control", "The value of the treatment column of those who were left alone; empty where the column is 0/1."),
+    setting("campaign", "arms", "The arms looked at: a list of names, empty for every arm."),
+    setting("campaign", "outcome", "The column with the outcome: 0/1."),
+    setting("campaign", "features", "The columns that predict, numbers as they are and categories one-hot: a list of names, empty for every other column."),
+    setting("campaign", "ignore", "Columns that never predict, such as what happened after the treatment: a list of names."),
+    setting("campaign", "spend", "The column with the money spent; empty for none."),
     setting("run", "keep", "How many runs the workspace keeps, the newest: a whole number, 1 or more."),
     setting("run", "minimum_history_days", "A stage that predicts from a cutoff needs at least this many days of log before it: a number from 0 to 36500."),
 

@@ -5,6 +5,7 @@
 //! [`crate::ingest`], [`crate::features`], [`crate::models`], [`crate::store`] and [`crate::config`].
 
 mod board;
+mod campaign;
 mod memory;
 mod request;
 mod runner;
@@ -14,6 +15,9 @@ mod stages;
 mod tables;
 
 pub use board::{Board, StageStatus};
+pub use campaign::{ArmReport, CampaignReport, campaign};
 pub use request::RunRequest;
 pub use runner::run;
 pub use stage::{StageId, StageState};
+
+pub use crate::models::uplift::Learner;

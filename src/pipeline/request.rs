@@ -8,6 +8,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::stage::StageId;
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::ingest::Fingerprint;
 
 /// A run to be made.
 #[derive(Clone, Debug)]
@@ -22,13 +23,20 @@ pub struct RunRequest {
     pub force: bool,
     /// The settings.
     pub config: Config,
+    /// A real campaign's file; a campaign is simulated without one.
+    pub campaign: Option<PathBuf>,
 }
 
 /// Changes when a stage's code gives other answers from the same inputs and settings.
-const CODE_VERSION: u32 = 1;
+const CODE_VERSION: u32 = 2;
 
 /// The key of a stage: equal keys mean equal inputs, settings and code.
-pub(super) fn key(stage: StageId, config: &Config, inputs: &serde_json::Value) -> Result<String> {
+pub(super) fn key(
+    stage: StageId,
+    config: &Config,
+    inputs: &serde_json::Value,
+    campaign: Option<&Fingerprint>,
+) -> Result<String> {
     let mut parts =
         vec![text(&(env!("CARGO_PKG_VERSION"), CODE_VERSION, stage.name()))?, text(inputs)?, text(&config.ingest)?];
     if stage != StageId::Ingest {
@@ -40,7 +48,12 @@ pub(super) fn key(stage: StageId, config: &Config, inputs: &serde_json::Value) -
         StageId::Churn => parts.push(text(&(&config.churn, config.run.minimum_history_days))?),
         StageId::Ltv => parts.push(text(&(&config.ltv, config.run.minimum_history_days))?),
         StageId::Recommend => parts.push(text(&config.recommend)?),
-        StageId::Uplift => parts.push(text(&config.uplift)?),
+        StageId::Uplift => {
+            parts.push(text(&config.uplift)?);
+            if let Some(campaign) = campaign {
+                parts.push(text(&(campaign, &config.campaign))?);
+            }
+        }
     }
     Ok(format!("{:032x}", xxh3_128(parts.join("\n").as_bytes())))
 }

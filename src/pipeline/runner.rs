@@ -11,7 +11,7 @@ use super::source::Source;
 use super::stage::{StageId, StageState};
 use super::stages::{self, Outcome};
 use crate::error::{Error, Result};
-use crate::ingest::{self, InputFiles};
+use crate::ingest::{self, Fingerprint, InputFiles};
 use crate::store::{NewRun, Run, RunInfo, StageRecord, Workspace};
 
 /// Version of the run report and of `run.json`.
@@ -32,7 +32,8 @@ pub fn run(request: &RunRequest, board: &Board) -> Result<RunInfo> {
         Err(_) if request.force => None,
         Err(error) => return Err(error),
     };
-    let plan = Plan::new(request, &inputs, previous.as_ref())?;
+    let campaign = request.campaign.as_deref().map(ingest::fingerprint).transpose()?;
+    let plan = Plan::new(request, &inputs, campaign.as_ref(), previous.as_ref())?;
     if let Some(current) = previous.as_ref().filter(|_| plan.nothing_due()) {
         return Ok(plan.all_cached(current, board));
     }
@@ -58,9 +59,14 @@ struct Plan {
 }
 
 impl Plan {
-    fn new(request: &RunRequest, inputs: &serde_json::Value, previous: Option<&Run>) -> Result<Self> {
-        let keys: Vec<String> =
-            StageId::ALL.into_iter().map(|stage| key(stage, &request.config, inputs)).collect::<Result<_>>()?;
+    fn new(
+        request: &RunRequest,
+        inputs: &serde_json::Value,
+        campaign: Option<&Fingerprint>,
+        previous: Option<&Run>,
+    ) -> Result<Self> {
+        let keyed = |stage| key(stage, &request.config, inputs, campaign);
+        let keys: Vec<String> = StageId::ALL.into_iter().map(keyed).collect::<Result<_>>()?;
         let asked = |stage| request.only.as_ref().is_none_or(|only| only.contains(&stage));
         let any_model = StageId::ALL[2..].iter().any(|&stage| asked(stage));
         let wanted: Vec<bool> = StageId::ALL

@@ -1,5 +1,7 @@
 //! What the stages read: the log, the catalogue and the features as of T, computed once or read back when first needed.
 
+use std::path::Path;
+
 use super::request::RunRequest;
 use super::tables;
 use crate::error::{Error, Result};
@@ -19,6 +21,8 @@ pub struct Inputs<'a> {
     pub now: &'a FeatureTable,
     /// For each user code, whether the user belongs to the held-out fifth.
     pub held_out: &'a [bool],
+    /// A real campaign's file.
+    pub campaign: Option<&'a Path>,
 }
 
 /// Holds the inputs from stage to stage.
@@ -35,7 +39,7 @@ impl Source {
     }
 
     /// The inputs; when ingest was taken over, its tables are read back from `previous`.
-    pub fn load(&mut self, previous: Option<&Run>, request: &RunRequest, job: &Job) -> Result<Inputs<'_>> {
+    pub fn load<'a>(&'a mut self, previous: Option<&Run>, request: &'a RunRequest, job: &Job) -> Result<Inputs<'a>> {
         let (log, catalogue) = if let Some(kept) = self.log.take() {
             kept
         } else {
@@ -50,6 +54,6 @@ impl Source {
             (features::build(log, &catalogue.category, log.as_of, gap, job)?, log.users.held_out())
         };
         let (now, held_out) = self.now.insert((now, held_out));
-        Ok(Inputs { log, catalogue, now, held_out })
+        Ok(Inputs { log, catalogue, now, held_out, campaign: request.campaign.as_deref() })
     }
 }

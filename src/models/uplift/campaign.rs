@@ -13,6 +13,8 @@ pub struct Campaign {
     pub treated: Vec<bool>,
     /// Whether the user did what the campaign wanted.
     pub outcome: Vec<bool>,
+    /// Who took part; everybody where `None`. The others are scored, and teach nothing.
+    pub part: Option<Vec<bool>>,
     /// The planted effect; only a simulation knows it.
     pub true_effect: Option<Vec<f32>>,
 }
@@ -29,8 +31,12 @@ pub fn simulate(table: &FeatureTable, settings: &UpliftSettings) -> Campaign {
     };
     let mut random = Xoshiro256PlusPlus::seed_from_u64(settings.seed);
     let rows = table.len();
-    let mut campaign =
-        Campaign { treated: Vec::with_capacity(rows), outcome: Vec::with_capacity(rows), true_effect: None };
+    let mut campaign = Campaign {
+        treated: Vec::with_capacity(rows),
+        outcome: Vec::with_capacity(rows),
+        part: None,
+        true_effect: None,
+    };
     let mut effects = Vec::with_capacity(rows);
     for row in 0..rows {
         let base = 0.02 + 0.1 * value("view_cart_ratio", row).min(1.0) + 0.02 * value("sessions", row).ln_1p();

@@ -134,7 +134,7 @@ fn standardised_difference(feature: &Feature, campaign: &Campaign) -> Option<f64
     let mut sums = [[0.0; 3]; 2];
     for (row, &treated) in campaign.treated.iter().enumerate() {
         let value = feature.values.get(row);
-        if !value.is_nan() {
+        if !value.is_nan() && campaign.part.as_ref().is_none_or(|part| part[row]) {
             let sum = &mut sums[usize::from(treated)];
             sum[0] += 1.0;
             sum[1] += value;

@@ -1,4 +1,4 @@
-//! Random forests (Breiman 2001) that predict the probability of an outcome.
+//! Random forests (Breiman 2001) that predict the probability of an outcome, or an effect.
 //!
 //! Two engines, one answer. smartcore's regression forest on 0/1 labels, grown in parallel blocks of trees, serves small
 //! campaigns; its classifier gives no probabilities. Above some tens of thousands of rows the own forest takes over: it
@@ -42,7 +42,7 @@ pub struct Forest {
     trees: Vec<Tree>,
 }
 
-/// A node: a split, or a leaf with its probability.
+/// A node: a split, or a leaf with its mean.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 enum Node {
     /// Rows with `code <= border` of `feature` go left; nulls have the highest code and go right.
@@ -56,7 +56,7 @@ enum Node {
         /// Index of the right child.
         right: u16,
     },
-    /// Share of the leaf's rows with the outcome.
+    /// Mean label of the leaf's rows: the share with the outcome.
     Leaf(f32),
 }
 
@@ -64,6 +64,65 @@ enum Node {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Tree {
     nodes: Vec<Node>,
+}
+
+/// What a forest learns: an outcome, yes or no, or an effect.
+pub trait Label: Copy + Sync {
+    /// Sums of labels.
+    type Sum: Copy + Default + Into<f64> + PartialEq;
+
+    /// A sum and a label more.
+    fn add(sum: Self::Sum, label: Self) -> Self::Sum;
+
+    /// The sum of two sums.
+    fn join(a: Self::Sum, b: Self::Sum) -> Self::Sum;
+
+    /// The difference of two sums.
+    fn without(all: Self::Sum, part: Self::Sum) -> Self::Sum;
+
+    /// Whether labels of this sum are known to be all the same.
+    fn all_alike(sum: f64, rows: usize) -> bool;
+}
+
+impl Label for bool {
+    type Sum = u32;
+
+    fn add(sum: u32, label: Self) -> u32 {
+        sum + u32::from(label)
+    }
+
+    fn join(a: u32, b: u32) -> u32 {
+        a + b
+    }
+
+    fn without(all: u32, part: u32) -> u32 {
+        all - part
+    }
+
+    fn all_alike(sum: f64, rows: usize) -> bool {
+        let positives = sum as usize;
+        positives == 0 || positives == rows
+    }
+}
+
+impl Label for f32 {
+    type Sum = f64;
+
+    fn add(sum: f64, label: Self) -> f64 {
+        sum + f64::from(label)
+    }
+
+    fn join(a: f64, b: f64) -> f64 {
+        a + b
+    }
+
+    fn without(all: f64, part: f64) -> f64 {
+        all - part
+    }
+
+    fn all_alike(_: f64, rows: usize) -> bool {
+        rows < 2
+    }
 }
 
 /// Bin codes, that of nulls included.
@@ -74,7 +133,13 @@ const ROWS_PER_CHUNK: usize = 4096;
 
 impl Forest {
     /// Grows a forest on the rows named. At each node `√features` of the features, drawn anew, may split.
-    pub fn fit(binned: &BinnedTable, rows: &[u32], outcome: &[bool], growing: &Growing, job: &Job) -> Result<Self> {
+    pub fn fit<L: Label>(
+        binned: &BinnedTable,
+        rows: &[u32],
+        outcome: &[L],
+        growing: &Growing,
+        job: &Job,
+    ) -> Result<Self> {
         let trees = (0..growing.trees as u64)
             .into_par_iter()
             .map(|tree| {
@@ -91,7 +156,7 @@ impl Forest {
         Ok(Self { trees })
     }
 
-    /// Probabilities of every row.
+    /// What the forest says of every row: a probability where it learnt an outcome.
     pub fn predict(&self, binned: &BinnedTable, job: &Job) -> Result<Vec<f32>> {
         let mut sums = vec![0.0_f32; binned.rows];
         let cancelled = sums.par_chunks_mut(ROWS_PER_CHUNK).enumerate().map(|(chunk, sums)| {
@@ -132,10 +197,10 @@ fn leaf(tree: &Tree, row: &[u8]) -> f32 {
     }
 }
 
-fn grow(
+fn grow<L: Label>(
     binned: &BinnedTable,
     drawn: Vec<u32>,
-    outcome: &[bool],
+    outcome: &[L],
     growing: &Growing,
     random: &mut Xoshiro256PlusPlus,
 ) -> Tree {
@@ -144,9 +209,9 @@ fn grow(
     let mut nodes = vec![Node::Leaf(0.0)];
     let mut open = vec![(0, drawn, 0)];
     while let Some((node, rows, depth)) = open.pop() {
-        let positives = rows.iter().filter(|&&row| outcome[row as usize]).count();
-        nodes[node] = Node::Leaf(positives as f32 / rows.len().max(1) as f32);
-        let pure = positives == 0 || positives == rows.len();
+        let sum: f64 = rows.iter().fold(L::Sum::default(), |sum, &row| L::add(sum, outcome[row as usize])).into();
+        nodes[node] = Node::Leaf((sum / rows.len().max(1) as f64) as f32);
+        let pure = L::all_alike(sum, rows.len());
         if depth >= growing.max_depth || pure || rows.len() < 2 * growing.min_leaf {
             continue;
         }
@@ -173,28 +238,31 @@ fn grow(
 }
 
 /// The border with the lowest variance left (the lowest Gini impurity, for 0/1): its score and the last code that goes left.
-fn best_border(codes: &[u8], rows: &[u32], outcome: &[bool], min_leaf: usize) -> Option<(f64, u8)> {
-    let mut bins = [[0_u32; 2]; CODES];
+fn best_border<L: Label>(codes: &[u8], rows: &[u32], outcome: &[L], min_leaf: usize) -> Option<(f64, u8)> {
+    let mut bins = [(0_u32, L::Sum::default()); CODES];
     for &row in rows {
-        let bin = &mut bins[usize::from(codes[row as usize])];
-        bin[0] += 1;
-        bin[1] += u32::from(outcome[row as usize]);
+        let (count, sum) = &mut bins[usize::from(codes[row as usize])];
+        *count += 1;
+        *sum = L::add(*sum, outcome[row as usize]);
     }
-    let all = bins.iter().fold([0_u32; 2], |sum, bin| [sum[0] + bin[0], sum[1] + bin[1]]);
-    let score = |rows: u32, yes: u32| f64::from(yes) * f64::from(yes) / f64::from(rows);
-    let here = score(all[0], all[1]);
-    let mut left = [0_u32; 2];
+    let all = bins.iter().fold((0, L::Sum::default()), |(rows, sum), bin| (rows + bin.0, L::join(sum, bin.1)));
+    let score = |rows: u32, sum: L::Sum| {
+        let sum: f64 = sum.into();
+        sum * sum / f64::from(rows)
+    };
+    let here = score(all.0, all.1);
+    let mut left = (0, L::Sum::default());
     let mut best: Option<(f64, u8)> = None;
     for (border, bin) in bins.iter().enumerate().take(CODES - 1) {
-        left = [left[0] + bin[0], left[1] + bin[1]];
-        let right = [all[0] - left[0], all[1] - left[1]];
-        if (right[0] as usize) < min_leaf {
+        left = (left.0 + bin.0, L::join(left.1, bin.1));
+        let right = (all.0 - left.0, L::without(all.1, left.1));
+        if (right.0 as usize) < min_leaf {
             break;
         }
-        if bin[0] == 0 || (left[0] as usize) < min_leaf {
+        if bin.0 == 0 || (left.0 as usize) < min_leaf {
             continue;
         }
-        let gain = score(left[0], left[1]) + score(right[0], right[1]) - here;
+        let gain = score(left.0, left.1) + score(right.0, right.1) - here;
         if gain > 1e-9 && best.is_none_or(|best| gain > best.0) {
             best = Some((gain, border as u8));
         }

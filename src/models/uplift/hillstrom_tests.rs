@@ -66,6 +66,7 @@ fn hillstrom() -> Option<Hillstrom> {
         campaign: Campaign {
             treated: rows.iter().map(|(_, row)| &row[segment] == "Womens E-Mail").collect(),
             outcome: rows.iter().map(|(_, row)| &row[visit] == "1").collect(),
+            part: None,
             true_effect: None,
         },
         held_out: rows

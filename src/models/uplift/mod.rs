@@ -1,26 +1,29 @@
-//! Whom a campaign persuades: a T-learner (Künzel et al. 2019), one random forest per arm,
+//! Whom a campaign persuades: by default a T-learner (Künzel et al. 2019), one random forest per arm,
 //! `uplift = p_treated − p_control`.
 
+mod arms;
 mod campaign;
 mod evaluation;
 mod forest;
 #[cfg(test)]
 mod hillstrom_tests;
+mod learner;
 mod settings;
 #[cfg(test)]
 mod tests;
 
 use evaluation::evaluate;
 
+pub use arms::{ArmEffect, ArmsCampaign, ByArm, by_arm};
 pub use campaign::{Campaign, simulate};
 pub use evaluation::{Balance, UpliftEvaluation};
 pub use forest::{Forest, Growing};
-pub use settings::UpliftSettings;
+pub use learner::Forests;
+pub use settings::{Learner, UpliftSettings};
 
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::gbt::bins::{BinnedTable, Bins};
+use super::gbt::bins::Bins;
 use crate::error::{Error, Result};
 use crate::features::{Feature, FeatureTable};
 use crate::job::Job;
@@ -54,17 +57,17 @@ impl Group {
     }
 }
 
-/// What is needed to score again; `None` of a forest that smartcore grew, which cannot be stored.
+/// What is needed to score again; forests that smartcore grew cannot be stored and are `None`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct UpliftModel {
+    /// How uplift was learnt.
+    pub learner: Learner,
     /// The features, in the order of the bins.
     pub features: Vec<String>,
     /// Their bins.
     pub bins: Bins,
-    /// The forest of the treated.
-    pub treated: Option<Forest>,
-    /// The forest of the others.
-    pub control: Option<Forest>,
+    /// The forests.
+    pub forests: Forests,
 }
 
 /// Uplift of every row of the table.
@@ -100,7 +103,10 @@ pub fn uplift(
 ) -> Result<Uplift> {
     settings.check()?;
     let effects = campaign.true_effect.as_ref().map_or(table.len(), Vec::len);
-    if [campaign.treated.len(), campaign.outcome.len(), held_out.len(), effects].iter().any(|&rows| rows != table.len())
+    let part = campaign.part.as_ref().map_or(table.len(), Vec::len);
+    if [campaign.treated.len(), campaign.outcome.len(), held_out.len(), effects, part]
+        .iter()
+        .any(|&rows| rows != table.len())
     {
         return Err(Error::Model(format!(
             "the campaign is not of the table's {} users: {} treatments, {} outcomes, {effects} effects, {} held-out marks",
@@ -111,8 +117,11 @@ pub fn uplift(
         )));
     }
     let rows = |test: bool, arm: Option<bool>| -> Vec<u32> {
-        let keep =
-            |&row: &u32| held_out[row as usize] == test && arm.is_none_or(|arm| campaign.treated[row as usize] == arm);
+        let keep = |&row: &u32| {
+            held_out[row as usize] == test
+                && campaign.part.as_ref().is_none_or(|part| part[row as usize])
+                && arm.is_none_or(|arm| campaign.treated[row as usize] == arm)
+        };
         (0..table.len() as u32).filter(keep).collect()
     };
     for (test, what) in [(false, "train on"), (true, "hold out")] {
@@ -133,11 +142,10 @@ pub fn uplift(
     let features: Vec<String> = used.iter().map(|feature| feature.name.to_string()).collect();
     let bins = Bins::fit(&used, &training, job)?;
     let binned = bins.apply(&features, table, job)?;
-    job.begin("trees", 2 * settings.trees as u64);
-    let by_smartcore = table.len() <= settings.smartcore_rows;
-    let (p_treated, treated) = arm(&binned, &rows(false, Some(true)), campaign, settings, by_smartcore, 0, job)?;
-    let (p_control, control) = arm(&binned, &rows(false, Some(false)), campaign, settings, by_smartcore, 1, job)?;
-    let uplift: Vec<f32> = p_treated.par_iter().zip(&p_control).map(|(with, without)| with - without).collect();
+    let arms = learner::Arms { treated: rows(false, Some(true)), control: rows(false, Some(false)) };
+    let by_smartcore = settings.learner == Learner::T && table.len() <= settings.smartcore_rows;
+    let learnt = learner::learn(&binned, &arms, &campaign.outcome, settings, by_smartcore, job)?;
+    let learner::Learnt { uplift, p_treated, p_control, forests } = learnt;
     let group: Vec<Group> =
         uplift.iter().zip(&p_control).map(|(&uplift, &base)| settings.group(uplift, base)).collect();
     let test = rows(true, None);
@@ -164,7 +172,7 @@ pub fn uplift(
         p_control,
         group,
         evaluation,
-        model: UpliftModel { features, bins, treated, control },
+        model: UpliftModel { learner: settings.learner, features, bins, forests },
         notes,
     })
 }
@@ -173,28 +181,4 @@ pub fn uplift(
 fn used<'a>(table: &'a FeatureTable, names: &[String]) -> Vec<&'a Feature> {
     let keep = |feature: &&Feature| names.is_empty() || names.iter().any(|name| *name == feature.name);
     table.features.iter().filter(keep).collect()
-}
-
-/// Probabilities of every row by the forest of one arm.
-fn arm(
-    binned: &BinnedTable,
-    rows: &[u32],
-    campaign: &Campaign,
-    settings: &UpliftSettings,
-    by_smartcore: bool,
-    arm: u64,
-    job: &Job,
-) -> Result<(Vec<f32>, Option<Forest>)> {
-    let growing = Growing {
-        trees: settings.trees,
-        max_depth: settings.max_depth,
-        min_leaf: settings.min_leaf,
-        rows_per_tree: rows.len().min(settings.rows_per_tree),
-        seed: settings.seed.wrapping_add(arm << 32),
-    };
-    if by_smartcore {
-        return Ok((forest::smartcore_probabilities(binned, rows, &campaign.outcome, &growing, job)?, None));
-    }
-    let forest = Forest::fit(binned, rows, &campaign.outcome, &growing, job)?;
-    Ok((forest.predict(binned, job)?, Some(forest)))
 }

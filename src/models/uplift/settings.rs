@@ -5,10 +5,39 @@ use serde::{Deserialize, Serialize};
 use super::Group;
 use crate::error::{Error, Result};
 
+/// How uplift is learnt from two arms.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Learner {
+    /// One forest per arm (T-learner, Künzel et al. 2019).
+    #[default]
+    T,
+    /// One forest with the treatment as a feature (S-learner).
+    S,
+    /// Forests of the effect that each arm's forest imputes to the other (X-learner, Künzel et al. 2019).
+    X,
+}
+
+impl Learner {
+    /// Every learner.
+    pub const ALL: [Self; 3] = [Self::T, Self::S, Self::X];
+
+    /// Its name in settings and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::T => "t",
+            Self::S => "s",
+            Self::X => "x",
+        }
+    }
+}
+
 /// Settings of the uplift model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct UpliftSettings {
+    /// How uplift is learnt from two arms.
+    pub learner: Learner,
     /// Trees of each forest.
     pub trees: usize,
     /// Splits from root to leaf at most.
@@ -36,6 +65,7 @@ impl Default for UpliftSettings {
         let seed_features =
             ["sessions", "total_events", "unique_items", "avg_time_between_events", "view_cart_ratio", "recency_days"];
         Self {
+            learner: Learner::default(),
             trees: 100,
             max_depth: 8,
             min_leaf: 20,

@@ -99,8 +99,8 @@ fn what_is_reported_hangs_together() {
     // The stored model scores as it did when it was fitted.
     let model: UpliftModel = serde_json::from_str(&serde_json::to_string(&found.model).unwrap()).unwrap();
     let binned = model.bins.apply(&model.features, &table, &Job::new()).unwrap();
-    assert_eq!(model.treated.unwrap().predict(&binned, &Job::new()).unwrap(), found.p_treated);
-    assert_eq!(model.control.unwrap().predict(&binned, &Job::new()).unwrap(), found.p_control);
+    assert_eq!(model.forests.treated.unwrap().predict(&binned, &Job::new()).unwrap(), found.p_treated);
+    assert_eq!(model.forests.control.unwrap().predict(&binned, &Job::new()).unwrap(), found.p_control);
 }
 
 #[test]
@@ -191,7 +191,7 @@ fn a_campaign_without_signal_has_no_quality() {
     let rows = 500;
     let flat = table(vec![("sessions", vec![1.0; rows])]);
     let treated = (0..rows).map(|row| row % 2 == 0).collect();
-    let campaign = Campaign { treated, outcome: vec![true; rows], true_effect: Some(vec![0.0; rows]) };
+    let campaign = Campaign { treated, outcome: vec![true; rows], part: None, true_effect: Some(vec![0.0; rows]) };
     for engine in [HISTOGRAM, SMARTCORE] {
         let found = uplift(&flat, &campaign, &every_fifth(rows), &settings(engine), &Job::new()).unwrap();
         assert!(found.uplift.iter().all(|uplift| uplift.abs() < 1e-6));

@@ -1,11 +1,17 @@
-//! Whom a campaign would persuade, on a simulated campaign where no real one is given.
+//! Whom a campaign would persuade: the campaign of a file, or one simulated where none is given.
+
+use std::collections::HashMap;
+use std::path::Path;
 
 use polars::prelude::*;
-use serde_json::Value;
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::Outcome;
 use crate::config::Config;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::features::{Feature, FeatureTable, Scale, Values};
+use crate::ingest::campaign::{self, CampaignFile};
 use crate::job::Job;
 use crate::models::uplift;
 use crate::pipeline::source::Inputs;
@@ -25,13 +31,26 @@ const METRICS: [&str; 10] = [
     "true_effect_correlation",
 ];
 
-/// Simulates the campaign, fits, evaluates and applies the uplift model.
+/// Fits, evaluates and applies the uplift model to the campaign given, or to one simulated.
 pub fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
+    match inputs.campaign {
+        Some(path) => real(path, inputs, config, job),
+        None => simulated(inputs, config, job),
+    }
+}
+
+fn held_out(inputs: Inputs<'_>) -> Vec<bool> {
+    inputs.now.users.iter().map(|&user| inputs.held_out[user as usize]).collect()
+}
+
+fn floats(name: &str, values: &[f32]) -> Column {
+    Float32Chunked::from_slice(name.into(), values).into_column()
+}
+
+fn simulated(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     let settings = &config.uplift;
-    let held_out: Vec<bool> = inputs.now.users.iter().map(|&user| inputs.held_out[user as usize]).collect();
     let campaign = uplift::simulate(inputs.now, settings);
-    let found = uplift::uplift(inputs.now, &campaign, &held_out, settings, job)?;
-    let floats = |name: &str, values: &[f32]| Float32Chunked::from_slice(name.into(), values).into_column();
+    let found = uplift::uplift(inputs.now, &campaign, &held_out(inputs), settings, job)?;
     let groups = StringChunked::from_iter_values("uplift_group".into(), found.group.iter().map(|group| group.name()));
     let table = DataFrame::new_infer_height(vec![
         tables::user_column(inputs.log, inputs.now),
@@ -40,16 +59,21 @@ pub fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
         floats("p_control", &found.p_control),
         groups.into_column(),
     ])?;
-    let evaluation = super::json(&found.evaluation)?;
     let mut notes = vec![
         "the campaign is simulated: 50/50 at random, with a known true effect; no real campaign was given".to_owned(),
     ];
     notes.extend(found.notes.iter().cloned());
+    let evaluation = super::json(&found.evaluation)?;
+    outcome(table, notes, evaluation, &found.model)
+}
+
+/// The outcome of a stage with this table, whose metrics are those of `evaluation`.
+fn outcome(table: DataFrame, notes: Vec<String>, evaluation: Value, model: &impl Serialize) -> Result<Outcome> {
     let mut outcome = Outcome {
-        rows: found.uplift.len() as u64,
+        rows: table.height() as u64,
         notes,
         tables: vec![("uplift".to_owned(), table)],
-        files: vec![("models/uplift.json".to_owned(), super::bytes(&found.model)?)],
+        files: vec![("models/uplift.json".to_owned(), super::bytes(model)?)],
         ..Outcome::default()
     };
     for name in METRICS {
@@ -57,4 +81,112 @@ pub fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     }
     outcome.detail = evaluation;
     Ok(outcome)
+}
+
+fn real(path: &Path, inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
+    let file = campaign::read(path, &config.campaign, job)?;
+    let (joined, table, mut notes) = joined(&file, path, inputs)?;
+    let held_out = held_out(inputs);
+    // Every feature of a campaign's own predicts too; the settings name those of the log.
+    let own = file.predictors.iter().map(|predictor| predictor.name.clone());
+    let log = config.uplift.features.iter().cloned();
+    let features = if config.uplift.features.is_empty() { Vec::new() } else { log.chain(own).collect() };
+    let settings = uplift::UpliftSettings { features, ..config.uplift.clone() };
+    let found = uplift::by_arm(&table, &joined, &held_out, &settings, job)?;
+
+    let groups = found.picked(|model, row| model.group[row].name());
+    let mut columns = vec![
+        tables::user_column(inputs.log, inputs.now),
+        floats("uplift", &found.uplift()),
+        floats("p_treated", &found.picked(|model, row| model.p_treated[row])),
+        floats("p_control", &found.picked(|model, row| model.p_control[row])),
+        StringChunked::from_iter_values("uplift_group".into(), groups.into_iter()).into_column(),
+    ];
+    if joined.arms.len() > 1 {
+        let best = found.best.iter().map(|&arm| joined.arms[usize::from(arm)].as_str());
+        columns.push(StringChunked::from_iter_values("best_arm".into(), best).into_column());
+        for (name, model) in joined.arms.iter().zip(&found.models) {
+            columns.push(floats(&format!("uplift {name}"), &model.uplift));
+        }
+        notes.push(format!("metrics are of the arm {}; those of every arm are in the stage's detail", joined.arms[0]));
+    }
+    for effect in &found.effects {
+        notes.push(format!(
+            "{}: {:.4} of {} rows have the outcome, {:.4} of {} in the control: an effect of {:+.4} ({:+.4} to {:+.4})",
+            effect.arm,
+            effect.rate,
+            effect.rows,
+            effect.control_rate,
+            effect.control_rows,
+            effect.effect,
+            effect.effect_low,
+            effect.effect_high
+        ));
+    }
+    notes.extend(found.models[0].notes.iter().cloned());
+    let mut evaluation = super::json(&found.models[0].evaluation)?;
+    let arms = found.models.iter().zip(&found.effects).map(|(model, effect)| {
+        Ok(json!({"arm": effect.arm, "effect": super::json(effect)?, "evaluation": super::json(&model.evaluation)?}))
+    });
+    evaluation["arms"] = Value::Array(arms.collect::<Result<_>>()?);
+    let models: Vec<_> = found.models.iter().map(|model| &model.model).collect();
+    outcome(DataFrame::new_infer_height(columns)?, notes, evaluation, &models)
+}
+
+/// The campaign's rows at the places of their users, its predictors beside the users' features.
+fn joined(
+    file: &CampaignFile,
+    path: &Path,
+    inputs: Inputs<'_>,
+) -> Result<(uplift::ArmsCampaign, FeatureTable, Vec<String>)> {
+    let shown = path.display();
+    let Some(users) = &file.users else {
+        return Err(Error::Config(format!(
+            "{shown}: without a column of users nobody in the log can be told; name it with campaign.user, or look at the \
+             campaign by itself with user360 uplift --campaign {shown}"
+        )));
+    };
+    let rows = inputs.now.len();
+    let place: HashMap<u32, usize> = inputs.now.users.iter().enumerate().map(|(row, &code)| (code, row)).collect();
+    let found: Vec<Option<usize>> =
+        users.iter().map(|user| inputs.log.users.code(user).and_then(|code| place.get(&code).copied())).collect();
+    let known = found.iter().flatten().count();
+    if known == 0 {
+        return Err(Error::Config(format!(
+            "{shown}: none of its {} users is in the log; look at the campaign by itself with \
+             user360 uplift --campaign {shown}",
+            users.len()
+        )));
+    }
+    let mut notes = file.notes.clone();
+    notes.push(format!("a real campaign: {known} of its {} users are in the log", users.len()));
+    notes.push("features are as of T: where the campaign ran before, they may hold what it brought about".to_owned());
+    let mut joined = uplift::ArmsCampaign {
+        arms: file.arms.clone(),
+        arm: vec![None; rows],
+        outcome: vec![false; rows],
+        spend: if file.spend.is_empty() { Vec::new() } else { vec![f64::NAN; rows] },
+    };
+    let mut table = inputs.now.clone();
+    let mut own: Vec<Vec<f32>> = vec![vec![f32::NAN; rows]; file.predictors.len()];
+    for (at, row) in found.into_iter().enumerate() {
+        let Some(row) = row else { continue };
+        joined.arm[row] = Some(file.arm[at]);
+        joined.outcome[row] = file.outcome[at];
+        if let Some(spend) = file.spend.get(at) {
+            joined.spend[row] = *spend;
+        }
+        for (column, predictor) in own.iter_mut().zip(&file.predictors) {
+            column[row] = predictor.values[at];
+        }
+    }
+    for (predictor, values) in file.predictors.iter().zip(own) {
+        table.features.push(Feature {
+            name: predictor.name.clone().into(),
+            unit: "score",
+            scale: Scale::Linear,
+            values: Values::Real(values),
+        });
+    }
+    Ok((joined, table, notes))
 }
