@@ -9,11 +9,11 @@ use std::sync::OnceLock;
 use serde_json::Value;
 use tempfile::TempDir;
 
-fn sample() -> PathBuf {
+pub fn sample() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-data")
 }
 
-fn user360(args: &[&str]) -> Output {
+pub fn user360(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_user360"))
         .args(args)
         // The reader's own configuration must not reach the tests.
@@ -24,12 +24,12 @@ fn user360(args: &[&str]) -> Output {
 }
 
 #[track_caller]
-fn succeeded(output: Output) -> String {
+pub fn succeeded(output: Output) -> String {
     assert!(output.status.success(), "{:?}\n{}", output.status, String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }
 
-fn path(path: &Path) -> &str {
+pub fn path(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
@@ -45,11 +45,11 @@ fn workspace() -> &'static Path {
         .path()
 }
 
-fn report(workspace: &Path) -> Value {
+pub fn report(workspace: &Path) -> Value {
     serde_json::from_str(&succeeded(user360(&["report", "--format", "json", "--workspace", path(workspace)]))).unwrap()
 }
 
-fn stage<'a>(report: &'a Value, id: &str) -> &'a Value {
+pub fn stage<'a>(report: &'a Value, id: &str) -> &'a Value {
     report["stages"].as_array().unwrap().iter().find(|stage| stage["id"] == id).unwrap()
 }
 

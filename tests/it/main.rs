@@ -3,6 +3,7 @@
 
 mod architecture;
 mod bench;
+mod campaigns;
 mod headless;
 mod keys;
 mod panes;
