@@ -253,7 +253,11 @@ fn on_event(
             return Ok(next);
         }
         Event::Paste(text) => app.context().takes_text().then_some(Action::Paste(text)),
-        Event::Resize(width, height) => Some(Action::Resize(Size { width, height })),
+        Event::Resize(width, height) => {
+            // A terminal that was small for a moment has lost what it showed, even where its size is as before.
+            screen.forget()?;
+            Some(Action::Resize(Size { width, height }))
+        }
         Event::Mouse(_) | Event::FocusGained | Event::FocusLost => None,
     };
     match action {

@@ -1,15 +1,18 @@
 //! What a user relies on, tested at the level a user feels: the binary on files, its screens, its terminal.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod analyst;
 mod architecture;
 mod bench;
 mod campaigns;
 mod headless;
 mod keys;
 mod panes;
+mod pty;
 mod screens;
 mod settings;
 mod shop;
 mod tables;
 mod terminal;
+mod wire;
 mod workspace;

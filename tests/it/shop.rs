@@ -111,7 +111,8 @@ pub fn commit_with(root: &Path, shop: Shop) -> String {
     run.commit(&info, 3).unwrap().info().id.clone()
 }
 
-fn stage(run: &NewRun, id: &str, tables: &[(&str, &mut DataFrame)], detail: Value, metrics: &Value) -> StageRecord {
+/// Writes a stage's tables and returns its record.
+pub fn stage(run: &NewRun, id: &str, tables: &[(&str, &mut DataFrame)], detail: Value, metrics: &Value) -> StageRecord {
     let files = tables.iter().map(|(name, table)| run.write_table(name, &mut (*table).clone()).unwrap()).collect();
     StageRecord {
         id: id.to_owned(),

@@ -22,12 +22,15 @@ pub struct RowPage {
 }
 
 impl RowPage {
-    /// A row of a table.
-    pub fn new(table: &DataTable, row: usize) -> Self {
+    /// A row of a table; `simulated` where the run's uplift is of a simulated campaign.
+    pub fn new(table: &DataTable, row: usize, simulated: bool) -> Self {
         let columns = table.columns().iter().enumerate();
-        let cells = columns
+        let mut cells: Vec<(String, String)> = columns
             .map(|(at, column)| (text::clean(&column.name), text::clean(&table.cell(row, at).to_string())))
             .collect();
+        if simulated && cells.iter().any(|(name, _)| name.contains("uplift")) {
+            cells.insert(0, (String::new(), "uplift: simulated campaign".to_owned()));
+        }
         Self { title: format!("Row {}", text::count(row as u64 + 1)), cells, scroll: 0 }
     }
 

@@ -76,6 +76,11 @@ fn draw_status(app: &App, grid: &Grid, all: usize, area: Rect, buffer: &mut Buff
     if !grid.marks().is_empty() {
         say(&format!("{} marked", text::count(grid.marks().len() as u64)));
     }
+    // Before what may be long, so that it is never cut off.
+    let uplift = grid.columns().names().iter().any(|name| name.contains("uplift"));
+    if uplift && app.run.as_ref().is_some_and(|run| run.info().uplift_is_simulated()) {
+        say("uplift: simulated campaign");
+    }
     if let Some(range) = grid.range_rows() {
         let rows = text::count((range.end() - range.start() + 1) as u64);
         say(&format!("range of {rows}: Space marks it, Esc leaves it"));
@@ -86,10 +91,6 @@ fn draw_status(app: &App, grid: &Grid, all: usize, area: Rect, buffer: &mut Buff
     }
     if hidden > 0 {
         say(&format!("{hidden} columns hidden (c)"));
-    }
-    let uplift = grid.columns().names().iter().any(|name| name.contains("uplift"));
-    if uplift && app.run.as_ref().is_some_and(|run| run.info().uplift_is_simulated()) {
-        say("uplift: simulated campaign");
     }
     let busy = if grid.slow { format!("{} working ", theme.glyphs.running) } else { String::new() };
     let note = grid.note.as_ref().map(|note| format!("{} ", text::clean(note))).unwrap_or_default();

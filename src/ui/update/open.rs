@@ -34,7 +34,8 @@ pub(super) fn open_on_pane(app: &mut App) -> Effects {
         Pane::Sql => {
             let grid = app.grid_of(Pane::Sql);
             if let (Some(table), Some(row)) = (grid.table(), grid.row()) {
-                let page = RowPage::new(table, row);
+                let simulated = app.run.as_ref().is_some_and(|run| run.info().uplift_is_simulated());
+                let page = RowPage::new(table, row, simulated);
                 app.drills.push(Drill::Row(Box::new(page)));
             }
             Vec::new()

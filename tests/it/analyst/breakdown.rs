@@ -1,0 +1,101 @@
+//! What breaks: a stage, and the screen itself. Both run in this test binary, started anew in a terminal of its own.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use user360::config::{Config, UiSettings};
+use user360::pipeline::RunRequest;
+use user360::ui::{RunStages, UiOptions, run_with};
+
+use crate::pty::{ENTER, LARGE, Place, Start, Terminal, typed};
+
+/// Names the workspace to the test that runs inside the terminal.
+const WORKSPACE: &str = "USER360_TEST_WORKSPACE";
+
+/// Runs one of the ignored tests below in a terminal.
+fn child(place: &Place, name: &str) -> Terminal {
+    let this = std::env::current_exe().unwrap();
+    let test = format!("{}::{name}", module_path!().split_once("::").unwrap().1);
+    Start::of(this, place)
+        .arguments(&["--exact", &test, "--ignored", "--nocapture"])
+        .environment(WORKSPACE, typed(&place.workspace()))
+        .size(LARGE)
+        .open()
+}
+
+/// The workbench on the workspace that the test outside names.
+fn workbench(stages: RunStages) {
+    let workspace = PathBuf::from(std::env::var_os(WORKSPACE).unwrap());
+    let request = RunRequest {
+        input: PathBuf::from("/srv/logs"),
+        workspace: workspace.clone(),
+        only: None,
+        force: false,
+        config: Config::default(),
+    };
+    let log = Some(workspace.with_file_name("user360.log"));
+    let settings = UiSettings::default();
+    run_with(UiOptions { workspace, settings, request: Some(request), demo: false, log }, Some(stages)).unwrap();
+}
+
+#[test]
+#[ignore = "runs in a terminal, started by a_run_that_panics_leaves_the_screen_alive"]
+fn child_with_a_panicking_run() {
+    workbench(Arc::new(|_, _| panic!("the fourth bin is empty")));
+}
+
+#[test]
+#[ignore = "runs in a terminal, started by a_panic_of_the_screen_gives_the_terminal_back_first"]
+fn child_with_a_panicking_screen() {
+    /// The loop drops the stages when it ends, on the screen's own thread and with the terminal still taken.
+    struct Breaks;
+    impl Drop for Breaks {
+        fn drop(&mut self) {
+            panic!("the screen breaks");
+        }
+    }
+    let breaks = Breaks;
+    workbench(Arc::new(move |_, _| {
+        let _held = &breaks;
+        Err(user360::Error::Cancelled)
+    }));
+}
+
+#[test]
+fn a_run_that_panics_leaves_the_screen_alive() {
+    let place = Place::shop();
+    let mut terminal = child(&place, "child_with_a_panicking_run");
+    terminal.wait_for("auc 0.7314");
+    terminal.send("r");
+    let screen = terminal.wait_for_all(&["Run failed", "broke down"]);
+    assert!(terminal.look(vt100::Screen::alternate_screen), "{screen}");
+    terminal.send(ENTER);
+    // The run of before is shown, and another can be started.
+    terminal.wait("the last run", |screen| {
+        let text = screen.contents();
+        !text.contains("Run failed") && text.contains("auc 0.7314") && text.contains("Stages of run")
+    });
+    terminal.send("r");
+    terminal.wait_for("Run failed");
+    terminal.send(ENTER);
+    terminal.wait_without("Run failed");
+    terminal.send("2");
+    terminal.wait_for("40 users");
+    terminal.send("q");
+    assert!(terminal.assert_restored().success());
+}
+
+#[test]
+fn a_panic_of_the_screen_gives_the_terminal_back_first() {
+    let place = Place::shop();
+    let mut terminal = child(&place, "child_with_a_panicking_screen");
+    terminal.wait_for("auc 0.7314");
+    terminal.send("q");
+    let screen = terminal.wait("main screen with what happened", |screen| {
+        let text = screen.contents();
+        !screen.alternate_screen() && text.contains("the screen breaks") && text.contains("user360.log")
+    });
+    assert!(screen.contains("the log is "), "{screen}");
+    // The test binary says so of the test inside.
+    assert_eq!(terminal.assert_restored().exit_code(), 101);
+}
