@@ -52,25 +52,26 @@ impl ItemPage {
             Some(Err(problem)) => line(Role::Bad, text::clean(problem)),
             Some(Ok(item)) => {
                 let facts = item.facts.iter().map(|(name, value)| {
-                    let name = Span::styled(text::pad(&text::clean(name), 16, false, ""), theme.style(Role::Dim));
-                    let value = match value {
-                        Cell::Null => "unknown".to_owned(),
-                        Cell::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
-                        Cell::Float(value) => text::number(*value),
-                        Cell::Int(value)
-                            if name.content.starts_with("item_id") || name.content.starts_with("category") =>
-                        {
-                            value.to_string()
-                        }
-                        Cell::Int(value) => text::count(u64::try_from(*value).unwrap_or_default()),
-                        other => text::clean(&other.to_string()),
-                    };
-                    Line::from(vec![name, Span::raw(value)])
+                    let words = text::pad(&text::clean(name), 16, false, "");
+                    Line::from(vec![Span::styled(words, theme.style(Role::Dim)), Span::raw(said(name, value))])
                 });
                 let note = item.note.iter().map(|note| Line::styled(text::clean(note), theme.style(Role::Warn)));
                 facts.chain(note).collect()
             }
         };
         panel::lines(lines, inside, buffer);
+    }
+}
+
+/// Columns whose numbers name things and are not counted.
+const IDS: [&str; 2] = ["item_id", "category"];
+
+fn said(name: &str, value: &Cell) -> String {
+    match value {
+        Cell::Null => "unknown".to_owned(),
+        Cell::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
+        Cell::Float(value) => text::number(*value),
+        Cell::Int(value) if !IDS.contains(&name) => text::count(u64::try_from(*value).unwrap_or_default()),
+        other => text::clean(&other.to_string()),
     }
 }

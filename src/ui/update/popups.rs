@@ -7,7 +7,6 @@ use super::super::action::{Effect, Effects};
 use super::super::app::App;
 use super::super::command::Command;
 use super::super::drill::scroll;
-use super::super::pane::Pane;
 use super::super::popups::{Message, Picked, Popup, Prompt, Purpose, help};
 use super::super::work::Work;
 use super::{everywhere, export, open, perform};
@@ -290,7 +289,6 @@ pub(super) fn ask_query(app: &mut App) {
         app.tell("SQL", &"no run yet: there is nothing to query");
         return;
     }
-    debug_assert!(app.pane == Pane::Sql);
     let start = app.query.clone().unwrap_or_default();
     let prompt = Prompt::new(Purpose::Query, &start).with_history(&app.written.queries);
     app.popups.push(Popup::Prompt(prompt));
