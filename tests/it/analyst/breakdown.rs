@@ -31,6 +31,7 @@ fn workbench(stages: RunStages) {
         workspace: workspace.clone(),
         only: None,
         force: false,
+        campaign: None,
         config: Config::default(),
     };
     let log = Some(workspace.with_file_name("user360.log"));
