@@ -11,4 +11,5 @@ mod settings;
 mod shop;
 mod tables;
 mod terminal;
+mod tour;
 mod workspace;
