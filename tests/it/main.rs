@@ -14,5 +14,6 @@ mod settings;
 mod shop;
 mod tables;
 mod terminal;
+mod tour;
 mod wire;
 mod workspace;
