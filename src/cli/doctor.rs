@@ -1,6 +1,6 @@
 //! `user360 doctor`: what the machine, the terminal, the configuration and the workspace look like.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -14,16 +14,23 @@ use crate::store::Workspace;
 use crate::ui::bindings::Bindings;
 use crate::ui::theme::{Depth, Theme};
 
+/// A line on stdout. A reader that has seen enough (`| head`) is no failure.
+macro_rules! tell {
+    ($($words:tt)*) => {{
+        let _ = writeln!(std::io::stdout(), $($words)*);
+    }};
+}
+
 /// Prints one line per fact; exit code 1 when something is wrong.
 pub fn run(args: &DoctorArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
     let mut sound = true;
-    println!("user360 {}", env!("CARGO_PKG_VERSION"));
+    tell!("user360 {}", env!("CARGO_PKG_VERSION"));
     machine();
     terminal();
     sound &= configuration(args);
     sound &= keys_and_themes();
     sound &= check_workspace(args, workspace)?;
-    println!(
+    tell!(
         "log         {}",
         logging::file().map_or_else(|| "no folder for it".to_owned(), |file| file.display().to_string())
     );
@@ -38,13 +45,13 @@ fn machine() {
     });
     let memory =
         memory.map_or_else(|| "unknown".to_owned(), |kib| format!("{:.1} GiB free", kib as f64 / f64::from(1 << 20)));
-    println!("machine     {} {}, {cores} threads, memory {memory}", std::env::consts::OS, std::env::consts::ARCH);
+    tell!("machine     {} {}, {cores} threads, memory {memory}", std::env::consts::OS, std::env::consts::ARCH);
 }
 
 fn terminal() {
     let variable = |name: &str| std::env::var(name).unwrap_or_else(|_| "unset".to_owned());
     if !std::io::stdout().is_terminal() {
-        println!("terminal    stdout is no terminal: the workbench needs one, the other commands do not");
+        tell!("terminal    stdout is no terminal: the workbench needs one, the other commands do not");
         return;
     }
     let size = crossterm::terminal::size().map_or_else(|_| "unknown size".to_owned(), |(w, h)| format!("{w}×{h}"));
@@ -58,17 +65,17 @@ fn terminal() {
         .into_iter()
         .filter_map(|(text, name)| std::env::var_os(name).map(|_| text))
         .collect();
-    println!("terminal    {size}, TERM {}, {colours} {}", variable("TERM"), through.join(", "));
+    tell!("terminal    {size}, TERM {}, {colours} {}", variable("TERM"), through.join(", "));
 }
 
 fn configuration(args: &DoctorArgs) -> bool {
     let file = args.config.clone().or_else(Config::default_file);
     match (Config::load(args.config.as_deref()), file) {
-        (Ok(_), Some(file)) if file.exists() => println!("config      {} is sound", file.display()),
-        (Ok(_), Some(file)) => println!("config      the defaults; {} does not exist", file.display()),
-        (Ok(_), None) => println!("config      the defaults; this platform has no configuration folder"),
+        (Ok(_), Some(file)) if file.exists() => tell!("config      {} is sound", file.display()),
+        (Ok(_), Some(file)) => tell!("config      the defaults; {} does not exist", file.display()),
+        (Ok(_), None) => tell!("config      the defaults; this platform has no configuration folder"),
         (Err(error), _) => {
-            println!("config      WRONG: {error}");
+            tell!("config      WRONG: {error}");
             return false;
         }
     }
@@ -80,9 +87,9 @@ fn keys_and_themes() -> bool {
     let mut sound = true;
     if let Some(file) = Bindings::default_file().filter(|file| file.exists()) {
         match Bindings::read(&file) {
-            Ok(_) => println!("keys        {} is sound", file.display()),
+            Ok(_) => tell!("keys        {} is sound", file.display()),
             Err(error) => {
-                println!("keys        WRONG: {error}");
+                tell!("keys        WRONG: {error}");
                 sound = false;
             }
         }
@@ -90,9 +97,9 @@ fn keys_and_themes() -> bool {
     let folder = Config::default_file().map(|file| file.with_file_name("themes")).filter(|folder| folder.is_dir());
     for theme in folder.map(|folder| Theme::load_folder(&folder, Depth::True)).unwrap_or_default() {
         match theme {
-            Ok(theme) => println!("theme       {} is sound", theme.name),
+            Ok(theme) => tell!("theme       {} is sound", theme.name),
             Err(error) => {
-                println!("theme       WRONG: {error}");
+                tell!("theme       WRONG: {error}");
                 sound = false;
             }
         }
@@ -106,27 +113,27 @@ fn check_workspace(args: &DoctorArgs, named: Option<PathBuf>) -> Result<bool> {
     let run = match workspace.current() {
         Ok(Some(run)) => run,
         Ok(None) => {
-            println!("workspace   {}: no run yet; make one with `user360 run --input DIR`", root.display());
+            tell!("workspace   {}: no run yet; make one with `user360 run --input DIR`", root.display());
             return Ok(true);
         }
         Err(error) => {
-            println!("workspace   WRONG: {error}");
+            tell!("workspace   WRONG: {error}");
             return Ok(false);
         }
     };
-    println!("workspace   {}, {} runs kept", root.display(), workspace.runs()?.len());
+    tell!("workspace   {}, {} runs kept", root.display(), workspace.runs()?.len());
     let info = run.info();
-    println!("run         {}, {} users, {} items", info.id, thousands(info.users), thousands(info.items));
+    tell!("run         {}, {} users, {} items", info.id, thousands(info.users), thousands(info.items));
     for stage in &info.stages {
         let reason = stage.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
-        println!("  {:<9} {}{reason}", stage.id, stage.state);
+        tell!("  {:<9} {}{reason}", stage.id, stage.state);
     }
     if args.verify {
         if let Err(error) = run.verify() {
-            println!("files       WRONG: {error}");
+            tell!("files       WRONG: {error}");
             return Ok(false);
         }
-        println!("files       every checksum holds");
+        tell!("files       every checksum holds");
     }
     Ok(true)
 }

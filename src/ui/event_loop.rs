@@ -163,7 +163,8 @@ pub async fn drive(
     let mut tick = interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
     let gap = frame_gap();
-    let mut frame_due = Instant::now();
+    // Two frames in two gaps: the answer to a key need not wait for the gap after a frame that only counted on.
+    let (mut frame_due, mut frame_due_next) = (Instant::now(), Instant::now());
     let mut next = carry_out(app, first, &mut outside, screen)?;
     loop {
         match next {
@@ -183,7 +184,7 @@ pub async fn drive(
         if app.dirty && Instant::now() >= frame_due {
             screen.draw(app)?;
             app.dirty = false;
-            frame_due = Instant::now() + gap;
+            (frame_due, frame_due_next) = (frame_due_next, Instant::now() + 2 * gap);
         }
         next = tokio::select! {
             _ = hang_up.changed() => return Ok(()),

@@ -15,6 +15,7 @@ pub mod command;
 mod drill;
 mod event_loop;
 mod export;
+mod frame;
 mod grid;
 mod key;
 mod layout;

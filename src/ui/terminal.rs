@@ -22,6 +22,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use tokio::sync::watch;
 
 use super::app::App;
+use super::frame::shortened;
 use super::view::view;
 use crate::error::{Error, Result};
 
@@ -189,7 +190,7 @@ impl Screen {
         self.terminal.draw(|frame| view(app, frame)).map_err(terminal)?;
         queue!(self.terminal.backend_mut(), EndSynchronizedUpdate).map_err(terminal)?;
         let mut frame = self.frame.0.borrow_mut();
-        let written = write_all(&frame);
+        let written = write_all(&shortened(&frame));
         frame.clear();
         written.map_err(terminal)
     }

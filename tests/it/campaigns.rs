@@ -1,4 +1,5 @@
 //! Real campaigns: on their own, and on the users of a log.
+#![allow(clippy::print_stderr, clippy::print_stdout, reason = "a test that skips or measures says so")]
 
 use std::fmt::Write as _;
 use std::fs;

@@ -1,4 +1,5 @@
 //! The program and its terminal: how it takes it, gives it back, stops, goes on, and does without.
+#![allow(clippy::print_stderr, clippy::print_stdout, reason = "a test that skips or measures says so")]
 
 use std::process::Stdio;
 use std::time::Duration;

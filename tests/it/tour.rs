@@ -23,7 +23,7 @@ use user360::ui::command::{COMMANDS, Context};
 /// The program's binary.
 const USER360: &str = env!("CARGO_BIN_EXE_user360");
 /// No condition takes this long on a machine that is merely slow.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 /// A screen on which nothing has changed for so long has come to rest.
 const REST: Duration = Duration::from_millis(500);
 /// Columns of the terminal.

@@ -122,7 +122,8 @@ fn draw_log(app: &App, info: &RunInfo, area: Rect, buffer: &mut Buffer) {
     }
     lines.extend(rejected(info).into_iter().map(|(role, words)| fact("rejected", words, role)));
     let half = inside.width / 2;
-    let tight = lines.len() + 6 > usize::from(inside.height);
+    // Three steps of the funnel, items, duplicates.
+    let tight = lines.len() + 5 > usize::from(inside.height);
     lines.extend(funnel(info, usize::from(if tight { half } else { inside.width }), theme));
     lines.push(fact("items", text::count(info.items), Role::Text));
     if let Some(duplicates) = counted("/events/duplicates") {

@@ -218,7 +218,7 @@ impl ExportDialog {
             Field::Rows => self.scope().words.clone(),
             Field::Format => FORMATS[self.format].1.to_owned(),
             Field::Columns => match self.columns {
-                Chosen::Shown => format!("as shown: {}", self.shown.len()),
+                Chosen::Shown => format!("those not hidden: {}", self.shown.len()),
                 Chosen::All => format!("all: {}", self.table.columns().len()),
                 Chosen::Ticked => format!("chosen: {} (Enter chooses)", self.ticked.len()),
             },

@@ -129,7 +129,7 @@ fn from_base64(text: &[u8]) -> Vec<u8> {
     assert_eq!(text.len() % 4, 0);
     let mut bytes = Vec::new();
     for four in text.chunks(4) {
-        let padding = four.iter().filter(|byte| **byte == b'=').count();
+        let padding = four.iter().rev().take_while(|byte| **byte == b'=').count();
         let bits = four.iter().take(4 - padding).fold(0_u32, |bits, byte| bits << 6 | u32::from(value(*byte)));
         let bits = bits << (6 * padding);
         bytes.extend_from_slice(&bits.to_be_bytes()[1..4 - padding]);

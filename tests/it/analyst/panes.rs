@@ -171,7 +171,7 @@ fn a_query_answers_and_a_wrong_one_says_what_is_wrong() {
     let place = Place::shop();
     let mut terminal = place.open(LARGE);
     terminal.wait_for("auc 0.7314");
-    let prompt = |screen: &vt100::Screen| screen.rows(0, 120).nth(37).unwrap().to_string();
+    let prompt = |screen: &vt100::Screen| screen.rows(0, 120).nth(37).unwrap().clone();
     terminal.send("8");
     terminal.wait_for("writes a query");
     let query = "select segment, count(*) as users from users group by segment order by users desc, segment";
