@@ -91,7 +91,7 @@ fn a_key_with_two_meanings_in_one_place_is_refused() {
     refused("sort = [\"q\"]\n", 1, "q is bound to both sort and close in Users");
     refused("theme = [\"2\"]\n", 1, "2 is bound to both users and theme in Everywhere");
     refused("sort = [\"Ctrl-i\"]\n", 1, "Tab is bound to both sort and next-pane in Users");
-    refused("previous-choice = [\"Ctrl-m\"]\n", 1, "Enter is bound to both accept and previous-choice in Palette");
+    refused("previous-choice = [\"Ctrl-m\"]\n", 1, "Enter is bound to both accept and previous-choice in Prompt");
 }
 
 #[test]
