@@ -3,6 +3,7 @@
 use std::future::{pending, poll_fn};
 use std::sync::Arc;
 use std::task::Poll;
+use std::thread;
 use std::time::Duration;
 
 use crossterm::event::{Event, EventStream};
@@ -32,6 +33,9 @@ const TICK: Duration = Duration::from_millis(250);
 const SLOW: Duration = Duration::from_millis(150);
 /// How long after a change the session is saved.
 const SAVE_AFTER: Duration = Duration::from_secs(1);
+/// The nice value of threads that must not hold up keys.
+#[cfg(target_os = "linux")]
+const LESS_URGENT: i32 = 10;
 /// Answers that may wait to be applied.
 const ANSWERS: usize = 64;
 
@@ -120,7 +124,7 @@ impl Outside {
         self.board_changed = Some(board.subscribe());
         self.board = Some(board.clone());
         tokio::spawn(async move {
-            let done = tokio::task::spawn_blocking(move || run(&board, force)).await;
+            let done = tokio::task::spawn_blocking(move || on_a_thread_of_its_own(|| run(&board, force))).await;
             let result = done.unwrap_or_else(|error| Err(Error::Missing(format!("the run broke down: {error}"))));
             let _ = answers.send(Action::RunEnded(result)).await;
         });
@@ -138,6 +142,28 @@ impl Outside {
         if !told {
             pending::<()>().await;
         }
+    }
+}
+
+/// Runs the stages on a thread that gives way to the screen's, and so do the threads that share its work.
+fn on_a_thread_of_its_own<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    let done = thread::scope(|scope| {
+        let worker = scope.spawn(|| {
+            give_way();
+            rayon::broadcast(|_| give_way());
+            work()
+        });
+        worker.join()
+    });
+    done.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+/// Lowers the priority of the calling thread.
+fn give_way() {
+    // Elsewhere than on Linux this would be the priority of the whole process.
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::setpriority_process(None, LESS_URGENT) {
+        tracing::debug!(%error, "the run keeps its priority");
     }
 }
 
@@ -163,8 +189,7 @@ pub async fn drive(
     let mut tick = interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
     let gap = frame_gap();
-    // Two frames in two gaps: the answer to a key need not wait for the gap after a frame that only counted on.
-    let (mut frame_due, mut frame_due_next) = (Instant::now(), Instant::now());
+    let mut frame_due = Instant::now();
     let mut next = carry_out(app, first, &mut outside, screen)?;
     loop {
         match next {
@@ -184,7 +209,7 @@ pub async fn drive(
         if app.dirty && Instant::now() >= frame_due {
             screen.draw(app)?;
             app.dirty = false;
-            (frame_due, frame_due_next) = (frame_due_next, Instant::now() + 2 * gap);
+            frame_due = Instant::now() + gap;
         }
         next = tokio::select! {
             _ = hang_up.changed() => return Ok(()),
