@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::app::App;
-use super::command::Context;
+use super::command::{Command, Context};
 use super::drill::{Drill, compare};
 use super::layout;
 use super::pane::Pane;
@@ -129,11 +129,14 @@ fn hints(app: &App, area: Rect, frame: &mut Frame<'_>) {
     let theme = app.theme();
     let context = app.context();
     let aside = match (&app.exporting, &app.note) {
-        (Some(exporting), _) => format!("{} {} ", theme.glyphs.running, exporting.shown),
+        (Some(exporting), _) => {
+            let key = app.bindings.keys(Command::CancelExport).first().map(ToString::to_string).unwrap_or_default();
+            format!("{} {} ({key} cancels) ", theme.glyphs.running, exporting.shown)
+        }
         (None, Some(note)) => format!("{} ", text::clean(note)),
         (None, None) => String::new(),
     };
-    let aside = text::fit(&aside, usize::from(area.width) / 2, &theme.glyphs.cut);
+    let aside = text::fit(&aside, usize::from(area.width) * 2 / 3, &theme.glyphs.cut);
     let room = usize::from(area.width).saturating_sub(text::width(&aside));
     let mut spans = vec![Span::raw(" ")];
     let mut used = 1;
