@@ -108,6 +108,10 @@ fn damaged_archives_are_refused() {
     let mut torn = zip(&[Entry { method: 8, ..file("a.csv", "abc".repeat(9_000)) }]);
     torn[40] ^= 0xff;
     assert!(told(torn).contains("\"a.csv\""));
+    let mut miscounted = zips::shop();
+    let end = miscounted.len() - 22;
+    (miscounted[end + 8], miscounted[end + 10]) = (1, 1);
+    assert!(told(miscounted).contains("lists 2 entries of 1"));
     assert!(told(zip(&[])).contains("holds no file"));
     let folder = Entry { mode: 0o040_755, method: 0, ..file("only/", "") };
     assert!(told(zip(&[folder])).contains("holds no file"));

@@ -9,6 +9,7 @@ use user360::fetch::fetch;
 use user360::job::Job;
 
 use super::service::{Fault, Service};
+use super::zips::Entry;
 use super::{assert_is_shop, fetched, names, refused, target, zips};
 
 #[test]
@@ -118,6 +119,48 @@ fn a_file_that_changed_meanwhile_is_taken_from_its_beginning() {
         assert_eq!(fetched.resumed_from, 0);
         assert!(fetched.notes.iter().any(|note| note.contains("has changed")), "{:?}", fetched.notes);
     }
+}
+
+#[test]
+fn the_tag_alone_tells_a_file_of_the_same_length_apart() {
+    let (_folder, out) = target();
+    let stored = |content: Vec<u8>| zips::zip(&[Entry { method: 0, ..zips::file("events.csv", content) }]);
+    let service = Service::with(stored(vec![b'1'; 50_000]), [Fault::CutAfter(30_000)]);
+    service.store.lock().unwrap().announces_hash = false;
+    let mut request = service.request(&out);
+    request.patience.attempts = 1;
+    refused(&request);
+    {
+        let mut store = service.store.lock().unwrap();
+        (store.archive, store.etag, store.careless) = (stored(vec![b'2'; 50_000]), "\"v2\"", true);
+    }
+    request.patience.attempts = 3;
+    let fetched = fetched(&request);
+    assert!(fs::read(out.join("events.csv")).unwrap() == vec![b'2'; 50_000], "two versions are mixed");
+    assert!(fetched.compared.is_empty());
+}
+
+#[test]
+fn another_range_than_the_one_asked_is_not_appended() {
+    let (_folder, out) = target();
+    let other_range = Fault::Answer(206, "Content-Range: bytes 5-9/*\r\n", "abcde");
+    let service = Service::with(zips::shop(), [Fault::CutAfter(30_000), other_range]);
+    fetched(&service.request(&out));
+    assert_is_shop(&out);
+    assert!(!service.asked()[2].headers.contains_key("range"));
+}
+
+#[test]
+fn a_part_from_one_service_is_not_continued_from_another() {
+    let (_folder, out) = target();
+    let first = Service::with(zips::shop(), [Fault::CutAfter(30_000)]);
+    let mut request = first.request(&out);
+    request.patience.attempts = 1;
+    refused(&request);
+    let second = Service::with(zips::shop(), []);
+    assert_eq!(fetched(&second.request(&out)).resumed_from, 0);
+    assert!(!second.asked()[0].headers.contains_key("range"));
+    assert_is_shop(&out);
 }
 
 #[test]
