@@ -49,6 +49,9 @@ pub enum Error {
     /// A filter or query is wrong: what, where, and the nearest thing that exists.
     #[error("{0}")]
     Query(String),
+    /// A data set could not be fetched: what happened and what to do.
+    #[error("{0}")]
+    Fetch(String),
     /// A piece of the program broke; the log tells where.
     #[error("the stage panicked: {0}")]
     Panicked(String),

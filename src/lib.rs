@@ -1,11 +1,12 @@
 //! User360: customer intelligence from a shop's raw event log, in one terminal program.
 //!
-//! Data goes one way. [`ingest`] turns raw files into a typed, checked [`ingest::EventLog`] and a
-//! [`ingest::Catalogue`]; [`features`] turns the log into one row per user as of a cutoff; [`models`] turns feature
-//! rows and interactions into answers, numbers in and numbers out; [`store`] keeps the answers on disk, run by run,
-//! and serves them as tables; [`pipeline`] runs those steps as stages with progress and cancel. Two fronts show the
-//! result: [`cli`] without a screen and [`ui`] with one, both with the charts of [`plot`], which imports nothing. `ui`
-//! never computes, an engine never draws, and nobody imports `ui`.
+//! Data goes one way. [`fetch`] brings the raw files of a public data set and alone talks to the network; [`ingest`]
+//! turns raw files into a typed, checked [`ingest::EventLog`] and a [`ingest::Catalogue`]; [`features`] turns the log
+//! into one row per user as of a cutoff; [`models`] turns feature rows and interactions into answers, numbers in and
+//! numbers out; [`store`] keeps the answers on disk, run by run, and serves them as tables; [`pipeline`] runs those steps
+//! as stages with progress and cancel. Two fronts show the result: [`cli`] without a screen and [`ui`] with one, both
+//! with the charts of [`plot`], which imports nothing. `ui` never computes, an engine never draws, and nobody imports
+//! `ui`.
 //!
 //! Times are UTC milliseconds since 1970 everywhere. "As of C" means: from events with `timestamp <= C` only.
 
@@ -13,6 +14,7 @@ pub mod cli;
 pub mod config;
 pub mod error;
 pub mod features;
+pub mod fetch;
 pub mod ingest;
 pub mod job;
 pub mod logging;

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::error::{Error, Result};
+use crate::fetch;
 use crate::pipeline::{Learner, StageId};
 
 /// A terminal workbench for customer intelligence: segments, churn, lifetime value, recommendations and uplift from a
@@ -48,6 +49,8 @@ pub enum Command {
     Sql(SqlArgs),
     /// Train, judge and rank by a campaign's file alone, whose users need not be in any log.
     Uplift(UpliftArgs),
+    /// Download a data set from Kaggle, check it and unpack it.
+    Fetch(FetchArgs),
     /// Make a sample log of any size, shaped like RetailRocket's, with planted truth.
     Sample(SampleArgs),
     /// Print every setting with its meaning, its default and its value, as a configuration file.
@@ -241,6 +244,29 @@ pub struct UpliftArgs {
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// Format of the report.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ReportFormat,
+}
+
+/// `user360 fetch`.
+#[derive(Debug, clap::Args)]
+pub struct FetchArgs {
+    /// The data set: OWNER/NAME, or the address of its page.
+    #[arg(default_value = fetch::DATASET)]
+    pub dataset: String,
+    /// The folder for its files [default: the data set's NAME, here].
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// A service that answers like Kaggle [default: `USER360_KAGGLE_URL`, else <https://www.kaggle.com>].
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<String>,
+    /// Replace files that exist.
+    #[arg(long)]
+    pub overwrite: bool,
+    /// Keep the archive beside the folder, as DIR.zip.
+    #[arg(long)]
+    pub keep_zip: bool,
+    /// Format of the answer.
     #[arg(long, value_enum, default_value_t)]
     pub format: ReportFormat,
 }

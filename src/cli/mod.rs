@@ -7,6 +7,7 @@ mod args;
 mod config;
 mod doctor;
 mod export;
+mod fetch;
 mod output;
 mod progress;
 mod report;
@@ -38,6 +39,7 @@ pub fn main(args: Args) -> ExitCode {
         Some(Command::Export(export)) => export::run(&export, args.workspace),
         Some(Command::Sql(sql)) => sql::run(&sql, args.workspace),
         Some(Command::Uplift(uplift)) => uplift::run(&uplift),
+        Some(Command::Fetch(fetch)) => fetch::run(&fetch),
         Some(Command::Sample(sample)) => sample::run(&sample),
         Some(Command::Config(config)) => config::run(&config),
         Some(Command::Doctor(doctor)) => doctor::run(&doctor, args.workspace),

@@ -347,7 +347,7 @@ fn help_man_and_completions_know_every_subcommand() {
     let man = succeeded(user360(&["man"]));
     let completions = succeeded(user360(&["completions", "bash"]));
     let help = succeeded(user360(&["--help"]));
-    for command in ["demo", "run", "report", "users", "user", "export", "sql", "sample", "config", "doctor"] {
+    for command in ["demo", "run", "report", "users", "user", "export", "sql", "fetch", "sample", "config", "doctor"] {
         for (place, text) in [("man", &man), ("completions", &completions), ("help", &help)] {
             assert!(text.contains(command), "{command} is missing from {place}");
         }

@@ -5,6 +5,7 @@ mod analyst;
 mod architecture;
 mod bench;
 mod campaigns;
+mod fetch;
 mod headless;
 mod keys;
 mod panes;

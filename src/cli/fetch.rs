@@ -1,0 +1,93 @@
+//! `user360 fetch`: a data set from Kaggle into a folder of raw files.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use super::args::{FetchArgs, ReportFormat};
+use super::output::thousands;
+use super::progress;
+use crate::error::{Error, Result};
+use crate::fetch::{self, FetchRequest, Fetched};
+use crate::job::Job;
+
+/// Fetches the data set and says what arrived and what to run on it.
+pub fn run(args: &FetchArgs) -> Result<ExitCode> {
+    let out = args.out.clone().unwrap_or_else(|| default_folder(&args.dataset));
+    let (mut request, warnings) = FetchRequest::from_environment(&args.dataset, out)?;
+    for warning in warnings {
+        eprintln!("warning: {warning}");
+    }
+    if let Some(base_url) = &args.base_url {
+        request.base_url.clone_from(base_url);
+    }
+    request.overwrite = args.overwrite;
+    request.keep_zip = args.keep_zip;
+    let job = Job::new();
+    let watched = job.clone();
+    progress::cancel_on_signal(move || watched.cancel())?;
+    let fetched = match progress::watch_job(&job, "fetch", || fetch::fetch(&request, &job)) {
+        Err(Error::Cancelled) => {
+            if let Some(bytes) = request.kept_bytes() {
+                eprintln!("{} bytes are kept; the same command goes on from there", thousands(bytes));
+            }
+            return Err(Error::Cancelled);
+        }
+        result => result?,
+    };
+    if fetched.resumed_from > 0 {
+        eprintln!("resumed at {} bytes", thousands(fetched.resumed_from));
+    }
+    for note in &fetched.notes {
+        eprintln!("{note}");
+    }
+    match args.format {
+        ReportFormat::Text => print(&fetched),
+        ReportFormat::Json => println!("{:#}", as_json(&fetched)),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The data set's own name, in the folder where the command is given.
+fn default_folder(dataset: &str) -> PathBuf {
+    PathBuf::from(dataset.trim_end_matches('/').rsplit('/').next().unwrap_or(dataset))
+}
+
+fn print(fetched: &Fetched) {
+    for (name, bytes) in &fetched.files {
+        println!("{}  {} bytes", fetched.folder.join(name).display(), thousands(*bytes));
+    }
+    let compared = match fetched.compared.as_slice() {
+        [] => String::new(),
+        names => format!("  ({} as announced)", names.join(" and ")),
+    };
+    println!("archive  {} bytes  sha256 {}{compared}", thousands(fetched.bytes), fetched.sha256);
+    if let Some(archive) = &fetched.archive {
+        println!("kept as {}", archive.display());
+    }
+    println!("next: user360 run --input {}", quoted(&fetched.folder));
+}
+
+fn as_json(fetched: &Fetched) -> serde_json::Value {
+    let files: Vec<_> = fetched.files.iter().map(|(name, bytes)| json!({ "name": name, "bytes": bytes })).collect();
+    json!({
+        "folder": fetched.folder.display().to_string(),
+        "files": files,
+        "archive": {
+            "bytes": fetched.bytes,
+            "sha256": fetched.sha256,
+            "compared": fetched.compared,
+            "kept": fetched.archive.as_ref().map(|path| path.display().to_string()),
+        },
+        "resumed_from": fetched.resumed_from,
+        "notes": fetched.notes,
+    })
+}
+
+/// A path as a shell reads it.
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |letter: char| letter.is_alphanumeric() || "/._-+,=:@%".contains(letter);
+    if !text.is_empty() && text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}
