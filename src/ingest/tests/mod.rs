@@ -45,7 +45,11 @@ impl Folder {
     }
 
     fn try_ingest(&self, rejected_limit: f64) -> Result<Ingested> {
-        ingest(&discover(self.0.path())?, &IngestSettings { rejected_limit }, &Job::new())
+        self.ingest_with(&IngestSettings { rejected_limit, ..IngestSettings::default() })
+    }
+
+    fn ingest_with(&self, settings: &IngestSettings) -> Result<Ingested> {
+        ingest(&discover(self.0.path(), settings)?, settings, &Job::new())
     }
 }
 
