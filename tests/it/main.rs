@@ -5,6 +5,7 @@ mod architecture;
 mod bench;
 mod headless;
 mod keys;
+mod layouts;
 mod panes;
 mod screens;
 mod settings;

@@ -7,6 +7,9 @@ mod any_bytes;
 mod catalogue;
 mod formats;
 mod found_files;
+mod layout_faults;
+mod layout_settings;
+mod layouts;
 mod log_order;
 mod rejected;
 
