@@ -90,6 +90,15 @@ fn write_text(out: &mut String, info: &RunInfo, charts: Option<ChartForm>) -> st
         thousands(info.users),
         thousands(info.items)
     )?;
+    match info.input["layout"].as_str() {
+        None | Some("retailrocket") => {}
+        Some(layout) => writeln!(out, "read in the layout {layout}")?,
+    }
+    let ignored = events["ignored"].as_object().into_iter().flatten();
+    let ignored: Vec<String> = ignored.map(|(name, rows)| format!("{name} {}", count(rows))).collect();
+    if !ignored.is_empty() {
+        writeln!(out, "ignored rows: {}", ignored.join(", "))?;
+    }
     let rejected = events["rejected"].as_object().into_iter().flatten().filter(|(_, rows)| rows.as_u64() != Some(0));
     let reasons: Vec<String> = rejected.map(|(reason, rows)| format!("{reason} {}", count(rows))).collect();
     if !reasons.is_empty() {

@@ -34,6 +34,7 @@ impl Config {
             ("uplift.sleeping_dog_below", uplift.sleeping_dog_below, -1.0, 1.0),
             ("uplift.sure_thing_from", uplift.sure_thing_from, 0.0, 1.0),
         ])?;
+        self.ingest.check()?;
         self.segments.check()?;
         self.churn.check()?;
         self.ltv.check()?;

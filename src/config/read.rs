@@ -81,7 +81,13 @@ fn list(what: &str, names: &[&str]) -> String {
 fn fitting(source: &Source, section: &str, key: &str, value: &Spanned<DeValue<'_>>) -> Result<()> {
     let span = value.span();
     let wrong = |what: String| Err(source.wrong(span.start, format!("[{section}] {key}: {what}")));
-    if value.get_ref().is_table() {
+    if let Some(entries) = value.get_ref().as_table() {
+        if matches!(
+            print::values(&Config::default())?.get(section).and_then(|known| known.get(key)),
+            Some(Value::Table(_))
+        ) {
+            return fitting_entries(source, section, key, entries);
+        }
         return wrong(format!("it must be {}, not a section", wanted(section, key)?));
     }
     let written = source.text().get(span.clone()).unwrap_or_default();
@@ -99,6 +105,21 @@ fn fitting(source: &Source, section: &str, key: &str, value: &Spanned<DeValue<'_
     }
 }
 
+/// Refuses an entry of a table of settings that it cannot hold, such as one of `[ingest.columns]`.
+fn fitting_entries(source: &Source, section: &str, key: &str, entries: &DeTable<'_>) -> Result<()> {
+    for (name, at, value) in in_order(entries) {
+        let written = source.text().get(value.span()).unwrap_or_default();
+        let quoted = Value::String(name.to_owned());
+        let line = format!("[{section}.{key}]\n{quoted} = {written}\n");
+        if let Err(error) = toml::from_str::<Config>(&line) {
+            let what = error.message().replace("unknown field", "there is no");
+            let what = what.replace("unknown variant", "there is no").replace(", expected one of", "; it is one of");
+            return Err(source.wrong(at, format!("[{section}.{key}] {name}: {what}")));
+        }
+    }
+    Ok(())
+}
+
 /// What a setting holds, told by its default.
 fn wanted(section: &str, key: &str) -> Result<String> {
     let defaults = print::values(&Config::default())?;
@@ -107,6 +128,8 @@ fn wanted(section: &str, key: &str) -> Result<String> {
         Some(Value::Integer(_)) => "a whole number, 0 or above".to_owned(),
         Some(Value::Boolean(_)) => "true or false".to_owned(),
         Some(Value::String(_)) => "a text in quotes".to_owned(),
+        Some(Value::Table(_)) => format!("a table; write its entries on lines below [{section}.{key}]"),
+        Some(default) if default.as_array().is_some_and(Vec::is_empty) => "a list of texts".to_owned(),
         Some(default) => format!("a list such as {default}"),
         None => "something else".to_owned(),
     })

@@ -33,6 +33,15 @@ pub const SECTIONS: [(&str, &str); 10] = [
 #[rustfmt::skip]
 pub const SETTINGS: &[Setting] = &[
     setting("ingest", "rejected_limit", "The share of event rows that may be rejected before the run stops: a number from 0 to 1."),
+    setting("ingest", "layout", "The shape of the event log: \"retailrocket\", \"rees46\" (also Open CDP), \"online-retail\" (UCI), \"yoochoose\", \"ga4\" (Google Analytics 4 by way of BigQuery, one row an item), \"custom\" for one that ingest.columns tells, or \"auto\" for the one that the columns' names tell."),
+    setting("ingest", "files", "The event logs, relative to the input folder: a name or pattern such as \"logs/2019-*.csv.gz\", or a list of them; empty for events.* or else every table of a known shape. Each may be CSV, plain or compressed by gzip or zstd, or Parquet."),
+    setting("ingest", "separator", "What stands between two fields: one character, \"tab\", or \"auto\" for the one of comma, semicolon, tab and bar that the first row tells."),
+    setting("ingest", "header", "Whether the first row names the columns; where it does not, ingest.columns numbers them from 1: true or false."),
+    setting("ingest", "time_format", "How times are written: \"s\", \"ms\" or \"us\" since 1970, \"iso\" for 2019-10-01 00:00:00 and the like, a pattern such as \"%d.%m.%Y %H:%M\", or \"auto\" for the layout's own."),
+    setting("ingest", "time_zone", "The zone of times that name none: \"UTC\", an offset such as \"+02:00\", or a name such as \"Europe/Berlin\"."),
+    setting("ingest", "default_event", "What a row without an event name is: \"view\", \"addtocart\", \"transaction\", or \"none\" for the layout's own."),
+    setting("ingest", "columns", "The column of each role, where it is not the layout's own: a table of time, user, event, item, transaction, price, quantity, session and category, such as { user = \"customer_id\", time = \"ts\" }."),
+    setting("ingest", "events", "What the log's event names mean, before the layout's own: a table such as { product_view = \"view\", order = \"transaction\" } of \"view\", \"addtocart\", \"transaction\" or \"ignore\". Events of other names are ignored and counted."),
 
     setting("features", "session_gap_minutes", "A gap of more than this many minutes between two events of a user starts a new session: a number above 0."),
 

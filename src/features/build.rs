@@ -105,7 +105,12 @@ fn columns(rows: &[Behaviour], known: Known) -> Vec<Feature> {
         count("total_events", true, |row| row.total_events),
         count("unique_items", known.views, |row| row.unique_items),
         real("avg_time_between_events", "s", Scale::Log, |row| row.avg_time_between_events),
-        real("view_cart_ratio", "ratio", Scale::Log, |row| row.view_cart_ratio),
+        real(
+            "view_cart_ratio",
+            "ratio",
+            Scale::Log,
+            if known.carts { |row| row.view_cart_ratio } else { |_| f32::NAN },
+        ),
         real("recency_days", "d", Scale::Log, |row| row.recency_days),
         count("views", known.views, |row| row.views),
         count("addtocarts", known.carts, |row| row.addtocarts),

@@ -19,6 +19,7 @@ const CHUNK: usize = 512 << 10;
 /// A quoted field must end within this many bytes of its record's start; without the bound one stray quote would
 /// swallow the rest of the file.
 const QUOTED_RECORD: usize = 64 << 10;
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// A line longer than this is not a table's.
 const LONGEST_LINE: usize = 64 << 20;
 
@@ -69,6 +70,7 @@ pub(super) fn storage(path: &Path) -> Result<Storage> {
 pub(super) fn for_each_block(
     path: &Path,
     storage: Storage,
+    separator: u8,
     job: &Job,
     mut each: impl FnMut(Block) -> Result<()>,
 ) -> Result<()> {
@@ -80,7 +82,7 @@ pub(super) fn for_each_block(
     };
     std::thread::scope(|scope| {
         let (sender, blocks) = sync_channel(1);
-        let reader = scope.spawn(move || read_blocks(path, text, &sender));
+        let reader = scope.spawn(move || read_blocks(path, text, separator, &sender));
         let mut outcome = Ok(());
         for block in &blocks {
             outcome = job.check().and_then(|()| each(block));
@@ -93,6 +95,19 @@ pub(super) fn for_each_block(
         let read = reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         outcome.and(read)
     })
+}
+
+/// The first bytes of a file's text, as far as a header may reach; without the byte order mark.
+pub(super) fn head(path: &Path, storage: Storage) -> Result<Vec<u8>> {
+    let file = File::open(path).map_err(Error::io(path))?;
+    let text: Box<dyn Read> = match storage {
+        Storage::Gzip => Box::new(flate2::read::MultiGzDecoder::new(file)),
+        Storage::Zstd => Box::new(zstd::Decoder::new(file).map_err(Error::io(path))?),
+        Storage::Plain | Storage::Parquet => Box::new(file),
+    };
+    let mut bytes = Vec::new();
+    text.take(QUOTED_RECORD as u64).read_to_end(&mut bytes).map_err(Error::io(path))?;
+    Ok(bytes.strip_prefix(BYTE_ORDER_MARK).map(<[u8]>::to_vec).unwrap_or(bytes))
 }
 
 /// A file that reports every byte read.
@@ -109,8 +124,7 @@ impl Read for Counted {
     }
 }
 
-fn read_blocks(path: &Path, text: impl Read, blocks: &SyncSender<Block>) -> Result<()> {
-    const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+fn read_blocks(path: &Path, text: impl Read, separator: u8, blocks: &SyncSender<Block>) -> Result<()> {
     let mut head = Vec::new();
     let mut text = text;
     (&mut text).take(BYTE_ORDER_MARK.len() as u64).read_to_end(&mut head).map_err(Error::io(path))?;
@@ -127,7 +141,7 @@ fn read_blocks(path: &Path, text: impl Read, blocks: &SyncSender<Block>) -> Resu
         bytes.reserve_exact(wanted);
         let read = (&mut text).take(wanted as u64).read_to_end(&mut bytes).map_err(Error::io(path))?;
         let at_end = read < wanted;
-        let cuts = cut(&bytes, at_end);
+        let cuts = cut(&bytes, separator, at_end);
         let end = cuts.last().copied().unwrap_or(0);
         rest = bytes[end..].to_vec();
         if rest.len() > LONGEST_LINE {
@@ -146,7 +160,7 @@ fn read_blocks(path: &Path, text: impl Read, blocks: &SyncSender<Block>) -> Resu
 }
 
 /// Record ends at least a chunk apart, the last one as far on as whole records go.
-fn cut(bytes: &[u8], at_end: bool) -> Vec<usize> {
+fn cut(bytes: &[u8], separator: u8, at_end: bool) -> Vec<usize> {
     let whole = if at_end { bytes.len() } else { memrchr(b'\n', bytes).map_or(0, |at| at + 1) };
     let mut cuts = Vec::new();
     let mut start = 0;
@@ -162,7 +176,7 @@ fn cut(bytes: &[u8], at_end: bool) -> Vec<usize> {
         return cuts;
     }
     let mut at = 0;
-    while let Some(record) = record_at(bytes, at, at_end) {
+    while let Some(record) = record_at(bytes, at, separator, at_end) {
         at = record.next;
         if at - start >= CHUNK {
             cuts.push(at);
@@ -187,7 +201,7 @@ pub(super) struct RecordSpan {
 /// The record that starts at `start`, by RFC 4180: a quote at the start of a field opens it, and line ends inside do
 /// not end the record. `None` when there is no further record, or when its end may lie beyond `bytes` and `at_end` is
 /// false.
-pub(super) fn record_at(bytes: &[u8], start: usize, at_end: bool) -> Option<RecordSpan> {
+pub(super) fn record_at(bytes: &[u8], start: usize, separator: u8, at_end: bool) -> Option<RecordSpan> {
     if start >= bytes.len() {
         return None;
     }
@@ -214,8 +228,8 @@ pub(super) fn record_at(bytes: &[u8], start: usize, at_end: bool) -> Option<Reco
                 from += 1;
             }
         }
-        match memchr2(b',', b'\n', &bytes[from..]).map(|at| from + at) {
-            Some(at) if bytes[at] == b',' => field = at + 1,
+        match memchr2(separator, b'\n', &bytes[from..]).map(|at| from + at) {
+            Some(at) if bytes[at] == separator => field = at + 1,
             Some(at) => return Some(RecordSpan { next: at + 1, unclosed: false }),
             None => return at_end.then_some(RecordSpan { next: bytes.len(), unclosed: false }),
         }

@@ -54,6 +54,22 @@ pub(super) fn read_tree(path: &Path, job: &Job) -> Result<TreeRows> {
 }
 
 impl TreeRows {
+    /// The tree of categories whose names are paths, such as `electronics.smartphone` or `Home/Kitchen`.
+    pub(super) fn of_paths<'a>(names: impl Iterator<Item = &'a str>, separators: &[char]) -> Self {
+        let mut listed = std::collections::BTreeSet::new();
+        for name in names {
+            let mut name = name;
+            while listed.insert(name)
+                && let Some((above, _)) = name.rsplit_once(separators)
+                && !above.is_empty()
+            {
+                name = above;
+            }
+        }
+        let parent = |name: &'a str| name.rsplit_once(separators).map_or("", |(above, _)| above);
+        Self { rows: listed.into_iter().map(|name| (name.into(), parent(name).into())).collect(), ..Self::default() }
+    }
+
     /// The ids that have a row of their own.
     pub(super) fn ids(&self) -> impl Iterator<Item = &str> {
         self.rows.iter().map(|(category, _)| &**category)

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::quarantine::Reason;
 
-/// The account of an ingest: `read == accepted + duplicates + sum(rejected)`.
+/// The account of an ingest: `read == accepted + duplicates + sum(rejected) + sum(ignored)`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IngestCounts {
     /// Event rows read; blank lines and headers are none.
@@ -17,6 +17,9 @@ pub struct IngestCounts {
     pub duplicates: u64,
     /// Event rows rejected, for every reason an event row can have.
     pub rejected: BTreeMap<Reason, u64>,
+    /// Event rows that are no view, addtocart or transaction: by the event's name, or by what else they are.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub ignored: BTreeMap<String, u64>,
     /// Distinct users.
     pub users: u64,
     /// Distinct items.

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::files::file_name;
 use super::ids::IdColumn;
 use super::log::EventKind;
+use super::order;
 use super::quarantine::{Quarantine, Reason};
 use super::table::{Columns, Rows, read_table};
 use crate::error::{Error, Result};
@@ -15,9 +16,9 @@ const COLUMNS: Columns<5> =
     Columns { names: ["timestamp", "visitorid", "event", "itemid", "transactionid"], optional: Some("transactionid") };
 
 /// 1990-01-01T00:00:00Z.
-const EARLIEST: i64 = 631_152_000_000;
+pub(super) const EARLIEST: i64 = 631_152_000_000;
 /// 2101-01-01T00:00:00Z, the first instant after the range.
-const TOO_LATE: i64 = 4_133_980_800_000;
+pub(super) const TOO_LATE: i64 = 4_133_980_800_000;
 
 /// Accepted rows in file order, column by column.
 #[derive(Default)]
@@ -35,6 +36,11 @@ pub(super) struct EventRows {
 impl EventRows {
     pub(super) fn len(&self) -> usize {
         self.time.len()
+    }
+
+    pub(super) fn into_columns(self) -> order::Columns {
+        let Self { time, kind, user, item, with_transaction, transaction, .. } = self;
+        order::Columns { time, kind, user, item, with_transaction, transaction }
     }
 
     /// Adds the next chunk's rows.

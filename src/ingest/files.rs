@@ -1,5 +1,6 @@
-//! Which raw files an input folder holds, in the layout of RetailRocket's export.
+//! Which raw files an input folder holds.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -8,6 +9,8 @@ use std::time::UNIX_EPOCH;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3Default;
 
+use super::layout::recognised;
+use super::settings::{IngestSettings, LayoutName};
 use crate::error::{Error, Result};
 
 /// What a raw file's name may end in.
@@ -33,7 +36,10 @@ impl InputFiles {
 
 /// Finds `events.*`, `item_properties*.*` and `category_tree.*` in a folder, each as `.csv`, `.csv.gz`, `.csv.zst` or
 /// `.parquet`. A path to a file is taken as an event log alone.
-pub fn discover(input: &Path) -> Result<InputFiles> {
+///
+/// [`IngestSettings::files`] names other event logs; where it is empty and there is no `events.*`, the tables whose first
+/// row is that of a known shape are the event logs.
+pub fn discover(input: &Path, settings: &IngestSettings) -> Result<InputFiles> {
     let kind = std::fs::metadata(input).map_err(Error::io(input))?;
     if !kind.is_dir() {
         return Ok(InputFiles { events: vec![input.to_path_buf()], ..InputFiles::default() });
@@ -62,14 +68,21 @@ pub fn discover(input: &Path) -> Result<InputFiles> {
     let of = |wanted: &dyn Fn(&str) -> bool| -> Vec<PathBuf> {
         found.iter().filter(|(stem, _)| wanted(stem)).map(|(_, name)| input.join(name)).collect()
     };
-    let events = of(&|stem| stem == "events");
+    let mut events = if settings.files.is_empty() { of(&|stem| stem == "events") } else { named(input, settings)? };
+    if events.is_empty() {
+        events = logs_among(input, &names, settings)?;
+    }
     if events.is_empty() {
         let held = match names.len() {
             0 => "is empty".to_owned(),
             1..=8 => format!("holds {}", names.join(", ")),
             more => format!("holds {} and {} more", names[..8].join(", "), more - 8),
         };
-        let what = format!("{held}, but no event log: expected events{}", ENDINGS.join(", events"));
+        let way_out = match names.len() {
+            0 => "",
+            _ => "; for a log of another shape set ingest.files and ingest.columns in the configuration",
+        };
+        let what = format!("{held}, but no event log: expected events{}{way_out}", ENDINGS.join(", events"));
         return Err(Error::Input { path: input.to_path_buf(), line: None, what });
     }
     Ok(InputFiles {
@@ -77,6 +90,63 @@ pub fn discover(input: &Path) -> Result<InputFiles> {
         properties: of(&|stem| stem.starts_with("item_properties")),
         category_tree: of(&|stem| stem == "category_tree").into_iter().next(),
     })
+}
+
+/// The files that the settings name, each pattern's in natural order.
+fn named(input: &Path, settings: &IngestSettings) -> Result<Vec<PathBuf>> {
+    let mut files: Vec<PathBuf> = Vec::new();
+    for pattern in &settings.files {
+        let wrong = |what: String| Error::Config(format!("ingest.files: {what}"));
+        // The folder's own name is no pattern.
+        let folder = glob::Pattern::escape(&input.to_string_lossy());
+        let whole = Path::new(&folder).join(pattern);
+        let matches = glob::glob(&whole.to_string_lossy()).map_err(|error| wrong(format!("{pattern:?}: {error}")))?;
+        let mut matches: Vec<PathBuf> = matches.filter_map(Result::ok).filter(|path| path.is_file()).collect();
+        if matches.is_empty() {
+            return Err(wrong(format!("no file {pattern:?} in {}", input.display())));
+        }
+        matches.sort_by_cached_key(|path| {
+            let stem = path.with_extension("").to_string_lossy().into_owned();
+            let (text, number) = natural_order(&stem);
+            (text.to_owned(), number)
+        });
+        files.extend(matches);
+    }
+    let mut seen = HashSet::new();
+    files.retain(|file| seen.insert(file.clone()));
+    Ok(files)
+}
+
+/// The tables of a folder that are event logs of one known shape.
+fn logs_among(input: &Path, names: &[String], settings: &IngestSettings) -> Result<Vec<PathBuf>> {
+    let table = |name: &&String| {
+        let name = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(name);
+        let ending = Path::new(name).extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+        ["csv", "tsv", "dat", "txt", "parquet"].contains(&ending)
+            && !name.starts_with("item_properties")
+            && !name.starts_with("category_tree")
+    };
+    let mut logs: Vec<(&String, LayoutName)> = Vec::new();
+    for name in names.iter().filter(table) {
+        if let Some(layout) = recognised(&input.join(name), settings) {
+            logs.push((name, layout));
+        }
+    }
+    // YOOCHOOSE ships a third file, of sessions whose buys are not told.
+    if logs.iter().any(|(name, _)| name.contains("clicks")) {
+        logs.retain(|(name, layout)| *layout != LayoutName::Yoochoose || !name.contains("test"));
+    }
+    if let [(first, layout), rest @ ..] = logs.as_slice()
+        && let Some((other, other_layout)) = rest.iter().find(|(_, other)| other != layout)
+    {
+        let what = format!(
+            "holds {first}, a log in the layout {}, and {other}, one in the layout {}; name one's in ingest.files",
+            layout.name(),
+            other_layout.name()
+        );
+        return Err(Error::Input { path: input.to_path_buf(), line: None, what });
+    }
+    Ok(logs.into_iter().map(|(name, _)| input.join(name)).collect())
 }
 
 /// `part2` before `part10`: the text before the trailing number, then the number.

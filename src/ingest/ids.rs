@@ -96,10 +96,29 @@ impl IdColumn {
             }
             Self::Text { text, ends } => {
                 let (ids, codes) = encode_text(&text, &ends, job)?;
-                (Ids::Text(ids), codes)
+                match whole_numbers(&ids) {
+                    Some(numbers) => renumbered(&numbers, &codes),
+                    None => (Ids::Text(ids), codes),
+                }
             }
         })
     }
+}
+
+/// The integers that ids spell of which some have a needless `.0`, as spreadsheets write `17850.0`; `None` where any is no
+/// integer.
+fn whole_numbers(ids: &[Box<str>]) -> Option<Vec<i64>> {
+    ids.iter().map(|id| canonical_integer(id.strip_suffix(".0").unwrap_or(id))).collect()
+}
+
+/// Codes of the integers in `numbers`, which need be neither sorted nor distinct.
+fn renumbered(numbers: &[i64], codes: &[u32]) -> (Ids, Vec<u32>) {
+    let mut ids = numbers.to_vec();
+    ids.sort_unstable();
+    ids.dedup();
+    let code_of: Vec<u32> = numbers.iter().map(|id| ids.partition_point(|known| known < id) as u32).collect();
+    let codes = codes.par_iter().map(|&code| code_of[code as usize]).collect();
+    (Ids::Integer(ids), codes)
 }
 
 fn encode_integers(values: &[i64]) -> (Vec<i64>, Vec<u32>) {

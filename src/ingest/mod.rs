@@ -1,30 +1,36 @@
 //! Raw files to typed, checked events and the catalogue of items.
 //!
 //! Gives [`EventLog`] and [`Catalogue`], with [`IngestCounts`] that account for every row read. May import nothing of
-//! the crate but [`crate::error`] and [`crate::job`].
+//! the crate but [`crate::error`], [`crate::job`] and `nearest`.
 //!
 //! `files` finds the raw files; `blocks` reads and decompresses them; `table` turns CSV, and `parquet` Parquet, into rows;
-//! `events`, `properties` and `categories` say what a row means; `ids` and `order` build the sorted log; `catalogue`
-//! joins the rest to its items; `quarantine` keeps what was rejected.
+//! `events`, `properties` and `categories` say what a row of RetailRocket's export means, `mapped` what one of any other
+//! shop's log does, by its `layout`; `ids` and `order` build the sorted log, `details` adds money and sessions;
+//! `catalogue` joins the rest to its items; `quarantine` keeps what was rejected, `refusal` says what no log may be;
+//! `settings` are the configuration's.
 
 use std::path::Path;
 
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 
 mod blocks;
 pub mod campaign;
 mod catalogue;
 mod categories;
 mod counts;
+mod details;
 mod events;
 mod files;
 mod ids;
+mod layout;
 mod log;
+mod mapped;
 mod order;
 mod parquet;
 mod properties;
 mod quarantine;
+mod refusal;
+mod settings;
 pub mod synth;
 mod table;
 #[cfg(test)]
@@ -35,28 +41,22 @@ pub use counts::IngestCounts;
 pub use files::{Fingerprint, InputFiles, discover, fingerprint};
 pub use log::{EventKind, EventLog, Ids, NONE};
 pub use quarantine::{QUARANTINE_LIMIT, QuarantinedRow, Reason, write_quarantine};
+pub use settings::{ColumnName, ColumnSettings, DefaultEvent, IngestSettings, LayoutName, Meaning};
 
 use crate::error::{Error, Result};
 use crate::job::Job;
+use details::only_kind;
+use layout::Layout;
+use mapped::Details;
+use order::NothingElse;
 use quarantine::Quarantine;
-
-/// How raw files are read.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct IngestSettings {
-    /// The share of event rows that may be rejected before the run stops, from 0 to 1.
-    pub rejected_limit: f64,
-}
-
-impl Default for IngestSettings {
-    fn default() -> Self {
-        Self { rejected_limit: 0.05 }
-    }
-}
+use refusal::{Account, refuse_bad_log};
 
 /// What the raw files hold.
 #[derive(Clone, Debug)]
 pub struct Ingested {
+    /// The shape that the log was read in, by its name in the settings.
+    pub layout: &'static str,
     /// The accepted events.
     pub log: EventLog,
     /// The items of the log.
@@ -87,39 +87,49 @@ pub fn ingest(files: &InputFiles, settings: &IngestSettings, job: &Job) -> Resul
     let mut counts = IngestCounts::default();
     let mut notes = Vec::new();
 
+    let layouts = layout::layouts_of(&files.events, settings)?;
     job.begin("bytes of events", bytes_of(&files.events)?);
-    let (mut rows, with_transactions) = events::read_events(&files.events, job)?;
-    let mut rejected = std::mem::take(&mut rows.rejected);
-    counts.read = rows.len() as u64 + rejected.total();
-    for reason in Reason::OF_EVENTS {
-        counts.rejected.insert(reason, rejected.counts().get(&reason).copied().unwrap_or(0));
-    }
-    refuse_bad_log(files, settings, rows.len(), &rejected)?;
-    if !with_transactions {
-        notes.push("the event log has no column `transactionid`; orders cannot be counted".to_owned());
-    }
-    let (mut log, duplicates) = order::build_log(rows, job)?;
-    counts.duplicates = duplicates;
+    let Events { mut log, details, mut rejected, orders } = match &layouts {
+        None => read_own(files, settings, &mut counts, &mut notes, job)?,
+        Some(layouts) => read_by_layout(files, layouts, settings, &mut counts, &mut notes, job)?,
+    };
 
     let tree = files.category_tree.as_deref().map(|path| {
         job.begin("bytes of categories", bytes_of(&[path])?);
         categories::read_tree(path, job)
     });
     let tree = tree.transpose()?;
+    let dotted = layouts.iter().flatten().any(|layout| layout.dotted_categories);
+    let spelled = details.as_ref().filter(|_| tree.is_none()).and_then(|(details, _)| details.tree(dotted));
+    let told = details.as_ref().and_then(|(details, rows)| details.properties(&log, rows));
+    drop(details);
     let properties = if files.properties.is_empty() {
         None
     } else {
         job.begin("bytes of properties", bytes_of(&files.properties)?);
         Some(properties::read_properties(&files.properties, &log, job)?)
     };
-    let (catalogue, catalogue_notes) =
-        Catalogue::new(log.items.len(), log.as_of, tree.as_ref(), properties.as_ref(), job)?;
-    notes.extend(catalogue_notes);
-    if let Some(properties) = properties {
-        if !properties.prices.is_empty() {
-            let priced = log.item.par_iter().zip(&log.time).map(|(&item, &time)| properties.prices.at(item, time));
+    if let Some(properties) = &properties
+        && !properties.prices.is_empty()
+    {
+        let priced = log.item.par_iter().zip(&log.time).map(|(&item, &time)| properties.prices.at(item, time));
+        if log.price.is_empty() {
             log.price = priced.collect();
+        } else {
+            log.price.par_iter_mut().zip(priced).filter(|(own, _)| own.is_nan()).for_each(|(own, told)| *own = told);
         }
+    }
+    let properties = match (properties, told) {
+        (Some(mut properties), Some(told)) => {
+            properties.fill(told);
+            Some(properties)
+        }
+        (properties, told) => properties.or(told),
+    };
+    let (catalogue, catalogue_notes) =
+        Catalogue::new(log.items.len(), log.as_of, tree.as_ref().or(spelled.as_ref()), properties.as_ref(), job)?;
+    notes.extend(catalogue_notes);
+    if let Some(properties) = properties.filter(|_| !files.properties.is_empty()) {
         counts.property_rows = properties.read;
         counts.property_rows_used = properties.used;
         counts.property_rows_rejected = properties.rejected.counts().clone();
@@ -134,11 +144,113 @@ pub fn ingest(files: &InputFiles, settings: &IngestSettings, job: &Job) -> Resul
 
     count_log(&mut counts, &log, catalogue.categories.len());
     notes.extend(doubtful_as_of(&log));
-    if counts.transactions_without_id > 0 && with_transactions {
+    if counts.transactions_without_id > 0 && orders {
         let (without, all) = (counts.transactions_without_id, counts.transactions);
         notes.push(format!("{without} of {all} transaction events have no transaction id"));
     }
-    Ok(Ingested { log, catalogue, counts, quarantine: rejected.into_rows(), notes })
+    let layout = layouts.iter().flatten().next().map_or(LayoutName::Retailrocket, |layout| layout.name).name();
+    Ok(Ingested { layout, log, catalogue, counts, quarantine: rejected.into_rows(), notes })
+}
+
+/// The accepted events, and what is known beside them.
+struct Events {
+    log: EventLog,
+    /// What rows tell beside RetailRocket's columns, and the row of each event.
+    details: Option<(Details, Vec<u32>)>,
+    rejected: Quarantine,
+    /// Whether the log can name orders; where it cannot, a note has said so.
+    orders: bool,
+}
+
+/// Reads logs of RetailRocket's own shape.
+fn read_own(
+    files: &InputFiles,
+    settings: &IngestSettings,
+    counts: &mut IngestCounts,
+    notes: &mut Vec<String>,
+    job: &Job,
+) -> Result<Events> {
+    let (mut rows, with_transactions) = events::read_events(&files.events, job)?;
+    let rejected = std::mem::take(&mut rows.rejected);
+    count_rows(counts, rows.len(), &rejected);
+    let ignored = &counts.ignored;
+    let account = Account { accepted: rows.len(), rejected: &rejected, ignored, bad_times: &[], layouts: &[] };
+    refuse_bad_log(files, settings, &account)?;
+    if !with_transactions {
+        notes.push("the event log has no column `transactionid`; orders cannot be counted".to_owned());
+    }
+    let (log, duplicates, _) = order::build_log(rows.into_columns(), &NothingElse, job)?;
+    counts.duplicates = duplicates;
+    Ok(Events { log, details: None, rejected, orders: with_transactions })
+}
+
+/// Reads logs of any shape.
+fn read_by_layout(
+    files: &InputFiles,
+    layouts: &[Layout],
+    settings: &IngestSettings,
+    counts: &mut IngestCounts,
+    notes: &mut Vec<String>,
+    job: &Job,
+) -> Result<Events> {
+    let paths = files.events.iter().map(std::path::PathBuf::as_path);
+    let mut rows = mapped::read_mapped(paths.zip(layouts), job)?;
+    let rejected = std::mem::take(&mut rows.rejected);
+    counts.ignored = std::mem::take(&mut rows.ignored);
+    count_rows(counts, rows.len(), &rejected);
+    let (ignored, bad_times) = (&counts.ignored, rows.bad_times.as_slice());
+    refuse_bad_log(
+        files,
+        settings,
+        &Account { accepted: rows.len(), rejected: &rejected, ignored, bad_times, layouts },
+    )?;
+    let details = std::mem::take(&mut rows.details);
+    let (mut log, duplicates, of_events) = order::build_log(rows.into_columns(), &details, job)?;
+    counts.duplicates = duplicates;
+    details.complete(&mut log, &of_events);
+    layout_notes(notes, layouts, &counts.ignored, &log);
+    let orders = !log.transactions.is_empty();
+    Ok(Events { log, details: Some((details, of_events)), rejected, orders })
+}
+
+/// Counts rows read, and rejected ones by reason.
+fn count_rows(counts: &mut IngestCounts, accepted: usize, rejected: &Quarantine) {
+    counts.read = accepted as u64 + rejected.total() + counts.ignored.values().sum::<u64>();
+    counts.rejected = Reason::OF_EVENTS.into_iter().map(|reason| (reason, 0)).collect();
+    counts.rejected.extend(rejected.counts());
+}
+
+/// Says in which shape a log was read, what of it is not looked at, and what it cannot tell.
+fn layout_notes(
+    notes: &mut Vec<String>,
+    layouts: &[Layout],
+    ignored: &std::collections::BTreeMap<String, u64>,
+    log: &EventLog,
+) {
+    let mut told: Vec<String> = Vec::new();
+    for layout in layouts {
+        let note = format!("read in the layout {}: {}", layout.name.name(), layout.describe());
+        for note in std::iter::once(note).chain(layout.note.map(ToOwned::to_owned)) {
+            if !told.contains(&note) {
+                told.push(note);
+            }
+        }
+    }
+    notes.append(&mut told);
+    if !ignored.is_empty() {
+        let rows: u64 = ignored.values().sum();
+        let mut names: Vec<_> = ignored.iter().collect();
+        names.sort_by_key(|&(name, count)| (std::cmp::Reverse(count), name));
+        let shown: Vec<String> = names.iter().take(10).map(|(name, count)| format!("{name} {count}")).collect();
+        let more = if names.len() > 10 { format!(" and {} more names", names.len() - 10) } else { String::new() };
+        notes.push(format!("{rows} rows ignored: {}{more}", shown.join(", ")));
+    }
+    if let Some(kind) = only_kind(log) {
+        notes.push(format!("the log has {kind} only"));
+    }
+    if log.transactions.is_empty() {
+        notes.push("the log names no transactions; orders cannot be counted".to_owned());
+    }
 }
 
 fn bytes_of(files: &[impl AsRef<Path>]) -> Result<u64> {
@@ -146,30 +258,10 @@ fn bytes_of(files: &[impl AsRef<Path>]) -> Result<u64> {
     sizes.map(|metadata| metadata.map(|metadata| metadata.len())).sum()
 }
 
-/// Stops at a log that is empty or has more rejected rows than allowed.
-fn refuse_bad_log(files: &InputFiles, settings: &IngestSettings, accepted: usize, rejected: &Quarantine) -> Result<()> {
-    let read = accepted as u64 + rejected.total();
-    if read == 0 {
-        let path = files.events.first().cloned().unwrap_or_default();
-        return Err(Error::Input { path, line: None, what: "holds a header but no event".to_owned() });
-    }
-    let share = rejected.total() as f64 / read as f64;
-    if share <= settings.rejected_limit && accepted > 0 {
-        return Ok(());
-    }
-    let allowed = settings.rejected_limit * 100.0;
-    Err(Error::Rejected(format!(
-        "{} of {read} event rows ({:.1} %) were rejected, {allowed} % are allowed:{}\n\
-         correct the log, or raise ingest.rejected_limit",
-        rejected.total(),
-        share * 100.0,
-        rejected.commonest()
-    )))
-}
-
 fn note_rejected(notes: &mut Vec<String>, what: &str, read: u64, rejected: &Quarantine) {
     if rejected.total() > 0 {
-        notes.push(format!("{} of {read} rows of {what} were rejected:{}", rejected.total(), rejected.commonest()));
+        let commonest = rejected.commonest(|reason| reason.meaning().to_owned());
+        notes.push(format!("{} of {read} rows of {what} were rejected:{commonest}", rejected.total()));
     }
 }
 

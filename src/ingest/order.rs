@@ -1,8 +1,10 @@
 //! Accepted rows to the sorted event log: a counting sort by user, then each user's few events by comparison.
 
+use std::cmp::Ordering;
+
 use rayon::prelude::*;
 
-use super::events::EventRows;
+use super::ids::IdColumn;
 use super::log::{EventKind, EventLog, NONE};
 use crate::error::Result;
 use crate::job::Job;
@@ -10,26 +12,68 @@ use crate::job::Job;
 /// Users sorted as one unit of work.
 const GROUP: usize = 16_384;
 
+/// Accepted rows, column by column.
+pub(super) struct Columns {
+    pub(super) time: Vec<i64>,
+    pub(super) kind: Vec<EventKind>,
+    pub(super) user: IdColumn,
+    pub(super) item: IdColumn,
+    /// Rows that carry a transaction id, ascending, and the ids.
+    pub(super) with_transaction: Vec<u32>,
+    pub(super) transaction: IdColumn,
+}
+
+/// What tells rows apart that agree in time, user, event, item and transaction.
+pub(super) trait Tie: Sync {
+    /// What a sorted event keeps of its row.
+    type Row: Copy + Default + Send + Sync;
+
+    fn row(row: u32) -> Self::Row;
+
+    /// The order of two such rows; equal ones are exact duplicates.
+    fn compare(&self, a: Self::Row, b: Self::Row) -> Ordering;
+}
+
+/// Nothing does: the five columns are all there is.
+pub(super) struct NothingElse;
+
+impl Tie for NothingElse {
+    type Row = ();
+
+    fn row(_row: u32) {}
+
+    fn compare(&self, _a: (), _b: ()) -> Ordering {
+        Ordering::Equal
+    }
+}
+
 /// An event within its user; the order of the fields is the order of the log.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Event {
+#[derive(Clone, Copy)]
+struct Event<R> {
     time: i64,
     kind: EventKind,
     item: u32,
     transaction: u32,
+    row: R,
+}
+
+impl<R: Copy> Event<R> {
+    fn order(&self, other: &Self, tie: &impl Tie<Row = R>) -> Ordering {
+        let key = |event: &Self| (event.time, event.kind, event.item, event.transaction);
+        key(self).cmp(&key(other)).then_with(|| tie.compare(self.row, other.row))
+    }
 }
 
 /// The sorted events of a group of users.
-#[derive(Default)]
-struct Sorted {
+struct Sorted<R> {
     events_per_user: Vec<u32>,
-    events: Vec<Event>,
+    events: Vec<Event<R>>,
 }
 
-/// Builds the log and counts the exact duplicates it dropped: rows that agree in time, user, event, item and transaction.
-/// Prices and sessions stay empty.
-pub(super) fn build_log(rows: EventRows, job: &Job) -> Result<(EventLog, u64)> {
-    let EventRows { time, kind, user, item, with_transaction, transaction, .. } = rows;
+/// Builds the log and counts the exact duplicates it dropped: rows that agree in time, user, event, item and transaction,
+/// and in what else `tie` knows. Returns the row of each event too. Prices and sessions stay empty.
+pub(super) fn build_log<T: Tie>(rows: Columns, tie: &T, job: &Job) -> Result<(EventLog, u64, Vec<T::Row>)> {
+    let Columns { time, kind, user, item, with_transaction, transaction } = rows;
     let as_of = time.par_iter().copied().max().unwrap_or(0);
     job.begin("events sorted", time.len() as u64);
     let (users, user) = user.encode(job)?;
@@ -49,11 +93,17 @@ pub(super) fn build_log(rows: EventRows, job: &Job) -> Result<(EventLog, u64)> {
         next[user + 1] += next[user];
     }
     let bounds = next.clone();
-    let empty = Event { time: 0, kind: EventKind::View, item: 0, transaction: NONE };
+    let empty = Event { time: 0, kind: EventKind::View, item: 0, transaction: NONE, row: T::Row::default() };
     let mut events = vec![empty; time.len()];
     for (row, &user) in user.iter().enumerate() {
         let place = &mut next[user as usize];
-        events[*place] = Event { time: time[row], kind: kind[row], item: item[row], transaction: transaction[row] };
+        events[*place] = Event {
+            time: time[row],
+            kind: kind[row],
+            item: item[row],
+            transaction: transaction[row],
+            row: T::row(row as u32),
+        };
         *place += 1;
     }
     drop((time, kind, user, item, transaction, next));
@@ -71,7 +121,7 @@ pub(super) fn build_log(rows: EventRows, job: &Job) -> Result<(EventLog, u64)> {
         .into_par_iter()
         .map(|(bounds, group)| {
             job.check()?;
-            let sorted = sort_group(bounds, group);
+            let sorted = sort_group(bounds, group, tie);
             job.advance(group.len() as u64);
             Ok(sorted)
         })
@@ -94,6 +144,7 @@ pub(super) fn build_log(rows: EventRows, job: &Job) -> Result<(EventLog, u64)> {
     let duplicates = (events.len() - kept) as u64;
     drop(events);
     log.offsets.push(0);
+    let mut rows = Vec::with_capacity(kept);
     let mut end = 0;
     for group in sorted {
         for count in group.events_per_user {
@@ -104,20 +155,22 @@ pub(super) fn build_log(rows: EventRows, job: &Job) -> Result<(EventLog, u64)> {
         log.kind.extend(group.events.iter().map(|event| event.kind));
         log.item.extend(group.events.iter().map(|event| event.item));
         log.transaction.extend(group.events.iter().map(|event| event.transaction));
+        rows.extend(group.events.iter().map(|event| event.row));
     }
-    Ok((log, duplicates))
+    Ok((log, duplicates, rows))
 }
 
 /// Sorts each user's events and leaves exact repetitions out.
-fn sort_group(bounds: &[usize], group: &mut [Event]) -> Sorted {
+fn sort_group<T: Tie>(bounds: &[usize], group: &mut [Event<T::Row>], tie: &T) -> Sorted<T::Row> {
     let mut sorted =
         Sorted { events_per_user: Vec::with_capacity(bounds.len()), events: Vec::with_capacity(group.len()) };
     for user in bounds.windows(2) {
         let events = &mut group[user[0] - bounds[0]..user[1] - bounds[0]];
-        events.sort_unstable();
+        events.sort_unstable_by(|a, b| a.order(b, tie));
         let before = sorted.events.len();
         for &event in &*events {
-            if sorted.events.len() == before || sorted.events.last() != Some(&event) {
+            let repeats = sorted.events[before..].last().is_some_and(|last| last.order(&event, tie).is_eq());
+            if !repeats {
                 sorted.events.push(event);
             }
         }

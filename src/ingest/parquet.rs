@@ -6,8 +6,9 @@ use std::path::Path;
 use polars::prelude::*;
 use rayon::prelude::*;
 
+use super::layout::MARKS;
 use super::quarantine::Reason;
-use super::table::{Columns, Rows};
+use super::table::{Rows, Shape};
 use crate::error::{Error, Result};
 use crate::job::Job;
 
@@ -17,7 +18,7 @@ const CHUNK: usize = 32_768;
 /// Reads a table as [`super::table::read_table`] does; rows are numbered from 1.
 pub(super) fn read_parquet<const N: usize, R: Rows<N>>(
     path: &Path,
-    columns: &Columns<N>,
+    columns: &impl Shape<N>,
     job: &Job,
     start: &(impl Fn() -> R + Sync),
     take: &mut impl FnMut(R, u64) -> Result<()>,
@@ -33,7 +34,9 @@ pub(super) fn read_parquet<const N: usize, R: Rows<N>>(
     let metadata = reader.get_metadata().map_err(damaged)?.clone();
     let headers: Vec<&str> = schema.iter_names().map(PlSmallStr::as_str).collect();
     let places = columns.locate(path, &headers)?;
-    let projection: Vec<usize> = places.iter().filter_map(|place| *place).collect();
+    let mut projection: Vec<usize> = places.iter().filter_map(|place| *place).collect();
+    projection.sort_unstable();
+    projection.dedup();
 
     let mut first = 0;
     for group in &metadata.row_groups {
@@ -48,7 +51,7 @@ pub(super) fn read_parquet<const N: usize, R: Rows<N>>(
         for (cell, place) in cells.iter_mut().zip(&places) {
             if let Some(place) = place {
                 let column = table.column(headers[*place]).map_err(damaged)?;
-                *cell = Some(text_of(path, column.as_materialized_series(), damaged)?);
+                *cell = Some(text_of(path, column.as_materialized_series(), columns, damaged)?);
             }
         }
         let starts: Vec<usize> = (0..rows).step_by(CHUNK).collect();
@@ -80,15 +83,20 @@ fn read_row<const N: usize, R: Rows<N>>(cells: &[Option<StringChunked>; N], row:
     let outcome = rows.row(&texts);
     if let Err(reason) = outcome {
         let reason: Reason = reason;
-        rows.reject(line, reason, texts.join(",").as_bytes());
+        rows.reject(line, reason, texts.join(",").replace(MARKS, "").as_bytes());
     }
 }
 
 /// A column as text: timestamps as UTC milliseconds, whole floats (how pandas keeps integers with gaps) as integers.
-fn text_of(path: &Path, column: &Series, damaged: impl Fn(PolarsError) -> Error) -> Result<StringChunked> {
+fn text_of<const N: usize>(
+    path: &Path,
+    column: &Series,
+    shape: &impl Shape<N>,
+    damaged: impl Fn(PolarsError) -> Error,
+) -> Result<StringChunked> {
     let text = match column.dtype() {
         DataType::String => column.clone(),
-        DataType::Datetime(unit, _) => {
+        DataType::Datetime(unit, zone) => {
             let per_ms = match unit {
                 TimeUnit::Nanoseconds => 1_000_000,
                 TimeUnit::Microseconds => 1_000,
@@ -96,11 +104,14 @@ fn text_of(path: &Path, column: &Series, damaged: impl Fn(PolarsError) -> Error)
             };
             let instants = column.to_physical_repr();
             let instants = instants.i64().map_err(&damaged)?;
-            instants
-                .apply_values(|instant| instant.div_euclid(per_ms))
-                .into_series()
-                .cast(&DataType::String)
-                .map_err(&damaged)?
+            let instants = instants.apply_values(|instant| instant.div_euclid(per_ms));
+            marked(instants, shape.instant(zone.is_some())).map_err(&damaged)?
+        }
+        DataType::Date if !shape.instant(false).is_empty() => {
+            let days = column.to_physical_repr();
+            let days = days.i32().map_err(&damaged)?;
+            let midnights = days.iter().map(|day| day.map(|day| i64::from(day) * 86_400_000)).collect();
+            marked(midnights, shape.instant(false)).map_err(&damaged)?
         }
         DataType::Float32 | DataType::Float64 => {
             let numbers = column.cast(&DataType::Float64).map_err(&damaged)?;
@@ -124,4 +135,23 @@ fn text_of(path: &Path, column: &Series, damaged: impl Fn(PolarsError) -> Error)
         }
     };
     Ok(text.rechunk().str().map_err(damaged)?.clone())
+}
+
+/// Milliseconds as text behind `mark`.
+fn marked(instants: Int64Chunked, mark: &str) -> PolarsResult<Series> {
+    if mark.is_empty() {
+        return instants.into_series().cast(&DataType::String);
+    }
+    let texts = instants.iter().map(|instant| instant.map(|at| format!("{mark}{at}")));
+    Ok(texts.collect::<StringChunked>().into_series())
+}
+
+/// The names of a file's columns.
+pub(super) fn column_names(path: &Path) -> Result<Vec<String>> {
+    let mut reader = ParquetReader::new(File::open(path).map_err(Error::io(path))?);
+    let schema = reader.schema().map_err(|error| {
+        let what = format!("cannot be read as Parquet: {error}");
+        Error::Input { path: path.to_path_buf(), line: None, what }
+    })?;
+    Ok(schema.iter_names().map(ToString::to_string).collect())
 }

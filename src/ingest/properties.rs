@@ -63,7 +63,7 @@ impl Prices {
         self.price.is_empty()
     }
 
-    fn new(mut rows: Vec<(u32, i64, f64)>, items: usize) -> Self {
+    pub(super) fn new(mut rows: Vec<(u32, i64, f64)>, items: usize) -> Self {
         // Stable: rows of equal time stay in file order, and the last one counts.
         rows.par_sort_by_key(|&(item, time, _)| (item, time));
         let mut prices = Self { offsets: vec![0; items + 1], ..Self::default() };
@@ -78,6 +78,22 @@ impl Prices {
             prices.offsets[item + 1] += prices.offsets[item];
         }
         prices
+    }
+}
+
+impl Properties {
+    /// Takes over what `events` tell where the property files say nothing.
+    pub(super) fn fill(&mut self, events: Self) {
+        let shift = self.categories.len() as u32;
+        self.categories.extend(events.categories);
+        for (own, other) in self.category.iter_mut().zip(events.category) {
+            if *own == NONE && other != NONE {
+                *own = other + shift;
+            }
+        }
+        if self.prices.is_empty() {
+            self.prices = events.prices;
+        }
     }
 }
 

@@ -33,12 +33,13 @@ pub enum Reason {
     WrongFieldCount,
     /// The row is not UTF-8.
     InvalidUtf8,
-    /// Property rows: the value is not what its property asks for. Category tree: no category id.
+    /// Property rows: the value is not what its property asks for. Category tree: no category id. Events: price or quantity
+    /// is no number.
     BadValue,
 }
 
 impl Reason {
-    /// The reasons an event row can be rejected for.
+    /// The reasons an event row of every shape can be rejected for; one with prices also for [`Self::BadValue`].
     pub const OF_EVENTS: [Self; 7] = [
         Self::BadTime,
         Self::TimeOutOfRange,
@@ -153,13 +154,13 @@ impl Quarantine {
     }
 
     /// The commonest reasons, at most three, each with its count and its first row.
-    pub(super) fn commonest(&self) -> String {
+    pub(super) fn commonest(&self, meaning: impl Fn(Reason) -> String) -> String {
         let mut reasons: Vec<_> = self.examples.iter().map(|(reason, row)| (self.counts[reason], row)).collect();
         reasons.sort_by_key(|&(count, row)| (std::cmp::Reverse(count), row.reason));
         let mut text = String::new();
         for (count, row) in reasons.into_iter().take(3) {
             let shown: String = row.raw.chars().take(120).flat_map(char::escape_debug).collect();
-            let (name, meaning) = (row.reason.name(), row.reason.meaning());
+            let (name, meaning) = (row.reason.name(), meaning(row.reason));
             let _ = write!(text, "\n  {name} ({meaning}): {count}, first at {}:{}: {shown}", row.file, row.line);
         }
         text

@@ -18,9 +18,37 @@ pub(super) struct Columns<const N: usize> {
     pub(super) optional: Option<&'static str>,
 }
 
-impl<const N: usize> Columns<N> {
-    /// The position of each column in a header. Names are compared without case and surrounding space.
-    pub(super) fn locate(&self, path: &Path, headers: &[&str]) -> Result<[Option<usize>; N]> {
+/// The shape of a table: what its columns are and how its fields are told apart.
+pub(super) trait Shape<const N: usize>: Sync {
+    /// What stands between two fields.
+    fn separator(&self) -> u8 {
+        b','
+    }
+
+    /// Whether the first row names the columns.
+    fn header(&self) -> bool {
+        true
+    }
+
+    /// What stands before the milliseconds of a time that Parquet stores as such, with a zone or without.
+    fn instant(&self, _zoned: bool) -> &'static str {
+        ""
+    }
+
+    /// The position of each column in a header, or in the first row of a table without one.
+    fn locate(&self, path: &Path, headers: &[&str]) -> Result<[Option<usize>; N]>;
+
+    /// The header in a few words, for a file that is empty.
+    fn expected(&self) -> String;
+}
+
+impl<const N: usize> Shape<N> for Columns<N> {
+    fn expected(&self) -> String {
+        format!("a header with {}", self.names.join(", "))
+    }
+
+    /// Names are compared without case and surrounding space.
+    fn locate(&self, path: &Path, headers: &[&str]) -> Result<[Option<usize>; N]> {
         let mut places = [None; N];
         for (place, name) in places.iter_mut().zip(self.names) {
             let mut found = (0..headers.len()).filter(|&at| headers[at].trim().eq_ignore_ascii_case(name));
@@ -52,7 +80,7 @@ pub(super) trait Rows<const N: usize>: Send {
 /// Returns the optional column's presence.
 pub(super) fn read_table<const N: usize, R: Rows<N>>(
     path: &Path,
-    columns: &Columns<N>,
+    columns: &impl Shape<N>,
     job: &Job,
     start: impl Fn() -> R + Sync,
     mut take: impl FnMut(R, u64) -> Result<()>,
@@ -61,9 +89,9 @@ pub(super) fn read_table<const N: usize, R: Rows<N>>(
     if storage == Storage::Parquet {
         return read_parquet(path, columns, job, &start, &mut take);
     }
-    let mut header: Option<Layout<N>> = None;
+    let mut header: Option<Places<N>> = None;
     let mut line = 1;
-    for_each_block(path, storage, job, |block| {
+    for_each_block(path, storage, columns.separator(), job, |block| {
         let mut begin = 0;
         let layout = if let Some(layout) = &header {
             layout
@@ -93,24 +121,29 @@ pub(super) fn read_table<const N: usize, R: Rows<N>>(
         Ok(())
     })?;
     let Some(layout) = header else {
-        let what = format!("is empty; expected a header with {}", columns.names.join(", "));
+        let what = format!("is empty; expected {}", columns.expected());
         return Err(Error::Input { path: path.to_path_buf(), line: None, what });
     };
     Ok(layout.complete)
 }
 
 /// Which field goes into which cell.
-struct Layout<const N: usize> {
+struct Places<const N: usize> {
+    /// What stands between two fields.
+    separator: u8,
     /// Per field of a record, the index of its cell; `N` for a field nobody asked for.
     cell_of: Vec<usize>,
+    /// Cells that a field fills beside its own: from and to.
+    also: Vec<(usize, usize)>,
     /// Whether every column is there, the optional one too.
     complete: bool,
 }
 
-/// The layout, where the header ends, and how many lines it takes, blank ones before it included.
-fn read_header<const N: usize>(path: &Path, columns: &Columns<N>, bytes: &[u8]) -> Result<(Layout<N>, usize, u64)> {
+/// The fields' places, where the header ends, and how many lines it takes, blank ones before it included.
+fn read_header<const N: usize>(path: &Path, columns: &impl Shape<N>, bytes: &[u8]) -> Result<(Places<N>, usize, u64)> {
+    let separator = columns.separator();
     let mut start = 0;
-    while let Some(span) = record_at(bytes, start, true) {
+    while let Some(span) = record_at(bytes, start, separator, true) {
         let record = without_line_end(&bytes[start..span.next]);
         if record.trim_ascii().is_empty() {
             start = span.next;
@@ -118,25 +151,36 @@ fn read_header<const N: usize>(path: &Path, columns: &Columns<N>, bytes: &[u8]) 
         }
         let text = String::from_utf8_lossy(record);
         let mut headers = Fields::default();
-        headers.split(&text);
+        headers.split(&text, separator);
         let headers: Vec<&str> = headers.iter().collect();
-        let places = columns.locate(path, &headers)?;
-        let mut cell_of = vec![N; headers.len()];
-        for (cell, place) in places.iter().enumerate() {
-            if let Some(field) = place {
-                cell_of[*field] = cell;
-            }
+        let places = Places::new(separator, headers.len(), columns.locate(path, &headers)?);
+        if !columns.header() {
+            return Ok((places, 0, 0));
         }
         let lines = memchr_iter(b'\n', &bytes[..span.next]).count() as u64;
-        return Ok((Layout { cell_of, complete: places.iter().all(Option::is_some) }, span.next, lines));
+        return Ok((places, span.next, lines));
     }
     // Blank lines only: an empty header, which lacks every column.
-    let places = columns.locate(path, &[])?;
-    Ok((Layout { cell_of: Vec::new(), complete: places.iter().all(Option::is_some) }, bytes.len(), 0))
+    Ok((Places::new(separator, 0, columns.locate(path, &[])?), bytes.len(), 0))
+}
+
+impl<const N: usize> Places<N> {
+    fn new(separator: u8, fields: usize, places: [Option<usize>; N]) -> Self {
+        let (mut cell_of, mut also) = (vec![N; fields], Vec::new());
+        for (cell, place) in places.iter().enumerate() {
+            if let Some(field) = place {
+                match cell_of[*field] {
+                    first if first < N => also.push((first, cell)),
+                    _ => cell_of[*field] = cell,
+                }
+            }
+        }
+        Self { separator, cell_of, also, complete: places.iter().all(Option::is_some) }
+    }
 }
 
 /// Parses whole records; returns how many lines they take.
-fn parse_chunk<const N: usize, R: Rows<N>>(chunk: &[u8], layout: &Layout<N>, rows: &mut R) -> u64 {
+fn parse_chunk<const N: usize, R: Rows<N>>(chunk: &[u8], layout: &Places<N>, rows: &mut R) -> u64 {
     let valid = std::str::from_utf8(chunk).ok();
     let quotes = memchr(b'"', chunk).is_some();
     let mut fields = Fields::default();
@@ -144,7 +188,7 @@ fn parse_chunk<const N: usize, R: Rows<N>>(chunk: &[u8], layout: &Layout<N>, row
     while start < chunk.len() {
         let end = memchr(b'\n', &chunk[start..]).map_or(chunk.len(), |at| start + at + 1);
         let quoted = quotes && memchr(b'"', &chunk[start..end]).is_some();
-        let span = if quoted { record_at(chunk, start, true) } else { None };
+        let span = if quoted { record_at(chunk, start, layout.separator, true) } else { None };
         let (next, unclosed) = span.map_or((end, false), |span| (span.next, span.unclosed));
         let record = without_line_end(&chunk[start..next]);
         let outcome = match valid
@@ -154,11 +198,11 @@ fn parse_chunk<const N: usize, R: Rows<N>>(chunk: &[u8], layout: &Layout<N>, row
             Some(text) if text.trim_ascii().is_empty() => Ok(()),
             Some(_) if unclosed => Err(Reason::WrongFieldCount),
             Some(text) if quoted => {
-                fields.split(text);
+                fields.split(text, layout.separator);
                 cells(fields.iter(), layout).and_then(|cells| rows.row(&cells))
             }
             Some(text) => {
-                let ends = memchr_iter(b',', record).chain(std::iter::once(record.len()));
+                let ends = memchr_iter(layout.separator, record).chain(std::iter::once(record.len()));
                 let mut from = 0;
                 let plain = ends.map(|to| {
                     let field = &text[from..to];
@@ -185,7 +229,7 @@ fn without_line_end(record: &[u8]) -> &[u8] {
 /// Puts a record's fields into the cells asked for.
 fn cells<'a, const N: usize>(
     fields: impl Iterator<Item = &'a str>,
-    layout: &Layout<N>,
+    layout: &Places<N>,
 ) -> Result<[&'a str; N], Reason> {
     let mut cells = [""; N];
     let mut count = 0;
@@ -197,19 +241,22 @@ fn cells<'a, const N: usize>(
         }
         count += 1;
     }
+    for &(from, to) in &layout.also {
+        cells[to] = cells[from];
+    }
     if count == layout.cell_of.len() { Ok(cells) } else { Err(Reason::WrongFieldCount) }
 }
 
 /// The fields of a record with quotes, unescaped.
 #[derive(Default)]
-struct Fields {
+pub(super) struct Fields {
     text: String,
     ends: Vec<usize>,
 }
 
 impl Fields {
     /// Splits a record. A quote opens a field only at its start; text after the closing quote belongs to the field.
-    fn split(&mut self, record: &str) {
+    pub(super) fn split(&mut self, record: &str, separator: u8) {
         self.text.clear();
         self.ends.clear();
         let mut rest = record;
@@ -229,7 +276,7 @@ impl Fields {
                 }
                 rest = quoted;
             }
-            let (field, after) = match rest.split_once(',') {
+            let (field, after) = match rest.split_once(char::from(separator)) {
                 Some((field, after)) => (field, Some(after)),
                 None => (rest, None),
             };
@@ -242,7 +289,7 @@ impl Fields {
         }
     }
 
-    fn iter(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
         starts.zip(&self.ends).map(|(from, &to)| &self.text[from..to])
     }

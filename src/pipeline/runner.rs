@@ -22,7 +22,7 @@ const FORMAT: u32 = 1;
 /// A stage that fails, panics or is cancelled leaves the others' results usable: its state and reason say so. A failure
 /// of ingest, and a cancel of the whole board, end the run with an error and leave the workspace as it was.
 pub fn run(request: &RunRequest, board: &Board) -> Result<RunInfo> {
-    let files = ingest::discover(&request.input)?;
+    let files = ingest::discover(&request.input, &request.config.ingest)?;
     let prints = files.all().map(ingest::fingerprint).collect::<Result<Vec<_>>>()?;
     let inputs = serde_json::to_value(prints)
         .map_err(|error| Error::Config(format!("the input's fingerprint cannot be written: {error}")))?;

@@ -99,7 +99,9 @@ pub fn items(log: &EventLog, catalogue: &Catalogue) -> Result<DataFrame> {
     let paths: Vec<String> = (0..catalogue.categories.len() as u32)
         .map(|category| {
             let path = catalogue.path(category);
-            path.iter().map(|&step| catalogue.categories.text(step)).collect::<Vec<_>>().join("/")
+            let names: Vec<_> = path.iter().map(|&step| catalogue.categories.text(step)).collect();
+            let step = |at: usize| if at == 0 { &*names[0] } else { below(&names[at - 1], &names[at]) };
+            (0..names.len()).map(step).collect::<Vec<_>>().join("/")
         })
         .collect();
     let path_of = |&category: &u32| if category == NONE { None } else { Some(paths[category as usize].as_str()) };
@@ -114,6 +116,25 @@ pub fn items(log: &EventLog, catalogue: &Catalogue) -> Result<DataFrame> {
         columns.push(UInt32Chunked::from_vec(name.into(), counts).into_column());
     }
     Ok(DataFrame::new_infer_height(columns)?)
+}
+
+/// A category's name below another's: `smartphone` where `electronics.smartphone` stands below `electronics`.
+fn below<'a>(above: &str, name: &'a str) -> &'a str {
+    let rest = name.strip_prefix(above).and_then(|rest| rest.strip_prefix(['.', '/']));
+    rest.filter(|rest| !rest.is_empty()).unwrap_or(name)
+}
+
+/// The categories from the root to the one with this name and path; those whose names hold the ones above, as
+/// `electronics.smartphone` does, get them back.
+fn steps<'a>(path: &'a str, name: Option<&'a str>) -> Vec<&'a str> {
+    match name.filter(|name| name.replace('.', "/") == path.replace('.', "/")) {
+        Some(name) => path.match_indices('/').map(|(at, _)| &name[..at]).chain(std::iter::once(name)).collect(),
+        None => {
+            let mut steps: Vec<&str> = path.split('/').collect();
+            steps.extend(name.filter(|name| steps.last() != Some(name)));
+            steps
+        }
+    }
 }
 
 /// `features.parquet`: one row per user in original units, with the top category.
@@ -183,7 +204,12 @@ pub fn read_log(events: &DataFrame, items: &DataFrame) -> Result<(EventLog, Cata
 fn read_catalogue(items: &DataFrame) -> Result<Catalogue> {
     let paths = items.column("category_path")?.str()?;
     let numeric = items.column("category")?.dtype().is_integer();
-    let mut names: Vec<&str> = paths.iter().flatten().flat_map(|path| path.split('/')).collect();
+    let written = items.column("category")?;
+    let named = if numeric { None } else { Some(written.str()?) };
+    let all: Vec<Vec<&str>> = (0..paths.len())
+        .filter_map(|row| Some(steps(paths.get(row)?, named.and_then(|named| named.get(row)))))
+        .collect();
+    let mut names: Vec<&str> = all.iter().flatten().copied().collect();
     names.sort_unstable();
     names.dedup();
     let categories = if numeric {
@@ -194,13 +220,13 @@ fn read_catalogue(items: &DataFrame) -> Result<Catalogue> {
         Ids::Text(names.iter().map(|&name| name.into()).collect())
     };
     let mut parent = vec![NONE; categories.len()];
-    for path in paths.iter().flatten() {
-        let steps: Vec<u32> = path.split('/').filter_map(|step| categories.code(step)).collect();
+    for steps in &all {
+        let steps: Vec<u32> = steps.iter().filter_map(|step| categories.code(step)).collect();
         for pair in steps.windows(2) {
             parent[pair[1] as usize] = pair[0];
         }
     }
-    let (_, category) = codes_among(&categories, items.column("category")?)?;
+    let (_, category) = codes_among(&categories, written)?;
     let available = items.column("available")?.bool()?.iter().collect();
     Ok(Catalogue { categories, parent, category, available, price: optional_floats(items, "price")? })
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// Each module and the modules of the crate that it may name.
 const ALLOWED: [(&str, &[&str]); 10] = [
     ("fetch", &["error", "job", "fetch"]),
-    ("ingest", &["error", "job", "ingest"]),
+    ("ingest", &["error", "job", "nearest", "ingest"]),
     ("features", &["error", "job", "ingest", "features"]),
     ("models", &["error", "job", "ingest", "features", "models"]),
     ("plot", &["plot"]),

@@ -8,6 +8,7 @@ mod campaigns;
 mod fetch;
 mod headless;
 mod keys;
+mod layouts;
 mod panes;
 mod pty;
 mod screens;

@@ -13,7 +13,7 @@ fn files_are_found_by_name_in_every_format_and_parts_in_order() {
         .file("item_properties_part1.parquet", "")
         .file("category_tree.csv", "")
         .file("readme.txt", "");
-    let files = discover(folder.0.path()).unwrap();
+    let files = discover(folder.0.path(), &IngestSettings::default()).unwrap();
     assert_eq!(files.events, [folder.path("events.csv.gz")]);
     let parts = ["item_properties_part1.parquet", "item_properties_part2.csv.zst", "item_properties_part10.csv"];
     assert_eq!(files.properties, parts.map(|name| folder.path(name)));
@@ -24,7 +24,7 @@ fn files_are_found_by_name_in_every_format_and_parts_in_order() {
 #[test]
 fn a_file_alone_is_an_event_log() {
     let folder = Folder::new().file("log-of-may.csv", HEADER.to_owned() + "1433193132535,1,view,10,\n");
-    let files = discover(&folder.path("log-of-may.csv")).unwrap();
+    let files = discover(&folder.path("log-of-may.csv"), &IngestSettings::default()).unwrap();
     assert_eq!(ingest(&files, &IngestSettings::default(), &Job::new()).unwrap().counts.accepted, 1);
 }
 
@@ -32,15 +32,21 @@ fn a_file_alone_is_an_event_log() {
 fn a_folder_that_will_not_do_says_what_it_holds() {
     let empty = Folder::new();
     assert!(
-        message(discover(empty.0.path())).ends_with(
+        message(discover(empty.0.path(), &IngestSettings::default())).ends_with(
             "is empty, but no event log: expected events.csv, events.csv.gz, events.csv.zst, events.parquet"
         )
     );
     let other = Folder::new().file("orders.csv", "").file("readme.txt", "");
-    assert!(message(discover(other.0.path())).contains("holds orders.csv, readme.txt, but no event log"));
+    assert!(
+        message(discover(other.0.path(), &IngestSettings::default()))
+            .contains("holds orders.csv, readme.txt, but no event log")
+    );
     let both = Folder::new().file("events.csv", "").file("events.parquet", "");
-    assert!(message(discover(both.0.path())).contains("holds both events.csv and events.parquet; keep one of them"));
-    assert!(matches!(discover(&empty.path("nowhere")), Err(Error::Io { .. })));
+    assert!(
+        message(discover(both.0.path(), &IngestSettings::default()))
+            .contains("holds both events.csv and events.parquet; keep one of them")
+    );
+    assert!(matches!(discover(&empty.path("nowhere"), &IngestSettings::default()), Err(Error::Io { .. })));
     assert!(ingest(&InputFiles::default(), &IngestSettings::default(), &Job::new()).is_err());
 }
 

@@ -105,7 +105,7 @@ fn a_cancelled_job_stops() {
     let folder = Folder::with_events("1433193132535,1,view,10,\n");
     let job = Job::new();
     job.cancel();
-    let files = discover(folder.0.path()).unwrap();
+    let files = discover(folder.0.path(), &IngestSettings::default()).unwrap();
     assert!(matches!(ingest(&files, &IngestSettings::default(), &job), Err(Error::Cancelled)));
 }
 
@@ -123,7 +123,9 @@ fn progress_counts_the_bytes_of_the_file() {
 #[test]
 fn retailrocket_visitors_are_read_as_published() {
     let Some(folder) = public_data("retailrocket-real") else { return };
-    let ingested = ingest(&discover(&folder).unwrap(), &IngestSettings::default(), &Job::new()).unwrap();
+    let ingested =
+        ingest(&discover(&folder, &IngestSettings::default()).unwrap(), &IngestSettings::default(), &Job::new())
+            .unwrap();
     let counts = &ingested.counts;
     assert_eq!((counts.read, counts.accepted, counts.duplicates), (9_385, 9_382, 3));
     assert_eq!((counts.users, counts.items, counts.categories), (5_000, 6_610, 1_669));

@@ -7,6 +7,9 @@ mod any_bytes;
 mod catalogue;
 mod formats;
 mod found_files;
+mod layout_faults;
+mod layout_settings;
+mod layouts;
 mod log_order;
 mod rejected;
 
@@ -45,7 +48,11 @@ impl Folder {
     }
 
     fn try_ingest(&self, rejected_limit: f64) -> Result<Ingested> {
-        ingest(&discover(self.0.path())?, &IngestSettings { rejected_limit }, &Job::new())
+        self.ingest_with(&IngestSettings { rejected_limit, ..IngestSettings::default() })
+    }
+
+    fn ingest_with(&self, settings: &IngestSettings) -> Result<Ingested> {
+        ingest(&discover(self.0.path(), settings)?, settings, &Job::new())
     }
 }
 

@@ -12,7 +12,9 @@ pub fn run(inputs: Inputs<'_>) -> Result<Outcome> {
     let null: Vec<&str> = inputs.now.features.iter().filter(unknown).map(|feature| feature.name.as_ref()).collect();
     let mut notes = Vec::new();
     if !null.is_empty() {
-        notes.push(format!("null for every user, because this log cannot tell them: {}", null.join(", ")));
+        let null = null.join(", ");
+        notes
+            .push(format!("null for every user and left out of the models, because this log cannot tell them: {null}"));
     }
     let units: serde_json::Map<String, serde_json::Value> =
         inputs.now.features.iter().map(|feature| (feature.name.to_string(), feature.unit.into())).collect();

@@ -19,7 +19,8 @@ use crate::pipeline::tables;
 pub fn run(files: &InputFiles, request: &RunRequest, source: &mut Source, job: &Job) -> Result<Outcome> {
     let read = ingest::ingest(files, &request.config.ingest, job)?;
     let counts = super::json(&read.counts)?;
-    let input = json!({
+    let mut input = json!({
+        "layout": read.layout,
         "events": {
             "read": read.counts.read,
             "accepted": read.counts.accepted,
@@ -29,6 +30,9 @@ pub fn run(files: &InputFiles, request: &RunRequest, source: &mut Source, job: &
         "users": read.log.users.len(),
         "items": read.log.items.len(),
     });
+    if !read.counts.ignored.is_empty() {
+        input["events"]["ignored"] = super::json(&read.counts.ignored)?;
+    }
     let detail = json!({
         "input": input,
         "counts": counts,

@@ -1,0 +1,148 @@
+//! Which shape a file has: told by its first row, decided over by the settings.
+
+use std::path::{Path, PathBuf};
+
+use super::{Layout, Place, Role, TimeFormat, Zone, presets};
+use crate::error::Result;
+use crate::ingest::blocks::{Storage, head, record_at, storage};
+use crate::ingest::parquet::column_names;
+use crate::ingest::settings::{IngestSettings, LayoutName};
+use crate::ingest::table::Fields;
+
+/// What may stand between two fields, the likelier first.
+const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// The first row of a file.
+enum FirstRow {
+    /// As text; empty for an empty file.
+    Text(String),
+    /// The columns of a Parquet file.
+    Columns(Vec<String>),
+}
+
+impl FirstRow {
+    fn read(path: &Path) -> Result<Self> {
+        let storage = storage(path)?;
+        if storage == Storage::Parquet {
+            return Ok(Self::Columns(column_names(path)?));
+        }
+        let bytes = head(path, storage)?;
+        let start = bytes.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(bytes.len());
+        let end = record_at(&bytes, start, 0, true).map_or(bytes.len(), |span| span.next);
+        Ok(Self::Text(String::from_utf8_lossy(&bytes[start..end]).trim_end_matches(['\r', '\n']).to_owned()))
+    }
+
+    fn fields(&self, separator: u8) -> Vec<String> {
+        match self {
+            Self::Columns(names) => names.clone(),
+            Self::Text(text) => {
+                let mut fields = Fields::default();
+                fields.split(text, separator);
+                fields.iter().map(|field| field.trim().to_owned()).collect()
+            }
+        }
+    }
+}
+
+/// How a log is to be read; `None` for RetailRocket's own shape with nothing changed, and for one that is not known, to
+/// which RetailRocket's reader says what it lacks.
+fn layout_of(path: &Path, settings: &IngestSettings) -> Result<Option<Layout>> {
+    if settings.layout == LayoutName::Retailrocket && !settings.overrides() {
+        return Ok(None);
+    }
+    let first = FirstRow::read(path)?;
+    let given = settings.separator_byte()?;
+    let separators = given.map_or_else(|| SEPARATORS.to_vec(), |one| vec![one]);
+    let known = presets::of(settings.layout);
+    for &separator in &separators {
+        let fields = first.fields(separator);
+        for mut layout in known.clone() {
+            layout.separator = separator;
+            apply(&mut layout, settings)?;
+            if fits(&layout, &fields) {
+                let plain = layout.name == LayoutName::Retailrocket && separator == b',' && !settings.overrides();
+                return Ok((!plain).then_some(layout));
+            }
+        }
+    }
+    // None fits: the file's own separator, and the shape that was asked for, which will say what it lacks.
+    let commonest = |&separator: &u8| (first.fields(separator).len(), std::cmp::Reverse(separator));
+    let separator = separators.iter().copied().max_by_key(commonest).unwrap_or(b',');
+    let layout = match settings.layout {
+        LayoutName::Auto if settings.columns.given().next().is_none() => return Ok(None),
+        // The settings name a column that is not there, of a shape that is known.
+        LayoutName::Auto => {
+            let fields = first.fields(separator);
+            let headers: Vec<&str> = fields.iter().map(String::as_str).collect();
+            Some(known.into_iter().find(|layout| layout.fits(&headers)).unwrap_or_else(presets::custom))
+        }
+        // Of shapes that differ in their number of fields, the first one says so.
+        _ => known.into_iter().next(),
+    };
+    let Some(mut layout) = layout else { return Ok(None) };
+    layout.separator = separator;
+    layout.fields = None;
+    apply(&mut layout, settings)?;
+    Ok(Some(layout))
+}
+
+/// How each of several logs is to be read; `None` where all are of RetailRocket's own shape.
+pub(in crate::ingest) fn layouts_of(files: &[PathBuf], settings: &IngestSettings) -> Result<Option<Vec<Layout>>> {
+    let layouts = files.iter().map(|file| layout_of(file, settings)).collect::<Result<Vec<_>>>()?;
+    if layouts.iter().all(Option::is_none) {
+        return Ok(None);
+    }
+    Ok(Some(layouts.into_iter().map(|layout| layout.unwrap_or_else(presets::retailrocket)).collect()))
+}
+
+/// The shape in which a file is a log for sure; `None` for any other file.
+pub(in crate::ingest) fn recognised(path: &Path, settings: &IngestSettings) -> Option<LayoutName> {
+    if std::fs::metadata(path).ok()?.len() == 0 {
+        return None;
+    }
+    let layout = match layout_of(path, settings).ok()? {
+        Some(layout) => layout,
+        None => presets::of(LayoutName::Retailrocket).into_iter().next()?,
+    };
+    let fields = FirstRow::read(path).ok()?.fields(layout.separator);
+    fits(&layout, &fields).then_some(layout.name)
+}
+
+/// Whether the first row is of this shape. Without a header that is so when its time can be read.
+fn fits(layout: &Layout, fields: &[String]) -> bool {
+    let headers: Vec<&str> = fields.iter().map(String::as_str).collect();
+    if !layout.fits(&headers) {
+        return false;
+    }
+    let time = layout.find(&layout.columns[Role::Time as usize], &headers);
+    layout.header || time.is_some_and(|at| layout.times.parse(headers[at]).is_ok())
+}
+
+/// Lets the settings decide.
+fn apply(layout: &mut Layout, settings: &IngestSettings) -> Result<()> {
+    layout.header &= settings.header;
+    if !settings.header {
+        layout.fields = None;
+    }
+    for (name, column) in settings.columns.given() {
+        if let Some(role) = Role::ALL.into_iter().find(|role| role.name() == name) {
+            layout.columns[role as usize] = Place { names: vec![column.text().to_owned()], required: true };
+        }
+        if name == "category" {
+            layout.columns[Role::CategoryId as usize] = Place::default();
+        }
+    }
+    if let Some(format) = TimeFormat::of_setting(&settings.time_format)? {
+        layout.times.formats = vec![format];
+    }
+    layout.times.zone = Zone::of_setting(&settings.time_zone)?;
+    if let Some(kind) = settings.default_event.kind() {
+        layout.default_event = Some(kind);
+    }
+    let own = settings.events.iter().map(|(name, meaning)| (name.clone(), *meaning));
+    layout.events = own.chain(std::mem::take(&mut layout.events)).collect();
+    if layout.name == LayoutName::Custom && layout.default_event.is_none() {
+        layout.columns[Role::Event as usize].required = true;
+    }
+    Ok(())
+}

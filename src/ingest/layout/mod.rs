@@ -1,0 +1,214 @@
+//! The shape of an event log: which column is what, how times are written, what its event names mean.
+//!
+//! `presets` knows the shapes of public logs, `detect` tells them apart by the first row and lets the settings decide
+//! over them, `time` and `pattern` read times.
+
+mod detect;
+mod pattern;
+mod presets;
+mod time;
+
+use std::path::Path;
+
+pub(super) use detect::{layouts_of, recognised};
+pub(super) use time::{INSTANT, LOCAL, MARKS, TimeFormat, Times, Zone};
+
+use super::files::file_name;
+use super::log::EventKind;
+use super::settings::{LayoutName, Meaning};
+use super::table::Shape;
+use crate::error::{Error, Result};
+use crate::nearest::nearest;
+
+/// What a column is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    Time,
+    User,
+    Event,
+    Item,
+    Transaction,
+    Price,
+    Quantity,
+    Session,
+    Category,
+    /// The category where `Category` is empty.
+    CategoryId,
+}
+
+/// How many roles there are.
+pub(super) const ROLES: usize = 10;
+
+impl Role {
+    pub(super) const ALL: [Self; ROLES] = [
+        Self::Time,
+        Self::User,
+        Self::Event,
+        Self::Item,
+        Self::Transaction,
+        Self::Price,
+        Self::Quantity,
+        Self::Session,
+        Self::Category,
+        Self::CategoryId,
+    ];
+
+    /// The key in `[ingest.columns]`.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Time => "time",
+            Self::User => "user",
+            Self::Event => "event",
+            Self::Item => "item",
+            Self::Transaction => "transaction",
+            Self::Price => "price",
+            Self::Quantity => "quantity",
+            Self::Session => "session",
+            Self::Category | Self::CategoryId => "category",
+        }
+    }
+}
+
+/// Where a role's values stand: the names that its column may have, the first one found counting.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Place {
+    pub(super) names: Vec<String>,
+    /// Whether a log without this column cannot be read.
+    pub(super) required: bool,
+}
+
+/// How a log is to be read.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Layout {
+    pub(super) name: LayoutName,
+    pub(super) separator: u8,
+    /// Whether the first row names the columns; where it does not, the places hold numbers from 1.
+    pub(super) header: bool,
+    /// How many fields a row of a file without header has, where that is known.
+    pub(super) fields: Option<usize>,
+    /// By [`Role`].
+    pub(super) columns: [Place; ROLES],
+    pub(super) times: Times,
+    /// What event names mean; others are ignored and counted.
+    pub(super) events: Vec<(String, Meaning)>,
+    /// What a row without an event name is.
+    pub(super) default_event: Option<EventKind>,
+    /// Texts that stand for no value.
+    pub(super) empty: &'static [&'static str],
+    /// A transaction id that begins so is of a cancellation.
+    pub(super) cancelled: Option<&'static str>,
+    /// Whether rows without a user are none of a customer's and ignored, instead of rejected.
+    pub(super) anonymous: bool,
+    /// Whether a point in a category's name separates it from the one above.
+    pub(super) dotted_categories: bool,
+    /// What a reader of the results should know about this shape.
+    pub(super) note: Option<&'static str>,
+}
+
+impl Layout {
+    /// What a row with this event name is: a kind, `None` for one to ignore.
+    pub(super) fn kind_of(&self, event: &str) -> Option<EventKind> {
+        if event.is_empty() {
+            return self.default_event;
+        }
+        let known = self.events.iter().find(|(name, _)| name == event);
+        let known = known.or_else(|| self.events.iter().find(|(name, _)| name.eq_ignore_ascii_case(event)));
+        known.and_then(|(_, meaning)| meaning.kind())
+    }
+
+    /// Whether a role has a column.
+    pub(super) fn has(&self, role: Role) -> bool {
+        !self.columns[role as usize].names.is_empty()
+    }
+
+    /// The roles and their columns' names, for a note.
+    pub(super) fn describe(&self) -> String {
+        let named = Role::ALL.into_iter().zip(&self.columns).filter(|(_, place)| !place.names.is_empty());
+        let named = named.map(|(role, place)| {
+            let name = place.names.join(" or ");
+            if self.header {
+                format!("{} from {name}", role.name())
+            } else {
+                format!("{} from column {name}", role.name())
+            }
+        });
+        named.collect::<Vec<_>>().join(", ")
+    }
+
+    /// The position of a role's column, if the file has it.
+    fn find(&self, place: &Place, headers: &[&str]) -> Option<usize> {
+        place.names.iter().find_map(|name| {
+            if self.header {
+                let exact = headers.iter().position(|header| header.trim() == name);
+                exact.or_else(|| headers.iter().position(|header| header.trim().eq_ignore_ascii_case(name)))
+            } else {
+                name.parse::<usize>().ok()?.checked_sub(1).filter(|at| *at < headers.len())
+            }
+        })
+    }
+
+    /// Whether a file with these columns can be read so.
+    fn fits(&self, headers: &[&str]) -> bool {
+        let complete =
+            self.columns.iter().filter(|place| place.required).all(|place| self.find(place, headers).is_some());
+        complete && self.fields.is_none_or(|fields| fields == headers.len())
+    }
+
+    /// What is missing, for someone who knows their shop's log but not this program.
+    fn lacks(&self, path: &Path, role: Role, place: &Place, headers: &[&str]) -> Error {
+        let file = file_name(path);
+        let key = role.name();
+        let Some(wanted) = place.names.first() else {
+            let columns = shown(headers);
+            let what = format!("which column is the {key}? its columns are {columns}; set ingest.columns.{key}");
+            return Error::Input { path: path.to_path_buf(), line: Some(1), what };
+        };
+        let what = if self.header {
+            let known: Vec<&str> = headers.iter().map(|header| header.trim()).collect();
+            let close = nearest(wanted, &known).or_else(|| nearest(key, &known));
+            let meant = close.map_or_else(String::new, |close| format!("did you mean {close}? "));
+            let columns = shown(headers);
+            format!("no column \"{wanted}\" in {file}; its columns are {columns}; {meant}set ingest.columns.{key}")
+        } else {
+            let count = headers.len();
+            format!("no column {wanted} in {file}; its rows have {count} fields; set ingest.columns.{key}")
+        };
+        Error::Input { path: path.to_path_buf(), line: Some(1), what }
+    }
+}
+
+impl Shape<ROLES> for Layout {
+    fn separator(&self) -> u8 {
+        self.separator
+    }
+
+    fn header(&self) -> bool {
+        self.header
+    }
+
+    fn instant(&self, zoned: bool) -> &'static str {
+        if zoned { INSTANT } else { LOCAL }
+    }
+
+    fn locate(&self, path: &Path, headers: &[&str]) -> Result<[Option<usize>; ROLES]> {
+        let mut places = [None; ROLES];
+        for ((found, role), place) in places.iter_mut().zip(Role::ALL).zip(&self.columns) {
+            *found = self.find(place, headers);
+            if found.is_none() && place.required {
+                return Err(self.lacks(path, role, place, headers));
+            }
+        }
+        Ok(places)
+    }
+
+    fn expected(&self) -> String {
+        let named = self.columns.iter().filter(|place| place.required).filter_map(|place| place.names.first());
+        let named = named.map(String::as_str).collect::<Vec<_>>().join(", ");
+        if self.header { format!("a header with {named}") } else { "rows without a header".to_owned() }
+    }
+}
+
+/// The columns of a file in at most 300 letters.
+fn shown(headers: &[&str]) -> String {
+    headers.join(", ").chars().take(300).flat_map(char::escape_debug).collect()
+}

@@ -1,0 +1,199 @@
+//! The shapes of logs that are known by name.
+
+use super::{Layout, Place, ROLES, Role, TimeFormat, Times, Zone};
+use crate::ingest::log::EventKind;
+use crate::ingest::settings::{LayoutName, Meaning};
+
+/// Every shape that a first row can tell, in the order of being tried.
+pub(super) fn all() -> Vec<Layout> {
+    vec![retailrocket(), rees46(), online_retail(), ga4(), yoochoose_clicks(), yoochoose_buys()]
+}
+
+/// The shapes of a name; more than one where a shop's files differ among themselves.
+pub(super) fn of(name: LayoutName) -> Vec<Layout> {
+    match name {
+        LayoutName::Auto => all(),
+        LayoutName::Custom => vec![custom()],
+        _ => all().into_iter().filter(|layout| layout.name == name).collect(),
+    }
+}
+
+/// A shape of which the settings tell everything.
+pub(super) fn custom() -> Layout {
+    Layout {
+        name: LayoutName::Custom,
+        separator: b',',
+        header: true,
+        fields: None,
+        columns: columns(&[(Role::Time, true, &[]), (Role::User, true, &[]), (Role::Item, true, &[])]),
+        times: times(vec![TimeFormat::Epoch, TimeFormat::Iso]),
+        events: EventKind::ALL.map(|kind| (kind.name().to_owned(), meaning(kind))).to_vec(),
+        default_event: None,
+        empty: &[],
+        cancelled: None,
+        anonymous: false,
+        dotted_categories: false,
+        note: None,
+    }
+}
+
+/// RetailRocket's export, for when the settings change something about it.
+pub(super) fn retailrocket() -> Layout {
+    Layout {
+        name: LayoutName::Retailrocket,
+        columns: columns(&[
+            (Role::Time, true, &["timestamp"]),
+            (Role::User, true, &["visitorid"]),
+            (Role::Event, true, &["event"]),
+            (Role::Item, true, &["itemid"]),
+            (Role::Transaction, false, &["transactionid"]),
+        ]),
+        times: times(vec![TimeFormat::Milliseconds]),
+        ..custom()
+    }
+}
+
+/// REES46 and Open CDP, one file a month: `event_time,event_type,product_id,category_id,category_code,brand,price,
+/// user_id,user_session`.
+fn rees46() -> Layout {
+    Layout {
+        name: LayoutName::Rees46,
+        columns: columns(&[
+            (Role::Time, true, &["event_time"]),
+            (Role::User, true, &["user_id"]),
+            (Role::Event, true, &["event_type"]),
+            (Role::Item, true, &["product_id"]),
+            (Role::Price, false, &["price"]),
+            (Role::Session, false, &["user_session"]),
+            (Role::Category, false, &["category_code"]),
+            (Role::CategoryId, false, &["category_id"]),
+        ]),
+        times: times(vec![TimeFormat::Iso]),
+        events: events(&[
+            ("view", Meaning::View),
+            ("cart", Meaning::AddToCart),
+            ("purchase", Meaning::Transaction),
+            ("remove_from_cart", Meaning::Ignore),
+        ]),
+        dotted_categories: true,
+        ..custom()
+    }
+}
+
+/// The UCI's Online Retail and Online Retail II: `InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,
+/// CustomerID,Country`, purchases only.
+fn online_retail() -> Layout {
+    Layout {
+        name: LayoutName::OnlineRetail,
+        columns: columns(&[
+            (Role::Time, true, &["InvoiceDate"]),
+            (Role::User, true, &["CustomerID", "Customer ID"]),
+            (Role::Item, true, &["StockCode"]),
+            (Role::Transaction, true, &["InvoiceNo", "Invoice"]),
+            (Role::Price, true, &["UnitPrice", "Price"]),
+            (Role::Quantity, true, &["Quantity"]),
+        ]),
+        times: times(vec![TimeFormat::Iso, pattern("%m/%d/%Y %H:%M"), pattern("%m/%d/%Y %H:%M:%S")]),
+        events: Vec::new(),
+        default_event: Some(EventKind::Transaction),
+        cancelled: Some("C"),
+        anonymous: true,
+        note: Some(
+            "every row is a purchase of Quantity × UnitPrice; cancellations and rows without a customer are ignored",
+        ),
+        ..custom()
+    }
+}
+
+/// A flat export of Google Analytics 4 from BigQuery, one row an event and item.
+fn ga4() -> Layout {
+    Layout {
+        name: LayoutName::Ga4,
+        columns: columns(&[
+            (Role::Time, true, &["event_timestamp"]),
+            (Role::User, true, &["user_pseudo_id"]),
+            (Role::Event, true, &["event_name"]),
+            (Role::Item, true, &["item_id"]),
+            (Role::Transaction, false, &["transaction_id"]),
+            (Role::Price, false, &["price"]),
+            (Role::Quantity, false, &["quantity"]),
+            (Role::Session, false, &["ga_session_id"]),
+            (Role::Category, false, &["item_category"]),
+        ]),
+        times: times(vec![TimeFormat::Microseconds]),
+        events: events(&[
+            ("view_item", Meaning::View),
+            ("add_to_cart", Meaning::AddToCart),
+            ("purchase", Meaning::Transaction),
+        ]),
+        empty: &["(not set)", "null", "NULL"],
+        ..custom()
+    }
+}
+
+const YOOCHOOSE: &str = "the log knows sessions, not users: each session counts as a user";
+
+/// YOOCHOOSE's clicks, without a header: session, time, item, category.
+fn yoochoose_clicks() -> Layout {
+    Layout {
+        name: LayoutName::Yoochoose,
+        header: false,
+        fields: Some(4),
+        columns: columns(&[
+            (Role::User, true, &["1"]),
+            (Role::Time, true, &["2"]),
+            (Role::Item, true, &["3"]),
+            (Role::Category, false, &["4"]),
+        ]),
+        times: times(vec![TimeFormat::Iso]),
+        events: Vec::new(),
+        default_event: Some(EventKind::View),
+        note: Some(YOOCHOOSE),
+        ..custom()
+    }
+}
+
+/// YOOCHOOSE's buys, without a header: session, time, item, price, quantity.
+fn yoochoose_buys() -> Layout {
+    Layout {
+        fields: Some(5),
+        columns: columns(&[
+            (Role::User, true, &["1"]),
+            (Role::Time, true, &["2"]),
+            (Role::Item, true, &["3"]),
+            (Role::Price, true, &["4"]),
+            (Role::Quantity, true, &["5"]),
+        ]),
+        default_event: Some(EventKind::Transaction),
+        ..yoochoose_clicks()
+    }
+}
+
+fn columns(of: &[(Role, bool, &[&str])]) -> [Place; ROLES] {
+    let mut columns = std::array::from_fn(|_| Place::default());
+    for &(role, required, names) in of {
+        columns[role as usize] = Place { names: names.iter().map(|&name| name.to_owned()).collect(), required };
+    }
+    columns
+}
+
+fn times(formats: Vec<TimeFormat>) -> Times {
+    Times { formats, zone: Zone::Fixed(0) }
+}
+
+/// A pattern that is known to be one.
+fn pattern(text: &str) -> TimeFormat {
+    TimeFormat::of_setting(text).ok().flatten().unwrap_or(TimeFormat::Iso)
+}
+
+fn events(of: &[(&str, Meaning)]) -> Vec<(String, Meaning)> {
+    of.iter().map(|&(name, meaning)| (name.to_owned(), meaning)).collect()
+}
+
+fn meaning(kind: EventKind) -> Meaning {
+    match kind {
+        EventKind::View => Meaning::View,
+        EventKind::AddToCart => Meaning::AddToCart,
+        EventKind::Transaction => Meaning::Transaction,
+    }
+}

@@ -1,0 +1,254 @@
+//! A raw event log of any shape, row by row, through its layout.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::files::file_name;
+use super::ids::IdColumn;
+use super::layout::{Layout, MARKS, ROLES, Role};
+use super::log::{EventKind, NONE};
+use super::order;
+use super::quarantine::{Quarantine, Reason};
+use super::table::{Rows, read_table};
+use crate::error::{Error, Result};
+use crate::job::Job;
+
+/// Samples of times that could not be read.
+const SAMPLES: usize = 3;
+/// Different event names that are counted each by itself.
+const NAMES: usize = 1_000;
+/// Why rows are ignored that are of no event name.
+const CANCELLATION: &str = "cancellation";
+const NO_CUSTOMER: &str = "row without user";
+
+/// Accepted rows in file order, column by column, and what became of the others.
+#[derive(Default)]
+pub(super) struct MappedRows<'a> {
+    layout: Option<&'a Layout>,
+    pub(super) time: Vec<i64>,
+    pub(super) kind: Vec<EventKind>,
+    pub(super) user: IdColumn,
+    pub(super) item: IdColumn,
+    /// Rows that carry a transaction id, ascending, and the ids.
+    pub(super) with_transaction: Vec<u32>,
+    pub(super) transaction: IdColumn,
+    pub(super) details: Details,
+    pub(super) rejected: Quarantine,
+    /// Rows left out because they are none of the three kinds of events, by event name or by cause.
+    pub(super) ignored: BTreeMap<String, u64>,
+    /// Some of the times that could not be read.
+    pub(super) bad_times: Vec<String>,
+}
+
+/// What an event row tells beside who did what and when, one entry a row; a column that no file has stays empty.
+#[derive(Default)]
+pub(super) struct Details {
+    /// Price of one item, NaN where unknown.
+    pub(super) price: Vec<f64>,
+    /// How many were bought; 1 for other events.
+    pub(super) quantity: Vec<f32>,
+    /// Hash of the session id, 0 without one.
+    pub(super) session: Vec<u64>,
+    /// Index into `categories`, [`NONE`] without one.
+    pub(super) category: Vec<u32>,
+    pub(super) categories: Vec<Box<str>>,
+    index: HashMap<Box<str>, u32>,
+}
+
+impl Details {
+    fn category_index(&mut self, name: &str) -> u32 {
+        if name.is_empty() {
+            return NONE;
+        }
+        if let Some(&index) = self.index.get(name) {
+            return index;
+        }
+        let index = self.categories.len() as u32;
+        self.categories.push(name.into());
+        self.index.insert(name.into(), index);
+        index
+    }
+
+    /// Adds the details of `more` rows behind those of `rows`.
+    fn append(&mut self, rows: usize, more: usize, mut chunk: Self) {
+        join(&mut self.price, &mut chunk.price, rows, more, f64::NAN);
+        join(&mut self.quantity, &mut chunk.quantity, rows, more, 1.0);
+        join(&mut self.session, &mut chunk.session, rows, more, 0);
+        let indices: Vec<u32> = chunk.categories.iter().map(|name| self.category_index(name)).collect();
+        for index in &mut chunk.category {
+            *index = indices.get(*index as usize).copied().unwrap_or(NONE);
+        }
+        join(&mut self.category, &mut chunk.category, rows, more, NONE);
+    }
+}
+
+/// Adds a column's next rows; a side that lacks the column is filled with what stands for no value.
+fn join<T: Clone>(column: &mut Vec<T>, next: &mut Vec<T>, rows: usize, more: usize, none: T) {
+    if column.is_empty() && next.is_empty() {
+        return;
+    }
+    column.resize(rows, none.clone());
+    next.resize(more, none);
+    column.append(next);
+}
+
+/// Reads event logs one after the other, each by its layout.
+pub(super) fn read_mapped<'a>(
+    files: impl Iterator<Item = (&'a Path, &'a Layout)>,
+    job: &Job,
+) -> Result<MappedRows<'a>> {
+    let mut rows = MappedRows::default();
+    for (path, layout) in files {
+        let name = file_name(path);
+        let start = || MappedRows { layout: Some(layout), ..MappedRows::default() };
+        read_table(path, layout, job, start, |chunk, first_line| rows.append(chunk, &name, first_line))?;
+    }
+    Ok(rows)
+}
+
+impl MappedRows<'_> {
+    pub(super) fn len(&self) -> usize {
+        self.time.len()
+    }
+
+    pub(super) fn into_columns(self) -> order::Columns {
+        let Self { time, kind, user, item, with_transaction, transaction, .. } = self;
+        order::Columns { time, kind, user, item, with_transaction, transaction }
+    }
+
+    fn append(&mut self, mut chunk: Self, file: &str, first_line: u64) -> Result<()> {
+        let (rows, more) = (self.len(), chunk.len());
+        if rows + more >= u32::MAX as usize {
+            return Err(Error::Rejected(format!("more than {} events; split the log by time", u32::MAX)));
+        }
+        self.time.append(&mut chunk.time);
+        self.kind.append(&mut chunk.kind);
+        self.user.append(chunk.user);
+        self.item.append(chunk.item);
+        self.with_transaction.extend(chunk.with_transaction.iter().map(|row| row + rows as u32));
+        self.transaction.append(chunk.transaction);
+        self.details.append(rows, more, chunk.details);
+        self.rejected.append(chunk.rejected, file, first_line);
+        for (name, count) in chunk.ignored {
+            self.ignore(&name, count);
+        }
+        for sample in chunk.bad_times {
+            self.keep_bad_time(&sample);
+        }
+        Ok(())
+    }
+
+    fn ignore(&mut self, name: &str, count: u64) {
+        if let Some(known) = self.ignored.get_mut(name) {
+            *known += count;
+        } else {
+            let name = if self.ignored.len() < NAMES { name } else { "other event names" };
+            *self.ignored.entry(name.to_owned()).or_default() += count;
+        }
+    }
+
+    fn keep_bad_time(&mut self, text: &str) {
+        if self.bad_times.len() < SAMPLES && !self.bad_times.iter().any(|known| known == text) {
+            self.bad_times.push(text.to_owned());
+        }
+    }
+}
+
+impl Rows<ROLES> for MappedRows<'_> {
+    fn row(&mut self, cells: &[&str; ROLES]) -> Result<(), Reason> {
+        let Some(layout) = self.layout else { return Err(Reason::WrongFieldCount) };
+        let cell = |role: Role| {
+            let text = cells[role as usize];
+            if layout.empty.contains(&text) { "" } else { text }
+        };
+        let event = cell(Role::Event);
+        let Some(kind) = layout.kind_of(event) else {
+            if event.is_empty() {
+                return Err(Reason::UnknownEvent);
+            }
+            self.ignore(event, 1);
+            return Ok(());
+        };
+        let transaction = cell(Role::Transaction);
+        let price = number(cell(Role::Price), f64::NAN);
+        let quantity = number(cell(Role::Quantity), 1.0);
+        if kind == EventKind::Transaction {
+            let undone = layout.cancelled.is_some_and(|prefix| transaction.starts_with(prefix));
+            if undone || quantity.is_some_and(|quantity| quantity < 0.0) || price.is_some_and(|price| price < 0.0) {
+                self.ignore(CANCELLATION, 1);
+                return Ok(());
+            }
+        }
+        let (user, item) = (cell(Role::User), cell(Role::Item));
+        if user.is_empty() && layout.anonymous {
+            self.ignore(NO_CUSTOMER, 1);
+            return Ok(());
+        }
+        let written = cell(Role::Time);
+        let time = layout.times.parse(written).inspect_err(|_| self.keep_bad_time(&written.replace(MARKS, "")))?;
+        if user.is_empty() {
+            return Err(Reason::NoUser);
+        }
+        if item.is_empty() {
+            return Err(Reason::NoItem);
+        }
+        let price = price.ok_or(Reason::BadValue)?;
+        let quantity = quantity.ok_or(Reason::BadValue)?;
+        if !transaction.is_empty() {
+            self.with_transaction.push(self.time.len() as u32);
+            self.transaction.push(transaction);
+        }
+        self.time.push(time);
+        self.kind.push(kind);
+        self.user.push(user);
+        self.item.push(item);
+        let details = &mut self.details;
+        if layout.has(Role::Price) {
+            // A purchase of none has no price: so logs write one that they do not know.
+            details.price.push(if kind == EventKind::Transaction && quantity == 0.0 { f64::NAN } else { price });
+        }
+        if layout.has(Role::Quantity) {
+            details.quantity.push(if kind == EventKind::Transaction { quantity as f32 } else { 1.0 });
+        }
+        if layout.has(Role::Session) {
+            let session = cell(Role::Session);
+            details.session.push(if session.is_empty() { 0 } else { xxh3_64(session.as_bytes()).max(1) });
+        }
+        if layout.has(Role::Category) {
+            let named = [Role::Category, Role::CategoryId].map(|role| cell(role).trim_matches('/'));
+            let name = if named[0].is_empty() { named[1] } else { named[0] };
+            let index = details.category_index(name);
+            details.category.push(index);
+        }
+        Ok(())
+    }
+
+    fn reject(&mut self, line: u64, reason: Reason, raw: &[u8]) {
+        self.rejected.add(line, reason, raw);
+    }
+}
+
+/// A number, `none` for an empty text, `None` for one that is no number. A comma may stand for the point, and either for
+/// thousands; a currency may stand before or behind.
+fn number(text: &str, none: f64) -> Option<f64> {
+    if text.is_empty() {
+        return Some(none);
+    }
+    let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || b".-+eE".contains(&byte));
+    if plain(text) {
+        return text.parse().ok();
+    }
+    let bare = text.trim_matches(|letter: char| !letter.is_ascii_digit() && !"-.,".contains(letter));
+    let point = match (bare.rfind('.'), bare.rfind(',')) {
+        (Some(point), Some(comma)) if comma > point => ',',
+        (None, Some(comma)) if bare.len() - comma != 4 && bare.matches(',').count() == 1 => ',',
+        _ => '.',
+    };
+    let thousands = if point == ',' { '.' } else { ',' };
+    let number: String =
+        bare.chars().filter(|&letter| letter != thousands && letter != '\u{a0}' && letter != ' ').collect();
+    let number = number.replace(point, ".");
+    if plain(&number) { number.parse().ok() } else { None }
+}

@@ -1,0 +1,319 @@
+//! How raw files are read: the `[ingest]` section of the configuration.
+
+use std::collections::BTreeMap;
+use std::fmt::{self, Display};
+
+use serde::de::{Error as _, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::layout::{TimeFormat, Zone};
+use super::log::EventKind;
+use crate::error::{Error, Result};
+
+/// How raw files are read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct IngestSettings {
+    /// The share of event rows that may be rejected before the run stops, from 0 to 1.
+    pub rejected_limit: f64,
+    /// The shape of the event log.
+    pub layout: LayoutName,
+    /// Names or patterns of the event logs, relative to the input folder; where empty, they are found.
+    #[serde(deserialize_with = "one_or_many")]
+    pub files: Vec<String>,
+    /// What stands between two fields: one character, or `auto`.
+    pub separator: String,
+    /// Whether the first row names the columns.
+    pub header: bool,
+    /// How times are written: `auto`, `s`, `ms`, `us`, `iso` or a pattern.
+    pub time_format: String,
+    /// The zone of times that name none.
+    pub time_zone: String,
+    /// What every row of a log without event names is.
+    pub default_event: DefaultEvent,
+    /// The column of each role, where it is not the layout's own.
+    pub columns: ColumnSettings,
+    /// What the log's event names mean, beside or instead of the layout's own.
+    pub events: BTreeMap<String, Meaning>,
+}
+
+impl Default for IngestSettings {
+    fn default() -> Self {
+        Self {
+            rejected_limit: 0.05,
+            layout: LayoutName::Auto,
+            files: Vec::new(),
+            separator: AUTO.to_owned(),
+            header: true,
+            time_format: AUTO.to_owned(),
+            time_zone: "UTC".to_owned(),
+            default_event: DefaultEvent::None,
+            columns: ColumnSettings::default(),
+            events: BTreeMap::new(),
+        }
+    }
+}
+
+/// The value that leaves a choice to the layout.
+pub(super) const AUTO: &str = "auto";
+
+impl IngestSettings {
+    /// Whether separator, times and zone can be what they say; the error begins with `ingest.key`.
+    ///
+    /// # Errors
+    /// [`Error::Config`].
+    pub fn check(&self) -> Result<()> {
+        self.separator_byte()?;
+        TimeFormat::of_setting(&self.time_format)?;
+        Zone::of_setting(&self.time_zone)?;
+        let numberless = self.columns.given().find(|(_, column)| !self.header && column.number().is_none());
+        if let Some((role, column)) = numberless {
+            let what =
+                format!("ingest.columns: {role} is \"{column}\", but without a header a column is a number from 1");
+            return Err(Error::Config(what));
+        }
+        Ok(())
+    }
+
+    /// The separator, `None` where the file tells it.
+    pub(super) fn separator_byte(&self) -> Result<Option<u8>> {
+        match self.separator.as_bytes() {
+            _ if self.separator == AUTO => Ok(None),
+            b"tab" | b"\\t" => Ok(Some(b'\t')),
+            &[byte] if byte != b'"' && byte != b'\n' && byte != b'\r' => Ok(Some(byte)),
+            _ => {
+                let what = format!("ingest.separator must be one character or \"auto\", not {:?}", self.separator);
+                Err(Error::Config(what))
+            }
+        }
+    }
+
+    /// Whether anything is set that the chosen layout would not say itself.
+    pub(super) fn overrides(&self) -> bool {
+        let defaults = Self::default();
+        self.separator != defaults.separator
+            || self.header != defaults.header
+            || self.time_format != defaults.time_format
+            || self.time_zone != defaults.time_zone
+            || self.default_event != defaults.default_event
+            || self.columns != defaults.columns
+            || self.events != defaults.events
+    }
+}
+
+/// The shapes of event logs that are known by name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LayoutName {
+    /// Recognised by the columns' names.
+    #[default]
+    Auto,
+    /// RetailRocket's export.
+    Retailrocket,
+    /// REES46's and Open CDP's.
+    Rees46,
+    /// The UCI's online retail invoices.
+    OnlineRetail,
+    /// YOOCHOOSE's clicks and buys of the RecSys challenge 2015.
+    Yoochoose,
+    /// Google Analytics 4 by way of BigQuery, one row an item.
+    Ga4,
+    /// Told by the settings.
+    Custom,
+}
+
+impl LayoutName {
+    /// The name in settings and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auto => AUTO,
+            Self::Retailrocket => "retailrocket",
+            Self::Rees46 => "rees46",
+            Self::OnlineRetail => "online-retail",
+            Self::Yoochoose => "yoochoose",
+            Self::Ga4 => "ga4",
+            Self::Custom => "custom",
+        }
+    }
+}
+
+/// The kind of every row of a log whose rows do not name one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DefaultEvent {
+    /// Rows name their event.
+    #[default]
+    None,
+    /// Views.
+    View,
+    /// Items put into the cart.
+    AddToCart,
+    /// Purchases.
+    Transaction,
+}
+
+impl DefaultEvent {
+    pub(super) fn kind(self) -> Option<EventKind> {
+        match self {
+            Self::None => None,
+            Self::View => Some(EventKind::View),
+            Self::AddToCart => Some(EventKind::AddToCart),
+            Self::Transaction => Some(EventKind::Transaction),
+        }
+    }
+}
+
+/// What an event name of the log means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Meaning {
+    /// An item was looked at.
+    View,
+    /// An item was put into the cart.
+    AddToCart,
+    /// An item was bought.
+    Transaction,
+    /// Nothing that is looked at here: counted and left out.
+    Ignore,
+}
+
+impl Meaning {
+    pub(super) fn kind(self) -> Option<EventKind> {
+        match self {
+            Self::View => Some(EventKind::View),
+            Self::AddToCart => Some(EventKind::AddToCart),
+            Self::Transaction => Some(EventKind::Transaction),
+            Self::Ignore => None,
+        }
+    }
+}
+
+/// The column of each role; empty where the layout's own is meant.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ColumnSettings {
+    /// When it happened.
+    #[serde(skip_serializing_if = "ColumnName::is_empty")]
+    pub time: ColumnName,
+    /// Who did it.
+    #[serde(skip_serializing_if = "ColumnName::is_empty")]
+    pub user: ColumnName,
+    /// What was done.
+    #[serde(skip_serializing_if = "ColumnName::is_empty")]
+    pub event: ColumnName,
+    /// To which item.
+    #[serde(skip_serializing_if = "ColumnName::is_empty")]
+    pub item: ColumnName,
+    /// In which order.
+    #[serde(skip_serializing_if = "ColumnName::is_empty")]
+    pub transaction: ColumnName,
+    /// At which price for one.
+    #[serde(skip_serializing_if = "ColumnName::is_empty")]
+    pub price: ColumnName,
+    /// How many.
+    #[serde(skip_serializing_if = "ColumnName::is_empty")]
+    pub quantity: ColumnName,
+    /// In which session.
+    #[serde(skip_serializing_if = "ColumnName::is_empty")]
+    pub session: ColumnName,
+    /// Of which category the item is.
+    #[serde(skip_serializing_if = "ColumnName::is_empty")]
+    pub category: ColumnName,
+}
+
+impl ColumnSettings {
+    /// The roles that have a column, by name.
+    pub(super) fn given(&self) -> impl Iterator<Item = (&'static str, &ColumnName)> {
+        let all = [
+            ("time", &self.time),
+            ("user", &self.user),
+            ("event", &self.event),
+            ("item", &self.item),
+            ("transaction", &self.transaction),
+            ("price", &self.price),
+            ("quantity", &self.quantity),
+            ("session", &self.session),
+            ("category", &self.category),
+        ];
+        all.into_iter().filter(|(_, column)| !column.is_empty())
+    }
+}
+
+/// A column by its name, or by its number from 1 where the file has no header.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct ColumnName(String);
+
+impl ColumnName {
+    /// Whether none is named.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The name as it is written.
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+
+    /// The position from 0 that a number names.
+    pub(super) fn number(&self) -> Option<usize> {
+        self.0.parse::<usize>().ok()?.checked_sub(1)
+    }
+}
+
+impl From<&str> for ColumnName {
+    fn from(name: &str) -> Self {
+        Self(name.to_owned())
+    }
+}
+
+impl Display for ColumnName {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for ColumnName {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct NameOrNumber;
+        impl Visitor<'_> for NameOrNumber {
+            type Value = ColumnName;
+
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str("a column's name in quotes, or its number from 1")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<ColumnName, E> {
+                Ok(ColumnName(name.trim().to_owned()))
+            }
+
+            fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<ColumnName, E> {
+                if number < 1 {
+                    return Err(E::custom(format!("columns are numbered from 1, not {number}")));
+                }
+                Ok(ColumnName(number.to_string()))
+            }
+
+            fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<ColumnName, E> {
+                self.visit_i64(i64::try_from(number).map_err(E::custom)?)
+            }
+        }
+        from.deserialize_any(NameOrNumber)
+    }
+}
+
+/// A text, or a list of texts.
+fn one_or_many<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum OneOrMany {
+        One(String),
+        Many(Vec<String>),
+    }
+    match OneOrMany::deserialize(from) {
+        Ok(OneOrMany::One(one)) if one.is_empty() => Ok(Vec::new()),
+        Ok(OneOrMany::One(one)) => Ok(vec![one]),
+        Ok(OneOrMany::Many(many)) => Ok(many),
+        Err(_) => Err(D::Error::custom("invalid type: expected a text or a list of texts")),
+    }
+}
