@@ -18,3 +18,21 @@ pub fn purchases(log: &EventLog, table: &FeatureTable) -> Vec<f32> {
     };
     table.users.par_iter().map(bought).collect()
 }
+
+/// LTV in money: the known prices of the `transaction` events of each row's user in `(C, T]`, summed; and how many of
+/// those events have no known price and therefore count nothing.
+pub fn revenue(log: &EventLog, table: &FeatureTable) -> (Vec<f32>, u64) {
+    let bought = |&user: &u32| {
+        let after = log.events_until(user, table.as_of).end..log.events_of(user).end;
+        let (mut sum, mut unpriced) = (0.0, 0);
+        for event in after.filter(|&event| log.kind[event] == EventKind::Transaction) {
+            match log.price.get(event) {
+                Some(price) if !price.is_nan() => sum += price,
+                _ => unpriced += 1,
+            }
+        }
+        (sum.max(0.0) as f32, unpriced)
+    };
+    let of_users: Vec<(f32, u64)> = table.users.par_iter().map(bought).collect();
+    (of_users.iter().map(|(sum, _)| *sum).collect(), of_users.iter().map(|(_, unpriced)| unpriced).sum())
+}

@@ -1,13 +1,14 @@
-//! What a user will buy: purchases within the horizon, trained on features as of T minus the horizon.
+//! What a user will buy within the horizon, and what it will be worth, trained on features as of T minus the horizon.
 
 use polars::prelude::*;
 
 use super::Outcome;
 use crate::config::Config;
 use crate::error::Result;
-use crate::features::{self, labels};
+use crate::features::{self, FeatureTable, labels};
+use crate::ingest::EventLog;
 use crate::job::Job;
-use crate::models::ltv;
+use crate::models::ltv::{Amount, Ltv, LtvEvaluation, LtvPopulation};
 use crate::pipeline::source::Inputs;
 use crate::pipeline::tables;
 
@@ -29,20 +30,53 @@ pub fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
         )));
     }
     let held_out: Vec<bool> = past.users.iter().map(|&user| inputs.held_out[user as usize]).collect();
-    let ltv = ltv::ltv(&past, &purchases, &held_out, inputs.now, settings, job)?;
-    let mut notes = ltv.notes.clone();
-    notes.extend(ltv.fallback.clone());
+    let population = LtvPopulation::new(&past, &held_out, inputs.now, settings, job)?;
+    let ltv = population.fit(&purchases, Amount::Purchases, job)?;
     let predicted = Float32Chunked::from_slice("ltv".into(), &ltv.predicted).into_column();
-    let table = DataFrame::new_infer_height(vec![tables::user_column(inputs.log, inputs.now), predicted])?;
-    let evaluation = &ltv.evaluation;
-    let mut outcome = Outcome {
-        rows: ltv.predicted.len() as u64,
-        detail: super::json(&serde_json::json!({ "evaluation": evaluation, "cutoff": cutoff }))?,
-        notes,
-        tables: vec![("ltv".to_owned(), table)],
-        files: vec![("models/ltv.json".to_owned(), super::bytes(&ltv.model)?)],
-        ..Outcome::default()
-    };
+    let mut columns = vec![tables::user_column(inputs.log, inputs.now), predicted];
+    let mut outcome = Outcome { rows: ltv.predicted.len() as u64, ..Outcome::default() };
+    outcome.files.push(("models/ltv.json".to_owned(), super::bytes(&ltv.model)?));
+    add_metrics(&mut outcome, "", &ltv.evaluation);
+    outcome.notes.extend(ltv.notes);
+    outcome.notes.extend(ltv.fallback);
+    outcome.detail = serde_json::json!({ "evaluation": ltv.evaluation, "cutoff": cutoff });
+    if let Some(revenue) = expected_revenue(inputs.log, &past, &population, &mut outcome.notes, job)? {
+        columns.push(Float32Chunked::from_slice("revenue".into(), &revenue.predicted).into_column());
+        outcome.files.push(("models/ltv_revenue.json".to_owned(), super::bytes(&revenue.model)?));
+        add_metrics(&mut outcome, "revenue_", &revenue.evaluation);
+        outcome.detail["revenue"] = super::json(&revenue.evaluation)?;
+    }
+    outcome.tables.push(("ltv".to_owned(), DataFrame::new_infer_height(columns)?));
+    Ok(outcome)
+}
+
+/// The same model for what the purchases are worth, where the log tells prices.
+fn expected_revenue(
+    log: &EventLog,
+    past: &FeatureTable,
+    population: &LtvPopulation<'_>,
+    notes: &mut Vec<String>,
+    job: &Job,
+) -> Result<Option<Ltv>> {
+    if log.price.is_empty() {
+        notes.push("no revenue is predicted: the log tells no prices".to_owned());
+        return Ok(None);
+    }
+    let (amounts, unpriced) = labels::revenue(log, past);
+    if amounts.iter().all(|&amount| amount == 0.0) {
+        notes.push("no revenue is predicted: no purchase after the cutoff has a known price above 0".to_owned());
+        return Ok(None);
+    }
+    if unpriced > 0 {
+        notes.push(format!("revenue: {unpriced} purchases after the cutoff have no known price and count nothing"));
+    }
+    let revenue = population.fit(&amounts, Amount::Revenue, job)?;
+    notes.extend(revenue.notes.iter().cloned());
+    notes.extend(revenue.fallback.clone());
+    Ok(Some(revenue))
+}
+
+fn add_metrics(outcome: &mut Outcome, prefix: &str, evaluation: &LtvEvaluation) {
     for (name, value) in [
         ("rmse", evaluation.rmse),
         ("rmse_mean", evaluation.rmse_mean),
@@ -50,7 +84,6 @@ pub fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
         ("spearman", evaluation.spearman),
         ("gini", evaluation.gini),
     ] {
-        outcome.metrics.insert(name.to_owned(), super::number(value));
+        outcome.metrics.insert(format!("{prefix}{name}"), super::number(value));
     }
-    Ok(outcome)
 }

@@ -1,0 +1,134 @@
+//! Lifetime value: how many purchases a user makes in the next [`LtvSettings::horizon_days`], and where prices are known
+//! what they are worth, by gradient boosted trees.
+//!
+//! Most users of a shop's log buy nothing, so that trees easily do worse than the mean. Three guards: leaves must be
+//! large enough to hold buyers; the prediction is drawn towards the mean by the factor that is best on validation
+//! users; and where the trees do no better than the mean, the mean is predicted, and [`Ltv::fallback`] says so.
+//!
+//! Bins and trees come from the fitting part of the training users, every choice from their validation part; held-out
+//! users serve the evaluation and the last guard alone.
+
+mod choice;
+mod evaluation;
+mod model;
+mod population;
+mod settings;
+#[cfg(test)]
+mod tests;
+
+pub use evaluation::{Importance, LtvEvaluation};
+pub use model::LtvModel;
+pub use population::LtvPopulation;
+pub use settings::{LtvObjective, LtvSettings};
+
+use super::metrics::regression::rmse;
+use crate::error::Result;
+use crate::features::FeatureTable;
+use crate::job::Job;
+use choice::{choose_and_fit, shrinkage};
+use evaluation::evaluate;
+
+/// What is predicted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Amount {
+    /// The number of purchases.
+    Purchases,
+    /// Their value, in the log's money.
+    Revenue,
+}
+
+impl Amount {
+    /// The word for it.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Purchases => "purchases",
+            Self::Revenue => "revenues",
+        }
+    }
+}
+
+/// The lifetime value model and what it says of every user.
+#[derive(Clone, Debug)]
+pub struct Ltv {
+    /// Quality on held-out users as of the cutoff.
+    pub evaluation: LtvEvaluation,
+    /// The predicted amount, one per row of the table as of now, 0 or above.
+    pub predicted: Vec<f32>,
+    /// Why the mean is predicted for everyone, where it is.
+    pub fallback: Option<String>,
+    /// What is needed to score again.
+    pub model: LtvModel,
+    /// Features left out and why, and how the model was chosen.
+    pub notes: Vec<String>,
+}
+
+/// Fits the lifetime value model on `past`, evaluates it there and applies it to `now`.
+///
+/// `past` holds the features as of the cutoff C; `purchases[i]` counts the transaction events of row `i` in `(C, T]`,
+/// `held_out[i]` tells that it must not influence the fit; `now` holds the features as of T.
+///
+/// # Errors
+/// As [`LtvPopulation::new`] and [`LtvPopulation::fit`].
+pub fn ltv(
+    past: &FeatureTable,
+    purchases: &[f32],
+    held_out: &[bool],
+    now: &FeatureTable,
+    settings: &LtvSettings,
+    job: &Job,
+) -> Result<Ltv> {
+    LtvPopulation::new(past, held_out, now, settings, job)?.fit(purchases, Amount::Purchases, job)
+}
+
+fn fit(population: &LtvPopulation<'_>, amounts: &[f32], amount: Amount, job: &Job) -> Result<Ltv> {
+    let LtvPopulation { past, now, bins, features, parts, settings, .. } = population;
+    let mean = mean_of(amounts, &parts.training);
+    let mut notes = Vec::new();
+    let boosted = choose_and_fit(past, amounts, parts, settings, &mut notes, job)?;
+    let fitted = boosted.predict(past, job)?;
+    let shrinkage = shrinkage(&fitted, amounts, mean, &parts.validation);
+    let mut model = LtvModel { features: features.clone(), bins: bins.clone(), boosted, mean, shrinkage };
+    let mut fallback = (shrinkage == 0.0)
+        .then(|| "the mean is predicted for everyone: on validation users the trees did no better".to_owned());
+
+    let actual: Vec<f32> = parts.test.iter().map(|&row| amounts[row as usize]).collect();
+    let mean_for_all = vec![mean as f32; actual.len()];
+    let rmse_mean = rmse(&actual, &mean_for_all);
+    let mut predicted = mean_for_all.clone();
+    if fallback.is_none() {
+        let all = model.drawn_to_mean(fitted);
+        predicted = parts.test.iter().map(|&row| all[row as usize]).collect();
+        if let (Some(trees), Some(constant)) = (rmse(&actual, &predicted), rmse_mean)
+            && trees > constant
+        {
+            fallback = Some(format!(
+                "the mean is predicted for everyone: on held-out users the trees' RMSE was {trees:.5}, the mean's {constant:.5}"
+            ));
+            predicted = mean_for_all;
+        }
+    }
+    if fallback.is_some() {
+        model.shrinkage = 0.0;
+        model.boosted.trees.clear();
+        model.boosted.importance.fill(0.0);
+    }
+    if actual.is_empty() {
+        notes.push("no user is held out: the model's quality is unknown".to_owned());
+    }
+    job.check()?;
+    let evaluation = evaluate(&model, &actual, &predicted, rmse_mean, parts.training.len());
+    let predicted = model.predict(now, job)?;
+    if amount == Amount::Revenue {
+        for note in &mut notes {
+            *note = format!("revenue: {note}");
+        }
+        fallback = fallback.map(|reason| format!("revenue: {reason}"));
+    } else {
+        notes.splice(0..0, population.notes.iter().cloned());
+    }
+    Ok(Ltv { evaluation, predicted, fallback, model, notes })
+}
+
+fn mean_of(amounts: &[f32], rows: &[u32]) -> f64 {
+    rows.iter().map(|&row| f64::from(amounts[row as usize])).sum::<f64>() / rows.len().max(1) as f64
+}

@@ -1,0 +1,42 @@
+//! The fitted model, as it is stored.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Result;
+use crate::features::FeatureTable;
+use crate::job::Job;
+use crate::models::gbt::Boosted;
+use crate::models::gbt::bins::Bins;
+
+/// All that is needed to score again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LtvModel {
+    /// The features, in the order of the bins.
+    pub features: Vec<String>,
+    /// The features' bins.
+    pub bins: Bins,
+    /// The trees.
+    pub boosted: Boosted,
+    /// Mean amount of a training user.
+    pub mean: f64,
+    /// Share of the trees' departure from the mean that is predicted.
+    pub shrinkage: f64,
+}
+
+impl LtvModel {
+    /// The predicted amount of every row of a feature table, 0 or above.
+    pub fn predict(&self, table: &FeatureTable, job: &Job) -> Result<Vec<f32>> {
+        if self.shrinkage == 0.0 {
+            return Ok(vec![self.mean as f32; table.len()]);
+        }
+        Ok(self.drawn_to_mean(self.boosted.predict(&self.bins.apply(&self.features, table, job)?, job)?))
+    }
+
+    /// What the trees say, drawn towards the mean; never below 0.
+    pub(super) fn drawn_to_mean(&self, mut predicted: Vec<f32>) -> Vec<f32> {
+        for value in &mut predicted {
+            *value = (self.mean + self.shrinkage * (f64::from(*value) - self.mean)).max(0.0) as f32;
+        }
+        predicted
+    }
+}
