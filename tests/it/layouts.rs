@@ -220,6 +220,11 @@ fn online_retail_runs_end_to_end_on_purchases_alone() {
     assert_revenue(&workspace, bought.iter().map(|event| 2.0 * event.price()).sum());
     let users = sql(&workspace, "select user_id, views from features order by user_id limit 1");
     assert!(users[0]["user_id"].is_i64() && users[0]["views"].is_null(), "{users}");
+    let metrics = &stage(&report, "ltv")["metrics"];
+    assert!(metrics["revenue_rmse"].as_f64().unwrap() <= metrics["revenue_rmse_mean"].as_f64().unwrap(), "{metrics}");
+    let expected = sql(&workspace, "select count(*) as n, min(revenue) as least, max(revenue) as most from ltv");
+    assert_eq!(expected[0]["n"], report["input"]["users"]);
+    assert!(expected[0]["least"].as_f64().unwrap() >= 0.0 && expected[0]["most"].as_f64().unwrap() > 1.0, "{expected}");
 }
 
 #[test]
@@ -328,6 +333,7 @@ fn retailrocket_is_the_layout_of_the_sample() {
     assert_runs(&report, "retailrocket", shop.len());
     assert!(report["input"]["events"].get("ignored").is_none());
     assert!(!notes(&report, "ingest").contains("layout"));
+    assert!(notes(&report, "ltv").contains("no revenue is predicted: the log tells no prices"));
 }
 
 #[test]
