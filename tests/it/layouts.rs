@@ -9,30 +9,30 @@ use jiff::Timestamp;
 use serde_json::Value;
 use tempfile::TempDir;
 
-const KINDS: [&str; 3] = ["view", "addtocart", "transaction"];
+pub const KINDS: [&str; 3] = ["view", "addtocart", "transaction"];
 
 /// One event of a shop: second, user, kind as in [`KINDS`], item, order.
 #[derive(Clone, Copy)]
-struct Event {
-    second: i64,
-    user: u64,
-    kind: usize,
-    item: u64,
-    order: u64,
+pub struct Event {
+    pub second: i64,
+    pub user: u64,
+    pub kind: usize,
+    pub item: u64,
+    pub order: u64,
 }
 
 impl Event {
-    fn time(self, format: &str) -> String {
+    pub fn time(self, format: &str) -> String {
         Timestamp::from_second(self.second).unwrap().strftime(format).to_string()
     }
 
-    fn price(self) -> f64 {
+    pub fn price(self) -> f64 {
         (self.item * 7 % 40) as f64 + 0.5
     }
 }
 
 /// A shop of 160 users over 100 days, always the same: some come back often, some buy, all like a few items best.
-fn shop() -> Vec<Event> {
+pub fn shop() -> Vec<Event> {
     let mut state = 88_172_645_463_325_252_u64;
     let mut random = move |below: u64| {
         state ^= state << 13;
@@ -64,7 +64,7 @@ fn shop() -> Vec<Event> {
     events
 }
 
-fn user360(args: &[&str]) -> Output {
+pub fn user360(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_user360"))
         .args(args)
         .env("XDG_CONFIG_HOME", "/nonexistent")
@@ -73,7 +73,7 @@ fn user360(args: &[&str]) -> Output {
         .unwrap()
 }
 
-fn text(path: &Path) -> &str {
+pub fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
