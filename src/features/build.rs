@@ -27,7 +27,7 @@ pub fn build(
     let gap_ms = (session_gap_minutes * 60_000.0) as i64;
     let codes: Vec<u32> = (0..log.users.len() as u32).collect();
     job.begin("users", codes.len() as u64);
-    let chunks: Vec<(Vec<u32>, Vec<Behaviour>)> = codes
+    let chunks: Vec<Chunk> = codes
         .par_chunks(USERS_PER_CHUNK)
         .map(|codes| {
             job.check()?;
@@ -41,18 +41,72 @@ pub fn build(
                 }
             }
             job.advance(codes.len() as u64);
-            Ok((users, rows))
+            Ok(Chunk::new(users, &rows))
         })
         .collect::<Result<_, Error>>()?;
-    let mut users = Vec::with_capacity(codes.len());
-    let mut rows = Vec::with_capacity(codes.len());
-    for (chunk_users, chunk_rows) in chunks {
-        users.extend(chunk_users);
-        rows.extend(chunk_rows);
-    }
-    let top_category = rows.iter().map(|row| row.top_category).collect();
-    let features = columns(&rows, Known::of(log, category));
+    let users = joined(&chunks, |chunk| &chunk.users);
+    let top_category = joined(&chunks, |chunk| &chunk.top_category);
+    let features = columns(&chunks, users.len(), Known::of(log, category));
     Ok(FeatureTable { as_of: cutoff, users, features, top_category })
+}
+
+/// Reads a count of a user.
+type Count = (&'static str, fn(&Behaviour) -> u32);
+/// Reads a real number of a user, after its name, unit and scale.
+type Real = (&'static str, &'static str, Scale, fn(&Behaviour) -> f32);
+
+const COUNTS: [Count; 13] = [
+    ("sessions", |row| row.sessions),
+    ("total_events", |row| row.total_events),
+    ("unique_items", |row| row.unique_items),
+    ("views", |row| row.views),
+    ("addtocarts", |row| row.addtocarts),
+    ("transactions", |row| row.transactions),
+    ("orders", |row| row.orders),
+    ("items_bought", |row| row.items_bought),
+    ("active_days", |row| row.active_days),
+    ("events_7d", |row| row.events_7d),
+    ("events_30d", |row| row.events_30d),
+    ("transactions_30d", |row| row.transactions_30d),
+    ("unique_categories", |row| row.unique_categories),
+];
+
+const REALS: [Real; 7] = [
+    ("avg_time_between_events", "s", Scale::Log, |row| row.avg_time_between_events),
+    ("view_cart_ratio", "ratio", Scale::Log, |row| row.view_cart_ratio),
+    ("recency_days", "d", Scale::Log, |row| row.recency_days),
+    ("tenure_days", "d", Scale::Log, |row| row.tenure_days),
+    ("avg_session_events", "count", Scale::Log, |row| row.avg_session_events),
+    ("avg_session_minutes", "min", Scale::Log, |row| row.avg_session_minutes),
+    ("weekend_share", "share", Scale::Linear, |row| row.weekend_share),
+];
+
+/// The features of a chunk of users, column by column.
+struct Chunk {
+    users: Vec<u32>,
+    counts: [Vec<u32>; COUNTS.len()],
+    reals: [Vec<f32>; REALS.len()],
+    spend: Vec<f64>,
+    top_category: Vec<u32>,
+}
+
+impl Chunk {
+    fn new(users: Vec<u32>, rows: &[Behaviour]) -> Self {
+        Self {
+            users,
+            counts: COUNTS.map(|(_, read)| rows.iter().map(read).collect()),
+            reals: REALS.map(|(_, _, _, read)| rows.iter().map(read).collect()),
+            spend: rows.iter().map(|row| row.spend).collect(),
+            top_category: rows.iter().map(|row| row.top_category).collect(),
+        }
+    }
+}
+
+/// A column of all chunks.
+fn joined<T: Copy>(chunks: &[Chunk], column: impl Fn(&Chunk) -> &[T]) -> Vec<T> {
+    let mut whole = Vec::with_capacity(chunks.iter().map(|chunk| chunk.users.len()).sum());
+    chunks.iter().for_each(|chunk| whole.extend_from_slice(column(chunk)));
+    whole
 }
 
 /// What a log can tell at all.
@@ -78,59 +132,74 @@ impl Known {
     }
 }
 
-fn columns(rows: &[Behaviour], known: Known) -> Vec<Feature> {
-    let count = |name: &'static str, known: bool, read: fn(&Behaviour) -> u32| {
-        let values = if known {
-            Values::Count(rows.par_iter().map(read).collect())
-        } else {
-            Values::Real(vec![f32::NAN; rows.len()])
-        };
-        Feature { name: name.into(), unit: "count", scale: Scale::Log, values }
-    };
-    let real = |name: &'static str, unit, scale, read: fn(&Behaviour) -> f32| Feature {
-        name: name.into(),
-        unit,
-        scale,
-        values: Values::Real(rows.par_iter().map(read).collect()),
-    };
-    let spend: Vec<f64> = rows.iter().map(|row| if known.prices { row.spend } else { f64::NAN }).collect();
-    let rfm = |name: &'static str, values: Vec<f64>| Feature {
-        name: name.into(),
-        unit: "score",
-        scale: Scale::Linear,
-        values: Values::Real(score(&values)),
-    };
-    vec![
-        count("sessions", true, |row| row.sessions),
-        count("total_events", true, |row| row.total_events),
-        count("unique_items", known.views, |row| row.unique_items),
-        real("avg_time_between_events", "s", Scale::Log, |row| row.avg_time_between_events),
-        real(
-            "view_cart_ratio",
-            "ratio",
-            Scale::Log,
-            if known.carts { |row| row.view_cart_ratio } else { |_| f32::NAN },
-        ),
-        real("recency_days", "d", Scale::Log, |row| row.recency_days),
-        count("views", known.views, |row| row.views),
-        count("addtocarts", known.carts, |row| row.addtocarts),
-        count("transactions", true, |row| row.transactions),
-        count("orders", known.orders, |row| row.orders),
-        count("items_bought", true, |row| row.items_bought),
-        real("tenure_days", "d", Scale::Log, |row| row.tenure_days),
-        count("active_days", true, |row| row.active_days),
-        count("events_7d", true, |row| row.events_7d),
-        count("events_30d", true, |row| row.events_30d),
-        count("transactions_30d", true, |row| row.transactions_30d),
-        count("unique_categories", known.categories, |row| row.unique_categories),
-        real("avg_session_events", "count", Scale::Log, |row| row.avg_session_events),
-        real("avg_session_minutes", "min", Scale::Log, |row| row.avg_session_minutes),
-        real("weekend_share", "share", Scale::Linear, |row| row.weekend_share),
-        rfm("r", rows.iter().map(|row| -f64::from(row.recency_days)).collect()),
-        rfm("f", rows.iter().map(|row| f64::from(row.sessions)).collect()),
-        rfm("m", spend.clone()),
-        Feature { name: "spend".into(), unit: "money", scale: Scale::Log, values: Values::Money(spend) },
-    ]
+/// The columns' names, in their order.
+const ORDER: [&str; 24] = [
+    "sessions",
+    "total_events",
+    "unique_items",
+    "avg_time_between_events",
+    "view_cart_ratio",
+    "recency_days",
+    "views",
+    "addtocarts",
+    "transactions",
+    "orders",
+    "items_bought",
+    "tenure_days",
+    "active_days",
+    "events_7d",
+    "events_30d",
+    "transactions_30d",
+    "unique_categories",
+    "avg_session_events",
+    "avg_session_minutes",
+    "weekend_share",
+    "r",
+    "f",
+    "m",
+    "spend",
+];
+
+impl Known {
+    /// Whether a log can tell a feature.
+    fn tells(self, name: &str) -> bool {
+        match name {
+            "views" | "unique_items" => self.views,
+            "addtocarts" | "view_cart_ratio" => self.carts,
+            "orders" => self.orders,
+            "unique_categories" => self.categories,
+            "spend" | "m" => self.prices,
+            _ => true,
+        }
+    }
+}
+
+fn columns(chunks: &[Chunk], rows: usize, known: Known) -> Vec<Feature> {
+    ORDER.into_par_iter().filter_map(|name| column(name, chunks, rows, known)).collect()
+}
+
+fn column(name: &'static str, chunks: &[Chunk], rows: usize, known: Known) -> Option<Feature> {
+    let recency = REALS.iter().position(|(known, ..)| *known == "recency_days")?;
+    let feature = |unit, scale, values| Some(Feature { name: name.into(), unit, scale, values });
+    let unknown = || Values::Real(vec![f32::NAN; rows]);
+    let score = |values: Vec<f64>| feature("score", Scale::Linear, Values::Real(score(&values)));
+    let all = || chunks.iter();
+    if let Some(at) = COUNTS.iter().position(|(known, _)| *known == name) {
+        let values =
+            if known.tells(name) { Values::Count(joined(chunks, |chunk| &chunk.counts[at])) } else { unknown() };
+        return feature("count", Scale::Log, values);
+    }
+    if let Some(at) = REALS.iter().position(|(known, ..)| *known == name) {
+        let values = if known.tells(name) { Values::Real(joined(chunks, |chunk| &chunk.reals[at])) } else { unknown() };
+        return feature(REALS[at].1, REALS[at].2, values);
+    }
+    let spend = || if known.prices { joined(chunks, |chunk| &chunk.spend) } else { vec![f64::NAN; rows] };
+    match name {
+        "r" => score(all().flat_map(|chunk| &chunk.reals[recency]).map(|&days| -f64::from(days)).collect()),
+        "f" => score(all().flat_map(|chunk| &chunk.counts[0]).map(|&sessions| f64::from(sessions)).collect()),
+        "m" => score(spend()),
+        _ => feature("money", Scale::Log, Values::Money(spend())),
+    }
 }
 
 /// Days from the log's first event to `T`.

@@ -1,5 +1,7 @@
 //! The model matrix: log, imputation, clipping and standardisation by rules fitted on training rows.
 
+use std::sync::LazyLock;
+
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -87,7 +89,7 @@ impl ColumnTransform {
         if raw.is_nan() {
             return self.median;
         }
-        let value = if self.log1p { raw.max(0.0).ln_1p() } else { raw };
+        let value = if self.log1p { log1p(raw.max(0.0)) } else { raw };
         (value as f32).clamp(self.low, self.high)
     }
 }
@@ -143,17 +145,24 @@ impl Transform {
 
 const ROWS_PER_CHUNK: usize = 4096;
 
+/// `ln(1 + value)`. Most values are small counts, whose logarithms are taken once.
+fn log1p(value: f64) -> f64 {
+    static OF_COUNTS: LazyLock<[f64; 1024]> = LazyLock::new(|| std::array::from_fn(|count| (count as f64).ln_1p()));
+    let count = value as usize;
+    if count < OF_COUNTS.len() && count as f64 == value { OF_COUNTS[count] } else { value.ln_1p() }
+}
+
 fn fit_feature(
     feature: &Feature,
     training: &[u32],
     options: &TransformOptions,
 ) -> Result<Vec<ColumnTransform>, &'static str> {
-    let log1p = feature.scale == Scale::Log;
+    let takes_log = feature.scale == Scale::Log;
     let mut known: Vec<f32> = Vec::with_capacity(training.len());
     for &row in training {
         let raw = feature.values.get(row as usize);
         if !raw.is_nan() {
-            known.push(if log1p { raw.max(0.0).ln_1p() as f32 } else { raw as f32 });
+            known.push(if takes_log { log1p(raw.max(0.0)) as f32 } else { raw as f32 });
         }
     }
     let missing = training.len() - known.len();
@@ -177,7 +186,7 @@ fn fit_feature(
             name: feature.name.to_string(),
             feature: feature.name.to_string(),
             indicator: false,
-            log1p,
+            log1p: takes_log,
             median,
             low,
             high,

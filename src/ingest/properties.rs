@@ -12,7 +12,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::events::parse_time;
 use super::files::file_name;
 use super::ids::{IdLookup, canonical_integer};
-use super::log::{EventLog, NONE};
+use super::log::{EventLog, Ids, NONE};
 use super::quarantine::{Quarantine, Reason};
 use super::table::{Columns, Rows, read_table};
 use crate::error::Result;
@@ -100,7 +100,7 @@ impl Properties {
 /// Reads property files one after the other, for the items of `log` and as of its T.
 pub(super) fn read_properties(files: &[impl AsRef<Path>], log: &EventLog, job: &Job) -> Result<Properties> {
     let items = log.items.len();
-    let scan = Scan { items: IdLookup::new(&log.items), as_of: log.as_of, elsewhere: Bitmap::new() };
+    let scan = Scan { items: IdLookup::new(&log.items), as_of: log.as_of, seen: Bitmap::new() };
     let mut merged = Merged {
         category: vec![(i64::MIN, NONE); items],
         available: vec![(i64::MIN, None); items],
@@ -125,7 +125,7 @@ pub(super) fn read_properties(files: &[impl AsRef<Path>], log: &EventLog, job: &
         read: merged.read,
         used: merged.used,
         rejected: merged.rejected,
-        items_elsewhere: scan.elsewhere.count() + merged.elsewhere.len() as u64,
+        items_elsewhere: scan.seen.count_without(&log.items) + merged.elsewhere.len() as u64,
         categories: merged.categories,
         category: merged.category.into_iter().map(|(_, category)| category).collect(),
         available: merged.available.into_iter().map(|(_, available)| available).collect(),
@@ -137,8 +137,8 @@ pub(super) fn read_properties(files: &[impl AsRef<Path>], log: &EventLog, job: &
 struct Scan<'a> {
     items: IdLookup<'a>,
     as_of: i64,
-    /// Items outside the log whose ids are small integers, the usual case.
-    elsewhere: Bitmap,
+    /// Items whose ids are small integers, the usual case, of the log or not.
+    seen: Bitmap,
 }
 
 enum Value {
@@ -168,8 +168,15 @@ impl Rows<4> for PropertyRows<'_> {
         if item.is_empty() {
             return Err(Reason::NoItem);
         }
+        let is_small = self.scan.seen.insert(item);
+        // What the other properties mean is not known: their times and values are not looked at.
+        let is_asked = [CATEGORY, AVAILABLE, PRICE].contains(&property);
+        if is_small && !is_asked {
+            self.read += 1;
+            return Ok(());
+        }
         let code = self.scan.items.code(item);
-        if code == NONE && !self.scan.elsewhere.insert(item) {
+        if code == NONE && !is_small {
             self.elsewhere.insert(xxh3_64(item.as_bytes()));
         }
         let value = match property {
@@ -181,7 +188,6 @@ impl Rows<4> for PropertyRows<'_> {
                 _ => return Err(Reason::BadValue),
             }),
             PRICE => Value::Price(parse_price(value).ok_or(Reason::BadValue)?),
-            // What the other properties mean is not known: their times and values are not looked at.
             _ => {
                 self.read += 1;
                 return Ok(());
@@ -277,7 +283,16 @@ impl Bitmap {
         true
     }
 
-    fn count(&self) -> u64 {
-        self.0.iter().map(|word| u64::from(word.load(Ordering::Relaxed).count_ones())).sum()
+    /// How many ids there are that are none of `items`.
+    fn count_without(&self, items: &Ids) -> u64 {
+        let all: u64 = self.0.iter().map(|word| u64::from(word.load(Ordering::Relaxed).count_ones())).sum();
+        let holds = |id: i64| {
+            (0..Self::LIMIT).contains(&id) && self.0[id as usize / 64].load(Ordering::Relaxed) >> (id % 64) & 1 == 1
+        };
+        let known = match items {
+            Ids::Integer(ids) => ids.iter().filter(|&&id| holds(id)).count(),
+            Ids::Text(ids) => ids.iter().filter(|id| canonical_integer(id).is_some_and(holds)).count(),
+        };
+        all - known as u64
     }
 }

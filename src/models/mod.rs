@@ -15,3 +15,4 @@ mod population;
 pub mod recommend;
 pub mod segments;
 pub mod uplift;
+pub mod vector;

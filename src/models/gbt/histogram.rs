@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::bins::{BinnedTable, MISSING};
+use super::distinct::Observations;
 
 /// What the rows of one bin (or node) sum up to.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -41,57 +41,65 @@ impl Sums {
     }
 }
 
-/// Per column, 256 sums: the codes of [`BinnedTable`], [`MISSING`] the last.
+/// The sums of every code of every column, as [`Distinct::offsets`](super::distinct::Distinct::offsets) number them: of each
+/// column null comes first.
 #[derive(Clone, Debug)]
-pub struct Histogram(Vec<Vec<Sums>>);
+pub struct Histogram(Vec<Sums>);
 
-/// From so many rows on, columns are summed by several threads.
-const ROWS_FOR_THREADS: usize = 2048;
+/// Rows summed as one unit of work.
+const ROWS_PER_CHUNK: usize = 8192;
 
-/// Gradient and hessian of one row.
-pub type Slope = (f32, f32);
+/// First and second derivative of the loss over all that a distinct row stands for.
+pub type Slope = (f64, f64);
 
 impl Histogram {
-    /// Sums `slopes[row]` over `rows`. One column is summed by one thread in the order of rows, so that the result does
-    /// not depend on the number of threads.
-    pub fn of(table: &BinnedTable, rows: &[u32], slopes: &[Slope]) -> Self {
-        let here: Vec<Slope> = rows.iter().map(|&row| slopes[row as usize]).collect();
-        let column = |codes: &Vec<u8>| {
-            let mut sums = vec![Sums::default(); usize::from(MISSING) + 1];
-            for (&row, &(gradient, hessian)) in rows.iter().zip(&here) {
-                let bin = &mut sums[usize::from(codes[row as usize])];
-                bin.gradient += f64::from(gradient);
-                bin.hessian += f64::from(hessian);
-                bin.rows += 1;
+    /// Sums `slopes[row]` over `rows`. Rows are summed chunk by chunk and the chunks in their order, so that the result
+    /// does not depend on the number of threads.
+    pub fn of(observed: &Observations<'_>, rows: &[u32], slopes: &[Slope]) -> Self {
+        let chunk = |rows: &[u32]| {
+            let offsets = &observed.rows.offsets[..observed.rows.columns];
+            let mut sums = vec![Sums::default(); observed.rows.offsets[offsets.len()]];
+            for &row in rows {
+                let (gradient, hessian) = slopes[row as usize];
+                let count = observed.count[row as usize];
+                // Neighbouring codes fall into different columns, so that no sum waits for the one before.
+                for (&offset, &code) in offsets.iter().zip(observed.rows.row(row as usize)) {
+                    let bin = &mut sums[offset + usize::from(code)];
+                    bin.gradient += gradient;
+                    bin.hessian += hessian;
+                    bin.rows += count;
+                }
             }
-            sums
+            Self(sums)
         };
-        // A small leaf is summed sooner than a second thread is woken.
-        if rows.len() < ROWS_FOR_THREADS {
-            return Self(table.columns.iter().map(column).collect());
+        if rows.len() <= ROWS_PER_CHUNK {
+            return chunk(rows);
         }
-        Self(table.columns.par_iter().map(column).collect())
+        let mut parts = rows.par_chunks(ROWS_PER_CHUNK).map(chunk).collect::<Vec<_>>().into_iter();
+        let Some(mut whole) = parts.next() else { return chunk(&[]) };
+        for part in parts {
+            whole.0.iter_mut().zip(part.0).for_each(|(whole, part)| whole.add(part));
+        }
+        whole
     }
 
     /// Leaves the sums of the rows that `part` does not hold.
     pub fn subtract(&mut self, part: &Self) {
-        for (whole, part) in self.0.iter_mut().zip(&part.0) {
-            whole.iter_mut().zip(part).for_each(|(whole, &part)| *whole = whole.minus(part));
-        }
+        self.0.iter_mut().zip(&part.0).for_each(|(whole, &part)| *whole = whole.minus(part));
     }
 
     /// The sums over all rows.
-    pub fn total(&self) -> Sums {
+    pub fn total(&self, offsets: &[usize]) -> Sums {
         let mut total = Sums::default();
-        self.0.first().into_iter().flatten().for_each(|&bin| total.add(bin));
+        self.0.iter().take(offsets.get(1).copied().unwrap_or(0)).for_each(|&bin| total.add(bin));
         total
     }
 
     /// The split that gains most, if any gains at all; the earlier column and bin win a tie.
-    pub fn best_split(&self, total: Sums, limits: &SplitLimits) -> Option<Split> {
+    pub fn best_split(&self, offsets: &[usize], total: Sums, limits: &SplitLimits) -> Option<Split> {
         let mut best: Option<Split> = None;
-        for (column, bins) in self.0.iter().enumerate() {
-            if let Some(split) = best_of_column(column, bins, total, limits)
+        for (column, ends) in offsets.windows(2).enumerate() {
+            if let Some(split) = best_of_column(column, &self.0[ends[0]..ends[1]], total, limits)
                 && best.as_ref().is_none_or(|best| split.gain > best.gain)
             {
                 best = Some(split);
@@ -128,8 +136,7 @@ pub struct Split {
 }
 
 fn best_of_column(column: usize, bins: &[Sums], total: Sums, limits: &SplitLimits) -> Option<Split> {
-    let (known, missing) = bins.split_at(usize::from(MISSING));
-    let missing = missing.first().copied().unwrap_or_default();
+    let Some((&missing, known)) = bins.split_first() else { return None };
     let mut best: Option<Split> = None;
     let mut below = Sums::default();
     let unsplit = total.score(limits.l2);

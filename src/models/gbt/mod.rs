@@ -1,9 +1,10 @@
 //! Gradient boosted trees over histograms (Friedman 2001; Ke et al. 2017): at most 255 bins a column, leaf-wise growth,
 //! shrinkage, early stopping on validation rows. Deterministic for a seed at any number of threads; cancelled per tree.
 //!
-//! [`bins`] serves any model on binned columns.
+//! [`bins`] serves any model on binned columns; [`distinct`] tells equal rows once.
 
 pub mod bins;
+pub mod distinct;
 mod histogram;
 mod tree;
 
@@ -15,12 +16,13 @@ use serde::{Deserialize, Serialize};
 use crate::error::Result;
 use crate::job::Job;
 use bins::BinnedTable;
+use distinct::{Distinct, Observations};
 use histogram::{Slope, SplitLimits};
-use tree::Growth;
+use tree::{Growth, Walk};
 pub use tree::{Node, Tree};
 
 /// Rows per unit of parallel work.
-const ROWS_PER_CHUNK: usize = 4096;
+const ROWS_PER_CHUNK: usize = 2048;
 
 /// What the trees minimise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,7 +51,8 @@ pub struct BoostSettings {
     pub min_rows: usize,
     /// L2 penalty on the leaves' values.
     pub l2: f64,
-    /// About how many rows a tree is grown on: every one with a target above 0, a draw of the others.
+    /// About how many distinct rows a tree is grown on: all that have a target above 0 or stand for several rows, and a
+    /// draw of the others.
     pub rows_per_tree: usize,
     /// Stop after this many trees without a better validation error.
     pub patience: usize,
@@ -73,17 +76,23 @@ pub struct Boosted {
 }
 
 impl Boosted {
-    /// The prediction of every row, 0 or above.
+    /// The prediction of every row of a table, 0 or above.
     pub fn predict(&self, table: &BinnedTable, job: &Job) -> Result<Vec<f32>> {
-        let mut predicted = vec![0.0_f32; table.rows];
-        predicted.par_chunks_mut(ROWS_PER_CHUNK).enumerate().try_for_each(|(chunk, out)| {
+        let all: Vec<u32> = (0..table.rows as u32).collect();
+        let distinct = Distinct::of(table, &all);
+        Ok(distinct.spread(&self.predict_distinct(&distinct, job)?))
+    }
+
+    /// The prediction of every distinct row, 0 or above.
+    pub fn predict_distinct(&self, rows: &Distinct, job: &Job) -> Result<Vec<f32>> {
+        let walks: Vec<Walk> = self.trees.iter().map(Tree::walk).collect();
+        let mut predicted = vec![self.start as f32; rows.len()];
+        predicted.par_chunks_mut(ROWS_PER_CHUNK).enumerate().try_for_each(|(chunk, scores)| {
             job.check()?;
-            let first = chunk * ROWS_PER_CHUNK;
-            let mut scores = vec![self.start as f32; out.len()];
-            for tree in &self.trees {
-                scores.iter_mut().enumerate().for_each(|(row, score)| *score += tree.value(table, first + row));
+            for walk in &walks {
+                walk.add(rows, chunk * ROWS_PER_CHUNK, scores);
             }
-            out.iter_mut().zip(scores).for_each(|(out, score)| *out = self.amount(score));
+            scores.iter_mut().for_each(|score| *score = self.amount(*score));
             Ok::<(), crate::Error>(())
         })?;
         Ok(predicted)
@@ -102,34 +111,33 @@ impl Boosted {
         }
     }
 
-    /// First and second derivative of the loss by the score.
-    fn slope(&self, score: f32, target: f32) -> Slope {
+    /// First and second derivative of the loss by the score, over rows of one score whose targets sum up to `sum`.
+    fn slope(&self, score: f32, count: u32, sum: f64) -> Slope {
+        let count = f64::from(count);
         match self.loss {
-            Loss::SquaredError => (score - target, 1.0),
+            Loss::SquaredError => (count * f64::from(score) - sum, count),
             Loss::Poisson => {
-                let mean = self.amount(score);
+                let mean = f64::from(self.amount(score));
                 // A wider second derivative keeps a step in a leaf of zeros from running away (LightGBM's
                 // poisson_max_delta_step, at its default of 0.7).
-                (mean - target, mean * POISSON_WIDENING)
+                (count * mean - sum, count * mean * POISSON_WIDENING)
             }
         }
     }
 }
 
 /// exp(0.7).
-const POISSON_WIDENING: f32 = 2.013_752_7;
+const POISSON_WIDENING: f64 = 2.013_752_707_470_477;
 
-/// Boosts trees on the rows `training` of `table` with `target[row] >= 0`, stopping early by the squared error on the rows
-/// `validation`, which influence nothing but the number of trees. Both must hold a row.
+/// Boosts trees on `training`, whose targets are 0 or above, stopping early by the squared error on `validation`, which
+/// influences nothing but the number of trees. Both must hold a row.
 pub fn boost(
-    table: &BinnedTable,
-    target: &[f32],
-    training: &[u32],
-    validation: &[u32],
+    training: &Observations<'_>,
+    validation: &Observations<'_>,
     settings: &BoostSettings,
     job: &Job,
 ) -> Result<Boosted> {
-    let mut model = untrained(target, training, table.columns.len(), settings.loss);
+    let mut model = untrained(training, settings.loss);
     let mut growth = Growth {
         leaves: settings.leaves,
         depth: settings.depth,
@@ -137,32 +145,36 @@ pub fn boost(
         learning_rate: settings.learning_rate,
     };
     let mut random = Xoshiro256PlusPlus::seed_from_u64(settings.seed);
-    let mut scores = vec![model.start as f32; table.rows];
-    let mut slopes: Vec<Slope> = vec![(0.0, 0.0); table.rows];
-    let mut kept = (0, validation_error(&model, target, validation, &scores), model.importance.clone());
+    let mut scores = vec![model.start as f32; training.rows.len()];
+    let mut beside = vec![model.start as f32; validation.rows.len()];
+    let mut slopes: Vec<Slope> = vec![(0.0, 0.0); training.rows.len()];
+    let mut kept = (0, validation_error(&model, validation, &beside), model.importance.clone());
     for number in 1..=settings.trees {
         job.check()?;
-        let (rows, weight) = draw(target, training, settings.rows_per_tree, &mut random);
-        growth.limits.min_rows = ((settings.min_rows as f32 / weight) as u32).max(1);
-        slopes.par_iter_mut().zip(&scores).zip(target).with_min_len(ROWS_PER_CHUNK).for_each(
-            |((slope, &score), &y)| {
-                *slope = model.slope(score, y);
-                if y <= 0.0 {
+        let Drawn { rows, weight } = draw(training, settings.rows_per_tree, &mut random);
+        growth.limits.min_rows = ((settings.min_rows as f64 / weight) as u32).max(1);
+        let of_rows = (&training.count, &training.sum).into_par_iter();
+        slopes.par_iter_mut().zip(&scores).zip(of_rows).with_min_len(ROWS_PER_CHUNK).for_each(
+            |((slope, &score), (&count, &sum))| {
+                *slope = model.slope(score, count, sum);
+                if is_drawn(count, sum) {
                     *slope = (slope.0 * weight, slope.1 * weight);
                 }
             },
         );
-        let tree = Tree::grow(table, rows, &slopes, &growth, &mut model.importance);
+        let tree = Tree::grow(training, rows, &slopes, &growth, &mut model.importance);
         if tree.nodes.len() == 1 && number == 1 {
             break;
         }
-        scores.par_chunks_mut(ROWS_PER_CHUNK).enumerate().for_each(|(chunk, scores)| {
-            let first = chunk * ROWS_PER_CHUNK;
-            scores.iter_mut().enumerate().for_each(|(row, score)| *score += tree.value(table, first + row));
-        });
+        let walk = tree.walk();
+        for (rows, scores) in [(training.rows, &mut scores), (validation.rows, &mut beside)] {
+            scores.par_chunks_mut(ROWS_PER_CHUNK).enumerate().for_each(|(chunk, scores)| {
+                walk.add(rows, chunk * ROWS_PER_CHUNK, scores);
+            });
+        }
         model.trees.push(tree);
         job.advance(1);
-        let error = validation_error(&model, target, validation, &scores);
+        let error = validation_error(&model, validation, &beside);
         if error < kept.1 {
             kept = (number, error, model.importance.clone());
         } else if number >= kept.0 + settings.patience {
@@ -175,10 +187,8 @@ pub fn boost(
     Ok(model)
 }
 
-fn untrained(target: &[f32], training: &[u32], columns: usize, loss: Loss) -> Boosted {
-    let values = || training.iter().map(|&row| f64::from(target[row as usize]));
-    let mean = values().sum::<f64>() / training.len().max(1) as f64;
-    let most = values().fold(0.0, f64::max);
+fn untrained(training: &Observations<'_>, loss: Loss) -> Boosted {
+    let (mean, most) = (training.mean(), training.most);
     let (start, bounds) = match loss {
         Loss::SquaredError => (mean, (0.0, most)),
         Loss::Poisson => {
@@ -186,33 +196,50 @@ fn untrained(target: &[f32], training: &[u32], columns: usize, loss: Loss) -> Bo
             (start, (start - 10.0, most.max(mean).max(1e-9).ln()))
         }
     };
-    Boosted { loss, start, bounds, trees: Vec::new(), importance: vec![0.0; columns] }
+    Boosted { loss, start, bounds, trees: Vec::new(), importance: vec![0.0; training.rows.columns] }
 }
 
 /// Mean squared error of the predictions, folded in the order of rows.
-fn validation_error(model: &Boosted, target: &[f32], validation: &[u32], scores: &[f32]) -> f64 {
-    let error = |&row: &u32| {
-        let row = row as usize;
-        f64::from(model.amount(scores[row]) - target[row]).powi(2)
+fn validation_error(model: &Boosted, validation: &Observations<'_>, scores: &[f32]) -> f64 {
+    let error = |(&score, (&count, &sum)): (&f32, (&u32, &f64))| {
+        let predicted = f64::from(model.amount(score));
+        predicted * (f64::from(count) * predicted - 2.0 * sum)
     };
-    let parts: Vec<f64> = validation.par_chunks(ROWS_PER_CHUNK).map(|rows| rows.iter().map(error).sum()).collect();
-    parts.iter().sum::<f64>() / validation.len().max(1) as f64
+    let chunks = scores
+        .par_chunks(ROWS_PER_CHUNK)
+        .zip(validation.count.par_chunks(ROWS_PER_CHUNK))
+        .zip(validation.sum.par_chunks(ROWS_PER_CHUNK));
+    let parts: Vec<f64> =
+        chunks.map(|((scores, count), sum)| scores.iter().zip(count.iter().zip(sum)).map(error).sum()).collect();
+    (parts.iter().sum::<f64>() + validation.squares) / validation.total.max(1) as f64
 }
 
-/// The rows a tree is grown on, in their order: every row with a target above 0, and of the others as many as make about
-/// `count`. Gives the rows and the weight of each row drawn from the others, which keeps the sums' expectation
-/// (as gradient-based one-side sampling does, Ke et al. 2017): buyers are too few to leave any out.
-fn draw(target: &[f32], rows: &[u32], count: usize, random: &mut Xoshiro256PlusPlus) -> (Vec<u32>, f32) {
-    if rows.len() <= count {
-        return (rows.to_vec(), 1.0);
+/// The distinct rows that a tree is grown on, in their order, and the weight of those that were drawn.
+struct Drawn {
+    rows: Vec<u32>,
+    weight: f64,
+}
+
+/// Whether a distinct row is left to the draw: one user, who bought nothing. Buyers are too few to leave any out, and what
+/// stands for many users weighs too much.
+fn is_drawn(count: u32, sum: f64) -> bool {
+    count == 1 && sum <= 0.0
+}
+
+/// Draws of the rows left to it as many as make about `most` in all. Their weight keeps the sums' expectation (as
+/// gradient-based one-side sampling does, Ke et al. 2017).
+fn draw(training: &Observations<'_>, most: usize, random: &mut Xoshiro256PlusPlus) -> Drawn {
+    let all = training.count.len();
+    if all <= most {
+        return Drawn { rows: (0..all as u32).collect(), weight: 1.0 };
     }
-    let positive = |row: u32| target[row as usize] > 0.0;
-    let others = rows.iter().filter(|&&row| !positive(row)).count();
-    let wanted = count.saturating_sub(rows.len() - others).max(count / 2).min(others);
+    let drawn = |row: &u32| is_drawn(training.count[*row as usize], training.sum[*row as usize]);
+    let others = (0..all as u32).filter(drawn).count();
+    let wanted = most.saturating_sub(all - others).max(most / 2).min(others);
     let share = wanted as f64 / others.max(1) as f64;
-    let most = (share * f64::from(u32::MAX)) as u32;
-    let drawn = rows.iter().copied().filter(|&row| positive(row) || random.next_u32() <= most).collect();
-    (drawn, if share > 0.0 { (1.0 / share) as f32 } else { 1.0 })
+    let least = (share * f64::from(u32::MAX)) as u32;
+    let rows = (0..all as u32).filter(|row| !drawn(row) || random.next_u32() <= least).collect();
+    Drawn { rows, weight: if share > 0.0 { 1.0 / share } else { 1.0 } }
 }
 
 #[cfg(test)]

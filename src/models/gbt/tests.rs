@@ -26,7 +26,9 @@ fn boosted(columns: Vec<(&'static str, Vec<f32>)>, target: &[f32], settings: &Bo
     let names: Vec<String> = features.iter().map(|feature| feature.name.to_string()).collect();
     let job = Job::new();
     let binned = Bins::fit(&features, &rows, &job).unwrap().apply(&names, &table, &job).unwrap();
-    let model = boost(&binned, target, &rows, &rows, settings, &job).unwrap();
+    let distinct = Distinct::of(&binned, &rows);
+    let observed = Observations::new(&distinct, target.iter().copied());
+    let model = boost(&observed, &observed, settings, &job).unwrap();
     let predicted = model.predict(&binned, &job).unwrap();
     (model, predicted)
 }
@@ -120,6 +122,9 @@ fn trees_that_do_not_help_validation_are_dropped() {
     let (features, job) = (table.features.iter().collect::<Vec<_>>(), Job::new());
     let binned = Bins::fit(&features, &[0, 1], &job).unwrap().apply(&["x".to_owned()], &table, &job).unwrap();
     // What the fitting rows teach is the reverse of what holds for validation rows.
-    let model = boost(&binned, &[0.0, 2.0, 2.0, 0.0], &[0, 1], &[2, 3], &settings(), &job).unwrap();
+    let (fitting, validation) = (Distinct::of(&binned, &[0, 1]), Distinct::of(&binned, &[2, 3]));
+    let fitting = Observations::new(&fitting, [0.0, 2.0].into_iter());
+    let validation = Observations::new(&validation, [2.0, 0.0].into_iter());
+    let model = boost(&fitting, &validation, &settings(), &job).unwrap();
     assert!(model.trees.is_empty() && model.importance == [0.0]);
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::bins::{BinnedTable, MISSING};
+use super::distinct::{Distinct, Observations};
 use super::histogram::{Histogram, Slope, Split, SplitLimits, Sums};
 
 /// A node: a split, or a leaf where `left` is 0.
@@ -22,7 +22,7 @@ pub struct Node {
     pub value: f32,
 }
 
-/// A tree over the codes of a [`BinnedTable`]; node 0 is the root.
+/// A tree over the codes of binned rows; node 0 is the root.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Tree {
     /// The nodes.
@@ -54,15 +54,16 @@ struct Open {
 impl Tree {
     /// Grows a tree on `rows`, and adds each split's gain to `importance` of its column.
     pub fn grow(
-        table: &BinnedTable,
+        observed: &Observations<'_>,
         rows: Vec<u32>,
         slopes: &[Slope],
         growth: &Growth,
         importance: &mut [f64],
     ) -> Self {
-        let histogram = Histogram::of(table, &rows, slopes);
-        let total = histogram.total();
-        let split = histogram.best_split(total, &growth.limits);
+        let histogram = Histogram::of(observed, &rows, slopes);
+        let offsets = &observed.rows.offsets;
+        let total = histogram.total(offsets);
+        let split = histogram.best_split(offsets, total, &growth.limits);
         let mut tree = Self { nodes: vec![leaf(total, growth)] };
         let mut open = vec![Open { node: 0, depth: 0, rows, histogram, split }];
         let mut leaves = 1;
@@ -70,7 +71,7 @@ impl Tree {
             let Some((parent, split)) = take_best(&mut open) else { break };
             importance[split.column] += split.gain;
             leaves += 1;
-            for child in divide(table, slopes, growth, &mut tree, parent, &split) {
+            for child in divide(observed, slopes, growth, &mut tree, parent, &split) {
                 if child.split.is_some() && child.depth < growth.depth {
                     open.push(child);
                 }
@@ -79,15 +80,14 @@ impl Tree {
         tree
     }
 
-    /// What the tree adds to the score of a row.
-    pub fn value(&self, table: &BinnedTable, row: usize) -> f32 {
-        let mut node = &self.nodes[0];
-        while node.left != 0 {
-            let code = table.columns[usize::from(node.column)][row];
-            node = &self.nodes
-                [(if goes_left(node.code, node.missing_left, code) { node.left } else { node.right }) as usize];
-        }
-        node.value
+    /// The tree made ready to be walked by many rows.
+    pub fn walk(&self) -> Walk {
+        let step = |(at, node): (usize, &Node)| {
+            let (left, right) = if node.left == 0 { (at as u32, at as u32) } else { (node.left, node.right) };
+            let shift = u8::from(!node.missing_left);
+            Step { column: node.column, shift, most: node.code + 1 - shift, left, right, value: node.value }
+        };
+        Walk { depth: self.depth(), steps: self.nodes.iter().enumerate().map(step).collect() }
     }
 
     /// Most splits between root and leaf.
@@ -101,8 +101,43 @@ impl Tree {
     }
 }
 
+/// A tree whose every path has the same length, leaves leading to themselves: no branch to mispredict.
+#[derive(Debug)]
+pub struct Walk {
+    depth: usize,
+    steps: Vec<Step>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Step {
+    column: u16,
+    /// 1 where nulls go right: taken from a code, it makes null the highest.
+    shift: u8,
+    /// What is left of codes that go left is at most this.
+    most: u8,
+    left: u32,
+    right: u32,
+    value: f32,
+}
+
+impl Walk {
+    /// Adds what the tree gives to the scores of the distinct rows from `first` on.
+    pub fn add(&self, rows: &Distinct, first: usize, scores: &mut [f32]) {
+        for (row, score) in scores.iter_mut().enumerate() {
+            let codes = rows.row(first + row);
+            let mut step = self.steps[0];
+            for _ in 0..self.depth {
+                let left = codes[usize::from(step.column)].wrapping_sub(step.shift) <= step.most;
+                step = self.steps[if left { step.left } else { step.right } as usize];
+            }
+            *score += step.value;
+        }
+    }
+}
+
+/// Whether a code of a distinct row goes left: null is 0, the others are one higher than the split's.
 fn goes_left(split_code: u8, missing_left: bool, code: u8) -> bool {
-    if code == MISSING { missing_left } else { code <= split_code }
+    if code == 0 { missing_left } else { code - 1 <= split_code }
 }
 
 fn leaf(sums: Sums, growth: &Growth) -> Node {
@@ -127,22 +162,23 @@ fn take_best(open: &mut Vec<Open>) -> Option<(Open, Split)> {
 
 /// Splits a leaf. Only the smaller child's histogram is summed; the other's is what remains of the parent's.
 fn divide(
-    table: &BinnedTable,
+    observed: &Observations<'_>,
     slopes: &[Slope],
     growth: &Growth,
     tree: &mut Tree,
     parent: Open,
     split: &Split,
 ) -> [Open; 2] {
-    let codes = &table.columns[split.column];
+    let code = |row: u32| observed.rows.row(row as usize)[split.column];
     let (left_rows, right_rows): (Vec<u32>, Vec<u32>) =
-        parent.rows.iter().partition(|&&row| goes_left(split.code, split.missing_left, codes[row as usize]));
+        parent.rows.iter().partition(|&&row| goes_left(split.code, split.missing_left, code(row)));
     let left_is_smaller = left_rows.len() <= right_rows.len();
-    let small = Histogram::of(table, if left_is_smaller { &left_rows } else { &right_rows }, slopes);
+    let small = Histogram::of(observed, if left_is_smaller { &left_rows } else { &right_rows }, slopes);
     let mut large = parent.histogram;
     large.subtract(&small);
     let (left_histogram, right_histogram) = if left_is_smaller { (small, large) } else { (large, small) };
 
+    let offsets = &observed.rows.offsets;
     let first = tree.nodes.len();
     let node = &mut tree.nodes[parent.node];
     node.column = split.column as u16;
@@ -153,7 +189,7 @@ fn divide(
     let mut child = |rows: Vec<u32>, histogram: Histogram, sums: Sums| {
         let node = tree.nodes.len();
         tree.nodes.push(leaf(sums, growth));
-        let split = if depth < growth.depth { histogram.best_split(sums, &growth.limits) } else { None };
+        let split = if depth < growth.depth { histogram.best_split(offsets, sums, &growth.limits) } else { None };
         Open { node, depth, rows, histogram, split }
     };
     [child(left_rows, left_histogram, split.left), child(right_rows, right_histogram, split.right)]

@@ -81,23 +81,22 @@ pub fn ltv(
 }
 
 fn fit(population: &LtvPopulation<'_>, amounts: &[f32], amount: Amount, job: &Job) -> Result<Ltv> {
-    let LtvPopulation { past, now, bins, features, parts, settings, .. } = population;
-    let mean = mean_of(amounts, &parts.training);
+    let LtvPopulation { whole, sample, test, now, bins, features, settings, .. } = population;
+    let mean = whole.mean(amounts);
     let mut notes = Vec::new();
-    let boosted = choose_and_fit(past, amounts, parts, settings, &mut notes, job)?;
-    let fitted = boosted.predict(past, job)?;
-    let shrinkage = shrinkage(&fitted, amounts, mean, &parts.validation);
+    let boosted = choose_and_fit(whole, sample.as_ref(), amounts, settings, &mut notes, job)?;
+    let (_, validation) = whole.observed(amounts);
+    let shrinkage = shrinkage(&boosted.predict_distinct(validation.rows, job)?, &validation, mean);
     let mut model = LtvModel { features: features.clone(), bins: bins.clone(), boosted, mean, shrinkage };
     let mut fallback = (shrinkage == 0.0)
         .then(|| "the mean is predicted for everyone: on validation users the trees did no better".to_owned());
 
-    let actual: Vec<f32> = parts.test.iter().map(|&row| amounts[row as usize]).collect();
+    let actual: Vec<f32> = test.0.iter().map(|&row| amounts[row as usize]).collect();
     let mean_for_all = vec![mean as f32; actual.len()];
     let rmse_mean = rmse(&actual, &mean_for_all);
     let mut predicted = mean_for_all.clone();
     if fallback.is_none() {
-        let all = model.drawn_to_mean(fitted);
-        predicted = parts.test.iter().map(|&row| all[row as usize]).collect();
+        predicted = model.predict_distinct(&test.1, job)?;
         if let (Some(trees), Some(constant)) = (rmse(&actual, &predicted), rmse_mean)
             && trees > constant
         {
@@ -116,8 +115,8 @@ fn fit(population: &LtvPopulation<'_>, amounts: &[f32], amount: Amount, job: &Jo
         notes.push("no user is held out: the model's quality is unknown".to_owned());
     }
     job.check()?;
-    let evaluation = evaluate(&model, &actual, &predicted, rmse_mean, parts.training.len());
-    let predicted = model.predict(now, job)?;
+    let evaluation = evaluate(&model, &actual, &predicted, rmse_mean, whole.rows());
+    let predicted = model.predict_distinct(now, job)?;
     if amount == Amount::Revenue {
         for note in &mut notes {
             *note = format!("revenue: {note}");
@@ -127,8 +126,4 @@ fn fit(population: &LtvPopulation<'_>, amounts: &[f32], amount: Amount, job: &Jo
         notes.splice(0..0, population.notes.iter().cloned());
     }
     Ok(Ltv { evaluation, predicted, fallback, model, notes })
-}
-
-fn mean_of(amounts: &[f32], rows: &[u32]) -> f64 {
-    rows.iter().map(|&row| f64::from(amounts[row as usize])).sum::<f64>() / rows.len().max(1) as f64
 }

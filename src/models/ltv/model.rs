@@ -7,6 +7,7 @@ use crate::features::FeatureTable;
 use crate::job::Job;
 use crate::models::gbt::Boosted;
 use crate::models::gbt::bins::Bins;
+use crate::models::gbt::distinct::Distinct;
 
 /// All that is needed to score again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -26,17 +27,19 @@ pub struct LtvModel {
 impl LtvModel {
     /// The predicted amount of every row of a feature table, 0 or above.
     pub fn predict(&self, table: &FeatureTable, job: &Job) -> Result<Vec<f32>> {
-        if self.shrinkage == 0.0 {
-            return Ok(vec![self.mean as f32; table.len()]);
-        }
-        Ok(self.drawn_to_mean(self.boosted.predict(&self.bins.apply(&self.features, table, job)?, job)?))
+        let table = self.bins.apply(&self.features, table, job)?;
+        self.predict_distinct(&Distinct::of(&table, &(0..table.rows as u32).collect::<Vec<_>>()), job)
     }
 
-    /// What the trees say, drawn towards the mean; never below 0.
-    pub(super) fn drawn_to_mean(&self, mut predicted: Vec<f32>) -> Vec<f32> {
+    /// The predicted amount of every row that was asked for: what the trees say, drawn towards the mean; never below 0.
+    pub(super) fn predict_distinct(&self, rows: &Distinct, job: &Job) -> Result<Vec<f32>> {
+        if self.shrinkage == 0.0 {
+            return Ok(vec![self.mean as f32; rows.group_of.len()]);
+        }
+        let mut predicted = self.boosted.predict_distinct(rows, job)?;
         for value in &mut predicted {
             *value = (self.mean + self.shrinkage * (f64::from(*value) - self.mean)).max(0.0) as f32;
         }
-        predicted
+        Ok(rows.spread(&predicted))
     }
 }

@@ -7,6 +7,7 @@
 //!
 //! Users of the same single item with the same weight have the same factor: they are fitted once and count as often as
 //! they are.
+#![allow(clippy::inline_always, reason = "kernels are compiled for wide registers where they are inlined")]
 
 use std::collections::HashMap;
 
@@ -18,6 +19,7 @@ use rayon::prelude::*;
 use super::interactions::Interactions;
 use crate::error::{Error, Result};
 use crate::job::Job;
+use crate::models::vector::{Kernel, add_scaled, dot, multiply, on_widest};
 
 /// How the factors are fitted.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -191,37 +193,48 @@ fn solve(
     chunks
         .map(|(chunk, own)| {
             job.check()?;
-            let mut scratch = Scratch::new(rank);
-            for (offset, factor) in own.chunks_mut(rank).enumerate() {
-                let row = terms.row(chunk * ROWS_PER_CHUNK + offset);
-                if row.columns.is_empty() {
-                    factor.fill(0.0);
-                } else if shared && row.columns.len() <= EXACT {
-                    exact(factor, row, others, &solved);
-                } else {
-                    conjugate_gradient(factor, row, others, &gram, &mut scratch);
-                }
-            }
+            let first = chunk * ROWS_PER_CHUNK;
+            on_widest(SolveRows { terms, first, own, others, solved: &solved, gram: &gram, rank });
             Ok(())
         })
         .collect()
 }
 
+/// Solves the rows from `first` on; `solved` is empty where no row is solved exactly.
+struct SolveRows<'a> {
+    terms: &'a Terms,
+    first: usize,
+    own: &'a mut [f32],
+    others: &'a [f32],
+    solved: &'a [f32],
+    gram: &'a [f32],
+    rank: usize,
+}
+
+impl Kernel for SolveRows<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Self { terms, first, own, others, solved, gram, rank } = self;
+        let mut scratch = Scratch::new(rank);
+        for (offset, factor) in own.chunks_mut(rank).enumerate() {
+            let row = terms.row(first + offset);
+            if row.columns.is_empty() {
+                factor.fill(0.0);
+            } else if !solved.is_empty() && row.columns.len() <= EXACT {
+                exact(factor, row, others, solved);
+            } else {
+                conjugate_gradient(factor, row, others, gram, &mut scratch);
+            }
+        }
+    }
+}
+
 /// `AᵀA` of a row-major matrix with `rank` columns, each row counted as often as it occurs.
 fn gram(rows: &[f32], copies: &[f32], rank: usize) -> Vec<f64> {
-    let parts: Vec<Vec<f32>> = rows
-        .par_chunks(ROWS_PER_CHUNK * rank)
-        .zip(copies.par_chunks(ROWS_PER_CHUNK))
-        .map(|(rows, copies)| {
-            let mut part = vec![0.0_f32; rank * rank];
-            for (row, &copies) in rows.chunks(rank).zip(copies) {
-                for (&x, line) in row.iter().zip(part.chunks_mut(rank)) {
-                    add_scaled(line, row, copies * x);
-                }
-            }
-            part
-        })
-        .collect();
+    let chunks = rows.par_chunks(ROWS_PER_CHUNK * rank).zip(copies.par_chunks(ROWS_PER_CHUNK));
+    let parts: Vec<Vec<f32>> = chunks.map(|(rows, copies)| on_widest(GramPart { rows, copies, rank })).collect();
     let mut sum = vec![0.0; rank * rank];
     for part in parts {
         for (sum, value) in sum.iter_mut().zip(part) {
@@ -231,46 +244,56 @@ fn gram(rows: &[f32], copies: &[f32], rank: usize) -> Vec<f64> {
     sum
 }
 
+struct GramPart<'a> {
+    rows: &'a [f32],
+    copies: &'a [f32],
+    rank: usize,
+}
+
+impl Kernel for GramPart<'_> {
+    type Output = Vec<f32>;
+
+    #[inline(always)]
+    fn run(self) -> Vec<f32> {
+        let mut part = vec![0.0_f32; self.rank * self.rank];
+        for (row, &copies) in self.rows.chunks(self.rank).zip(self.copies) {
+            for (&x, line) in row.iter().zip(part.chunks_mut(self.rank)) {
+                add_scaled(line, row, copies * x);
+            }
+        }
+        part
+    }
+}
+
 /// Every row times a symmetric `rank × rank` matrix.
 fn multiplied(rows: &[f32], by: &[f32], rank: usize) -> Vec<f32> {
     let mut out = vec![0.0; rows.len()];
-    out.par_chunks_mut(ROWS_PER_CHUNK * rank).zip(rows.par_chunks(ROWS_PER_CHUNK * rank)).for_each(|(out, rows)| {
-        for (out, row) in out.chunks_mut(rank).zip(rows.chunks(rank)) {
-            multiply(out, by, row);
-        }
-    });
+    out.par_chunks_mut(ROWS_PER_CHUNK * rank)
+        .zip(rows.par_chunks(ROWS_PER_CHUNK * rank))
+        .for_each(|(out, rows)| on_widest(MultiplyRows { out, rows, by, rank }));
     out
 }
 
-/// `out = matrix · vector` for a symmetric matrix.
-fn multiply(out: &mut [f32], matrix: &[f32], vector: &[f32]) {
-    out.fill(0.0);
-    for (&x, line) in vector.iter().zip(matrix.chunks(vector.len())) {
-        add_scaled(out, line, x);
-    }
+struct MultiplyRows<'a> {
+    out: &'a mut [f32],
+    rows: &'a [f32],
+    by: &'a [f32],
+    rank: usize,
 }
 
-/// `to += scale · from`.
-fn add_scaled(to: &mut [f32], from: &[f32], scale: f32) {
-    for (to, from) in to.iter_mut().zip(from) {
-        *to += scale * from;
-    }
-}
+impl Kernel for MultiplyRows<'_> {
+    type Output = ();
 
-/// The dot product, in eight lanes so that it vectorises and always adds in the same order.
-pub fn dot(a: &[f32], b: &[f32]) -> f32 {
-    let mut lanes = [0.0_f32; 8];
-    let (a_chunks, b_chunks) = (a.chunks_exact(8), b.chunks_exact(8));
-    let rest: f32 = a_chunks.remainder().iter().zip(b_chunks.remainder()).map(|(x, y)| x * y).sum();
-    for (a, b) in a_chunks.zip(b_chunks) {
-        for (lane, (x, y)) in lanes.iter_mut().zip(a.iter().zip(b)) {
-            *lane += x * y;
+    #[inline(always)]
+    fn run(self) {
+        for (out, row) in self.out.chunks_mut(self.rank).zip(self.rows.chunks(self.rank)) {
+            multiply(out, self.by, row);
         }
     }
-    lanes.iter().sum::<f32>() + rest
 }
 
 /// `x = Z_S (I + E·M)⁻¹ p` with the excess `E` on a diagonal and the pull `p`.
+#[inline(always)]
 fn exact(factor: &mut [f32], row: Row<'_>, others: &[f32], solved: &[f32]) {
     let rank = factor.len();
     let of = |column: u32| column as usize * rank..(column as usize + 1) * rank;
@@ -292,6 +315,7 @@ fn exact(factor: &mut [f32], row: Row<'_>, others: &[f32], solved: &[f32]) {
 
 /// Gauss–Jordan with row pivoting; the solution stands in the last column. `I + E·M` is never singular for `c ≥ 0`
 /// with `M` positive definite.
+#[inline(always)]
 fn eliminate(system: &mut [[f32; EXACT + 1]; EXACT], count: usize) {
     for at in 0..count {
         let largest = (at..count).max_by(|&a, &b| system[a][at].abs().total_cmp(&system[b][at].abs())).unwrap_or(at);
@@ -324,6 +348,7 @@ impl Scratch {
     }
 }
 
+#[inline(always)]
 fn conjugate_gradient(factor: &mut [f32], row: Row<'_>, others: &[f32], gram: &[f32], scratch: &mut Scratch) {
     let rank = factor.len();
     let other = |column: u32| &others[column as usize * rank..(column as usize + 1) * rank];

@@ -14,7 +14,8 @@ mod top;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-pub use als::{AlsSettings, Factors, dot, fit_als};
+use crate::models::vector::dot;
+pub use als::{AlsSettings, Factors, fit_als};
 pub use auto::Tried;
 pub use evaluate::RecommendEvaluation;
 pub use interactions::Interactions;

@@ -3,12 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::RecommendSettings;
-use super::als::{AlsSettings, Factors, dot, fit_als};
+use super::als::{AlsSettings, Factors, fit_als};
 use super::interactions::Interactions;
 use super::knn::{KnnSettings, Neighbours};
 use super::top::{NormOrder, TopK};
 use crate::error::Result;
 use crate::job::Job;
+use crate::models::vector::dot;
 
 /// A kind of recommender with its settings.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

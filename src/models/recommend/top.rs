@@ -2,8 +2,10 @@
 //!
 //! Items stand in descending order of their norm. By Cauchy–Schwarz no item scores above `‖x‖·‖y‖`, so the search ends at
 //! the first item whose bound does not exceed the worst score kept.
+#![allow(clippy::inline_always, reason = "the search is compiled for wide registers where it is inlined")]
 
-use super::als::{Factors, dot};
+use super::als::Factors;
+use crate::models::vector::{Kernel, dot, on_widest};
 
 /// Items by descending norm.
 #[derive(Clone, Debug)]
@@ -34,6 +36,9 @@ impl TopK {
 
     /// Adds an item if it belongs among the best.
     pub fn offer(&mut self, item: u32, score: f32) {
+        if score < self.worst() {
+            return;
+        }
         let place = self
             .entries
             .partition_point(|&(kept, of)| score.total_cmp(&kept).then(of.cmp(&item)) == std::cmp::Ordering::Less);
@@ -68,13 +73,31 @@ impl NormOrder {
 
     /// The `k` items with the highest scores for `user`, `known` ones (ascending) left out; and how many were looked at.
     pub fn top(&self, user: &[f32], known: &[u32], k: usize) -> (TopK, usize) {
+        on_widest(Search { order: self, user, known, k })
+    }
+}
+
+/// A search for the items with the highest scores.
+struct Search<'a> {
+    order: &'a NormOrder,
+    user: &'a [f32],
+    known: &'a [u32],
+    k: usize,
+}
+
+impl Kernel for Search<'_> {
+    type Output = (TopK, usize);
+
+    #[inline(always)]
+    fn run(self) -> (TopK, usize) {
+        let Self { order, user, known, k } = self;
         let length = dot(user, user).sqrt();
         let mut top = TopK::new(k);
         let mut looked_at = 0;
         if length == 0.0 {
             return (top, looked_at);
         }
-        for ((&item, &norm), factor) in self.items.iter().zip(&self.norms).zip(self.factors.chunks(self.rank)) {
+        for ((&item, &norm), factor) in order.items.iter().zip(&order.norms).zip(order.factors.chunks(order.rank)) {
             // A little slack keeps rounding from cutting an item whose score equals the bound.
             if norm * length * 1.000_01 < top.worst() {
                 break;

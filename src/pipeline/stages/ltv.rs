@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::features::{self, FeatureTable, labels};
 use crate::ingest::EventLog;
 use crate::job::Job;
-use crate::models::ltv::{Amount, Ltv, LtvEvaluation, LtvPopulation};
+use crate::models::ltv::{Amount, LtvEvaluation, LtvPopulation};
 use crate::pipeline::source::Inputs;
 use crate::pipeline::tables;
 
@@ -31,7 +31,15 @@ pub fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     }
     let held_out: Vec<bool> = past.users.iter().map(|&user| inputs.held_out[user as usize]).collect();
     let population = LtvPopulation::new(&past, &held_out, inputs.now, settings, job)?;
-    let ltv = population.fit(&purchases, Amount::Purchases, job)?;
+    let mut notes = Vec::new();
+    let revenue = revenue(inputs.log, &past, &mut notes);
+    let (ltv, revenue) = match &revenue {
+        None => (population.fit(&purchases, Amount::Purchases, job)?, None),
+        Some(revenue) => {
+            let both = population.fit_both([(&purchases, Amount::Purchases), (revenue, Amount::Revenue)], job)?;
+            (both.0, Some(both.1))
+        }
+    };
     let predicted = Float32Chunked::from_slice("ltv".into(), &ltv.predicted).into_column();
     let mut columns = vec![tables::user_column(inputs.log, inputs.now), predicted];
     let mut outcome = Outcome { rows: ltv.predicted.len() as u64, ..Outcome::default() };
@@ -39,41 +47,35 @@ pub fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     add_metrics(&mut outcome, "", &ltv.evaluation);
     outcome.notes.extend(ltv.notes);
     outcome.notes.extend(ltv.fallback);
+    outcome.notes.extend(notes);
     outcome.detail = serde_json::json!({ "evaluation": ltv.evaluation, "cutoff": cutoff });
-    if let Some(revenue) = expected_revenue(inputs.log, &past, &population, &mut outcome.notes, job)? {
+    if let Some(revenue) = revenue {
         columns.push(Float32Chunked::from_slice("revenue".into(), &revenue.predicted).into_column());
         outcome.files.push(("models/ltv_revenue.json".to_owned(), super::bytes(&revenue.model)?));
         add_metrics(&mut outcome, "revenue_", &revenue.evaluation);
+        outcome.notes.extend(revenue.notes);
+        outcome.notes.extend(revenue.fallback);
         outcome.detail["revenue"] = super::json(&revenue.evaluation)?;
     }
     outcome.tables.push(("ltv".to_owned(), DataFrame::new_infer_height(columns)?));
     Ok(outcome)
 }
 
-/// The same model for what the purchases are worth, where the log tells prices.
-fn expected_revenue(
-    log: &EventLog,
-    past: &FeatureTable,
-    population: &LtvPopulation<'_>,
-    notes: &mut Vec<String>,
-    job: &Job,
-) -> Result<Option<Ltv>> {
+/// What each user's purchases after the cutoff were worth; `None`, with a note, where the log cannot tell.
+fn revenue(log: &EventLog, past: &FeatureTable, notes: &mut Vec<String>) -> Option<Vec<f32>> {
     if log.price.is_empty() {
         notes.push("no revenue is predicted: the log tells no prices".to_owned());
-        return Ok(None);
+        return None;
     }
     let (amounts, unpriced) = labels::revenue(log, past);
     if amounts.iter().all(|&amount| amount == 0.0) {
         notes.push("no revenue is predicted: no purchase after the cutoff has a known price above 0".to_owned());
-        return Ok(None);
+        return None;
     }
     if unpriced > 0 {
         notes.push(format!("revenue: {unpriced} purchases after the cutoff have no known price and count nothing"));
     }
-    let revenue = population.fit(&amounts, Amount::Revenue, job)?;
-    notes.extend(revenue.notes.iter().cloned());
-    notes.extend(revenue.fallback.clone());
-    Ok(Some(revenue))
+    Some(amounts)
 }
 
 fn add_metrics(outcome: &mut Outcome, prefix: &str, evaluation: &LtvEvaluation) {
