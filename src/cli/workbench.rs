@@ -30,15 +30,11 @@ pub fn open(workspace: Option<PathBuf>, input: Option<PathBuf>) -> Result<ExitCo
     Ok(ExitCode::SUCCESS)
 }
 
-/// Opens the workbench on sample data; its stages run on the screen the first time.
-///
-/// The sample is `sample-data/` where the program is started from its source folder, and made by the generator in the
-/// workspace's folder elsewhere.
+/// Opens the workbench on [`sample`] data; its stages run on the screen the first time.
 pub fn demo(workspace: Option<PathBuf>) -> Result<ExitCode> {
     ui::require_terminal()?;
-    let root = workspace.unwrap_or_else(|| std::env::temp_dir().join(format!("user360-demo-{}", user_name())));
-    let bundled = Path::new("sample-data");
-    let input = if bundled.join("events.csv").exists() { bundled.to_path_buf() } else { made_sample(&root)? };
+    let root = workspace.unwrap_or_else(demo_root);
+    let input = sample(&root)?;
     let config = Config::load(None)?;
     let settings = config.ui.clone();
     let request = Some(request(input, &root, config));
@@ -46,12 +42,23 @@ pub fn demo(workspace: Option<PathBuf>) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn made_sample(root: &Path) -> Result<PathBuf> {
+/// The sample data: `sample-data/` where the program is started from its source folder; elsewhere made by the generator
+/// in `root`, unless it is there already.
+pub fn sample(root: &Path) -> Result<PathBuf> {
+    let bundled = Path::new("sample-data");
+    if bundled.join("events.csv").exists() {
+        return Ok(bundled.to_path_buf());
+    }
     let folder = root.join("sample-data");
     if !folder.join("events.csv").exists() {
         ingest::synth::generate(&folder, &ingest::synth::SynthSettings::sample(), &Job::new())?;
     }
     Ok(folder)
+}
+
+/// Where `user360 demo` works unless it is told another folder.
+pub fn demo_root() -> PathBuf {
+    std::env::temp_dir().join(format!("user360-demo-{}", user_name()))
 }
 
 /// The name that keeps two people's demos on one machine apart.

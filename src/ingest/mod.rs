@@ -7,7 +7,7 @@
 //! `events`, `properties` and `categories` say what a row of RetailRocket's export means, `mapped` what one of any other
 //! shop's log does, by its `layout`; `ids` and `order` build the sorted log, `details` adds money and sessions;
 //! `catalogue` joins the rest to its items; `quarantine` keeps what was rejected, `refusal` says what no log may be;
-//! `settings` are the configuration's.
+//! `settings` are the configuration's; `pairs` reads a split of user and item without times.
 
 use std::path::Path;
 
@@ -26,6 +26,7 @@ mod layout;
 mod log;
 mod mapped;
 mod order;
+mod pairs;
 mod parquet;
 mod properties;
 mod quarantine;
@@ -40,6 +41,7 @@ pub use catalogue::Catalogue;
 pub use counts::IngestCounts;
 pub use files::{Fingerprint, InputFiles, discover, fingerprint};
 pub use log::{EventKind, EventLog, Ids, NONE};
+pub use pairs::{Pair, Pairs, read_pairs};
 pub use quarantine::{QUARANTINE_LIMIT, QuarantinedRow, Reason, write_quarantine};
 pub use settings::{ColumnName, ColumnSettings, DefaultEvent, IngestSettings, LayoutName, Meaning};
 

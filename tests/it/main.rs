@@ -4,6 +4,7 @@
 mod analyst;
 mod architecture;
 mod bench;
+mod benchmark;
 mod campaigns;
 mod fetch;
 mod headless;
