@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -18,7 +18,7 @@ use crate::pipeline::benchmark::{self, Machine, SplitReport, StagesReport, Timin
 use crate::pipeline::{Board, Learner, StageState};
 
 /// Measures and prints. Exit code 1 when a stage failed.
-pub fn run(args: &BenchArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
+pub fn run(args: &BenchArgs, workspace: Option<&Path>) -> Result<ExitCode> {
     if workspace.is_some() {
         return Err(Error::Config("bench works in temporary workspaces of its own: leave --workspace out".to_owned()));
     }

@@ -6,27 +6,17 @@ use std::process::ExitCode;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::job::Job;
-use crate::pipeline::RunRequest;
 use crate::store::{Run, Workspace};
 use crate::ui::{self, UiOptions};
 use crate::{ingest, logging, store};
 
-/// Opens the workbench on a workspace; `input` is what its `r` runs on.
+/// Opens the workbench on a workspace, which may be empty; `input` is what its `r` runs on.
 pub fn open(workspace: Option<PathBuf>, input: Option<PathBuf>) -> Result<ExitCode> {
     ui::require_terminal()?;
     let root = self::workspace(workspace)?;
-    let current = Workspace::open(&root).current()?;
-    if current.is_none() && input.is_none() {
-        return Err(Error::Missing(format!(
-            "{}: no run yet; open the workbench on a raw log with `user360 --input DIR`, run it without a screen with \
-             `user360 run --input DIR`, or look around with `user360 demo`",
-            root.display()
-        )));
-    }
+    Workspace::open(&root).current()?;
     let config = Config::load(None)?;
-    let settings = config.ui.clone();
-    let request = input.map(|input| request(input, &root, config));
-    ui::run(UiOptions { workspace: root, settings, request, demo: false, log: logging::file() })?;
+    ui::run(UiOptions { workspace: root, config, input, demo: false, log: logging::file() })?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -36,9 +26,7 @@ pub fn demo(workspace: Option<PathBuf>) -> Result<ExitCode> {
     let root = workspace.unwrap_or_else(demo_root);
     let input = sample(&root)?;
     let config = Config::load(None)?;
-    let settings = config.ui.clone();
-    let request = Some(request(input, &root, config));
-    ui::run(UiOptions { workspace: root, settings, request, demo: true, log: logging::file() })?;
+    ui::run(UiOptions { workspace: root, config, input: Some(input), demo: true, log: logging::file() })?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -66,10 +54,6 @@ fn user_name() -> String {
     let name = std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).unwrap_or_default();
     let safe: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
     if safe.is_empty() { rustix::process::getuid().as_raw().to_string() } else { safe }
-}
-
-fn request(input: PathBuf, root: &Path, config: Config) -> RunRequest {
-    RunRequest { input, workspace: root.to_path_buf(), only: None, force: false, config, campaign: None }
 }
 
 /// The workspace named on the command line, or the platform's default.
