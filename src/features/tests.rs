@@ -142,6 +142,10 @@ fn labels_count_only_what_follows_the_cutoff() {
     assert_eq!(table.users, [0, 1]);
     assert_eq!(labels::left(&log, &table), [false, true]);
     assert_eq!(labels::purchases(&log, &table), [2.0, 0.0]);
+    assert_eq!(labels::revenue(&log, &table), (vec![19.75, 0.0], 0));
+    let mut half_priced = log;
+    half_priced.price[5] = f64::NAN;
+    assert_eq!(labels::revenue(&half_priced, &table), (vec![12.5, 0.0], 1));
 }
 
 #[test]

@@ -3,12 +3,14 @@
 //! Blocks and the chunks inside them are cut at record ends by size alone, so a file always falls into the same pieces.
 
 use std::fs::File;
-use std::io::{Cursor, Read};
+use std::io::{Cursor, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::mpsc::{SyncSender, sync_channel};
 
 use memchr::{memchr, memchr2, memrchr};
+use xxhash_rust::xxh3::Xxh3Default;
 
+use super::append::{Resume, TextRead};
 use crate::error::{Error, Result};
 use crate::job::Job;
 
@@ -19,7 +21,7 @@ const CHUNK: usize = 512 << 10;
 /// A quoted field must end within this many bytes of its record's start; without the bound one stray quote would
 /// swallow the rest of the file.
 const QUOTED_RECORD: usize = 64 << 10;
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// A line longer than this is not a table's.
 const LONGEST_LINE: usize = 64 << 20;
 
@@ -66,15 +68,25 @@ pub(super) fn storage(path: &Path) -> Result<Storage> {
     Ok(storage)
 }
 
-/// Reads `path` block by block and hands each to `each`; counts the file's own bytes on `job`.
+/// Reads `path` block by block, from where it goes on if it was read before, and hands each block to `each`; counts the
+/// file's own bytes on `job`. Returns what its text is now; its lines are for the caller to count.
 pub(super) fn for_each_block(
     path: &Path,
     storage: Storage,
     separator: u8,
+    resume: Option<&Resume>,
     job: &Job,
     mut each: impl FnMut(Block) -> Result<()>,
-) -> Result<()> {
-    let file = Counted { file: File::open(path).map_err(Error::io(path))?, job: job.clone() };
+) -> Result<TextRead> {
+    let mut file = File::open(path).map_err(Error::io(path))?;
+    let (mut hash, mut before) = (Xxh3Default::new(), TextRead { ends_whole: true, ..TextRead::default() });
+    if let Some(resume) = resume {
+        file.seek(SeekFrom::Start(resume.offset)).map_err(Error::io(path))?;
+        job.advance(resume.offset);
+        (hash, before) = (resume.hash.clone(), resume.before.clone());
+    }
+    let begins = resume.is_none();
+    let file = Counted { file, job: job.clone() };
     let text: Box<dyn Read + Send> = match storage {
         Storage::Gzip => Box::new(flate2::read::MultiGzDecoder::new(file)),
         Storage::Zstd => Box::new(zstd::Decoder::new(file).map_err(Error::io(path))?),
@@ -82,7 +94,7 @@ pub(super) fn for_each_block(
     };
     std::thread::scope(|scope| {
         let (sender, blocks) = sync_channel(1);
-        let reader = scope.spawn(move || read_blocks(path, text, separator, &sender));
+        let reader = scope.spawn(move || read_blocks(path, text, begins, separator, (hash, before), &sender));
         let mut outcome = Ok(());
         for block in &blocks {
             outcome = job.check().and_then(|()| each(block));
@@ -124,12 +136,20 @@ impl Read for Counted {
     }
 }
 
-fn read_blocks(path: &Path, text: impl Read, separator: u8, blocks: &SyncSender<Block>) -> Result<()> {
+fn read_blocks(
+    path: &Path,
+    mut text: impl Read,
+    begins: bool,
+    separator: u8,
+    (mut hash, mut whole): (Xxh3Default, TextRead),
+    blocks: &SyncSender<Block>,
+) -> Result<TextRead> {
     let mut head = Vec::new();
-    let mut text = text;
-    (&mut text).take(BYTE_ORDER_MARK.len() as u64).read_to_end(&mut head).map_err(Error::io(path))?;
-    if head == BYTE_ORDER_MARK {
-        head.clear();
+    if begins {
+        (&mut text).take(BYTE_ORDER_MARK.len() as u64).read_to_end(&mut head).map_err(Error::io(path))?;
+        if head == BYTE_ORDER_MARK {
+            head.clear();
+        }
     }
     let mut text = Cursor::new(head).chain(text);
     let mut rest = Vec::new();
@@ -150,11 +170,15 @@ fn read_blocks(path: &Path, text: impl Read, separator: u8, blocks: &SyncSender<
             return Err(Error::Input { path: path.to_path_buf(), line: None, what });
         }
         bytes.truncate(end);
-        if end > 0 && blocks.send(Block { bytes, cuts }).is_err() {
-            return Ok(());
+        if at_end && end > 0 {
+            whole.ends_whole = cut(&bytes, separator, false).last() == Some(&end);
         }
-        if at_end {
-            return Ok(());
+        hash.update(&bytes);
+        whole.bytes += end as u64;
+        let stopped = end > 0 && blocks.send(Block { bytes, cuts }).is_err();
+        if at_end || stopped {
+            whole.xxh3 = format!("{:016x}", hash.digest());
+            return Ok(whole);
         }
     }
 }

@@ -44,7 +44,7 @@ impl Rows<2> for TreeRows {
 pub(super) fn read_tree(path: &Path, job: &Job) -> Result<TreeRows> {
     let name = file_name(path);
     let mut tree = TreeRows::default();
-    read_table(path, &COLUMNS, job, TreeRows::default, |mut chunk, first_line| {
+    read_table(path, &COLUMNS, None, job, TreeRows::default, |mut chunk, first_line| {
         tree.read += chunk.read;
         tree.rows.append(&mut chunk.rows);
         tree.rejected.append(chunk.rejected, &name, first_line);

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::append::{Earlier, FileRead, Start, read_files};
 use super::files::file_name;
 use super::ids::IdColumn;
 use super::log::EventKind;
@@ -41,6 +42,14 @@ impl EventRows {
     pub(super) fn into_columns(self) -> order::Columns {
         let Self { time, kind, user, item, with_transaction, transaction, .. } = self;
         order::Columns { time, kind, user, item, with_transaction, transaction }
+    }
+
+    /// The rows of an earlier reading, those that were dropped as duplicates left out.
+    fn of_earlier(earlier: &Earlier, files: &[impl AsRef<Path>]) -> Self {
+        let columns = order::Columns::of_log(&earlier.log);
+        let order::Columns { time, kind, user, item, with_transaction, transaction } = columns;
+        let rejected = earlier.rejected(files);
+        Self { time, kind, user, item, with_transaction, transaction, rejected }
     }
 
     /// Adds the next chunk's rows.
@@ -86,17 +95,24 @@ impl Rows<5> for EventRows {
     }
 }
 
-/// Reads event logs one after the other. The second value tells whether each has a `transactionid` column.
-pub(super) fn read_events(files: &[impl AsRef<Path>], job: &Job) -> Result<(EventRows, bool)> {
-    let mut rows = EventRows::default();
-    let mut with_transactions = true;
-    for path in files.iter().map(AsRef::as_ref) {
+/// Reads event logs one after the other, from where they are new. Also tells whether each has a `transactionid` column,
+/// and how far each was read.
+pub(super) fn read_events(
+    files: &[impl AsRef<Path>],
+    start: Option<&Start<'_>>,
+    job: &Job,
+) -> Result<(EventRows, bool, Vec<FileRead>)> {
+    let mut rows = start.map_or_else(EventRows::default, |start| EventRows::of_earlier(start.earlier, files));
+    let mut with_transactions = start.is_none_or(|start| start.earlier.orders);
+    let read = read_files(files, start, |path, resume| {
         let name = file_name(path);
-        with_transactions &= read_table(path, &COLUMNS, job, EventRows::default, |chunk, first_line| {
+        let read = read_table(path, &COLUMNS, resume, job, EventRows::default, |chunk, first_line| {
             rows.append(chunk, &name, first_line)
         })?;
-    }
-    Ok((rows, with_transactions))
+        with_transactions &= read.complete;
+        Ok(read.text)
+    })?;
+    Ok((rows, with_transactions, read))
 }
 
 /// UTC milliseconds from their decimal digits.

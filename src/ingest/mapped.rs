@@ -5,6 +5,7 @@ use std::path::Path;
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::append::{Earlier, EventDetails, FileRead, Start, read_files};
 use super::files::file_name;
 use super::ids::IdColumn;
 use super::layout::{Layout, MARKS, ROLES, Role};
@@ -58,6 +59,26 @@ pub(super) struct Details {
 }
 
 impl Details {
+    fn of_earlier(earlier: &EventDetails) -> Self {
+        let EventDetails { price, quantity, session, category, categories } = earlier.clone();
+        let index = categories.iter().enumerate().map(|(at, name)| (name.clone(), at as u32)).collect();
+        Self { price, quantity, session, category, categories, index }
+    }
+
+    /// The details of events, whose rows are given.
+    pub(super) fn of_events(&self, rows: &[u32]) -> EventDetails {
+        fn taken<T: Copy>(column: &[T], rows: &[u32]) -> Vec<T> {
+            if column.is_empty() { Vec::new() } else { rows.iter().map(|&row| column[row as usize]).collect() }
+        }
+        EventDetails {
+            price: taken(&self.price, rows),
+            quantity: taken(&self.quantity, rows),
+            session: taken(&self.session, rows),
+            category: taken(&self.category, rows),
+            categories: self.categories.clone(),
+        }
+    }
+
     fn category_index(&mut self, name: &str) -> u32 {
         if name.is_empty() {
             return NONE;
@@ -94,21 +115,35 @@ fn join<T: Clone>(column: &mut Vec<T>, next: &mut Vec<T>, rows: usize, more: usi
     column.append(next);
 }
 
-/// Reads event logs one after the other, each by its layout.
+/// Reads event logs one after the other, each by its layout and from where it is new. Also tells how far each was read.
 pub(super) fn read_mapped<'a>(
-    files: impl Iterator<Item = (&'a Path, &'a Layout)>,
+    files: &[impl AsRef<Path>],
+    layouts: &'a [Layout],
+    start: Option<&Start<'_>>,
     job: &Job,
-) -> Result<MappedRows<'a>> {
-    let mut rows = MappedRows::default();
-    for (path, layout) in files {
+) -> Result<(MappedRows<'a>, Vec<FileRead>)> {
+    let mut rows = start.map_or_else(MappedRows::default, |start| MappedRows::of_earlier(start.earlier, files));
+    let layout_of: HashMap<&Path, &Layout> = files.iter().map(AsRef::as_ref).zip(layouts).collect();
+    let read = read_files(files, start, |path, resume| {
         let name = file_name(path);
+        let layout = layout_of[path];
         let start = || MappedRows { layout: Some(layout), ..MappedRows::default() };
-        read_table(path, layout, job, start, |chunk, first_line| rows.append(chunk, &name, first_line))?;
-    }
-    Ok(rows)
+        let take = |chunk, first_line| rows.append(chunk, &name, first_line);
+        Ok(read_table(path, layout, resume, job, start, take)?.text)
+    })?;
+    Ok((rows, read))
 }
 
 impl MappedRows<'_> {
+    /// The rows of an earlier reading, those that were dropped as duplicates left out.
+    fn of_earlier(earlier: &Earlier, files: &[impl AsRef<Path>]) -> Self {
+        let columns = order::Columns::of_log(&earlier.log);
+        let order::Columns { time, kind, user, item, with_transaction, transaction } = columns;
+        let (details, ignored) = (Details::of_earlier(&earlier.details), earlier.counts.ignored.clone());
+        let rejected = earlier.rejected(files);
+        Self { time, kind, user, item, with_transaction, transaction, details, rejected, ignored, ..Self::default() }
+    }
+
     pub(super) fn len(&self) -> usize {
         self.time.len()
     }

@@ -6,13 +6,15 @@
 //! `files` finds the raw files; `blocks` reads and decompresses them; `table` turns CSV, and `parquet` Parquet, into rows;
 //! `events`, `properties` and `categories` say what a row of RetailRocket's export means, `mapped` what one of any other
 //! shop's log does, by its `layout`; `ids` and `order` build the sorted log, `details` adds money and sessions;
-//! `catalogue` joins the rest to its items; `quarantine` keeps what was rejected, `refusal` says what no log may be;
-//! `settings` are the configuration's; `pairs` reads a split of user and item without times.
+//! `append` tells what of a log is new; `catalogue` joins the rest to its items; `quarantine` keeps what was rejected,
+//! `refusal` says what no log may be; `settings` are the configuration's; `pairs` reads a split of user and item without
+//! times.
 
 use std::path::Path;
 
 use rayon::prelude::*;
 
+mod append;
 mod blocks;
 pub mod campaign;
 mod catalogue;
@@ -37,16 +39,18 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+pub use append::{Earlier, EventDetails, FileRead, TextRead};
 pub use catalogue::Catalogue;
 pub use counts::IngestCounts;
 pub use files::{Fingerprint, InputFiles, discover, fingerprint};
 pub use log::{EventKind, EventLog, Ids, NONE};
 pub use pairs::{Pair, Pairs, read_pairs};
-pub use quarantine::{QUARANTINE_LIMIT, QuarantinedRow, Reason, write_quarantine};
+pub use quarantine::{QUARANTINE_LIMIT, QuarantinedRow, Reason, read_quarantine, write_quarantine};
 pub use settings::{ColumnName, ColumnSettings, DefaultEvent, IngestSettings, LayoutName, Meaning};
 
 use crate::error::{Error, Result};
 use crate::job::Job;
+use append::Start;
 use details::only_kind;
 use layout::Layout;
 use mapped::Details;
@@ -69,6 +73,12 @@ pub struct Ingested {
     pub quarantine: Vec<QuarantinedRow>,
     /// What a reader of the results should know about the data, a sentence each.
     pub notes: Vec<String>,
+    /// What rows told beside their event, by event.
+    pub details: EventDetails,
+    /// How far each event file was read.
+    pub read: Vec<FileRead>,
+    /// Whether every event file could name orders.
+    pub orders: bool,
 }
 
 /// Reads raw files into a checked event log and a catalogue. Progress counts the files' bytes, then events.
@@ -79,6 +89,64 @@ pub struct Ingested {
 /// [`Error::Input`] for a file that cannot be read as a table with the columns it needs, [`Error::Rejected`] when more
 /// event rows were rejected than [`IngestSettings::rejected_limit`] allows or none was accepted.
 pub fn ingest(files: &InputFiles, settings: &IngestSettings, job: &Job) -> Result<Ingested> {
+    let layouts = checked_layouts(files, settings)?;
+    job.begin("bytes of events", bytes_of(&files.events)?);
+    let mut counts = IngestCounts::default();
+    let mut notes = Vec::new();
+    let events = read_events(files, layouts.as_deref(), settings, None, &mut counts, &mut notes, job)?;
+    complete(files, layouts.as_deref(), events, counts, notes, job)
+}
+
+/// As [`ingest`], and with the same result, but of event files that were read before only what is new. Where that cannot
+/// be told, they are read whole; a note says which it was, and why.
+///
+/// Item properties and the category tree are read whole: what they say of an item depends on T, which has moved.
+///
+/// # Errors
+/// As [`ingest`].
+pub fn ingest_more(files: &InputFiles, settings: &IngestSettings, earlier: &Earlier, job: &Job) -> Result<Ingested> {
+    let why = match continued(files, settings, earlier, job)? {
+        Ok(ingested) => return Ok(ingested),
+        Err(why) => why,
+    };
+    let mut ingested = ingest(files, settings, job)?;
+    ingested.notes.push(format!("the log was read whole: {why}"));
+    Ok(ingested)
+}
+
+/// The result, or why it takes a whole reading.
+fn continued(
+    files: &InputFiles,
+    settings: &IngestSettings,
+    earlier: &Earlier,
+    job: &Job,
+) -> Result<std::result::Result<Ingested, String>> {
+    let layouts = checked_layouts(files, settings)?;
+    job.begin("bytes of events", bytes_of(&files.events)?);
+    let start = match Start::find(&files.events, earlier, job)? {
+        Ok(start) => start,
+        Err(why) => return Ok(Err(why)),
+    };
+    if layouts.is_none() && !earlier.details.is_empty() {
+        return Ok(Err("its layout has changed".to_owned()));
+    }
+    let mut counts = IngestCounts::default();
+    let mut notes = Vec::new();
+    let read = read_events(files, layouts.as_deref(), settings, Some(&start), &mut counts, &mut notes, job);
+    let events = match read {
+        Err(Error::Rejected(_)) => return Ok(Err("too many of its rows are rejected".to_owned())),
+        read => read?,
+    };
+    if append::turned_to_text(&earlier.log, &events.log) {
+        return Ok(Err("ids that were whole numbers are so no more".to_owned()));
+    }
+    let told = start.told(&files.events, counts.read - earlier.counts.read);
+    let mut ingested = complete(files, layouts.as_deref(), events, counts, notes, job)?;
+    ingested.notes.push(told);
+    Ok(Ok(ingested))
+}
+
+fn checked_layouts(files: &InputFiles, settings: &IngestSettings) -> Result<Option<Vec<Layout>>> {
     if !(0.0..=1.0).contains(&settings.rejected_limit) {
         let value = settings.rejected_limit;
         return Err(Error::Config(format!("ingest.rejected_limit is {value}; it must be a share from 0 to 1")));
@@ -86,25 +154,43 @@ pub fn ingest(files: &InputFiles, settings: &IngestSettings, job: &Job) -> Resul
     if files.events.is_empty() {
         return Err(Error::Missing("no event log to read".to_owned()));
     }
-    let mut counts = IngestCounts::default();
-    let mut notes = Vec::new();
+    layout::layouts_of(&files.events, settings)
+}
 
-    let layouts = layout::layouts_of(&files.events, settings)?;
-    job.begin("bytes of events", bytes_of(&files.events)?);
-    let Events { mut log, details, mut rejected, orders } = match &layouts {
-        None => read_own(files, settings, &mut counts, &mut notes, job)?,
-        Some(layouts) => read_by_layout(files, layouts, settings, &mut counts, &mut notes, job)?,
-    };
+fn read_events(
+    files: &InputFiles,
+    layouts: Option<&[Layout]>,
+    settings: &IngestSettings,
+    start: Option<&Start<'_>>,
+    counts: &mut IngestCounts,
+    notes: &mut Vec<String>,
+    job: &Job,
+) -> Result<Events> {
+    match layouts {
+        None => read_own(files, settings, start, counts, notes, job),
+        Some(layouts) => read_by_layout(files, layouts, settings, start, counts, notes, job),
+    }
+}
 
+/// Adds what the other files say.
+fn complete(
+    files: &InputFiles,
+    layouts: Option<&[Layout]>,
+    events: Events,
+    mut counts: IngestCounts,
+    mut notes: Vec<String>,
+    job: &Job,
+) -> Result<Ingested> {
+    let Events { mut log, details, mut rejected, orders, read } = events;
     let tree = files.category_tree.as_deref().map(|path| {
         job.begin("bytes of categories", bytes_of(&[path])?);
         categories::read_tree(path, job)
     });
     let tree = tree.transpose()?;
-    let dotted = layouts.iter().flatten().any(|layout| layout.dotted_categories);
+    let dotted = layouts.into_iter().flatten().any(|layout| layout.dotted_categories);
     let spelled = details.as_ref().filter(|_| tree.is_none()).and_then(|(details, _)| details.tree(dotted));
     let told = details.as_ref().and_then(|(details, rows)| details.properties(&log, rows));
-    drop(details);
+    let details = details.map(|(details, rows)| details.of_events(&rows)).unwrap_or_default();
     let properties = if files.properties.is_empty() {
         None
     } else {
@@ -150,8 +236,9 @@ pub fn ingest(files: &InputFiles, settings: &IngestSettings, job: &Job) -> Resul
         let (without, all) = (counts.transactions_without_id, counts.transactions);
         notes.push(format!("{without} of {all} transaction events have no transaction id"));
     }
-    let layout = layouts.iter().flatten().next().map_or(LayoutName::Retailrocket, |layout| layout.name).name();
-    Ok(Ingested { layout, log, catalogue, counts, quarantine: rejected.into_rows(), notes })
+    let layout = layouts.into_iter().flatten().next().map_or(LayoutName::Retailrocket, |layout| layout.name).name();
+    let quarantine = rejected.into_rows();
+    Ok(Ingested { layout, log, catalogue, counts, quarantine, notes, details, read, orders })
 }
 
 /// The accepted events, and what is known beside them.
@@ -162,28 +249,33 @@ struct Events {
     rejected: Quarantine,
     /// Whether the log can name orders; where it cannot, a note has said so.
     orders: bool,
+    /// How far each file was read.
+    read: Vec<FileRead>,
 }
 
 /// Reads logs of RetailRocket's own shape.
 fn read_own(
     files: &InputFiles,
     settings: &IngestSettings,
+    start: Option<&Start<'_>>,
     counts: &mut IngestCounts,
     notes: &mut Vec<String>,
     job: &Job,
 ) -> Result<Events> {
-    let (mut rows, with_transactions) = events::read_events(&files.events, job)?;
+    let (mut rows, with_transactions, read) = events::read_events(&files.events, start, job)?;
     let rejected = std::mem::take(&mut rows.rejected);
-    count_rows(counts, rows.len(), &rejected);
+    let dropped = start.map_or(0, |start| start.earlier.counts.duplicates);
+    let accepted = rows.len() + dropped as usize;
+    count_rows(counts, accepted, &rejected);
     let ignored = &counts.ignored;
-    let account = Account { accepted: rows.len(), rejected: &rejected, ignored, bad_times: &[], layouts: &[] };
+    let account = Account { accepted, rejected: &rejected, ignored, bad_times: &[], layouts: &[] };
     refuse_bad_log(files, settings, &account)?;
     if !with_transactions {
         notes.push("the event log has no column `transactionid`; orders cannot be counted".to_owned());
     }
     let (log, duplicates, _) = order::build_log(rows.into_columns(), &NothingElse, job)?;
-    counts.duplicates = duplicates;
-    Ok(Events { log, details: None, rejected, orders: with_transactions })
+    counts.duplicates = duplicates + dropped;
+    Ok(Events { log, details: None, rejected, orders: with_transactions, read })
 }
 
 /// Reads logs of any shape.
@@ -191,28 +283,26 @@ fn read_by_layout(
     files: &InputFiles,
     layouts: &[Layout],
     settings: &IngestSettings,
+    start: Option<&Start<'_>>,
     counts: &mut IngestCounts,
     notes: &mut Vec<String>,
     job: &Job,
 ) -> Result<Events> {
-    let paths = files.events.iter().map(std::path::PathBuf::as_path);
-    let mut rows = mapped::read_mapped(paths.zip(layouts), job)?;
+    let (mut rows, read) = mapped::read_mapped(&files.events, layouts, start, job)?;
     let rejected = std::mem::take(&mut rows.rejected);
     counts.ignored = std::mem::take(&mut rows.ignored);
-    count_rows(counts, rows.len(), &rejected);
+    let dropped = start.map_or(0, |start| start.earlier.counts.duplicates);
+    let accepted = rows.len() + dropped as usize;
+    count_rows(counts, accepted, &rejected);
     let (ignored, bad_times) = (&counts.ignored, rows.bad_times.as_slice());
-    refuse_bad_log(
-        files,
-        settings,
-        &Account { accepted: rows.len(), rejected: &rejected, ignored, bad_times, layouts },
-    )?;
+    refuse_bad_log(files, settings, &Account { accepted, rejected: &rejected, ignored, bad_times, layouts })?;
     let details = std::mem::take(&mut rows.details);
     let (mut log, duplicates, of_events) = order::build_log(rows.into_columns(), &details, job)?;
-    counts.duplicates = duplicates;
+    counts.duplicates = duplicates + dropped;
     details.complete(&mut log, &of_events);
     layout_notes(notes, layouts, &counts.ignored, &log);
     let orders = !log.transactions.is_empty();
-    Ok(Events { log, details: Some((details, of_events)), rejected, orders })
+    Ok(Events { log, details: Some((details, of_events)), rejected, orders, read })
 }
 
 /// Counts rows read, and rejected ones by reason.

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use rayon::prelude::*;
 
+use super::append::id_column;
 use super::ids::IdColumn;
 use super::log::{EventKind, EventLog, NONE};
 use crate::error::Result;
@@ -21,6 +22,21 @@ pub(super) struct Columns {
     /// Rows that carry a transaction id, ascending, and the ids.
     pub(super) with_transaction: Vec<u32>,
     pub(super) transaction: IdColumn,
+}
+
+impl Columns {
+    /// The events of a log as rows.
+    pub(super) fn of_log(log: &EventLog) -> Self {
+        let users = (0..log.users.len() as u32).flat_map(|user| log.events_of(user).map(move |_| user));
+        Self {
+            time: log.time.clone(),
+            kind: log.kind.clone(),
+            user: id_column(&log.users, users),
+            item: id_column(&log.items, log.item.iter().copied()),
+            with_transaction: (0..log.len() as u32).filter(|&row| log.transaction[row as usize] != NONE).collect(),
+            transaction: id_column(&log.transactions, log.transaction.iter().copied()),
+        }
+    }
 }
 
 /// What tells rows apart that agree in time, user, event, item and transaction.

@@ -111,6 +111,7 @@ pub(super) fn read_properties(files: &[impl AsRef<Path>], log: &EventLog, job: &
         read_table(
             path,
             &COLUMNS,
+            None,
             job,
             || PropertyRows::new(&scan),
             |chunk, first_line| {

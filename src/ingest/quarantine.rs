@@ -80,7 +80,7 @@ impl Reason {
 }
 
 /// A rejected row.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuarantinedRow {
     /// Name of the file, without its folder.
     pub file: String,
@@ -103,6 +103,16 @@ pub(super) struct Quarantine {
 }
 
 impl Quarantine {
+    /// What an earlier reading rejected: its counts, and its first rows.
+    pub(super) fn of_earlier(counts: &BTreeMap<Reason, u64>, rows: Vec<QuarantinedRow>) -> Self {
+        let mut examples = BTreeMap::new();
+        for row in &rows {
+            examples.entry(row.reason).or_insert_with(|| row.clone());
+        }
+        let counts = counts.iter().filter(|(_, count)| **count > 0).map(|(reason, count)| (*reason, *count)).collect();
+        Self { counts, rows, examples }
+    }
+
     pub(super) fn add(&mut self, line: u64, reason: Reason, raw: &[u8]) {
         *self.counts.entry(reason).or_default() += 1;
         let new_reason = !self.examples.contains_key(&reason);
@@ -169,6 +179,15 @@ impl Quarantine {
     pub(super) fn into_rows(self) -> Vec<QuarantinedRow> {
         self.rows
     }
+}
+
+/// Reads what [`write_quarantine`] wrote.
+///
+/// # Errors
+/// [`Error::Missing`] for what is no such file.
+pub fn read_quarantine(bytes: &[u8]) -> Result<Vec<QuarantinedRow>> {
+    let wrong = |error: csv::Error| Error::Missing(format!("quarantine.csv cannot be read: {error}"));
+    csv::Reader::from_reader(bytes).deserialize().map(|row| row.map_err(wrong)).collect()
 }
 
 /// Writes `quarantine.csv`: `file,line,reason,raw`.

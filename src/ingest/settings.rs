@@ -222,6 +222,11 @@ pub struct ColumnSettings {
 }
 
 impl ColumnSettings {
+    /// Whether a role has a column.
+    pub(super) fn names(&self, role: &str) -> bool {
+        self.given().any(|(name, _)| name == role)
+    }
+
     /// The roles that have a column, by name.
     pub(super) fn given(&self) -> impl Iterator<Item = (&'static str, &ColumnName)> {
         let all = [

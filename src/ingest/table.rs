@@ -5,7 +5,8 @@ use std::path::Path;
 use memchr::{memchr, memchr_iter};
 use rayon::prelude::*;
 
-use super::blocks::{Storage, for_each_block, record_at, storage};
+use super::append::{Resume, TextRead};
+use super::blocks::{Storage, for_each_block, head, record_at, storage};
 use super::parquet::read_parquet;
 use super::quarantine::Reason;
 use crate::error::{Error, Result};
@@ -76,22 +77,36 @@ pub(super) trait Rows<const N: usize>: Send {
     fn reject(&mut self, line: u64, reason: Reason, raw: &[u8]);
 }
 
-/// Reads a table and gives each chunk's rows, in file order, to `take` with the line number of the chunk's line 0.
-/// Returns the optional column's presence.
+/// What was read.
+pub(super) struct TableRead {
+    /// Whether every column is there, the optional one too.
+    pub(super) complete: bool,
+    /// The text; `None` for Parquet.
+    pub(super) text: Option<TextRead>,
+}
+
+/// Reads a table, from where it goes on if it was read before, and gives each chunk's rows, in file order, to `take`
+/// with the line number of the chunk's line 0.
 pub(super) fn read_table<const N: usize, R: Rows<N>>(
     path: &Path,
     columns: &impl Shape<N>,
+    resume: Option<&Resume>,
     job: &Job,
     start: impl Fn() -> R + Sync,
     mut take: impl FnMut(R, u64) -> Result<()>,
-) -> Result<bool> {
+) -> Result<TableRead> {
     let storage = storage(path)?;
     if storage == Storage::Parquet {
-        return read_parquet(path, columns, job, &start, &mut take);
+        let complete = read_parquet(path, columns, job, &start, &mut take)?;
+        return Ok(TableRead { complete, text: None });
     }
     let mut header: Option<Places<N>> = None;
     let mut line = 1;
-    for_each_block(path, storage, columns.separator(), job, |block| {
+    if let Some(resume) = resume {
+        header = Some(read_header(path, columns, &head(path, storage)?)?.0);
+        line += resume.before.lines;
+    }
+    let mut text = for_each_block(path, storage, columns.separator(), resume, job, |block| {
         let mut begin = 0;
         let layout = if let Some(layout) = &header {
             layout
@@ -124,7 +139,8 @@ pub(super) fn read_table<const N: usize, R: Rows<N>>(
         let what = format!("is empty; expected {}", columns.expected());
         return Err(Error::Input { path: path.to_path_buf(), line: None, what });
     };
-    Ok(layout.complete)
+    text.lines = line - 1;
+    Ok(TableRead { complete: layout.complete, text: Some(text) })
 }
 
 /// Which field goes into which cell.

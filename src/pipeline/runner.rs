@@ -196,7 +196,8 @@ impl Engine<'_> {
         let computed = catch_unwind(AssertUnwindSafe(|| {
             job.check()?;
             if stage == StageId::Ingest {
-                return stages::ingest::run(&self.files, self.request, &mut self.source, &job);
+                let previous = self.previous.filter(|_| !self.request.force);
+                return stages::ingest::run(&self.files, self.request, previous, &mut self.source, &job);
             }
             let inputs = self.source.load(self.previous, self.request, &job)?;
             stages::run(stage, inputs, &self.request.config, &job)

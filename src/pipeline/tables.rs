@@ -6,7 +6,7 @@ use polars::prelude::*;
 
 use crate::error::{Error, Result};
 use crate::features::{FeatureTable, Values};
-use crate::ingest::{Catalogue, EventKind, EventLog, Ids, NONE};
+use crate::ingest::{Catalogue, EventDetails, EventKind, EventLog, Ids, NONE};
 
 /// A column of ids: int64 or text as the log's ids are, null for [`NONE`].
 pub fn id_column(name: &str, ids: &Ids, codes: impl Iterator<Item = u32>) -> Column {
@@ -87,6 +87,51 @@ pub fn events(log: &EventLog) -> Result<DataFrame> {
         columns.push(UInt32Chunked::from_slice("session".into(), &log.session).into_column());
     }
     Ok(DataFrame::new_infer_height(columns)?)
+}
+
+/// `event_details.parquet`: what rows told beside their event, row by row as `events.parquet`. Sessions are hashes, of no
+/// use but to tell them apart.
+pub fn event_details(details: &EventDetails) -> Result<DataFrame> {
+    let EventDetails { price, quantity, session, category, categories } = details;
+    let mut columns = Vec::new();
+    if !price.is_empty() {
+        columns.push(money_column("unit_price", price));
+    }
+    if !quantity.is_empty() {
+        columns.push(Float32Chunked::from_slice("quantity".into(), quantity).into_column());
+    }
+    if !session.is_empty() {
+        columns.push(UInt64Chunked::from_slice("session_hash".into(), session).into_column());
+    }
+    if !category.is_empty() {
+        let names = category.iter().map(|&index| categories.get(index as usize).map(AsRef::as_ref));
+        columns.push(StringChunked::from_iter_options("category".into(), names).into_column());
+    }
+    Ok(DataFrame::new_infer_height(columns)?)
+}
+
+/// Reads what [`event_details`] wrote.
+pub fn read_event_details(frame: &DataFrame) -> Result<EventDetails> {
+    let mut details = EventDetails { price: optional_floats(frame, "unit_price")?, ..EventDetails::default() };
+    if let Ok(column) = frame.column("quantity") {
+        details.quantity = column.f32()?.into_no_null_iter().collect();
+    }
+    if let Ok(column) = frame.column("session_hash") {
+        details.session = column.u64()?.into_no_null_iter().collect();
+    }
+    if let Ok(column) = frame.column("category") {
+        let mut index: HashMap<&str, u32> = HashMap::new();
+        for name in column.str()?.iter() {
+            let code = name.map_or(NONE, |name| {
+                *index.entry(name).or_insert_with(|| {
+                    details.categories.push(name.into());
+                    details.categories.len() as u32 - 1
+                })
+            });
+            details.category.push(code);
+        }
+    }
+    Ok(details)
 }
 
 /// `items.parquet`: the catalogue of the log's items, with how often each was viewed, put into a cart and bought.

@@ -78,6 +78,16 @@ impl Run {
         Ok((rows, columns))
     }
 
+    /// Reads one of its other files, once it is known to hold what was written.
+    pub fn bytes(&self, name: &str) -> Result<Vec<u8>> {
+        let files = self.info.stages.iter().flat_map(|stage| &stage.files);
+        let path = self.path(name);
+        for file in files.filter(|file| file.name == name) {
+            self.verify_file(file)?;
+        }
+        fs::read(&path).map_err(Error::io(&path))
+    }
+
     /// Recomputes the checksum of every file and names the first that differs.
     pub fn verify(&self) -> Result<()> {
         self.info.stages.iter().flat_map(|stage| &stage.files).try_for_each(|file| self.verify_file(file))

@@ -201,8 +201,18 @@ fn map(users: &DataTable, names: &[String]) -> Option<Map> {
 }
 
 /// Columns whose means a segment's row shows, where the run has them.
-const MEANS: [&str; 9] =
-    ["churn", "ltv", "uplift", "recency_days", "sessions", "total_events", "addtocarts", "transactions", "spend"];
+const MEANS: [&str; 10] = [
+    "churn",
+    "ltv",
+    "revenue",
+    "uplift",
+    "recency_days",
+    "sessions",
+    "total_events",
+    "addtocarts",
+    "transactions",
+    "spend",
+];
 
 /// One row per segment: users, share, means.
 fn segments(run: &Run, users: &DataTable, names: &[String]) -> Result<Option<DataTable>> {

@@ -35,7 +35,7 @@ pub struct ColumnInfo {
 }
 
 /// The columns that come first, in this order, where the run has them.
-const FIRST: [&str; 6] = ["user_id", "segment", "churn", "ltv", "uplift", "uplift_group"];
+const FIRST: [&str; 7] = ["user_id", "segment", "churn", "ltv", "revenue", "uplift", "uplift_group"];
 
 /// The per-user tables that stand side by side.
 const TABLES: [&str; 5] = ["features", "segments", "churn", "ltv", "uplift"];

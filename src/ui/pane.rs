@@ -102,6 +102,7 @@ impl Pane {
                 &[
                     "user_id",
                     "ltv",
+                    "revenue",
                     "segment",
                     "churn",
                     "orders",

@@ -9,30 +9,30 @@ use jiff::Timestamp;
 use serde_json::Value;
 use tempfile::TempDir;
 
-const KINDS: [&str; 3] = ["view", "addtocart", "transaction"];
+pub const KINDS: [&str; 3] = ["view", "addtocart", "transaction"];
 
 /// One event of a shop: second, user, kind as in [`KINDS`], item, order.
 #[derive(Clone, Copy)]
-struct Event {
-    second: i64,
-    user: u64,
-    kind: usize,
-    item: u64,
-    order: u64,
+pub struct Event {
+    pub second: i64,
+    pub user: u64,
+    pub kind: usize,
+    pub item: u64,
+    pub order: u64,
 }
 
 impl Event {
-    fn time(self, format: &str) -> String {
+    pub fn time(self, format: &str) -> String {
         Timestamp::from_second(self.second).unwrap().strftime(format).to_string()
     }
 
-    fn price(self) -> f64 {
+    pub fn price(self) -> f64 {
         (self.item * 7 % 40) as f64 + 0.5
     }
 }
 
 /// A shop of 160 users over 100 days, always the same: some come back often, some buy, all like a few items best.
-fn shop() -> Vec<Event> {
+pub fn shop() -> Vec<Event> {
     let mut state = 88_172_645_463_325_252_u64;
     let mut random = move |below: u64| {
         state ^= state << 13;
@@ -64,7 +64,7 @@ fn shop() -> Vec<Event> {
     events
 }
 
-fn user360(args: &[&str]) -> Output {
+pub fn user360(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_user360"))
         .args(args)
         .env("XDG_CONFIG_HOME", "/nonexistent")
@@ -73,7 +73,7 @@ fn user360(args: &[&str]) -> Output {
         .unwrap()
 }
 
-fn text(path: &Path) -> &str {
+pub fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
@@ -220,6 +220,11 @@ fn online_retail_runs_end_to_end_on_purchases_alone() {
     assert_revenue(&workspace, bought.iter().map(|event| 2.0 * event.price()).sum());
     let users = sql(&workspace, "select user_id, views from features order by user_id limit 1");
     assert!(users[0]["user_id"].is_i64() && users[0]["views"].is_null(), "{users}");
+    let metrics = &stage(&report, "ltv")["metrics"];
+    assert!(metrics["revenue_rmse"].as_f64().unwrap() <= metrics["revenue_rmse_mean"].as_f64().unwrap(), "{metrics}");
+    let expected = sql(&workspace, "select count(*) as n, min(revenue) as least, max(revenue) as most from ltv");
+    assert_eq!(expected[0]["n"], report["input"]["users"]);
+    assert!(expected[0]["least"].as_f64().unwrap() >= 0.0 && expected[0]["most"].as_f64().unwrap() > 1.0, "{expected}");
 }
 
 #[test]
@@ -328,6 +333,7 @@ fn retailrocket_is_the_layout_of_the_sample() {
     assert_runs(&report, "retailrocket", shop.len());
     assert!(report["input"]["events"].get("ignored").is_none());
     assert!(!notes(&report, "ingest").contains("layout"));
+    assert!(notes(&report, "ltv").contains("no revenue is predicted: the log tells no prices"));
 }
 
 #[test]

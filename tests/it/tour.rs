@@ -334,21 +334,29 @@ fn the_examples_of_the_readme_are_sound() {
         .map(|rest| rest.split_once("```").unwrap().0)
         .map(|example| (example.strip_prefix(home).expect("where the file lies").lines().next().unwrap(), example))
         .collect();
-    assert_eq!(examples.len(), 3, "settings, keys and a theme: {examples:?}");
-    for (name, example) in examples {
-        let path = folder.path().join("config").join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, example).unwrap();
-    }
-    let doctor = Command::new(USER360)
-        .args(["doctor", "--workspace"])
-        .arg(folder.path().join("shop"))
-        .envs(own_folders(folder.path()))
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&doctor.stdout);
-    assert!(doctor.status.success(), "{said}");
-    for kind in ["config", "keys", "theme"] {
-        assert!(said.lines().any(|line| line.starts_with(kind) && line.ends_with("is sound")), "{kind}: {said}");
+    // A file may be shown in several parts.
+    assert_eq!(examples.len(), 4, "settings, keys, a theme, a log's layout: {examples:?}");
+    for part in [0, 1] {
+        let mut seen = Vec::new();
+        for (name, example) in &examples {
+            seen.push(name);
+            let before = seen.iter().filter(|known| *known == &name).count() - 1;
+            if before == part || (part == 1 && *name != "user360/config.toml") {
+                let path = folder.path().join("config").join(name);
+                fs::create_dir_all(path.parent().unwrap()).unwrap();
+                fs::write(path, example).unwrap();
+            }
+        }
+        let doctor = Command::new(USER360)
+            .args(["doctor", "--workspace"])
+            .arg(folder.path().join("shop"))
+            .envs(own_folders(folder.path()))
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&doctor.stdout);
+        assert!(doctor.status.success(), "{said}");
+        for kind in ["config", "keys", "theme"] {
+            assert!(said.lines().any(|line| line.starts_with(kind) && line.ends_with("is sound")), "{kind}: {said}");
+        }
     }
 }

@@ -58,6 +58,11 @@ fn layout_of(path: &Path, settings: &IngestSettings) -> Result<Option<Layout>> {
         let fields = first.fields(separator);
         for mut layout in known.clone() {
             layout.separator = separator;
+            // Columns that the settings name tell nothing about the shape.
+            if settings.layout == LayoutName::Auto && layout.required().all(|role| settings.columns.names(role.name()))
+            {
+                continue;
+            }
             apply(&mut layout, settings)?;
             if fits(&layout, &fields) {
                 let plain = layout.name == LayoutName::Retailrocket && separator == b',' && !settings.overrides();
@@ -73,8 +78,7 @@ fn layout_of(path: &Path, settings: &IngestSettings) -> Result<Option<Layout>> {
         // The settings name a column that is not there, of a shape that is known.
         LayoutName::Auto => {
             let fields = first.fields(separator);
-            let headers: Vec<&str> = fields.iter().map(String::as_str).collect();
-            Some(known.into_iter().find(|layout| layout.fits(&headers)).unwrap_or_else(presets::custom))
+            Some(known.into_iter().find(|layout| fits(layout, &fields)).unwrap_or_else(presets::custom))
         }
         // Of shapes that differ in their number of fields, the first one says so.
         _ => known.into_iter().next(),

@@ -121,6 +121,11 @@ impl Layout {
         !self.columns[role as usize].names.is_empty()
     }
 
+    /// The roles without which a log cannot be read.
+    fn required(&self) -> impl Iterator<Item = Role> {
+        Role::ALL.into_iter().zip(&self.columns).filter(|(_, place)| place.required).map(|(role, _)| role)
+    }
+
     /// The roles and their columns' names, for a note.
     pub(super) fn describe(&self) -> String {
         let named = Role::ALL.into_iter().zip(&self.columns).filter(|(_, place)| !place.names.is_empty());

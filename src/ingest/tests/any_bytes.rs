@@ -79,9 +79,9 @@ proptest! {
         text in proptest::collection::vec(prop_oneof![Just(b'"'), Just(b','), Just(b'\n'), Just(b'a')], 0..60),
     ) {
         let mut start = 0;
-        while let Some(span) = record_at(&text, start, true) {
+        while let Some(span) = record_at(&text, start, b',', true) {
             for end in start..text.len() {
-                let early = record_at(&text[..end], start, false);
+                let early = record_at(&text[..end], start, b',', false);
                 prop_assert!(early.is_none() || early == Some(span), "{early:?} of {end} bytes, {span:?} of all");
             }
             start = span.next;
@@ -96,10 +96,10 @@ fn a_quote_is_searched_for_in_64_kib_and_no_further() {
     // The opening quote and 65,532 bytes put the closing one inside the window; four bytes more put it outside.
     for (bytes, unclosed) in [(65_532, false), (65_536, true), (200_000, true)] {
         let text = closed_after(bytes);
-        let span = record_at(&text, 0, true).unwrap();
+        let span = record_at(&text, 0, b',', true).unwrap();
         assert_eq!((span.unclosed, span.next), (unclosed, if unclosed { 5 } else { text.len() - 5 }));
         for end in [1, 4, 5, 65_532, 65_533, 65_534, 65_535, 65_536, 65_537, 65_538, 65_541, 100_000] {
-            let early = text.get(..end).and_then(|text| record_at(text, 0, false));
+            let early = text.get(..end).and_then(|text| record_at(text, 0, b',', false));
             assert!(early.is_none() || early == Some(span), "{early:?} of {end} bytes, {span:?} of all");
         }
     }

@@ -34,7 +34,7 @@ fn catalogue(ingested: &Ingested) -> Vec<String> {
         .collect()
 }
 
-const REES46: &str = "\
+pub(super) const REES46: &str = "\
 event_time,event_type,product_id,category_id,category_code,brand,price,user_id,user_session
 2019-10-01 00:00:00 UTC,view,44600062,2103807459595387724,,shiseido,35.79,541312140,72d76fde-8bb3-4e00-8c23-a032dfed738c
 2019-10-01 00:00:00 UTC,view,3900821,2053013552326770905,appliances.environment.water_heater,aqua,33.20,554748717,9333dfbd-b87a-4708-9857-6336556b0fcc

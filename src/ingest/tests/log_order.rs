@@ -115,7 +115,7 @@ fn progress_counts_the_bytes_of_the_file() {
     let job = Job::new();
     let size = std::fs::metadata(folder.path("events.csv")).unwrap().len();
     job.begin("bytes of events", size);
-    events::read_events(&[folder.path("events.csv")], &job).unwrap();
+    events::read_events(&[folder.path("events.csv")], None, &job).unwrap();
     assert_eq!(job.progress().done, size);
 }
 

@@ -4,6 +4,7 @@
 #![allow(clippy::format_collect, clippy::format_push_string)]
 
 mod any_bytes;
+mod appended;
 mod catalogue;
 mod formats;
 mod found_files;

@@ -1,6 +1,8 @@
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use super::*;
+use crate::error::Error;
+use crate::features::Values;
 use crate::models::population::{Population, on_threads, population, table};
 
 fn fit(people: &Population, settings: &LtvSettings) -> Result<Ltv> {
@@ -111,6 +113,29 @@ fn the_same_seed_gives_the_same_bytes_on_any_number_of_threads() {
     assert_eq!(again.predict(&people.table, &Job::new()).unwrap(), one.predicted);
     let other = LtvSettings { seed: 7, ..settings };
     assert_ne!(fit(&people, &other).unwrap().model, one.model);
+}
+
+#[test]
+fn revenue_is_learnt_from_prices_and_not_from_counts() {
+    let people = population();
+    let Values::Real(d) = &people.table.features[3].values else { panic!("d is a number") };
+    // Whoever has d above 0 buys at 90, the others at 10: what counts alone cannot tell.
+    let revenue: Vec<f32> =
+        people.purchases.iter().zip(d).map(|(count, d)| count * if *d > 0.0 { 90.0 } else { 10.0 }).collect();
+    let settings = LtvSettings::default();
+    let job = Job::new();
+    let population = LtvPopulation::new(&people.table, &people.held_out, &people.table, &settings, &job).unwrap();
+    let counts = population.fit(&people.purchases, Amount::Purchases, &job).unwrap();
+    let money = population.fit(&revenue, Amount::Revenue, &job).unwrap();
+    assert_eq!(counts.predicted, fit(&people, &settings).unwrap().predicted);
+    let importance = |ltv: &Ltv| {
+        let of_d = ltv.evaluation.importance.iter().find(|entry| entry.feature == "d");
+        of_d.map_or(0.0, |entry| entry.share)
+    };
+    assert!(importance(&money) > 0.2 && importance(&counts) < 0.1, "{:?}", money.evaluation.importance);
+    let at = &money.evaluation;
+    assert!(money.fallback.is_none() && at.rmse.unwrap() < 0.92 * at.rmse_mean.unwrap(), "{at:?}");
+    assert!(money.notes.iter().all(|note| note.starts_with("revenue: ")), "{:?}", money.notes);
 }
 
 #[test]

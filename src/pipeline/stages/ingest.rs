@@ -4,20 +4,40 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Outcome;
 use crate::error::Result;
 use crate::features::DAY_MS;
-use crate::ingest::{self, EventKind, EventLog, InputFiles};
+use crate::ingest::{self, Earlier, EventKind, EventLog, FileRead, IngestCounts, InputFiles};
 use crate::job::Job;
-use crate::pipeline::request::RunRequest;
+use crate::pipeline::request::{RunRequest, reading_key};
 use crate::pipeline::source::Source;
+use crate::pipeline::stage::StageId;
 use crate::pipeline::tables;
+use crate::store::Run;
 
-/// Reads the raw files, keeps log and catalogue for the later stages and writes their tables.
-pub fn run(files: &InputFiles, request: &RunRequest, source: &mut Source, job: &Job) -> Result<Outcome> {
-    let read = ingest::ingest(files, &request.config.ingest, job)?;
+/// Reads the raw files, or what is new in them since the previous run, keeps log and catalogue for the later stages and
+/// writes their tables.
+pub fn run(
+    files: &InputFiles,
+    request: &RunRequest,
+    previous: Option<&Run>,
+    source: &mut Source,
+    job: &Job,
+) -> Result<Outcome> {
+    let settings = &request.config.ingest;
+    let key = reading_key(&request.config)?;
+    let read = match earlier(previous, &key) {
+        Ok(Some(earlier)) => ingest::ingest_more(files, settings, &earlier, job)?,
+        Ok(None) => ingest::ingest(files, settings, job)?,
+        Err(error) => {
+            let mut read = ingest::ingest(files, settings, job)?;
+            read.notes.push(format!("the log was read whole: {error}"));
+            read
+        }
+    };
     let counts = super::json(&read.counts)?;
     let mut input = json!({
         "layout": read.layout,
@@ -39,6 +59,7 @@ pub fn run(files: &InputFiles, request: &RunRequest, source: &mut Source, job: &
         "as_of": read.log.as_of,
         "funnel": funnel(&read.log),
         "events_by_day": events_by_day(&read.log),
+        "read": Reading { settings: key, orders: read.orders, files: read.read },
     });
     let mut quarantine = Vec::new();
     ingest::write_quarantine(&read.quarantine, &mut quarantine)?;
@@ -53,11 +74,43 @@ pub fn run(files: &InputFiles, request: &RunRequest, source: &mut Source, job: &
         files: vec![("quarantine.csv".to_owned(), quarantine)],
         ..Outcome::default()
     };
+    if !read.details.is_empty() {
+        outcome.tables.push((DETAILS.to_owned(), tables::event_details(&read.details)?));
+    }
     outcome.metrics.insert("events".to_owned(), read.log.len().into());
     outcome.metrics.insert("users".to_owned(), read.log.users.len().into());
     outcome.metrics.insert("items".to_owned(), read.log.items.len().into());
     source.keep(read.log, read.catalogue);
     Ok(outcome)
+}
+
+/// The table of what rows told beside their event, for logs that tell more.
+const DETAILS: &str = "event_details";
+
+/// What a run records of its reading, for a later one to go on with.
+#[derive(Serialize, Deserialize)]
+struct Reading {
+    /// The key of the settings.
+    settings: String,
+    /// Whether every file could name orders.
+    orders: bool,
+    /// How far each event file was read.
+    files: Vec<FileRead>,
+}
+
+/// What the previous run read under the same settings; `None` where it did not, or left no record of how far.
+fn earlier(previous: Option<&Run>, key: &str) -> Result<Option<Earlier>> {
+    let Some(run) = previous else { return Ok(None) };
+    let Some(detail) = run.info().stage(StageId::Ingest.name()).map(|stage| &stage.detail) else { return Ok(None) };
+    let Some(reading) = Reading::deserialize(&detail["read"]).ok().filter(|reading| reading.settings == key) else {
+        return Ok(None);
+    };
+    let Ok(counts) = IngestCounts::deserialize(&detail["counts"]) else { return Ok(None) };
+    let (log, _) = tables::read_log(&run.table("events")?, &run.table("items")?)?;
+    let details = if run.has(DETAILS) { tables::read_event_details(&run.table(DETAILS)?)? } else { Default::default() };
+    let quarantine = ingest::read_quarantine(&run.bytes("quarantine.csv")?)?;
+    let Reading { orders, files, .. } = reading;
+    Ok(Some(Earlier { log, details, counts, quarantine, files, orders }))
 }
 
 /// Events and users at each step from view to cart to purchase.

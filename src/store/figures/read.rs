@@ -18,7 +18,7 @@ pub(super) fn figures(stage: &StageRecord) -> Vec<Option<Figure>> {
         "ingest" => vec![events_by_day(stage)],
         "segments" => vec![shares(stage), scan(stage, "elbow"), scan(stage, "silhouette")],
         "churn" => vec![roc(stage), calibration(stage), lift(stage), coefficients(stage)],
-        "ltv" => vec![ltv_deciles(stage), importance(stage)],
+        "ltv" => vec![ltv_deciles(stage), importance(stage), revenue_deciles(stage)],
         "recommend" => vec![recall(stage)],
         "uplift" => vec![qini(stage), uplift_deciles(stage), groups(stage)],
         _ => Vec::new(),
@@ -94,6 +94,12 @@ fn ltv_deciles(stage: &StageRecord) -> Option<Figure> {
     let line = |key: &str| (key.to_owned(), pairs(stage, "/evaluation/deciles", "decile", key));
     let (x, y) = (scale("decile by prediction", None), scale("mean value of a user", None));
     curves("deciles", "Predicted and actual value by decile", x, y, vec![line("predicted"), line("actual")])
+}
+
+fn revenue_deciles(stage: &StageRecord) -> Option<Figure> {
+    let line = |key: &str| (key.to_owned(), pairs(stage, "/revenue/deciles", "decile", key));
+    let (x, y) = (scale("decile by prediction", None), scale("mean revenue of a user (the log's money)", None));
+    curves("revenue-deciles", "Predicted and actual revenue by decile", x, y, vec![line("predicted"), line("actual")])
 }
 
 fn importance(stage: &StageRecord) -> Option<Figure> {

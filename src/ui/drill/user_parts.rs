@@ -11,7 +11,7 @@ use crate::ui::theme::{Role, Theme};
 use crate::ui::widgets::{figure, panel, text};
 
 /// What the models say, in the order of the page.
-const SCORES: [&str; 5] = ["segment", "churn", "ltv", "uplift", "uplift_group"];
+const SCORES: [&str; 6] = ["segment", "churn", "ltv", "revenue", "uplift", "uplift_group"];
 
 /// Columns that are the models' and not the log's.
 const MODEL_COLUMNS: [&str; 5] = ["segment_id", "pc1", "pc2", "p_treated", "p_control"];

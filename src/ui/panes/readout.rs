@@ -92,6 +92,9 @@ fn ltv(app: &App) -> Words {
         ("gini", "Gini"),
         ("spearman", "Spearman"),
         ("mae", "MAE"),
+        ("revenue_rmse", "revenue: RMSE"),
+        ("revenue_rmse_mean", "of the mean"),
+        ("revenue_gini", "Gini"),
     ];
     metrics(app, StageId::Ltv, &names)
 }
