@@ -179,7 +179,7 @@ fn two_tastes() -> (String, String) {
         let mut items: Vec<u32> = Vec::new();
         for draw in 0..16 {
             let hash = crc32fast::hash(format!("taste {user} {draw}").as_bytes());
-            let stray = u32::from(hash / 64 % 5 == 0);
+            let stray = u32::from((hash / 64).is_multiple_of(5));
             let item = (user + stray) % 2 * 40 + hash % 40;
             if !items.contains(&item) {
                 items.push(item);
