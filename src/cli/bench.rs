@@ -156,7 +156,7 @@ fn write_stages(out: &mut String, report: &StagesReport) -> std::fmt::Result {
         speed(input.plain_bytes_per_second)
     )?;
     let share =
-        input.ingest_share_of_plain.map_or_else(String::new, |share| format!(", {:.1} % of that", 100.0 * share));
+        input.ingest_share_of_plain.map_or_else(String::new, |share| format!(", {:.2} % of that", 100.0 * share));
     writeln!(out, "ingest takes the files at {}{share}", speed(input.ingest_bytes_per_second))
 }
 

@@ -95,7 +95,7 @@ pub(super) fn pick_without_times(
 /// Splits a matrix: each pair is wanted with a probability of one in [`DRAWN_OF`], all others are the past. A user keeps at
 /// least one item, and an item that nobody else kept is not wanted, since no model could know it. The same seed draws the
 /// same pairs.
-fn draw(train: &Interactions, seed: u64) -> (Interactions, Vec<Wanted>) {
+pub(super) fn draw(train: &Interactions, seed: u64) -> (Interactions, Vec<Wanted>) {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
     let mut rows = Vec::with_capacity(train.rows());
     let mut wanted: Vec<Wanted> = Vec::new();

@@ -1,6 +1,7 @@
 //! A folder for workspaces that nobody keeps.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
@@ -10,11 +11,18 @@ use crate::error::{Error, Result};
 pub struct Scratch(PathBuf);
 
 impl Scratch {
-    /// Makes the folder; it is this process's own.
+    /// Makes the folder; no other process has it.
     pub fn new() -> Result<Self> {
-        let path = std::env::temp_dir().join(format!("user360-bench-{}", std::process::id()));
-        fs::create_dir(&path).map_err(Error::io(&path))?;
-        Ok(Self(path))
+        let (parent, process) = (std::env::temp_dir(), std::process::id());
+        // One of the same number may have been left by a process that was killed.
+        let mut attempt = 0;
+        loop {
+            let path = parent.join(format!("user360-bench-{process}-{attempt}"));
+            match fs::create_dir(&path) {
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => attempt += 1,
+                made => return made.map_err(Error::io(&path)).map(|()| Self(path)),
+            }
+        }
     }
 
     /// Where it is.
