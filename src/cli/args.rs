@@ -8,7 +8,7 @@ use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::error::{Error, Result};
 use crate::fetch;
-use crate::pipeline::{Learner, StageId};
+use crate::pipeline::{Learner, ModelChoice, StageId};
 
 /// A terminal workbench for customer intelligence: segments, churn, lifetime value, recommendations and uplift from a
 /// shop's raw event log. Without a subcommand it opens the workbench on the workspace.
@@ -49,6 +49,8 @@ pub enum Command {
     Sql(SqlArgs),
     /// Train, judge and rank by a campaign's file alone, whose users need not be in any log.
     Uplift(UpliftArgs),
+    /// Measure what the program costs here: every stage on a log; or how well a model does.
+    Bench(BenchArgs),
     /// Download a data set from Kaggle, check it and unpack it.
     Fetch(FetchArgs),
     /// Make a sample log of any size, shaped like RetailRocket's, with planted truth.
@@ -201,9 +203,27 @@ pub struct SqlArgs {
     pub format: RowFormat,
 }
 
-/// `user360 uplift`. What is not named here is taken from `[campaign]` and `[uplift]` of the configuration.
+/// `user360 uplift`.
 #[derive(Debug, clap::Args)]
 pub struct UpliftArgs {
+    /// The campaign and how to learn from it.
+    #[command(flatten)]
+    pub campaign: CampaignArgs,
+    /// Write the ranking, the most persuadable first, to a file (.csv, .parquet, .jsonl).
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Replace the file if it exists.
+    #[arg(long)]
+    pub overwrite: bool,
+    /// Format of the report.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ReportFormat,
+}
+
+/// A campaign and how to learn from it. What is not named here is taken from `[campaign]` and `[uplift]` of the
+/// configuration.
+#[derive(Debug, clap::Args)]
+pub struct CampaignArgs {
     /// The campaign's file: CSV (.gz, .zst) or Parquet, one row per user.
     #[arg(long, value_name = "FILE")]
     pub campaign: PathBuf,
@@ -234,18 +254,9 @@ pub struct UpliftArgs {
     /// How uplift is learnt: t, s or x.
     #[arg(long, value_name = "LEARNER", value_parser = learner)]
     pub learner: Option<Learner>,
-    /// Write the ranking, the most persuadable first, to a file (.csv, .parquet, .jsonl).
-    #[arg(long, value_name = "FILE")]
-    pub out: Option<PathBuf>,
-    /// Replace the file if it exists.
-    #[arg(long)]
-    pub overwrite: bool,
     /// The configuration file [default: config.toml in the platform's configuration folder, if present].
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Format of the report.
-    #[arg(long, value_enum, default_value_t)]
-    pub format: ReportFormat,
 }
 
 /// `user360 fetch`.
@@ -310,6 +321,99 @@ pub struct ConfigArgs {
     pub config: Option<PathBuf>,
 }
 
+/// `user360 bench`.
+#[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct BenchArgs {
+    /// One model instead of every stage.
+    #[command(subcommand)]
+    pub model: Option<BenchModel>,
+    /// The log to measure on [default: the sample of `demo`].
+    #[arg(long, value_name = "DIR")]
+    pub input: Option<PathBuf>,
+    /// The configuration file [default: config.toml in the platform's configuration folder, if present].
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// How often to measure.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = at_least_one)]
+    pub repeat: usize,
+    /// Format of the answer.
+    #[command(flatten)]
+    pub answer: BenchAnswer,
+}
+
+/// The models that `user360 bench` measures by themselves.
+#[derive(Debug, Subcommand)]
+pub enum BenchModel {
+    /// Fit the recommender on pairs of user and item, and judge its lists by other pairs.
+    Recommend(BenchRecommendArgs),
+    /// Judge uplift on a campaign's file by its held-out rows, with several seeds.
+    Uplift(BenchUpliftArgs),
+}
+
+/// How `user360 bench` answers.
+#[derive(Debug, clap::Args)]
+pub struct BenchAnswer {
+    /// Format of the answer.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ReportFormat,
+    /// The same as `--format json`.
+    #[arg(long, conflicts_with = "format")]
+    pub json: bool,
+}
+
+/// `user360 bench recommend`. What is not named here is taken from `[recommend]` of the configuration.
+#[derive(Debug, clap::Args)]
+pub struct BenchRecommendArgs {
+    /// The pairs to learn from: CSV (.gz, .zst) with the columns user, item and weight.
+    #[arg(long, value_name = "FILE")]
+    pub train: PathBuf,
+    /// The pairs to be found, in the same columns.
+    #[arg(long, value_name = "FILE")]
+    pub test: PathBuf,
+    /// The model: auto (chosen on a part of the training pairs), als, item-knn or blend.
+    #[arg(long, value_name = "MODEL", value_parser = recommender)]
+    pub model: Option<ModelChoice>,
+    /// Numbers per factor.
+    #[arg(long, value_name = "N")]
+    pub rank: Option<usize>,
+    /// Confidence of a pair is 1 + alpha · weight.
+    #[arg(long, value_name = "F")]
+    pub alpha: Option<f32>,
+    /// Penalty on factors.
+    #[arg(long, value_name = "F")]
+    pub regularisation: Option<f64>,
+    /// Rounds over users and items.
+    #[arg(long, value_name = "N")]
+    pub iterations: Option<usize>,
+    /// Draws the start and the validation pairs.
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// `auto` validates on at most this many pairs.
+    #[arg(long, value_name = "N")]
+    pub validation_interactions: Option<usize>,
+    /// The configuration file [default: config.toml in the platform's configuration folder, if present].
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Format of the answer.
+    #[command(flatten)]
+    pub answer: BenchAnswer,
+}
+
+/// `user360 bench uplift`.
+#[derive(Debug, clap::Args)]
+pub struct BenchUpliftArgs {
+    /// The campaign and how to learn from it; every learner in turn where none is named.
+    #[command(flatten)]
+    pub campaign: CampaignArgs,
+    /// How many seeds, from `uplift.seed` on.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = at_least_one)]
+    pub repeat: usize,
+    /// Format of the answer.
+    #[command(flatten)]
+    pub answer: BenchAnswer,
+}
+
 /// `user360 doctor`.
 #[derive(Debug, clap::Args)]
 pub struct DoctorArgs {
@@ -319,6 +423,21 @@ pub struct DoctorArgs {
     /// Recompute the checksum of every file of the current run.
     #[arg(long)]
     pub verify: bool,
+}
+
+fn at_least_one(number: &str) -> Result<usize, String> {
+    match number.parse() {
+        Ok(0) => Err("it must be at least 1".to_owned()),
+        Ok(number) => Ok(number),
+        Err(_) => Err("it is no whole number".to_owned()),
+    }
+}
+
+fn recommender(name: &str) -> Result<ModelChoice, String> {
+    ModelChoice::ALL
+        .into_iter()
+        .find(|model| model.name() == name)
+        .ok_or_else(|| "the models are auto, als, item-knn and blend".to_owned())
 }
 
 fn learner(name: &str) -> Result<Learner, String> {

@@ -1,6 +1,6 @@
 //! `user360 fetch`: a data set from Kaggle into a folder of raw files.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use serde_json::json;
@@ -14,7 +14,7 @@ use crate::job::Job;
 
 /// Fetches the data set and says what arrived and what to run on it.
 pub fn run(args: &FetchArgs) -> Result<ExitCode> {
-    let out = args.out.clone().unwrap_or_else(|| default_folder(&args.dataset));
+    let out = args.out.clone().unwrap_or_else(|| FetchRequest::default_folder(&args.dataset));
     let (mut request, warnings) = FetchRequest::from_environment(&args.dataset, out)?;
     for warning in warnings {
         eprintln!("warning: {warning}");
@@ -47,11 +47,6 @@ pub fn run(args: &FetchArgs) -> Result<ExitCode> {
         ReportFormat::Json => println!("{:#}", as_json(&fetched)),
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The data set's own name, in the folder where the command is given.
-fn default_folder(dataset: &str) -> PathBuf {
-    PathBuf::from(dataset.trim_end_matches('/').rsplit('/').next().unwrap_or(dataset))
 }
 
 fn print(fetched: &Fetched) {

@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the front that prints")]
 
 mod args;
+mod bench;
 mod config;
 mod doctor;
 mod export;
@@ -39,6 +40,7 @@ pub fn main(args: Args) -> ExitCode {
         Some(Command::Export(export)) => export::run(&export, args.workspace),
         Some(Command::Sql(sql)) => sql::run(&sql, args.workspace),
         Some(Command::Uplift(uplift)) => uplift::run(&uplift),
+        Some(Command::Bench(bench)) => bench::run(&bench, args.workspace.as_deref()),
         Some(Command::Fetch(fetch)) => fetch::run(&fetch),
         Some(Command::Sample(sample)) => sample::run(&sample),
         Some(Command::Config(config)) => config::run(&config),

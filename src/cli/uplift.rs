@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use super::args::{ReportFormat, UpliftArgs};
+use super::args::{CampaignArgs, ReportFormat, UpliftArgs};
 use super::output::thousands;
 use super::progress;
 use crate::config::Config;
@@ -16,10 +16,10 @@ use crate::store::{self, ExportOptions, Format};
 
 /// Trains, judges and ranks; prints the report and writes the ranking where a file is named.
 pub fn run(args: &UpliftArgs) -> Result<ExitCode> {
-    let config = Config::load(args.config.as_deref())?;
-    let columns = columns(args, config.campaign.clone());
+    let config = Config::load(args.campaign.config.as_deref())?;
+    let columns = columns(&args.campaign, config.campaign.clone());
     let mut settings = config.uplift.clone();
-    settings.learner = args.learner.unwrap_or(settings.learner);
+    settings.learner = args.campaign.learner.unwrap_or(settings.learner);
     let format = match &args.out {
         Some(out) => Some(Format::of_path(out).ok_or_else(|| {
             Error::Config(format!(
@@ -32,7 +32,7 @@ pub fn run(args: &UpliftArgs) -> Result<ExitCode> {
     let job = Job::new();
     let cancelled = job.clone();
     progress::cancel_on_signal(move || cancelled.cancel())?;
-    let report = pipeline::campaign(&args.campaign, &columns, &settings, &job)?;
+    let report = pipeline::campaign(&args.campaign.campaign, &columns, &settings, &job)?;
     let text = match args.format {
         ReportFormat::Text => as_text(&report),
         ReportFormat::Json => {
@@ -51,7 +51,7 @@ pub fn run(args: &UpliftArgs) -> Result<ExitCode> {
 }
 
 /// The configuration's columns, and over them those named on the command line.
-fn columns(args: &UpliftArgs, from_file: CampaignSettings) -> CampaignSettings {
+pub fn columns(args: &CampaignArgs, from_file: CampaignSettings) -> CampaignSettings {
     let named = |name: &Option<String>, otherwise: String| name.clone().unwrap_or(otherwise);
     CampaignSettings {
         user: named(&args.user, from_file.user),

@@ -6,47 +6,37 @@ use std::process::ExitCode;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::job::Job;
-use crate::pipeline::RunRequest;
 use crate::store::{Run, Workspace};
 use crate::ui::{self, UiOptions};
 use crate::{ingest, logging, store};
 
-/// Opens the workbench on a workspace; `input` is what its `r` runs on.
+/// Opens the workbench on a workspace, which may be empty; `input` is what its `r` runs on.
 pub fn open(workspace: Option<PathBuf>, input: Option<PathBuf>) -> Result<ExitCode> {
     ui::require_terminal()?;
     let root = self::workspace(workspace)?;
-    let current = Workspace::open(&root).current()?;
-    if current.is_none() && input.is_none() {
-        return Err(Error::Missing(format!(
-            "{}: no run yet; open the workbench on a raw log with `user360 --input DIR`, run it without a screen with \
-             `user360 run --input DIR`, or look around with `user360 demo`",
-            root.display()
-        )));
-    }
+    Workspace::open(&root).current()?;
     let config = Config::load(None)?;
-    let settings = config.ui.clone();
-    let request = input.map(|input| request(input, &root, config));
-    ui::run(UiOptions { workspace: root, settings, request, demo: false, log: logging::file() })?;
+    ui::run(UiOptions { workspace: root, config, input, demo: false, log: logging::file() })?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Opens the workbench on sample data; its stages run on the screen the first time.
-///
-/// The sample is `sample-data/` where the program is started from its source folder, and made by the generator in the
-/// workspace's folder elsewhere.
+/// Opens the workbench on [`sample`] data; its stages run on the screen the first time.
 pub fn demo(workspace: Option<PathBuf>) -> Result<ExitCode> {
     ui::require_terminal()?;
-    let root = workspace.unwrap_or_else(|| std::env::temp_dir().join(format!("user360-demo-{}", user_name())));
-    let bundled = Path::new("sample-data");
-    let input = if bundled.join("events.csv").exists() { bundled.to_path_buf() } else { made_sample(&root)? };
+    let root = workspace.unwrap_or_else(demo_root);
+    let input = sample(&root)?;
     let config = Config::load(None)?;
-    let settings = config.ui.clone();
-    let request = Some(request(input, &root, config));
-    ui::run(UiOptions { workspace: root, settings, request, demo: true, log: logging::file() })?;
+    ui::run(UiOptions { workspace: root, config, input: Some(input), demo: true, log: logging::file() })?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn made_sample(root: &Path) -> Result<PathBuf> {
+/// The sample data: `sample-data/` where the program is started from its source folder; elsewhere made by the generator
+/// in `root`, unless it is there already.
+pub fn sample(root: &Path) -> Result<PathBuf> {
+    let bundled = Path::new("sample-data");
+    if bundled.join("events.csv").exists() {
+        return Ok(bundled.to_path_buf());
+    }
     let folder = root.join("sample-data");
     if !folder.join("events.csv").exists() {
         ingest::synth::generate(&folder, &ingest::synth::SynthSettings::sample(), &Job::new())?;
@@ -54,15 +44,16 @@ fn made_sample(root: &Path) -> Result<PathBuf> {
     Ok(folder)
 }
 
+/// Where `user360 demo` works unless it is told another folder.
+pub fn demo_root() -> PathBuf {
+    std::env::temp_dir().join(format!("user360-demo-{}", user_name()))
+}
+
 /// The name that keeps two people's demos on one machine apart.
 fn user_name() -> String {
     let name = std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).unwrap_or_default();
     let safe: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
     if safe.is_empty() { rustix::process::getuid().as_raw().to_string() } else { safe }
-}
-
-fn request(input: PathBuf, root: &Path, config: Config) -> RunRequest {
-    RunRequest { input, workspace: root.to_path_buf(), only: None, force: false, config, campaign: None }
 }
 
 /// The workspace named on the command line, or the platform's default.

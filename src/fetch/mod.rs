@@ -92,6 +92,19 @@ impl FetchRequest {
         Ok((request, found.warnings))
     }
 
+    /// The folder for a data set that is named without one: the data set's own name, in the folder of the program.
+    pub fn default_folder(dataset: &str) -> PathBuf {
+        PathBuf::from(dataset.trim_end_matches('/').rsplit('/').next().unwrap_or(dataset))
+    }
+
+    /// Whether the folder holds files already.
+    ///
+    /// # Errors
+    /// [`Error::Config`] for a folder without a name, such as `/`; [`Error::Io`], also for what is no folder.
+    pub fn is_taken(&self) -> Result<bool> {
+        Place::of(self)?.is_taken()
+    }
+
     /// How many bytes of a broken or cancelled download wait to be resumed by this request.
     pub fn kept_bytes(&self) -> Option<u64> {
         let part = Place::of(self).ok()?.part();

@@ -6,8 +6,9 @@
 //! `files` finds the raw files; `blocks` reads and decompresses them; `table` turns CSV, and `parquet` Parquet, into rows;
 //! `events`, `properties` and `categories` say what a row of RetailRocket's export means, `mapped` what one of any other
 //! shop's log does, by its `layout`; `ids` and `order` build the sorted log, `details` adds money and sessions;
-//! `append` tells what of a log is new; `catalogue` joins the rest to its items; `quarantine` keeps what was rejected, `refusal` says what no log may be;
-//! `settings` are the configuration's.
+//! `append` tells what of a log is new; `catalogue` joins the rest to its items; `quarantine` keeps what was rejected,
+//! `refusal` says what no log may be; `settings` are the configuration's; `pairs` reads a split of user and item without
+//! times.
 
 use std::path::Path;
 
@@ -27,6 +28,7 @@ mod layout;
 mod log;
 mod mapped;
 mod order;
+mod pairs;
 mod parquet;
 mod properties;
 mod quarantine;
@@ -42,6 +44,7 @@ pub use catalogue::Catalogue;
 pub use counts::IngestCounts;
 pub use files::{Fingerprint, InputFiles, discover, fingerprint};
 pub use log::{EventKind, EventLog, Ids, NONE};
+pub use pairs::{Pair, Pairs, read_pairs};
 pub use quarantine::{QUARANTINE_LIMIT, QuarantinedRow, Reason, read_quarantine, write_quarantine};
 pub use settings::{ColumnName, ColumnSettings, DefaultEvent, IngestSettings, LayoutName, Meaning};
 

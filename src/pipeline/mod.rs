@@ -4,6 +4,7 @@
 //! stage and commits one run to the workspace; a [`Board`] shows how far it is and takes cancels. May import
 //! [`crate::ingest`], [`crate::features`], [`crate::models`], [`crate::store`] and [`crate::config`].
 
+pub mod benchmark;
 mod board;
 mod campaign;
 mod memory;
@@ -20,4 +21,5 @@ pub use request::RunRequest;
 pub use runner::run;
 pub use stage::{StageId, StageState};
 
+pub use crate::models::recommend::ModelChoice;
 pub use crate::models::uplift::Learner;

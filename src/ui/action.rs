@@ -1,5 +1,6 @@
 //! What can happen to the screen, and what it asks the outside world to do.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crossterm::event::KeyEvent;
@@ -8,6 +9,7 @@ use ratatui::layout::Size;
 use super::command::Command;
 use super::work::Work;
 use crate::error::Result;
+use crate::fetch::Fetched;
 use crate::job::Job;
 use crate::pipeline::{StageId, StageStatus};
 use crate::store::{Comparison, DataTable, Exported, ItemProfile, Run, RunInfo, Summary, UserProfile};
@@ -25,7 +27,7 @@ pub enum Action {
     Resize(Size),
     /// The stages of the run under way.
     Stages(Vec<StageStatus>),
-    /// Time to look how far an export has come.
+    /// Time to look how far an export or a download has come.
     Look,
     /// The run ended.
     RunEnded(Result<RunInfo>),
@@ -98,6 +100,8 @@ pub enum Action {
     },
     /// An export's end.
     Exported(Result<Exported>),
+    /// A download's end.
+    Fetched(Box<Result<Fetched>>),
     /// Time to save the session.
     SaveDue,
     /// How saving the session ended.
@@ -115,6 +119,8 @@ pub enum Effect {
     SaveLater,
     /// Run the stages, all of them where `force`.
     Start {
+        /// The raw log.
+        input: PathBuf,
         /// Also those that are done.
         force: bool,
     },

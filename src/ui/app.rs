@@ -11,6 +11,7 @@ use super::bindings::Bindings;
 use super::command::{self, Command, Context, When};
 use super::drill::Drill;
 use super::export::Exporting;
+use super::fetch::{FetchService, Fetching};
 use super::grid::{Grid, Room};
 use super::layout::{self, Parts, Split};
 use super::pane::Pane;
@@ -30,8 +31,8 @@ use crate::store::{DataTable, Figure, Marks, Run, Summary};
 pub struct Opening {
     /// The workspace's folder.
     pub workspace: PathBuf,
-    /// What `r` runs, in words; `None` where nothing can be run.
-    pub input: Option<String>,
+    /// The raw log that `r` runs on; `None` where nothing can be run.
+    pub input: Option<PathBuf>,
     /// Whether this is the demonstration on sample data.
     pub demo: bool,
     /// Size of the terminal.
@@ -46,6 +47,8 @@ pub struct Opening {
     pub session: Session,
     /// What the reader should be told at once: a theme that cannot be read.
     pub warnings: Vec<String>,
+    /// Who is asked for data sets.
+    pub service: FetchService,
 }
 
 /// Everything the screen shows.
@@ -56,8 +59,8 @@ pub struct App {
     pub workspace: PathBuf,
     /// Whether this is the demonstration on sample data.
     pub demo: bool,
-    /// What `r` runs, in words; `None` where nothing can be run.
-    pub input: Option<String>,
+    /// The raw log that `r` runs on; `None` where nothing can be run.
+    pub input: Option<PathBuf>,
     /// Settings of the screen.
     pub settings: UiSettings,
     /// Which keys stand for which command.
@@ -110,6 +113,10 @@ pub struct App {
     pub note: Option<String>,
     /// The export under way.
     pub exporting: Option<Exporting>,
+    /// The download under way.
+    pub fetching: Option<Fetching>,
+    /// Who is asked for data sets.
+    pub service: FetchService,
     /// Whether the screen differs from what was last drawn.
     pub dirty: bool,
     /// Whether the session differs from what was last saved.
@@ -135,7 +142,7 @@ pub struct Written {
 impl App {
     /// The screen before anything is known, and what it asks for first.
     pub fn new(opening: Opening) -> Result<(Self, Effects)> {
-        let Opening { workspace, input, demo, size, themes, bindings, settings, session, warnings } = opening;
+        let Opening { workspace, input, demo, size, themes, bindings, settings, session, warnings, service } = opening;
         if themes.is_empty() {
             return Err(Error::Config("there is no theme".to_owned()));
         }
@@ -170,6 +177,8 @@ impl App {
             written: Written::default(),
             note: None,
             exporting: None,
+            fetching: None,
+            service,
             dirty: true,
             unsaved: false,
             saved: None,
@@ -288,7 +297,8 @@ impl App {
             When::Layered => {
                 !self.drills.is_empty() || !self.popups.is_empty() || grid.is_some_and(|grid| grid.range.is_some())
             }
-            When::Exporting => self.exporting.is_some(),
+            When::Exporting => self.exporting.is_some() || self.fetching.is_some(),
+            When::NotFetching => self.fetching.is_none(),
             When::Older | When::Newer => match self.drills.last() {
                 Some(Drill::User(page)) => page.can_turn(when == When::Older),
                 _ => false,
@@ -376,6 +386,6 @@ impl App {
 
     /// Whether something at work is looked at several times a second.
     pub fn is_watching(&self) -> bool {
-        self.running || self.exporting.is_some()
+        self.running || self.exporting.is_some() || self.fetching.is_some()
     }
 }

@@ -35,6 +35,7 @@ pub enum Command {
     RunStale,
     RunAll,
     CancelStage,
+    Fetch,
     Compare,
     SegmentPage,
     FindItem,
@@ -226,8 +227,10 @@ pub enum When {
     EarlierRun,
     /// There is a run.
     Run,
-    /// An export is under way.
+    /// An export or a download is under way.
     Exporting,
+    /// No download is under way.
+    NotFetching,
     /// There is a layer below, or a range to leave.
     Layered,
     /// There are older events.
@@ -432,7 +435,8 @@ pub static COMMANDS: &[Entry] = &[
     entry!(ShowSql, "sql", "SQL: a query over the run's tables", None, [Key::letter('8')], EVERYWHERE, Always),
     entry!(NextPane, "next-pane", "The next pane", None, [Key::named(KeyCode::Tab)], EVERYWHERE, Always),
     entry!(PreviousPane, "previous-pane", "The previous pane", None, [Key::named(KeyCode::BackTab)], EVERYWHERE, Always),
-    entry!(CancelExport, "cancel-export", "Cancel the export under way", Some("cancel export"), [Key::letter('X')], EVERYWHERE, Exporting),
+    entry!(Fetch, "fetch", "Download a data set from Kaggle", Some("download"), [Key::letter('D')], EVERYWHERE, NotFetching),
+    entry!(CancelExport, "cancel-export", "Cancel the export or the download under way", Some("cancel"), [Key::letter('X')], EVERYWHERE, Exporting),
     entry!(Palette, "palette", "Find a command by its name", Some("palette"), [Key::letter(':')], EVERYWHERE, Always),
     entry!(Theme, "theme", "Choose a theme", None, [Key::letter('t')], EVERYWHERE, Always),
     entry!(Help, "help", "Every key", Some("help"), [Key::letter('?')], EVERYWHERE, Always),

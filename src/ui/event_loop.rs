@@ -1,6 +1,7 @@
 //! The loop: waits for anything to happen, applies all that has, draws if the screen changed.
 
 use std::future::{pending, poll_fn};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::task::Poll;
 use std::thread;
@@ -24,8 +25,8 @@ use crate::job::Job;
 use crate::pipeline::Board;
 use crate::store::RunInfo;
 
-/// Runs the stages, all of them where the flag says so; blocks until they have ended.
-pub type RunStages = Arc<dyn Fn(&Board, bool) -> Result<RunInfo> + Send + Sync>;
+/// Runs the stages on a raw log, all of them where the flag says so; blocks until they have ended.
+pub type RunStages = Arc<dyn Fn(&Board, &Path, bool) -> Result<RunInfo> + Send + Sync>;
 
 /// How often a run's counts are looked at.
 const TICK: Duration = Duration::from_millis(250);
@@ -83,7 +84,7 @@ impl Signals {
 
 /// The world outside the screen: background work and the run under way.
 struct Outside {
-    run: Option<RunStages>,
+    run: RunStages,
     answers: mpsc::Sender<Action>,
     board: Option<Board>,
     board_changed: Option<watch::Receiver<u64>>,
@@ -117,14 +118,14 @@ impl Outside {
         });
     }
 
-    fn start(&mut self, force: bool) {
+    fn start(&mut self, input: PathBuf, force: bool) {
         let answers = self.answers.clone();
-        let Some(run) = self.run.clone() else { return };
+        let run = Arc::clone(&self.run);
         let board = Board::new();
         self.board_changed = Some(board.subscribe());
         self.board = Some(board.clone());
         tokio::spawn(async move {
-            let done = tokio::task::spawn_blocking(move || on_a_thread_of_its_own(|| run(&board, force))).await;
+            let done = tokio::task::spawn_blocking(move || on_a_thread_of_its_own(|| run(&board, &input, force))).await;
             let result = done.unwrap_or_else(|error| Err(Error::Missing(format!("the run broke down: {error}"))));
             let _ = answers.send(Action::RunEnded(result)).await;
         });
@@ -178,7 +179,7 @@ enum Next {
 pub async fn drive(
     app: &mut App,
     first: Effects,
-    run: Option<RunStages>,
+    run: RunStages,
     screen: &mut Screen,
     mut hang_up: watch::Receiver<bool>,
 ) -> Result<()> {
@@ -309,7 +310,7 @@ fn carry_out(app: &mut App, effects: Effects, outside: &mut Outside, screen: &mu
             Effect::Watch(generation) => outside.tell_later(generation),
             Effect::SaveLater => outside.save_later(),
             Effect::Copy(bytes) => terminal::send(&bytes)?,
-            Effect::Start { force } => outside.start(force),
+            Effect::Start { input, force } => outside.start(input, force),
             Effect::Cancel(stage) => {
                 if let Some(board) = &outside.board {
                     board.cancel(stage);

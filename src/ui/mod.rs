@@ -4,7 +4,7 @@
 //! [`update`], the only place that changes it, and comes out as [`Effect`]s; [`view`] draws it and changes nothing.
 //! Layers: pane (`panes`) < page opened from it (`drill`) < popup (`popups`); keys go to the topmost first.
 //! One table (`command`) feeds bindings, hints, help and palette; one kind of table state (`grid`) serves every pane.
-//! May import [`crate::store`], [`crate::pipeline`], [`crate::config`] and [`crate::plot`]; computes nothing itself and is
+//! May import [`crate::store`], [`crate::pipeline`], [`crate::fetch`], [`crate::config`] and [`crate::plot`]; computes nothing itself and is
 //! imported by nobody but the command line.
 
 mod action;
@@ -15,6 +15,7 @@ pub mod command;
 mod drill;
 mod event_loop;
 mod export;
+mod fetch;
 mod frame;
 mod grid;
 mod key;
@@ -40,6 +41,7 @@ use ratatui::layout::Size;
 pub use action::{Action, Effect, Effects};
 pub use app::{App, Opening};
 pub use event_loop::RunStages;
+pub use fetch::FetchService;
 pub use key::Key;
 pub use pane::Pane;
 pub use session::Session;
@@ -48,7 +50,7 @@ pub use update::{resolve, told_apart, update};
 pub use view::view;
 pub use work::Work;
 
-use crate::config::{Config, UiSettings};
+use crate::config::Config;
 use crate::error::Result;
 use crate::pipeline::{self, RunRequest};
 use bindings::Bindings;
@@ -62,10 +64,10 @@ const PARTING: Duration = Duration::from_millis(1500);
 pub struct UiOptions {
     /// The workspace's folder.
     pub workspace: PathBuf,
-    /// Settings of the screen.
-    pub settings: UiSettings,
-    /// What `r` runs; without it the workbench only shows.
-    pub request: Option<RunRequest>,
+    /// The settings, of the screen and of the runs.
+    pub config: Config,
+    /// The raw log that `r` runs on; without it the workbench only shows, until it has downloaded one.
+    pub input: Option<PathBuf>,
     /// On sample data: a workspace without a run gets one at once.
     pub demo: bool,
     /// Where the log is, for who must read it after a panic.
@@ -77,12 +79,12 @@ pub struct UiOptions {
 /// Errors before anything is drawn where there is no terminal, or one that cannot be drawn on, or where the user's keys
 /// cannot be read.
 pub fn run(options: UiOptions) -> Result<()> {
-    let stages = options.request.clone().map(run_stages);
+    let stages = run_stages(options.workspace.clone(), options.config.clone());
     run_with(options, stages)
 }
 
 /// As [`run`], with what `r` and `R` do given by the caller.
-pub fn run_with(options: UiOptions, stages: Option<RunStages>) -> Result<()> {
+pub fn run_with(options: UiOptions, stages: RunStages) -> Result<()> {
     terminal::check()?;
     let bindings = Bindings::load()?;
     let own = Config::default_file().map(|file| file.with_file_name("themes"));
@@ -93,7 +95,7 @@ pub fn run_with(options: UiOptions, stages: Option<RunStages>) -> Result<()> {
         .enable_all()
         .build()
         .map_err(terminal::terminal)?;
-    let session_file = Session::file(&options.workspace).filter(|_| options.settings.restore);
+    let session_file = Session::file(&options.workspace).filter(|_| options.config.ui.restore);
     let session = session_file.as_deref().map(Session::load).unwrap_or_default();
     let guard = terminal::Guard::take(options.log)?;
     let hang_up = terminal::watch_hang_up()?;
@@ -102,14 +104,15 @@ pub fn run_with(options: UiOptions, stages: Option<RunStages>) -> Result<()> {
     let (width, height) = crossterm::terminal::size().map_err(terminal::terminal)?;
     let (mut app, first) = App::new(Opening {
         workspace: options.workspace,
-        input: options.request.map(|request| request.input.display().to_string()),
+        input: options.input,
         demo: options.demo,
         size: Size { width, height },
         themes,
         bindings,
-        settings: options.settings,
+        settings: options.config.ui,
         session,
         warnings,
+        service: FetchService::of_environment(),
     })?;
     let ended = runtime.block_on(event_loop::drive(&mut app, first, stages, &mut screen, hang_up));
     drop(guard);
@@ -127,9 +130,9 @@ pub fn run_with(options: UiOptions, stages: Option<RunStages>) -> Result<()> {
 }
 
 /// What `r` and `R` do, as the loop calls it.
-fn run_stages(request: RunRequest) -> RunStages {
-    Arc::new(move |board, force| {
-        let request = RunRequest { force: force || request.force, ..request.clone() };
-        pipeline::run(&request, board)
+fn run_stages(workspace: PathBuf, config: Config) -> RunStages {
+    Arc::new(move |board, input, force| {
+        let (input, workspace, config) = (input.to_path_buf(), workspace.clone(), config.clone());
+        pipeline::run(&RunRequest { input, workspace, only: None, force, config, campaign: None }, board)
     })
 }

@@ -128,10 +128,12 @@ fn head(app: &App, area: Rect, frame: &mut Frame<'_>) {
 fn hints(app: &App, area: Rect, frame: &mut Frame<'_>) {
     let theme = app.theme();
     let context = app.context();
-    let aside = match (&app.exporting, &app.note) {
-        (Some(exporting), _) => {
+    let exporting = app.exporting.as_ref().map(|exporting| &exporting.shown);
+    let under_way = exporting.or(app.fetching.as_ref().map(|fetching| &fetching.shown));
+    let aside = match (under_way, &app.note) {
+        (Some(shown), _) => {
             let key = app.bindings.keys(Command::CancelExport).first().map(ToString::to_string).unwrap_or_default();
-            format!("{} {} ({key} cancels) ", theme.glyphs.running, exporting.shown)
+            format!("{} {shown} ({key} cancels) ", theme.glyphs.running)
         }
         (None, Some(note)) => format!("{} ", text::clean(note)),
         (None, None) => String::new(),
@@ -147,6 +149,10 @@ fn hints(app: &App, area: Rect, frame: &mut Frame<'_>) {
         }
         // Arrows that move a threshold are worth a hint only where there is one.
         if matches!(entry.id, "less" | "more") && !matches!(context, Context::Churn | Context::Persuadables) {
+            continue;
+        }
+        // A download is worth a hint where nothing can be run.
+        if entry.id == "fetch" && !(context == Context::Overview && app.input.is_none()) {
             continue;
         }
         // `q` closes the layer where there is one.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::action::Action;
 use super::session::Session;
 use crate::error::{Error, Result};
+use crate::fetch::{self, FetchRequest};
 use crate::job::Job;
 use crate::store::{self, DataTable, ExportOptions, Format, Marks, Run, View, Workspace};
 
@@ -123,6 +124,8 @@ pub enum Work {
         /// How to write.
         options: ExportOptions,
     },
+    /// Download a data set.
+    Fetch(Box<FetchRequest>),
     /// Save the session, with the ids of these rows of the user table as its marks.
     SaveSession(PathBuf, Box<Session>, Option<(DataTable, Marks)>),
 }
@@ -168,6 +171,7 @@ impl Work {
                 let frame = rows.of(&table, job).and_then(|rows| table.select(&rows, Some(&columns)));
                 Action::Exported(frame.and_then(|frame| store::export(&frame, &path, format, &options, job)))
             }
+            Self::Fetch(request) => Action::Fetched(Box::new(fetch::fetch(&request, job))),
             Self::SaveSession(path, session, marked) => {
                 let session = match marked {
                     Some((table, marks)) => session.with_marks(&table, &marks),
@@ -192,6 +196,7 @@ impl Work {
             Self::Compare { generation, .. } => Kind::Compare(*generation),
             Self::Query { generation, query, .. } => Kind::Query(*generation, query.clone()),
             Self::Export { .. } => Kind::Export,
+            Self::Fetch(_) => Kind::Fetch,
             Self::SaveSession(..) => Kind::Save,
         };
         move |what| {
@@ -208,6 +213,7 @@ impl Work {
                 Kind::Compare(generation) => Action::Compared { generation, comparison: Box::new(Err(error)) },
                 Kind::Query(generation, query) => Action::Queried { generation, query, result: Err(error) },
                 Kind::Export => Action::Exported(Err(error)),
+                Kind::Fetch => Action::Fetched(Box::new(Err(error))),
                 Kind::Save => Action::SessionSaved(Err(error)),
             }
         }
@@ -226,6 +232,7 @@ enum Kind {
     Compare(u64),
     Query(u64, String),
     Export,
+    Fetch,
     Save,
 }
 

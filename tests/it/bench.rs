@@ -12,12 +12,13 @@ use ratatui::layout::Size;
 use ratatui::style::Modifier;
 use tempfile::TempDir;
 use user360::config::UiSettings;
+use user360::error::Error;
 use user360::job::Progress;
 use user360::pipeline::{StageId, StageState, StageStatus};
 use user360::store::Workspace;
 use user360::ui::bindings::Bindings;
 use user360::ui::theme::{Depth, Theme};
-use user360::ui::{Action, App, Effect, Opening, Session, resolve, told_apart, update, view};
+use user360::ui::{Action, App, Effect, FetchService, Opening, Session, resolve, told_apart, update, view};
 
 use crate::shop;
 
@@ -28,6 +29,7 @@ pub struct Bench {
     run: String,
     earlier: String,
     pub started: Vec<bool>,
+    pub ran_on: Vec<PathBuf>,
     pub cancelled: Vec<StageId>,
     pub copied: Vec<String>,
     pub quit: bool,
@@ -44,7 +46,7 @@ impl Bench {
         let size = Size { width, height };
         let opening = Opening {
             workspace: root.path().to_path_buf(),
-            input: Some("sample-data".to_owned()),
+            input: Some(PathBuf::from("sample-data")),
             demo: false,
             size,
             themes: Theme::built_in(Depth::True).unwrap(),
@@ -52,12 +54,13 @@ impl Bench {
             settings: UiSettings { export_folder: "/data/exports".to_owned(), ..UiSettings::default() },
             session,
             warnings: Vec::new(),
+            service: FetchService::new(|_, _| Err(Error::Config("this test asks no service".to_owned()))),
         };
         let (app, first) = App::new(opening).unwrap();
         let terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-        let (started, cancelled, copied) = (vec![], vec![], vec![]);
+        let (started, ran_on, cancelled, copied) = (vec![], vec![], vec![], vec![]);
         let mut bench =
-            Self { app, terminal, run, earlier: String::new(), started, cancelled, copied, quit: false, root };
+            Self { app, terminal, run, earlier: String::new(), started, ran_on, cancelled, copied, quit: false, root };
         bench.carry_out(first);
         // The folder's name is a new one each time.
         bench.app.workspace = PathBuf::from("/data/shop");
@@ -98,7 +101,10 @@ impl Bench {
         while let Some(effect) = effects.pop_front() {
             match effect {
                 Effect::Work(work, job) => effects.extend(update(&mut self.app, work.perform(&job))),
-                Effect::Start { force } => self.started.push(force),
+                Effect::Start { input, force } => {
+                    self.started.push(force);
+                    self.ran_on.push(input);
+                }
                 Effect::Cancel(stage) => self.cancelled.push(stage),
                 Effect::Quit => self.quit = true,
                 Effect::Copy(bytes) => self.copied.push(String::from_utf8(bytes).unwrap()),

@@ -5,6 +5,7 @@ mod analyst;
 mod appended;
 mod architecture;
 mod bench;
+mod benchmark;
 mod campaigns;
 mod fetch;
 mod headless;

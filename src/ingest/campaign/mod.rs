@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 
 pub use columns::Predictor;
 pub use read::read;
+pub(super) use read::{csv_refusal, open};
 
 /// Which column of a campaign's file is what.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

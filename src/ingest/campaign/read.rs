@@ -37,19 +37,8 @@ pub fn read(path: &Path, settings: &CampaignSettings, job: &Job) -> Result<Campa
 }
 
 fn csv_cells(path: &Path, job: &Job) -> Result<Cells> {
-    let wrong = |line: Option<u64>, what: String| Error::Input { path: path.to_path_buf(), line, what };
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::Headers).from_reader(open(path)?);
-    let of_csv = |error: csv::Error| {
-        let line = error.position().map(csv::Position::line);
-        match error.into_kind() {
-            csv::ErrorKind::Io(source) => Error::Io { path: path.to_path_buf(), source },
-            csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-                wrong(line, format!("{len} fields where the header has {expected_len}"))
-            }
-            csv::ErrorKind::Utf8 { .. } => wrong(line, "is not UTF-8".to_owned()),
-            other => wrong(line, format!("cannot be read as CSV: {other:?}")),
-        }
-    };
+    let of_csv = |error| csv_refusal(path, error);
     let header: Vec<String> = reader.headers().map_err(of_csv)?.iter().map(str::to_owned).collect();
     let mut cells = Cells { columns: vec![Vec::new(); header.len()], header, lines: Vec::new() };
     let mut record = csv::StringRecord::new();
@@ -66,8 +55,22 @@ fn csv_cells(path: &Path, job: &Job) -> Result<Cells> {
     Ok(cells)
 }
 
+/// What a file that is no CSV is refused with.
+pub fn csv_refusal(path: &Path, error: csv::Error) -> Error {
+    let line = error.position().map(csv::Position::line);
+    let what = match error.into_kind() {
+        csv::ErrorKind::Io(source) => return Error::Io { path: path.to_path_buf(), source },
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+            format!("{len} fields where the header has {expected_len}")
+        }
+        csv::ErrorKind::Utf8 { .. } => "is not UTF-8".to_owned(),
+        other => format!("cannot be read as CSV: {other:?}"),
+    };
+    Error::Input { path: path.to_path_buf(), line, what }
+}
+
 /// The file's bytes, decompressed as its ending says.
-fn open(path: &Path) -> Result<Box<dyn Read>> {
+pub fn open(path: &Path) -> Result<Box<dyn Read>> {
     let file = File::open(path).map_err(Error::io(path))?;
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
     Ok(match ending.as_str() {

@@ -1,7 +1,8 @@
-//! Picking the model: recall@20 on days before the test days, on a bounded sample of users.
+//! Picking the model: recall@20 on days before the test days, or on pairs drawn where there are no days; on a bounded
+//! sample of users.
 
-use rand::SeedableRng;
 use rand::seq::SliceRandom;
+use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use serde::{Deserialize, Serialize};
 
@@ -42,18 +43,14 @@ pub(super) fn pick(
     notes: &mut Vec<String>,
     job: &Job,
 ) -> Result<(Candidate, Vec<Tried>)> {
-    let RecommendSettings { alpha, rank, regularisation, .. } = *settings;
-    match settings.model {
-        ModelChoice::Als => return Ok((Candidate::Als { alpha, rank, regularisation }, Vec::new())),
-        ModelChoice::ItemKnn => return Ok((Candidate::ItemKnn, Vec::new())),
-        ModelChoice::Blend => return Ok((Candidate::Blend { alpha, rank, regularisation }, Vec::new())),
-        ModelChoice::Auto => {}
+    if let Some(given) = given(settings) {
+        return Ok((given, Vec::new()));
     }
     let days = |days: f64| (days * DAY_MS as f64) as i64;
     let until = log.as_of - days(settings.cutoff_days);
     let cutoff = until - days(settings.cutoff_days);
     let past = Interactions::until(log, cutoff, settings);
-    let mut wanted = wanted(log, &past, cutoff, until);
+    let wanted = wanted(log, &past, cutoff, until);
     let span = span_days(log);
     if span < 3.0 * settings.cutoff_days {
         let needed = 3.0 * settings.cutoff_days;
@@ -67,8 +64,84 @@ pub(super) fn pick(
         ));
         return Ok((Candidate::ItemKnn, Vec::new()));
     }
+    let where_from = format!("the {} days before the test days", settings.cutoff_days);
+    compare(&past, wanted, &where_from, settings, notes, job)
+}
+
+/// One of this many pairs is drawn for validation where there are no days.
+const DRAWN_OF: u32 = 5;
+
+/// The model to use where nothing is known of times: validated on a drawn fifth of `train`'s own pairs.
+pub(super) fn pick_without_times(
+    train: &Interactions,
+    settings: &RecommendSettings,
+    notes: &mut Vec<String>,
+    job: &Job,
+) -> Result<(Candidate, Vec<Tried>)> {
+    if let Some(given) = given(settings) {
+        return Ok((given, Vec::new()));
+    }
+    let (past, wanted) = draw(train, settings.seed);
+    if wanted.len() < FEWEST_USERS {
+        notes.push(format!(
+            "item-knn without a comparison: {} users are left with something to validate on, {FEWEST_USERS} are needed",
+            wanted.len()
+        ));
+        return Ok((Candidate::ItemKnn, Vec::new()));
+    }
+    compare(&past, wanted, "a drawn fifth of the training pairs", settings, notes, job)
+}
+
+/// Splits a matrix: each pair is wanted with a probability of one in [`DRAWN_OF`], all others are the past. A user keeps at
+/// least one item, and an item that nobody else kept is not wanted, since no model could know it. The same seed draws the
+/// same pairs.
+pub(super) fn draw(train: &Interactions, seed: u64) -> (Interactions, Vec<Wanted>) {
+    let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
+    let mut rows = Vec::with_capacity(train.rows());
+    let mut wanted: Vec<Wanted> = Vec::new();
+    for user in 0..train.rows() {
+        let (items, weights) = train.row(user);
+        let pairs = items.iter().copied().zip(weights.iter().copied());
+        let (drawn, kept): (Vec<_>, Vec<_>) = pairs.clone().partition(|_| random.gen_ratio(1, DRAWN_OF));
+        if kept.is_empty() {
+            rows.push(pairs.collect());
+        } else {
+            wanted.push((user as u32, drawn.into_iter().map(|pair| pair.0).collect()));
+            rows.push(kept);
+        }
+    }
+    let past = Interactions::from_rows(train.columns, rows.into_iter());
+    let known = past.column_counts();
+    for (_, items) in &mut wanted {
+        items.retain(|&item| known[item as usize] > 0);
+    }
+    wanted.retain(|(_, items)| !items.is_empty());
+    (past, wanted)
+}
+
+/// The model that the settings name, if they name one.
+fn given(settings: &RecommendSettings) -> Option<Candidate> {
+    let RecommendSettings { alpha, rank, regularisation, .. } = *settings;
+    match settings.model {
+        ModelChoice::Auto => None,
+        ModelChoice::Als => Some(Candidate::Als { alpha, rank, regularisation }),
+        ModelChoice::ItemKnn => Some(Candidate::ItemKnn),
+        ModelChoice::Blend => Some(Candidate::Blend { alpha, rank, regularisation }),
+    }
+}
+
+/// The best of all models by recall@20 on what is wanted, which comes from `where_from`.
+fn compare(
+    past: &Interactions,
+    mut wanted: Vec<Wanted>,
+    where_from: &str,
+    settings: &RecommendSettings,
+    notes: &mut Vec<String>,
+    job: &Job,
+) -> Result<(Candidate, Vec<Tried>)> {
+    let RecommendSettings { alpha, rank, regularisation, .. } = *settings;
     let all_wanted = wanted.len();
-    let sample = sample(&past, &mut wanted, settings);
+    let sample = sample(past, &mut wanted, settings);
     let mut candidates = vec![Candidate::ItemKnn];
     let mut alphas = vec![alpha];
     alphas.extend(ALPHAS.into_iter().filter(|other| (other - alpha).abs() > f32::EPSILON));
@@ -103,11 +176,10 @@ pub(super) fn pick(
         scored.iter().map(|(candidate, recall)| Tried { model: candidate.describe(), recall: *recall }).collect();
     let table: Vec<String> = tried.iter().map(|tried| format!("{} {:.4}", tried.model, tried.recall)).collect();
     notes.push(format!(
-        "{} has the best recall@20 on {} of {all_wanted} users of the {} days before the test days, among {} of {} \
+        "{} has the best recall@20 on {} of {all_wanted} users of {where_from}, among {} of {} \
          interactions: {}",
         best.0.describe(),
         wanted.len(),
-        settings.cutoff_days,
         sample.column.len(),
         past.column.len(),
         table.join("; ")

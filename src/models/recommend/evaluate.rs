@@ -84,43 +84,84 @@ fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len().max(1) as f64
 }
 
-/// Every metric of a scorer and of popularity.
-pub fn evaluate(scorer: &Scorer, past: &Interactions, wanted: &[Wanted], job: &Job) -> Result<RecommendEvaluation> {
+/// Each wanted user's best items, known ones left out: at most [`LONGEST`], best first.
+pub fn ranked_lists(scorer: &Scorer, past: &Interactions, wanted: &[Wanted], job: &Job) -> Result<Vec<Vec<u32>>> {
+    let list = |(user, _): &Wanted| {
+        job.check()?;
+        Ok(ranked(scorer, past, *user, LONGEST))
+    };
+    wanted.par_iter().map(list).collect()
+}
+
+/// The most popular items that each wanted user does not know, as long as [`ranked_lists`].
+pub fn popular_lists(past: &Interactions, wanted: &[Wanted], job: &Job) -> Result<Vec<Vec<u32>>> {
     let popular = by_popularity(past);
-    let rows: Vec<([f64; 7], Vec<u32>)> = wanted
-        .par_iter()
-        .map(|(user, relevant)| {
-            job.check()?;
-            let own = past.row(*user as usize).0;
-            let list = ranked(scorer, past, *user, 20);
-            let everyones: Vec<u32> =
-                popular.iter().copied().filter(|item| own.binary_search(item).is_err()).take(20).collect();
-            let metrics = [
-                recall_at_k(&list, relevant, 5),
-                recall_at_k(&list, relevant, 20),
-                ndcg_at_k(&list, relevant, 5),
-                ndcg_at_k(&list, relevant, 20),
-                average_precision_at_k(&list, relevant, 5),
-                recall_at_k(&everyones, relevant, 5),
-                recall_at_k(&everyones, relevant, 20),
-            ];
-            Ok((metrics, list.into_iter().take(5).collect()))
-        })
-        .collect::<Result<_>>()?;
-    let metric = |at: usize| mean(&rows.iter().map(|row| row.0[at]).collect::<Vec<_>>());
-    let mut covered: Vec<u32> = rows.iter().flat_map(|row| row.1.iter().copied()).collect();
+    let list = |(user, _): &Wanted| {
+        job.check()?;
+        let own = past.row(*user as usize).0;
+        Ok(popular.iter().copied().filter(|item| own.binary_search(item).is_err()).take(LONGEST).collect())
+    };
+    wanted.par_iter().map(list).collect()
+}
+
+/// Items of the longest list that a metric looks at.
+const LONGEST: usize = 20;
+
+/// How well lists find what was wanted, as means over the users.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ListMetrics {
+    /// Share of the wanted items that are among the first 5, of the `min(5, wanted)` that could be.
+    #[serde(rename = "recall@5")]
+    pub recall_at_5: f64,
+    /// The same among the first 20.
+    #[serde(rename = "recall@20")]
+    pub recall_at_20: f64,
+    /// NDCG of the first 5.
+    #[serde(rename = "ndcg@5")]
+    pub ndcg_at_5: f64,
+    /// NDCG of the first 20.
+    #[serde(rename = "ndcg@20")]
+    pub ndcg_at_20: f64,
+    /// Mean average precision of the first 5.
+    #[serde(rename = "map@5")]
+    pub map_at_5: f64,
+    /// Share of the items of the past that are among the first 5 of some user.
+    pub coverage: f64,
+}
+
+/// Judges one list per wanted user.
+pub fn judge(lists: &[Vec<u32>], past: &Interactions, wanted: &[Wanted]) -> ListMetrics {
+    let metric = |of: &(dyn Fn(&[u32], &[u32]) -> f64 + Sync)| {
+        let each: Vec<f64> = lists.par_iter().zip(wanted).map(|(list, (_, relevant))| of(list, relevant)).collect();
+        mean(&each)
+    };
+    let mut covered: Vec<u32> = lists.iter().flat_map(|list| list.iter().take(5).copied()).collect();
     covered.sort_unstable();
     covered.dedup();
     let known = past.column_counts().iter().filter(|&&count| count > 0).count();
-    Ok(RecommendEvaluation {
-        recall_at_5: metric(0),
-        recall_at_20: metric(1),
-        ndcg_at_5: metric(2),
-        ndcg_at_20: metric(3),
-        map_at_5: metric(4),
+    ListMetrics {
+        recall_at_5: metric(&|list, relevant| recall_at_k(list, relevant, 5)),
+        recall_at_20: metric(&|list, relevant| recall_at_k(list, relevant, 20)),
+        ndcg_at_5: metric(&|list, relevant| ndcg_at_k(list, relevant, 5)),
+        ndcg_at_20: metric(&|list, relevant| ndcg_at_k(list, relevant, 20)),
+        map_at_5: metric(&|list, relevant| average_precision_at_k(list, relevant, 5)),
         coverage: covered.len() as f64 / known.max(1) as f64,
-        popularity_recall_at_5: metric(5),
-        popularity_recall_at_20: metric(6),
+    }
+}
+
+/// Every metric of a scorer, and popularity's recall beside it.
+pub fn evaluate(scorer: &Scorer, past: &Interactions, wanted: &[Wanted], job: &Job) -> Result<RecommendEvaluation> {
+    let own = judge(&ranked_lists(scorer, past, wanted, job)?, past, wanted);
+    let popularity = judge(&popular_lists(past, wanted, job)?, past, wanted);
+    Ok(RecommendEvaluation {
+        recall_at_5: own.recall_at_5,
+        recall_at_20: own.recall_at_20,
+        ndcg_at_5: own.ndcg_at_5,
+        ndcg_at_20: own.ndcg_at_20,
+        map_at_5: own.map_at_5,
+        coverage: own.coverage,
+        popularity_recall_at_5: popularity.recall_at_5,
+        popularity_recall_at_20: popularity.recall_at_20,
         test_users: wanted.len() as u64,
     })
 }

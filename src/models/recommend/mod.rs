@@ -7,6 +7,7 @@ mod interactions;
 mod knn;
 mod scorer;
 mod settings;
+mod split;
 #[cfg(test)]
 mod tests;
 mod top;
@@ -17,11 +18,12 @@ use serde::{Deserialize, Serialize};
 use crate::models::vector::dot;
 pub use als::{AlsSettings, Factors, fit_als};
 pub use auto::Tried;
-pub use evaluate::RecommendEvaluation;
+pub use evaluate::{ListMetrics, RecommendEvaluation, Wanted};
 pub use interactions::Interactions;
 pub use knn::{KnnSettings, Neighbours};
 pub use scorer::{Candidate, Scorer};
 pub use settings::{ModelChoice, RecommendSettings};
+pub use split::{SplitEvaluation, evaluate_split};
 pub use top::{NormOrder, TopK};
 
 use crate::error::{Error, Result};

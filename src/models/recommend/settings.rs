@@ -17,6 +17,21 @@ pub enum ModelChoice {
     Blend,
 }
 
+impl ModelChoice {
+    /// Every choice.
+    pub const ALL: [Self; 4] = [Self::Auto, Self::Als, Self::ItemKnn, Self::Blend];
+
+    /// Its name in settings.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Als => "als",
+            Self::ItemKnn => "item-knn",
+            Self::Blend => "blend",
+        }
+    }
+}
+
 /// Settings of the recommender.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -98,8 +98,8 @@ fn draw_empty(app: &App, area: Rect, buffer: &mut Buffer) {
     } else {
         let place = format!("{} holds no run yet.", text::clean(&app.workspace.display().to_string()));
         let next = match &app.input {
-            Some(input) => format!("r runs the stages on {}", text::clean(input)),
-            None => "make one with user360 run --input DIR, or look at user360 demo".to_owned(),
+            Some(input) => format!("r runs the stages on {}", text::clean(&input.display().to_string())),
+            None => "D downloads a log from Kaggle; or start with user360 --input DIR, or user360 demo".to_owned(),
         };
         vec![place, next]
     };

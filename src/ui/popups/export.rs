@@ -23,6 +23,7 @@ use tui_input::Input;
 use tui_input::backend::crossterm::to_input_request;
 
 use crate::store::{DataTable, ExportOptions, Format};
+use crate::ui::fetch::in_full;
 use crate::ui::layout;
 use crate::ui::theme::{Role, Theme};
 use crate::ui::widgets::{panel, text};
@@ -135,12 +136,7 @@ impl ExportDialog {
 
     /// The file named, in full; `~/` is the home folder.
     pub fn path(&self) -> PathBuf {
-        let named = self.file.value().trim();
-        let named = match (named.strip_prefix("~/"), directories::BaseDirs::new()) {
-            (Some(rest), Some(dirs)) => dirs.home_dir().join(rest),
-            _ => PathBuf::from(named),
-        };
-        std::path::absolute(&named).unwrap_or(named)
+        in_full(self.file.value())
     }
 
     /// The columns to tick: those ticked already are.

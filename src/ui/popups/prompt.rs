@@ -20,6 +20,10 @@ pub enum Purpose {
     GoTo,
     /// An SQL query.
     Query,
+    /// The data set to be downloaded.
+    Dataset,
+    /// The folder for it.
+    Folder,
 }
 
 /// A line of text being written.
@@ -33,7 +37,9 @@ pub struct Prompt {
     pub problem: Option<String>,
     /// Whether its answer is awaited.
     pub waiting: bool,
-    /// What the text is about: the column searched.
+    /// The text of which Enter has said that it is to be taken all the same.
+    pub confirmed: Option<String>,
+    /// What the text is about: the column searched, the data set.
     about: String,
     /// What was written before, the newest last.
     history: Vec<String>,
@@ -49,6 +55,7 @@ impl Prompt {
             input: Input::new(start.to_owned()),
             problem: None,
             waiting: false,
+            confirmed: None,
             about: String::new(),
             history: Vec::new(),
             back: 0,
@@ -63,6 +70,11 @@ impl Prompt {
     /// About this.
     pub fn about(self, about: &str) -> Self {
         Self { about: about.to_owned(), ..self }
+    }
+
+    /// What it is about.
+    pub fn subject(&self) -> &str {
+        &self.about
     }
 
     /// Shows the entry before, or the one after.
@@ -91,6 +103,10 @@ impl Prompt {
             Purpose::Search => format!("Search: the next row whose {} holds", text::clean(&self.about)),
             Purpose::GoTo => format!("Go to row: a number from 1 to {}", self.about),
             Purpose::Query => "Query: such as select segment, count(*) as users from users group by segment".to_owned(),
+            Purpose::Dataset => {
+                "Download from Kaggle: the data set as OWNER/NAME, or the address of its page".to_owned()
+            }
+            Purpose::Folder => format!("Folder for the files of {}", text::clean(&self.about)),
         };
         let inside = panel::framed(&text::fit(&title, columns.saturating_sub(4), ""), area, frame.buffer_mut(), theme);
         let lines = problem.iter().map(|line| Line::from(Span::styled(line.as_str(), theme.style(Role::Bad))));

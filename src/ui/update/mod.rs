@@ -2,6 +2,7 @@
 
 mod answers;
 mod export;
+mod fetch;
 mod open;
 mod panes;
 mod popups;
@@ -24,13 +25,14 @@ use crate::pipeline::{StageId, StageStatus};
 /// Applies an action.
 pub fn update(app: &mut App, action: Action) -> Effects {
     match action {
-        // Stages and exports are looked at several times a second: only what is seen to change is drawn.
+        // Stages, exports and downloads are looked at several times a second: only what is seen to change is drawn.
         Action::Stages(statuses) => {
             take_stages(app, &statuses);
             return Vec::new();
         }
         Action::Look => {
             app.look_at_export();
+            app.look_at_fetch();
             return Vec::new();
         }
         Action::Slow { generation } => {
@@ -67,6 +69,7 @@ pub fn update(app: &mut App, action: Action) -> Effects {
         Action::Compared { generation, comparison } => answers::compared(app, generation, *comparison),
         Action::Queried { generation, query, result } => answers::queried(app, generation, query, result),
         Action::Exported(result) => export::exported(app, result),
+        Action::Fetched(result) => fetch::fetched(app, *result),
         Action::Stages(_) | Action::Look | Action::Slow { .. } | Action::SaveDue | Action::SessionSaved(_) => {
             Vec::new()
         }
@@ -221,10 +224,13 @@ fn everywhere(app: &mut App, command: Command) -> Effects {
             let picker = open::commands(app);
             app.popups.push(Popup::Picker(picker));
         }
-        Command::CancelExport => match &app.exporting {
-            Some(exporting) => exporting.job.cancel(),
-            None => app.tell("Export", &"no export is under way"),
+        // Where both are under way, the one that the hints tell of.
+        Command::CancelExport => match (&app.exporting, &app.fetching) {
+            (Some(exporting), _) => exporting.job.cancel(),
+            (None, Some(fetching)) => fetching.job.cancel(),
+            (None, None) => app.tell("Cancel", &"no export and no download is under way"),
         },
+        Command::Fetch => return fetch::begin(app),
         Command::Redraw => return vec![Effect::Redraw],
         Command::Suspend => return vec![Effect::Suspend],
         Command::Close if app.running => {
@@ -235,7 +241,15 @@ fn everywhere(app: &mut App, command: Command) -> Effects {
             let words = "An export is under way. Quitting gives it up and leaves no part of a file. Quit?";
             app.popups.push(Popup::Message(Message::asked("Quit", words, Command::Quit)));
         }
+        Command::Close if app.fetching.is_some() => {
+            let words = "A download is under way. Quitting stops it; the same download goes on later from what has \
+                         arrived. Quit?";
+            app.popups.push(Popup::Message(Message::asked("Quit", words, Command::Quit)));
+        }
         Command::Close | Command::Quit => {
+            if let Some(fetching) = &app.fetching {
+                fetching.job.cancel();
+            }
             if let Some(exporting) = &app.exporting {
                 exporting.job.cancel();
             }
@@ -247,9 +261,10 @@ fn everywhere(app: &mut App, command: Command) -> Effects {
 }
 
 fn start(app: &mut App, force: bool) -> Effects {
+    let Some(input) = app.input.clone() else { return Vec::new() };
     app.running = true;
     app.stages = StageId::ALL.into_iter().map(stages::unknown).collect();
-    vec![Effect::Start { force }]
+    vec![Effect::Start { input, force }]
 }
 
 /// The keys that an event stands for. A terminal sends Alt as Esc before the key, and a multiplexer that waits for what

@@ -9,7 +9,7 @@ use super::super::command::Command;
 use super::super::drill::scroll;
 use super::super::popups::{Message, Picked, Popup, Prompt, Purpose, help};
 use super::super::work::Work;
-use super::{everywhere, export, open, perform};
+use super::{everywhere, export, fetch, open, perform};
 use crate::job::Job;
 use crate::store::View;
 
@@ -228,6 +228,11 @@ fn accept(app: &mut App) -> Effects {
             };
             app.popups.pop();
             go_to(app, row)
+        }
+        Purpose::Dataset => fetch::take_dataset(app, &text),
+        Purpose::Folder => {
+            let dataset = prompt.subject().to_owned();
+            fetch::take_folder(app, &dataset, &text)
         }
         Purpose::Query => {
             if text.is_empty() {

@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use user360::config::{Config, UiSettings};
-use user360::pipeline::RunRequest;
+use user360::config::Config;
 use user360::ui::{RunStages, UiOptions, run_with};
 
 use crate::pty::{ENTER, LARGE, Place, Start, Terminal, typed};
@@ -26,23 +25,15 @@ fn child(place: &Place, name: &str) -> Terminal {
 /// The workbench on the workspace that the test outside names.
 fn workbench(stages: RunStages) {
     let workspace = PathBuf::from(std::env::var_os(WORKSPACE).unwrap());
-    let request = RunRequest {
-        input: PathBuf::from("/srv/logs"),
-        workspace: workspace.clone(),
-        only: None,
-        force: false,
-        campaign: None,
-        config: Config::default(),
-    };
     let log = Some(workspace.with_file_name("user360.log"));
-    let settings = UiSettings::default();
-    run_with(UiOptions { workspace, settings, request: Some(request), demo: false, log }, Some(stages)).unwrap();
+    let input = Some(PathBuf::from("/srv/logs"));
+    run_with(UiOptions { workspace, config: Config::default(), input, demo: false, log }, stages).unwrap();
 }
 
 #[test]
 #[ignore = "runs in a terminal, started by a_run_that_panics_leaves_the_screen_alive"]
 fn child_with_a_panicking_run() {
-    workbench(Arc::new(|_, _| panic!("the fourth bin is empty")));
+    workbench(Arc::new(|_, _, _| panic!("the fourth bin is empty")));
 }
 
 #[test]
@@ -56,7 +47,7 @@ fn child_with_a_panicking_screen() {
         }
     }
     let breaks = Breaks;
-    workbench(Arc::new(move |_, _| {
+    workbench(Arc::new(move |_, _, _| {
         let _held = &breaks;
         Err(user360::Error::Cancelled)
     }));

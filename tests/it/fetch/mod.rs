@@ -4,6 +4,7 @@ mod archives;
 mod broken;
 mod command;
 mod refused;
+mod screen;
 mod service;
 mod zips;
 

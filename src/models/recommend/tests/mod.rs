@@ -5,6 +5,7 @@ mod factors;
 mod five_core;
 mod lists;
 mod neighbours;
+mod split;
 mod whole;
 
 use super::{Context, Interactions, RecommendSettings, Recommendations, recommend};

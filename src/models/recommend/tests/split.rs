@@ -1,0 +1,23 @@
+//! Validation pairs where there are no times.
+
+use super::super::auto::draw;
+use super::random_rows;
+
+#[test]
+fn a_drawn_fifth_is_of_the_matrix_and_everyone_keeps_an_item() {
+    let matrix = random_rows(500, 60, 12, 3);
+    let (past, wanted) = draw(&matrix, 42);
+    let of = |user: usize| wanted.iter().find(|(drawn, _)| *drawn as usize == user).map_or(&[][..], |(_, items)| items);
+    for user in 0..matrix.rows() {
+        assert!(!past.row(user).0.is_empty(), "user {user} keeps nothing");
+        let mut both: Vec<u32> = past.row(user).0.iter().chain(of(user)).copied().collect();
+        both.sort_unstable();
+        // Each of the 60 items is kept by somebody, so nothing drawn is lost.
+        assert_eq!(both, matrix.row(user).0, "user {user}");
+    }
+    let drawn: usize = wanted.iter().map(|(_, items)| items.len()).sum();
+    let share = drawn as f64 / matrix.column.len() as f64;
+    assert!((0.15..0.22).contains(&share), "{share}");
+    assert_eq!(draw(&matrix, 42), (past, wanted.clone()));
+    assert_ne!(draw(&matrix, 43).1, wanted);
+}
