@@ -105,7 +105,9 @@ impl Chunk {
 /// A column of all chunks.
 fn joined<T: Copy>(chunks: &[Chunk], column: impl Fn(&Chunk) -> &[T]) -> Vec<T> {
     let mut whole = Vec::with_capacity(chunks.iter().map(|chunk| chunk.users.len()).sum());
-    chunks.iter().for_each(|chunk| whole.extend_from_slice(column(chunk)));
+    for chunk in chunks {
+        whole.extend_from_slice(column(chunk));
+    }
     whole
 }
 

@@ -149,7 +149,7 @@ const ROWS_PER_CHUNK: usize = 4096;
 fn log1p(value: f64) -> f64 {
     static OF_COUNTS: LazyLock<[f64; 1024]> = LazyLock::new(|| std::array::from_fn(|count| (count as f64).ln_1p()));
     let count = value as usize;
-    if count < OF_COUNTS.len() && count as f64 == value { OF_COUNTS[count] } else { value.ln_1p() }
+    if count < OF_COUNTS.len() && value.fract() == 0.0 && value >= 0.0 { OF_COUNTS[count] } else { value.ln_1p() }
 }
 
 fn fit_feature(

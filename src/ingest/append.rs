@@ -155,10 +155,8 @@ impl<'a> Start<'a> {
         };
         let names = match names.as_slice() {
             [] => "no file".to_owned(),
-            [first, rest @ ..] => {
-                let rest: String = rest.iter().map(|name| format!(", {name}")).collect();
-                format!("{first}{from}{rest}")
-            }
+            [first] => format!("{first}{from}"),
+            [first, rest @ ..] => format!("{first}{from}, {}", rest.join(", ")),
         };
         format!("{reused} event rows taken over from the run before; {new_rows} new ones read: {names}")
     }

@@ -22,10 +22,8 @@ impl Tie for Details {
     fn compare(&self, a: u32, b: u32) -> Ordering {
         let (a, b) = (a as usize, b as usize);
         let prices = if self.price.is_empty() { Ordering::Equal } else { self.price[a].total_cmp(&self.price[b]) };
-        let quantities = || match self.quantity.is_empty() {
-            true => Ordering::Equal,
-            false => self.quantity[a].total_cmp(&self.quantity[b]),
-        };
+        let quantities =
+            || if self.quantity.is_empty() { Ordering::Equal } else { self.quantity[a].total_cmp(&self.quantity[b]) };
         let sessions = || if self.session.is_empty() { Ordering::Equal } else { self.session[a].cmp(&self.session[b]) };
         prices.then_with(quantities).then_with(sessions)
     }

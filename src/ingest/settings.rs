@@ -114,9 +114,9 @@ pub enum LayoutName {
     Rees46,
     /// The UCI's online retail invoices.
     OnlineRetail,
-    /// YOOCHOOSE's clicks and buys of the RecSys challenge 2015.
+    /// YOOCHOOSE's clicks and buys of the `RecSys` challenge 2015.
     Yoochoose,
-    /// Google Analytics 4 by way of BigQuery, one row an item.
+    /// Google Analytics 4 by way of `BigQuery`, one row an item.
     Ga4,
     /// Told by the settings.
     Custom,

@@ -172,13 +172,12 @@ fn below<'a>(above: &str, name: &'a str) -> &'a str {
 /// The categories from the root to the one with this name and path; those whose names hold the ones above, as
 /// `electronics.smartphone` does, get them back.
 fn steps<'a>(path: &'a str, name: Option<&'a str>) -> Vec<&'a str> {
-    match name.filter(|name| name.replace('.', "/") == path.replace('.', "/")) {
-        Some(name) => path.match_indices('/').map(|(at, _)| &name[..at]).chain(std::iter::once(name)).collect(),
-        None => {
-            let mut steps: Vec<&str> = path.split('/').collect();
-            steps.extend(name.filter(|name| steps.last() != Some(name)));
-            steps
-        }
+    if let Some(name) = name.filter(|name| name.replace('.', "/") == path.replace('.', "/")) {
+        path.match_indices('/').map(|(at, _)| &name[..at]).chain(std::iter::once(name)).collect()
+    } else {
+        let mut steps: Vec<&str> = path.split('/').collect();
+        steps.extend(name.filter(|name| steps.last() != Some(name)));
+        steps
     }
 }
 

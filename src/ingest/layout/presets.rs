@@ -105,7 +105,7 @@ fn online_retail() -> Layout {
     }
 }
 
-/// A flat export of Google Analytics 4 from BigQuery, one row an event and item.
+/// A flat export of Google Analytics 4 from `BigQuery`, one row an event and item.
 fn ga4() -> Layout {
     Layout {
         name: LayoutName::Ga4,

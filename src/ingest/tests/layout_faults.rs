@@ -3,7 +3,7 @@
 use super::*;
 
 fn told(folder: &Folder, settings: &str) -> String {
-    folder.ingest_with(&toml::from_str(settings).unwrap()).err().expect("should fail").to_string()
+    folder.ingest_with(&toml::from_str(settings).unwrap()).expect_err("should fail").to_string()
 }
 
 #[test]

@@ -136,7 +136,7 @@ pub struct Split {
 }
 
 fn best_of_column(column: usize, bins: &[Sums], total: Sums, limits: &SplitLimits) -> Option<Split> {
-    let Some((&missing, known)) = bins.split_first() else { return None };
+    let (&missing, known) = bins.split_first()?;
     let mut best: Option<Split> = None;
     let mut below = Sums::default();
     let unsplit = total.score(limits.l2);

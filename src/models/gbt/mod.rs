@@ -92,7 +92,9 @@ impl Boosted {
             for walk in &walks {
                 walk.add(rows, chunk * ROWS_PER_CHUNK, scores);
             }
-            scores.iter_mut().for_each(|score| *score = self.amount(*score));
+            for score in scores {
+                *score = self.amount(*score);
+            }
             Ok::<(), crate::Error>(())
         })?;
         Ok(predicted)

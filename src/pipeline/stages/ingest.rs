@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::Outcome;
 use crate::error::Result;
 use crate::features::DAY_MS;
-use crate::ingest::{self, Earlier, EventKind, EventLog, FileRead, IngestCounts, InputFiles};
+use crate::ingest::{self, Earlier, EventDetails, EventKind, EventLog, FileRead, IngestCounts, InputFiles};
 use crate::job::Job;
 use crate::pipeline::request::{RunRequest, reading_key};
 use crate::pipeline::source::Source;
@@ -107,7 +107,8 @@ fn earlier(previous: Option<&Run>, key: &str) -> Result<Option<Earlier>> {
     };
     let Ok(counts) = IngestCounts::deserialize(&detail["counts"]) else { return Ok(None) };
     let (log, _) = tables::read_log(&run.table("events")?, &run.table("items")?)?;
-    let details = if run.has(DETAILS) { tables::read_event_details(&run.table(DETAILS)?)? } else { Default::default() };
+    let details =
+        if run.has(DETAILS) { tables::read_event_details(&run.table(DETAILS)?)? } else { EventDetails::default() };
     let quarantine = ingest::read_quarantine(&run.bytes("quarantine.csv")?)?;
     let Reading { orders, files, .. } = reading;
     Ok(Some(Earlier { log, details, counts, quarantine, files, orders }))
