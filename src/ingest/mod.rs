@@ -7,7 +7,7 @@
 //! `events`, `properties` and `categories` say what a row of RetailRocket's export means, `mapped` what one of any other
 //! shop's log does, by its `layout`; `ids` and `order` build the sorted log, `details` adds money and sessions;
 //! `catalogue` joins the rest to its items; `quarantine` keeps what was rejected, `refusal` says what no log may be;
-//! `settings` are the configuration's.
+//! `settings` are the configuration's, and `propose` finds those of a log that nobody has described.
 
 use std::path::Path;
 
@@ -27,6 +27,7 @@ mod log;
 mod mapped;
 mod order;
 mod parquet;
+pub mod propose;
 mod properties;
 mod quarantine;
 mod refusal;
