@@ -8,6 +8,8 @@ mod config;
 mod doctor;
 mod export;
 mod fetch;
+mod init;
+mod init_file;
 mod output;
 mod progress;
 mod report;
@@ -40,6 +42,7 @@ pub fn main(args: Args) -> ExitCode {
         Some(Command::Sql(sql)) => sql::run(&sql, args.workspace),
         Some(Command::Uplift(uplift)) => uplift::run(&uplift),
         Some(Command::Fetch(fetch)) => fetch::run(&fetch),
+        Some(Command::Init(init)) => init::run(&init),
         Some(Command::Sample(sample)) => sample::run(&sample),
         Some(Command::Config(config)) => config::run(&config),
         Some(Command::Doctor(doctor)) => doctor::run(&doctor, args.workspace),

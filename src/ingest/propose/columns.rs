@@ -123,12 +123,10 @@ impl Profile {
                 Some((by_name + points, format!("{named}; {:.0} % with decimals", self.decimals * 100.0)))
             }
             Role::Quantity => (self.whole >= 0.8).then(|| (by_name, format!("{named}; small whole numbers"))),
-            Role::Session | Role::Transaction => {
-                (self.filled > 0 && self.decimals < 0.2).then(|| (by_name, format!("{named}; {} different", self.distinct)))
-            }
-            Role::Category | Role::CategoryId => {
-                (self.filled > 0).then(|| (by_name + u32::from(is_text) * 5, format!("{named}; {} different", self.distinct)))
-            }
+            Role::Session | Role::Transaction => (self.filled > 0 && self.decimals < 0.2)
+                .then(|| (by_name, format!("{named}; {} different", self.distinct))),
+            Role::Category | Role::CategoryId => (self.filled > 0)
+                .then(|| (by_name + u32::from(is_text) * 5, format!("{named}; {} different", self.distinct))),
         }
     }
 }

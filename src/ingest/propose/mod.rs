@@ -95,8 +95,7 @@ pub fn propose(files: &InputFiles, given: &IngestSettings, job: &Job) -> Result<
     let header = given.header && (looked.names.is_some() || names_columns(first));
     let names: Vec<String> = if header { first.clone() } else { (1..=first.len()).map(|at| at.to_string()).collect() };
     let skipped = usize::from(header && looked.names.is_none());
-    let rows: Vec<&Vec<String>> =
-        looked.rows.iter().skip(skipped).filter(|row| row.len() == names.len()).collect();
+    let rows: Vec<&Vec<String>> = looked.rows.iter().skip(skipped).filter(|row| row.len() == names.len()).collect();
     if rows.is_empty() {
         return Err(wrong("holds a header but no row of as many fields; name a file that holds events".to_owned()));
     }
@@ -150,7 +149,10 @@ fn is_known(layout: LayoutName, sample: &Sample) -> bool {
     match layout {
         LayoutName::Custom | LayoutName::Auto => false,
         LayoutName::Yoochoose => sample.rows.iter().take(100).all(|row| {
-            row.len() >= 4 && number(&row[0]) && number(&row[2]) && (row.len() == 4 || number(&row[3]) && number(&row[4]))
+            row.len() >= 4
+                && number(&row[0])
+                && number(&row[2])
+                && (row.len() == 4 || number(&row[3]) && number(&row[4]))
         }),
         _ => true,
     }

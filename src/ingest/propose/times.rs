@@ -75,7 +75,8 @@ fn formats() -> Vec<String> {
         "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%y", "%m/%d/%y",
         "%d/%m/%y", "%d %b %Y", "%b %d %Y", "%Y%m%d",
     ];
-    let clocks = [" %H:%M:%S", " %H:%M", "", ", %H:%M:%S", ", %H:%M", "T%H:%M:%S", " %I:%M:%S %p", " %I:%M %p", " %H:%M:%S.%f"];
+    let clocks =
+        [" %H:%M:%S", " %H:%M", "", ", %H:%M:%S", ", %H:%M", "T%H:%M:%S", " %I:%M:%S %p", " %I:%M %p", " %H:%M:%S.%f"];
     formats.extend(dates.iter().flat_map(|date| clocks.iter().map(move |clock| format!("{date}{clock}"))));
     formats
 }

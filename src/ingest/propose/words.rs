@@ -25,7 +25,9 @@ pub(super) fn words(name: &str) -> Vec<String> {
 /// How well a column's name fits a role, 0 to 100.
 pub(super) fn fit(name: &str, role: Role) -> u32 {
     let (whole, parts): (&[&str], &[&str]) = match role {
-        Role::Time => (&["ts", "at", "when", "zeit", "datum", "dt"], &["time", "date", "created", "occurred", "zeitpunkt"]),
+        Role::Time => {
+            (&["ts", "at", "when", "zeit", "datum", "dt"], &["time", "date", "created", "occurred", "zeitpunkt"])
+        }
         Role::User => (
             &["uid", "who", "cid"],
             &["user", "customer", "visitor", "client", "member", "shopper", "buyer", "kunde", "account"],
@@ -55,9 +57,10 @@ pub(super) fn fit(name: &str, role: Role) -> u32 {
     let is_id = words.last().is_some_and(|last| ["id", "no", "nr", "key", "code", "number"].contains(&last.as_str()));
     match role {
         // `event_time` is a time and `user_session` a session: what a name ends in says what it is.
-        Role::Event | Role::User | Role::Item if ["time", "date", "session", "category", "price", "name", "brand", "at"]
-            .iter()
-            .any(|other| words.len() > 1 && words.iter().any(|word| word == other)) =>
+        Role::Event | Role::User | Role::Item
+            if ["time", "date", "session", "category", "price", "name", "brand", "at"]
+                .iter()
+                .any(|other| words.len() > 1 && words.iter().any(|word| word == other)) =>
         {
             20
         }
