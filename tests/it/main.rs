@@ -7,6 +7,7 @@ mod bench;
 mod campaigns;
 mod fetch;
 mod headless;
+mod init;
 mod keys;
 mod layouts;
 mod panes;
