@@ -40,10 +40,23 @@ fn a_run_by_the_written_settings_gives_the_numbers_of_the_preview() {
     let (config, space) = (path(&out), path(&workspace));
     let run = ["run", "--only", "ingest", "--config", config, "--input", path(&log), "--workspace", space];
     succeeded(user360(&run));
-    let report = report(&workspace).to_string();
-    for count in ["accepted", "views", "addtocarts", "transactions", "users", "items"] {
-        let number = format!("\"{count}\":{}", told["preview"]["counts"][count]);
-        assert!(report.contains(&number), "{number} is not in {report}");
+    let (report, counts) = (report(&workspace), &told["preview"]["counts"]);
+    let input = &report["input"];
+    for (count, known) in [
+        ("read", &input["events"]["read"]),
+        ("accepted", &input["events"]["accepted"]),
+        ("duplicates", &input["events"]["duplicates"]),
+        ("ignored", &input["events"]["ignored"]),
+        ("users", &input["users"]),
+        ("items", &input["items"]),
+    ] {
+        assert_eq!(&counts[count], known, "{count}");
+    }
+    for (count, kind) in [("views", "view"), ("addtocarts", "addtocart"), ("transactions", "transaction")] {
+        let query = format!("SELECT count(*) AS n FROM events WHERE event = '{kind}'");
+        let rows = succeeded(user360(&["sql", &query, "--format", "json", "--workspace", space]));
+        let rows: Value = serde_json::from_str(&rows).unwrap();
+        assert_eq!(rows[0]["n"], counts[count], "{count}");
     }
 }
 
