@@ -32,7 +32,9 @@ pub fn run(args: &InitArgs) -> Result<ExitCode> {
     let failed = seen.as_ref().err().map(ToString::to_string);
     match args.format {
         ReportFormat::Text => print!("{}", text(&proposal, seen.as_ref().ok())),
-        ReportFormat::Json => println!("{:#}", as_json(&proposal, seen.as_ref().ok(), failed, args.yes, &next)?),
+        ReportFormat::Json => {
+            println!("{:#}", as_json(&proposal, seen.as_ref().ok(), failed.as_deref(), args.yes, &next)?)
+        }
     }
     // A log that cannot be read so is not worth a configuration.
     seen?;
@@ -174,7 +176,7 @@ fn instant(ms: i64) -> Option<String> {
 fn as_json(
     proposal: &Proposal,
     seen: Option<&Preview>,
-    failed: Option<String>,
+    failed: Option<&str>,
     write: bool,
     next: &str,
 ) -> Result<serde_json::Value> {

@@ -23,7 +23,8 @@ pub fn write(path: &Path, proposal: &Proposal, input: &Path, overwrite: bool) ->
     let mut before = Config::default();
     if let Some(old) = &old {
         before = Config::load(Some(path))?;
-        if wanted.rejected_limit == crate::ingest::IngestSettings::default().rejected_limit {
+        let default = crate::ingest::IngestSettings::default().rejected_limit;
+        if wanted.rejected_limit.to_bits() == default.to_bits() {
             wanted.rejected_limit = before.ingest.rejected_limit;
         }
         text = without_ingest(old);

@@ -11,10 +11,10 @@ pub(super) fn words(name: &str) -> Vec<String> {
         if !letter.is_alphanumeric() || (letter.is_uppercase() && before.is_lowercase()) {
             words.push(String::new());
         }
-        if letter.is_alphanumeric() {
-            if let Some(word) = words.last_mut() {
-                word.extend(letter.to_lowercase());
-            }
+        if letter.is_alphanumeric()
+            && let Some(word) = words.last_mut()
+        {
+            word.extend(letter.to_lowercase());
         }
         before = letter;
     }
