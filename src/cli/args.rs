@@ -53,6 +53,8 @@ pub enum Command {
     Bench(BenchArgs),
     /// Download a data set from Kaggle, check it and unpack it.
     Fetch(FetchArgs),
+    /// Look at a log nobody described, propose how to read it, and write that as a configuration.
+    Init(InitArgs),
     /// Make a sample log of any size, shaped like RetailRocket's, with planted truth.
     Sample(SampleArgs),
     /// Print every setting with its meaning, its default and its value, as a configuration file.
@@ -277,6 +279,29 @@ pub struct FetchArgs {
     /// Keep the archive beside the folder, as DIR.zip.
     #[arg(long)]
     pub keep_zip: bool,
+    /// Format of the answer.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ReportFormat,
+}
+
+/// `user360 init`.
+#[derive(Debug, clap::Args)]
+pub struct InitArgs {
+    /// The event logs, of one shape, in one folder: CSV (.gz, .zst) or Parquet; or a folder of a known shape.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// The configuration file to write.
+    #[arg(long, value_name = "FILE", default_value = "user360.toml")]
+    pub out: PathBuf,
+    /// Write the configuration; without it nothing is written.
+    #[arg(long)]
+    pub yes: bool,
+    /// Replace the `[ingest]` part of the file if it exists; its other sections stay.
+    #[arg(long)]
+    pub overwrite: bool,
+    /// A setting of `[ingest]` that is known, such as columns.user=customer or `events.open=view`; may be given again.
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
     /// Format of the answer.
     #[arg(long, value_enum, default_value_t)]
     pub format: ReportFormat,

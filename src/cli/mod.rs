@@ -9,6 +9,8 @@ mod config;
 mod doctor;
 mod export;
 mod fetch;
+mod init;
+mod init_file;
 mod output;
 mod progress;
 mod report;
@@ -42,6 +44,7 @@ pub fn main(args: Args) -> ExitCode {
         Some(Command::Uplift(uplift)) => uplift::run(&uplift),
         Some(Command::Bench(bench)) => bench::run(&bench, args.workspace.as_deref()),
         Some(Command::Fetch(fetch)) => fetch::run(&fetch),
+        Some(Command::Init(init)) => init::run(&init),
         Some(Command::Sample(sample)) => sample::run(&sample),
         Some(Command::Config(config)) => config::run(&config),
         Some(Command::Doctor(doctor)) => doctor::run(&doctor, args.workspace),

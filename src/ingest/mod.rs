@@ -7,8 +7,8 @@
 //! `events`, `properties` and `categories` say what a row of RetailRocket's export means, `mapped` what one of any other
 //! shop's log does, by its `layout`; `ids` and `order` build the sorted log, `details` adds money and sessions;
 //! `append` tells what of a log is new; `catalogue` joins the rest to its items; `quarantine` keeps what was rejected,
-//! `refusal` says what no log may be; `settings` are the configuration's; `pairs` reads a split of user and item without
-//! times.
+//! `refusal` says what no log may be; `settings` are the configuration's, and `propose` finds those of a log that nobody
+//! has described; `pairs` reads a split of user and item without times.
 
 use std::path::Path;
 
@@ -31,6 +31,7 @@ mod order;
 mod pairs;
 mod parquet;
 mod properties;
+pub mod propose;
 mod quarantine;
 mod refusal;
 mod settings;

@@ -6,7 +6,7 @@ use std::path::Path;
 use polars::prelude::*;
 use rayon::prelude::*;
 
-use super::layout::MARKS;
+use super::layout::{INSTANT, LOCAL, MARKS};
 use super::quarantine::Reason;
 use super::table::{Rows, Shape};
 use crate::error::{Error, Result};
@@ -154,4 +154,44 @@ pub(super) fn column_names(path: &Path) -> Result<Vec<String>> {
         Error::Input { path: path.to_path_buf(), line: None, what }
     })?;
     Ok(schema.iter_names().map(ToString::to_string).collect())
+}
+
+/// A shape of no columns, by which stored times are told apart from text.
+struct Marked;
+
+impl Shape<0> for Marked {
+    fn instant(&self, zoned: bool) -> &'static str {
+        if zoned { INSTANT } else { LOCAL }
+    }
+
+    fn locate(&self, _: &Path, _: &[&str]) -> Result<[Option<usize>; 0]> {
+        Ok([])
+    }
+
+    fn expected(&self) -> String {
+        "columns".to_owned()
+    }
+}
+
+/// The columns' names and the first rows of a file, stored times behind [`INSTANT`] or [`LOCAL`].
+pub(super) fn first_rows(path: &Path, rows: usize) -> Result<(Vec<String>, Vec<Vec<String>>)> {
+    let damaged = |error: PolarsError| {
+        let what = format!("cannot be read as Parquet: {error}");
+        Error::Input { path: path.to_path_buf(), line: None, what }
+    };
+    let file = File::open(path).map_err(Error::io(path))?;
+    let table = ParquetReader::new(file).with_slice(Some((0, rows))).finish().map_err(damaged)?;
+    let mut names = Vec::new();
+    let mut cells: Vec<Vec<String>> = vec![Vec::new(); table.height()];
+    for column in table.columns() {
+        names.push(column.name().to_string());
+        let series = column.as_materialized_series();
+        // A column of a type that no role can have is shown as empty.
+        let texts = text_of(path, series, &Marked, damaged).ok();
+        for (row, cells) in cells.iter_mut().enumerate() {
+            let text = texts.as_ref().and_then(|texts| texts.get(row)).unwrap_or_default();
+            cells.push(text.trim().to_owned());
+        }
+    }
+    Ok((names, cells))
 }

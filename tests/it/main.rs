@@ -9,6 +9,7 @@ mod benchmark;
 mod campaigns;
 mod fetch;
 mod headless;
+mod init;
 mod keys;
 mod layouts;
 mod panes;

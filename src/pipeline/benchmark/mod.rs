@@ -5,7 +5,6 @@
 mod machine;
 mod plain_read;
 mod recommend;
-mod scratch;
 mod stages;
 mod timing;
 mod uplift;

@@ -6,7 +6,6 @@ use std::time::Instant;
 use serde::Serialize;
 
 use super::plain_read::plain_read;
-use super::scratch::Scratch;
 use super::{Machine, Timing};
 use crate::config::Config;
 use crate::error::{Error, Result};
@@ -91,7 +90,8 @@ pub fn stages(
     }
     let machine = Machine::here();
     let files = ingest::discover(input, &config.ingest)?;
-    let scratch = Scratch::new()?;
+    let scratch =
+        tempfile::Builder::new().prefix("user360-bench-").tempdir().map_err(Error::io(std::env::temp_dir()))?;
     let (mut plain, mut whole, mut unchanged) = (Vec::new(), Vec::new(), Vec::new());
     let (mut bytes, mut runs) = (0, Vec::new());
     for number in 0..repeat {

@@ -1,0 +1,201 @@
+//! `user360 init`: how to read a log nobody described.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use super::args::{InitArgs, ReportFormat};
+use super::fetch::quoted;
+use super::output::thousands;
+use super::{init_file, progress};
+use crate::error::{Error, Result};
+use crate::ingest::propose::{Preview, Proposal, preview, propose};
+use crate::ingest::{IngestSettings, InputFiles, discover};
+use crate::job::Job;
+
+/// Letters of a rejected row that are shown.
+const SHOWN: usize = 100;
+
+/// Proposes settings, shows what they make of the first rows and, if so told, writes them.
+pub fn run(args: &InitArgs) -> Result<ExitCode> {
+    let (input, files, names) = input(&args.files)?;
+    let given = given(&args.set)?;
+    let job = Job::new();
+    let watched = job.clone();
+    progress::cancel_on_signal(move || watched.cancel())?;
+    let mut proposal = propose(&files, &given, &job)?;
+    proposal.settings.files = names;
+    let seen = preview(&files, &proposal.settings, &job);
+    let next = format!("user360 run --config {} --input {}", quoted(&args.out), quoted(&input));
+    let failed = seen.as_ref().err().map(ToString::to_string);
+    match args.format {
+        ReportFormat::Text => print!("{}", text(&proposal, seen.as_ref().ok())),
+        ReportFormat::Json => {
+            println!("{:#}", as_json(&proposal, seen.as_ref().ok(), failed.as_deref(), args.yes, &next)?);
+        }
+    }
+    // A log that cannot be read so is not worth a configuration.
+    seen?;
+    if !args.yes {
+        eprintln!("nothing was written; --yes writes {}, --set KEY=VALUE corrects a line", args.out.display());
+        return Ok(ExitCode::SUCCESS);
+    }
+    init_file::write(&args.out, &proposal, &input, args.overwrite)?;
+    eprintln!("wrote {}", args.out.display());
+    if args.format == ReportFormat::Text {
+        println!("next: {next}");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What a run is to be given as its input, the logs, and their names in `ingest.files`.
+fn input(paths: &[PathBuf]) -> Result<(PathBuf, InputFiles, Vec<String>)> {
+    if let [one] = paths {
+        return Ok((one.clone(), discover(one, &IngestSettings::default())?, Vec::new()));
+    }
+    let folder_of = |path: &Path| match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
+        _ => PathBuf::from("."),
+    };
+    let folder = paths.first().map(|path| folder_of(path)).unwrap_or_default();
+    let mut names = Vec::new();
+    for path in paths {
+        let input = |what: &str| Error::Input { path: path.clone(), line: None, what: what.to_owned() };
+        if !std::fs::metadata(path).map_err(Error::io(path))?.is_file() {
+            return Err(input("is a folder; name either one folder or files"));
+        }
+        if folder_of(path) != folder {
+            return Err(input("lies in another folder than the first file; a run reads one folder"));
+        }
+        let name =
+            path.file_name().and_then(|name| name.to_str()).ok_or_else(|| input("has a name that is no text"))?;
+        // Names in the settings are patterns.
+        names.push(name.chars().fold(String::new(), |mut escaped, letter| {
+            if "[]*?".contains(letter) {
+                let _ = write!(escaped, "[{letter}]");
+            } else {
+                escaped.push(letter);
+            }
+            escaped
+        }));
+    }
+    Ok((folder, InputFiles { events: paths.to_vec(), ..InputFiles::default() }, names))
+}
+
+/// The settings that `--set` gives, over the defaults.
+fn given(pairs: &[String]) -> Result<IngestSettings> {
+    let mut table = toml::Table::new();
+    for pair in pairs {
+        let wrong = |what: &str| Error::Config(format!("--set {pair}: {what}"));
+        let (key, value) = pair.split_once('=').ok_or_else(|| wrong("it must be KEY=VALUE"))?;
+        let value = match key {
+            "header" => toml::Value::Boolean(value.parse().map_err(|_| wrong("it must be true or false"))?),
+            "rejected_limit" => toml::Value::Float(value.parse().map_err(|_| wrong("it must be a number"))?),
+            _ => toml::Value::String(value.to_owned()),
+        };
+        match key.split_once('.') {
+            None => {
+                table.insert(key.to_owned(), value);
+            }
+            Some((section, key)) => {
+                let section = table.entry(section).or_insert_with(|| toml::Value::Table(toml::Table::new()));
+                let section = section.as_table_mut().ok_or_else(|| wrong("the part before the point has no parts"))?;
+                section.insert(key.to_owned(), value);
+            }
+        }
+    }
+    let settings: IngestSettings =
+        table.try_into().map_err(|error: toml::de::Error| Error::Config(format!("--set: {}", error.message())))?;
+    settings.check()?;
+    if !settings.files.is_empty() {
+        return Err(Error::Config("--set files: name the files behind init instead".to_owned()));
+    }
+    Ok(settings)
+}
+
+fn text(proposal: &Proposal, seen: Option<&Preview>) -> String {
+    let mut out = String::from("Proposed settings\n");
+    let width = proposal.choices.iter().map(|choice| choice.key.len() + choice.value.len()).max().unwrap_or(0) + 3;
+    // Writing to a string cannot fail.
+    for choice in &proposal.choices {
+        let set = clean(&format!("{} = {}", choice.key, choice.value));
+        let doubt = if choice.sure { "" } else { "not sure: " };
+        let rivals = match choice.rivals.as_slice() {
+            [] => String::new(),
+            rivals => format!("; else {}", rivals.join(", ")),
+        };
+        let _ = writeln!(out, "  {set:width$}  {doubt}{}{}", clean(&choice.reason), clean(&rivals));
+    }
+    let Some(seen) = seen else { return out };
+    let counts = &seen.counts;
+    let _ = writeln!(out, "\nThe first {} rows of each file, read so", thousands(seen.rows_per_file as u64));
+    let rejected: u64 = counts.rejected.values().sum();
+    for (what, count) in [
+        ("rows", counts.read),
+        ("accepted", counts.accepted),
+        ("duplicates", counts.duplicates),
+        ("ignored", counts.ignored.values().sum()),
+        ("rejected", rejected),
+        ("views", counts.views),
+        ("addtocarts", counts.addtocarts),
+        ("transactions", counts.transactions),
+        ("users", counts.users),
+        ("items", counts.items),
+    ] {
+        let _ = writeln!(out, "  {what:12} {:>10}", thousands(count));
+    }
+    if let (Some(first), Some(last)) = (seen.first_ms.and_then(instant), seen.last_ms.and_then(instant)) {
+        let _ = writeln!(out, "  from {first} to {last}");
+    }
+    for (name, count) in &counts.ignored {
+        let _ = writeln!(out, "  ignored {}: {}", clean(name), thousands(*count));
+    }
+    for row in &seen.examples {
+        let count = counts.rejected.get(&row.reason).copied().unwrap_or_default();
+        let raw: String = clean(&row.raw).chars().take(SHOWN).collect();
+        let (name, file) = (row.reason.name(), clean(&row.file));
+        let _ = writeln!(out, "  rejected {name}: {}, first {file}:{}: {raw}", thousands(count), row.line);
+    }
+    for what in &seen.unknown {
+        let _ = writeln!(out, "  {what}");
+    }
+    out
+}
+
+/// A text of a log without what would steer the terminal.
+fn clean(text: &str) -> String {
+    text.replace(char::is_control, "\u{fffd}")
+}
+
+fn instant(ms: i64) -> Option<String> {
+    jiff::Timestamp::from_millisecond(ms).ok().map(|time| time.to_string())
+}
+
+fn as_json(
+    proposal: &Proposal,
+    seen: Option<&Preview>,
+    failed: Option<&str>,
+    write: bool,
+    next: &str,
+) -> Result<serde_json::Value> {
+    let unwritable = |error: serde_json::Error| Error::Config(format!("the proposal cannot be written: {error}"));
+    let preview = seen.map(|seen| {
+        json!({
+            "rows_per_file": seen.rows_per_file,
+            "counts": seen.counts,
+            "rejected_examples": seen.examples,
+            "first": seen.first_ms.and_then(instant),
+            "last": seen.last_ms.and_then(instant),
+            "unknown": seen.unknown,
+        })
+    });
+    Ok(json!({
+        "settings": serde_json::to_value(&proposal.settings).map_err(unwritable)?,
+        "choices": proposal.choices,
+        "preview": preview,
+        "error": failed,
+        "next": write.then_some(next),
+    }))
+}

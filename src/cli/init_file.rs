@@ -1,0 +1,116 @@
+//! The configuration that `user360 init` writes: each line below the reason for it, other sections left as they are.
+
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::Path;
+
+use toml::{Table, Value};
+
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::ingest::propose::Proposal;
+
+/// Writes the proposal to `path`, whole or not at all, after reading it back.
+pub fn write(path: &Path, proposal: &Proposal, input: &Path, overwrite: bool) -> Result<()> {
+    let refused = |what: &str| Error::Config(format!("{}: {what}", path.display()));
+    let old = if path.exists() { Some(fs::read_to_string(path).map_err(Error::io(path))?) } else { None };
+    if old.is_some() && !overwrite {
+        return Err(refused("exists; --overwrite replaces its [ingest] part, or name another file with --out"));
+    }
+    let mut wanted = proposal.settings.clone();
+    let mut text = String::new();
+    let mut before = Config::default();
+    if let Some(old) = &old {
+        before = Config::load(Some(path))?;
+        let default = crate::ingest::IngestSettings::default().rejected_limit;
+        if wanted.rejected_limit.to_bits() == default.to_bits() {
+            wanted.rejected_limit = before.ingest.rejected_limit;
+        }
+        text = without_ingest(old);
+    }
+    if !text.is_empty() {
+        text = format!("{}\n\n", text.trim_end());
+    }
+    let proposal = Proposal { settings: wanted, choices: proposal.choices.clone() };
+    text.push_str(&section(&proposal, input)?);
+
+    let temporary = path.with_extension(format!("toml.{}.tmp", std::process::id()));
+    let placed = put(&temporary, &text).and_then(|()| {
+        let kept =
+            "its sections cannot be kept beside the new [ingest]; write to another file with --out and join both";
+        let read = Config::load(Some(&temporary)).map_err(|error| refused(&format!("{kept} ({error})")))?;
+        let expected = Config { ingest: proposal.settings.clone(), ..before };
+        if read != expected {
+            return Err(refused(kept));
+        }
+        fs::rename(&temporary, path).map_err(Error::io(path))
+    });
+    if placed.is_err() && temporary.exists() {
+        fs::remove_file(&temporary).map_err(Error::io(&temporary))?;
+    }
+    placed
+}
+
+fn put(path: &Path, text: &str) -> Result<()> {
+    let mut file = File::create_new(path).map_err(Error::io(path))?;
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(Error::io(path))
+}
+
+/// A configuration's lines outside `[ingest]` and its tables. What this takes wrongly, reading back finds.
+fn without_ingest(text: &str) -> String {
+    let mut kept = String::new();
+    let mut inside = false;
+    for line in text.lines() {
+        let bare: String = line.chars().filter(|letter| !letter.is_whitespace()).collect();
+        if bare.starts_with('[') {
+            inside = bare.starts_with("[ingest]") || bare.starts_with("[ingest.");
+        }
+        if !inside {
+            kept.push_str(line);
+            kept.push('\n');
+        }
+    }
+    kept
+}
+
+/// `[ingest]` with what differs from the defaults.
+fn section(proposal: &Proposal, input: &Path) -> Result<String> {
+    let unwritable = |error: toml::ser::Error| Error::Config(format!("the settings cannot be written: {error}"));
+    let now = Table::try_from(&proposal.settings).map_err(unwritable)?;
+    let defaults = Table::try_from(crate::ingest::IngestSettings::default()).map_err(unwritable)?;
+    // A comment of TOML holds no control characters, a file's name may.
+    let input = input.display().to_string().replace(char::is_control, "\u{fffd}");
+    let mut out =
+        format!("[ingest]\n# How to read {input}, told by its first rows; `user360 config` explains each line.\n");
+    // Writing to a string cannot fail.
+    for (key, value) in now.iter().filter(|(key, value)| !value.is_table() && defaults.get(*key) != Some(value)) {
+        let _ = write!(out, "\n{}{key} = {value}\n", reason(proposal, key));
+    }
+    for (name, entries) in &now {
+        let Some(entries) = entries.as_table().filter(|entries| !entries.is_empty()) else { continue };
+        let _ = write!(out, "\n[ingest.{name}]\n");
+        for (key, value) in entries {
+            let why = reason(proposal, &format!("{name}.{key}"));
+            let _ = writeln!(out, "{why}{} = {value}", quoted_key(key));
+        }
+    }
+    Ok(out)
+}
+
+/// The comment above a setting.
+fn reason(proposal: &Proposal, key: &str) -> String {
+    let Some(choice) = proposal.choices.iter().find(|choice| choice.key == key) else { return String::new() };
+    let doubt = if choice.sure { "" } else { "Not sure: " };
+    let rivals = match choice.rivals.as_slice() {
+        [] => String::new(),
+        rivals => format!("; else {}", rivals.join(", ")),
+    };
+    format!("# {}\n", format!("{doubt}{}{rivals}", choice.reason).replace(char::is_control, "\u{fffd}"))
+}
+
+/// A key of TOML, in quotes where it needs them.
+fn quoted_key(name: &str) -> String {
+    let bare = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
+    if bare { name.to_owned() } else { Value::String(name.to_owned()).to_string() }
+}

@@ -1,0 +1,63 @@
+//! What the reader makes of a log's first rows.
+
+use super::sample::Extracts;
+use super::{Preview, ROWS};
+use crate::error::{Error, Result};
+use crate::ingest::quarantine::QuarantinedRow;
+use crate::ingest::settings::IngestSettings;
+use crate::ingest::{InputFiles, ingest};
+use crate::job::Job;
+
+/// Reads the first rows of each file with these settings, by the reader that a run uses.
+///
+/// # Errors
+/// As [`ingest`], but that no share of rejected rows is too large.
+pub fn preview(files: &InputFiles, settings: &IngestSettings, job: &Job) -> Result<Preview> {
+    let extracts = Extracts::new()?;
+    let separator = settings.separator_byte()?;
+    let mut events = Vec::new();
+    for path in &files.events {
+        let separator = match separator {
+            Some(separator) => Some(separator),
+            None => super::sample::sample(path, None, job)?.separator,
+        };
+        let header = settings.header && settings.layout.name() != "yoochoose";
+        events.push(extracts.add(path, separator, header, job)?);
+    }
+    let first_rows = InputFiles { events, ..InputFiles::default() };
+    let every = IngestSettings { rejected_limit: 1.0, files: Vec::new(), ..settings.clone() };
+    let read = ingest(&first_rows, &every, job).map_err(|error| of_original(error, &first_rows, files))?;
+    let mut examples: Vec<QuarantinedRow> = Vec::new();
+    for row in read.quarantine {
+        if examples.iter().all(|known| known.reason != row.reason) {
+            examples.push(row);
+        }
+    }
+    let log = &read.log;
+    let mut unknown = Vec::new();
+    let mut lacks = |missing: bool, what: &'static str| {
+        if missing {
+            unknown.push(what);
+        }
+    };
+    lacks(log.price.iter().all(|price| price.is_nan()), "no prices: spend stays unknown");
+    lacks(log.transactions.is_empty(), "no transaction ids: orders cannot be counted");
+    lacks(read.catalogue.categories.is_empty(), "no categories");
+    lacks(read.counts.transactions == 0, "no purchases: nothing can be said of buyers");
+    Ok(Preview {
+        rows_per_file: ROWS,
+        first_ms: log.time.iter().copied().min(),
+        last_ms: log.time.iter().copied().max(),
+        counts: read.counts,
+        examples,
+        unknown,
+    })
+}
+
+/// An error about a copy of the first rows, told of the file itself.
+fn of_original(error: Error, copies: &InputFiles, files: &InputFiles) -> Error {
+    let Error::Input { path, line, what } = error else { return error };
+    let at = copies.events.iter().position(|copy| *copy == path);
+    let path = at.and_then(|at| files.events.get(at).cloned()).unwrap_or(path);
+    Error::Input { path, line, what }
+}

@@ -1,0 +1,136 @@
+//! The first rows of a raw file: as cells to look at, and as a file of their own for the reader proper.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use polars::prelude::{ParquetReader, ParquetWriter, PolarsError, SerReader as _};
+use tempfile::TempDir;
+
+use super::ROWS;
+use crate::error::{Error, Result};
+use crate::ingest::blocks::{Storage, for_each_block, head, record_at, storage};
+use crate::ingest::files::file_name;
+use crate::ingest::parquet::first_rows;
+use crate::ingest::table::Fields;
+use crate::job::Job;
+
+/// What may stand between two fields, the likelier first.
+const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
+/// Records that decide the separator.
+const JUDGED: usize = 50;
+
+/// The first rows of one file.
+pub(super) struct Sample {
+    /// What stands between two fields; `None` in Parquet.
+    pub(super) separator: Option<u8>,
+    /// The columns' names in Parquet.
+    pub(super) names: Option<Vec<String>>,
+    /// Rows in file order, a header included, of the cells' trimmed texts.
+    pub(super) rows: Vec<Vec<String>>,
+}
+
+/// Reads the first [`ROWS`] rows; `separator` where it is given.
+pub(super) fn sample(path: &Path, separator: Option<u8>, job: &Job) -> Result<Sample> {
+    let storage = storage(path)?;
+    if storage == Storage::Parquet {
+        let (names, rows) = first_rows(path, ROWS)?;
+        return Ok(Sample { separator: None, names: Some(names), rows });
+    }
+    let separator = separator.map_or_else(|| likeliest_separator(path, storage), Ok)?;
+    let bytes = prefix(path, storage, separator, job)?;
+    let rows = records(&bytes, separator).map(|record| split(record, separator)).collect();
+    Ok(Sample { separator: Some(separator), names: None, rows })
+}
+
+/// The whole records at the start of a text; blank lines are none.
+fn records(bytes: &[u8], separator: u8) -> impl Iterator<Item = &[u8]> {
+    let mut start = 0;
+    std::iter::from_fn(move || {
+        let span = record_at(bytes, start, separator, true).filter(|span| span.next > start)?;
+        let record = &bytes[start..span.next];
+        start = span.next;
+        Some(record)
+    })
+    .filter(|record| !record.trim_ascii().is_empty())
+}
+
+fn split(record: &[u8], separator: u8) -> Vec<String> {
+    let text = String::from_utf8_lossy(record);
+    let mut fields = Fields::default();
+    fields.split(text.trim_end_matches(['\r', '\n']), separator);
+    fields.iter().map(|field| field.trim().to_owned()).collect()
+}
+
+/// The separator by which most of the first records have the first one's number of fields, of several the one with the
+/// most fields.
+fn likeliest_separator(path: &Path, storage: Storage) -> Result<u8> {
+    let bytes = head(path, storage)?;
+    let judged = SEPARATORS.map(|separator| {
+        let counts: Vec<usize> =
+            records(&bytes, separator).take(JUDGED).map(|record| split(record, separator).len()).collect();
+        let first = counts.first().copied().unwrap_or(0);
+        let alike = counts.iter().filter(|&&count| count == first).count();
+        (if first > 1 { alike * 10 / counts.len().max(1) } else { 0 }, first)
+    });
+    let best = (0..SEPARATORS.len()).rev().max_by_key(|&at| judged[at]).unwrap_or(0);
+    Ok(SEPARATORS[best])
+}
+
+/// The text of the first [`ROWS`] rows and a header, whole records.
+fn prefix(path: &Path, storage: Storage, separator: u8, job: &Job) -> Result<Vec<u8>> {
+    let (mut kept, mut count) = (Vec::new(), 0);
+    let enough = ROWS + 1;
+    let read = for_each_block(path, storage, separator, None, job, |block| {
+        let mut start = 0;
+        while count < enough {
+            let span = record_at(&block.bytes, start, separator, true).filter(|span| span.next > start);
+            let Some(span) = span else { break };
+            count += usize::from(!block.bytes[start..span.next].trim_ascii().is_empty());
+            start = span.next;
+        }
+        kept.extend_from_slice(&block.bytes[..start]);
+        // Stops the reading, which is no failure once there is enough.
+        if count < enough { Ok(()) } else { Err(Error::Cancelled) }
+    });
+    match read {
+        Err(Error::Cancelled) if count >= enough => Ok(kept),
+        read => read.map(|_| kept),
+    }
+}
+
+/// A folder of its own with the first rows of files, removed with its contents when dropped.
+pub(super) struct Extracts(TempDir);
+
+impl Extracts {
+    pub(super) fn new() -> Result<Self> {
+        tempfile::Builder::new().prefix("user360-init-").tempdir().map(Self).map_err(Error::io(std::env::temp_dir()))
+    }
+
+    /// Writes the first rows of `path`, without compression, as a file of the same name.
+    pub(super) fn add(&self, path: &Path, separator: Option<u8>, header: bool, job: &Job) -> Result<PathBuf> {
+        let storage = storage(path)?;
+        let name = file_name(path);
+        let name = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(&name);
+        let into = self.0.path().join(name);
+        if storage == Storage::Parquet {
+            let damaged = |error: PolarsError| {
+                let what = format!("cannot be read as Parquet: {error}");
+                Error::Input { path: path.to_path_buf(), line: None, what }
+            };
+            let file = File::open(path).map_err(Error::io(path))?;
+            let mut table = ParquetReader::new(file).with_slice(Some((0, ROWS))).finish().map_err(damaged)?;
+            let out = File::create_new(&into).map_err(Error::io(&into))?;
+            ParquetWriter::new(out).finish(&mut table)?;
+            return Ok(into);
+        }
+        let separator = separator.unwrap_or(b',');
+        let mut bytes = prefix(path, storage, separator, job)?;
+        if !header {
+            // No header takes the place of the last row.
+            let records: Vec<&[u8]> = records(&bytes, separator).take(ROWS).collect();
+            bytes = records.concat();
+        }
+        fs::write(&into, bytes).map_err(Error::io(&into))?;
+        Ok(into)
+    }
+}

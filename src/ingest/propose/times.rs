@@ -1,0 +1,82 @@
+//! In which format a column's times are written.
+
+use crate::ingest::layout::{MARKS, TimeFormat, Times, Zone};
+
+/// Share of a column's values that must be times.
+const MOST: f64 = 0.8;
+
+/// What a column's values are as times.
+#[derive(Clone, Debug)]
+pub(super) struct Written {
+    /// The value of `ingest.time_format`.
+    pub(super) format: String,
+    /// Share of the values that can be read so, 0 to 1.
+    pub(super) share: f64,
+    /// Whether days and months could be swapped, and all values still be times.
+    pub(super) ambiguous: bool,
+    /// Whether the values are numbers, which ids are too.
+    pub(super) number: bool,
+}
+
+impl Written {
+    /// Why this format was taken.
+    pub(super) fn reason(&self) -> String {
+        let share = self.share * 100.0;
+        if self.ambiguous {
+            let first = if self.format.starts_with("%d") { "day" } else { "month" };
+            return format!(
+                "{share:.0} % can be read so; day and month cannot be told apart, no number is above 12: the {first} was \
+                 taken to stand first"
+            );
+        }
+        format!("{share:.0} % can be read so")
+    }
+}
+
+/// The format in which most of the values are times; `None` where too few are in any.
+pub(super) fn written(values: &[&str]) -> Option<Written> {
+    if values.is_empty() {
+        return None;
+    }
+    if values.iter().all(|value| value.starts_with(MARKS)) {
+        return Some(Written { format: "auto".to_owned(), share: 1.0, ambiguous: false, number: false });
+    }
+    let number = values.iter().all(|value| value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'));
+    let first: Vec<&str> = values.iter().copied().take(100).collect();
+    let mut best: Option<Written> = None;
+    for format in formats() {
+        // A hundred values rule out most formats before all are tried.
+        if share(&first, &format) < MOST / 2.0 {
+            continue;
+        }
+        let share = share(values, &format);
+        if share >= MOST && best.as_ref().is_none_or(|best| share > best.share) {
+            best = Some(Written { format, share, ambiguous: false, number });
+        }
+    }
+    let mut best = best?;
+    let swapped = best.format.replace("%d", "%\0").replace("%m", "%d").replace("%\0", "%m");
+    if swapped != best.format && !best.format.starts_with("%Y") {
+        best.ambiguous = share(values, &swapped) >= best.share;
+    }
+    Some(best)
+}
+
+fn share(values: &[&str], format: &str) -> f64 {
+    let Ok(Some(format)) = TimeFormat::of_setting(format) else { return 0.0 };
+    let times = Times { formats: vec![format], zone: Zone::Fixed(0) };
+    values.iter().filter(|value| times.parse(value).is_ok()).count() as f64 / values.len() as f64
+}
+
+/// The formats that are tried; of two that fit alike, the earlier is taken.
+fn formats() -> Vec<String> {
+    let mut formats: Vec<String> = ["s", "ms", "us", "iso"].map(ToOwned::to_owned).to_vec();
+    let dates = [
+        "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%y", "%m/%d/%y",
+        "%d/%m/%y", "%d %b %Y", "%b %d %Y", "%Y%m%d",
+    ];
+    let clocks =
+        [" %H:%M:%S", " %H:%M", "", ", %H:%M:%S", ", %H:%M", "T%H:%M:%S", " %I:%M:%S %p", " %I:%M %p", " %H:%M:%S.%f"];
+    formats.extend(dates.iter().flat_map(|date| clocks.iter().map(move |clock| format!("{date}{clock}"))));
+    formats
+}
