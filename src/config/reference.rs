@@ -80,6 +80,8 @@ pub const SETTINGS: &[Setting] = &[
     setting("recommend", "addtocart_weight", "Weight of an item put into the cart: a number from 0 to 1000000."),
     setting("recommend", "transaction_weight", "Weight of a purchase: a number from 0 to 1000000."),
     setting("recommend", "alpha", "The confidence of a user and an item is 1 + alpha · weight: a number from 0 to 1000000. Where the model is \"auto\", other values are tried beside it."),
+    setting("recommend", "similarity", "How near two items are: \"co-occurrence\", their common users, or \"bm25\", the cosine of BM25 weights. Where the model is \"auto\", both are tried."),
+    setting("recommend", "popularity_discount", "The power of a recommended item's number of users that divides its co-occurrence: a number from 0, which favours what is popular, to 1. Where the model is \"auto\", other values are tried beside it."),
     setting("recommend", "regularisation", "The penalty λ on the factors: a number from 0 to 1000000."),
     setting("recommend", "rank", "Numbers per factor: a whole number, 1 or more."),
     setting("recommend", "iterations", "Rounds over users and items: a whole number, 1 or more."),

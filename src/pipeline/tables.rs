@@ -54,13 +54,13 @@ pub fn ranked_lists(items: &Ids, codes: &[u32], scores: &[f32], width: usize) ->
 
 /// A float column in which NaN becomes null.
 pub fn float_column(name: &str, values: &[f32]) -> Column {
-    let known = values.iter().map(|&value| if value.is_nan() { None } else { Some(value) });
-    Float32Chunked::from_iter_options(name.into(), known).into_column()
+    let known = values.iter().map(|value| !value.is_nan()).collect();
+    Float32Chunked::from_vec_validity(name.into(), values.to_vec(), Some(known)).into_column()
 }
 
 fn money_column(name: &str, values: &[f64]) -> Column {
-    let known = values.iter().map(|&value| if value.is_nan() { None } else { Some(value) });
-    Float64Chunked::from_iter_options(name.into(), known).into_column()
+    let known = values.iter().map(|value| !value.is_nan()).collect();
+    Float64Chunked::from_vec_validity(name.into(), values.to_vec(), Some(known)).into_column()
 }
 
 fn time_column(name: &str, values: &[i64]) -> Column {

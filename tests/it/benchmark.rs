@@ -200,7 +200,7 @@ fn auto_chooses_by_the_training_pairs_alone() {
     let args = ["bench", "recommend", "--train", path(&train), "--test", path(&test), "--rank", "4", "--json"];
     let told = json(&args);
     let tried = told["tried"].as_array().unwrap();
-    assert_eq!(tried.len(), 5, "item-knn, ALS with three alphas, blend: {tried:?}");
+    assert_eq!(tried.len(), 7, "item-knn of three similarities, ALS of three alphas, blend: {tried:?}");
     assert!(told["notes"].to_string().contains("a drawn fifth of the training pairs"), "{}", told["notes"]);
     let best = tried.iter().map(|tried| number(&tried["recall"])).fold(0.0, f64::max);
     let picked = tried.iter().find(|tried| number(&tried["recall"]) >= best).unwrap();

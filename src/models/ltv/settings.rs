@@ -62,8 +62,8 @@ impl Default for LtvSettings {
             l2: 1.0,
             early_stopping: 20,
             validation_share: 0.2,
-            rows_per_tree: 65_536,
-            comparison_rows: 200_000,
+            rows_per_tree: 32_768,
+            comparison_rows: 100_000,
             seed: 42,
         }
     }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::evaluate::{Wanted, recall, wanted};
 use super::interactions::Interactions;
+use super::knn::Similarity;
 use super::scorer::{Candidate, Scorer};
 use super::settings::{ModelChoice, RecommendSettings};
 use crate::error::Result;
@@ -26,6 +27,15 @@ pub struct Tried {
 
 /// Alphas tried beside the configured one.
 const ALPHAS: [f32; 2] = [1.0, 40.0];
+
+/// Popularity discounts tried beside the configured one.
+const DISCOUNTS: [f32; 2] = [0.1, 0.4];
+
+/// The configured value, then the others.
+fn beside<const N: usize>(configured: f32, others: [f32; N]) -> impl Iterator<Item = f32> {
+    let others = others.into_iter().filter(move |other| (other - configured).abs() > f32::EPSILON);
+    std::iter::once(configured).chain(others)
+}
 
 /// Rounds of a validation fit.
 const ROUNDS: usize = 6;
@@ -55,14 +65,14 @@ pub(super) fn pick(
     if span < 3.0 * settings.cutoff_days {
         let needed = 3.0 * settings.cutoff_days;
         notes.push(format!("item-knn without a comparison: the log spans {span:.1} days, {needed:.0} are needed"));
-        return Ok((Candidate::ItemKnn, Vec::new()));
+        return Ok((Candidate::ItemKnn { similarity: settings.item_similarity() }, Vec::new()));
     }
     if wanted.len() < FEWEST_USERS {
         notes.push(format!(
             "item-knn without a comparison: {} users touched a new item in the validation days, {FEWEST_USERS} are needed",
             wanted.len()
         ));
-        return Ok((Candidate::ItemKnn, Vec::new()));
+        return Ok((Candidate::ItemKnn { similarity: settings.item_similarity() }, Vec::new()));
     }
     let where_from = format!("the {} days before the test days", settings.cutoff_days);
     compare(&past, wanted, &where_from, settings, notes, job)
@@ -87,7 +97,7 @@ pub(super) fn pick_without_times(
             "item-knn without a comparison: {} users are left with something to validate on, {FEWEST_USERS} are needed",
             wanted.len()
         ));
-        return Ok((Candidate::ItemKnn, Vec::new()));
+        return Ok((Candidate::ItemKnn { similarity: settings.item_similarity() }, Vec::new()));
     }
     compare(&past, wanted, "a drawn fifth of the training pairs", settings, notes, job)
 }
@@ -122,11 +132,12 @@ pub(super) fn draw(train: &Interactions, seed: u64) -> (Interactions, Vec<Wanted
 /// The model that the settings name, if they name one.
 fn given(settings: &RecommendSettings) -> Option<Candidate> {
     let RecommendSettings { alpha, rank, regularisation, .. } = *settings;
+    let similarity = settings.item_similarity();
     match settings.model {
         ModelChoice::Auto => None,
         ModelChoice::Als => Some(Candidate::Als { alpha, rank, regularisation }),
-        ModelChoice::ItemKnn => Some(Candidate::ItemKnn),
-        ModelChoice::Blend => Some(Candidate::Blend { alpha, rank, regularisation }),
+        ModelChoice::ItemKnn => Some(Candidate::ItemKnn { similarity }),
+        ModelChoice::Blend => Some(Candidate::Blend { alpha, rank, regularisation, similarity }),
     }
 }
 
@@ -142,9 +153,11 @@ fn compare(
     let RecommendSettings { alpha, rank, regularisation, .. } = *settings;
     let all_wanted = wanted.len();
     let sample = sample(past, &mut wanted, settings);
-    let mut candidates = vec![Candidate::ItemKnn];
-    let mut alphas = vec![alpha];
-    alphas.extend(ALPHAS.into_iter().filter(|other| (other - alpha).abs() > f32::EPSILON));
+    let similarities = beside(settings.popularity_discount, DISCOUNTS)
+        .map(|popularity_discount| Similarity::CoOccurrence { popularity_discount })
+        .chain([Similarity::Bm25]);
+    let mut candidates: Vec<Candidate> = similarities.map(|similarity| Candidate::ItemKnn { similarity }).collect();
+    let alphas: Vec<f32> = beside(alpha, ALPHAS).collect();
     candidates.extend(alphas.iter().map(|&alpha| Candidate::Als { alpha, rank, regularisation }));
     job.begin("rounds of validation", ((candidates.len()) * ROUNDS) as u64);
     let mut scored: Vec<(Candidate, f64)> = Vec::new();
@@ -156,15 +169,16 @@ fn compare(
         Ok(found)
     };
     let mut best_alpha = (f64::NEG_INFINITY, alpha);
+    let mut best_similarity = (f64::NEG_INFINITY, settings.item_similarity());
     for candidate in candidates {
         let found = attempt(candidate)?;
-        if let Candidate::Als { alpha, .. } = candidate
-            && found > best_alpha.0
-        {
-            best_alpha = (found, alpha);
+        match candidate {
+            Candidate::Als { alpha, .. } if found > best_alpha.0 => best_alpha = (found, alpha),
+            Candidate::ItemKnn { similarity } if found > best_similarity.0 => best_similarity = (found, similarity),
+            _ => {}
         }
     }
-    attempt(Candidate::Blend { alpha: best_alpha.1, rank, regularisation })?;
+    attempt(Candidate::Blend { alpha: best_alpha.1, rank, regularisation, similarity: best_similarity.1 })?;
     // The first among equals: the cheapest stands first.
     let mut best = scored[0];
     for &other in &scored[1..] {

@@ -4,6 +4,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::interactions::Interactions;
+use super::knn::Sums;
 use super::scorer::Scorer;
 use crate::error::Result;
 use crate::ingest::EventLog;
@@ -67,16 +68,19 @@ pub fn wanted(log: &EventLog, past: &Interactions, cutoff: i64, until: i64) -> V
 pub fn recall(scorer: &Scorer, past: &Interactions, wanted: &[Wanted], k: usize, job: &Job) -> Result<f64> {
     let each: Vec<f64> = wanted
         .par_iter()
-        .map(|(user, relevant)| {
-            job.check()?;
-            Ok(recall_at_k(&ranked(scorer, past, *user, k), relevant, k))
-        })
+        .map_init(
+            || scorer.room(),
+            |room, (user, relevant)| {
+                job.check()?;
+                Ok(recall_at_k(&ranked(scorer, past, *user, k, room), relevant, k))
+            },
+        )
         .collect::<Result<_>>()?;
     Ok(mean(&each))
 }
 
-fn ranked(scorer: &Scorer, past: &Interactions, user: u32, k: usize) -> Vec<u32> {
-    let (top, _) = scorer.top(user as usize, past, past.row(user as usize).0, k);
+fn ranked(scorer: &Scorer, past: &Interactions, user: u32, k: usize, room: &mut Option<Sums>) -> Vec<u32> {
+    let (top, _) = scorer.top(user as usize, past, past.row(user as usize).0, k, room);
     top.entries().iter().map(|entry| entry.1).collect()
 }
 
@@ -86,11 +90,11 @@ fn mean(values: &[f64]) -> f64 {
 
 /// Each wanted user's best items, known ones left out: at most [`LONGEST`], best first.
 pub fn ranked_lists(scorer: &Scorer, past: &Interactions, wanted: &[Wanted], job: &Job) -> Result<Vec<Vec<u32>>> {
-    let list = |(user, _): &Wanted| {
+    let list = |room: &mut Option<Sums>, (user, _): &Wanted| {
         job.check()?;
-        Ok(ranked(scorer, past, *user, LONGEST))
+        Ok(ranked(scorer, past, *user, LONGEST, room))
     };
-    wanted.par_iter().map(list).collect()
+    wanted.par_iter().map_init(|| scorer.room(), list).collect()
 }
 
 /// The most popular items that each wanted user does not know, as long as [`ranked_lists`].

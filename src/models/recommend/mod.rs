@@ -20,9 +20,9 @@ pub use als::{AlsSettings, Factors, fit_als};
 pub use auto::Tried;
 pub use evaluate::{ListMetrics, RecommendEvaluation, Wanted};
 pub use interactions::Interactions;
-pub use knn::{KnnSettings, Neighbours};
+pub use knn::{KnnSettings, Neighbours, Similarity};
 pub use scorer::{Candidate, Scorer};
-pub use settings::{ModelChoice, RecommendSettings};
+pub use settings::{ModelChoice, RecommendSettings, SimilarityChoice};
 pub use split::{SplitEvaluation, evaluate_split};
 pub use top::{NormOrder, TopK};
 
@@ -31,6 +31,7 @@ use crate::features::{DAY_MS, span_days};
 use crate::ingest::{EventLog, NONE};
 use crate::job::Job;
 use evaluate::{by_popularity, evaluate, wanted};
+use knn::LONGEST_HISTORY;
 
 /// Similar items kept per item.
 pub const SIMILAR: usize = 10;
@@ -127,8 +128,9 @@ pub fn recommend(
     job.begin(&format!("rounds of the final {}", picked.name()), settings.iterations as u64);
     let scorer = Scorer::fit(picked, &everything, allowed.clone(), settings.iterations, settings, job)?;
     if let Some(left_out) = scorer.neighbours().map(|neighbours| neighbours.left_out).filter(|&count| count > 0) {
-        let longest = KnnSettings::default().longest_history;
-        notes.push(format!("{left_out} users with more than {longest} items are left out of the item neighbours"));
+        notes.push(format!(
+            "{left_out} users with more than {LONGEST_HISTORY} items are left out of the item neighbours"
+        ));
     }
     let lists = rank_all(log, context, &everything, &scorer, &allowed, settings, job)?;
     let (similar_items, similar_scores) = similar(&everything, &scorer, job)?;
@@ -203,7 +205,7 @@ fn rank_all(
     let users = log.users.len();
     let source = match scorer.candidate() {
         Candidate::Als { .. } => Source::Als,
-        Candidate::ItemKnn => Source::ItemKnn,
+        Candidate::ItemKnn { .. } => Source::ItemKnn,
         Candidate::Blend { .. } => Source::Blend,
     };
     let popular = Popular::new(everything, context.item_category, allowed);
@@ -219,6 +221,7 @@ fn rank_all(
         .par_chunks(USERS_PER_CHUNK)
         .map(|users| {
             job.check()?;
+            let mut room = scorer.room();
             let (mut ranked, mut looked_at, mut searched): (Vec<Ranked>, _, _) =
                 (Vec::with_capacity(users.len()), 0, 0);
             for &user in users {
@@ -236,7 +239,7 @@ fn rank_all(
                     continue;
                 }
                 let known = if settings.exclude_known { items } else { &[] };
-                let (list, scanned) = scorer.top(user as usize, everything, known, top);
+                let (list, scanned) = scorer.top(user as usize, everything, known, top, &mut room);
                 looked_at += scanned;
                 searched += 1;
                 if list.entries().is_empty() {
@@ -327,15 +330,16 @@ impl Popular {
 /// Items looked at per item when factors order them: its nearest by co-occurrence.
 const SIMILAR_CANDIDATES: usize = 50;
 
-/// The most similar items of every item: its neighbours by the item-neighbour cosine, ordered by the factors' cosine where
+/// The most similar items of every item: its neighbours by BM25's cosine, ordered by the factors' cosine where
 /// the model has factors.
 fn similar(everything: &Interactions, scorer: &Scorer, job: &Job) -> Result<(Vec<u32>, Vec<f32>)> {
     job.begin("similar items", everything.columns as u64);
     let fitted;
-    let neighbours = if let Some(neighbours) = scorer.neighbours() {
+    let cosines = scorer.neighbours().filter(|neighbours| neighbours.similarity() == Similarity::Bm25);
+    let neighbours = if let Some(neighbours) = cosines {
         neighbours
     } else {
-        let settings = KnnSettings { neighbours: SIMILAR_CANDIDATES, ..KnnSettings::default() };
+        let settings = KnnSettings { neighbours: SIMILAR_CANDIDATES, ..KnnSettings::of(Similarity::Bm25) };
         fitted = Neighbours::fit(everything, &settings, job)?;
         &fitted
     };

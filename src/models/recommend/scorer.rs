@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::RecommendSettings;
 use super::als::{AlsSettings, Factors, fit_als};
 use super::interactions::Interactions;
-use super::knn::{KnnSettings, Neighbours};
+use super::knn::{KnnSettings, Neighbours, Similarity, Sums};
 use super::top::{NormOrder, TopK};
 use crate::error::Result;
 use crate::job::Job;
@@ -25,7 +25,10 @@ pub enum Candidate {
         regularisation: f64,
     },
     /// Item neighbours.
-    ItemKnn,
+    ItemKnn {
+        /// How near two items are.
+        similarity: Similarity,
+    },
     /// Sum of both models' scores, each divided by the user's best.
     Blend {
         /// Confidence per unit of weight.
@@ -34,6 +37,8 @@ pub enum Candidate {
         rank: usize,
         /// λ of the penalty.
         regularisation: f64,
+        /// How near two items are.
+        similarity: Similarity,
     },
 }
 
@@ -42,7 +47,7 @@ impl Candidate {
     pub fn name(self) -> &'static str {
         match self {
             Self::Als { .. } => "als",
-            Self::ItemKnn => "item-knn",
+            Self::ItemKnn { .. } => "item-knn",
             Self::Blend { .. } => "blend",
         }
     }
@@ -50,9 +55,13 @@ impl Candidate {
     /// The model and its settings in words.
     pub fn describe(self) -> String {
         match self {
-            Self::ItemKnn => "item-knn".to_owned(),
-            Self::Als { alpha, rank, regularisation } | Self::Blend { alpha, rank, regularisation } => {
-                format!("{} (alpha {alpha}, rank {rank}, regularisation {regularisation})", self.name())
+            Self::ItemKnn { similarity } => format!("item-knn ({})", similarity.describe()),
+            Self::Als { alpha, rank, regularisation } => {
+                format!("als (alpha {alpha}, rank {rank}, regularisation {regularisation})")
+            }
+            Self::Blend { alpha, rank, regularisation, similarity } => {
+                let factors = format!("alpha {alpha}, rank {rank}, regularisation {regularisation}");
+                format!("blend ({factors}; {})", similarity.describe())
             }
         }
     }
@@ -78,8 +87,8 @@ impl Scorer {
         job: &Job,
     ) -> Result<Self> {
         let als = match candidate {
-            Candidate::ItemKnn => None,
-            Candidate::Als { alpha, rank, regularisation } | Candidate::Blend { alpha, rank, regularisation } => {
+            Candidate::ItemKnn { .. } => None,
+            Candidate::Als { alpha, rank, regularisation } | Candidate::Blend { alpha, rank, regularisation, .. } => {
                 let confidence = interactions.weighted(|weight| 1.0 + alpha * weight);
                 let fitted =
                     fit_als(&confidence, &AlsSettings { rank, regularisation, iterations, seed: settings.seed }, job)?;
@@ -89,8 +98,8 @@ impl Scorer {
         };
         let knn = match candidate {
             Candidate::Als { .. } => None,
-            Candidate::ItemKnn | Candidate::Blend { .. } => {
-                Some(Neighbours::fit(interactions, &KnnSettings::default(), job)?)
+            Candidate::ItemKnn { similarity } | Candidate::Blend { similarity, .. } => {
+                Some(Neighbours::fit(interactions, &KnnSettings::of(similarity), job)?)
             }
         };
         Ok(Self { candidate, als, knn, allowed })
@@ -111,18 +120,37 @@ impl Scorer {
         self.knn.as_ref()
     }
 
+    /// Room for [`Self::top`], for one user after another.
+    pub fn room(&self) -> Option<Sums> {
+        self.knn.as_ref().map(Neighbours::room)
+    }
+
     /// The `k` best items of a user of the fitted matrix, `known` ones (ascending) left out; and how many items the exact
     /// search looked at.
-    pub fn top(&self, user: usize, interactions: &Interactions, known: &[u32], k: usize) -> (TopK, usize) {
-        let (items, weights) = interactions.row(user);
+    pub fn top(
+        &self,
+        user: usize,
+        interactions: &Interactions,
+        known: &[u32],
+        k: usize,
+        room: &mut Option<Sums>,
+    ) -> (TopK, usize) {
+        let history = interactions.row(user);
         let allowed = |item: u32| self.allowed[item as usize];
         match (&self.als, &self.knn) {
             (Some((factors, order)), None) => order.top(factors.user(user), known, k),
-            (None, Some(knn)) => (knn.top(items, weights, known, k, allowed), 0),
+            (None, Some(knn)) => {
+                let mut top = TopK::new(k);
+                for (item, score) in knn.scored(history, known, allowed, room.get_or_insert_with(|| knn.room())) {
+                    top.offer(item, score);
+                }
+                (top, 0)
+            }
             (Some((factors, order)), Some(knn)) => {
                 let own = factors.user(user);
                 let (far, looked_at) = order.top(own, known, k);
-                let near = knn.scored(items, weights, known, allowed);
+                let mut near = knn.scored(history, known, allowed, room.get_or_insert_with(|| knn.room()));
+                near.sort_unstable_by_key(|entry| entry.0);
                 (blend(&far, &near, |item| dot(own, factors.item(item as usize)), k), looked_at)
             }
             (None, None) => (TopK::new(k), 0),

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::knn::Similarity;
+
 /// Which model is used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -32,6 +34,17 @@ impl ModelChoice {
     }
 }
 
+/// How near two items are, as settings name it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SimilarityChoice {
+    /// Common users, discounted by popularity.
+    #[default]
+    CoOccurrence,
+    /// Cosine of BM25 weights.
+    Bm25,
+}
+
 /// Settings of the recommender.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -46,6 +59,10 @@ pub struct RecommendSettings {
     pub transaction_weight: f32,
     /// Confidence of a pair is `1 + alpha · weight`; `auto` tries others beside it.
     pub alpha: f32,
+    /// How near two items are; `auto` tries both.
+    pub similarity: SimilarityChoice,
+    /// The power of a recommended item's number of users that divides its co-occurrence; `auto` tries others beside it.
+    pub popularity_discount: f32,
     /// λ of the penalty on factors.
     pub regularisation: f64,
     /// Numbers per factor.
@@ -72,6 +89,8 @@ impl Default for RecommendSettings {
             addtocart_weight: 1.5,
             transaction_weight: 2.0,
             alpha: 10.0,
+            similarity: SimilarityChoice::CoOccurrence,
+            popularity_discount: 0.1,
             regularisation: 0.01,
             rank: 32,
             iterations: 15,
@@ -80,6 +99,18 @@ impl Default for RecommendSettings {
             cutoff_days: 14.0,
             exclude_known: true,
             validation_interactions: 400_000,
+        }
+    }
+}
+
+impl RecommendSettings {
+    /// How near two items are, by these settings.
+    pub(super) fn item_similarity(&self) -> Similarity {
+        match self.similarity {
+            SimilarityChoice::CoOccurrence => {
+                Similarity::CoOccurrence { popularity_discount: self.popularity_discount }
+            }
+            SimilarityChoice::Bm25 => Similarity::Bm25,
         }
     }
 }

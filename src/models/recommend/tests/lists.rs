@@ -4,7 +4,7 @@ use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::super::evaluate::{by_popularity, wanted};
-use super::super::{Candidate, Factors, Interactions, NormOrder, RecommendSettings, Scorer, TopK, dot};
+use super::super::{Candidate, Factors, Interactions, NormOrder, RecommendSettings, Scorer, Similarity, TopK, dot};
 use super::{log, random_rows};
 use crate::features::DAY_MS;
 use crate::ingest::EventKind::{AddToCart, Transaction, View};
@@ -50,12 +50,13 @@ fn the_search_finds_what_looking_at_everything_finds() {
 #[test]
 fn a_blend_is_the_best_of_the_sum_over_all_items() {
     let rows = random_rows(400, 150, 7, 8);
+    let similarity = Similarity::CoOccurrence { popularity_discount: 0.4 };
     let candidate = |alpha, kind: &str| {
         let (rank, regularisation) = (8, 0.1);
         match kind {
             "als" => Candidate::Als { alpha, rank, regularisation },
-            "knn" => Candidate::ItemKnn,
-            _ => Candidate::Blend { alpha, rank, regularisation },
+            "knn" => Candidate::ItemKnn { similarity },
+            _ => Candidate::Blend { alpha, rank, regularisation, similarity },
         }
     };
     let settings = RecommendSettings::default();
@@ -66,7 +67,7 @@ fn a_blend_is_the_best_of_the_sum_over_all_items() {
         let known = rows.row(user).0;
         let shares = |scorer: &Scorer| {
             let mut shares = vec![0.0; 150];
-            let (all, _) = scorer.top(user, &rows, known, 150);
+            let (all, _) = scorer.top(user, &rows, known, 150, &mut scorer.room());
             let best = all.entries().first().map_or(1.0, |entry| entry.0);
             for &(score, item) in all.entries() {
                 shares[item as usize] = score.max(0.0) / best;
@@ -76,7 +77,7 @@ fn a_blend_is_the_best_of_the_sum_over_all_items() {
         let sums: Vec<f32> = shares(&als).iter().zip(shares(&knn)).map(|(a, b)| a + b).collect();
         let mut best: Vec<f32> = sums.clone();
         best.sort_by(|a, b| b.total_cmp(a));
-        let (found, _) = both.top(user, &rows, known, 5);
+        let (found, _) = both.top(user, &rows, known, 5, &mut both.room());
         assert_eq!(found.entries().len(), 5);
         for (place, &(score, item)) in found.entries().iter().enumerate() {
             assert!(allowed[item as usize] && known.binary_search(&item).is_err());

@@ -33,8 +33,8 @@ fn every_model_finds_the_planted_tastes() {
         for metric in [at.recall_at_5, at.ndcg_at_5, at.ndcg_at_20, at.map_at_5, at.popularity_recall_at_5] {
             assert!(metric > 0.0 && metric < 1.0, "{model:?} {at:?}");
         }
-        assert_eq!(found.factors.is_none(), matches!(found.picked, Candidate::ItemKnn));
-        assert_eq!(found.tried.len(), if model == ModelChoice::Auto { 5 } else { 0 });
+        assert_eq!(found.factors.is_none(), matches!(found.picked, Candidate::ItemKnn { .. }));
+        assert_eq!(found.tried.len(), if model == ModelChoice::Auto { 7 } else { 0 });
         if model == ModelChoice::Auto {
             let best = found.tried.iter().map(|tried| tried.recall).fold(0.0, f64::max);
             let picked = found.tried.iter().find(|tried| tried.model == found.picked.describe()).unwrap();
