@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::headless::{path, report, succeeded, user360};
 
 /// A German shop's log of 400 rows.
-fn german() -> String {
+pub fn german() -> String {
     let mut log = String::from("Zeit;Kunde;Aktion;Artikel;Preis\n");
     for row in 0..400 {
         let (day, month, hour) = (row % 28 + 1, row / 28 % 3 + 1, row % 24);

@@ -10,12 +10,12 @@ use super::ROWS;
 use crate::error::{Error, Result};
 use crate::ingest::blocks::{Storage, for_each_block, head, record_at, storage};
 use crate::ingest::files::file_name;
-use crate::ingest::parquet::first_rows;
+use crate::ingest::parquet::{column_names, first_rows};
 use crate::ingest::table::Fields;
 use crate::job::Job;
 
 /// What may stand between two fields, the likelier first.
-const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
+pub(super) const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// Records that decide the separator.
 const JUDGED: usize = 50;
 
@@ -40,6 +40,17 @@ pub(super) fn sample(path: &Path, separator: Option<u8>, job: &Job) -> Result<Sa
     let bytes = prefix(path, storage, separator, job)?;
     let rows = records(&bytes, separator).map(|record| split(record, separator)).collect();
     Ok(Sample { separator: Some(separator), names: None, rows })
+}
+
+/// The fields of a file's first row: the columns' names in Parquet.
+pub(super) fn first_row(path: &Path, separator: Option<u8>) -> Result<Vec<String>> {
+    let storage = storage(path)?;
+    if storage == Storage::Parquet {
+        return column_names(path);
+    }
+    let separator = separator.map_or_else(|| likeliest_separator(path, storage), Ok)?;
+    let bytes = head(path, storage)?;
+    Ok(records(&bytes, separator).next().map(|record| split(record, separator)).unwrap_or_default())
 }
 
 /// The whole records at the start of a text; blank lines are none.
