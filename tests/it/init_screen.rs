@@ -42,10 +42,10 @@ fn go_to(bench: &mut Bench, name: &str) {
     }
 }
 
-/// The number behind a word.
+/// The number behind a word, of several the last: what was read stands below the choices.
 fn number_behind(bench: &mut Bench, word: &str) -> u64 {
     let text = bench.lines().join("\n");
-    let (_, behind) = text.split_once(&format!("{word} ")).unwrap_or_else(|| panic!("no {word} on {text}"));
+    let (_, behind) = text.rsplit_once(&format!("{word} ")).unwrap_or_else(|| panic!("no {word} on {text}"));
     behind.split_whitespace().next().unwrap().replace(',', "").parse().unwrap_or_else(|_| panic!("{word} on {text}"))
 }
 
@@ -66,7 +66,7 @@ fn a_log_is_looked_at_corrected_written_and_run_on() {
     assert!(bench.says("How to read log.csv") && bench.says("The first 10,000 rows of each file, read so"));
     assert!(bench.says("< Kunde >") && bench.says("< %d.%m.%Y %H:%M >"), "{:#?}", bench.lines());
     assert_eq!((number_behind(&mut bench, "transactions"), number_behind(&mut bench, "users")), (80, 61));
-    assert_eq!(number_behind(&mut bench, "newsletter"), 80);
+    assert_eq!(number_behind(&mut bench, "ignored: newsletter"), 80);
 
     // Newsletters are looked at, as it were.
     go_to(&mut bench, "event newsletter");
@@ -79,7 +79,7 @@ fn a_log_is_looked_at_corrected_written_and_run_on() {
     bench.strokes("<enter>");
     assert!(bench.says("61 different, such as K0, K1, K2"), "{:#?}", bench.lines());
     bench.strokes("artikel<enter>");
-    assert!(bench.says("chosen instead of Kunde") && bench.says("left out instead of Artikel"));
+    assert!(bench.says("chosen instead of Kunde") && bench.says("Artikel is the user now"));
     assert!(bench.says("which column is the item?"), "{:#?}", bench.lines());
     bench.strokes("w<enter>");
     assert!(bench.says("the log cannot be read so"), "{:#?}", bench.lines());
@@ -194,11 +194,11 @@ fn the_dialog_takes_the_keys_and_scrolls() {
         bench.terminal.backend_mut().resize(width, height);
         bench.act(Action::Resize(ratatui::layout::Size { width, height }));
         look(&mut bench, &log);
-        assert!(!bench.says("event warenkorb"));
+        assert!(!bench.says("event waren") && bench.says("1/17: "));
         bench.strokes("G");
-        assert!(bench.says("▌ event warenkorb"), "{:#?}", bench.lines());
+        assert!(bench.says("▌ event waren") && bench.says("17/17: "), "{:#?}", bench.lines());
         bench.strokes("28D:");
-        assert!(bench.says("▌ event warenkorb"), "no other layer's command is done");
+        assert!(bench.says("▌ event waren"), "no other layer's command is done");
         assert!(bench.says("rows 400"));
         bench.strokes("<PgDn><PgDn>");
         assert!(bench.says("no transaction ids"), "{:#?}", bench.lines());

@@ -161,7 +161,7 @@ fn a_log_looked_at() {
     std::fs::write(&log, crate::init::german()).unwrap();
     pictures_of("log", Bench::new, |bench| {
         crate::init_screen::look(bench, &log);
-        bench.strokes("jjj<right>");
+        bench.strokes("jjjjj<left>");
     });
 }
 

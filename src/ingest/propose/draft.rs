@@ -1,6 +1,5 @@
 //! What a look at a log found, and what somebody has chosen over it.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::columns::{Profile, ROLES, Taken, assign, looked_for};
@@ -38,8 +37,8 @@ pub struct Draft {
     pub(super) columns: Vec<Profile>,
     taken: Vec<Taken>,
     notes: Vec<String>,
-    /// What was chosen, by key.
-    pub(super) chosen: BTreeMap<String, String>,
+    /// What was chosen, by key, the latest last.
+    pub(super) chosen: Vec<(String, String)>,
 }
 
 impl Draft {
@@ -77,7 +76,7 @@ impl Draft {
         let of_given: Vec<String> = given.columns.given().map(|(_, column)| column.text().to_owned()).collect();
         let notes = others(&logs, first, looked.separator, header)?;
         let taken = assign(&columns, &of_given);
-        let (separator, request, chosen) = (looked.separator, request.clone(), BTreeMap::new());
+        let (separator, request, chosen) = (looked.separator, request.clone(), Vec::new());
         Ok(Self { request, logs, known, separator, header, columns, taken, notes, chosen })
     }
 
@@ -125,7 +124,7 @@ impl Draft {
 
     /// Whether the log is read by the columns chosen, and not as a known shape.
     pub(super) fn is_custom(&self) -> bool {
-        self.known.is_none() || self.chosen.contains_key("layout")
+        self.known.is_none() || self.chosen("layout").is_some()
     }
 
     /// The settings with what is chosen now.
@@ -153,15 +152,34 @@ impl Draft {
         }
     }
 
-    /// The column of a role; empty for none.
+    /// What was chosen for a key, and its place among all that was.
+    fn chosen(&self, key: &str) -> Option<(usize, &str)> {
+        self.chosen.iter().enumerate().find(|(_, (known, _))| known == key).map(|(at, (_, value))| (at, value.as_str()))
+    }
+
+    /// The column of a role; empty for none, and for one that was since chosen for another role.
     pub(super) fn column(&self, role: Role) -> &str {
-        if let Some(chosen) = self.chosen.get(&key_of(role)) {
+        let own = self.own_column(role);
+        if self.taker(role).is_some() { "" } else { own }
+    }
+
+    /// The column that a role has unless another takes it.
+    fn own_column(&self, role: Role) -> &str {
+        if let Some((_, chosen)) = self.chosen(&key_of(role)) {
             return chosen;
         }
         match self.request.given.columns.given().find(|(name, _)| *name == role.name()) {
             Some((_, given)) => given.text(),
             None => self.taken(role).map_or("", |taken| taken.column.as_str()),
         }
+    }
+
+    /// The role for which this one's column was chosen later.
+    fn taker(&self, role: Role) -> Option<Role> {
+        let own = self.own_column(role);
+        let since = self.chosen(&key_of(role)).map_or(0, |(at, _)| at + 1);
+        let later = self.chosen.iter().skip(since).filter(|(_, column)| !own.is_empty() && column == own);
+        later.filter_map(|(key, _)| role_of(key)).find(|other| other.name() != role.name())
     }
 
     pub(super) fn taken(&self, role: Role) -> Option<&Taken> {
@@ -175,7 +193,7 @@ impl Draft {
     }
 
     fn time_format(&self) -> &str {
-        if let Some(chosen) = self.chosen.get("time_format") {
+        if let Some((_, chosen)) = self.chosen("time_format") {
             return chosen;
         }
         if self.request.given.time_format != AUTO {
@@ -190,7 +208,7 @@ impl Draft {
         if !self.column(Role::Event).is_empty() {
             return given;
         }
-        match self.chosen.get("default_event").map(String::as_str) {
+        match self.chosen("default_event").map(|(_, value)| value) {
             Some("view") => DefaultEvent::View,
             Some("addtocart") => DefaultEvent::AddToCart,
             Some("transaction") => DefaultEvent::Transaction,
@@ -211,7 +229,7 @@ impl Draft {
     }
 
     fn meaning(&self, name: &str) -> Meaning {
-        match self.chosen.get(&format!("events.{name}")).map(String::as_str) {
+        match self.chosen(&format!("events.{name}")).map(|(_, value)| value) {
             Some("view") => Meaning::View,
             Some("addtocart") => Meaning::AddToCart,
             Some("transaction") => Meaning::Transaction,
@@ -256,7 +274,7 @@ impl Draft {
         choices.extend(self.events().map(|(name, meaning, count)| {
             let key = format!("events.{name}");
             let why = match meaning {
-                _ if self.chosen.contains_key(&key) => "chosen",
+                _ if self.chosen(&key).is_some() => "chosen",
                 _ if self.request.given.events.contains_key(name) => "given",
                 Meaning::View => "a word for a view",
                 Meaning::AddToCart => "a word for the cart",
@@ -275,8 +293,12 @@ impl Draft {
         let rivals = rivals.into_iter().filter(|rival| rival != value).collect();
         let texts = self.profile(role).filter(|column| role == Role::Event && column.not_listed() > 0);
         let texts = texts.map_or_else(String::new, |column| format!("; {}", column.texts()));
-        let reason = match (self.chosen.get(&key), self.taken(role)) {
-            (Some(chosen), _) if chosen != proposed => {
+        if let Some(taker) = self.taker(role) {
+            let reason = format!("{} is the {} now", self.own_column(role), taker.name());
+            return Choice { rivals, ..Choice::new(&key, value, reason) };
+        }
+        let reason = match (self.chosen(&key), self.taken(role)) {
+            (Some((_, chosen)), _) if chosen != proposed => {
                 let what = if value.is_empty() { "left out" } else { "chosen" };
                 let before = if proposed.is_empty() { String::new() } else { format!(" instead of {proposed}") };
                 format!("{what}{before}{texts}")
@@ -294,7 +316,7 @@ impl Draft {
         let times = self.profile(Role::Time).and_then(|column| column.times.as_ref());
         let choice = |reason: String| Choice::new("time_format", value, reason);
         match times {
-            _ if self.chosen.contains_key("time_format") => choice("chosen".to_owned()),
+            _ if self.chosen("time_format").is_some() => choice("chosen".to_owned()),
             _ if self.request.given.time_format != AUTO => choice("given".to_owned()),
             Some(times) => {
                 let sure = times.share > 0.95 && !times.ambiguous;
@@ -307,7 +329,7 @@ impl Draft {
     fn choice_of_default(&self) -> Choice {
         let value = self.default_event().name();
         let choice = |sure, reason: &str| Choice { sure, ..Choice::new("default_event", value, reason) };
-        if self.chosen.contains_key("default_event") {
+        if self.chosen("default_event").is_some() {
             choice(true, "chosen")
         } else if self.request.given.default_event != DefaultEvent::None {
             choice(true, "given")

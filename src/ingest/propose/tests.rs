@@ -258,6 +258,10 @@ fn a_column_given_to_one_role_is_no_other_role_s() {
     draft.choose("columns.user", "item");
     assert_eq!((choice(&draft, "columns.user").value.as_str(), draft.settings().columns.item.text()), ("item", ""));
     assert!(draft.check().is_err(), "the item has no column now");
+    assert_eq!(choice(&draft, "columns.item").reason, "item is the user now");
+    draft.choose("columns.user", "value");
+    assert_eq!(draft.settings().columns.item.text(), "item", "it comes back when the other goes on");
+    draft.choose("columns.user", "item");
     draft.choose("columns.item", "user");
     assert_eq!(draft.settings().columns.item.text(), "user");
     assert_eq!(choice(&draft, "columns.item").reason, "chosen instead of item");

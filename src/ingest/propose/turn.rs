@@ -1,7 +1,7 @@
 //! What else a line of a draft could be, and choosing it.
 
 use super::Request;
-use super::draft::{Draft, key_of, role_of, written};
+use super::draft::{Draft, role_of, written};
 use super::sample::SEPARATORS;
 use crate::ingest::layout::Role;
 use crate::ingest::settings::{AUTO, LayoutName};
@@ -73,7 +73,8 @@ impl Draft {
         (column.facts(), role.map_or("", Role::name))
     }
 
-    /// Chooses an option of a line. A column that another role has is taken from it.
+    /// Chooses an option of a line. A column that another role has is taken from it, until something else is chosen
+    /// here.
     pub fn choose(&mut self, key: &str, option: &str) -> Changed {
         let now = self.choices().into_iter().find(|choice| choice.key == key);
         let offered = self.options(key).iter().any(|known| known == option);
@@ -101,24 +102,13 @@ impl Draft {
             }
             _ => {}
         }
-        if let Some(role) = role_of(key) {
-            let others = Role::ALL.into_iter().filter(|other| other.name() != role.name());
-            let robbed: Vec<Role> =
-                others.filter(|other| !option.is_empty() && self.column(*other) == option).collect();
-            for other in robbed {
-                self.chosen.insert(key_of(other), String::new());
-                self.forget_format(other);
-            }
-            self.forget_format(role);
+        let times = self.column(Role::Time).to_owned();
+        self.chosen.retain(|(known, _)| known != key);
+        self.chosen.push((key.to_owned(), option.to_owned()));
+        // A format that was chosen is that of the column it was chosen for.
+        if self.column(Role::Time) != times {
+            self.chosen.retain(|(known, _)| known != "time_format");
         }
-        self.chosen.insert(key.to_owned(), option.to_owned());
         Changed::Settings
-    }
-
-    /// The format of times is that of their column.
-    fn forget_format(&mut self, role: Role) {
-        if role == Role::Time {
-            self.chosen.remove("time_format");
-        }
     }
 }

@@ -193,7 +193,9 @@ impl LogDialog {
 
     /// The frame's area, that of the lines, and that of the preview with its heading.
     fn areas(&self, size: Size) -> (Rect, Rect, Rect) {
-        let area = layout::centred(size, WIDTH, size.height);
+        let body = layout::body(size);
+        let width = body.width.min(WIDTH);
+        let area = Rect { x: body.x + (body.width - width) / 2, width, ..body };
         let inside = Rect::new(area.x + 1, area.y + 1, area.width.saturating_sub(2), area.height.saturating_sub(2));
         let wanted = self.choices.len() as u16;
         let most = (inside.height / 2).min(inside.height.saturating_sub(REASON + 1 + PREVIEW));
@@ -225,8 +227,9 @@ impl LogDialog {
         panel::lines(self.whole_reason(width, theme), reason, frame.buffer_mut());
         let heading = Rect { y: reason.bottom(), height: 1, ..lines };
         panel::lines(vec![self.heading(busy, width, theme)], heading, frame.buffer_mut());
-        let below = self.preview_lines(width, theme).into_iter().skip(self.scroll);
-        panel::lines(below.collect(), preview, frame.buffer_mut());
+        let below = self.preview_lines(width, theme);
+        let scroll = self.scroll.min(below.len().saturating_sub(usize::from(preview.height)));
+        panel::lines(below.into_iter().skip(scroll).collect(), preview, frame.buffer_mut());
     }
 
     /// Where the line under the cursor stands among all, and its whole reason.

@@ -37,7 +37,7 @@ pub fn reason(choice: &Choice) -> String {
 /// A choice: the cursor's sign, the setting, its value, why.
 pub fn choice(choice: &Choice, here: bool, width: usize, theme: &Theme) -> Line<'static> {
     let cut = &theme.glyphs.cut;
-    let (names, values) = ((width / 4).clamp(14, 28), (width / 4).clamp(14, 26));
+    let (names, values) = ((width / 4).clamp(18, 28), (width / 4).clamp(17, 26));
     let mark = if here { theme.glyphs.cursor.as_str() } else { "" };
     let base = theme.style(if here { Role::Cursor } else { Role::Text });
     let why = theme.style(match (here, choice.sure) {
