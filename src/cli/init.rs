@@ -31,6 +31,9 @@ pub fn run(args: &InitArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
     let (given, header) = given(&args.set)?;
     let request = Request { paths: args.files.clone(), given, header };
     if on_screen(args) {
+        for path in &args.files {
+            std::fs::metadata(path).map_err(Error::io(path))?;
+        }
         let look = FirstLook { request, out: args.out.clone(), overwrite: args.overwrite };
         return workbench::open(workspace, None, Some(look));
     }

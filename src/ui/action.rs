@@ -153,7 +153,7 @@ pub enum Effect {
     SaveLater,
     /// Run the stages, all of them where `force`.
     Start {
-        /// The raw log.
+        /// The raw log, and how it is read.
         reading: Box<Reading>,
         /// Also those that are done.
         force: bool,

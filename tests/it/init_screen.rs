@@ -1,5 +1,6 @@
 //! A log nobody described, looked at and described in the workbench.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -101,13 +102,14 @@ fn a_log_is_looked_at_corrected_written_and_run_on() {
     assert_eq!(fs::read_to_string(&out).unwrap(), "[run]\nkeep = 2\n");
     bench.press(KeyCode::Enter);
     assert!(bench.app.popups.is_empty(), "{:#?}", bench.lines());
-    assert!(bench.lines().last().unwrap().contains("r runs the stages on it"), "{:?}", bench.lines().last());
+    let last = bench.lines().pop().unwrap();
+    assert!(last.contains("shop.toml; r runs the stages on it"), "{last}");
     let written = Config::load(Some(&out)).unwrap();
     assert_eq!((written.run.keep, written.ingest.columns.item.text()), (2, "Kunde"));
     assert!(fs::read_to_string(&out).unwrap().contains("# chosen instead of Artikel\nitem = \"Kunde\"\n"));
 
     bench.keys("r");
-    assert_eq!(bench.ran_on, [log.clone()]);
+    assert_eq!(bench.ran_on, std::slice::from_ref(&log));
     assert_eq!(bench.read_by, [Some(written.ingest.clone())]);
     let config = Config { ingest: bench.read_by[0].clone().unwrap(), ..Config::default() };
     let (workspace, only) = (folder.path().join("workspace"), Some(vec![StageId::Ingest]));
@@ -170,9 +172,14 @@ fn what_cannot_be_looked_at_says_why_and_is_asked_for_again() {
 fn a_log_without_users_can_be_given_some_and_another_shape_is_looked_at_anew() {
     let (mut bench, folder, _) = workbench();
     let log = folder.path().join("odd.csv");
-    let rows: String =
-        (0..50).map(|at| format!("2024-01-{:02} 10:00:00,n{},sku{}\n", at % 28 + 1, at % 9, at % 7)).collect();
-    fs::write(&log, format!("when,nickname,item\n{rows}")).unwrap();
+    let mut rows = String::from(
+        "when,nickname,item
+",
+    );
+    for at in 0..50 {
+        writeln!(rows, "2024-01-{:02} 10:00:00,n{},sku{}", at % 28 + 1, at % 9, at % 7).unwrap();
+    }
+    fs::write(&log, rows).unwrap();
     look(&mut bench, &log);
     assert!(bench.says("The log cannot be read so") && bench.says("< – >"), "{:#?}", bench.lines());
     go_to(&mut bench, "user");
@@ -181,6 +188,12 @@ fn a_log_without_users_can_be_given_some_and_another_shape_is_looked_at_anew() {
     go_to(&mut bench, "header");
     bench.strokes("<right>");
     assert!(bench.says("< false >") && bench.says("< 1 >"), "{:#?}", bench.lines());
+    // While it is looked at anew nothing is chosen for the columns that go.
+    let (work, job) = asked(update(&mut bench.app, Action::Command(Command::NextOption)));
+    bench.strokes("gj<right>");
+    assert!(bench.says("looking at the first rows") && !job.is_cancelled(), "{:#?}", bench.lines());
+    bench.act(work.perform(&job));
+    assert!(bench.says("< true >") && bench.says("< when >"), "{:#?}", bench.lines());
     bench.strokes("<esc>");
     assert!(bench.app.popups.is_empty() && bench.lines().last().unwrap().contains("nothing was written"));
     bench.strokes("j");
@@ -233,7 +246,7 @@ fn the_program_in_a_terminal_opens_the_dialog_and_leaves_nothing_behind() {
     terminal.wait_for("transactions 80");
     terminal.send(RIGHT);
     terminal.send("w");
-    terminal.wait_for("Write the settings to");
+    terminal.wait_for("Write how to read log.csv");
     terminal.send(&format!("{CLEAR}{}{ENTER}", typed(&out)));
     terminal.wait_for("r runs the stages on it");
     assert_eq!(Config::load(Some(&out)).unwrap().ingest.columns.user.text(), "Kunde");

@@ -282,10 +282,14 @@ fn more_event_names_than_are_listed_are_announced() {
     let (_shop, path) = Shop::log(&format!("time,user,item,event\n{many}"));
     let draft = look(path.clone());
     assert!(choice(&draft, "columns.event").sure, "51 names are listed");
-    let log: String = (0..600)
-        .map(|at| format!("2024-01-01 10:00:{:02},u{},i{},name_{}\n", at % 60, at % 40, at % 30, at % 90))
-        .collect();
-    fs::write(&path, format!("time,user,item,event\n{log}")).unwrap();
+    let mut log = String::from(
+        "time,user,item,event
+",
+    );
+    for at in 0..600 {
+        writeln!(log, "2024-01-01 10:00:{:02},u{},i{},name_{}", at % 60, at % 40, at % 30, at % 90).unwrap();
+    }
+    fs::write(&path, log).unwrap();
     let draft = look(path.clone());
     let events = choice(&draft, "columns.event");
     assert_eq!((events.value.as_str(), events.sure), ("event", false));

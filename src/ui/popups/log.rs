@@ -38,8 +38,15 @@ const PREVIEW: u16 = 4;
 struct Pending {
     generation: u64,
     job: Job,
+    /// Whether the log is looked at anew: what is chosen meanwhile would be of columns that go.
+    looks: bool,
+}
+
+impl Pending {
     /// What is done, for the reader.
-    words: &'static str,
+    fn words(&self) -> &'static str {
+        if self.looks { "looking at the first rows" } else { "reading the first rows so" }
+    }
 }
 
 /// A log looked at, and the settings chosen for it.
@@ -85,17 +92,22 @@ impl LogDialog {
     /// Whether the preview is of the settings as they are now, and there is one.
     pub fn is_sound(&self) -> Result<(), String> {
         match (&self.pending, &self.preview) {
-            (Some(pending), _) => Err(format!("{}; Enter again when that is done", pending.words)),
+            (Some(pending), _) => Err(format!("{}; Enter again when that is done", pending.words())),
             (None, Some(Ok(_))) => Ok(()),
             (None, Some(Err(problem))) => Err(format!("the log cannot be read so: {problem}")),
             (None, None) => Err("the log is not yet looked at".to_owned()),
         }
     }
 
-    /// Waits for the answer of this number; what was awaited before is wanted no more.
-    pub fn wait(&mut self, generation: u64, job: Job, words: &'static str) {
+    /// Waits for the answer of this number, that of a look or of a preview; what was awaited before is wanted no more.
+    pub fn wait(&mut self, generation: u64, job: Job, looks: bool) {
         self.give_up();
-        self.pending = Some(Pending { generation, job, words });
+        self.pending = Some(Pending { generation, job, looks });
+    }
+
+    /// Whether the log is being looked at.
+    pub fn is_looking(&self) -> bool {
+        self.pending.as_ref().is_some_and(|pending| pending.looks)
     }
 
     /// Cancels what is awaited.
@@ -137,10 +149,10 @@ impl LogDialog {
     }
 
     /// Scrolls the preview by so many of its rows in sight.
-    pub fn scroll_by(&mut self, pages: isize, size: Size, theme: &Theme) {
+    pub fn scroll_by(&mut self, pages: isize, size: Size) {
         let (_, _, area) = self.areas(size);
         let room = usize::from(area.height);
-        let last = self.preview_lines(usize::from(area.width), theme).len().saturating_sub(room);
+        let last = self.told(usize::from(area.width)).len().saturating_sub(room);
         self.scroll = self.scroll.saturating_add_signed(pages * room.max(1) as isize).min(last);
     }
 
@@ -162,11 +174,11 @@ impl LogDialog {
     }
 
     /// The options of the line under the cursor, to choose from.
-    pub fn picker(&self, theme: &Theme) -> Option<Picker> {
+    pub fn picker(&self, ascii: bool) -> Option<Picker> {
         let (choice, draft) = (self.choice()?, self.draft.as_ref()?);
         let offer = |option: String| {
             let (title, role) = draft.facts(&choice.key, &option);
-            let name = log_lines::option(&option, theme);
+            let name = log_lines::option(&option, ascii);
             Offer { name, title, aside: role.to_owned(), picked: Picked::Setting(option) }
         };
         let offers: Vec<Offer> = draft.options(&choice.key).into_iter().map(offer).collect();
@@ -212,7 +224,7 @@ impl LogDialog {
         let title = format!("How to read {}", self.name());
         let title = text::fit(&title, usize::from(area.width).saturating_sub(6), &theme.glyphs.cut);
         panel::framed(&title, area, frame.buffer_mut(), theme);
-        let busy = self.pending.as_ref().map(|pending| format!("{} {}", theme.glyphs.running, pending.words));
+        let busy = self.pending.as_ref().map(|pending| format!("{} {}", theme.glyphs.running, pending.words()));
         if self.draft.is_none() {
             let words = Line::styled(busy.unwrap_or_default(), theme.style(Role::Busy));
             return panel::lines(vec![words], Rect { height: REASON, ..lines }, frame.buffer_mut());
@@ -227,9 +239,10 @@ impl LogDialog {
         panel::lines(self.whole_reason(width, theme), reason, frame.buffer_mut());
         let heading = Rect { y: reason.bottom(), height: 1, ..lines };
         panel::lines(vec![self.heading(busy, width, theme)], heading, frame.buffer_mut());
-        let below = self.preview_lines(width, theme);
+        let below = self.told(width);
         let scroll = self.scroll.min(below.len().saturating_sub(usize::from(preview.height)));
-        panel::lines(below.into_iter().skip(scroll).collect(), preview, frame.buffer_mut());
+        let below = below.into_iter().skip(scroll).map(|(role, line)| Line::styled(line, theme.style(role)));
+        panel::lines(below.collect(), preview, frame.buffer_mut());
     }
 
     /// Where the line under the cursor stands among all, and its whole reason.
@@ -265,21 +278,18 @@ impl LogDialog {
         Line::styled(text::pad(&words, width, false, &theme.glyphs.cut), theme.style(role))
     }
 
-    /// What the first rows are, and what is to be known beside.
-    fn preview_lines(&self, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+    /// What the first rows are, and what is to be known beside, in lines of this width.
+    fn told(&self, width: usize) -> Vec<(Role, String)> {
         let mut told: Vec<(Role, String)> = Vec::new();
         match &self.preview {
             None => {}
             Some(Err(problem)) => told.extend(problem.lines().map(|line| (Role::Bad, line.to_owned()))),
             Some(Ok(seen)) => told.extend(log_lines::preview(seen)),
         }
-        // Where the reading fails that comes first, else the counts.
-        let notes = self.draft.iter().flat_map(Draft::notes).map(|note| (Role::Warn, note.clone()));
-        told.extend(notes);
-        let wrapped = told.into_iter().flat_map(|(role, words)| {
-            let style = theme.style(role);
-            text::wrap(&text::clean(&words), width).into_iter().map(move |line| Line::styled(line, style))
-        });
-        wrapped.collect()
+        told.extend(self.draft.iter().flat_map(Draft::notes).map(|note| (Role::Warn, note.clone())));
+        let wrapped = |(role, words): (Role, String)| {
+            text::wrap(&text::clean(&words), width).into_iter().map(move |line| (role, line))
+        };
+        told.into_iter().flat_map(wrapped).collect()
     }
 }

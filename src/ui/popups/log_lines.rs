@@ -20,9 +20,9 @@ pub fn name(key: &str) -> String {
 }
 
 /// An option as the reader sees it; a sign for none.
-pub fn option(option: &str, theme: &Theme) -> String {
+pub fn option(option: &str, ascii: bool) -> String {
     match option {
-        "" if theme.glyphs.ascii => "-".to_owned(),
+        "" if ascii => "-".to_owned(),
         "" => "–".to_owned(),
         _ => text::clean(option),
     }
@@ -45,7 +45,7 @@ pub fn choice(choice: &Choice, here: bool, width: usize, theme: &Theme) -> Line<
         (false, true) => Role::Dim,
         (false, false) => Role::Warn,
     });
-    let value = format!("< {} >", text::fit(&option(&choice.value, theme), values.saturating_sub(5), cut));
+    let value = format!("< {} >", text::fit(&option(&choice.value, theme.glyphs.ascii), values.saturating_sub(5), cut));
     let rest = width.saturating_sub(2 + names + values);
     Line::from(vec![
         Span::styled(text::pad(mark, 2, false, ""), base),

@@ -111,7 +111,7 @@ impl Prompt {
                 "Download from Kaggle: the data set as OWNER/NAME, or the address of its page".to_owned()
             }
             Purpose::Log => "A log of your own: its file, or the folder of a log of a known shape".to_owned(),
-            Purpose::Settings => "Write the settings to the configuration file".to_owned(),
+            Purpose::Settings => format!("Write how to read {} to the configuration file", text::clean(&self.about)),
             Purpose::Folder => format!("Folder for the files of {}", text::clean(&self.about)),
         };
         let inside = panel::framed(&text::fit(&title, columns.saturating_sub(4), ""), area, frame.buffer_mut(), theme);

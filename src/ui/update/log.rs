@@ -60,7 +60,7 @@ fn awaiting(app: &mut App, generation: u64) -> Option<&mut LogDialog> {
 fn look_at(app: &mut App, request: Box<Request>) -> Effects {
     let (generation, job) = (app.next_generation(), Job::new());
     let Some(dialog) = dialog(app) else { return Vec::new() };
-    dialog.wait(generation, job.clone(), "looking at the first rows");
+    dialog.wait(generation, job.clone(), true);
     vec![Effect::Work(Work::Look { generation, request }, job)]
 }
 
@@ -68,7 +68,7 @@ fn ask_preview(app: &mut App) -> Effects {
     let (generation, job) = (app.next_generation(), Job::new());
     let Some(dialog) = dialog(app) else { return Vec::new() };
     let Some(draft) = dialog.draft.clone().map(Box::new) else { return Vec::new() };
-    dialog.wait(generation, job.clone(), "reading the first rows so");
+    dialog.wait(generation, job.clone(), false);
     vec![Effect::Work(Work::Preview { generation, draft }, job)]
 }
 
@@ -107,7 +107,7 @@ pub(super) fn previewed(app: &mut App, generation: u64, preview: Result<Preview>
 
 /// Keys of the dialog.
 pub(super) fn on_log(app: &mut App, command: Command) -> Option<Effects> {
-    let (size, theme) = (app.size, app.theme().clone());
+    let (size, ascii) = (app.size, app.theme().glyphs.ascii);
     let Some(Popup::Log(dialog)) = app.popups.last_mut() else { return None };
     match command {
         Command::Dismiss | Command::Close => {
@@ -115,14 +115,14 @@ pub(super) fn on_log(app: &mut App, command: Command) -> Option<Effects> {
             app.popups.pop();
             app.note = Some("nothing was written".to_owned());
         }
-        Command::PageDown | Command::HalfDown => dialog.scroll_by(1, size, &theme),
-        Command::PageUp | Command::HalfUp => dialog.scroll_by(-1, size, &theme),
+        Command::PageDown | Command::HalfDown => dialog.scroll_by(1, size),
+        Command::PageUp | Command::HalfUp => dialog.scroll_by(-1, size),
         Command::NextOption | Command::PreviousOption => {
             let by = if command == Command::NextOption { 1 } else { -1 };
             return Some(dialog.next_option(by).map(|(key, option)| choose(app, &key, &option)).unwrap_or_default());
         }
         Command::ChooseOption => {
-            if let Some(picker) = dialog.picker(&theme) {
+            if let Some(picker) = dialog.picker(ascii) {
                 app.popups.push(Popup::Picker(picker));
             }
         }
@@ -149,7 +149,8 @@ pub(super) fn choose_here(app: &mut App, option: &str) -> Effects {
 }
 
 fn choose(app: &mut App, key: &str, option: &str) -> Effects {
-    match dialog(app).map(|dialog| dialog.choose(key, option)) {
+    let dialog = dialog(app).filter(|dialog| !dialog.is_looking());
+    match dialog.map(|dialog| dialog.choose(key, option)) {
         Some(Changed::Settings) => ask_preview(app),
         Some(Changed::Shape(request)) => look_at(app, request),
         Some(Changed::Nothing) | None => Vec::new(),
@@ -210,8 +211,11 @@ pub(super) fn written(app: &mut App, path: &Path, reading: Reading, result: Resu
     });
     app.input = Some(reading.input);
     app.ingest = reading.ingest;
-    let then = if app.running { "the next " } else { "" };
-    let key = key(app, Command::RunStale);
-    app.note = Some(format!("wrote {}; {then}{key} runs the stages on it", text::clean(&path.display().to_string())));
+    let (then, key) = (if app.running { "the next " } else { "" }, key(app, Command::RunStale));
+    let note = |file: &str| format!("wrote {}; {then}{key} runs the stages on it", text::clean(file));
+    let (whole, name) = (path.display().to_string(), path.file_name().unwrap_or_default().to_string_lossy());
+    // The line at the foot is short: what comes next is worth more than the folder, which the reader has just named.
+    let fits = text::width(&note(&whole)) < usize::from(app.size.width) * 2 / 3;
+    app.note = Some(if fits { note(&whole) } else { note(&name) });
     Vec::new()
 }
