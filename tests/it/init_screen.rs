@@ -201,6 +201,24 @@ fn a_log_without_users_can_be_given_some_and_another_shape_is_looked_at_anew() {
 }
 
 #[test]
+fn a_second_look_that_fails_leaves_the_choices_and_reads_the_rows_by_them() {
+    let (mut bench, folder, _) = workbench();
+    let log = folder.path().join("comma.csv");
+    fs::write(&log, "when;user;item, all\n2024-01-01 10:00:00;u1;i1\n2024-01-02 10:00:00;u2;i1\n").unwrap();
+    look(&mut bench, &log);
+    go_to(&mut bench, "default_event");
+    // The preview of this choice is given up for the look that follows.
+    let (_, given_up) = asked(update(&mut bench.app, Action::Command(Command::NextOption)));
+    go_to(&mut bench, "separator");
+    bench.strokes("<left>");
+    assert!(given_up.is_cancelled());
+    assert!(bench.says("holds a header but no row of as many"), "{:#?}", bench.lines());
+    bench.strokes("<enter>");
+    assert!(bench.says("< ; >") && bench.says("< item, all >"), "{:#?}", bench.lines());
+    assert_eq!((number_behind(&mut bench, "views"), number_behind(&mut bench, "addtocarts")), (0, 2));
+}
+
+#[test]
 fn the_dialog_takes_the_keys_and_scrolls() {
     let (mut bench, _folder, log) = workbench();
     for (width, height) in [(60, 16), (80, 24)] {

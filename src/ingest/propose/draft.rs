@@ -4,16 +4,15 @@ use std::path::Path;
 
 use super::columns::{Profile, ROLES, Taken, assign, looked_for};
 use super::logs::Logs;
-use super::sample::{Sample, first_row, sample};
-use super::{Choice, Preview, Proposal, Request, times, words};
+use super::sample::{is_known, names_columns, sample};
+use super::{Preview, Proposal, Request, words};
 use crate::error::{Error, Result};
-use crate::ingest::files::file_name;
 use crate::ingest::layout::{Role, recognised};
 use crate::ingest::settings::{AUTO, ColumnName, ColumnSettings, DefaultEvent, IngestSettings, LayoutName, Meaning};
 use crate::job::Job;
 
 /// The roles in the order in which they are shown.
-const SHOWN: [Role; 9] = [
+pub(super) const SHOWN: [Role; 9] = [
     Role::Time,
     Role::User,
     Role::Item,
@@ -74,7 +73,7 @@ impl Draft {
             })
             .collect();
         let of_given: Vec<String> = given.columns.given().map(|(_, column)| column.text().to_owned()).collect();
-        let notes = others(&logs, first, looked.separator, header)?;
+        let notes = logs.differing(first, looked.separator, header)?;
         let taken = assign(&columns, &of_given);
         let (separator, request, chosen) = (looked.separator, request.clone(), Vec::new());
         Ok(Self { request, logs, known, separator, header, columns, taken, notes, chosen })
@@ -153,7 +152,7 @@ impl Draft {
     }
 
     /// What was chosen for a key, and its place among all that was.
-    fn chosen(&self, key: &str) -> Option<(usize, &str)> {
+    pub(super) fn chosen(&self, key: &str) -> Option<(usize, &str)> {
         self.chosen.iter().enumerate().find(|(_, (known, _))| known == key).map(|(at, (_, value))| (at, value.as_str()))
     }
 
@@ -164,7 +163,7 @@ impl Draft {
     }
 
     /// The column that a role has unless another takes it.
-    fn own_column(&self, role: Role) -> &str {
+    pub(super) fn own_column(&self, role: Role) -> &str {
         if let Some((_, chosen)) = self.chosen(&key_of(role)) {
             return chosen;
         }
@@ -175,7 +174,7 @@ impl Draft {
     }
 
     /// The role for which this one's column was chosen later.
-    fn taker(&self, role: Role) -> Option<Role> {
+    pub(super) fn taker(&self, role: Role) -> Option<Role> {
         let own = self.own_column(role);
         let since = self.chosen(&key_of(role)).map_or(0, |(at, _)| at + 1);
         let later = self.chosen.iter().skip(since).filter(|(_, column)| !own.is_empty() && column == own);
@@ -192,7 +191,7 @@ impl Draft {
         self.columns.iter().find(|column| column.name == name)
     }
 
-    fn time_format(&self) -> &str {
+    pub(super) fn time_format(&self) -> &str {
         if let Some((_, chosen)) = self.chosen("time_format") {
             return chosen;
         }
@@ -203,7 +202,7 @@ impl Draft {
         times.map_or(AUTO, |times| times.format.as_str())
     }
 
-    fn default_event(&self) -> DefaultEvent {
+    pub(super) fn default_event(&self) -> DefaultEvent {
         let given = self.request.given.default_event;
         if !self.column(Role::Event).is_empty() {
             return given;
@@ -218,12 +217,12 @@ impl Draft {
         }
     }
 
-    fn has_money(&self) -> bool {
+    pub(super) fn has_money(&self) -> bool {
         !(self.column(Role::Price).is_empty() && self.column(Role::Transaction).is_empty())
     }
 
     /// The names in the column of events: what each means, and in how many rows it was seen.
-    fn events(&self) -> impl Iterator<Item = (&str, Meaning, u64)> {
+    pub(super) fn events(&self) -> impl Iterator<Item = (&str, Meaning, u64)> {
         let names = self.profile(Role::Event).map(|column| &column.names);
         names.into_iter().flatten().map(|(name, count)| (name.as_str(), self.meaning(name), *count))
     }
@@ -235,108 +234,6 @@ impl Draft {
             Some("transaction") => Meaning::Transaction,
             Some(_) => Meaning::Ignore,
             None => self.request.given.events.get(name).copied().unwrap_or_else(|| words::meaning(name)),
-        }
-    }
-
-    /// What is decided now, a role without a column included.
-    pub fn choices(&self) -> Vec<Choice> {
-        if let Some(known) = self.known.filter(|_| !self.is_custom()) {
-            let reason = if known == LayoutName::Yoochoose {
-                "by the number of fields and the first row's values"
-            } else {
-                "by the names of its columns"
-            };
-            return vec![Choice { rivals: vec!["custom".to_owned()], ..Choice::new("layout", known.name(), reason) }];
-        }
-        let reason = match (self.known, self.request.given.layout) {
-            (Some(_), _) => "chosen",
-            (None, LayoutName::Custom) => "given",
-            (None, _) => "no known layout has these columns",
-        };
-        let mut choices = vec![Choice::new("layout", "custom", reason)];
-        choices.extend(SHOWN.map(|role| self.choice_of(role)));
-        choices.push(self.choice_of_times());
-        if let Some(separator) = self.separator {
-            let given = self.request.given.separator != AUTO;
-            let fields = format!("it gives the first rows {} fields", self.columns.len());
-            let reason = if given { "given".to_owned() } else { fields };
-            choices.push(Choice::new("separator", &written(separator), reason));
-            let reason = match (self.request.header, self.header) {
-                (Some(_), _) => "given",
-                (None, true) => "the first row holds no number and no time",
-                (None, false) => "the first row is one of values",
-            };
-            choices.push(Choice::new("header", &self.header.to_string(), reason));
-        }
-        if self.column(Role::Event).is_empty() {
-            choices.push(self.choice_of_default());
-        }
-        choices.extend(self.events().map(|(name, meaning, count)| {
-            let key = format!("events.{name}");
-            let why = match meaning {
-                _ if self.chosen(&key).is_some() => "chosen",
-                _ if self.request.given.events.contains_key(name) => "given",
-                Meaning::View => "a word for a view",
-                Meaning::AddToCart => "a word for the cart",
-                Meaning::Transaction => "a word for a purchase",
-                Meaning::Ignore => "no word for view, cart or purchase",
-            };
-            Choice::new(&key, meaning.name(), format!("{why}; {count} rows looked at"))
-        }));
-        choices
-    }
-
-    fn choice_of(&self, role: Role) -> Choice {
-        let (key, value) = (key_of(role), self.column(role));
-        let proposed = self.taken(role).map_or("", |taken| taken.column.as_str());
-        let rivals = self.taken(role).map(|taken| taken.rivals.clone()).unwrap_or_default();
-        let rivals = rivals.into_iter().filter(|rival| rival != value).collect();
-        let texts = self.profile(role).filter(|column| role == Role::Event && column.not_listed() > 0);
-        let texts = texts.map_or_else(String::new, |column| format!("; {}", column.texts()));
-        if let Some(taker) = self.taker(role) {
-            let reason = format!("{} is the {} now", self.own_column(role), taker.name());
-            return Choice { rivals, ..Choice::new(&key, value, reason) };
-        }
-        let reason = match (self.chosen(&key), self.taken(role)) {
-            (Some((_, chosen)), _) if chosen != proposed => {
-                let what = if value.is_empty() { "left out" } else { "chosen" };
-                let before = if proposed.is_empty() { String::new() } else { format!(" instead of {proposed}") };
-                format!("{what}{before}{texts}")
-            }
-            (_, Some(taken)) if value == taken.column => {
-                return Choice { rivals, sure: taken.sure, ..Choice::new(&key, value, taken.reason.clone()) };
-            }
-            _ => format!("given{texts}"),
-        };
-        Choice { rivals, sure: texts.is_empty(), ..Choice::new(&key, value, reason) }
-    }
-
-    fn choice_of_times(&self) -> Choice {
-        let value = self.time_format();
-        let times = self.profile(Role::Time).and_then(|column| column.times.as_ref());
-        let choice = |reason: String| Choice::new("time_format", value, reason);
-        match times {
-            _ if self.chosen("time_format").is_some() => choice("chosen".to_owned()),
-            _ if self.request.given.time_format != AUTO => choice("given".to_owned()),
-            Some(times) => {
-                let sure = times.share > 0.95 && !times.ambiguous;
-                Choice { rivals: times.others.iter().take(3).cloned().collect(), sure, ..choice(times.reason()) }
-            }
-            None => choice("numbers since 1970, or ISO dates".to_owned()),
-        }
-    }
-
-    fn choice_of_default(&self) -> Choice {
-        let value = self.default_event().name();
-        let choice = |sure, reason: &str| Choice { sure, ..Choice::new("default_event", value, reason) };
-        if self.chosen("default_event").is_some() {
-            choice(true, "chosen")
-        } else if self.request.given.default_event != DefaultEvent::None {
-            choice(true, "given")
-        } else if self.has_money() {
-            choice(false, "no column names events; rows have prices or orders")
-        } else {
-            choice(false, "no column names events; rows have neither prices nor orders")
         }
     }
 }
@@ -355,55 +252,4 @@ pub(super) fn role_of(key: &str) -> Option<Role> {
 /// A separator as the settings write it.
 pub(super) fn written(separator: u8) -> String {
     if separator == b'\t' { "tab".to_owned() } else { char::from(separator).to_string() }
-}
-
-/// Whether rows are of the layout that the first one fits: without a header, any four or five fields may.
-fn is_known(layout: LayoutName, sample: &Sample) -> bool {
-    let number = |cell: &String| cell.bytes().all(|byte| byte.is_ascii_digit()) && !cell.is_empty();
-    match layout {
-        LayoutName::Custom | LayoutName::Auto => false,
-        LayoutName::Yoochoose => sample.rows.iter().take(100).all(|row| {
-            row.len() >= 4
-                && number(&row[0])
-                && number(&row[2])
-                && (row.len() == 4 || number(&row[3]) && number(&row[4]))
-        }),
-        _ => true,
-    }
-}
-
-/// Whether a row holds names: each a text of its own, none a number or a time.
-fn names_columns(row: &[String]) -> bool {
-    row.iter().enumerate().all(|(at, cell)| {
-        !cell.is_empty()
-            && cell.parse::<f64>().is_err()
-            && times::written(&[cell.as_str()]).is_none()
-            && !row[..at].contains(cell)
-    })
-}
-
-/// What the other files have that the first has not, a sentence for each that differs.
-fn others(logs: &Logs, first: &[String], separator: Option<u8>, header: bool) -> Result<Vec<String>> {
-    let mut notes = Vec::new();
-    let Some((looked_at, rest)) = logs.files.events.split_first() else { return Ok(notes) };
-    for path in rest {
-        let row = first_row(path, separator)?;
-        let lacks = |one: &[String], other: &[String]| -> Vec<String> {
-            one.iter().filter(|name| !other.contains(name)).cloned().collect()
-        };
-        let mut differs = Vec::new();
-        if header {
-            let (missing, more) = (lacks(first, &row), lacks(&row, first));
-            differs.extend((!missing.is_empty()).then(|| format!("lacks {}", missing.join(", "))));
-            differs.extend((!more.is_empty()).then(|| format!("has {} beside", more.join(", "))));
-        } else if row.len() != first.len() {
-            differs.push(format!("has rows of {} fields, not of {}", row.len(), first.len()));
-        }
-        if !differs.is_empty() {
-            let (name, first) = (file_name(path), file_name(looked_at));
-            let differs = differs.join(" and ");
-            notes.push(format!("{name} {differs}; only {first} was looked at, the preview reads all"));
-        }
-    }
-    Ok(notes)
 }

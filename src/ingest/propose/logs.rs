@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use super::sample::first_row;
 use crate::error::{Error, Result};
+use crate::ingest::files::file_name;
 use crate::ingest::{IngestSettings, InputFiles, discover};
 
 /// The logs named, as a run takes them.
@@ -52,5 +54,31 @@ impl Logs {
         }
         let files = InputFiles { events: paths.to_vec(), ..InputFiles::default() };
         Ok(Self { input: folder, files, names })
+    }
+
+    /// What other files have that the first one has not, whose first row this is: a sentence for each that differs.
+    pub(super) fn differing(&self, first: &[String], separator: Option<u8>, header: bool) -> Result<Vec<String>> {
+        let mut notes = Vec::new();
+        let Some((looked_at, rest)) = self.files.events.split_first() else { return Ok(notes) };
+        for path in rest {
+            let row = first_row(path, separator)?;
+            let lacks = |one: &[String], other: &[String]| -> Vec<String> {
+                one.iter().filter(|name| !other.contains(name)).cloned().collect()
+            };
+            let mut differs = Vec::new();
+            if header {
+                let (missing, more) = (lacks(first, &row), lacks(&row, first));
+                differs.extend((!missing.is_empty()).then(|| format!("lacks {}", missing.join(", "))));
+                differs.extend((!more.is_empty()).then(|| format!("has {} beside", more.join(", "))));
+            } else if row.len() != first.len() {
+                differs.push(format!("has rows of {} fields, not of {}", row.len(), first.len()));
+            }
+            if !differs.is_empty() {
+                let (name, first) = (file_name(path), file_name(looked_at));
+                let differs = differs.join(" and ");
+                notes.push(format!("{name} {differs}; only {first} was looked at, the preview reads all"));
+            }
+        }
+        Ok(notes)
     }
 }

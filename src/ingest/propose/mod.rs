@@ -1,8 +1,10 @@
 //! How a log that nobody has described could be read: a look at its first rows, and what the reader makes of them.
 //!
 //! `logs` are the files named, `sample` reads their first rows, `columns` says by `words` and `times` which column is
-//! what. [`Draft`] holds what was found and what somebody has chosen over it; `preview` reads the first rows so.
+//! what. [`Draft`] holds what was found and what somebody has chosen over it: `choices` are its lines, `turn` what else
+//! each could be. `preview` reads the first rows so.
 
+mod choices;
 mod columns;
 mod draft;
 mod logs;

@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use polars::prelude::{ParquetReader, ParquetWriter, PolarsError, SerReader as _};
 use tempfile::TempDir;
 
-use super::ROWS;
+use super::{ROWS, times};
 use crate::error::{Error, Result};
 use crate::ingest::blocks::{Storage, for_each_block, head, record_at, storage};
 use crate::ingest::files::file_name;
 use crate::ingest::parquet::{column_names, first_rows};
+use crate::ingest::settings::LayoutName;
 use crate::ingest::table::Fields;
 use crate::job::Job;
 
@@ -144,4 +145,29 @@ impl Extracts {
         fs::write(&into, bytes).map_err(Error::io(&into))?;
         Ok(into)
     }
+}
+
+/// Whether rows are of the layout that the first one fits: without a header, any four or five fields may.
+pub(super) fn is_known(layout: LayoutName, sample: &Sample) -> bool {
+    let number = |cell: &String| cell.bytes().all(|byte| byte.is_ascii_digit()) && !cell.is_empty();
+    match layout {
+        LayoutName::Custom | LayoutName::Auto => false,
+        LayoutName::Yoochoose => sample.rows.iter().take(100).all(|row| {
+            row.len() >= 4
+                && number(&row[0])
+                && number(&row[2])
+                && (row.len() == 4 || number(&row[3]) && number(&row[4]))
+        }),
+        _ => true,
+    }
+}
+
+/// Whether a row holds names: each a text of its own, none a number or a time.
+pub(super) fn names_columns(row: &[String]) -> bool {
+    row.iter().enumerate().all(|(at, cell)| {
+        !cell.is_empty()
+            && cell.parse::<f64>().is_err()
+            && times::written(&[cell.as_str()]).is_none()
+            && !row[..at].contains(cell)
+    })
 }

@@ -81,19 +81,26 @@ pub(super) fn looked(app: &mut App, generation: u64, draft: Result<Draft>) -> Ef
             ask_preview(app)
         }
         Err(error) => {
-            // After a first look its choices stay as they were. Without one there is nothing to choose: the log is
-            // asked for again.
-            if dialog.draft.is_none() {
-                let paths = dialog.request.paths.clone();
-                app.popups.retain(|popup| !matches!(popup, Popup::Log(_)));
-                if let [path] = paths.as_slice() {
-                    let prompt = Prompt::new(Purpose::Log, &path.display().to_string());
-                    app.popups.push(Popup::Prompt(prompt));
+            let asked = dialog.draft.is_none().then(|| dialog.request.paths.clone());
+            let effects = match asked {
+                // The choices of the look before stay; what their rows are may have been given up for this one.
+                None => ask_preview(app),
+                Some(paths) => {
+                    ask_again(app, &paths);
+                    Vec::new()
                 }
-            }
+            };
             app.tell("Log", &error);
-            Vec::new()
+            effects
         }
+    }
+}
+
+/// Without a look there is nothing to choose: back to the question.
+fn ask_again(app: &mut App, paths: &[PathBuf]) {
+    app.popups.retain(|popup| !matches!(popup, Popup::Log(_)));
+    if let [path] = paths {
+        app.popups.push(Popup::Prompt(Prompt::new(Purpose::Log, &path.display().to_string())));
     }
 }
 
