@@ -293,7 +293,8 @@ pub struct InitArgs {
     /// The configuration file to write.
     #[arg(long, value_name = "FILE", default_value = "user360.toml")]
     pub out: PathBuf,
-    /// Write the configuration; without it nothing is written.
+    /// Write the configuration. Without it, a terminal opens the workbench to look and choose; elsewhere the proposal is
+    /// printed and nothing is written.
     #[arg(long)]
     pub yes: bool,
     /// Replace the `[ingest]` part of the file if it exists; its other sections stay.

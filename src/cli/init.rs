@@ -1,7 +1,7 @@
 //! `user360 init`: how to read a log nobody described.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use serde_json::json;
@@ -9,26 +9,43 @@ use serde_json::json;
 use super::args::{InitArgs, ReportFormat};
 use super::fetch::quoted;
 use super::output::thousands;
-use super::{init_file, progress};
+use super::{progress, workbench};
+use crate::config::write_ingest;
 use crate::error::{Error, Result};
-use crate::ingest::propose::{Preview, Proposal, preview, propose};
-use crate::ingest::{IngestSettings, InputFiles, discover};
+use crate::ingest::IngestSettings;
+use crate::ingest::propose::{Draft, Preview, Proposal, Request};
 use crate::job::Job;
+use crate::ui::{self, FirstLook};
 
 /// Letters of a rejected row that are shown.
 const SHOWN: usize = 100;
 
-/// Proposes settings, shows what they make of the first rows and, if so told, writes them.
-pub fn run(args: &InitArgs) -> Result<ExitCode> {
-    let (input, files, names) = input(&args.files)?;
-    let given = given(&args.set)?;
+/// Whether the settings are chosen in the workbench: where somebody sits before a terminal and has not yet agreed.
+pub fn on_screen(args: &InitArgs) -> bool {
+    !args.yes && args.format == ReportFormat::Text && ui::require_terminal().is_ok()
+}
+
+/// Proposes settings, shows what they make of the first rows and, if so told, writes them; or lets them be chosen in the
+/// workbench.
+pub fn run(args: &InitArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
+    let (given, header) = given(&args.set)?;
+    let request = Request { paths: args.files.clone(), given, header };
+    if on_screen(args) {
+        for path in &args.files {
+            std::fs::metadata(path).map_err(Error::io(path))?;
+        }
+        let look = FirstLook { request, out: args.out.clone(), overwrite: args.overwrite };
+        return workbench::open(workspace, None, Some(look));
+    }
     let job = Job::new();
     let watched = job.clone();
     progress::cancel_on_signal(move || watched.cancel())?;
-    let mut proposal = propose(&files, &given, &job)?;
-    proposal.settings.files = names;
-    let seen = preview(&files, &proposal.settings, &job);
-    let next = format!("user360 run --config {} --input {}", quoted(&args.out), quoted(&input));
+    let draft = Draft::look(&request, &job)?;
+    draft.check()?;
+    let proposal = draft.proposal();
+    let seen = draft.preview(&job);
+    let input = draft.input();
+    let next = format!("user360 run --config {} --input {}", quoted(&args.out), quoted(input));
     let failed = seen.as_ref().err().map(ToString::to_string);
     match args.format {
         ReportFormat::Text => print!("{}", text(&proposal, seen.as_ref().ok())),
@@ -42,7 +59,7 @@ pub fn run(args: &InitArgs) -> Result<ExitCode> {
         eprintln!("nothing was written; --yes writes {}, --set KEY=VALUE corrects a line", args.out.display());
         return Ok(ExitCode::SUCCESS);
     }
-    init_file::write(&args.out, &proposal, &input, args.overwrite)?;
+    write_ingest(&args.out, &proposal, input, args.overwrite)?;
     eprintln!("wrote {}", args.out.display());
     if args.format == ReportFormat::Text {
         println!("next: {next}");
@@ -50,48 +67,19 @@ pub fn run(args: &InitArgs) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What a run is to be given as its input, the logs, and their names in `ingest.files`.
-fn input(paths: &[PathBuf]) -> Result<(PathBuf, InputFiles, Vec<String>)> {
-    if let [one] = paths {
-        return Ok((one.clone(), discover(one, &IngestSettings::default())?, Vec::new()));
-    }
-    let folder_of = |path: &Path| match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
-        _ => PathBuf::from("."),
-    };
-    let folder = paths.first().map(|path| folder_of(path)).unwrap_or_default();
-    let mut names = Vec::new();
-    for path in paths {
-        let input = |what: &str| Error::Input { path: path.clone(), line: None, what: what.to_owned() };
-        if !std::fs::metadata(path).map_err(Error::io(path))?.is_file() {
-            return Err(input("is a folder; name either one folder or files"));
-        }
-        if folder_of(path) != folder {
-            return Err(input("lies in another folder than the first file; a run reads one folder"));
-        }
-        let name =
-            path.file_name().and_then(|name| name.to_str()).ok_or_else(|| input("has a name that is no text"))?;
-        // Names in the settings are patterns.
-        names.push(name.chars().fold(String::new(), |mut escaped, letter| {
-            if "[]*?".contains(letter) {
-                let _ = write!(escaped, "[{letter}]");
-            } else {
-                escaped.push(letter);
-            }
-            escaped
-        }));
-    }
-    Ok((folder, InputFiles { events: paths.to_vec(), ..InputFiles::default() }, names))
-}
-
-/// The settings that `--set` gives, over the defaults.
-fn given(pairs: &[String]) -> Result<IngestSettings> {
+/// The settings that `--set` gives, over the defaults, and whether it says anything of a header.
+fn given(pairs: &[String]) -> Result<(IngestSettings, Option<bool>)> {
+    let mut header = None;
     let mut table = toml::Table::new();
     for pair in pairs {
         let wrong = |what: &str| Error::Config(format!("--set {pair}: {what}"));
         let (key, value) = pair.split_once('=').ok_or_else(|| wrong("it must be KEY=VALUE"))?;
         let value = match key {
-            "header" => toml::Value::Boolean(value.parse().map_err(|_| wrong("it must be true or false"))?),
+            "header" => {
+                let value = value.parse().map_err(|_| wrong("it must be true or false"))?;
+                header = Some(value);
+                toml::Value::Boolean(value)
+            }
             "rejected_limit" => toml::Value::Float(value.parse().map_err(|_| wrong("it must be a number"))?),
             _ => toml::Value::String(value.to_owned()),
         };
@@ -112,7 +100,7 @@ fn given(pairs: &[String]) -> Result<IngestSettings> {
     if !settings.files.is_empty() {
         return Err(Error::Config("--set files: name the files behind init instead".to_owned()));
     }
-    Ok(settings)
+    Ok((settings, header))
 }
 
 fn text(proposal: &Proposal, seen: Option<&Preview>) -> String {
@@ -127,6 +115,9 @@ fn text(proposal: &Proposal, seen: Option<&Preview>) -> String {
             rivals => format!("; else {}", rivals.join(", ")),
         };
         let _ = writeln!(out, "  {set:width$}  {doubt}{}{}", clean(&choice.reason), clean(&rivals));
+    }
+    for note in &proposal.notes {
+        let _ = writeln!(out, "  {}", clean(note));
     }
     let Some(seen) = seen else { return out };
     let counts = &seen.counts;
@@ -194,6 +185,7 @@ fn as_json(
     Ok(json!({
         "settings": serde_json::to_value(&proposal.settings).map_err(unwritable)?,
         "choices": proposal.choices,
+        "notes": proposal.notes,
         "preview": preview,
         "error": failed,
         "next": write.then_some(next),

@@ -10,7 +10,6 @@ mod doctor;
 mod export;
 mod fetch;
 mod init;
-mod init_file;
 mod output;
 mod progress;
 mod report;
@@ -31,9 +30,13 @@ use crate::logging;
 
 /// Runs the command that was asked for.
 pub fn main(args: Args) -> ExitCode {
-    let on_screen = matches!(args.command, None | Some(Command::Demo));
+    let on_screen = match &args.command {
+        None | Some(Command::Demo) => true,
+        Some(Command::Init(init)) => init::on_screen(init),
+        Some(_) => false,
+    };
     let result = match args.command {
-        None => workbench::open(args.workspace, args.input),
+        None => workbench::open(args.workspace, args.input, None),
         Some(Command::Demo) => workbench::demo(args.workspace),
         Some(Command::Run(run)) => run::run(&run, args.workspace),
         Some(Command::Report(report)) => report::run(&report, args.workspace),
@@ -44,7 +47,7 @@ pub fn main(args: Args) -> ExitCode {
         Some(Command::Uplift(uplift)) => uplift::run(&uplift),
         Some(Command::Bench(bench)) => bench::run(&bench, args.workspace.as_deref()),
         Some(Command::Fetch(fetch)) => fetch::run(&fetch),
-        Some(Command::Init(init)) => init::run(&init),
+        Some(Command::Init(init)) => init::run(&init, args.workspace),
         Some(Command::Sample(sample)) => sample::run(&sample),
         Some(Command::Config(config)) => config::run(&config),
         Some(Command::Doctor(doctor)) => doctor::run(&doctor, args.workspace),

@@ -7,16 +7,16 @@ use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::job::Job;
 use crate::store::{Run, Workspace};
-use crate::ui::{self, UiOptions};
+use crate::ui::{self, FirstLook, UiOptions};
 use crate::{ingest, logging, store};
 
-/// Opens the workbench on a workspace, which may be empty; `input` is what its `r` runs on.
-pub fn open(workspace: Option<PathBuf>, input: Option<PathBuf>) -> Result<ExitCode> {
+/// Opens the workbench on a workspace, which may be empty; `input` is what its `r` runs on, `look` a log to be described.
+pub fn open(workspace: Option<PathBuf>, input: Option<PathBuf>, look: Option<FirstLook>) -> Result<ExitCode> {
     ui::require_terminal()?;
     let root = self::workspace(workspace)?;
     Workspace::open(&root).current()?;
     let config = Config::load(None)?;
-    ui::run(UiOptions { workspace: root, config, input, demo: false, log: logging::file() })?;
+    ui::run(UiOptions { workspace: root, config, input, look, demo: false, log: logging::file() })?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -26,7 +26,7 @@ pub fn demo(workspace: Option<PathBuf>) -> Result<ExitCode> {
     let root = workspace.unwrap_or_else(demo_root);
     let input = sample(&root)?;
     let config = Config::load(None)?;
-    ui::run(UiOptions { workspace: root, config, input: Some(input), demo: true, log: logging::file() })?;
+    ui::run(UiOptions { workspace: root, config, input: Some(input), look: None, demo: true, log: logging::file() })?;
     Ok(ExitCode::SUCCESS)
 }
 

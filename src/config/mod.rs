@@ -1,9 +1,10 @@
 //! The settings: built-in defaults, then the configuration file, then the command line.
 //!
 //! May import the settings types of [`crate::ingest`] and [`crate::models`]. Gives [`Config`], the meaning of every
-//! setting in [`reference`](mod@reference), and [`Source`] for other settings files that name the line of a mistake.
+//! setting in [`reference`](mod@reference), the `[ingest]` part of a file by [`write_ingest`], and [`Source`] for other settings files that name the line of a mistake.
 
 mod check;
+mod ingest_part;
 mod print;
 mod read;
 pub mod reference;
@@ -16,7 +17,6 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
-use crate::ingest::IngestSettings;
 use crate::ingest::campaign::CampaignSettings;
 use crate::models::churn::ChurnSettings;
 use crate::models::ltv::LtvSettings;
@@ -24,6 +24,8 @@ use crate::models::recommend::RecommendSettings;
 use crate::models::segments::SegmentSettings;
 use crate::models::uplift::UpliftSettings;
 
+pub use crate::ingest::IngestSettings;
+pub use ingest_part::write_ingest;
 pub use source::{Source, in_order};
 
 /// Settings of the features.

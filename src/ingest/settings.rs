@@ -6,7 +6,7 @@ use std::fmt::{self, Display};
 use serde::de::{Error as _, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::layout::{TimeFormat, Zone};
+use super::layout::{Role, TimeFormat, Zone};
 use super::log::EventKind;
 use crate::error::{Error, Result};
 
@@ -153,6 +153,16 @@ pub enum DefaultEvent {
 }
 
 impl DefaultEvent {
+    /// The name in the settings.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::View => Meaning::View.name(),
+            Self::AddToCart => Meaning::AddToCart.name(),
+            Self::Transaction => Meaning::Transaction.name(),
+        }
+    }
+
     pub(super) fn kind(self) -> Option<EventKind> {
         match self {
             Self::None => None,
@@ -178,6 +188,16 @@ pub enum Meaning {
 }
 
 impl Meaning {
+    /// The name in the settings.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::View => "view",
+            Self::AddToCart => "addtocart",
+            Self::Transaction => "transaction",
+            Self::Ignore => "ignore",
+        }
+    }
+
     pub(super) fn kind(self) -> Option<EventKind> {
         match self {
             Self::View => Some(EventKind::View),
@@ -222,6 +242,21 @@ pub struct ColumnSettings {
 }
 
 impl ColumnSettings {
+    /// The column of a role.
+    pub(super) fn place(&mut self, role: Role) -> &mut ColumnName {
+        match role {
+            Role::Time => &mut self.time,
+            Role::User => &mut self.user,
+            Role::Event => &mut self.event,
+            Role::Item => &mut self.item,
+            Role::Transaction => &mut self.transaction,
+            Role::Price => &mut self.price,
+            Role::Quantity => &mut self.quantity,
+            Role::Session => &mut self.session,
+            Role::Category | Role::CategoryId => &mut self.category,
+        }
+    }
+
     /// Whether a role has a column.
     pub(super) fn names(&self, role: &str) -> bool {
         self.given().any(|(name, _)| name == role)

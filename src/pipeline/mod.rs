@@ -21,5 +21,6 @@ pub use request::RunRequest;
 pub use runner::run;
 pub use stage::{StageId, StageState};
 
+pub use crate::ingest::propose;
 pub use crate::models::recommend::ModelChoice;
 pub use crate::models::uplift::Learner;

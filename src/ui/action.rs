@@ -8,9 +8,11 @@ use ratatui::layout::Size;
 
 use super::command::Command;
 use super::work::Work;
+use crate::config::IngestSettings;
 use crate::error::Result;
 use crate::fetch::Fetched;
 use crate::job::Job;
+use crate::pipeline::propose::{Draft, Preview};
 use crate::pipeline::{StageId, StageStatus};
 use crate::store::{Comparison, DataTable, Exported, ItemProfile, Run, RunInfo, Summary, UserProfile};
 
@@ -102,10 +104,42 @@ pub enum Action {
     Exported(Result<Exported>),
     /// A download's end.
     Fetched(Box<Result<Fetched>>),
+    /// What a look at a log found.
+    Looked {
+        /// The request answered.
+        generation: u64,
+        /// What it found.
+        draft: Box<Result<Draft>>,
+    },
+    /// What a log's first rows are.
+    Previewed {
+        /// The request answered.
+        generation: u64,
+        /// What they are.
+        preview: Box<Result<Preview>>,
+    },
+    /// How writing a log's settings ended.
+    SettingsWritten {
+        /// The file.
+        path: PathBuf,
+        /// The settings written, and what they read.
+        reading: Box<Reading>,
+        /// How it ended.
+        result: Result<()>,
+    },
     /// Time to save the session.
     SaveDue,
     /// How saving the session ended.
     SessionSaved(Result<()>),
+}
+
+/// A log and how it is read.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// The log.
+    pub input: PathBuf,
+    /// How it is read; `None` for as the configuration says.
+    pub ingest: Option<IngestSettings>,
 }
 
 /// What the outside world is asked to do.
@@ -119,8 +153,8 @@ pub enum Effect {
     SaveLater,
     /// Run the stages, all of them where `force`.
     Start {
-        /// The raw log.
-        input: PathBuf,
+        /// The raw log, and how it is read.
+        reading: Box<Reading>,
         /// Also those that are done.
         force: bool,
     },

@@ -14,13 +14,15 @@ use super::export::Exporting;
 use super::fetch::{FetchService, Fetching};
 use super::grid::{Grid, Room};
 use super::layout::{self, Parts, Split};
+use super::log::FirstLook;
 use super::pane::Pane;
 use super::popups::Popup;
 use super::session::Session;
 use super::stages::{self, StageLine};
 use super::theme::Theme;
+use super::update::open_log;
 use super::work::Work;
-use crate::config::UiSettings;
+use crate::config::{IngestSettings, UiSettings};
 use crate::error::{Error, Result};
 use crate::job::Job;
 use crate::pipeline::{StageId, StageState};
@@ -49,6 +51,8 @@ pub struct Opening {
     pub warnings: Vec<String>,
     /// Who is asked for data sets.
     pub service: FetchService,
+    /// A log to be looked at at once.
+    pub look: Option<FirstLook>,
 }
 
 /// Everything the screen shows.
@@ -61,6 +65,8 @@ pub struct App {
     pub demo: bool,
     /// The raw log that `r` runs on; `None` where nothing can be run.
     pub input: Option<PathBuf>,
+    /// How it is read, where that was chosen here; else as the configuration says.
+    pub ingest: Option<IngestSettings>,
     /// Settings of the screen.
     pub settings: UiSettings,
     /// Which keys stand for which command.
@@ -142,7 +148,8 @@ pub struct Written {
 impl App {
     /// The screen before anything is known, and what it asks for first.
     pub fn new(opening: Opening) -> Result<(Self, Effects)> {
-        let Opening { workspace, input, demo, size, themes, bindings, settings, session, warnings, service } = opening;
+        let Opening { workspace, input, demo, size, themes, bindings, settings, session, warnings, service, look } =
+            opening;
         if themes.is_empty() {
             return Err(Error::Config("there is no theme".to_owned()));
         }
@@ -151,6 +158,7 @@ impl App {
             workspace,
             demo,
             input,
+            ingest: None,
             settings,
             bindings,
             size,
@@ -194,10 +202,12 @@ impl App {
         }
         app.use_theme(&name);
         app.restore(session);
+        let mut first = vec![Effect::Work(open, Job::new())];
+        first.extend(look.map(|look| open_log(&mut app, look)).unwrap_or_default());
         for warning in warnings {
             app.tell("Settings", &warning);
         }
-        Ok((app, vec![Effect::Work(open, Job::new())]))
+        Ok((app, first))
     }
 
     /// The theme drawn with.

@@ -36,6 +36,7 @@ pub enum Command {
     RunAll,
     CancelStage,
     Fetch,
+    Init,
     Compare,
     SegmentPage,
     FindItem,
@@ -76,6 +77,10 @@ pub enum Command {
     NextChoice,
     PreviousField,
     NextField,
+    NextOption,
+    PreviousOption,
+    ChooseOption,
+    WriteSettings,
     Tick,
     TickAll,
     Palette,
@@ -132,11 +137,13 @@ pub enum Context {
     Checklist,
     /// The export dialog.
     Export,
+    /// The dialog of a log's settings.
+    Log,
 }
 
 impl Context {
     /// Every context, as help lists them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Everywhere,
         Self::Overview,
         Self::Users,
@@ -158,6 +165,7 @@ impl Context {
         Self::Palette,
         Self::Checklist,
         Self::Export,
+        Self::Log,
     ];
 
     /// Its name in help.
@@ -184,6 +192,7 @@ impl Context {
             Self::Palette => "Palette",
             Self::Checklist => "Columns",
             Self::Export => "Export",
+            Self::Log => "Log settings",
         }
     }
 
@@ -300,6 +309,7 @@ const SCROLLING: &[Context] = &[
     Context::StageReport,
     Context::Help,
     Context::Checklist,
+    Context::Log,
 ];
 const OPENING: &[Context] = &[
     Context::Overview,
@@ -348,6 +358,9 @@ const PAGES: &[Context] = &[
 ];
 const EVERYWHERE: &[Context] = &[Context::Everywhere];
 const ASKING: &[Context] = &[Context::Message, Context::Prompt, Context::Palette, Context::Checklist, Context::Export];
+const LEAVING: &[Context] =
+    &[Context::Message, Context::Prompt, Context::Palette, Context::Checklist, Context::Export, Context::Log];
+const LOG: &[Context] = &[Context::Log];
 const TYPING: &[Context] = &[Context::Everywhere, Context::Prompt, Context::Palette, Context::Export];
 
 macro_rules! entry {
@@ -420,11 +433,15 @@ pub static COMMANDS: &[Entry] = &[
     entry!(Tick, "tick", "Tick or untick", Some("tick"), [Key::letter(' ')], &[Context::Checklist], Always),
     entry!(TickAll, "tick-all", "Tick all, or none", Some("all"), [Key::letter('a')], &[Context::Checklist], Always),
     entry!(Accept, "accept", "Do it", Some("do it"), [Key::named(KeyCode::Enter)], ASKING, Always),
-    entry!(Dismiss, "dismiss", "Leave it", Some("leave"), [Key::named(KeyCode::Esc)], ASKING, Always),
+    entry!(Dismiss, "dismiss", "Leave it", Some("leave"), [Key::named(KeyCode::Esc)], LEAVING, Always),
     entry!(PreviousChoice, "previous-choice", "The choice above; in a prompt the entry before", None, [Key::named(KeyCode::Up), Key::ctrl('p')], &[Context::Palette, Context::Prompt], Always),
     entry!(NextChoice, "next-choice", "The choice below; in a prompt the entry after", None, [Key::named(KeyCode::Down), Key::ctrl('n')], &[Context::Palette, Context::Prompt], Always),
     entry!(PreviousField, "previous-field", "The field above", None, [Key::named(KeyCode::BackTab), Key::named(KeyCode::Up)], &[Context::Export], Always),
     entry!(NextField, "next-field", "The field below", Some("next field"), [Key::named(KeyCode::Tab), Key::named(KeyCode::Down)], &[Context::Export], Always),
+    entry!(NextOption, "next-option", "The next thing that this could be", Some("change"), [Key::named(KeyCode::Right), Key::letter('l')], LOG, Always),
+    entry!(PreviousOption, "previous-option", "The thing before that this could be", None, [Key::named(KeyCode::Left), Key::letter('h')], LOG, Always),
+    entry!(ChooseOption, "choose-option", "Choose what this is from a list", Some("choose"), [Key::named(KeyCode::Enter)], LOG, Always),
+    entry!(WriteSettings, "write-settings", "Write these settings, and read the log by them", Some("write"), [Key::letter('w')], LOG, Always),
     entry!(ShowOverview, "overview", "Overview: stages, the log's figures", None, [Key::letter('1')], EVERYWHERE, Always),
     entry!(ShowUsers, "users", "Users: one row per user", None, [Key::letter('2')], EVERYWHERE, Always),
     entry!(ShowSegments, "segments", "Segments: who behaves alike", None, [Key::letter('3')], EVERYWHERE, Always),
@@ -436,6 +453,7 @@ pub static COMMANDS: &[Entry] = &[
     entry!(NextPane, "next-pane", "The next pane", None, [Key::named(KeyCode::Tab)], EVERYWHERE, Always),
     entry!(PreviousPane, "previous-pane", "The previous pane", None, [Key::named(KeyCode::BackTab)], EVERYWHERE, Always),
     entry!(Fetch, "fetch", "Download a data set from Kaggle", Some("download"), [Key::letter('D')], EVERYWHERE, NotFetching),
+    entry!(Init, "init", "Look at a log nobody described", Some("your log"), [Key::letter('I')], EVERYWHERE, Always),
     entry!(CancelExport, "cancel-export", "Cancel the export or the download under way", Some("cancel"), [Key::letter('X')], EVERYWHERE, Exporting),
     entry!(Palette, "palette", "Find a command by its name", Some("palette"), [Key::letter(':')], EVERYWHERE, Always),
     entry!(Theme, "theme", "Choose a theme", None, [Key::letter('t')], EVERYWHERE, Always),

@@ -1,7 +1,6 @@
 //! The loop: waits for anything to happen, applies all that has, draws if the screen changed.
 
 use std::future::{pending, poll_fn};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::task::Poll;
 use std::thread;
@@ -15,7 +14,7 @@ use tokio::signal::unix::{Signal as SignalStream, SignalKind, signal};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until};
 
-use super::action::{Action, Effect, Effects};
+use super::action::{Action, Effect, Effects, Reading};
 use super::app::App;
 use super::terminal::{self, Screen, terminal as terminal_error};
 use super::update::{resolve, told_apart, update};
@@ -26,7 +25,7 @@ use crate::pipeline::Board;
 use crate::store::RunInfo;
 
 /// Runs the stages on a raw log, all of them where the flag says so; blocks until they have ended.
-pub type RunStages = Arc<dyn Fn(&Board, &Path, bool) -> Result<RunInfo> + Send + Sync>;
+pub type RunStages = Arc<dyn Fn(&Board, Reading, bool) -> Result<RunInfo> + Send + Sync>;
 
 /// How often a run's counts are looked at.
 const TICK: Duration = Duration::from_millis(250);
@@ -118,14 +117,15 @@ impl Outside {
         });
     }
 
-    fn start(&mut self, input: PathBuf, force: bool) {
+    fn start(&mut self, reading: Reading, force: bool) {
         let answers = self.answers.clone();
         let run = Arc::clone(&self.run);
         let board = Board::new();
         self.board_changed = Some(board.subscribe());
         self.board = Some(board.clone());
         tokio::spawn(async move {
-            let done = tokio::task::spawn_blocking(move || on_a_thread_of_its_own(|| run(&board, &input, force))).await;
+            let done =
+                tokio::task::spawn_blocking(move || on_a_thread_of_its_own(|| run(&board, reading, force))).await;
             let result = done.unwrap_or_else(|error| Err(Error::Missing(format!("the run broke down: {error}"))));
             let _ = answers.send(Action::RunEnded(result)).await;
         });
@@ -310,7 +310,7 @@ fn carry_out(app: &mut App, effects: Effects, outside: &mut Outside, screen: &mu
             Effect::Watch(generation) => outside.tell_later(generation),
             Effect::SaveLater => outside.save_later(),
             Effect::Copy(bytes) => terminal::send(&bytes)?,
-            Effect::Start { input, force } => outside.start(input, force),
+            Effect::Start { reading, force } => outside.start(*reading, force),
             Effect::Cancel(stage) => {
                 if let Some(board) = &outside.board {
                     board.cancel(stage);

@@ -20,6 +20,7 @@ mod frame;
 mod grid;
 mod key;
 mod layout;
+mod log;
 mod pane;
 mod panes;
 mod popups;
@@ -38,11 +39,12 @@ use std::time::Duration;
 
 use ratatui::layout::Size;
 
-pub use action::{Action, Effect, Effects};
+pub use action::{Action, Effect, Effects, Reading};
 pub use app::{App, Opening};
 pub use event_loop::RunStages;
 pub use fetch::FetchService;
 pub use key::Key;
+pub use log::FirstLook;
 pub use pane::Pane;
 pub use session::Session;
 pub use terminal::check as require_terminal;
@@ -68,6 +70,8 @@ pub struct UiOptions {
     pub config: Config,
     /// The raw log that `r` runs on; without it the workbench only shows, until it has downloaded one.
     pub input: Option<PathBuf>,
+    /// A log to be looked at as soon as the workbench is open.
+    pub look: Option<FirstLook>,
     /// On sample data: a workspace without a run gets one at once.
     pub demo: bool,
     /// Where the log is, for who must read it after a panic.
@@ -113,6 +117,7 @@ pub fn run_with(options: UiOptions, stages: RunStages) -> Result<()> {
         session,
         warnings,
         service: FetchService::of_environment(),
+        look: options.look,
     })?;
     let ended = runtime.block_on(event_loop::drive(&mut app, first, stages, &mut screen, hang_up));
     drop(guard);
@@ -131,8 +136,11 @@ pub fn run_with(options: UiOptions, stages: RunStages) -> Result<()> {
 
 /// What `r` and `R` do, as the loop calls it.
 fn run_stages(workspace: PathBuf, config: Config) -> RunStages {
-    Arc::new(move |board, input, force| {
-        let (input, workspace, config) = (input.to_path_buf(), workspace.clone(), config.clone());
-        pipeline::run(&RunRequest { input, workspace, only: None, force, config, campaign: None }, board)
+    Arc::new(move |board, reading, force| {
+        let (workspace, mut config) = (workspace.clone(), config.clone());
+        if let Some(ingest) = reading.ingest {
+            config.ingest = ingest;
+        }
+        pipeline::run(&RunRequest { input: reading.input, workspace, only: None, force, config, campaign: None }, board)
     })
 }

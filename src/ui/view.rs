@@ -34,6 +34,7 @@ pub fn view(app: &App, frame: &mut Frame<'_>) {
             Popup::Picker(picker) => picker.draw(size, frame, theme),
             Popup::Checklist(list) => list.draw(size, frame, theme),
             Popup::Export(dialog) => dialog.draw(size, frame, theme),
+            Popup::Log(dialog) => dialog.draw(size, frame, theme),
             Popup::Message(message) => message.draw(size, frame, theme),
         }
     }
@@ -151,8 +152,12 @@ fn hints(app: &App, area: Rect, frame: &mut Frame<'_>) {
         if matches!(entry.id, "less" | "more") && !matches!(context, Context::Churn | Context::Persuadables) {
             continue;
         }
-        // A download is worth a hint where nothing can be run.
-        if entry.id == "fetch" && !(context == Context::Overview && app.input.is_none()) {
+        // A download, and a log of one's own, are worth a hint where nothing can be run.
+        if matches!(entry.id, "fetch" | "init") && !(context == Context::Overview && app.input.is_none()) {
+            continue;
+        }
+        // The dialog of a log takes no other layer's commands.
+        if entry.id == "palette" && context == Context::Log {
             continue;
         }
         // `q` closes the layer where there is one.

@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::action::Action;
+use super::action::{Action, Reading};
 use super::session::Session;
+use crate::config;
 use crate::error::{Error, Result};
 use crate::fetch::{self, FetchRequest};
 use crate::job::Job;
+use crate::pipeline::propose::{Draft, Request};
 use crate::store::{self, DataTable, ExportOptions, Format, Marks, Run, View, Workspace};
 
 /// Rows to be written.
@@ -126,6 +128,29 @@ pub enum Work {
     },
     /// Download a data set.
     Fetch(Box<FetchRequest>),
+    /// Look at a log that nobody described.
+    Look {
+        /// Answered with this number.
+        generation: u64,
+        /// The log, and what is known of it.
+        request: Box<Request>,
+    },
+    /// Read a log's first rows by the settings chosen.
+    Preview {
+        /// Answered with this number.
+        generation: u64,
+        /// The log and its settings.
+        draft: Box<Draft>,
+    },
+    /// Write a log's settings to a configuration.
+    WriteSettings {
+        /// The file.
+        path: PathBuf,
+        /// The log and its settings.
+        draft: Box<Draft>,
+        /// Whether the settings take the place of those that the file has.
+        overwrite: bool,
+    },
     /// Save the session, with the ids of these rows of the user table as its marks.
     SaveSession(PathBuf, Box<Session>, Option<(DataTable, Marks)>),
 }
@@ -172,6 +197,16 @@ impl Work {
                 Action::Exported(frame.and_then(|frame| store::export(&frame, &path, format, &options, job)))
             }
             Self::Fetch(request) => Action::Fetched(Box::new(fetch::fetch(&request, job))),
+            Self::Look { generation, request } => {
+                Action::Looked { generation, draft: Box::new(Draft::look(&request, job)) }
+            }
+            Self::Preview { generation, draft } => {
+                Action::Previewed { generation, preview: Box::new(draft.preview(job)) }
+            }
+            Self::WriteSettings { path, draft, overwrite } => {
+                let result = config::write_ingest(&path, &draft.proposal(), draft.input(), overwrite);
+                Action::SettingsWritten { path, reading: Box::new(reading(&draft)), result }
+            }
             Self::SaveSession(path, session, marked) => {
                 let session = match marked {
                     Some((table, marks)) => session.with_marks(&table, &marks),
@@ -197,6 +232,9 @@ impl Work {
             Self::Query { generation, query, .. } => Kind::Query(*generation, query.clone()),
             Self::Export { .. } => Kind::Export,
             Self::Fetch(_) => Kind::Fetch,
+            Self::Look { generation, .. } => Kind::Look(*generation),
+            Self::Preview { generation, .. } => Kind::Preview(*generation),
+            Self::WriteSettings { path, draft, .. } => Kind::Write(path.clone(), Box::new(reading(draft))),
             Self::SaveSession(..) => Kind::Save,
         };
         move |what| {
@@ -214,6 +252,9 @@ impl Work {
                 Kind::Query(generation, query) => Action::Queried { generation, query, result: Err(error) },
                 Kind::Export => Action::Exported(Err(error)),
                 Kind::Fetch => Action::Fetched(Box::new(Err(error))),
+                Kind::Look(generation) => Action::Looked { generation, draft: Box::new(Err(error)) },
+                Kind::Preview(generation) => Action::Previewed { generation, preview: Box::new(Err(error)) },
+                Kind::Write(path, reading) => Action::SettingsWritten { path, reading, result: Err(error) },
                 Kind::Save => Action::SessionSaved(Err(error)),
             }
         }
@@ -233,7 +274,15 @@ enum Kind {
     Query(u64, String),
     Export,
     Fetch,
+    Look(u64),
+    Preview(u64),
+    Write(PathBuf, Box<Reading>),
     Save,
+}
+
+/// A log as the settings chosen read it.
+fn reading(draft: &Draft) -> Reading {
+    Reading { input: draft.input().to_path_buf(), ingest: Some(draft.settings()) }
 }
 
 /// The current run and the id of the one kept before it.

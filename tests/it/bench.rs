@@ -11,7 +11,7 @@ use ratatui::backend::TestBackend;
 use ratatui::layout::Size;
 use ratatui::style::Modifier;
 use tempfile::TempDir;
-use user360::config::UiSettings;
+use user360::config::{IngestSettings, UiSettings};
 use user360::error::Error;
 use user360::job::Progress;
 use user360::pipeline::{StageId, StageState, StageStatus};
@@ -30,6 +30,7 @@ pub struct Bench {
     earlier: String,
     pub started: Vec<bool>,
     pub ran_on: Vec<PathBuf>,
+    pub read_by: Vec<Option<IngestSettings>>,
     pub cancelled: Vec<StageId>,
     pub copied: Vec<String>,
     pub quit: bool,
@@ -55,12 +56,13 @@ impl Bench {
             session,
             warnings: Vec::new(),
             service: FetchService::new(|_, _| Err(Error::Config("this test asks no service".to_owned()))),
+            look: None,
         };
         let (app, first) = App::new(opening).unwrap();
         let terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-        let (started, ran_on, cancelled, copied) = (vec![], vec![], vec![], vec![]);
-        let mut bench =
-            Self { app, terminal, run, earlier: String::new(), started, ran_on, cancelled, copied, quit: false, root };
+        let (started, ran_on, read_by, cancelled, copied) = (vec![], vec![], vec![], vec![], vec![]);
+        let (earlier, quit) = (String::new(), false);
+        let mut bench = Self { app, terminal, run, earlier, started, ran_on, read_by, cancelled, copied, quit, root };
         bench.carry_out(first);
         // The folder's name is a new one each time.
         bench.app.workspace = PathBuf::from("/data/shop");
@@ -101,9 +103,10 @@ impl Bench {
         while let Some(effect) = effects.pop_front() {
             match effect {
                 Effect::Work(work, job) => effects.extend(update(&mut self.app, work.perform(&job))),
-                Effect::Start { input, force } => {
+                Effect::Start { reading, force } => {
                     self.started.push(force);
-                    self.ran_on.push(input);
+                    self.ran_on.push(reading.input);
+                    self.read_by.push(reading.ingest);
                 }
                 Effect::Cancel(stage) => self.cancelled.push(stage),
                 Effect::Quit => self.quit = true,

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::headless::{path, report, succeeded, user360};
 
 /// A German shop's log of 400 rows.
-fn german() -> String {
+pub fn german() -> String {
     let mut log = String::from("Zeit;Kunde;Aktion;Artikel;Preis\n");
     for row in 0..400 {
         let (day, month, hour) = (row % 28 + 1, row / 28 % 3 + 1, row % 24);
@@ -72,4 +72,23 @@ fn a_log_without_times_is_refused_and_nothing_is_written_unasked() {
     fs::write(&log, german()).unwrap();
     succeeded(user360(&["init", path(&log), "--out", path(&out)]));
     assert!(!out.exists());
+}
+
+#[test]
+fn a_second_file_with_other_columns_is_named_and_a_column_given_is_freed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, two) = (folder.path().join("one.csv"), folder.path().join("two.csv"));
+    fs::write(&one, german()).unwrap();
+    fs::write(&two, german().replace("Preis", "Betrag")).unwrap();
+    let args = ["init", path(&one), path(&two), "--set", "columns.transaction=Artikel", "--set", "columns.item=Preis"];
+    let refused = user360(&[&args[..], &["--format", "json"]].concat());
+    let told: Value = serde_json::from_slice(&refused.stdout).unwrap();
+    let note = "two.csv lacks Preis and has Betrag beside; only one.csv was looked at, the preview reads all";
+    assert_eq!(told["notes"], serde_json::json!([note]));
+    let columns = &told["settings"]["columns"];
+    assert_eq!((&columns["item"], &columns["price"]), (&"Preis".into(), &Value::Null));
+    assert!(told["error"].as_str().unwrap().contains("no column \"Preis\" in two.csv"), "{told:#}");
+    assert_eq!(refused.status.code(), Some(1));
+    let said = String::from_utf8(user360(&args).stdout).unwrap();
+    assert!(said.contains(note), "{said}");
 }

@@ -10,6 +10,7 @@ mod campaigns;
 mod fetch;
 mod headless;
 mod init;
+mod init_screen;
 mod keys;
 mod layouts;
 mod panes;

@@ -153,3 +153,25 @@ fn a_wrong_filter() {
 fn a_message() {
     pictures("message", "x");
 }
+
+#[test]
+fn a_log_looked_at() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log.csv");
+    std::fs::write(&log, crate::init::german()).unwrap();
+    pictures_of("log", Bench::new, |bench| {
+        crate::init_screen::look(bench, &log);
+        bench.strokes("jjjjj<left>");
+    });
+}
+
+#[test]
+fn choice_of_a_log_s_column() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log.csv");
+    std::fs::write(&log, crate::init::german()).unwrap();
+    pictures_of("log_column", Bench::new, |bench| {
+        crate::init_screen::look(bench, &log);
+        bench.strokes("jj<enter>");
+    });
+}

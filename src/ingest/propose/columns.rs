@@ -1,19 +1,21 @@
 //! Which column is for what: by its name and by its values.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use super::times::{self, Written};
 use super::words::{fit, meaning};
 use crate::ingest::layout::{MARKS, Role};
 use crate::ingest::settings::Meaning;
 
-/// Different texts that event names may be.
-const EVENT_NAMES: usize = 60;
+/// Event names that are listed; of more, the commonest.
+pub(super) const EVENT_NAMES: usize = 60;
+/// Values that are shown of a column, and letters of each.
+const SHOWN: (usize, usize) = (3, 20);
 /// Points below which a column is not taken for a role that a log can do without.
 const ENOUGH: u32 = 60;
 
 /// The roles in the order in which they choose, and whether values alone may decide.
-const ROLES: [(Role, bool); 9] = [
+pub(super) const ROLES: [(Role, bool); 9] = [
     (Role::Time, true),
     (Role::Event, true),
     (Role::User, true),
@@ -26,13 +28,16 @@ const ROLES: [(Role, bool); 9] = [
 ];
 
 /// What is known about a column.
+#[derive(Clone, Debug)]
 pub(super) struct Profile {
     /// Its name, or its number from 1.
     pub(super) name: String,
     named: bool,
     pub(super) times: Option<Written>,
-    /// Its values and how often each occurs, where they are few.
+    /// Its commonest values, at most [`EVENT_NAMES`], and how often each occurs.
     pub(super) names: BTreeMap<String, u64>,
+    /// Its first values, for a reader.
+    shown: Vec<String>,
     filled: usize,
     distinct: usize,
     numbers: f64,
@@ -41,12 +46,13 @@ pub(super) struct Profile {
     empty: f64,
 }
 
-/// A column taken for a role.
+/// The column taken for a role, if any.
+#[derive(Clone, Debug)]
 pub(super) struct Taken {
     pub(super) role: Role,
-    /// Index of the column.
-    pub(super) column: usize,
-    pub(super) points: u32,
+    /// The column's name; empty where none fits.
+    pub(super) column: String,
+    pub(super) sure: bool,
     pub(super) reason: String,
     /// The other columns that could be it, the likelier first.
     pub(super) rivals: Vec<String>,
@@ -55,7 +61,15 @@ pub(super) struct Taken {
 impl Profile {
     pub(super) fn new(name: String, named: bool, cells: &[&str]) -> Self {
         let filled: Vec<&str> = cells.iter().copied().filter(|cell| !cell.is_empty()).collect();
-        let distinct: HashSet<&str> = filled.iter().copied().collect();
+        let mut counts: HashMap<&str, u64> = HashMap::new();
+        let mut shown = Vec::new();
+        for cell in &filled {
+            let count = counts.entry(cell).or_default();
+            *count += 1;
+            if *count == 1 && shown.len() < SHOWN.0 {
+                shown.push(times::shown(cell).chars().take(SHOWN.1).collect());
+            }
+        }
         let share = |fits: &dyn Fn(&str) -> bool| {
             filled.iter().filter(|cell| fits(cell)).count() as f64 / filled.len().max(1) as f64
         };
@@ -63,24 +77,44 @@ impl Profile {
             let plain = cell.bytes().all(|byte| byte.is_ascii_digit() || b".,-".contains(&byte));
             plain && cell.bytes().any(|byte| byte.is_ascii_digit()) && !cell.contains(MARKS)
         };
-        let mut names = BTreeMap::new();
-        if distinct.len() <= EVENT_NAMES {
-            for cell in &filled {
-                *names.entry((*cell).to_owned()).or_default() += 1;
-            }
-        }
+        let distinct = counts.len();
+        let mut commonest: Vec<(&str, u64)> = counts.into_iter().collect();
+        commonest.sort_by_key(|&(text, count)| (std::cmp::Reverse(count), text));
+        commonest.truncate(EVENT_NAMES);
+        let names = commonest.into_iter().map(|(text, count)| (text.to_owned(), count)).collect();
         Self {
             name,
             named,
             times: times::written(&filled),
             names,
-            distinct: distinct.len(),
+            shown,
+            distinct,
             numbers: share(&number),
             decimals: share(&|cell| number(cell) && cell.contains(['.', ','])),
             whole: share(&|cell| cell.len() < 6 && cell.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')),
             empty: 1.0 - filled.len() as f64 / cells.len().max(1) as f64,
             filled: filled.len(),
         }
+    }
+
+    /// How many of its different values are not among its names.
+    pub(super) fn not_listed(&self) -> usize {
+        self.distinct - self.names.len()
+    }
+
+    /// How many event names it holds, and whether all are listed.
+    pub(super) fn texts(&self) -> String {
+        let texts = format!("{} different texts", self.distinct);
+        if self.not_listed() == 0 {
+            return texts;
+        }
+        format!("{texts} in the rows looked at, the {EVENT_NAMES} commonest listed and all others ignored")
+    }
+
+    /// What its values are, for a reader.
+    pub(super) fn facts(&self) -> String {
+        let such = if self.distinct > self.shown.len() { ", such as" } else { ":" };
+        format!("{} different{such} {}", self.distinct, self.shown.join(", "))
     }
 
     /// How well the column fits a role, with the reason; `None` where its values cannot be it.
@@ -99,13 +133,16 @@ impl Profile {
                 if self.numbers > 0.5 || self.times.is_some() || self.names.is_empty() || self.empty > 0.5 {
                     return None;
                 }
+                // More texts than are listed are event names where the column says so and they come again and again.
+                if self.not_listed() > 0 && (by_name < 60 || self.distinct * 2 > self.filled) {
+                    return None;
+                }
                 let known = self.names.keys().filter(|name| meaning(name) != Meaning::Ignore).count();
                 if known == 0 && by_name < 60 {
                     return None;
                 }
                 let points = 60 * known as u32 / self.names.len() as u32 + if known > 0 { 40 } else { 0 };
-                let count = self.names.len();
-                Some((by_name + points, format!("{named}; {count} different texts, {known} of them words for events")))
+                Some((by_name + points, format!("{named}; {}, {known} of them words for events", self.texts())))
             }
             Role::User | Role::Item => {
                 if self.decimals > 0.2 || self.filled == 0 || self.empty > 0.5 {
@@ -131,30 +168,51 @@ impl Profile {
     }
 }
 
-/// Gives each role the column that fits best of those left.
-pub(super) fn assign(profiles: &[Profile]) -> Vec<Taken> {
+/// Gives each role the column that fits best of those left; columns that are `given` are none of them.
+pub(super) fn assign(profiles: &[Profile], given: &[String]) -> Vec<Taken> {
     let mut taken: Vec<Taken> = Vec::new();
     for (role, by_values) in ROLES {
-        let mut fitting: Vec<(u32, usize, String)> = Vec::new();
-        for (column, profile) in profiles.iter().enumerate() {
-            if taken.iter().any(|other| other.column == column) {
+        let mut fitting: Vec<(u32, &Profile, String)> = Vec::new();
+        for profile in profiles {
+            if given.contains(&profile.name) || taken.iter().any(|other| other.column == profile.name) {
                 continue;
             }
             let Some((points, reason)) = profile.points(role) else { continue };
             // Where columns have names, one that says nothing of the role is not taken for its values alone.
             let named = !profile.named || fit(&profile.name, role) > 0 || matches!(role, Role::Time | Role::Event);
             if named && (by_values || points >= ENOUGH) {
-                fitting.push((points, column, reason));
+                fitting.push((points, profile, reason));
             }
         }
-        // Of columns that fit alike, the first: logs tell who before what.
-        fitting.sort_by_key(|&(points, column, _)| (std::cmp::Reverse(points), column));
-        let rivals = fitting.iter().skip(1).take(3).map(|&(_, column, _)| profiles[column].name.clone()).collect();
-        let Some((points, column, reason)) = fitting.into_iter().next() else { continue };
-        if role == Role::Price && points < ENOUGH {
-            continue;
-        }
-        taken.push(Taken { role, column, points, reason, rivals });
+        // Of columns that fit alike, the first: logs tell who before what. The sort is stable.
+        fitting.sort_by_key(|&(points, ..)| std::cmp::Reverse(points));
+        fitting.retain(|&(points, ..)| role != Role::Price || points >= ENOUGH);
+        let rivals = fitting.iter().skip(1).take(3).map(|(_, profile, _)| profile.name.clone()).collect();
+        taken.push(match fitting.into_iter().next() {
+            Some((points, profile, reason)) => {
+                let listed = role != Role::Event || profile.not_listed() == 0;
+                Taken { role, column: profile.name.clone(), sure: points >= 80 && listed, reason, rivals }
+            }
+            None => Taken { role, column: String::new(), sure: true, reason: none_fits(role), rivals },
+        });
     }
     taken
+}
+
+/// Why a role has no column.
+fn none_fits(role: Role) -> String {
+    match looked_for(role) {
+        Some(words) => format!("no column could be it; looked for {words}"),
+        None => "no column is called so".to_owned(),
+    }
+}
+
+/// What was looked for where a log cannot be read without it.
+pub(super) fn looked_for(role: Role) -> Option<&'static str> {
+    match role {
+        Role::Time => Some("numbers since 1970 (s, ms, us), ISO dates, and day, month and year in other orders"),
+        Role::User => Some("words such as user, customer, visitor, client, member"),
+        Role::Item => Some("words such as item, product, article, sku"),
+        _ => None,
+    }
 }

@@ -12,7 +12,7 @@ use crate::job::Job;
 ///
 /// # Errors
 /// As [`ingest`], but that no share of rejected rows is too large.
-pub fn preview(files: &InputFiles, settings: &IngestSettings, job: &Job) -> Result<Preview> {
+pub(super) fn preview(files: &InputFiles, settings: &IngestSettings, job: &Job) -> Result<Preview> {
     let extracts = Extracts::new()?;
     let separator = settings.separator_byte()?;
     let mut events = Vec::new();

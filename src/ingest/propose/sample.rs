@@ -6,16 +6,17 @@ use std::path::{Path, PathBuf};
 use polars::prelude::{ParquetReader, ParquetWriter, PolarsError, SerReader as _};
 use tempfile::TempDir;
 
-use super::ROWS;
+use super::{ROWS, times};
 use crate::error::{Error, Result};
 use crate::ingest::blocks::{Storage, for_each_block, head, record_at, storage};
 use crate::ingest::files::file_name;
-use crate::ingest::parquet::first_rows;
+use crate::ingest::parquet::{column_names, first_rows};
+use crate::ingest::settings::LayoutName;
 use crate::ingest::table::Fields;
 use crate::job::Job;
 
 /// What may stand between two fields, the likelier first.
-const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
+pub(super) const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// Records that decide the separator.
 const JUDGED: usize = 50;
 
@@ -40,6 +41,17 @@ pub(super) fn sample(path: &Path, separator: Option<u8>, job: &Job) -> Result<Sa
     let bytes = prefix(path, storage, separator, job)?;
     let rows = records(&bytes, separator).map(|record| split(record, separator)).collect();
     Ok(Sample { separator: Some(separator), names: None, rows })
+}
+
+/// The fields of a file's first row: the columns' names in Parquet.
+pub(super) fn first_row(path: &Path, separator: Option<u8>) -> Result<Vec<String>> {
+    let storage = storage(path)?;
+    if storage == Storage::Parquet {
+        return column_names(path);
+    }
+    let separator = separator.map_or_else(|| likeliest_separator(path, storage), Ok)?;
+    let bytes = head(path, storage)?;
+    Ok(records(&bytes, separator).next().map(|record| split(record, separator)).unwrap_or_default())
 }
 
 /// The whole records at the start of a text; blank lines are none.
@@ -133,4 +145,29 @@ impl Extracts {
         fs::write(&into, bytes).map_err(Error::io(&into))?;
         Ok(into)
     }
+}
+
+/// Whether rows are of the layout that the first one fits: without a header, any four or five fields may.
+pub(super) fn is_known(layout: LayoutName, sample: &Sample) -> bool {
+    let number = |cell: &String| cell.bytes().all(|byte| byte.is_ascii_digit()) && !cell.is_empty();
+    match layout {
+        LayoutName::Custom | LayoutName::Auto => false,
+        LayoutName::Yoochoose => sample.rows.iter().take(100).all(|row| {
+            row.len() >= 4
+                && number(&row[0])
+                && number(&row[2])
+                && (row.len() == 4 || number(&row[3]) && number(&row[4]))
+        }),
+        _ => true,
+    }
+}
+
+/// Whether a row holds names: each a text of its own, none a number or a time.
+pub(super) fn names_columns(row: &[String]) -> bool {
+    row.iter().enumerate().all(|(at, cell)| {
+        !cell.is_empty()
+            && cell.parse::<f64>().is_err()
+            && times::written(&[cell.as_str()]).is_none()
+            && !row[..at].contains(cell)
+    })
 }

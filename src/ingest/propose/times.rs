@@ -10,6 +10,8 @@ const MOST: f64 = 0.8;
 pub(super) struct Written {
     /// The value of `ingest.time_format`.
     pub(super) format: String,
+    /// The others by which most can be read too, the better first.
+    pub(super) others: Vec<String>,
     /// Share of the values that can be read so, 0 to 1.
     pub(super) share: f64,
     /// Whether days and months could be swapped, and all values still be times.
@@ -39,27 +41,39 @@ pub(super) fn written(values: &[&str]) -> Option<Written> {
         return None;
     }
     if values.iter().all(|value| value.starts_with(MARKS)) {
-        return Some(Written { format: "auto".to_owned(), share: 1.0, ambiguous: false, number: false });
+        let (format, others) = ("auto".to_owned(), Vec::new());
+        return Some(Written { format, others, share: 1.0, ambiguous: false, number: false });
     }
     let number = values.iter().all(|value| value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'));
     let first: Vec<&str> = values.iter().copied().take(100).collect();
-    let mut best: Option<Written> = None;
+    let mut fitting: Vec<(f64, String)> = Vec::new();
     for format in formats() {
         // A hundred values rule out most formats before all are tried.
         if share(&first, &format) < MOST / 2.0 {
             continue;
         }
         let share = share(values, &format);
-        if share >= MOST && best.as_ref().is_none_or(|best| share > best.share) {
-            best = Some(Written { format, share, ambiguous: false, number });
+        if share >= MOST {
+            fitting.push((share, format));
         }
     }
-    let mut best = best?;
+    // Of two that fit alike the earlier one: the sort is stable.
+    fitting.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+    let mut fitting = fitting.into_iter();
+    let (most, format) = fitting.next()?;
+    let others = fitting.map(|(_, format)| format).collect();
+    let mut best = Written { format, others, share: most, ambiguous: false, number };
     let swapped = best.format.replace("%d", "%\0").replace("%m", "%d").replace("%\0", "%m");
     if swapped != best.format && !best.format.starts_with("%Y") {
         best.ambiguous = share(values, &swapped) >= best.share;
     }
     Some(best)
+}
+
+/// A value as a reader knows it: of a time that Parquet stores, the time.
+pub(super) fn shown(value: &str) -> String {
+    let time = value.strip_prefix(MARKS).and_then(|ms| jiff::Timestamp::from_millisecond(ms.parse().ok()?).ok());
+    time.map_or_else(|| value.to_owned(), |time| time.to_string())
 }
 
 fn share(values: &[&str], format: &str) -> f64 {

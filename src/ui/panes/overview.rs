@@ -97,11 +97,15 @@ fn draw_empty(app: &App, area: Rect, buffer: &mut Buffer) {
         vec!["the figures appear when the run is finished".to_owned()]
     } else {
         let place = format!("{} holds no run yet.", text::clean(&app.workspace.display().to_string()));
-        let next = match &app.input {
-            Some(input) => format!("r runs the stages on {}", text::clean(&input.display().to_string())),
-            None => "D downloads a log from Kaggle; or start with user360 --input DIR, or user360 demo".to_owned(),
-        };
-        vec![place, next]
+        let mut words = vec![place];
+        match &app.input {
+            Some(input) => words.push(format!("r runs the stages on {}", text::clean(&input.display().to_string()))),
+            None => words.extend([
+                "D downloads a log from Kaggle, I looks at a log of your own;".to_owned(),
+                "or start with user360 --input DIR, or user360 demo".to_owned(),
+            ]),
+        }
+        words
     };
     panel::lines(words.into_iter().map(|line| Line::styled(line, theme.style(Role::Dim))).collect(), inside, buffer);
 }

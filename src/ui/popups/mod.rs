@@ -1,14 +1,18 @@
-//! Layers above everything: help, prompts, lists to choose from, the export dialog, messages and questions.
+//! Layers above everything: help, prompts, lists to choose from, the dialogs of an export and of a log, messages and
+//! questions.
 
 pub mod checklist;
 pub mod export;
 pub mod help;
+pub mod log;
+mod log_lines;
 pub mod message;
 pub mod picker;
 pub mod prompt;
 
 pub use checklist::Checklist;
 pub use export::ExportDialog;
+pub use log::LogDialog;
 pub use message::Message;
 pub use picker::{Offer, Picked, Picker};
 pub use prompt::{Prompt, Purpose};
@@ -28,6 +32,8 @@ pub enum Popup {
     Checklist(Checklist),
     /// What to write to which file.
     Export(Box<ExportDialog>),
+    /// How a log is to be read.
+    Log(Box<LogDialog>),
     /// Something to be told or asked.
     Message(Message),
 }
@@ -41,6 +47,7 @@ impl Popup {
             Self::Picker(_) => Context::Palette,
             Self::Checklist(_) => Context::Checklist,
             Self::Export(_) => Context::Export,
+            Self::Log(_) => Context::Log,
             Self::Message(_) => Context::Message,
         }
     }

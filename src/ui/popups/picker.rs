@@ -1,4 +1,4 @@
-//! A list to choose from, narrowed by a few letters: commands, themes, items.
+//! A list to choose from, narrowed by a few letters: commands, themes, items, columns.
 
 use ratatui::Frame;
 use ratatui::layout::{Position, Size};
@@ -25,6 +25,8 @@ pub enum Picked {
     Theme(String),
     /// An item, by id.
     Item(String),
+    /// An option of a log's setting; empty for no column.
+    Setting(String),
 }
 
 /// Something that can be chosen.

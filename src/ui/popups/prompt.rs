@@ -24,6 +24,10 @@ pub enum Purpose {
     Dataset,
     /// The folder for it.
     Folder,
+    /// The log to be looked at.
+    Log,
+    /// The file for the settings by which it is read.
+    Settings,
 }
 
 /// A line of text being written.
@@ -106,6 +110,8 @@ impl Prompt {
             Purpose::Dataset => {
                 "Download from Kaggle: the data set as OWNER/NAME, or the address of its page".to_owned()
             }
+            Purpose::Log => "A log of your own: its file, or the folder of a log of a known shape".to_owned(),
+            Purpose::Settings => format!("Write how to read {} to the configuration file", text::clean(&self.about)),
             Purpose::Folder => format!("Folder for the files of {}", text::clean(&self.about)),
         };
         let inside = panel::framed(&text::fit(&title, columns.saturating_sub(4), ""), area, frame.buffer_mut(), theme);

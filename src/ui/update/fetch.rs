@@ -66,7 +66,7 @@ pub(super) fn take_folder(app: &mut App, dataset: &str, folder: &str) -> Effects
 }
 
 /// Says in the prompt what is wrong.
-fn refuse(app: &mut App, problem: String) -> Effects {
+pub(super) fn refuse(app: &mut App, problem: String) -> Effects {
     if let Some(Popup::Prompt(prompt)) = app.popups.last_mut() {
         prompt.problem = Some(problem);
     }
@@ -80,6 +80,7 @@ pub(super) fn fetched(app: &mut App, result: Result<Fetched>) -> Effects {
         Ok(fetched) => {
             let words = arrived(app, &fetched);
             app.input = Some(fetched.folder);
+            app.ingest = None;
             app.tell("Downloaded", &words);
         }
         Err(Error::Cancelled) => {
@@ -116,6 +117,7 @@ fn arrived(app: &App, fetched: &Fetched) -> String {
     lines.join("\n")
 }
 
-fn key(app: &App, command: Command) -> String {
+/// The first key of a command.
+pub(super) fn key(app: &App, command: Command) -> String {
     app.bindings.keys(command).first().map(ToString::to_string).unwrap_or_default()
 }

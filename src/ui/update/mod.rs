@@ -3,6 +3,7 @@
 mod answers;
 mod export;
 mod fetch;
+mod log;
 mod open;
 mod panes;
 mod popups;
@@ -10,7 +11,7 @@ mod table;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::action::{Action, Effect, Effects};
+use super::action::{Action, Effect, Effects, Reading};
 use super::app::App;
 use super::command::Command;
 use super::drill::{Drill, scroll};
@@ -21,6 +22,8 @@ use super::stages;
 use super::work::Work;
 use crate::job::Job;
 use crate::pipeline::{StageId, StageStatus};
+
+pub(super) use log::open as open_log;
 
 /// Applies an action.
 pub fn update(app: &mut App, action: Action) -> Effects {
@@ -49,7 +52,11 @@ pub fn update(app: &mut App, action: Action) -> Effects {
         _ => app.dirty = true,
     }
     let mut effects = match action {
-        Action::Command(command) => perform(app, command),
+        Action::Command(command) => {
+            // What was just done has been read by whoever goes on.
+            app.note = None;
+            perform(app, command)
+        }
         Action::Type(key) => popups::typed(app, key),
         Action::Paste(text) => popups::paste(app, &text),
         Action::Resize(size) => {
@@ -70,6 +77,9 @@ pub fn update(app: &mut App, action: Action) -> Effects {
         Action::Queried { generation, query, result } => answers::queried(app, generation, query, result),
         Action::Exported(result) => export::exported(app, result),
         Action::Fetched(result) => fetch::fetched(app, *result),
+        Action::Looked { generation, draft } => log::looked(app, generation, *draft),
+        Action::Previewed { generation, preview } => log::previewed(app, generation, *preview),
+        Action::SettingsWritten { path, reading, result } => log::written(app, &path, *reading, result),
         Action::Stages(_) | Action::Look | Action::Slow { .. } | Action::SaveDue | Action::SessionSaved(_) => {
             Vec::new()
         }
@@ -231,6 +241,7 @@ fn everywhere(app: &mut App, command: Command) -> Effects {
             (None, None) => app.tell("Cancel", &"no export and no download is under way"),
         },
         Command::Fetch => return fetch::begin(app),
+        Command::Init => return log::begin(app),
         Command::Redraw => return vec![Effect::Redraw],
         Command::Suspend => return vec![Effect::Suspend],
         Command::Close if app.running => {
@@ -253,6 +264,11 @@ fn everywhere(app: &mut App, command: Command) -> Effects {
             if let Some(exporting) = &app.exporting {
                 exporting.job.cancel();
             }
+            for popup in &mut app.popups {
+                if let Popup::Log(dialog) = popup {
+                    dialog.give_up();
+                }
+            }
             return vec![Effect::Quit];
         }
         _ => {}
@@ -264,7 +280,8 @@ fn start(app: &mut App, force: bool) -> Effects {
     let Some(input) = app.input.clone() else { return Vec::new() };
     app.running = true;
     app.stages = StageId::ALL.into_iter().map(stages::unknown).collect();
-    vec![Effect::Start { input, force }]
+    let reading = Box::new(Reading { input, ingest: app.ingest.clone() });
+    vec![Effect::Start { reading, force }]
 }
 
 /// The keys that an event stands for. A terminal sends Alt as Esc before the key, and a multiplexer that waits for what

@@ -77,7 +77,7 @@ fn on_overview(app: &mut App, command: Command) -> Option<Effects> {
                 "a run is under way; x cancels the stage under the cursor"
             }
             Command::RunStale | Command::RunAll => {
-                "nothing to run: download a log with D, or start with user360 --input DIR"
+                "nothing to run: look at a log of your own with I, download one with D, or start with user360 --input DIR"
             }
             Command::CancelStage => "the stage under the cursor is not at work",
             Command::Compare => "the workspace keeps no earlier run to compare with",

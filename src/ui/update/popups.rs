@@ -9,7 +9,7 @@ use super::super::command::Command;
 use super::super::drill::scroll;
 use super::super::popups::{Message, Picked, Popup, Prompt, Purpose, help};
 use super::super::work::Work;
-use super::{everywhere, export, fetch, open, perform};
+use super::{everywhere, export, fetch, log, open, perform};
 use crate::job::Job;
 use crate::store::View;
 
@@ -62,6 +62,7 @@ pub(super) fn on_popup(app: &mut App, command: Command) -> Option<Effects> {
         Popup::Checklist(_) => on_checklist(app, command),
         Popup::Prompt(_) => on_prompt(app, command),
         Popup::Export(_) => on_export(app, command),
+        Popup::Log(_) => log::on_log(app, command),
     }
 }
 
@@ -118,6 +119,7 @@ fn on_picker(app: &mut App, command: Command) -> Option<Effects> {
         Command::Accept => {
             let (picked, typed) = (picker.picked(), picker.input.value().trim().to_owned());
             let of_items = picker.title == open::ITEMS;
+            let of_options = picker.title == super::super::popups::log::OPTIONS;
             let number = typed.parse::<usize>();
             app.popups.pop();
             return Some(match picked {
@@ -129,6 +131,8 @@ fn on_picker(app: &mut App, command: Command) -> Option<Effects> {
                     app.use_theme(&name);
                     Vec::new()
                 }
+                Some(Picked::Setting(option)) => log::choose_here(app, &option),
+                None if of_options => Vec::new(),
                 None => number.map(|row| go_to(app, row)).unwrap_or_default(),
             });
         }
@@ -234,6 +238,8 @@ fn accept(app: &mut App) -> Effects {
             let dataset = prompt.subject().to_owned();
             fetch::take_folder(app, &dataset, &text)
         }
+        Purpose::Log => log::take_log(app, &text),
+        Purpose::Settings => log::take_file(app, &text),
         Purpose::Query => {
             if text.is_empty() {
                 prompt.problem = Some("a query starts with SELECT or WITH".to_owned());

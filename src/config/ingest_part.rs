@@ -1,4 +1,4 @@
-//! The configuration that `user360 init` writes: each line below the reason for it, other sections left as they are.
+//! Writes the `[ingest]` part of a configuration: each line below the reason for it, other sections left as they are.
 
 use std::fmt::Write as _;
 use std::fs::{self, File};
@@ -7,23 +7,31 @@ use std::path::Path;
 
 use toml::{Table, Value};
 
-use crate::config::Config;
+use super::Config;
 use crate::error::{Error, Result};
+use crate::ingest::IngestSettings;
 use crate::ingest::propose::Proposal;
 
-/// Writes the proposal to `path`, whole or not at all, after reading it back.
-pub fn write(path: &Path, proposal: &Proposal, input: &Path, overwrite: bool) -> Result<()> {
+/// Writes a proposal for the log `input` to the configuration `path`, whole or not at all, after reading it back. Of a
+/// file that exists, `overwrite` replaces `[ingest]` alone.
+///
+/// # Errors
+/// [`Error::Config`] where the file exists and is not to be overwritten, or where its other sections cannot be kept;
+/// [`Error::Io`].
+pub fn write_ingest(path: &Path, proposal: &Proposal, input: &Path, overwrite: bool) -> Result<()> {
     let refused = |what: &str| Error::Config(format!("{}: {what}", path.display()));
     let old = if path.exists() { Some(fs::read_to_string(path).map_err(Error::io(path))?) } else { None };
     if old.is_some() && !overwrite {
-        return Err(refused("exists; --overwrite replaces its [ingest] part, or name another file with --out"));
+        return Err(refused(
+            "exists; overwriting replaces its [ingest] part (--overwrite), another name keeps it (--out)",
+        ));
     }
     let mut wanted = proposal.settings.clone();
     let mut text = String::new();
     let mut before = Config::default();
     if let Some(old) = &old {
         before = Config::load(Some(path))?;
-        let default = crate::ingest::IngestSettings::default().rejected_limit;
+        let default = IngestSettings::default().rejected_limit;
         if wanted.rejected_limit.to_bits() == default.to_bits() {
             wanted.rejected_limit = before.ingest.rejected_limit;
         }
@@ -32,13 +40,12 @@ pub fn write(path: &Path, proposal: &Proposal, input: &Path, overwrite: bool) ->
     if !text.is_empty() {
         text = format!("{}\n\n", text.trim_end());
     }
-    let proposal = Proposal { settings: wanted, choices: proposal.choices.clone() };
+    let proposal = Proposal { settings: wanted, ..proposal.clone() };
     text.push_str(&section(&proposal, input)?);
 
     let temporary = path.with_extension(format!("toml.{}.tmp", std::process::id()));
     let placed = put(&temporary, &text).and_then(|()| {
-        let kept =
-            "its sections cannot be kept beside the new [ingest]; write to another file with --out and join both";
+        let kept = "its sections cannot be kept beside the new [ingest]; write to another file and join both";
         let read = Config::load(Some(&temporary)).map_err(|error| refused(&format!("{kept} ({error})")))?;
         let expected = Config { ingest: proposal.settings.clone(), ..before };
         if read != expected {
@@ -78,7 +85,7 @@ fn without_ingest(text: &str) -> String {
 fn section(proposal: &Proposal, input: &Path) -> Result<String> {
     let unwritable = |error: toml::ser::Error| Error::Config(format!("the settings cannot be written: {error}"));
     let now = Table::try_from(&proposal.settings).map_err(unwritable)?;
-    let defaults = Table::try_from(crate::ingest::IngestSettings::default()).map_err(unwritable)?;
+    let defaults = Table::try_from(IngestSettings::default()).map_err(unwritable)?;
     // A comment of TOML holds no control characters, a file's name may.
     let input = input.display().to_string().replace(char::is_control, "\u{fffd}");
     let mut out =

@@ -1,0 +1,110 @@
+//! What a draft decides, line by line, and why.
+
+use super::Choice;
+use super::draft::{Draft, SHOWN, key_of, written};
+use crate::ingest::layout::Role;
+use crate::ingest::settings::{AUTO, DefaultEvent, LayoutName, Meaning};
+
+impl Draft {
+    /// What is decided now, a role without a column included.
+    pub fn choices(&self) -> Vec<Choice> {
+        if let Some(known) = self.known.filter(|_| !self.is_custom()) {
+            let reason = if known == LayoutName::Yoochoose {
+                "by the number of fields and the first row's values"
+            } else {
+                "by the names of its columns"
+            };
+            return vec![Choice { rivals: vec!["custom".to_owned()], ..Choice::new("layout", known.name(), reason) }];
+        }
+        let reason = match (self.known, self.request.given.layout) {
+            (Some(_), _) => "chosen",
+            (None, LayoutName::Custom) => "given",
+            (None, _) => "no known layout has these columns",
+        };
+        let mut choices = vec![Choice::new("layout", "custom", reason)];
+        choices.extend(SHOWN.map(|role| self.choice_of(role)));
+        choices.push(self.choice_of_times());
+        if let Some(separator) = self.separator {
+            let given = self.request.given.separator != AUTO;
+            let fields = format!("it gives the first rows {} fields", self.columns.len());
+            let reason = if given { "given".to_owned() } else { fields };
+            choices.push(Choice::new("separator", &written(separator), reason));
+            let reason = match (self.request.header, self.header) {
+                (Some(_), _) => "given",
+                (None, true) => "the first row holds no number and no time",
+                (None, false) => "the first row is one of values",
+            };
+            choices.push(Choice::new("header", &self.header.to_string(), reason));
+        }
+        if self.column(Role::Event).is_empty() {
+            choices.push(self.choice_of_default());
+        }
+        choices.extend(self.events().map(|(name, meaning, count)| {
+            let key = format!("events.{name}");
+            let why = match meaning {
+                _ if self.chosen(&key).is_some() => "chosen",
+                _ if self.request.given.events.contains_key(name) => "given",
+                Meaning::View => "a word for a view",
+                Meaning::AddToCart => "a word for the cart",
+                Meaning::Transaction => "a word for a purchase",
+                Meaning::Ignore => "no word for view, cart or purchase",
+            };
+            Choice::new(&key, meaning.name(), format!("{why}; {count} rows looked at"))
+        }));
+        choices
+    }
+
+    fn choice_of(&self, role: Role) -> Choice {
+        let (key, value) = (key_of(role), self.column(role));
+        let proposed = self.taken(role).map_or("", |taken| taken.column.as_str());
+        let rivals = self.taken(role).map(|taken| taken.rivals.clone()).unwrap_or_default();
+        let rivals = rivals.into_iter().filter(|rival| rival != value).collect();
+        let texts = self.profile(role).filter(|column| role == Role::Event && column.not_listed() > 0);
+        let texts = texts.map_or_else(String::new, |column| format!("; {}", column.texts()));
+        if let Some(taker) = self.taker(role) {
+            let reason = format!("{} is the {} now", self.own_column(role), taker.name());
+            return Choice { rivals, ..Choice::new(&key, value, reason) };
+        }
+        let reason = match (self.chosen(&key), self.taken(role)) {
+            (Some((_, chosen)), _) if chosen != proposed => {
+                let what = if value.is_empty() { "left out" } else { "chosen" };
+                let before = if proposed.is_empty() { String::new() } else { format!(" instead of {proposed}") };
+                format!("{what}{before}{texts}")
+            }
+            (_, Some(taken)) if value == taken.column => {
+                return Choice { rivals, sure: taken.sure, ..Choice::new(&key, value, taken.reason.clone()) };
+            }
+            _ => format!("given{texts}"),
+        };
+        Choice { rivals, sure: texts.is_empty(), ..Choice::new(&key, value, reason) }
+    }
+
+    fn choice_of_times(&self) -> Choice {
+        let value = self.time_format();
+        let times = self.profile(Role::Time).and_then(|column| column.times.as_ref());
+        let choice = |reason: String| Choice::new("time_format", value, reason);
+        match times {
+            _ if self.chosen("time_format").is_some() => choice("chosen".to_owned()),
+            _ if self.request.given.time_format != AUTO => choice("given".to_owned()),
+            Some(times) => {
+                let sure = times.share > 0.95 && !times.ambiguous;
+                Choice { rivals: times.others.iter().take(3).cloned().collect(), sure, ..choice(times.reason()) }
+            }
+            None => choice("numbers since 1970, or ISO dates".to_owned()),
+        }
+    }
+
+    fn choice_of_default(&self) -> Choice {
+        let value = self.default_event().name();
+        let choice = |sure, reason: &str| Choice { sure, ..Choice::new("default_event", value, reason) };
+        if self.chosen("default_event").is_some() {
+            choice(true, "chosen")
+        } else if self.request.given.default_event != DefaultEvent::None {
+            choice(true, "given")
+        } else if self.has_money() {
+            choice(false, "no column names events; rows have prices or orders")
+        } else {
+            choice(false, "no column names events; rows have neither prices nor orders")
+        }
+    }
+}

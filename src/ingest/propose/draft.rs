@@ -1,0 +1,255 @@
+//! What a look at a log found, and what somebody has chosen over it.
+
+use std::path::Path;
+
+use super::columns::{Profile, ROLES, Taken, assign, looked_for};
+use super::logs::Logs;
+use super::sample::{is_known, names_columns, sample};
+use super::{Preview, Proposal, Request, words};
+use crate::error::{Error, Result};
+use crate::ingest::layout::{Role, recognised};
+use crate::ingest::settings::{AUTO, ColumnName, ColumnSettings, DefaultEvent, IngestSettings, LayoutName, Meaning};
+use crate::job::Job;
+
+/// The roles in the order in which they are shown.
+pub(super) const SHOWN: [Role; 9] = [
+    Role::Time,
+    Role::User,
+    Role::Item,
+    Role::Event,
+    Role::Price,
+    Role::Quantity,
+    Role::Session,
+    Role::Transaction,
+    Role::Category,
+];
+
+/// What a look at a log's first rows found, and what somebody has chosen over it.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    pub(super) request: Request,
+    logs: Logs,
+    /// The known shape that the log has.
+    pub(super) known: Option<LayoutName>,
+    pub(super) separator: Option<u8>,
+    pub(super) header: bool,
+    pub(super) columns: Vec<Profile>,
+    taken: Vec<Taken>,
+    notes: Vec<String>,
+    /// What was chosen, by key, the latest last.
+    pub(super) chosen: Vec<(String, String)>,
+}
+
+impl Draft {
+    /// Looks at the first file's first rows and finds how all could be read.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where there is no row, and as reading the file.
+    pub fn look(request: &Request, job: &Job) -> Result<Self> {
+        let logs = Logs::of(&request.paths)?;
+        let given = &request.given;
+        let Some(path) = logs.files.events.first() else {
+            return Err(Error::Missing("no event log to look at".to_owned()));
+        };
+        let looked = sample(path, given.separator_byte()?, job)?;
+        let wrong = |what: &str| Error::Input { path: path.clone(), line: None, what: what.to_owned() };
+        let Some(first) = looked.names.as_ref().or(looked.rows.first()) else {
+            return Err(wrong("is empty; name a file that holds rows"));
+        };
+        let known = recognised(path, given).filter(|&layout| is_known(layout, &looked));
+        let header = looked.names.is_some() || request.header.unwrap_or_else(|| names_columns(first));
+        let names = if header { first.clone() } else { (1..=first.len()).map(|at| at.to_string()).collect() };
+        let skipped = usize::from(header && looked.names.is_none());
+        let rows: Vec<&Vec<String>> = looked.rows.iter().skip(skipped).filter(|row| row.len() == names.len()).collect();
+        if rows.is_empty() && known.is_none() {
+            return Err(wrong("holds a header but no row of as many fields; name a file that holds events"));
+        }
+        let columns: Vec<Profile> = names
+            .iter()
+            .enumerate()
+            .map(|(at, name)| {
+                let cells: Vec<&str> = rows.iter().map(|row| row[at].as_str()).collect();
+                Profile::new(name.clone(), header, &cells)
+            })
+            .collect();
+        let of_given: Vec<String> = given.columns.given().map(|(_, column)| column.text().to_owned()).collect();
+        let notes = logs.differing(first, looked.separator, header)?;
+        let taken = assign(&columns, &of_given);
+        let (separator, request, chosen) = (looked.separator, request.clone(), Vec::new());
+        Ok(Self { request, logs, known, separator, header, columns, taken, notes, chosen })
+    }
+
+    /// What a run is given as its input.
+    pub fn input(&self) -> &Path {
+        &self.logs.input
+    }
+
+    /// What the reader makes of the first rows with what is chosen now.
+    ///
+    /// # Errors
+    /// As [`crate::ingest::ingest`], but that no share of rejected rows is too large.
+    pub fn preview(&self, job: &Job) -> Result<Preview> {
+        super::preview::preview(&self.logs.files, &self.settings(), job)
+    }
+
+    /// Settings, the reasons for them, and what else is to be known.
+    pub fn proposal(&self) -> Proposal {
+        let choices = self.choices().into_iter().filter(|choice| !choice.value.is_empty()).collect();
+        Proposal { settings: self.settings(), choices, notes: self.notes().to_vec() }
+    }
+
+    /// What somebody should know before they rely on what was found in the first file.
+    pub fn notes(&self) -> &[String] {
+        // Files of a known shape may differ, and each is read by its own columns.
+        if self.is_custom() { &self.notes } else { &[] }
+    }
+
+    /// Whether a log without a known shape has the columns that it cannot do without.
+    ///
+    /// # Errors
+    /// [`Error::Input`] with what was looked for.
+    pub fn check(&self) -> Result<()> {
+        let lacking = |role: &Role| self.is_custom() && self.column(*role).is_empty();
+        let Some(role) = [Role::Time, Role::User, Role::Item].into_iter().find(lacking) else { return Ok(()) };
+        let names: Vec<&str> = self.columns.iter().map(|column| column.name.as_str()).collect();
+        let (role, words, columns) = (role.name(), looked_for(role).unwrap_or_default(), names.join(", "));
+        let path = self.logs.files.events.first().cloned().unwrap_or_default();
+        let what = format!(
+            "no column could be the {role}; looked for {words}; its columns are {columns}; name it with --set \
+             columns.{role}=COLUMN"
+        );
+        Err(Error::Input { path, line: None, what })
+    }
+
+    /// Whether the log is read by the columns chosen, and not as a known shape.
+    pub(super) fn is_custom(&self) -> bool {
+        self.known.is_none() || self.chosen("layout").is_some()
+    }
+
+    /// The settings with what is chosen now.
+    pub fn settings(&self) -> IngestSettings {
+        let given = IngestSettings { files: self.logs.names.clone(), ..self.request.given.clone() };
+        if let Some(layout) = self.known.filter(|_| !self.is_custom()) {
+            return IngestSettings { layout, ..given };
+        }
+        let mut columns = ColumnSettings::default();
+        for role in SHOWN {
+            *columns.place(role) = ColumnName::from(self.column(role));
+        }
+        let separator = self.separator.map_or_else(|| given.separator.clone(), written);
+        let mut events = given.events.clone();
+        events.extend(self.events().map(|(name, meaning, _)| (name.to_owned(), meaning)));
+        IngestSettings {
+            layout: LayoutName::Custom,
+            separator,
+            header: self.header,
+            time_format: self.time_format().to_owned(),
+            default_event: self.default_event(),
+            columns,
+            events,
+            ..given
+        }
+    }
+
+    /// What was chosen for a key, and its place among all that was.
+    pub(super) fn chosen(&self, key: &str) -> Option<(usize, &str)> {
+        self.chosen.iter().enumerate().find(|(_, (known, _))| known == key).map(|(at, (_, value))| (at, value.as_str()))
+    }
+
+    /// The column of a role; empty for none, and for one that was since chosen for another role.
+    pub(super) fn column(&self, role: Role) -> &str {
+        let own = self.own_column(role);
+        if self.taker(role).is_some() { "" } else { own }
+    }
+
+    /// The column that a role has unless another takes it.
+    pub(super) fn own_column(&self, role: Role) -> &str {
+        if let Some((_, chosen)) = self.chosen(&key_of(role)) {
+            return chosen;
+        }
+        match self.request.given.columns.given().find(|(name, _)| *name == role.name()) {
+            Some((_, given)) => given.text(),
+            None => self.taken(role).map_or("", |taken| taken.column.as_str()),
+        }
+    }
+
+    /// The role for which this one's column was chosen later.
+    pub(super) fn taker(&self, role: Role) -> Option<Role> {
+        let own = self.own_column(role);
+        let since = self.chosen(&key_of(role)).map_or(0, |(at, _)| at + 1);
+        let later = self.chosen.iter().skip(since).filter(|(_, column)| !own.is_empty() && column == own);
+        later.filter_map(|(key, _)| role_of(key)).find(|other| other.name() != role.name())
+    }
+
+    pub(super) fn taken(&self, role: Role) -> Option<&Taken> {
+        self.taken.iter().find(|taken| taken.role == role)
+    }
+
+    /// What is known about a role's column.
+    pub(super) fn profile(&self, role: Role) -> Option<&Profile> {
+        let name = self.column(role);
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    pub(super) fn time_format(&self) -> &str {
+        if let Some((_, chosen)) = self.chosen("time_format") {
+            return chosen;
+        }
+        if self.request.given.time_format != AUTO {
+            return &self.request.given.time_format;
+        }
+        let times = self.profile(Role::Time).and_then(|column| column.times.as_ref());
+        times.map_or(AUTO, |times| times.format.as_str())
+    }
+
+    pub(super) fn default_event(&self) -> DefaultEvent {
+        let given = self.request.given.default_event;
+        if !self.column(Role::Event).is_empty() {
+            return given;
+        }
+        match self.chosen("default_event").map(|(_, value)| value) {
+            Some("view") => DefaultEvent::View,
+            Some("addtocart") => DefaultEvent::AddToCart,
+            Some("transaction") => DefaultEvent::Transaction,
+            _ if given != DefaultEvent::None => given,
+            _ if self.has_money() => DefaultEvent::Transaction,
+            _ => DefaultEvent::View,
+        }
+    }
+
+    pub(super) fn has_money(&self) -> bool {
+        !(self.column(Role::Price).is_empty() && self.column(Role::Transaction).is_empty())
+    }
+
+    /// The names in the column of events: what each means, and in how many rows it was seen.
+    pub(super) fn events(&self) -> impl Iterator<Item = (&str, Meaning, u64)> {
+        let names = self.profile(Role::Event).map(|column| &column.names);
+        names.into_iter().flatten().map(|(name, count)| (name.as_str(), self.meaning(name), *count))
+    }
+
+    fn meaning(&self, name: &str) -> Meaning {
+        match self.chosen(&format!("events.{name}")).map(|(_, value)| value) {
+            Some("view") => Meaning::View,
+            Some("addtocart") => Meaning::AddToCart,
+            Some("transaction") => Meaning::Transaction,
+            Some(_) => Meaning::Ignore,
+            None => self.request.given.events.get(name).copied().unwrap_or_else(|| words::meaning(name)),
+        }
+    }
+}
+
+/// The key of a role's column.
+pub(super) fn key_of(role: Role) -> String {
+    format!("columns.{}", role.name())
+}
+
+/// The role of a key.
+pub(super) fn role_of(key: &str) -> Option<Role> {
+    let name = key.strip_prefix("columns.")?;
+    ROLES.into_iter().map(|(role, _)| role).find(|role| role.name() == name)
+}
+
+/// A separator as the settings write it.
+pub(super) fn written(separator: u8) -> String {
+    if separator == b'\t' { "tab".to_owned() } else { char::from(separator).to_string() }
+}

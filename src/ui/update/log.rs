@@ -1,0 +1,228 @@
+//! A log that nobody described: from the question to the settings that `r` reads it by.
+
+use std::path::{Path, PathBuf};
+
+use super::super::action::{Effect, Effects, Reading};
+use super::super::app::App;
+use super::super::command::Command;
+use super::super::drill::scroll;
+use super::super::fetch::in_full;
+use super::super::log::FirstLook;
+use super::super::popups::{LogDialog, Popup, Prompt, Purpose};
+use super::super::widgets::text;
+use super::super::work::Work;
+use super::fetch::{key, refuse};
+use crate::error::Result;
+use crate::job::Job;
+use crate::pipeline::propose::{Changed, Draft, Preview, Request};
+
+/// The file proposed for a log's settings, in the folder the program was started in.
+const SETTINGS: &str = "user360.toml";
+
+/// Asks for the log.
+pub(super) fn begin(app: &mut App) -> Effects {
+    let start = app.input.as_ref().map(|input| input.display().to_string()).unwrap_or_default();
+    app.popups.push(Popup::Prompt(Prompt::new(Purpose::Log, &start)));
+    Vec::new()
+}
+
+/// Enter behind the log: looks at it in the background.
+pub(super) fn take_log(app: &mut App, path: &str) -> Effects {
+    if path.is_empty() {
+        return refuse(app, "name a file, or a folder, with a log".to_owned());
+    }
+    app.popups.pop();
+    let request = Request { paths: vec![in_full(path)], ..Request::default() };
+    open(app, FirstLook { request, out: PathBuf::from(SETTINGS), overwrite: false })
+}
+
+/// Opens the dialog and looks at the log.
+pub(in super::super) fn open(app: &mut App, look: FirstLook) -> Effects {
+    let FirstLook { request, out, overwrite } = look;
+    app.popups.push(Popup::Log(Box::new(LogDialog::new(request.clone(), out, overwrite))));
+    look_at(app, Box::new(request))
+}
+
+/// The dialog of a log, under whatever layers are above it.
+fn dialog(app: &mut App) -> Option<&mut LogDialog> {
+    app.popups.iter_mut().rev().find_map(|popup| match popup {
+        Popup::Log(dialog) => Some(&mut **dialog),
+        _ => None,
+    })
+}
+
+/// The dialog, where it waits for this answer; an older request's is dropped.
+fn awaiting(app: &mut App, generation: u64) -> Option<&mut LogDialog> {
+    let dialog = dialog(app)?;
+    dialog.answered(generation).then_some(dialog)
+}
+
+fn look_at(app: &mut App, request: Box<Request>) -> Effects {
+    let (generation, job) = (app.next_generation(), Job::new());
+    let Some(dialog) = dialog(app) else { return Vec::new() };
+    dialog.wait(generation, job.clone(), true);
+    vec![Effect::Work(Work::Look { generation, request }, job)]
+}
+
+fn ask_preview(app: &mut App) -> Effects {
+    let (generation, job) = (app.next_generation(), Job::new());
+    let Some(dialog) = dialog(app) else { return Vec::new() };
+    let Some(draft) = dialog.draft.clone().map(Box::new) else { return Vec::new() };
+    dialog.wait(generation, job.clone(), false);
+    vec![Effect::Work(Work::Preview { generation, draft }, job)]
+}
+
+/// A look has ended.
+pub(super) fn looked(app: &mut App, generation: u64, draft: Result<Draft>) -> Effects {
+    let Some(dialog) = awaiting(app, generation) else { return Vec::new() };
+    match draft {
+        Ok(draft) => {
+            dialog.take(draft);
+            ask_preview(app)
+        }
+        Err(error) => {
+            let asked = dialog.draft.is_none().then(|| dialog.request.paths.clone());
+            let effects = match asked {
+                // The choices of the look before stay; what their rows are may have been given up for this one.
+                None => ask_preview(app),
+                Some(paths) => {
+                    ask_again(app, &paths);
+                    Vec::new()
+                }
+            };
+            app.tell("Log", &error);
+            effects
+        }
+    }
+}
+
+/// Without a look there is nothing to choose: back to the question.
+fn ask_again(app: &mut App, paths: &[PathBuf]) {
+    app.popups.retain(|popup| !matches!(popup, Popup::Log(_)));
+    if let [path] = paths {
+        app.popups.push(Popup::Prompt(Prompt::new(Purpose::Log, &path.display().to_string())));
+    }
+}
+
+/// What the first rows are is known.
+pub(super) fn previewed(app: &mut App, generation: u64, preview: Result<Preview>) -> Effects {
+    if let Some(dialog) = awaiting(app, generation) {
+        dialog.show(preview.map_err(|error| error.to_string()));
+    }
+    Vec::new()
+}
+
+/// Keys of the dialog.
+pub(super) fn on_log(app: &mut App, command: Command) -> Option<Effects> {
+    let (size, ascii) = (app.size, app.theme().glyphs.ascii);
+    let Some(Popup::Log(dialog)) = app.popups.last_mut() else { return None };
+    match command {
+        Command::Dismiss | Command::Close => {
+            dialog.give_up();
+            app.popups.pop();
+            app.note = Some("nothing was written".to_owned());
+        }
+        Command::PageDown | Command::HalfDown => dialog.scroll_by(1, size),
+        Command::PageUp | Command::HalfUp => dialog.scroll_by(-1, size),
+        Command::NextOption | Command::PreviousOption => {
+            let by = if command == Command::NextOption { 1 } else { -1 };
+            return Some(dialog.next_option(by).map(|(key, option)| choose(app, &key, &option)).unwrap_or_default());
+        }
+        Command::ChooseOption => {
+            if let Some(picker) = dialog.picker(ascii) {
+                app.popups.push(Popup::Picker(picker));
+            }
+        }
+        Command::WriteSettings if dialog.draft.is_some() => {
+            let start = in_full(&dialog.out.display().to_string()).display().to_string();
+            let name = dialog.name();
+            app.popups.push(Popup::Prompt(Prompt::new(Purpose::Settings, &start).about(&name)));
+        }
+        Command::Quit | Command::Suspend | Command::Redraw | Command::Help | Command::Theme => return None,
+        _ => {
+            let (at, last) = dialog.place();
+            if let Some(at) = scroll::moved(command, at, last, last) {
+                dialog.go_to(usize::from(at));
+            }
+        }
+    }
+    Some(Vec::new())
+}
+
+/// Another option of the line under the cursor.
+pub(super) fn choose_here(app: &mut App, option: &str) -> Effects {
+    let key = dialog(app).and_then(|dialog| Some(dialog.choice()?.key.clone()));
+    key.map(|key| choose(app, &key, option)).unwrap_or_default()
+}
+
+fn choose(app: &mut App, key: &str, option: &str) -> Effects {
+    let dialog = dialog(app).filter(|dialog| !dialog.is_looking());
+    match dialog.map(|dialog| dialog.choose(key, option)) {
+        Some(Changed::Settings) => ask_preview(app),
+        Some(Changed::Shape(request)) => look_at(app, request),
+        Some(Changed::Nothing) | None => Vec::new(),
+    }
+}
+
+/// Enter behind the file: writes the settings.
+pub(super) fn take_file(app: &mut App, written: &str) -> Effects {
+    let path = in_full(written);
+    let Some(dialog) = dialog(app) else { return Vec::new() };
+    let (sound, unasked) = (dialog.is_sound(), dialog.overwrite);
+    let Some(draft) = dialog.draft.clone().map(Box::new) else { return Vec::new() };
+    if let Some(problem) = problem(written, &path).or(sound.err()) {
+        return refuse(app, problem);
+    }
+    let Some(Popup::Prompt(prompt)) = app.popups.last_mut() else { return Vec::new() };
+    let overwrite = path.exists();
+    if overwrite && !unasked && prompt.confirmed.as_deref() != Some(written) {
+        prompt.confirmed = Some(written.to_owned());
+        let words = "exists. Enter again replaces its [ingest] part; another name keeps it.";
+        return refuse(app, format!("{} {words}", path.display()));
+    }
+    prompt.problem = None;
+    prompt.waiting = true;
+    vec![Effect::Work(Work::WriteSettings { path, draft, overwrite }, Job::new())]
+}
+
+fn problem(written: &str, path: &Path) -> Option<String> {
+    let shown = path.display();
+    if written.is_empty() || path.file_name().is_none() {
+        return Some(format!("name a file, such as {SETTINGS}"));
+    }
+    if path.is_dir() {
+        return Some(format!("{shown} is a folder; name a file in it"));
+    }
+    let lost = !path.parent().is_some_and(Path::is_dir);
+    lost.then(|| format!("{shown} lies in no existing folder; make the folder first, or choose another"))
+}
+
+/// The settings are written, or not.
+pub(super) fn written(app: &mut App, path: &Path, reading: Reading, result: Result<()>) -> Effects {
+    let asked = app.popups.iter().position(
+        |popup| matches!(popup, Popup::Prompt(prompt) if prompt.purpose == Purpose::Settings && prompt.waiting),
+    );
+    if let Err(error) = result {
+        match asked.and_then(|asked| app.popups.get_mut(asked)) {
+            Some(Popup::Prompt(prompt)) => {
+                prompt.waiting = false;
+                prompt.problem = Some(error.to_string());
+            }
+            _ => app.tell("Log", &error),
+        }
+        return Vec::new();
+    }
+    app.popups.retain(|popup| {
+        !matches!(popup, Popup::Log(_))
+            && !matches!(popup, Popup::Prompt(prompt) if prompt.purpose == Purpose::Settings)
+    });
+    app.input = Some(reading.input);
+    app.ingest = reading.ingest;
+    let (then, key) = (if app.running { "the next " } else { "" }, key(app, Command::RunStale));
+    let note = |file: &str| format!("wrote {}; {then}{key} runs the stages on it", text::clean(file));
+    let (whole, name) = (path.display().to_string(), path.file_name().unwrap_or_default().to_string_lossy());
+    // The line at the foot is short: what comes next is worth more than the folder, which the reader has just named.
+    let fits = text::width(&note(&whole)) < usize::from(app.size.width) * 2 / 3;
+    app.note = Some(if fits { note(&whole) } else { note(&name) });
+    Vec::new()
+}
