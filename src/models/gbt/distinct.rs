@@ -69,6 +69,11 @@ impl Distinct {
         distinct
     }
 
+    /// Groups all rows of a table.
+    pub fn of_all(table: &BinnedTable) -> Self {
+        Self::of(table, &(0..table.rows as u32).collect::<Vec<u32>>())
+    }
+
     /// How many distinct rows there are.
     pub fn len(&self) -> usize {
         self.codes.len().checked_div(self.columns).unwrap_or(usize::from(!self.group_of.is_empty()))

@@ -38,7 +38,7 @@ fn beside<const N: usize>(configured: f32, others: [f32; N]) -> impl Iterator<It
 }
 
 /// Rounds of a validation fit.
-const ROUNDS: usize = 6;
+const ROUNDS: usize = 4;
 
 /// Validation users at most.
 const USERS: usize = 5_000;

@@ -279,7 +279,7 @@ fn by_history(everything: &Interactions) -> Vec<u32> {
             _ => (NONE, 0),
         }
     };
-    order.par_sort_by_key(|&user| key(user));
+    order.par_sort_by_cached_key(|&user| key(user));
     order
 }
 

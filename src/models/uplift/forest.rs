@@ -20,6 +20,7 @@ use smartcore::linalg::basic::matrix::DenseMatrix;
 use crate::error::{Error, Result};
 use crate::job::Job;
 use crate::models::gbt::bins::BinnedTable;
+use crate::models::gbt::distinct::Distinct;
 
 /// How a forest is grown.
 #[derive(Clone, Copy, Debug)]
@@ -133,8 +134,10 @@ const ROWS_PER_CHUNK: usize = 4096;
 
 impl Forest {
     /// Grows a forest on the rows named. At each node `√features` of the features, drawn anew, may split.
+    ///
+    /// Rows are drawn one by one, and those that are alike are looked at as one: the sums are the same.
     pub fn fit<L: Label>(
-        binned: &BinnedTable,
+        everyone: &Distinct,
         rows: &[u32],
         outcome: &[L],
         growing: &Growing,
@@ -146,9 +149,8 @@ impl Forest {
                 job.check()?;
                 let mut random =
                     Xoshiro256PlusPlus::seed_from_u64(growing.seed ^ (tree + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-                let drawn: Vec<u32> =
-                    (0..growing.rows_per_tree).map(|_| rows[random.gen_range(0..rows.len())]).collect();
-                let tree = grow(binned, drawn, outcome, growing, &mut random);
+                let drawn = Drawn::new(everyone, rows, outcome, growing.rows_per_tree, &mut random);
+                let tree = grow(&drawn, growing, &mut random);
                 job.advance(1);
                 Ok(tree)
             })
@@ -157,32 +159,27 @@ impl Forest {
     }
 
     /// What the forest says of every row: a probability where it learnt an outcome.
-    pub fn predict(&self, binned: &BinnedTable, job: &Job) -> Result<Vec<f32>> {
-        let mut sums = vec![0.0_f32; binned.rows];
-        let cancelled = sums.par_chunks_mut(ROWS_PER_CHUNK).enumerate().map(|(chunk, sums)| {
+    pub fn predict(&self, everyone: &Distinct, job: &Job) -> Result<Vec<f32>> {
+        let mut sums = vec![0.0_f32; everyone.len()];
+        sums.par_chunks_mut(ROWS_PER_CHUNK).enumerate().try_for_each(|(chunk, sums)| {
             job.check()?;
-            let start = chunk * ROWS_PER_CHUNK;
-            // One row's codes side by side: a tree walks them within a cache line or two.
-            let width = binned.columns.len();
-            let mut codes = vec![0_u8; sums.len() * width];
-            for (feature, column) in binned.columns.iter().enumerate() {
-                for (slot, &code) in codes.iter_mut().skip(feature).step_by(width).zip(&column[start..]) {
-                    *slot = code;
-                }
-            }
             for tree in &self.trees {
-                for (sum, row) in sums.iter_mut().zip(codes.chunks(width)) {
-                    *sum += leaf(tree, row);
+                for (at, sum) in sums.iter_mut().enumerate() {
+                    *sum += leaf(tree, everyone.row(chunk * ROWS_PER_CHUNK + at));
                 }
             }
             for sum in sums {
                 *sum /= self.trees.len() as f32;
             }
-            Ok(())
-        });
-        cancelled.collect::<Result<()>>()?;
-        Ok(sums)
+            Ok::<(), Error>(())
+        })?;
+        Ok(everyone.spread(&sums))
     }
+}
+
+/// A distinct row's code, null the highest.
+fn with_null_last(code: u8) -> u8 {
+    code.wrapping_sub(1)
 }
 
 fn leaf(tree: &Tree, row: &[u8]) -> f32 {
@@ -191,33 +188,63 @@ fn leaf(tree: &Tree, row: &[u8]) -> f32 {
         match &tree.nodes[at] {
             Node::Leaf(value) => return *value,
             Node::Split { feature, border, left, right } => {
-                at = usize::from(if row[usize::from(*feature)] <= *border { *left } else { *right });
+                let goes_left = with_null_last(row[usize::from(*feature)]) <= *border;
+                at = usize::from(if goes_left { *left } else { *right });
             }
         }
     }
 }
 
-fn grow<L: Label>(
-    binned: &BinnedTable,
-    drawn: Vec<u32>,
-    outcome: &[L],
-    growing: &Growing,
-    random: &mut Xoshiro256PlusPlus,
-) -> Tree {
-    let features = binned.columns.len();
+/// The rows drawn for one tree, those that are alike as one.
+struct Drawn<L: Label> {
+    /// Of each feature, the codes, null the highest.
+    columns: Vec<Vec<u8>>,
+    /// How many rows were drawn of each kind, and the sum of their labels.
+    sums: Vec<(u32, L::Sum)>,
+}
+
+impl<L: Label> Drawn<L> {
+    fn new(everyone: &Distinct, rows: &[u32], outcome: &[L], count: usize, random: &mut Xoshiro256PlusPlus) -> Self {
+        let mut sums = vec![(0, L::Sum::default()); everyone.len()];
+        for _ in 0..count {
+            let row = rows[random.gen_range(0..rows.len())] as usize;
+            let (count, sum) = &mut sums[everyone.group_of[row] as usize];
+            *count += 1;
+            *sum = L::add(*sum, outcome[row]);
+        }
+        let kinds: Vec<usize> = (0..sums.len()).filter(|&kind| sums[kind].0 > 0).collect();
+        let column = |feature: usize| kinds.iter().map(|&kind| with_null_last(everyone.row(kind)[feature])).collect();
+        Self {
+            columns: (0..everyone.columns).map(column).collect(),
+            sums: kinds.iter().map(|&kind| sums[kind]).collect(),
+        }
+    }
+
+    /// How many rows the kinds are, and the sum of their labels.
+    fn total(&self, kinds: &[u32]) -> (u32, L::Sum) {
+        kinds.iter().fold((0, L::Sum::default()), |all, &kind| {
+            let (count, sum) = self.sums[kind as usize];
+            (all.0 + count, L::join(all.1, sum))
+        })
+    }
+}
+
+fn grow<L: Label>(drawn: &Drawn<L>, growing: &Growing, random: &mut Xoshiro256PlusPlus) -> Tree {
+    let features = drawn.columns.len();
     let tried = (features as f64).sqrt().ceil() as usize;
     let mut nodes = vec![Node::Leaf(0.0)];
-    let mut open = vec![(0, drawn, 0)];
-    while let Some((node, rows, depth)) = open.pop() {
-        let sum: f64 = rows.iter().fold(L::Sum::default(), |sum, &row| L::add(sum, outcome[row as usize])).into();
-        nodes[node] = Node::Leaf((sum / rows.len().max(1) as f64) as f32);
-        let pure = L::all_alike(sum, rows.len());
-        if depth >= growing.max_depth || pure || rows.len() < 2 * growing.min_leaf {
+    let mut open = vec![(0, (0..drawn.sums.len() as u32).collect::<Vec<u32>>(), 0)];
+    while let Some((node, kinds, depth)) = open.pop() {
+        let (rows, sum) = drawn.total(&kinds);
+        let (rows, sum): (usize, f64) = (rows as usize, sum.into());
+        nodes[node] = Node::Leaf((sum / rows.max(1) as f64) as f32);
+        let pure = L::all_alike(sum, rows);
+        if depth >= growing.max_depth || pure || rows < 2 * growing.min_leaf {
             continue;
         }
         let mut best: Option<(f64, usize, u8)> = None;
         for feature in sample(random, features, tried.min(features)) {
-            let split = best_border(&binned.columns[feature], &rows, outcome, growing.min_leaf);
+            let split = best_border(drawn, feature, &kinds, growing.min_leaf);
             if let Some((score, border)) = split
                 && best.is_none_or(|best| score > best.0)
             {
@@ -225,25 +252,26 @@ fn grow<L: Label>(
             }
         }
         let Some((_, feature, border)) = best else { continue };
-        let codes = &binned.columns[feature];
-        let (left_rows, right_rows): (Vec<u32>, Vec<u32>) =
-            rows.into_iter().partition(|&row| codes[row as usize] <= border);
+        let codes = &drawn.columns[feature];
+        let (left_kinds, right_kinds): (Vec<u32>, Vec<u32>) =
+            kinds.into_iter().partition(|&kind| codes[kind as usize] <= border);
         let (left, right) = (nodes.len(), nodes.len() + 1);
         nodes[node] = Node::Split { feature: feature as u16, border, left: left as u16, right: right as u16 };
         nodes.extend([Node::Leaf(0.0), Node::Leaf(0.0)]);
-        open.push((left, left_rows, depth + 1));
-        open.push((right, right_rows, depth + 1));
+        open.push((left, left_kinds, depth + 1));
+        open.push((right, right_kinds, depth + 1));
     }
     Tree { nodes }
 }
 
 /// The border with the lowest variance left (the lowest Gini impurity, for 0/1): its score and the last code that goes left.
-fn best_border<L: Label>(codes: &[u8], rows: &[u32], outcome: &[L], min_leaf: usize) -> Option<(f64, u8)> {
+fn best_border<L: Label>(drawn: &Drawn<L>, feature: usize, kinds: &[u32], min_leaf: usize) -> Option<(f64, u8)> {
     let mut bins = [(0_u32, L::Sum::default()); CODES];
-    for &row in rows {
-        let (count, sum) = &mut bins[usize::from(codes[row as usize])];
-        *count += 1;
-        *sum = L::add(*sum, outcome[row as usize]);
+    let codes = &drawn.columns[feature];
+    for &kind in kinds {
+        let (count, sum) = drawn.sums[kind as usize];
+        let bin = &mut bins[usize::from(codes[kind as usize])];
+        *bin = (bin.0 + count, L::join(bin.1, sum));
     }
     let all = bins.iter().fold((0, L::Sum::default()), |(rows, sum), bin| (rows + bin.0, L::join(sum, bin.1)));
     let score = |rows: u32, sum: L::Sum| {

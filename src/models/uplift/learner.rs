@@ -8,6 +8,7 @@ use super::settings::{Learner, UpliftSettings};
 use crate::error::Result;
 use crate::job::Job;
 use crate::models::gbt::bins::BinnedTable;
+use crate::models::gbt::distinct::Distinct;
 
 /// Training rows of the two arms.
 pub(super) struct Arms {
@@ -74,15 +75,15 @@ fn growing(settings: &UpliftSettings, rows: usize, number: u64) -> Growing {
 }
 
 fn grown<L: Label>(
-    binned: &BinnedTable,
+    everyone: &Distinct,
     rows: &[u32],
     labels: &[L],
     settings: &UpliftSettings,
     number: u64,
     job: &Job,
 ) -> Result<(Vec<f32>, Forest)> {
-    let forest = Forest::fit(binned, rows, labels, &growing(settings, rows.len(), number), job)?;
-    Ok((forest.predict(binned, job)?, forest))
+    let forest = Forest::fit(everyone, rows, labels, &growing(settings, rows.len(), number), job)?;
+    Ok((forest.predict(everyone, job)?, forest))
 }
 
 fn difference(with: &[f32], without: &[f32]) -> Vec<f32> {
@@ -98,12 +99,13 @@ fn t_learner(
     by_smartcore: bool,
     job: &Job,
 ) -> Result<Learnt> {
+    let everyone = (!by_smartcore).then(|| Distinct::of_all(binned));
     let arm = |rows: &[u32], number: u64| -> Result<(Vec<f32>, Option<Forest>)> {
-        if by_smartcore {
+        let Some(everyone) = &everyone else {
             let growing = growing(settings, rows.len(), number);
             return Ok((forest::smartcore_probabilities(binned, rows, outcome, &growing, job)?, None));
-        }
-        let (values, forest) = grown(binned, rows, outcome, settings, number, job)?;
+        };
+        let (values, forest) = grown(everyone, rows, outcome, settings, number, job)?;
         Ok((values, Some(forest)))
     };
     let (p_treated, treated) = arm(&arms.treated, 0)?;
@@ -128,11 +130,11 @@ fn s_learner(
     }
     let mut rows = [arms.treated.as_slice(), &arms.control].concat();
     rows.sort_unstable();
-    let forest = Forest::fit(&joint, &rows, outcome, &growing(settings, rows.len(), 0), job)?;
+    let forest = Forest::fit(&Distinct::of_all(&joint), &rows, outcome, &growing(settings, rows.len(), 0), job)?;
     joint.columns[place].fill(1);
-    let p_treated = forest.predict(&joint, job)?;
+    let p_treated = forest.predict(&Distinct::of_all(&joint), job)?;
     joint.columns[place].fill(0);
-    let p_control = forest.predict(&joint, job)?;
+    let p_control = forest.predict(&Distinct::of_all(&joint), job)?;
     let uplift = difference(&p_treated, &p_control);
     Ok(Learnt { uplift, p_treated, p_control, forests: Forests { joint: Some(forest), ..Forests::default() } })
 }
@@ -146,8 +148,9 @@ fn x_learner(
     settings: &UpliftSettings,
     job: &Job,
 ) -> Result<Learnt> {
-    let (p_treated, treated) = grown(binned, &arms.treated, outcome, settings, 0, job)?;
-    let (p_control, control) = grown(binned, &arms.control, outcome, settings, 1, job)?;
+    let everyone = Distinct::of_all(binned);
+    let (p_treated, treated) = grown(&everyone, &arms.treated, outcome, settings, 0, job)?;
+    let (p_control, control) = grown(&everyone, &arms.control, outcome, settings, 1, job)?;
     let did = |row: usize| f32::from(u8::from(outcome[row]));
     let mut effects = vec![0.0_f32; binned.rows];
     for row in arms.treated.iter().map(|&row| row as usize) {
@@ -156,8 +159,8 @@ fn x_learner(
     for row in arms.control.iter().map(|&row| row as usize) {
         effects[row] = p_treated[row] - did(row);
     }
-    let (on_treated, effect_on_treated) = grown(binned, &arms.treated, &effects, settings, 2, job)?;
-    let (on_control, effect_on_control) = grown(binned, &arms.control, &effects, settings, 3, job)?;
+    let (on_treated, effect_on_treated) = grown(&everyone, &arms.treated, &effects, settings, 2, job)?;
+    let (on_control, effect_on_control) = grown(&everyone, &arms.control, &effects, settings, 3, job)?;
     let share = arms.treated.len() as f32 / (arms.treated.len() + arms.control.len()).max(1) as f32;
     let mixed = on_treated.par_iter().zip(&on_control);
     let uplift: Vec<f32> = mixed.map(|(treated, control)| share * control + (1.0 - share) * treated).collect();

@@ -2,6 +2,7 @@
 
 use super::evaluation::pearson;
 use super::*;
+use crate::models::gbt::distinct::Distinct;
 use crate::models::metrics::uplift::average_effect;
 use crate::models::population::{on_threads, table};
 use crate::models::uplift::campaign::simulate;
@@ -98,9 +99,9 @@ fn what_is_reported_hangs_together() {
     assert_eq!(&back, at);
     // The stored model scores as it did when it was fitted.
     let model: UpliftModel = serde_json::from_str(&serde_json::to_string(&found.model).unwrap()).unwrap();
-    let binned = model.bins.apply(&model.features, &table, &Job::new()).unwrap();
-    assert_eq!(model.forests.treated.unwrap().predict(&binned, &Job::new()).unwrap(), found.p_treated);
-    assert_eq!(model.forests.control.unwrap().predict(&binned, &Job::new()).unwrap(), found.p_control);
+    let everyone = Distinct::of_all(&model.bins.apply(&model.features, &table, &Job::new()).unwrap());
+    assert_eq!(model.forests.treated.unwrap().predict(&everyone, &Job::new()).unwrap(), found.p_treated);
+    assert_eq!(model.forests.control.unwrap().predict(&everyone, &Job::new()).unwrap(), found.p_control);
 }
 
 #[test]
