@@ -145,6 +145,7 @@ pub fn boost(
         depth: settings.depth,
         limits: SplitLimits { min_rows: settings.min_rows.max(1) as u32, l2: settings.l2 },
         learning_rate: settings.learning_rate,
+        loss: settings.loss,
     };
     let mut random = Xoshiro256PlusPlus::seed_from_u64(settings.seed);
     let mut scores = vec![model.start as f32; training.rows.len()];
