@@ -12,6 +12,7 @@ mod figures;
 mod item;
 mod marks;
 mod order;
+mod parquet;
 mod profile;
 mod query;
 mod rank;

@@ -7,16 +7,13 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use jiff::Timestamp;
 use polars::prelude::*;
-use polars_parquet::write::ZstdLevel;
 use xxhash_rust::xxh3::Xxh3Default;
 
+use super::parquet;
 use super::record::{FileRecord, RunInfo};
 use super::run::Run;
 use super::workspace::{UNFINISHED, Writer, replace, sync_folder};
 use crate::error::{Error, Result};
-
-/// Rows of a Parquet row group: small enough that one user's events are found without reading the whole table.
-const ROW_GROUP: usize = 128 * 1024;
 
 /// A run that no reader sees yet. Dropping it without [`NewRun::commit`] removes it.
 #[derive(Debug)]
@@ -56,16 +53,7 @@ impl NewRun {
 
     /// Writes a table as `NAME.parquet` (zstd, with statistics).
     pub fn write_table(&self, name: &str, table: &mut DataFrame) -> Result<FileRecord> {
-        // The fastest level: others take twice as long and make the tables 0 to 15 % smaller.
-        let level = ZstdLevel::try_new(1)?;
-        self.write(&format!("{name}.parquet"), |out| {
-            ParquetWriter::new(out)
-                .with_compression(ParquetCompression::Zstd(Some(level)))
-                .with_statistics(StatisticsOptions::default())
-                .with_row_group_size(Some(ROW_GROUP))
-                .finish(table)?;
-            Ok(())
-        })
+        self.write(&format!("{name}.parquet"), |out| parquet::write(out, table))
     }
 
     /// Writes any other file.
@@ -125,7 +113,7 @@ impl NewRun {
         }
     }
 
-    fn write(&self, name: &str, fill: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<FileRecord> {
+    fn write(&self, name: &str, fill: impl FnOnce(&mut Hashing<BufWriter<File>>) -> Result<()>) -> Result<FileRecord> {
         let path = self.place(name)?;
         let file = File::create(&path).map_err(Error::io(&path))?;
         let mut out = Hashing { out: BufWriter::with_capacity(1 << 20, file), hash: Xxh3Default::new(), bytes: 0 };
