@@ -1,7 +1,7 @@
 //! Item neighbours (Sarwar et al. 2001): on sparse shop logs better than factors, at a fraction of the time.
 //!
 //! Two similarities. *Co-occurrence*: how many users touched both items, each counting less the more items they touched,
-//! discounted by powers of both items' popularity, as RP³β does (Paudel et al. 2017); full discounts would make it the
+//! discounted by powers of both items' popularity, as RP3-beta does (Paudel et al. 2017); full discounts would make it the
 //! cosine. *BM25*: the cosine of items' BM25-weighted user vectors (Robertson & Walker 1994).
 //!
 //! Measured on RetailRocket's 5-core matrix, a fifth of the pairs held out: weights of events make recall worse, and so
