@@ -8,13 +8,14 @@ use super::output::{self, thousands};
 use super::workbench;
 use crate::error::Result;
 use crate::job::Job;
-use crate::store::{DataTable, Run, SortKey, View};
+use crate::store::{DataTable, Run, SortKey, View, columns_of};
 
 /// Prints the first rows of the view; stderr says how many there are.
 pub fn run(args: &UsersArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
     let run = workbench::current_run(workspace)?;
-    let users = DataTable::users(&run)?;
-    let order = users.order(&view(args.condition.as_deref(), &args.sort), &Job::new())?;
+    let view = view(args.condition.as_deref(), &args.sort);
+    let users = users(&run, &view, args.columns.as_deref())?;
+    let order = users.order(&view, &Job::new())?;
     let shown = &order[..order.len().min(args.limit)];
     let frame = users.select(shown, args.columns.as_deref())?;
     output::print(&frame, args.format)?;
@@ -27,6 +28,20 @@ pub fn run(args: &UsersArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
         );
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The user table; where its columns are named, only those that are shown, sorted by or asked about.
+fn users(run: &Run, view: &View, columns: Option<&[String]>) -> Result<DataTable> {
+    let asked = view.filter.as_deref().map_or(Some(Vec::new()), columns_of);
+    if let (Some(columns), Some(mut names)) = (columns, asked) {
+        names.extend(columns.iter().cloned().chain(view.sort.iter().map(|key| key.column.clone())));
+        let users = DataTable::users_of(run, &names)?;
+        if names.iter().all(|name| users.column(name).is_some()) {
+            return Ok(users);
+        }
+    }
+    // A name that no table has is answered with the nearest of all that there are.
+    DataTable::users(run)
 }
 
 /// Says on stderr that the uplift among the columns is of a simulated campaign.

@@ -34,7 +34,7 @@ pub use item::{ItemProfile, item_profile, recommendations};
 pub use marks::Marks;
 pub use order::{SortKey, View};
 pub use profile::{Attribute, Reason, Recommendation, UserProfile, profile};
-pub use query::{condition, sql, sql_beside};
+pub use query::{columns_of, condition, sql, sql_beside};
 pub use record::{FileRecord, RunInfo, StageRecord};
 pub use run::Run;
 pub use summary::{Budget, Distribution, Map, Summary, TableInfo, segment_profile, summary};

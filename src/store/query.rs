@@ -14,6 +14,13 @@ use crate::nearest::nearest;
 /// What the SQL parser's own complaints begin with.
 const PARSER: &str = "sql parser error: ";
 
+/// The columns that a condition names; `None` where it does not read.
+pub fn columns_of(condition: &str) -> Option<Vec<String>> {
+    keep_warnings_off_the_screen();
+    let names = sql_expr(condition).ok()?.meta().root_names();
+    Some(names.iter().map(ToString::to_string).collect())
+}
+
 /// Reads an SQL condition over the columns of `schema`.
 ///
 /// Errors say what is wrong, where, and which column was probably meant.

@@ -55,10 +55,17 @@ impl Run {
 
     /// Reads a whole table, once it is known to hold what was written.
     pub fn table(&self, name: &str) -> Result<DataFrame> {
+        self.columns(name, &|_| true)
+    }
+
+    /// Reads the wanted columns of a table, once it is known to hold what was written.
+    pub fn columns(&self, name: &str, wanted: &dyn Fn(&str) -> bool) -> Result<DataFrame> {
         let path = self.table_path(name)?;
         self.verify_table(name)?;
+        let columns = self.shape(name)?.1.into_iter().filter(|column| wanted(column)).collect();
         let file = File::open(&path).map_err(Error::io(&path))?;
-        ParquetReader::new(file).finish().map_err(|error| damaged(&path, &error.to_string()))
+        let reader = ParquetReader::new(file).with_columns(Some(columns));
+        reader.finish().map_err(|error| damaged(&path, &error.to_string()))
     }
 
     /// A table to be queried lazily.

@@ -50,12 +50,21 @@ pub struct DataTable {
 impl DataTable {
     /// Every user of a run: the per-user tables that it has, side by side; features must be among them.
     pub fn users(run: &Run) -> Result<Self> {
-        let mut joined = run.table(TABLES[0])?;
+        Self::read_users(run, &|_| true)
+    }
+
+    /// The same with `user_id` and the named columns alone; others are not read. What no table has is not there.
+    pub fn users_of(run: &Run, names: &[String]) -> Result<Self> {
+        Self::read_users(run, &|name| names.iter().any(|wanted| wanted == name))
+    }
+
+    fn read_users(run: &Run, wanted: &dyn Fn(&str) -> bool) -> Result<Self> {
+        let mut joined = run.columns(TABLES[0], &|name| name == "user_id" || wanted(name))?;
         for name in &TABLES[1..] {
-            if !run.has(name) {
+            if !run.has(name) || !run.shape(name)?.1.iter().any(|name| name != "user_id" && wanted(name)) {
                 continue;
             }
-            let table = run.table(name)?;
+            let table = run.columns(name, &|name| name == "user_id" || wanted(name))?;
             if table.height() != joined.height() {
                 let what = format!("{} rows where features has {}", table.height(), joined.height());
                 return Err(Error::Damaged { path: run.path(&format!("{name}.parquet")), what });

@@ -216,6 +216,39 @@ fn users_are_listed_filtered_and_sorted() {
     assert!(String::from_utf8_lossy(&wrong.stderr).contains("did you mean churn?"));
 }
 
+/// Which columns are shown decides which are read, and nothing else.
+#[test]
+fn named_columns_are_those_of_the_whole_table() {
+    let list = |sort: &str, columns: &[&str]| -> Value {
+        let condition = "views >= 1 and segment is not null";
+        let mut args = vec!["users", "--where", condition, "--sort", sort, "--sort", "recency_days"];
+        args.extend(["--limit", "40", "--format", "json", "--workspace", path(workspace())]);
+        args.extend(columns);
+        serde_json::from_str(&succeeded(user360(&args))).unwrap()
+    };
+    for sort in ["user_id:desc", "segment", "ltv:desc"] {
+        let whole = list(sort, &[]);
+        let named = list(sort, &["--columns", "up1,user_id,churn"]);
+        assert_eq!(named.as_array().unwrap().len(), 40);
+        for (named, whole) in named.as_array().unwrap().iter().zip(whole.as_array().unwrap()) {
+            assert_eq!(named.as_object().unwrap().len(), 3);
+            assert!(
+                named.as_object().unwrap().iter().all(|(column, value)| *value == whole[column]),
+                "{named} {whole}"
+            );
+        }
+    }
+    for (option, wrong) in [("--where", "chrun > 0.5"), ("--sort", "chrun"), ("--columns", "user_id,chrun")] {
+        let mut args = vec!["users", option, wrong, "--workspace", path(workspace())];
+        if option != "--columns" {
+            args.extend(["--columns", "user_id"]);
+        }
+        let refused = user360(&args);
+        assert_eq!(refused.status.code(), Some(2), "{option}");
+        assert!(String::from_utf8_lossy(&refused.stderr).contains("did you mean churn?"), "{option}");
+    }
+}
+
 #[test]
 fn one_user_is_told_whole() {
     let list = succeeded(user360(&[
