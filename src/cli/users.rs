@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use polars::prelude::DataFrame;
+
 use super::args::UsersArgs;
 use super::output::{self, thousands};
 use super::workbench;
@@ -10,38 +12,49 @@ use crate::error::Result;
 use crate::job::Job;
 use crate::store::{DataTable, Run, SortKey, View, columns_of};
 
+/// How many users are looked up before reading everyone's columns is as quick.
+const FEW: usize = 1000;
+
 /// Prints the first rows of the view; stderr says how many there are.
 pub fn run(args: &UsersArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
     let run = workbench::current_run(workspace)?;
-    let view = view(args.condition.as_deref(), &args.sort);
-    let users = users(&run, &view, args.columns.as_deref())?;
-    let order = users.order(&view, &Job::new())?;
-    let shown = &order[..order.len().min(args.limit)];
-    let frame = users.select(shown, args.columns.as_deref())?;
+    let columns = args.columns.as_deref();
+    let (frame, total) = first_rows(&run, &view(args.condition.as_deref(), &args.sort), columns, args.limit)?;
     output::print(&frame, args.format)?;
-    note_simulation(&run, args.columns.as_deref());
-    if shown.len() < order.len() {
-        eprintln!(
-            "first {} of {} rows; --limit shows more",
-            thousands(shown.len() as u64),
-            thousands(order.len() as u64)
-        );
+    note_simulation(&run, columns);
+    if frame.height() < total {
+        eprintln!("first {} of {} rows; --limit shows more", thousands(frame.height() as u64), thousands(total as u64));
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// The user table; where its columns are named, only those that are shown, sorted by or asked about.
-fn users(run: &Run, view: &View, columns: Option<&[String]>) -> Result<DataTable> {
+/// The first rows of the view and how many it has. Reads the columns that are sorted by or asked about, then those to
+/// be shown.
+fn first_rows(run: &Run, view: &View, columns: Option<&[String]>, limit: usize) -> Result<(DataFrame, usize)> {
     let asked = view.filter.as_deref().map_or(Some(Vec::new()), columns_of);
-    if let (Some(columns), Some(mut names)) = (columns, asked) {
-        names.extend(columns.iter().cloned().chain(view.sort.iter().map(|key| key.column.clone())));
-        let users = DataTable::users_of(run, &names)?;
-        if names.iter().all(|name| users.column(name).is_some()) {
-            return Ok(users);
-        }
+    let readable = asked.is_some();
+    let mut names = asked.unwrap_or_default();
+    names.extend(view.sort.iter().map(|key| key.column.clone()).chain(columns.into_iter().flatten().cloned()));
+    let mut users = DataTable::users_of(run, &names)?;
+    if !readable || names.iter().any(|name| users.column(name).is_none()) {
+        // What is wrong with the condition, and which name was meant, is told of all the columns that there are.
+        users = DataTable::users(run)?;
     }
-    // A name that no table has is answered with the nearest of all that there are.
-    DataTable::users(run)
+    let order = users.order(view, &Job::new())?;
+    let shown = &order[..order.len().min(limit)];
+    let frame = match columns {
+        Some(_) => users.select(shown, columns)?,
+        None if shown.len() > FEW => DataTable::users(run)?.select(shown, None)?,
+        None => {
+            let mut ascending = shown.to_vec();
+            ascending.sort_unstable();
+            let places: Vec<u32> =
+                shown.iter().map(|row| ascending.partition_point(|other| other < row) as u32).collect();
+            let ids = users.select(&ascending, None)?.column("user_id")?.clone();
+            DataTable::users_among(run, &ids)?.select(&places, None)?
+        }
+    };
+    Ok((frame, order.len()))
 }
 
 /// Says on stderr that the uplift among the columns is of a simulated campaign.

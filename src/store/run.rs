@@ -68,6 +68,12 @@ impl Run {
         reader.finish().map_err(|error| damaged(&path, &error.to_string()))
     }
 
+    /// Reads the rows of a table for which the condition holds, once it is known to hold what was written.
+    pub fn filtered(&self, name: &str, condition: Expr) -> Result<DataFrame> {
+        self.verify_table(name)?;
+        self.collect(name, self.scan(name)?.filter(condition))
+    }
+
     /// A table to be queried lazily.
     pub fn scan(&self, name: &str) -> Result<LazyFrame> {
         let path = self.table_path(name)?;

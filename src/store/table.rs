@@ -50,21 +50,33 @@ pub struct DataTable {
 impl DataTable {
     /// Every user of a run: the per-user tables that it has, side by side; features must be among them.
     pub fn users(run: &Run) -> Result<Self> {
-        Self::read_users(run, &|_| true)
+        Self::side_by_side(run, |_| true, |table| run.table(table))
     }
 
     /// The same with `user_id` and the named columns alone; others are not read. What no table has is not there.
     pub fn users_of(run: &Run, names: &[String]) -> Result<Self> {
-        Self::read_users(run, &|name| names.iter().any(|wanted| wanted == name))
+        let wanted = |column: &str| names.iter().any(|name| name == column);
+        Self::side_by_side(run, wanted, |table| run.columns(table, &|column| column == "user_id" || wanted(column)))
     }
 
-    fn read_users(run: &Run, wanted: &dyn Fn(&str) -> bool) -> Result<Self> {
-        let mut joined = run.columns(TABLES[0], &|name| name == "user_id" || wanted(name))?;
+    /// The same with every column of these users alone, in the order of the table.
+    pub fn users_among(run: &Run, ids: &Column) -> Result<Self> {
+        let ids = lit(ids.as_materialized_series().clone()).implode(true);
+        Self::side_by_side(run, |_| true, |table| run.filtered(table, col("user_id").is_in(ids.clone(), false)))
+    }
+
+    /// The per-user tables that have a `wanted` column, as `read` gives them.
+    fn side_by_side(
+        run: &Run,
+        wanted: impl Fn(&str) -> bool,
+        read: impl Fn(&str) -> Result<DataFrame>,
+    ) -> Result<Self> {
+        let mut joined = read(TABLES[0])?;
         for name in &TABLES[1..] {
             if !run.has(name) || !run.shape(name)?.1.iter().any(|name| name != "user_id" && wanted(name)) {
                 continue;
             }
-            let table = run.columns(name, &|name| name == "user_id" || wanted(name))?;
+            let table = read(name)?;
             if table.height() != joined.height() {
                 let what = format!("{} rows where features has {}", table.height(), joined.height());
                 return Err(Error::Damaged { path: run.path(&format!("{name}.parquet")), what });
@@ -85,7 +97,7 @@ impl DataTable {
 
     /// The rows of a frame.
     pub fn of_frame(mut frame: DataFrame) -> Self {
-        frame.rechunk_mut();
+        frame.rechunk_mut_par();
         let columns = frame
             .columns()
             .iter()
