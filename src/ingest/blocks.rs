@@ -5,7 +5,7 @@
 use std::fs::File;
 use std::io::{Cursor, Read, Seek, SeekFrom};
 use std::path::Path;
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 
 use memchr::{memchr, memchr2, memrchr};
 use xxhash_rust::xxh3::Xxh3Default;
@@ -76,7 +76,7 @@ pub(super) fn for_each_block(
     separator: u8,
     resume: Option<&Resume>,
     job: &Job,
-    mut each: impl FnMut(Block) -> Result<()>,
+    mut each: impl FnMut(&Block) -> Result<()>,
 ) -> Result<TextRead> {
     let mut file = File::open(path).map_err(Error::io(path))?;
     let (mut hash, mut before) = (Xxh3Default::new(), TextRead { ends_whole: true, ..TextRead::default() });
@@ -94,13 +94,16 @@ pub(super) fn for_each_block(
     };
     std::thread::scope(|scope| {
         let (sender, blocks) = sync_channel(1);
-        let reader = scope.spawn(move || read_blocks(path, text, begins, separator, (hash, before), &sender));
+        let (used, spare) = channel();
+        let reader = scope.spawn(move || read_blocks(path, text, begins, separator, (hash, before), &sender, &spare));
         let mut outcome = Ok(());
         for block in &blocks {
-            outcome = job.check().and_then(|()| each(block));
+            outcome = job.check().and_then(|()| each(&block));
             if outcome.is_err() {
                 break;
             }
+            // The reader fills the same memory again, or has ended.
+            let _ = used.send(block.bytes);
         }
         // The reader stops when nobody takes its blocks.
         drop(blocks);
@@ -143,6 +146,7 @@ fn read_blocks(
     separator: u8,
     (mut hash, mut whole): (Xxh3Default, TextRead),
     blocks: &SyncSender<Block>,
+    spare: &Receiver<Vec<u8>>,
 ) -> Result<TextRead> {
     let mut head = Vec::new();
     if begins {
@@ -154,7 +158,9 @@ fn read_blocks(
     let mut text = Cursor::new(head).chain(text);
     let mut rest = Vec::new();
     loop {
-        let mut bytes = rest;
+        let mut bytes = spare.try_recv().unwrap_or_default();
+        bytes.clear();
+        bytes.append(&mut rest);
         let wanted = bytes.len().max(BLOCK) - bytes.len();
         // A record that outgrows a block is read on in steps of a block.
         let wanted = if wanted == 0 { BLOCK } else { wanted };

@@ -94,7 +94,7 @@ impl Details {
             }
         }
         let known = price.iter().enumerate().filter(|(_, (_, price))| !price.is_nan());
-        let known = known.map(|(item, &(time, price))| (item as u32, time, price)).collect();
+        let known: Vec<_> = known.map(|(item, &(time, price))| (item as u32, time, price)).collect();
         Some(Properties {
             read: 0,
             used: 0,
@@ -103,7 +103,7 @@ impl Details {
             categories: self.categories.clone(),
             category: category.into_iter().map(|(_, index)| index).collect(),
             available: vec![None; log.items.len()],
-            prices: Prices::new(known, log.items.len()),
+            prices: Prices::new(&known, log.items.len()),
         })
     }
 }

@@ -171,10 +171,11 @@ fn encode_text(text: &str, ends: &[usize], job: &Job) -> Result<(Vec<Box<str>>, 
 
 /// Finds the codes of ids quickly, many times over.
 pub(super) enum IdLookup<'a> {
-    /// Code by distance from the smallest id.
+    /// By distance from the smallest id: which of each 64 are known, and how many ids come before them. A sixteenth of a
+    /// table of codes, so that it stays in the cache.
     Dense {
         min: i64,
-        codes: Vec<u32>,
+        known: Vec<(u64, u32)>,
     },
     Sparse(&'a [i64]),
     Text(HashMap<&'a str, u32>),
@@ -185,11 +186,17 @@ impl<'a> IdLookup<'a> {
         match ids {
             Ids::Integer(ids) => match (ids.first(), ids.last()) {
                 (Some(&min), Some(max)) if max.abs_diff(min) < (ids.len() as u64 * 16).max(1 << 20) => {
-                    let mut codes = vec![NONE; max.abs_diff(min) as usize + 1];
-                    for (code, id) in ids.iter().enumerate() {
-                        codes[id.abs_diff(min) as usize] = code as u32;
+                    let mut known = vec![(0_u64, 0_u32); max.abs_diff(min) as usize / 64 + 1];
+                    for id in ids {
+                        let distance = id.abs_diff(min);
+                        known[distance as usize / 64].0 |= 1 << (distance % 64);
                     }
-                    Self::Dense { min, codes }
+                    let mut before = 0;
+                    for (bits, count) in &mut known {
+                        *count = before;
+                        before += bits.count_ones();
+                    }
+                    Self::Dense { min, known }
                 }
                 _ => Self::Sparse(ids),
             },
@@ -198,14 +205,16 @@ impl<'a> IdLookup<'a> {
     }
 
     /// The code of an id, [`NONE`] when the log does not know it.
-    pub(super) fn code(&self, id: &str) -> u32 {
+    /// `number` is the [`canonical_integer`] of `id`.
+    pub(super) fn code(&self, id: &str, number: Option<i64>) -> u32 {
         let found = match self {
-            Self::Dense { min, codes } => canonical_integer(id)
-                .filter(|value| value >= min)
-                .and_then(|value| codes.get(value.abs_diff(*min) as usize).copied()),
-            Self::Sparse(ids) => {
-                canonical_integer(id).and_then(|value| ids.binary_search(&value).ok()).map(|code| code as u32)
-            }
+            Self::Dense { min, known } => number.filter(|value| value >= min).and_then(|value| {
+                let distance = value.abs_diff(*min);
+                let &(bits, before) = known.get(distance as usize / 64)?;
+                let bit = 1 << (distance % 64);
+                (bits & bit != 0).then(|| before + (bits & (bit - 1)).count_ones())
+            }),
+            Self::Sparse(ids) => number.and_then(|value| ids.binary_search(&value).ok()).map(|code| code as u32),
             Self::Text(codes) => codes.get(id).copied(),
         };
         found.unwrap_or(NONE)

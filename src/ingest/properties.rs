@@ -6,7 +6,6 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::events::parse_time;
@@ -63,19 +62,34 @@ impl Prices {
         self.price.is_empty()
     }
 
-    pub(super) fn new(mut rows: Vec<(u32, i64, f64)>, items: usize) -> Self {
-        // Stable: rows of equal time stay in file order, and the last one counts.
-        rows.par_sort_by_key(|&(item, time, _)| (item, time));
-        let mut prices = Self { offsets: vec![0; items + 1], ..Self::default() };
-        for (at, &(item, time, price)) in rows.iter().enumerate() {
-            if rows.get(at + 1).is_none_or(|next| (next.0, next.1) != (item, time)) {
-                prices.time.push(time);
-                prices.price.push(price);
-                prices.offsets[item as usize + 1] += 1;
-            }
+    /// Of rows of an item, a time and a price, in file order: of equal times the last one counts.
+    pub(super) fn new(rows: &[(u32, i64, f64)], items: usize) -> Self {
+        let mut starts = vec![0; items + 1];
+        for &(item, ..) in rows {
+            starts[item as usize + 1] += 1;
         }
         for item in 0..items {
-            prices.offsets[item + 1] += prices.offsets[item];
+            starts[item + 1] += starts[item];
+        }
+        let mut next = starts.clone();
+        let mut by_item = vec![(0, 0.0); rows.len()];
+        for &(item, time, price) in rows {
+            let place = &mut next[item as usize];
+            by_item[*place] = (time, price);
+            *place += 1;
+        }
+        let mut prices = Self { offsets: vec![0], ..Self::default() };
+        for item in starts.windows(2) {
+            let series = &mut by_item[item[0]..item[1]];
+            // Stable: rows of equal time stay in file order.
+            series.sort_by_key(|&(time, _)| time);
+            for (at, &(time, price)) in series.iter().enumerate() {
+                if series.get(at + 1).is_none_or(|next| next.0 != time) {
+                    prices.time.push(time);
+                    prices.price.push(price);
+                }
+            }
+            prices.offsets.push(prices.time.len());
         }
         prices
     }
@@ -129,7 +143,7 @@ pub(super) fn read_properties(files: &[impl AsRef<Path>], log: &EventLog, job: &
         categories: merged.categories,
         category: merged.category.into_iter().map(|(_, category)| category).collect(),
         available: merged.available.into_iter().map(|(_, available)| available).collect(),
-        prices: Prices::new(merged.prices, items),
+        prices: Prices::new(&merged.prices, items),
     })
 }
 
@@ -168,14 +182,15 @@ impl Rows<4> for PropertyRows<'_> {
         if item.is_empty() {
             return Err(Reason::NoItem);
         }
-        let is_small = self.scan.seen.insert(item);
+        let number = canonical_integer(item);
+        let is_small = self.scan.seen.insert(number);
         // What the other properties mean is not known: their times and values are not looked at.
         let is_asked = [CATEGORY, AVAILABLE, PRICE].contains(&property);
         if is_small && !is_asked {
             self.read += 1;
             return Ok(());
         }
-        let code = self.scan.items.code(item);
+        let code = self.scan.items.code(item, number);
         if code == NONE && !is_small {
             self.elsewhere.insert(xxh3_64(item.as_bytes()));
         }
@@ -272,8 +287,8 @@ impl Bitmap {
     }
 
     /// Adds an id; `false` when it is not such an integer.
-    fn insert(&self, id: &str) -> bool {
-        let Some(id) = canonical_integer(id).filter(|id| (0..Self::LIMIT).contains(id)) else {
+    fn insert(&self, id: Option<i64>) -> bool {
+        let Some(id) = id.filter(|id| (0..Self::LIMIT).contains(id)) else {
             return false;
         };
         let (word, bit) = (&self.0[id as usize / 64], 1 << (id % 64));

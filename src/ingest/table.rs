@@ -193,17 +193,144 @@ impl<const N: usize> Places<N> {
         }
         Self { separator, cell_of, also, complete: places.iter().all(Option::is_some) }
     }
+
+    /// Fills the cells that share their field with another.
+    fn copy_cells(&self, cells: &mut [&str; N]) {
+        for &(from, to) in &self.also {
+            cells[to] = cells[from];
+        }
+    }
 }
 
 /// Parses whole records; returns how many lines they take.
 fn parse_chunk<const N: usize, R: Rows<N>>(chunk: &[u8], layout: &Places<N>, rows: &mut R) -> u64 {
-    let valid = std::str::from_utf8(chunk).ok();
-    let quotes = memchr(b'"', chunk).is_some();
+    match std::str::from_utf8(chunk) {
+        Ok(text) if memchr(b'"', chunk).is_none() => parse_plain(text, layout, rows),
+        valid => parse_any(chunk, valid.ok(), layout, rows),
+    }
+}
+
+/// Records without a quote: every separator and line end is one.
+fn parse_plain<const N: usize, R: Rows<N>>(text: &str, layout: &Places<N>, rows: &mut R) -> u64 {
+    let bytes = text.as_bytes();
+    let mut ends = Marks::new(bytes, layout.separator, b'\n');
+    let (mut start, mut line) = (0, 0);
+    while start < bytes.len() {
+        let mut cells = [""; N];
+        let (mut from, mut fields) = (start, 0);
+        let (end, next) = loop {
+            let at = ends.next().unwrap_or(bytes.len());
+            let is_last = bytes.get(at) != Some(&layout.separator);
+            let to = if is_last && at > from && bytes[at - 1] == b'\r' { at - 1 } else { at };
+            if let Some(cell) = layout.cell_of.get(fields).and_then(|&cell| cells.get_mut(cell)) {
+                *cell = trimmed(&text[from..to]);
+            }
+            fields += 1;
+            from = at + 1;
+            if is_last {
+                break (to, from);
+            }
+        };
+        let record = &bytes[start..end];
+        let is_blank = record.first().is_none_or(u8::is_ascii_whitespace) && record.trim_ascii().is_empty();
+        let outcome = if is_blank {
+            Ok(())
+        } else if fields == layout.cell_of.len() {
+            layout.copy_cells(&mut cells);
+            rows.row(&cells)
+        } else {
+            Err(Reason::WrongFieldCount)
+        };
+        if let Err(reason) = outcome {
+            rows.reject(line, reason, record);
+        }
+        line += 1;
+        start = next;
+    }
+    line
+}
+
+/// As `trim_ascii`, and at once where there is nothing to trim.
+fn trimmed(field: &str) -> &str {
+    match field.as_bytes() {
+        [first, .., last] if *first > b' ' && *last > b' ' => field,
+        _ => field.trim_ascii(),
+    }
+}
+
+/// Where either of two bytes stands, in ascending order. Eight bytes are compared at once: fields are too short for
+/// `memchr` to pay its way.
+struct Marks<'a> {
+    bytes: &'a [u8],
+    either: [u64; 2],
+    /// Where the 64 bytes of `found` start.
+    base: usize,
+    /// A bit for each of them that is a mark and was not yet given.
+    found: u64,
+}
+
+impl<'a> Marks<'a> {
+    fn new(bytes: &'a [u8], one: u8, other: u8) -> Self {
+        let either = [one, other].map(|byte| u64::from_le_bytes([byte; 8]));
+        let mut marks = Self { bytes, either, base: 0, found: 0 };
+        marks.look();
+        marks
+    }
+
+    /// Compares the 64 bytes at `base`.
+    fn look(&mut self) {
+        let rest = &self.bytes[self.base.min(self.bytes.len())..];
+        self.found = if let Some(block) = rest.first_chunk::<64>() {
+            self.compare(block)
+        } else {
+            let mut block = [0; 64];
+            block[..rest.len()].copy_from_slice(rest);
+            self.compare(&block) & ((1 << rest.len()) - 1)
+        };
+    }
+
+    fn compare(&self, block: &[u8; 64]) -> u64 {
+        const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+        let mut found = 0;
+        for (at, word) in block.as_chunks::<8>().0.iter().enumerate() {
+            let word = u64::from_le_bytes(*word);
+            // The top bit of a byte stays clear exactly where the byte is zero, where the two agree.
+            let [differs, differs_too] = self.either.map(|byte| {
+                let difference = word ^ byte;
+                ((difference & LOW) + LOW) | difference
+            });
+            let tops = !(differs & differs_too) & !LOW;
+            // Gathers the eight top bits into one byte.
+            found |= ((tops >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * at);
+        }
+        found
+    }
+}
+
+impl Iterator for Marks<'_> {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        while self.found == 0 {
+            self.base += 64;
+            if self.base >= self.bytes.len() {
+                return None;
+            }
+            self.look();
+        }
+        let at = self.base + self.found.trailing_zeros() as usize;
+        self.found &= self.found - 1;
+        Some(at)
+    }
+}
+
+/// Records with quotes, or with bytes that are not UTF-8.
+fn parse_any<const N: usize, R: Rows<N>>(chunk: &[u8], valid: Option<&str>, layout: &Places<N>, rows: &mut R) -> u64 {
     let mut fields = Fields::default();
     let (mut start, mut line) = (0, 0);
     while start < chunk.len() {
         let end = memchr(b'\n', &chunk[start..]).map_or(chunk.len(), |at| start + at + 1);
-        let quoted = quotes && memchr(b'"', &chunk[start..end]).is_some();
+        let quoted = memchr(b'"', &chunk[start..end]).is_some();
         let span = if quoted { record_at(chunk, start, layout.separator, true) } else { None };
         let (next, unclosed) = span.map_or((end, false), |span| (span.next, span.unclosed));
         let record = without_line_end(&chunk[start..next]);
@@ -217,16 +344,7 @@ fn parse_chunk<const N: usize, R: Rows<N>>(chunk: &[u8], layout: &Places<N>, row
                 fields.split(text, layout.separator);
                 cells(fields.iter(), layout).and_then(|cells| rows.row(&cells))
             }
-            Some(text) => {
-                let ends = memchr_iter(layout.separator, record).chain(std::iter::once(record.len()));
-                let mut from = 0;
-                let plain = ends.map(|to| {
-                    let field = &text[from..to];
-                    from = to + 1;
-                    field
-                });
-                cells(plain, layout).and_then(|cells| rows.row(&cells))
-            }
+            Some(text) => cells(text.split(char::from(layout.separator)), layout).and_then(|cells| rows.row(&cells)),
         };
         if let Err(reason) = outcome {
             rows.reject(line, reason, record);
@@ -257,9 +375,7 @@ fn cells<'a, const N: usize>(
         }
         count += 1;
     }
-    for &(from, to) in &layout.also {
-        cells[to] = cells[from];
-    }
+    layout.copy_cells(&mut cells);
     if count == layout.cell_of.len() { Ok(cells) } else { Err(Reason::WrongFieldCount) }
 }
 
@@ -308,5 +424,49 @@ impl Fields {
     pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
         starts.zip(&self.ends).map(|(from, &to)| &self.text[from..to])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Every row as it came, and every rejected one.
+    #[derive(Debug, Default, PartialEq)]
+    struct Seen {
+        rows: Vec<[String; 3]>,
+        rejected: Vec<(u64, Reason, Vec<u8>)>,
+    }
+
+    impl Rows<3> for Seen {
+        fn row(&mut self, cells: &[&str; 3]) -> Result<(), Reason> {
+            self.rows.push(cells.map(str::to_owned));
+            Ok(())
+        }
+
+        fn reject(&mut self, line: u64, reason: Reason, raw: &[u8]) {
+            self.rejected.push((line, reason, raw.to_vec()));
+        }
+    }
+
+    proptest! {
+        /// What has no quote has two ways to be read; both must see the same rows, in the same lines.
+        #[test]
+        fn plain_records_are_split_like_any_others(
+            parts in proptest::collection::vec(prop_oneof![
+                Just(","), Just(","), Just("\n"), Just("\r\n"), Just("\r"), Just(" "), Just("a"), Just("é"), Just("1433193132535"),
+            ], 0..120),
+            fields in 1..5_usize,
+        ) {
+            let text = parts.concat();
+            let places = [Some(0), Some(fields - 1), Some(fields / 2)];
+            let layout = Places::new(b',', fields, places);
+            let (mut plain, mut any) = (Seen::default(), Seen::default());
+            let lines = parse_plain(&text, &layout, &mut plain);
+            prop_assert_eq!(lines, parse_any(text.as_bytes(), Some(&text), &layout, &mut any));
+            prop_assert_eq!(plain, any);
+        }
     }
 }

@@ -12,8 +12,10 @@ use crate::ingest::{Catalogue, EventDetails, EventKind, EventLog, Ids, NONE};
 pub fn id_column(name: &str, ids: &Ids, codes: impl Iterator<Item = u32>) -> Column {
     match ids {
         Ids::Integer(known) => {
-            let values = codes.map(|code| if code == NONE { None } else { Some(known[code as usize]) });
-            Int64Chunked::from_iter_options(name.into(), values).into_column()
+            let codes: Vec<u32> = codes.collect();
+            let values = codes.iter().map(|&code| known.get(code as usize).copied().unwrap_or_default()).collect();
+            let known = codes.contains(&NONE).then(|| codes.iter().map(|&code| code != NONE).collect());
+            Int64Chunked::from_vec_validity(name.into(), values, known).into_column()
         }
         Ids::Text(known) => {
             let values = codes.map(|code| if code == NONE { None } else { Some(known[code as usize].as_ref()) });
@@ -71,12 +73,19 @@ fn time_column(name: &str, values: &[i64]) -> Column {
 
 /// `events.parquet`: accepted events, sorted by user, then time.
 pub fn events(log: &EventLog) -> Result<DataFrame> {
-    let users = (0..log.users.len() as u32).flat_map(|user| log.events_of(user).map(move |_| user));
-    let kinds = log.kind.iter().map(|kind| kind.name());
+    let user = || {
+        let users = (0..log.users.len() as u32).flat_map(|user| log.events_of(user).map(move |_| user));
+        id_column("user_id", &log.users, users)
+    };
+    let kind = || {
+        let kinds = log.kind.iter().map(|kind| kind.name());
+        StringChunked::from_iter_values("event".into(), kinds).into_column()
+    };
+    let (user, kind) = rayon::join(user, kind);
     let mut columns = vec![
-        id_column("user_id", &log.users, users),
+        user,
         time_column("time", &log.time),
-        StringChunked::from_iter_values("event".into(), kinds).into_column(),
+        kind,
         id_column("item_id", &log.items, log.item.iter().copied()),
         id_column("transaction_id", &log.transactions, log.transaction.iter().copied()),
     ];

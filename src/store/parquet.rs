@@ -34,7 +34,16 @@ pub(super) fn write(out: impl Write + Send, table: &mut DataFrame) -> Result<()>
     let options =
         WriteOptions { statistics, compression: compression.into(), version: Version::V1, data_page_size: None };
     let types = writer.parquet_schema().fields().to_vec();
-    let encodings = get_encodings(&schema.to_arrow(CompatLevel::newest()));
+    let usual = get_encodings(&schema.to_arrow(CompatLevel::newest()));
+    let encodings: Vec<Vec<Encoding>> = schema
+        .iter_values()
+        .zip(usual.iter())
+        .map(|(dtype, usual)| match dtype {
+            // Ids and times differ from row to row, too much for a dictionary.
+            DataType::Int64 | DataType::Datetime(..) => vec![Encoding::DeltaBinaryPacked],
+            _ => usual.clone(),
+        })
+        .collect();
     let starts: Vec<usize> = (0..table.height()).step_by(ROW_GROUP).collect();
     for starts in starts.chunks(AT_ONCE) {
         let parts: Vec<(usize, usize)> =
