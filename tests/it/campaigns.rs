@@ -65,6 +65,13 @@ fn hillstroms_arms_have_their_published_effects_and_are_ranked_well() {
     let told: Value = serde_json::from_str(&succeeded(user360(&one))).unwrap();
     assert_eq!((told["arms"].as_array().unwrap().len(), &told["learner"]), (1, &Value::from("x")));
     assert!(told["arms"][0]["evaluation"]["qini"].as_f64().unwrap() > 0.0330);
+
+    // What only visitors can do is no predictor, whether or not the analyst says so.
+    let unsaid = [&["uplift", "--campaign", path(&file)], &columns[..], &["--format", "json"]].concat();
+    let unsaid: Value = serde_json::from_str(&succeeded(user360(&unsaid))).unwrap();
+    assert_eq!(unsaid["features"], told["features"]);
+    let notes = unsaid["notes"].to_string();
+    assert!(notes.contains("left out: conversion is") && notes.contains("left out: spend is"), "{notes}");
 }
 
 /// A campaign on every second user of the sample, whose outcome is more frequent among the treated who viewed often.

@@ -176,6 +176,16 @@ fn campaign(path: &Path, cells: Cells, settings: &CampaignSettings) -> Result<Ca
             continue;
         }
         let cells: Vec<String> = kept.iter().map(|&row| cells[row].clone()).collect();
+        if settings.features.is_empty()
+            && let Some(without) = consequence(&cells, &outcomes)
+        {
+            notes.push(format!(
+                "left out: {name} is {without:?} wherever {} is 0 and differs only where it is 1, so it must have come \
+                 after; name the columns that predict in campaign.features or --features to use it",
+                settings.outcome
+            ));
+            continue;
+        }
         match predictors(name, &cells) {
             Column::Used(columns) => used.extend(columns),
             Column::LeftOut(why) => notes.push(format!("left out: {why}")),
@@ -184,6 +194,24 @@ fn campaign(path: &Path, cells: Cells, settings: &CampaignSettings) -> Result<Ca
     let arms = arms.names;
     let row = kept.iter().map(|&row| row as u32).collect();
     Ok(CampaignFile { users, row, arms, arm, outcome: outcomes, spend, predictors: used, notes })
+}
+
+/// The one value that a column has in all rows without the outcome, where it differs in so many rows with it that it
+/// cannot have been known before.
+fn consequence<'a>(cells: &'a [String], outcomes: &[bool]) -> Option<&'a str> {
+    /// A column that has nothing to do with the outcome is thrown out once in a million times.
+    const CHANCE: f64 = 1e-6;
+    let rows = || cells.iter().map(|cell| cell.trim()).zip(outcomes);
+    let without = rows().find(|(_, outcome)| !**outcome)?.0;
+    let mut differing = 0;
+    for (_, outcome) in rows().filter(|(cell, _)| *cell != without) {
+        if !outcome {
+            return None;
+        }
+        differing += 1;
+    }
+    let rate = outcomes.iter().filter(|outcome| **outcome).count() as f64 / outcomes.len() as f64;
+    (rate.powi(differing) < CHANCE).then_some(without)
 }
 
 /// The treatment column's values as places: 0 for the control, the arms from 1.

@@ -54,6 +54,26 @@ fn named_arms_other_arms_and_spend() {
 }
 
 #[test]
+fn what_only_the_outcome_can_have_brought_about_predicts_nothing() {
+    // Of 40 rows every second has the outcome: 19 that differ happen by chance in 2^-19 of all columns, 20 in 2^-20.
+    let text = |bought: usize| {
+        let row = |row: usize| format!("{},{},{}\n", row % 4 / 2, row % 2, u8::from(row % 2 == 1 && row < 2 * bought));
+        format!("treatment,outcome,order\n{}", (0..40).map(row).collect::<String>())
+    };
+    let read_with = |text: &str, features: &[&str]| {
+        let (_folder, path) = file(text);
+        let features = features.iter().map(|name| (*name).to_owned()).collect();
+        read(&path, &CampaignSettings { features, ..CampaignSettings::default() }, &Job::new()).unwrap()
+    };
+    let told = read_with(&text(20), &[]);
+    assert!(told.predictors.is_empty());
+    assert!(told.notes[0].starts_with("left out: order is \"0\" wherever outcome is 0"), "{:?}", told.notes);
+    for kept in [read_with(&text(19), &[]), read_with(&text(20), &["order"])] {
+        assert_eq!((kept.predictors.len(), kept.notes.len()), (1, 0));
+    }
+}
+
+#[test]
 fn mistakes_are_told_by_line_column_and_what_to_do() {
     let default = CampaignSettings::default();
     let told_of = |text: &str| told(text, &default);

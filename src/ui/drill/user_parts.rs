@@ -63,7 +63,7 @@ pub fn draw_scores(profile: &UserProfile, marked: bool, area: Rect, buffer: &mut
         if let Some(percentile) = score.percentile {
             spans.push(Span::raw("  "));
             spans.push(Span::styled(panel::bar(percentile / 100.0, columns, theme), theme.style(Role::Chart)));
-            spans.push(Span::styled(format!("  above {percentile:.1} % of users"), theme.style(Role::Dim)));
+            spans.push(Span::styled(format!("  percentile {percentile:.1}"), theme.style(Role::Dim)));
         }
         if profile.uplift_simulated && score.name.starts_with("uplift") {
             spans.push(Span::styled("  simulated", theme.style(Role::Warn)));
@@ -178,7 +178,7 @@ pub fn draw_features(
     let inside = panel::framed("Features", area, buffer, theme);
     let width = usize::from(inside.width);
     let names = (width * 2 / 5).clamp(16, 44);
-    let bar = width.saturating_sub(names + 18 + 14 + 10).min(24);
+    let bar = width.saturating_sub(names + 18 + 14 + 12).min(24);
     let row = |name: &str, own: &str, mean: &str, place: &str| {
         let cut = &theme.glyphs.cut;
         let name = text::pad(name, names, false, cut);
@@ -186,17 +186,17 @@ pub fn draw_features(
             "{name}{} {} {}",
             text::pad(own, 17, true, cut),
             text::pad(mean, 13, true, cut),
-            text::pad(place, 8, true, cut)
+            text::pad(place, 10, true, cut)
         )
     };
-    let mut lines = vec![Line::styled(row("", "this user", "segment mean", "above"), theme.style(Role::Dim))];
+    let mut lines = vec![Line::styled(row("", "this user", "segment mean", "percentile"), theme.style(Role::Dim))];
     lines.extend(features(profile).map(|feature| {
         let name = match units.get(&feature.name).and_then(serde_json::Value::as_str) {
             Some(unit) if !unit.is_empty() => text::clean(&format!("{} ({unit})", feature.name)),
             _ => text::clean(&feature.name),
         };
         let mean = feature.segment_mean.map_or_else(String::new, text::number);
-        let place = feature.percentile.map_or_else(String::new, |percentile| format!("{percentile:.1} %"));
+        let place = feature.percentile.map_or_else(String::new, |percentile| format!("{percentile:.1}"));
         let words = row(&name, &said(&feature.value, theme), &mean, &place);
         let share =
             feature.percentile.map_or_else(String::new, |percentile| panel::bar(percentile / 100.0, bar, theme));

@@ -119,15 +119,17 @@ fn draw_log(app: &App, info: &RunInfo, area: Rect, buffer: &mut Buffer) {
     };
     let as_of: String = Cell::Time(info.as_of).to_string().chars().take(16).collect::<String>().replace('T', " ");
     let counted = |path: &str| info.input.pointer(path).and_then(Value::as_u64);
-    let mut lines =
-        vec![fact("as of", format!("{as_of} UTC"), Role::Text), fact("users", text::count(info.users), Role::Text)];
+    let mut lines = vec![fact("users", text::count(info.users), Role::Text)];
     if let Some(accepted) = counted("/events/accepted") {
         lines.push(fact("events", text::count(accepted), Role::Text));
     }
     lines.extend(rejected(info).into_iter().map(|(role, words)| fact("rejected", words, role)));
     let half = inside.width / 2;
     // Three steps of the funnel, items, duplicates.
-    let tight = lines.len() + 5 > usize::from(inside.height);
+    let tight = lines.len() + 6 > usize::from(inside.height);
+    // Every time on screen is UTC; it is said where a column holds it whole.
+    let zone = if tight && half < 32 { "" } else { " UTC" };
+    lines.insert(0, fact("as of", format!("{as_of}{zone}"), Role::Text));
     lines.extend(funnel(info, usize::from(if tight { half } else { inside.width }), theme));
     lines.push(fact("items", text::count(info.items), Role::Text));
     if let Some(duplicates) = counted("/events/duplicates") {
