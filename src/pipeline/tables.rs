@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use polars::prelude::*;
+use rayon::prelude::*;
 
 use crate::error::{Error, Result};
 use crate::features::{FeatureTable, Values};
@@ -193,13 +194,11 @@ fn steps<'a>(path: &'a str, name: Option<&'a str>) -> Vec<&'a str> {
 /// `features.parquet`: one row per user in original units, with the top category.
 pub fn features(log: &EventLog, catalogue: &Catalogue, table: &FeatureTable) -> Result<DataFrame> {
     let mut columns = vec![user_column(log, table)];
-    for feature in &table.features {
-        columns.push(match &feature.values {
-            Values::Count(values) => UInt32Chunked::from_slice(feature.name.as_ref().into(), values).into_column(),
-            Values::Real(values) => float_column(&feature.name, values),
-            Values::Money(values) => money_column(&feature.name, values),
-        });
-    }
+    columns.par_extend(table.features.par_iter().map(|feature| match &feature.values {
+        Values::Count(values) => UInt32Chunked::from_slice(feature.name.as_ref().into(), values).into_column(),
+        Values::Real(values) => float_column(&feature.name, values),
+        Values::Money(values) => money_column(&feature.name, values),
+    }));
     columns.push(id_column("top_category", &catalogue.categories, table.top_category.iter().copied()));
     Ok(DataFrame::new_infer_height(columns)?)
 }

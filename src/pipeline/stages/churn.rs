@@ -1,6 +1,7 @@
 //! Who will leave: trained on features as of T minus the window, applied to features as of T.
 
 use polars::prelude::*;
+use rayon::prelude::*;
 
 use super::Outcome;
 use crate::config::Config;
@@ -50,24 +51,24 @@ pub fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
 }
 
 fn table(inputs: Inputs<'_>, churn: &Churn) -> Result<DataFrame> {
-    let mut columns = vec![
-        tables::user_column(inputs.log, inputs.now),
-        Float32Chunked::from_slice("churn".into(), &churn.probability).into_column(),
-    ];
     let column_of = |reason: &Reason| {
         let column = churn.coefficients.get(usize::from(reason.column))?;
         (reason.column != churn::NO_REASON).then_some(column.column.as_str())
     };
-    for (direction, first) in [("up", 0), ("down", REASONS)] {
-        for place in 0..REASONS {
-            let reasons = || churn.reasons.iter().map(|reasons| &reasons[first + place]);
-            let names =
-                StringChunked::from_iter_options(format!("{direction}{}", place + 1).into(), reasons().map(column_of));
-            let known = |reason: &Reason| if column_of(reason).is_some() { reason.contribution } else { f32::NAN };
-            let values: Vec<f32> = reasons().map(known).collect();
-            columns.push(names.into_column());
-            columns.push(tables::float_column(&format!("{direction}{}_value", place + 1), &values));
-        }
-    }
+    let places: Vec<usize> = (0..2 * REASONS).collect();
+    let reasons = places.par_iter().flat_map_iter(|&place| {
+        let direction = if place < REASONS { "up" } else { "down" };
+        let name = format!("{direction}{}", place % REASONS + 1);
+        let reasons = || churn.reasons.iter().map(|reasons| &reasons[place]);
+        let names = StringChunked::from_iter_options(name.as_str().into(), reasons().map(column_of));
+        let known = |reason: &Reason| if column_of(reason).is_some() { reason.contribution } else { f32::NAN };
+        let values: Vec<f32> = reasons().map(known).collect();
+        [names.into_column(), tables::float_column(&format!("{name}_value"), &values)]
+    });
+    let mut columns = vec![
+        tables::user_column(inputs.log, inputs.now),
+        Float32Chunked::from_slice("churn".into(), &churn.probability).into_column(),
+    ];
+    columns.extend(reasons.collect::<Vec<_>>());
     Ok(DataFrame::new_infer_height(columns)?)
 }
