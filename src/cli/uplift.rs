@@ -102,7 +102,8 @@ fn write_text(out: &mut String, report: &CampaignReport) -> std::fmt::Result {
             writeln!(out, "  spend      {spend:+.4} a row")?;
         }
         let held_out = &arm.evaluation;
-        writeln!(out, "  held out   Qini {}  AUUC {}", number(held_out.qini), number(held_out.auuc))?;
+        let chance = held_out.qini_by_chance.map_or_else(String::new, |chance| format!(" (at random ±{chance:.5})"));
+        writeln!(out, "  held out   Qini {}{chance}  AUUC {}", number(held_out.qini), number(held_out.auuc))?;
         writeln!(
             out,
             "  uplift@10  {}  @20 {}  @30 {}",

@@ -1,5 +1,8 @@
 //! How well a ranking by uplift finds those a treatment changes, by scikit-uplift's conventions.
 
+use rand::{Rng, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// Cumulative counts down the ranking, one entry per distinct score: rows, treated rows, outcomes among treated, outcomes
@@ -79,6 +82,25 @@ pub fn qini(uplift: &[f32], outcome: &[bool], treated: &[bool]) -> Option<f64> {
     };
     let perfect: Vec<f32> = outcome.iter().zip(treated).map(sign).collect();
     normalised(&qini_curve(uplift, outcome, treated), &qini_curve(&perfect, outcome, treated))
+}
+
+/// How far chance alone takes [`qini`] from 0 on these rows: its standard deviation over rankings drawn at random. `None`
+/// where no ranking beats a random one, and of more than 20,000 rows, where chance does little and many rankings cost much.
+pub fn qini_by_chance(outcome: &[bool], treated: &[bool], seed: u64) -> Option<f64> {
+    const RANKINGS: u64 = 200;
+    const MOST_ROWS: usize = 20_000;
+    if outcome.len() > MOST_ROWS {
+        return None;
+    }
+    let drawn = |ranking: u64| {
+        let mut random = Xoshiro256PlusPlus::seed_from_u64(seed.wrapping_add(ranking));
+        let scores: Vec<f32> = outcome.iter().map(|_| random.r#gen()).collect();
+        qini(&scores, outcome, treated)
+    };
+    let drawn: Option<Vec<f64>> = (0..RANKINGS).into_par_iter().map(drawn).collect();
+    let squares: f64 = drawn?.iter().map(|qini| qini * qini).sum();
+    // Its mean is known: a ranking at random has a Qini of 0 on average.
+    Some((squares / RANKINGS as f64).sqrt())
 }
 
 /// Area under the uplift curve (`sklift.metrics.uplift_auc_score`): 1 for the perfect ranking, 0 for a random

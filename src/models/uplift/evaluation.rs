@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::{Campaign, Group, UpliftSettings};
 use crate::error::{Error, Result};
 use crate::features::{Feature, FeatureTable};
-use crate::models::metrics::uplift::{UpliftDecile, auuc, average_effect, qini, qini_curve, uplift_at, uplift_deciles};
+use crate::models::metrics::uplift::{
+    UpliftDecile, auuc, average_effect, qini, qini_by_chance, qini_curve, uplift_at, uplift_deciles,
+};
 
 /// How far treatment was from random in one feature.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -34,6 +36,10 @@ pub struct UpliftEvaluation {
     pub ate_high: f64,
     /// Qini coefficient; `None` where no ranking beats a random one.
     pub qini: Option<f64>,
+    /// Standard deviation of the Qini coefficient of rankings at random; `None` like `qini`, and of so many held-out rows
+    /// that chance hardly matters.
+    #[serde(default)]
+    pub qini_by_chance: Option<f64>,
     /// Area under the uplift curve, normalised; `None` like `qini`.
     pub auuc: Option<f64>,
     /// Observed uplift among the first tenth of the ranking; `None` where an arm has nobody there.
@@ -59,6 +65,19 @@ pub struct UpliftEvaluation {
     pub rule: String,
     /// `smartcore` or `histogram`.
     pub forest: String,
+}
+
+impl UpliftEvaluation {
+    /// Says so where the ranking may be no better, or no worse, than chance.
+    pub(super) fn doubt(&self) -> Option<String> {
+        let (qini, chance) = (self.qini?, self.qini_by_chance?);
+        (qini.abs() < 2.0 * chance).then(|| {
+            format!(
+                "a Qini of {qini:.3} on {} held-out users may be chance: that of rankings at random varies by {chance:.3}",
+                self.test_rows
+            )
+        })
+    }
 }
 
 /// Judges the predicted `uplift` of every row on the held-out rows `test`.
@@ -100,6 +119,7 @@ pub(super) fn evaluate(
         ate_low: effect.low,
         ate_high: effect.high,
         qini: qini(&predicted, &outcome, &treated),
+        qini_by_chance: qini_by_chance(&outcome, &treated, settings.seed),
         auuc: auuc(&predicted, &outcome, &treated),
         uplift_at_10: uplift_at(0.1, &predicted, &outcome, &treated),
         uplift_at_20: uplift_at(0.2, &predicted, &outcome, &treated),

@@ -155,6 +155,7 @@ pub fn uplift(
         Group::ALL.map(|kind| (kind, group.iter().filter(|&&other| other == kind).count() as u64)).to_vec();
     if by_smartcore { "smartcore" } else { "histogram" }.clone_into(&mut evaluation.forest);
     let mut notes = vec![format!("groups: {}", evaluation.rule)];
+    notes.extend(evaluation.doubt());
     let absent: Vec<&str> =
         settings.features.iter().map(String::as_str).filter(|name| table.feature(name).is_none()).collect();
     if !absent.is_empty() {

@@ -115,12 +115,20 @@ fn persuadables(app: &App) -> Words {
     if app.run.as_ref().is_some_and(|run| run.info().uplift_is_simulated()) {
         words.push((Role::Warn, "simulated".to_owned()));
     }
+    let mut least = None;
     if let (Some(Ok(summary)), Some(place)) = (&app.summary, app.budget_place()) {
         let budget = summary.budgets[place];
         let (users, extra) = (text::count(budget.users), text::number(budget.extra));
         words.push((Role::Header, format!("budget {users} users: {extra} extra conversions")));
-        words.push((Role::Text, format!("uplift at least {}", text::number(budget.least))));
+        least = Some((Role::Text, format!("uplift at least {}", text::number(budget.least))));
     }
-    words.extend(metrics(app, StageId::Uplift, &[("qini", "Qini"), ("ate", "effect on all")]));
+    let detail = app.run.as_ref().and_then(|run| run.info().stage(StageId::Uplift.name())).map(|stage| &stage.detail);
+    let chance = detail.and_then(|detail| detail["qini_by_chance"].as_f64());
+    words.extend(metrics(app, StageId::Uplift, &[("qini", "Qini")]).into_iter().map(|(role, qini)| match chance {
+        Some(chance) => (role, format!("{qini} (at random ±{})", text::number(chance))),
+        None => (role, qini),
+    }));
+    words.extend(least);
+    words.extend(metrics(app, StageId::Uplift, &[("ate", "effect on all")]));
     words
 }
