@@ -24,6 +24,7 @@ mod log;
 mod pane;
 mod panes;
 mod popups;
+mod scroll;
 mod session;
 mod stages;
 mod terminal;

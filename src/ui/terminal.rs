@@ -16,13 +16,13 @@ use crossterm::terminal::{
 };
 use crossterm::{cursor, execute, queue};
 use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use tokio::sync::watch;
 
 use super::app::App;
 use super::frame::shortened;
+use super::scroll::Scrolling;
 use super::view::view;
 use crate::error::{Error, Result};
 
@@ -172,7 +172,7 @@ impl Write for Collector {
 
 /// What frames are drawn on.
 pub struct Screen {
-    terminal: Terminal<CrosstermBackend<Collector>>,
+    terminal: Terminal<Scrolling<Collector>>,
     frame: Collector,
 }
 
@@ -180,7 +180,7 @@ impl Screen {
     /// The whole terminal.
     pub fn new() -> Result<Self> {
         let frame = Collector(Rc::new(RefCell::new(Vec::with_capacity(64 * 1024))));
-        let terminal = Terminal::new(CrosstermBackend::new(frame.clone())).map_err(self::terminal)?;
+        let terminal = Terminal::new(Scrolling::new(frame.clone())).map_err(self::terminal)?;
         Ok(Self { terminal, frame })
     }
 
