@@ -28,33 +28,35 @@ pub fn run(args: &UsersArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The first rows of the view and how many it has. Reads the columns that are sorted by or asked about, then those to
-/// be shown.
+/// The first rows of the view and how many it has. Few users are found by the columns sorted by or asked about alone, and
+/// those to be shown are read where none is named.
 fn first_rows(run: &Run, view: &View, columns: Option<&[String]>, limit: usize) -> Result<(DataFrame, usize)> {
-    let asked = view.filter.as_deref().map_or(Some(Vec::new()), columns_of);
-    let readable = asked.is_some();
-    let mut names = asked.unwrap_or_default();
-    names.extend(view.sort.iter().map(|key| key.column.clone()).chain(columns.into_iter().flatten().cloned()));
-    let mut users = DataTable::users_of(run, &names)?;
-    if !readable || names.iter().any(|name| users.column(name).is_none()) {
-        // What is wrong with the condition, and which name was meant, is told of all the columns that there are.
-        users = DataTable::users(run)?;
-    }
+    let found = if columns.is_some() || limit <= FEW { found_by(run, view, columns)? } else { None };
+    // All columns otherwise: what is wrong with the condition, and which name was meant, is told of them.
+    let (users, is_whole) = match found {
+        Some(users) => (users, false),
+        None => (DataTable::users(run)?, true),
+    };
     let order = users.order(view, &Job::new())?;
     let shown = &order[..order.len().min(limit)];
-    let frame = match columns {
-        Some(_) => users.select(shown, columns)?,
-        None if shown.len() > FEW => DataTable::users(run)?.select(shown, None)?,
-        None => {
-            let mut ascending = shown.to_vec();
-            ascending.sort_unstable();
-            let places: Vec<u32> =
-                shown.iter().map(|row| ascending.partition_point(|other| other < row) as u32).collect();
-            let ids = users.select(&ascending, None)?.column("user_id")?.clone();
-            DataTable::users_among(run, &ids)?.select(&places, None)?
-        }
-    };
-    Ok((frame, order.len()))
+    if is_whole || columns.is_some() {
+        return Ok((users.select(shown, columns)?, order.len()));
+    }
+    let mut ascending = shown.to_vec();
+    ascending.sort_unstable();
+    let places: Vec<u32> = shown.iter().map(|row| ascending.partition_point(|other| other < row) as u32).collect();
+    let ids = users.select(&ascending, None)?.column("user_id")?.clone();
+    Ok((DataTable::users_among(run, &ids)?.select(&places, None)?, order.len()))
+}
+
+/// Everyone with the columns that the view and its reader name; `None` where there is no such column, or the condition
+/// does not read.
+fn found_by(run: &Run, view: &View, columns: Option<&[String]>) -> Result<Option<DataTable>> {
+    let Some(mut names) = view.filter.as_deref().map_or(Some(Vec::new()), columns_of) else { return Ok(None) };
+    names.extend(view.sort.iter().map(|key| key.column.clone()).chain(columns.into_iter().flatten().cloned()));
+    let users = DataTable::users_of(run, &names)?;
+    let is_known = |name: &String| users.column(name).is_some();
+    Ok(names.iter().all(is_known).then_some(users))
 }
 
 /// Says on stderr that the uplift among the columns is of a simulated campaign.

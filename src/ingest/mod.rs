@@ -3,9 +3,9 @@
 //! Gives [`EventLog`] and [`Catalogue`], with [`IngestCounts`] that account for every row read. May import nothing of
 //! the crate but [`crate::error`], [`crate::job`] and `nearest`.
 //!
-//! `files` finds the raw files; `blocks` reads and decompresses them; `table` turns CSV, and `parquet` Parquet, into rows;
-//! `events`, `properties` and `categories` say what a row of RetailRocket's export means, `mapped` what one of any other
-//! shop's log does, by its `layout`; `ids` and `order` build the sorted log, `details` adds money and sessions;
+//! `files` finds the raw files; `blocks` reads and decompresses them; `table` turns CSV, with `marks` at its fields, and
+//! `parquet` Parquet, into rows; `events`, `properties` and `categories` say what a row of RetailRocket's export means,
+//! `mapped` what one of any other shop's log does, by its `layout`; `ids` and `order` build the sorted log, `details` adds money and sessions;
 //! `append` tells what of a log is new; `catalogue` joins the rest to its items; `quarantine` keeps what was rejected,
 //! `refusal` says what no log may be; `settings` are the configuration's, and `propose` finds those of a log that nobody
 //! has described; `pairs` reads a split of user and item without times.
@@ -27,6 +27,7 @@ mod ids;
 mod layout;
 mod log;
 mod mapped;
+mod marks;
 mod order;
 mod pairs;
 mod parquet;

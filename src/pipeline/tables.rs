@@ -14,7 +14,7 @@ pub fn id_column(name: &str, ids: &Ids, codes: impl Iterator<Item = u32>) -> Col
     match ids {
         Ids::Integer(known) => {
             let codes: Vec<u32> = codes.collect();
-            let values = codes.iter().map(|&code| known.get(code as usize).copied().unwrap_or_default()).collect();
+            let values = codes.iter().map(|&code| if code == NONE { 0 } else { known[code as usize] }).collect();
             let known = codes.contains(&NONE).then(|| codes.iter().map(|&code| code != NONE).collect());
             Int64Chunked::from_vec_validity(name.into(), values, known).into_column()
         }

@@ -182,29 +182,13 @@ fn row(buffer: &Buffer, y: usize) -> &[Cell] {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use std::cell::RefCell;
-    use std::rc::Rc;
-
     use proptest::prelude::*;
     use ratatui::layout::Rect;
     use ratatui::style::{Color, Style};
 
     use super::*;
     use crate::ui::frame::shortened;
-
-    #[derive(Clone, Default)]
-    struct Bytes(Rc<RefCell<Vec<u8>>>);
-
-    impl Write for Bytes {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.borrow_mut().extend_from_slice(bytes);
-            Ok(bytes.len())
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
+    use crate::ui::terminal::Collector;
 
     const AREA: Rect = Rect { x: 0, y: 0, width: 30, height: 12 };
 
@@ -231,7 +215,7 @@ mod tests {
 
     /// Draws frames one after the other; the bytes of the last one and the terminal's cells after all.
     fn drawn(frames: &[Buffer], scrolling: bool) -> (usize, Vec<Look>) {
-        let bytes = Bytes::default();
+        let bytes = Collector::default();
         let mut backend = Scrolling::new(bytes.clone());
         let size = |value| std::num::NonZeroU16::new(value).unwrap();
         let mut terminal = vt100::Parser::new(size(AREA.height), size(AREA.width), 0);

@@ -156,7 +156,7 @@ pub fn watch_hang_up() -> Result<watch::Receiver<bool>> {
 
 /// Collects a frame, so that it leaves as one write.
 #[derive(Clone, Default)]
-struct Collector(Rc<RefCell<Vec<u8>>>);
+pub(super) struct Collector(pub(super) Rc<RefCell<Vec<u8>>>);
 
 impl Write for Collector {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {

@@ -75,13 +75,17 @@ fn finite(value: f64) -> Option<f64> {
 /// Qini coefficient (`sklift.metrics.qini_auc_score`): 1 for the perfect ranking, 0 for a random one, `None`
 /// where no ranking beats a random one.
 pub fn qini(uplift: &[f32], outcome: &[bool], treated: &[bool]) -> Option<f64> {
+    normalised(&qini_curve(uplift, outcome, treated), &perfect_qini_curve(outcome, treated))
+}
+
+fn perfect_qini_curve(outcome: &[bool], treated: &[bool]) -> Vec<[f64; 2]> {
     let sign = |(&outcome, &treated): (&bool, &bool)| match (outcome, treated) {
         (false, _) => 0.0,
         (true, true) => 1.0,
         (true, false) => -1.0,
     };
     let perfect: Vec<f32> = outcome.iter().zip(treated).map(sign).collect();
-    normalised(&qini_curve(uplift, outcome, treated), &qini_curve(&perfect, outcome, treated))
+    qini_curve(&perfect, outcome, treated)
 }
 
 /// How far chance alone takes [`qini`] from 0 on these rows: its standard deviation over rankings drawn at random. `None`
@@ -92,10 +96,11 @@ pub fn qini_by_chance(outcome: &[bool], treated: &[bool], seed: u64) -> Option<f
     if outcome.len() > MOST_ROWS {
         return None;
     }
+    let perfect = perfect_qini_curve(outcome, treated);
     let drawn = |ranking: u64| {
         let mut random = Xoshiro256PlusPlus::seed_from_u64(seed.wrapping_add(ranking));
         let scores: Vec<f32> = outcome.iter().map(|_| random.r#gen()).collect();
-        qini(&scores, outcome, treated)
+        normalised(&qini_curve(&scores, outcome, treated), &perfect)
     };
     let drawn: Option<Vec<f64>> = (0..RANKINGS).into_par_iter().map(drawn).collect();
     let squares: f64 = drawn?.iter().map(|qini| qini * qini).sum();
