@@ -40,6 +40,27 @@ pub enum Error {
         /// How it differs.
         what: String,
     },
+    /// A file or folder that the program will not read or touch: why, and what to do.
+    #[error("{} {what}", path.display())]
+    Refused {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why, and what to do.
+        what: String,
+    },
+    /// A file was written by a newer version of the program, and this one neither reads nor replaces it.
+    #[error("{}: format {found} is newer than this program's {known}; use a newer user360", path.display())]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its format.
+        found: u32,
+        /// The newest format that this program knows.
+        known: u32,
+    },
+    /// The log has lost much of what the last run read: both counts, and how to accept it.
+    #[error("{0}")]
+    Shrunk(String),
     /// Another process writes to the workspace.
     #[error("{}: another user360 process is writing to this workspace; wait for it, or name another with --workspace", .0.display())]
     Locked(PathBuf),

@@ -12,9 +12,11 @@
 
 pub mod cli;
 pub mod config;
+pub mod dirs;
 pub mod error;
 pub mod features;
 pub mod fetch;
+pub mod files;
 pub mod ingest;
 pub mod job;
 pub mod logging;
@@ -23,6 +25,7 @@ mod nearest;
 pub mod pipeline;
 pub mod plot;
 pub mod store;
+pub mod text;
 pub mod ui;
 
 pub use error::{Error, Result};

@@ -1,6 +1,6 @@
 //! The front without a screen: one file per subcommand. Data goes to stdout, narration and progress to stderr.
 //!
-//! Exit codes: 0 done, 1 failed, 2 usage, 3 data rejected, 130 interrupted.
+//! Exit codes: 0 done, 1 failed, 2 usage, 3 data rejected or shrunk, 75 another writer, 130 interrupted, 143 terminated.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the front that prints")]
 
 mod args;
@@ -75,7 +75,8 @@ fn is_closed_pipe(error: &Error) -> bool {
 fn exit_code(error: &Error) -> ExitCode {
     ExitCode::from(match error {
         Error::Config(_) | Error::Query(_) => 2,
-        Error::Rejected(_) => 3,
+        Error::Rejected(_) | Error::Shrunk(_) => 3,
+        Error::Locked(_) => 75,
         Error::Cancelled => 130,
         _ => 1,
     })

@@ -3,18 +3,21 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// What every module but `plot` may name.
+const GROUND: [&str; 5] = ["dirs", "error", "files", "job", "text"];
+
 /// Each module and the modules of the crate that it may name.
 const ALLOWED: [(&str, &[&str]); 10] = [
-    ("fetch", &["error", "job", "fetch"]),
-    ("ingest", &["error", "job", "nearest", "ingest"]),
-    ("features", &["error", "job", "ingest", "features"]),
-    ("models", &["error", "job", "ingest", "features", "models"]),
+    ("fetch", &["fetch"]),
+    ("ingest", &["nearest", "ingest"]),
+    ("features", &["ingest", "features"]),
+    ("models", &["ingest", "features", "models"]),
     ("plot", &["plot"]),
-    ("store", &["error", "job", "nearest", "ingest", "features", "models", "plot", "store"]),
-    ("config", &["error", "job", "nearest", "ingest", "features", "models", "config"]),
-    ("pipeline", &["error", "job", "ingest", "features", "models", "store", "config", "pipeline"]),
-    ("ui", &["error", "fetch", "job", "nearest", "logging", "plot", "store", "pipeline", "config", "ui"]),
-    ("cli", &["error", "fetch", "job", "logging", "ingest", "plot", "store", "pipeline", "config", "ui", "cli"]),
+    ("store", &["nearest", "ingest", "features", "models", "plot", "store"]),
+    ("config", &["nearest", "ingest", "features", "models", "config"]),
+    ("pipeline", &["ingest", "features", "models", "store", "config", "pipeline"]),
+    ("ui", &["fetch", "nearest", "logging", "plot", "store", "pipeline", "config", "ui"]),
+    ("cli", &["fetch", "logging", "ingest", "plot", "store", "pipeline", "config", "ui", "cli"]),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -69,7 +72,8 @@ fn imports_go_one_way() {
         assert!(!files.is_empty(), "src/{module} holds no source");
         for file in files {
             for name in named(&fs::read_to_string(&file).unwrap()) {
-                if !allowed.contains(&name.as_str()) {
+                let ground = module != "plot" && GROUND.contains(&name.as_str());
+                if !ground && !allowed.contains(&name.as_str()) {
                     wrong.push(format!("{}: crate::{name}", file.display()));
                 }
             }
