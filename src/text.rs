@@ -2,6 +2,7 @@
 //! written out as an escape. May import nothing.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 /// A text for one line: every control character (line breaks and tabs included), C1 character and bidirectional
 /// embedding, override or isolate as an escape such as `\x1b` or `\u{202e}`.
@@ -24,7 +25,8 @@ fn escaped(text: &str, lines: bool) -> Cow<'_, str> {
         if !obeyed(letter) {
             out.push(letter);
         } else if letter.is_ascii() && !matches!(letter, '\n' | '\r' | '\t') {
-            out.push_str(&format!("\\x{:02x}", u32::from(letter)));
+            // Writing to a string cannot fail.
+            let _ = write!(out, "\\x{:02x}", u32::from(letter));
         } else {
             out.extend(letter.escape_default());
         }
