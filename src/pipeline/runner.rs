@@ -112,12 +112,9 @@ impl Plan {
 /// Whether a record stands for a result that need not be computed again.
 fn finished(record: &StageRecord) -> bool {
     [StageState::Done, StageState::Cached, StageState::Skipped].into_iter().any(|state| record.state == state.name())
-        && record.reason.as_deref() != Some(LEFT_OUT)
-        && !record.reason.as_deref().is_some_and(|reason| reason.starts_with(NEEDS))
+        && record.reason.as_deref() != Some(StageRecord::LEFT_OUT)
+        && !record.reason.as_deref().is_some_and(|reason| reason.starts_with(StageRecord::NEEDS))
 }
-
-const LEFT_OUT: &str = "left out by --only";
-const NEEDS: &str = "needs features, which ended as ";
 
 struct Engine<'a> {
     request: &'a RunRequest,
@@ -164,12 +161,12 @@ impl Engine<'_> {
             return self.take_over(stage, record);
         }
         if !self.plan.wanted[stage as usize] {
-            return Ok(self.ended(stage, StageState::Skipped, Some(LEFT_OUT.to_owned())));
+            return Ok(self.ended(stage, StageState::Skipped, Some(StageRecord::LEFT_OUT.to_owned())));
         }
         if stage > StageId::Features {
             let features = &self.records[StageId::Features as usize];
             if !finished(features) {
-                let reason = format!("{NEEDS}{}", features.state);
+                let reason = format!("{}{}", StageRecord::NEEDS, features.state);
                 return Ok(self.ended(stage, StageState::Skipped, Some(reason)));
             }
         }

@@ -38,6 +38,23 @@ impl RunInfo {
         self.stages.iter().find(|stage| stage.id == id)
     }
 
+    /// Whether every stage that was wanted came to its end: computed, taken over, or skipped because the data do not
+    /// allow it. A stage that failed, was cancelled, or missed what such a stage should have given makes a run
+    /// incomplete; one left out by `--only` was not wanted.
+    pub fn is_complete(&self) -> bool {
+        self.stages.iter().all(|stage| match stage.state.as_str() {
+            "done" | "cached" => true,
+            "skipped" => !stage.reason.as_deref().is_some_and(|reason| reason.starts_with(StageRecord::NEEDS)),
+            _ => false,
+        })
+    }
+
+    /// Whether this run is complete and no stage was left out of it.
+    pub fn is_complete_with_all_stages(&self) -> bool {
+        let left_out = |stage: &StageRecord| stage.reason.as_deref() == Some(StageRecord::LEFT_OUT);
+        self.is_complete() && !self.stages.iter().any(left_out)
+    }
+
     /// Whether the uplift of this run is of a simulated campaign: whatever shows it must say so.
     pub fn uplift_is_simulated(&self) -> bool {
         self.stage("uplift").is_some_and(|stage| stage.metrics.get("simulated") == Some(&Value::Bool(true)))
@@ -69,6 +86,13 @@ pub struct StageRecord {
     pub notes: Vec<String>,
     /// The files it wrote.
     pub files: Vec<FileRecord>,
+}
+
+impl StageRecord {
+    /// The reason of a stage that was not asked for.
+    pub const LEFT_OUT: &str = "left out by --only";
+    /// How the reason of a stage begins that missed what an earlier one should have given.
+    pub const NEEDS: &str = "needs features, which ended as ";
 }
 
 /// A file of a run.

@@ -182,3 +182,24 @@ fn damage_under_a_query_names_the_file() {
         }
     }
 }
+
+#[test]
+fn a_run_is_complete_when_nothing_that_was_wanted_failed() {
+    let root = tempfile::tempdir().unwrap();
+    let run = Workspace::open(root.path()).writer().unwrap().begin().unwrap();
+    let ended = |state: &str, reason: Option<&str>| {
+        let mut record = stage(&run, "churn", &[]);
+        state.clone_into(&mut record.state);
+        record.reason = reason.map(str::to_owned);
+        let info = info(run.id(), vec![stage(&run, "features", &[]), record]);
+        (info.is_complete(), info.is_complete_with_all_stages())
+    };
+    assert_eq!(ended("done", None), (true, true));
+    assert_eq!(ended("cached", None), (true, true));
+    assert_eq!(ended("skipped", Some("the log is shorter than 37 days")), (true, true));
+    assert_eq!(ended("skipped", Some("left out by --only")), (true, false));
+    assert_eq!(ended("skipped", Some("needs features, which ended as failed")), (false, false));
+    assert_eq!(ended("failed", Some("no feature x")), (false, false));
+    assert_eq!(ended("cancelled", None), (false, false));
+    assert_eq!(ended("", None), (false, false));
+}
