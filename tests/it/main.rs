@@ -21,5 +21,7 @@ mod shop;
 mod tables;
 mod terminal;
 mod tour;
+mod trust;
+mod versions;
 mod wire;
 mod workspace;

@@ -71,6 +71,11 @@ impl Place {
         self.root.path().join("config/user360").join(name)
     }
 
+    /// A file in the reader's state folder.
+    pub fn state(&self, name: &str) -> PathBuf {
+        self.root.path().join("state").join(name)
+    }
+
     /// A file in a folder of its own, for what is exported.
     pub fn file(&self, name: &str) -> PathBuf {
         self.root.path().join("files").join(name)
