@@ -1,4 +1,4 @@
-//! What can happen to the screen, and what it asks the outside world to do.
+//! What can happen to the screen.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -7,13 +7,11 @@ use crossterm::event::KeyEvent;
 use ratatui::layout::Size;
 
 use super::command::Command;
-use super::work::Work;
 use crate::config::IngestSettings;
 use crate::error::Result;
 use crate::fetch::Fetched;
-use crate::job::Job;
+use crate::pipeline::StageStatus;
 use crate::pipeline::propose::{Draft, Preview};
-use crate::pipeline::{StageId, StageStatus};
 use crate::store::{Comparison, DataTable, Exported, ItemProfile, Run, RunInfo, Summary, UserProfile};
 
 /// Something happened.
@@ -141,34 +139,3 @@ pub struct Reading {
     /// How it is read; `None` for as the configuration says.
     pub ingest: Option<IngestSettings>,
 }
-
-/// What the outside world is asked to do.
-#[derive(Debug)]
-pub enum Effect {
-    /// Do this in the background; the answer comes as an [`Action`]. The job is cancelled when nobody wants it any more.
-    Work(Work, Job),
-    /// Say [`Action::Slow`] when the request is not answered soon.
-    Watch(u64),
-    /// Say [`Action::SaveDue`] in a while.
-    SaveLater,
-    /// Run the stages, all of them where `force`.
-    Start {
-        /// The raw log, and how it is read.
-        reading: Box<Reading>,
-        /// Also those that are done.
-        force: bool,
-    },
-    /// Cancel a stage of the run under way.
-    Cancel(StageId),
-    /// Write these bytes to the terminal: a text for its clipboard.
-    Copy(Vec<u8>),
-    /// Draw everything anew.
-    Redraw,
-    /// Give the terminal back until the shell continues the program.
-    Suspend,
-    /// End the program.
-    Quit,
-}
-
-/// What the screen asks for.
-pub type Effects = Vec<Effect>;

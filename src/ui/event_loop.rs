@@ -14,8 +14,9 @@ use tokio::signal::unix::{Signal as SignalStream, SignalKind, signal};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until};
 
-use super::action::{Action, Effect, Effects, Reading};
+use super::action::{Action, Reading};
 use super::app::App;
+use super::effect::{Effect, Effects};
 use super::terminal::{self, Screen, terminal as terminal_error};
 use super::update::{resolve, told_apart, update};
 use super::work::Work;

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use super::app::App;
 use super::widgets::text;
 use crate::job::Job;
 
@@ -31,13 +30,5 @@ impl Exporting {
         let changed = words != self.shown;
         self.shown = words;
         changed
-    }
-}
-
-impl App {
-    /// Looks how far the export has come.
-    pub(super) fn look_at_export(&mut self) {
-        let changed = self.exporting.as_mut().is_some_and(Exporting::look);
-        self.dirty |= changed;
     }
 }

@@ -4,7 +4,6 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::app::App;
 use super::widgets::text;
 use crate::error::Result;
 use crate::fetch::FetchRequest;
@@ -72,14 +71,6 @@ impl Fetching {
         let changed = words != self.shown;
         self.shown = words;
         changed
-    }
-}
-
-impl App {
-    /// Looks how far the download has come.
-    pub(super) fn look_at_fetch(&mut self) {
-        let changed = self.fetching.as_mut().is_some_and(Fetching::look);
-        self.dirty |= changed;
     }
 }
 

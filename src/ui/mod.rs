@@ -13,6 +13,7 @@ pub mod bindings;
 mod clipboard;
 pub mod command;
 mod drill;
+mod effect;
 mod event_loop;
 mod export;
 mod fetch;
@@ -40,8 +41,9 @@ use std::time::Duration;
 
 use ratatui::layout::Size;
 
-pub use action::{Action, Effect, Effects, Reading};
+pub use action::{Action, Reading};
 pub use app::{App, Opening};
+pub use effect::{Effect, Effects};
 pub use event_loop::RunStages;
 pub use fetch::FetchService;
 pub use key::Key;
@@ -52,6 +54,8 @@ pub use terminal::check as require_terminal;
 pub use update::{resolve, told_apart, update};
 pub use view::view;
 pub use work::Work;
+
+use update::open_log;
 
 use crate::config::Config;
 use crate::error::Result;
@@ -107,7 +111,7 @@ pub fn run_with(options: UiOptions, stages: RunStages) -> Result<()> {
     let gone = hang_up.clone();
     let mut screen = terminal::Screen::new()?;
     let (width, height) = crossterm::terminal::size().map_err(terminal::terminal)?;
-    let (mut app, first) = App::new(Opening {
+    let (mut app, mut first) = App::new(Opening {
         workspace: options.workspace,
         input: options.input,
         demo: options.demo,
@@ -118,8 +122,8 @@ pub fn run_with(options: UiOptions, stages: RunStages) -> Result<()> {
         session,
         warnings,
         service: FetchService::of_environment(),
-        look: options.look,
     })?;
+    first.extend(options.look.map(|look| open_log(&mut app, look)).unwrap_or_default());
     let ended = runtime.block_on(event_loop::drive(&mut app, first, stages, &mut screen, hang_up));
     drop(guard);
     if let Some(file) = session_file.filter(|_| app.run.is_some())

@@ -7,14 +7,9 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::app::{App, Written};
 use super::grid::Kept;
-use super::pane::Pane;
 use crate::error::{Error, Result};
 use crate::store::{DataTable, Marks};
-
-/// Entries of a prompt's history that are kept.
-const HISTORY: usize = 100;
 
 /// How a workspace was left.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,67 +69,6 @@ impl Session {
     }
 }
 
-/// Adds an entry to a prompt's history, as the newest.
-pub fn write_down(history: &mut Vec<String>, entry: &str) {
-    history.retain(|known| known != entry);
-    history.push(entry.to_owned());
-    let surplus = history.len().saturating_sub(HISTORY);
-    history.drain(..surplus);
-}
-
-impl App {
-    /// How the workspace is left now.
-    pub fn session(&self) -> Session {
-        let session = self.session_but_marks();
-        match self.marked_users() {
-            Some((table, marks)) => session.with_marks(&table, &marks),
-            None => session,
-        }
-    }
-
-    /// The user table and its marks, once it is read.
-    pub(super) fn marked_users(&self) -> Option<(DataTable, Marks)> {
-        let users = self.grid_of(Pane::Users);
-        Some((users.table()?.clone(), users.marks().clone()))
-    }
-
-    /// How the workspace is left now, with the marks as they were found: to name the marked users takes longer.
-    pub(super) fn session_but_marks(&self) -> Session {
-        let kept = Pane::ALL.into_iter().filter(|pane| !matches!(pane, Pane::Overview | Pane::Sql));
-        let theme = self.theme().name.clone();
-        Session {
-            pane: self.pane.title().to_owned(),
-            theme: (theme != self.settings.theme).then_some(theme),
-            tables: kept.map(|pane| (pane.title().to_owned(), self.grid_of(pane).keep())).collect(),
-            marks: self.session.as_ref().map(|session| session.marks.clone()).unwrap_or_default(),
-            threshold: Some(self.threshold),
-            filters: self.written.filters.clone(),
-            queries: self.written.queries.clone(),
-        }
-    }
-
-    /// Opens what a session left; its marks wait for the user table.
-    pub(super) fn restore(&mut self, session: Session) {
-        if !self.settings.restore {
-            return;
-        }
-        if let Some(pane) = Pane::ALL.into_iter().find(|pane| pane.title() == session.pane) {
-            self.pane = pane;
-        }
-        if let Some(theme) = &session.theme {
-            self.use_theme(theme);
-        }
-        for pane in Pane::ALL {
-            if let Some(kept) = session.tables.get(pane.title()) {
-                self.grid_of_mut(pane).restore(kept.clone());
-            }
-        }
-        self.threshold = session.threshold.unwrap_or(self.threshold).min(100);
-        self.written = Written { filters: session.filters.clone(), queries: session.queries.clone() };
-        self.session = Some(session);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -150,16 +84,5 @@ mod tests {
         assert_eq!(Session::load(&file), session);
         fs::write(&file, "{ half").unwrap();
         assert_eq!(Session::load(&file), Session::default());
-    }
-
-    #[test]
-    fn history_keeps_the_newest_once() {
-        let mut history = Vec::new();
-        for entry in 0..150 {
-            write_down(&mut history, &entry.to_string());
-        }
-        write_down(&mut history, "60");
-        assert_eq!((history.len(), history.last().unwrap().as_str()), (HISTORY, "60"));
-        assert_eq!(history.iter().filter(|entry| *entry == "60").count(), 1);
     }
 }

@@ -56,7 +56,6 @@ impl Bench {
             session,
             warnings: Vec::new(),
             service: FetchService::new(|_, _| Err(Error::Config("this test asks no service".to_owned()))),
-            look: None,
         };
         let (app, first) = App::new(opening).unwrap();
         let terminal = Terminal::new(TestBackend::new(width, height)).unwrap();

@@ -3,22 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::store::{ColumnKind, DataTable};
+use crate::ui::widgets::table::Column;
 use crate::ui::widgets::text;
-
-/// A column as drawn.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Column {
-    /// Its place in the table.
-    pub at: usize,
-    /// Its header.
-    pub title: String,
-    /// Columns of the screen it takes.
-    pub width: usize,
-    /// Drawn to the right.
-    pub numeric: bool,
-    /// Not drawn.
-    pub hidden: bool,
-}
 
 /// The columns of a table as the reader has arranged them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

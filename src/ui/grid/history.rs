@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Columns, Effects, Grid, Look, Room};
+use super::{Columns, Grid, GridRequest, Look, Room};
 use crate::ui::widgets::text;
 
 /// Steps that undo goes back at most.
@@ -24,7 +24,7 @@ impl Grid {
     }
 
     /// Goes back to the look before the last change, or forward again.
-    pub fn undo(&mut self, again: bool, room: Room) -> Effects {
+    pub fn undo(&mut self, again: bool, room: Room) -> Vec<GridRequest> {
         let look = if again { self.future.pop() } else { self.past.pop() };
         let Some(look) = look else {
             self.note = Some(if again { "nothing to do again" } else { "nothing to undo" }.to_owned());

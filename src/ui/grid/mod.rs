@@ -1,12 +1,13 @@
 //! The state of a table on screen: what is shown of it, where the cursor is, what is marked, what is under way.
 //!
-//! Sorting, filtering and searching happen elsewhere: a grid asks for them with a number and takes the answer that bears
-//! its newest number. [`super::widgets::table`] draws it.
+//! Sorting, filtering and searching happen elsewhere: a grid asks for them with a number and keeps only the
+//! latest reply. [`super::widgets::table`] draws it.
 
 mod cell;
 mod columns;
 mod history;
 mod marks;
+mod request;
 mod view;
 
 use std::sync::Arc;
@@ -14,14 +15,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::{Deserialize, Serialize};
 
-use super::action::{Effect, Effects};
-use super::widgets::table::Cursor;
-use super::work::Work;
+use super::widgets::table::{Column, Cursor};
 use crate::error::{Error, Result};
 use crate::job::Job;
 use crate::store::{DataTable, Marks, SortKey, View};
 
-pub use columns::{Arrangement, Column, Columns};
+pub use columns::{Arrangement, Columns};
+pub use request::{GridRequest, Wanted};
 
 /// Room on the screen for a grid.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -162,7 +162,7 @@ impl Grid {
 
     /// Takes a table. View, columns and cursor stay as they are where the new table has them; marks are the caller's to
     /// carry over.
-    pub fn take(&mut self, table: Option<DataTable>, marks: Marks, room: Room) -> Effects {
+    pub fn take(&mut self, table: Option<DataTable>, marks: Marks, room: Room) -> Vec<GridRequest> {
         let held = self.key_under_cursor();
         let kept = self.kept.take().unwrap_or_else(|| self.keep());
         self.give_up();
@@ -251,26 +251,26 @@ impl Grid {
     }
 
     /// Asks for a view; an older request is given up.
-    pub fn ask(&mut self, view: View) -> Effects {
+    pub fn ask(&mut self, view: View) -> Vec<GridRequest> {
         self.ask_for(view, true)
     }
 
-    fn ask_for(&mut self, view: View, remember: bool) -> Effects {
+    fn ask_for(&mut self, view: View, remember: bool) -> Vec<GridRequest> {
         let Some(table) = self.table.clone() else { return Vec::new() };
         let (generation, job) = self.begin(Some(view.clone()), remember);
-        vec![Effect::Work(Work::Order { generation, table, view }, job), Effect::Watch(generation)]
+        vec![GridRequest { generation, job, table, wanted: Wanted::View(view) }]
     }
 
     /// Asks for the next row whose cell in the column under the cursor holds what was sought.
-    pub fn seek(&mut self, backwards: bool) -> Effects {
+    pub fn seek(&mut self, backwards: bool) -> Vec<GridRequest> {
         let (Some(table), Some(column)) = (self.table.clone(), self.column()) else { return Vec::new() };
         if self.sought.is_empty() || self.rows.is_empty() {
             return Vec::new();
         }
         let (generation, job) = self.begin(None, false);
         let (rows, text) = (Arc::clone(&self.rows), self.sought.clone());
-        let work = Work::Search { generation, table, rows, column: column.at, text, from: self.cursor.row, backwards };
-        vec![Effect::Work(work, job), Effect::Watch(generation)]
+        let wanted = Wanted::Row { rows, column: column.at, text, from: self.cursor.row, backwards };
+        vec![GridRequest { generation, job, table, wanted }]
     }
 
     /// The name of the column that a search looks in.

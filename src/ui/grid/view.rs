@@ -60,7 +60,7 @@ impl Grid {
     }
 
     /// Goes back to the view and the columns of the beginning.
-    pub fn reset(&mut self, room: super::Room) -> super::Effects {
+    pub fn reset(&mut self, room: super::Room) -> Vec<super::GridRequest> {
         let Some(columns) = self.table().map(|table| self.start.columns(table)) else { return Vec::new() };
         self.arrange(room, |now, at| {
             *now = columns;

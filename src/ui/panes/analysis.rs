@@ -11,32 +11,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
+use super::panel::Panel;
 use super::{deciles, figures, readout, table};
 use crate::ui::app::App;
 use crate::ui::pane::Pane;
 use crate::ui::theme::Role;
-use crate::ui::widgets::panel;
-
-/// A chart or panel of a pane.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Panel {
-    /// A chart that the stage recorded, by its id.
-    Recorded(&'static str),
-    /// What sets the segment under the cursor apart.
-    Profile,
-    /// Users on the plane of the first two principal components.
-    Map,
-    /// How many users have which churn probability.
-    ChurnDistribution,
-    /// How many users have which expected purchases.
-    LtvDistribution,
-    /// What a budget buys.
-    BudgetCurve,
-    /// What was predicted beside what was seen, by decile.
-    Deciles,
-    /// The top-5 of the user under the cursor.
-    TopFive,
-}
+use crate::ui::widgets::panel::lines;
 
 /// The charts of a pane, those that the run has.
 pub fn panels(app: &App, pane: Pane) -> Vec<Panel> {
@@ -109,6 +89,6 @@ pub fn draw(app: &App, pane: Pane, buffer: &mut Buffer) {
         && let Some(area) = parts.figures.first()
     {
         let words = Line::styled(" the charts appear when a run is there", theme.style(Role::Dim));
-        panel::lines(vec![words], *area, buffer);
+        lines(vec![words], *area, buffer);
     }
 }

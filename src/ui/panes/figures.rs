@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use super::analysis::Panel;
+use super::panel::Panel;
 use super::{deciles, top_five};
 use crate::plot::{self, Axis, Bar, Canvas, Columns, Curve, Plot};
 use crate::store::{Distribution, Figure, FigureKind, segment_profile};

@@ -4,6 +4,7 @@ pub mod analysis;
 mod deciles;
 mod figures;
 pub mod overview;
+mod panel;
 pub mod readout;
 pub mod sql;
 pub mod table;

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::super::action::{Effect, Effects};
 use super::super::app::App;
 use super::super::command::Command;
 use super::super::drill::Drill;
+use super::super::effect::{Effect, Effects, requested};
 use super::super::grid::Answer;
 use super::super::pane::Pane;
 use super::super::popups::Popup;
@@ -94,7 +94,7 @@ pub(super) fn users_loaded(app: &mut App, users: Result<Option<DataTable>>) -> E
             app.grid_of_mut(pane).take_problem(why);
             continue;
         }
-        effects.extend(app.grid_of_mut(pane).take(Some(users.clone()), marks.clone(), room));
+        effects.extend(requested(app.grid_of_mut(pane).take(Some(users.clone()), marks.clone(), room)));
     }
     app.session = None;
     for drill in &mut app.drills {
@@ -145,7 +145,8 @@ pub(super) fn summarised(app: &mut App, run: &str, summary: Result<Arc<Summary>>
     match &summary {
         Ok(summary) => {
             if let Some(segments) = &summary.segments {
-                effects = app.grid_of_mut(Pane::Segments).take(Some(segments.clone()), Marks::default(), room);
+                let requests = app.grid_of_mut(Pane::Segments).take(Some(segments.clone()), Marks::default(), room);
+                effects = requested(requests);
             } else {
                 let why = reason(app, StageId::Segments);
                 app.grid_of_mut(Pane::Segments).take_problem(why);
@@ -190,7 +191,7 @@ pub(super) fn recommended(app: &mut App, run: &str, tables: Result<(DataTable, O
             let room = app.room_of(Pane::Recommendations);
             let same = app.users().is_some_and(|users| users.len() == table.len());
             let marks = if same { app.grid_of(Pane::Users).marks().clone() } else { Marks::default() };
-            app.grid_of_mut(Pane::Recommendations).take(Some(table), marks, room)
+            requested(app.grid_of_mut(Pane::Recommendations).take(Some(table), marks, room))
         }
         Err(error) => {
             app.grid_of_mut(Pane::Recommendations).take_problem(error.to_string());
@@ -235,7 +236,7 @@ pub(super) fn ordered(app: &mut App, generation: u64, rows: Result<Arc<[u32]>>) 
         (Answer::Shown, Some(asked)) => {
             app.popups.remove(asked);
             if let Some(filter) = filter {
-                super::super::session::write_down(&mut app.written.filters, &filter);
+                super::super::app::write_down(&mut app.written.filters, &filter);
             }
         }
         (Answer::Refused(problem), Some(asked)) => {
@@ -278,7 +279,7 @@ pub(super) fn item_found(app: &mut App, generation: u64, item: Result<ItemProfil
     let mut effects = Vec::new();
     match item {
         Ok(item) => {
-            effects = page.grid.take(Some(item.similar.clone()), Marks::default(), room);
+            effects = requested(page.grid.take(Some(item.similar.clone()), Marks::default(), room));
             page.item = Some(Ok(item));
         }
         Err(error) => page.item = Some(Err(error.to_string())),
@@ -296,7 +297,7 @@ pub(super) fn compared(app: &mut App, generation: u64, comparison: Result<Compar
     let mut effects = Vec::new();
     match comparison {
         Ok(comparison) => {
-            effects = page.grid.take(Some(comparison.moved.clone()), Marks::default(), room);
+            effects = requested(page.grid.take(Some(comparison.moved.clone()), Marks::default(), room));
             page.comparison = Some(Ok(comparison));
         }
         Err(error) => page.comparison = Some(Err(error.to_string())),
@@ -319,13 +320,13 @@ pub(super) fn queried(app: &mut App, generation: u64, query: String, result: Res
             let rows = super::super::widgets::text::count(table.len() as u64);
             app.query_note =
                 cut.then(|| Ok(format!("first {rows} rows: ui.sql_rows is the limit, or the query's own LIMIT")));
-            super::super::session::write_down(&mut app.written.queries, &query);
+            super::super::app::write_down(&mut app.written.queries, &query);
             app.query = Some(query);
             let room = app.room_of(Pane::Sql);
             let grid = app.grid_of_mut(Pane::Sql);
             // Another query's filter, sort and columns mean nothing here.
             *grid = super::super::grid::Grid::new(super::super::grid::Start { noun: "rows", ..Default::default() });
-            grid.take(Some(table), Marks::default(), room)
+            requested(grid.take(Some(table), Marks::default(), room))
         }
         Err(error) => {
             match asked {

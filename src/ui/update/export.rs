@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::super::action::{Effect, Effects};
 use super::super::app::App;
 use super::super::command::Context;
 use super::super::drill::Drill;
+use super::super::effect::{Effect, Effects};
 use super::super::export::Exporting;
 use super::super::pane::Pane;
 use super::super::popups::export::Scope;

@@ -1,8 +1,8 @@
 //! The download of a data set: from the questions to the folder that `r` runs on.
 
-use super::super::action::{Effect, Effects};
 use super::super::app::App;
 use super::super::command::Command;
+use super::super::effect::{Effect, Effects};
 use super::super::fetch::{Fetching, in_full};
 use super::super::popups::{Popup, Prompt, Purpose};
 use super::super::widgets::text;

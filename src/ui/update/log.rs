@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::super::action::{Effect, Effects, Reading};
+use super::super::action::Reading;
 use super::super::app::App;
 use super::super::command::Command;
 use super::super::drill::scroll;
+use super::super::effect::{Effect, Effects};
 use super::super::fetch::in_full;
 use super::super::log::FirstLook;
 use super::super::popups::{LogDialog, Popup, Prompt, Purpose};

@@ -11,10 +11,11 @@ mod table;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::action::{Action, Effect, Effects, Reading};
+use super::action::{Action, Reading};
 use super::app::App;
 use super::command::Command;
 use super::drill::{Drill, scroll};
+use super::effect::{Effect, Effects};
 use super::layout;
 use super::pane::Pane;
 use super::popups::{Message, Picked, Popup, help};
@@ -34,8 +35,7 @@ pub fn update(app: &mut App, action: Action) -> Effects {
             return Vec::new();
         }
         Action::Look => {
-            app.look_at_export();
-            app.look_at_fetch();
+            app.look_at_transfers();
             return Vec::new();
         }
         Action::Slow { generation } => {

@@ -1,9 +1,9 @@
 //! Opening pages and lists.
 
-use super::super::action::{Effect, Effects};
 use super::super::app::App;
 use super::super::command::Command;
 use super::super::drill::{ComparePage, Drill, ItemPage, RowPage, SegmentPage, UserPage};
+use super::super::effect::{Effect, Effects, requested};
 use super::super::pane::Pane;
 use super::super::popups::{Offer, Picked, Picker, Popup};
 use super::super::widgets::text;
@@ -80,7 +80,7 @@ fn open_segment_users(app: &mut App) -> Effects {
     let users = app.grid_of_mut(Pane::Users);
     let filter = Some(format!("segment = '{}'", name.replace('\'', "''")));
     let view = View { filter, ..users.wanted().clone() };
-    effects.extend(users.ask(view));
+    effects.extend(requested(users.ask(view)));
     effects
 }
 

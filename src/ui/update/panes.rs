@@ -1,9 +1,9 @@
 //! Keys of the panes: what they do besides their tables.
 
-use super::super::action::{Effect, Effects};
 use super::super::app::App;
 use super::super::command::Command;
 use super::super::drill::{Drill, StagePage, compare, scroll};
+use super::super::effect::{Effect, Effects};
 use super::super::pane::Pane;
 use super::super::panes::analysis;
 use super::{open, popups, reveal, start, table};

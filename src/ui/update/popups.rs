@@ -3,10 +3,10 @@
 use crossterm::event::{Event, KeyCode, KeyEvent};
 use tui_input::backend::crossterm::to_input_request;
 
-use super::super::action::{Effect, Effects};
 use super::super::app::App;
 use super::super::command::Command;
 use super::super::drill::scroll;
+use super::super::effect::{Effect, Effects, requested};
 use super::super::popups::{Message, Picked, Popup, Prompt, Purpose, help};
 use super::super::work::Work;
 use super::{everywhere, export, fetch, log, open, perform};
@@ -217,13 +217,13 @@ fn accept(app: &mut App) -> Effects {
             let filter = (!text.is_empty()).then_some(text);
             let Some(grid) = app.grid_mut() else { return Vec::new() };
             let view = View { filter, ..grid.wanted().clone() };
-            grid.ask(view)
+            requested(grid.ask(view))
         }
         Purpose::Search => {
             app.popups.pop();
             let Some(grid) = app.grid_mut() else { return Vec::new() };
             grid.sought = text;
-            grid.seek(false)
+            requested(grid.seek(false))
         }
         Purpose::GoTo => {
             let Ok(row) = text.replace(',', "").parse::<usize>() else {

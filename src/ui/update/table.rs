@@ -1,9 +1,9 @@
 //! Keys of the tables: the same in every pane.
 
-use super::super::action::{Effect, Effects};
 use super::super::app::App;
 use super::super::clipboard::{self, Through};
 use super::super::command::Command;
+use super::super::effect::{Effect, Effects, requested};
 use super::super::grid::{Columns, Grid, Room};
 use super::super::popups::{Checklist, Popup, Prompt, Purpose};
 use super::super::widgets::text;
@@ -21,16 +21,16 @@ pub(super) fn on_table(app: &mut App, command: Command) -> Option<Effects> {
     }
     let mut effects = Vec::new();
     match command {
-        Command::Sort => effects = grid.sorted().map(|view| grid.ask(view)).unwrap_or_default(),
-        Command::SortMore => effects = grid.sorted_further().map(|view| grid.ask(view)).unwrap_or_default(),
+        Command::Sort => effects = grid.sorted().map(|view| requested(grid.ask(view))).unwrap_or_default(),
+        Command::SortMore => effects = grid.sorted_further().map(|view| requested(grid.ask(view))).unwrap_or_default(),
         Command::FilterCell => match grid.like_cell() {
-            Ok(view) => effects = grid.ask(view),
+            Ok(view) => effects = requested(grid.ask(view)),
             Err(why) => grid.note = Some(why),
         },
-        Command::ResetView => effects = grid.reset(room),
-        Command::Undo | Command::Redo => effects = grid.undo(command == Command::Redo, room),
-        Command::SearchNext => effects = grid.seek(false),
-        Command::SearchPrevious => effects = grid.seek(true),
+        Command::ResetView => effects = requested(grid.reset(room)),
+        Command::Undo | Command::Redo => effects = requested(grid.undo(command == Command::Redo, room)),
+        Command::SearchNext => effects = requested(grid.seek(false)),
+        Command::SearchPrevious => effects = requested(grid.seek(true)),
         Command::Mark => grid.mark(room),
         Command::MarkRange => grid.mark_range(room),
         Command::MarkAll => grid.mark_all(),

@@ -12,8 +12,22 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 use super::text;
-use crate::ui::grid::Column;
 use crate::ui::theme::{Role, Theme};
+
+/// A column as drawn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Its place in the table.
+    pub at: usize,
+    /// Its header.
+    pub title: String,
+    /// Columns of the screen it takes.
+    pub width: usize,
+    /// Drawn to the right.
+    pub numeric: bool,
+    /// Not drawn.
+    pub hidden: bool,
+}
 
 /// Where the cursor is, and which part of the table is in sight.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

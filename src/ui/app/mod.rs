@@ -1,59 +1,39 @@
 //! The one owner of the screen's state.
 
+mod can;
+mod opening;
+mod room;
+mod session;
+mod written;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use ratatui::layout::Size;
 
-use super::action::{Effect, Effects};
-use super::bindings::Bindings;
-use super::command::{self, Command, Context, When};
-use super::drill::Drill;
-use super::export::Exporting;
-use super::fetch::{FetchService, Fetching};
-use super::grid::{Grid, Room};
-use super::layout::{self, Parts, Split};
-use super::log::FirstLook;
-use super::pane::Pane;
-use super::popups::Popup;
-use super::session::Session;
-use super::stages::{self, StageLine};
-use super::theme::Theme;
-use super::update::open_log;
-use super::work::Work;
 use crate::config::{IngestSettings, UiSettings};
 use crate::error::{Error, Result};
 use crate::job::Job;
-use crate::pipeline::{StageId, StageState};
+use crate::pipeline::StageId;
 use crate::store::{DataTable, Figure, Marks, Run, Summary};
+use crate::ui::bindings::Bindings;
+use crate::ui::command::Context;
+use crate::ui::drill::Drill;
+use crate::ui::effect::{Effect, Effects};
+use crate::ui::export::Exporting;
+use crate::ui::fetch::{FetchService, Fetching};
+use crate::ui::grid::Grid;
+use crate::ui::layout::Split;
+use crate::ui::pane::Pane;
+use crate::ui::popups::Popup;
+use crate::ui::session::Session;
+use crate::ui::stages::{self, StageLine};
+use crate::ui::theme::Theme;
+use crate::ui::work::Work;
 
-/// What the screen starts with.
-#[derive(Debug)]
-pub struct Opening {
-    /// The workspace's folder.
-    pub workspace: PathBuf,
-    /// The raw log that `r` runs on; `None` where nothing can be run.
-    pub input: Option<PathBuf>,
-    /// Whether this is the demonstration on sample data.
-    pub demo: bool,
-    /// Size of the terminal.
-    pub size: Size,
-    /// The themes to choose from; one at least.
-    pub themes: Vec<Theme>,
-    /// Which keys stand for which command.
-    pub bindings: Bindings,
-    /// Settings of the screen.
-    pub settings: UiSettings,
-    /// How the workspace was left.
-    pub session: Session,
-    /// What the reader should be told at once: a theme that cannot be read.
-    pub warnings: Vec<String>,
-    /// Who is asked for data sets.
-    pub service: FetchService,
-    /// A log to be looked at at once.
-    pub look: Option<FirstLook>,
-}
+pub use opening::Opening;
+pub use written::{Written, write_down};
 
 /// Everything the screen shows.
 #[derive(Debug)]
@@ -136,20 +116,10 @@ pub struct App {
     theme: usize,
 }
 
-/// What was written into prompts before, the newest last.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Written {
-    /// SQL conditions.
-    pub filters: Vec<String>,
-    /// SQL queries.
-    pub queries: Vec<String>,
-}
-
 impl App {
     /// The screen before anything is known, and what it asks for first.
     pub fn new(opening: Opening) -> Result<(Self, Effects)> {
-        let Opening { workspace, input, demo, size, themes, bindings, settings, session, warnings, service, look } =
-            opening;
+        let Opening { workspace, input, demo, size, themes, bindings, settings, session, warnings, service } = opening;
         if themes.is_empty() {
             return Err(Error::Config("there is no theme".to_owned()));
         }
@@ -202,8 +172,7 @@ impl App {
         }
         app.use_theme(&name);
         app.restore(session);
-        let mut first = vec![Effect::Work(open, Job::new())];
-        first.extend(look.map(|look| open_log(&mut app, look)).unwrap_or_default());
+        let first = vec![Effect::Work(open, Job::new())];
         for warning in warnings {
             app.tell("Settings", &warning);
         }
@@ -230,7 +199,7 @@ impl App {
 
     /// Says something that the reader closes.
     pub fn tell(&mut self, title: &str, words: &impl ToString) {
-        self.popups.push(Popup::Message(super::popups::Message::told(title, words)));
+        self.popups.push(Popup::Message(crate::ui::popups::Message::told(title, words)));
     }
 
     /// The topmost layer: it gets the keys.
@@ -277,82 +246,10 @@ impl App {
         self.grid_of(Pane::Users).table()
     }
 
-    /// Whether a command would do something now; the hint bar and the palette leave the others out.
-    pub fn can(&self, command: Command) -> bool {
-        command::entry(command).is_some_and(|entry| self.holds(entry.when))
-    }
-
-    fn holds(&self, when: When) -> bool {
-        let grid = self.grid();
-        let on_user = matches!(self.drills.last(), Some(Drill::User(_)));
-        let rows = on_user || grid.is_some_and(|grid| !grid.rows().is_empty());
-        match when {
-            When::Always => true,
-            When::Runnable => self.input.is_some() && !self.running,
-            When::StageAtWork => {
-                self.running && self.stages.get(self.stage).is_some_and(|line| line.state == StageState::Running)
-            }
-            When::Openable => match self.page_context() {
-                Context::Overview => self.record().is_some(),
-                _ => rows,
-            },
-            When::Table => grid.is_some_and(|grid| grid.table().is_some()),
-            When::Rows => rows,
-            When::Touched => grid.is_some_and(|grid| grid.table().is_some() && !grid.is_untouched()),
-            When::Sought => rows && grid.is_some_and(|grid| !grid.sought.is_empty()),
-            When::Undoable | When::Redoable => grid.is_some_and(|grid| grid.can_undo(when == When::Redoable)),
-            When::Figures => self.drills.is_empty() || matches!(self.drills.last(), Some(Drill::Compare(_))),
-            When::EarlierRun => self.earlier_run.is_some(),
-            When::Run => self.run.is_some(),
-            When::Layered => {
-                !self.drills.is_empty() || !self.popups.is_empty() || grid.is_some_and(|grid| grid.range.is_some())
-            }
-            When::Exporting => self.exporting.is_some() || self.fetching.is_some(),
-            When::NotFetching => self.fetching.is_none(),
-            When::Older | When::Newer => match self.drills.last() {
-                Some(Drill::User(page)) => page.can_turn(when == When::Older),
-                _ => false,
-            },
-        }
-    }
-
     /// The record of the stage under the cursor.
     pub fn record(&self) -> Option<&crate::store::StageRecord> {
         let id = self.stages.get(self.stage)?.id;
         self.run.as_ref()?.info().stage(id.name())
-    }
-
-    /// How the page in sight divides the body of the screen.
-    pub fn parts(&self) -> Parts {
-        let body = layout::body(self.size);
-        let rows = self.grid().map_or(0, |grid| grid.rows().len());
-        let plain = |head| layout::parts(body, head, rows, None);
-        match self.drills.last() {
-            Some(Drill::Item(page)) => plain(page.head(self.size)),
-            Some(Drill::Compare(_)) => layout::parts(body, 2, rows, Some(self.split)),
-            Some(_) => plain(0),
-            None => match self.pane {
-                Pane::Overview | Pane::Users => plain(0),
-                Pane::Sql => plain(4),
-                _ => layout::parts(body, 1, rows, Some(self.split)),
-            },
-        }
-    }
-
-    /// Room for the table in sight.
-    pub fn room(&self) -> Room {
-        let table = self.parts().table;
-        Room { rows: usize::from(table.height.saturating_sub(1)), width: usize::from(table.width) }
-    }
-
-    /// Room for the table of a pane, whatever is in sight.
-    pub(super) fn room_of(&self, pane: Pane) -> Room {
-        if self.drills.is_empty() && self.pane == pane {
-            return self.room();
-        }
-        // Cursor and scrolling come into sight again when the pane is shown.
-        let body = layout::body(self.size);
-        Room { rows: usize::from(body.height.saturating_sub(2)), width: usize::from(body.width) }
     }
 
     /// Gives the marks of the users in one table to the others.
@@ -392,6 +289,13 @@ impl App {
             .into_iter()
             .map(|id| self.run.as_ref().map_or_else(|| stages::unknown(id), |run| stages::recorded(id, run.info())))
             .collect()
+    }
+
+    /// Looks how far the export and the download have come.
+    pub(super) fn look_at_transfers(&mut self) {
+        let exported = self.exporting.as_mut().is_some_and(Exporting::look);
+        let fetched = self.fetching.as_mut().is_some_and(Fetching::look);
+        self.dirty |= exported || fetched;
     }
 
     /// Whether something at work is looked at several times a second.

@@ -1,0 +1,47 @@
+//! Which commands would do something now.
+
+use super::App;
+use crate::pipeline::StageState;
+use crate::ui::command::{self, Command, Context, When};
+use crate::ui::drill::Drill;
+
+impl App {
+    /// Whether a command would do something now; the hint bar and the palette leave the others out.
+    pub fn can(&self, command: Command) -> bool {
+        command::entry(command).is_some_and(|entry| self.holds(entry.when))
+    }
+
+    fn holds(&self, when: When) -> bool {
+        let grid = self.grid();
+        let on_user = matches!(self.drills.last(), Some(Drill::User(_)));
+        let rows = on_user || grid.is_some_and(|grid| !grid.rows().is_empty());
+        match when {
+            When::Always => true,
+            When::Runnable => self.input.is_some() && !self.running,
+            When::StageAtWork => {
+                self.running && self.stages.get(self.stage).is_some_and(|line| line.state == StageState::Running)
+            }
+            When::Openable => match self.page_context() {
+                Context::Overview => self.record().is_some(),
+                _ => rows,
+            },
+            When::Table => grid.is_some_and(|grid| grid.table().is_some()),
+            When::Rows => rows,
+            When::Touched => grid.is_some_and(|grid| grid.table().is_some() && !grid.is_untouched()),
+            When::Sought => rows && grid.is_some_and(|grid| !grid.sought.is_empty()),
+            When::Undoable | When::Redoable => grid.is_some_and(|grid| grid.can_undo(when == When::Redoable)),
+            When::Figures => self.drills.is_empty() || matches!(self.drills.last(), Some(Drill::Compare(_))),
+            When::EarlierRun => self.earlier_run.is_some(),
+            When::Run => self.run.is_some(),
+            When::Layered => {
+                !self.drills.is_empty() || !self.popups.is_empty() || grid.is_some_and(|grid| grid.range.is_some())
+            }
+            When::Exporting => self.exporting.is_some() || self.fetching.is_some(),
+            When::NotFetching => self.fetching.is_none(),
+            When::Older | When::Newer => match self.drills.last() {
+                Some(Drill::User(page)) => page.can_turn(when == When::Older),
+                _ => false,
+            },
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! Which part of the screen goes to what.
+
+use super::App;
+use crate::ui::drill::Drill;
+use crate::ui::grid::Room;
+use crate::ui::layout::{self, Parts};
+use crate::ui::pane::Pane;
+
+impl App {
+    /// How the page in sight divides the body of the screen.
+    pub fn parts(&self) -> Parts {
+        let body = layout::body(self.size);
+        let rows = self.grid().map_or(0, |grid| grid.rows().len());
+        let plain = |head| layout::parts(body, head, rows, None);
+        match self.drills.last() {
+            Some(Drill::Item(page)) => plain(page.head(self.size)),
+            Some(Drill::Compare(_)) => layout::parts(body, 2, rows, Some(self.split)),
+            Some(_) => plain(0),
+            None => match self.pane {
+                Pane::Overview | Pane::Users => plain(0),
+                Pane::Sql => plain(4),
+                _ => layout::parts(body, 1, rows, Some(self.split)),
+            },
+        }
+    }
+
+    /// Room for the table in sight.
+    pub fn room(&self) -> Room {
+        let table = self.parts().table;
+        Room { rows: usize::from(table.height.saturating_sub(1)), width: usize::from(table.width) }
+    }
+
+    /// Room for the table of a pane, whatever is in sight.
+    pub(in crate::ui) fn room_of(&self, pane: Pane) -> Room {
+        if self.drills.is_empty() && self.pane == pane {
+            return self.room();
+        }
+        // Cursor and scrolling come into sight again when the pane is shown.
+        let body = layout::body(self.size);
+        Room { rows: usize::from(body.height.saturating_sub(2)), width: usize::from(body.width) }
+    }
+}

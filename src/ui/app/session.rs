@@ -1,0 +1,59 @@
+//! What outlives the program: kept in a session, restored from one.
+
+use super::{App, Written};
+use crate::store::{DataTable, Marks};
+use crate::ui::pane::Pane;
+use crate::ui::session::Session;
+
+impl App {
+    /// How the workspace is left now.
+    pub fn session(&self) -> Session {
+        let session = self.session_but_marks();
+        match self.marked_users() {
+            Some((table, marks)) => session.with_marks(&table, &marks),
+            None => session,
+        }
+    }
+
+    /// The user table and its marks, once it is read.
+    pub(in crate::ui) fn marked_users(&self) -> Option<(DataTable, Marks)> {
+        let users = self.grid_of(Pane::Users);
+        Some((users.table()?.clone(), users.marks().clone()))
+    }
+
+    /// How the workspace is left now, with the marks as they were found: to name the marked users takes longer.
+    pub(in crate::ui) fn session_but_marks(&self) -> Session {
+        let kept = Pane::ALL.into_iter().filter(|pane| !matches!(pane, Pane::Overview | Pane::Sql));
+        let theme = self.theme().name.clone();
+        Session {
+            pane: self.pane.title().to_owned(),
+            theme: (theme != self.settings.theme).then_some(theme),
+            tables: kept.map(|pane| (pane.title().to_owned(), self.grid_of(pane).keep())).collect(),
+            marks: self.session.as_ref().map(|session| session.marks.clone()).unwrap_or_default(),
+            threshold: Some(self.threshold),
+            filters: self.written.filters.clone(),
+            queries: self.written.queries.clone(),
+        }
+    }
+
+    /// Opens what a session left; its marks wait for the user table.
+    pub(in crate::ui) fn restore(&mut self, session: Session) {
+        if !self.settings.restore {
+            return;
+        }
+        if let Some(pane) = Pane::ALL.into_iter().find(|pane| pane.title() == session.pane) {
+            self.pane = pane;
+        }
+        if let Some(theme) = &session.theme {
+            self.use_theme(theme);
+        }
+        for pane in Pane::ALL {
+            if let Some(kept) = session.tables.get(pane.title()) {
+                self.grid_of_mut(pane).restore(kept.clone());
+            }
+        }
+        self.threshold = session.threshold.unwrap_or(self.threshold).min(100);
+        self.written = Written { filters: session.filters.clone(), queries: session.queries.clone() };
+        self.session = Some(session);
+    }
+}

@@ -1,0 +1,22 @@
+//! The kinds of charts and panels that a pane can show.
+
+/// A chart or panel of a pane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Panel {
+    /// A chart that the stage recorded, by its id.
+    Recorded(&'static str),
+    /// What sets the segment under the cursor apart.
+    Profile,
+    /// Users on the plane of the first two principal components.
+    Map,
+    /// How many users have which churn probability.
+    ChurnDistribution,
+    /// How many users have which expected purchases.
+    LtvDistribution,
+    /// What a budget buys.
+    BudgetCurve,
+    /// What was predicted beside what was seen, by decile.
+    Deciles,
+    /// The top-5 of the user under the cursor.
+    TopFive,
+}
