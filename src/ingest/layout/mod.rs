@@ -1,12 +1,13 @@
 //! The shape of an event log: which column is what, how times are written, what its event names mean.
 //!
 //! `presets` knows the shapes of public logs, `detect` tells them apart by the first row and lets the settings decide
-//! over them, `time` and `pattern` read times.
+//! over them, `time`, `pattern` and `written` read times.
 
 mod detect;
 mod pattern;
 mod presets;
 mod time;
+mod written;
 
 use std::path::Path;
 

@@ -65,14 +65,6 @@ pub(super) fn choose_and_fit(
     fit(loss, depth, &whole.observed(amounts))
 }
 
-/// The most trees that a choice and its fit may take.
-pub(super) fn most_trees(settings: &LtvSettings, is_sampled: bool) -> u64 {
-    let losses = if settings.objective == LtvObjective::Auto { 2 } else { 1 };
-    let candidates = losses * settings.depths.len();
-    let fits = if candidates > 1 && is_sampled { candidates + 1 } else { candidates };
-    (settings.trees * fits) as u64
-}
-
 /// The setting, raised so that a leaf of average users holds ten buyers, but to no more than a twentieth of the rows.
 fn smallest_leaf(fitting: &Observations<'_>, setting: usize) -> usize {
     let for_ten_buyers = (10 * fitting.total).checked_div(fitting.positive).unwrap_or(fitting.total);

@@ -3,7 +3,6 @@
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use super::choice::most_trees;
 use super::settings::LtvSettings;
 use super::{Amount, Ltv, fit};
 use crate::error::{Error, Result};
@@ -121,7 +120,7 @@ impl<'a> LtvPopulation<'a> {
     /// [`Error::Model`] where an amount is negative, not finite or missing; [`Error::Cancelled`].
     pub fn fit(&self, amounts: &[f32], amount: Amount, job: &Job) -> Result<Ltv> {
         self.checked(amounts, amount)?;
-        job.begin("trees", most_trees(self.settings, self.sample.is_some()));
+        job.begin("trees", self.settings.most_trees(self.sample.is_some()));
         fit(self, amounts, amount, job)
     }
 
@@ -131,7 +130,7 @@ impl<'a> LtvPopulation<'a> {
     /// As [`Self::fit`].
     pub fn fit_both(&self, of: [(&[f32], Amount); 2], job: &Job) -> Result<(Ltv, Ltv)> {
         of.iter().try_for_each(|(amounts, amount)| self.checked(amounts, *amount))?;
-        job.begin("trees", 2 * most_trees(self.settings, self.sample.is_some()));
+        job.begin("trees", 2 * self.settings.most_trees(self.sample.is_some()));
         let fit = |(amounts, amount): (&[f32], Amount)| fit(self, amounts, amount, job);
         let (first, second) = rayon::join(|| fit(of[0]), || fit(of[1]));
         Ok((first?, second?))

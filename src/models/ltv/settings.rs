@@ -70,6 +70,14 @@ impl Default for LtvSettings {
 }
 
 impl LtvSettings {
+    /// The most trees that the choice of objective and depth and its fit may grow.
+    pub(super) fn most_trees(&self, is_sampled: bool) -> u64 {
+        let losses = if self.objective == LtvObjective::Auto { 2 } else { 1 };
+        let candidates = losses * self.depths.len();
+        let fits = if candidates > 1 && is_sampled { candidates + 1 } else { candidates };
+        (self.trees * fits) as u64
+    }
+
     /// Whether every setting is in range; the error names the one that is not.
     pub fn check(&self) -> Result<()> {
         let wrong = |what: &str| Err(Error::Config(format!("ltv.{what}")));

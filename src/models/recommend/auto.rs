@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::evaluate::{Wanted, recall, wanted};
 use super::interactions::Interactions;
-use super::knn::Similarity;
 use super::scorer::{Candidate, Scorer};
 use super::settings::{ModelChoice, RecommendSettings};
+use super::similarity::Similarity;
 use crate::error::Result;
 use crate::features::{DAY_MS, span_days};
 use crate::ingest::EventLog;

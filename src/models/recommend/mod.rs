@@ -7,6 +7,7 @@ mod interactions;
 mod knn;
 mod scorer;
 mod settings;
+mod similarity;
 mod split;
 #[cfg(test)]
 mod tests;
@@ -20,9 +21,10 @@ pub use als::{AlsSettings, Factors, fit_als};
 pub use auto::Tried;
 pub use evaluate::{ListMetrics, RecommendEvaluation, Wanted};
 pub use interactions::Interactions;
-pub use knn::{KnnSettings, Neighbours, Similarity};
+pub use knn::{KnnSettings, Neighbours};
 pub use scorer::{Candidate, Scorer};
 pub use settings::{ModelChoice, RecommendSettings, SimilarityChoice};
+pub use similarity::Similarity;
 pub use split::{SplitEvaluation, evaluate_split};
 pub use top::{NormOrder, TopK};
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::knn::Similarity;
+use super::similarity::Similarity;
 
 /// Which model is used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,0 +1,58 @@
+//! The parts of a written time: the clock it shows, and how far that clock is from UTC.
+
+/// A day in milliseconds.
+pub(super) const DAY_MS: i64 = 86_400_000;
+
+/// A time as it was written: milliseconds of its own clock, and that clock's distance from UTC where it is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::ingest) struct Written {
+    pub(super) clock: i64,
+    pub(super) offset_seconds: Option<i32>,
+}
+
+/// The first three digits behind a second's point, as milliseconds.
+pub(super) fn milliseconds(fraction: &[u8]) -> i64 {
+    let mut ms = 0;
+    for place in 0..3 {
+        ms = ms * 10 + fraction.get(place).map_or(0, |digit| i64::from(digit - b'0'));
+    }
+    ms
+}
+
+/// Milliseconds of a calendar day and a time of day since 1970-01-01 00:00; `None` for a day that does not exist.
+pub(super) fn clock(year: i64, month: i64, day: i64, second: i64, ms: i64) -> Option<i64> {
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        2 => 28 + i64::from(leap),
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => return None,
+    };
+    if day < 1 || day > days {
+        return None;
+    }
+    // Howard Hinnant's days_from_civil: years begin in March, eras are 400 years.
+    let year = if month <= 2 { year - 1 } else { year };
+    let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    let since = era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468;
+    Some(since * DAY_MS + second * 1_000 + ms)
+}
+
+/// `+02:00`, `+0200` or `+02` in seconds, and what stands behind it.
+pub(super) fn offset(text: &str) -> Option<(i32, &str)> {
+    let sign = match text.as_bytes().first()? {
+        b'+' => 1,
+        b'-' => -1,
+        _ => return None,
+    };
+    let two = |from: usize| text.get(from..from + 2).filter(|two| two.bytes().all(|byte| byte.is_ascii_digit()));
+    let hours: i32 = two(1)?.parse().ok()?;
+    let at = if text.as_bytes().get(3) == Some(&b':') { 4 } else { 3 };
+    let (minutes, end): (i32, usize) = match two(at) {
+        Some(minutes) => (minutes.parse().ok()?, at + 2),
+        None if at == 3 => (0, 3),
+        None => return None,
+    };
+    (hours < 24 && minutes < 60).then(|| (sign * (hours * 3_600 + minutes * 60), text.get(end..).unwrap_or_default()))
+}
