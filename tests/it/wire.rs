@@ -177,12 +177,9 @@ fn at_rest_and_in_use_it_writes_little_and_soon() {
 }
 
 #[test]
-#[ignore = "needs a workspace of full size: USER360_WIRE_WORKSPACE"]
+#[ignore = "needs a workspace and a raw log of full size: USER360_WIRE_WORKSPACE, USER360_WIRE_INPUT"]
 fn while_all_stages_run_keys_are_answered_at_once() {
-    let Some(input) = env::var_os("USER360_WIRE_INPUT") else {
-        println!("not measured: USER360_WIRE_INPUT names no raw log to run on");
-        return;
-    };
+    let input = env::var_os("USER360_WIRE_INPUT").expect("USER360_WIRE_INPUT names no raw log to run on");
     let place = Place::empty();
     let mut terminal = open(&place, Some(input));
     to_users(&mut terminal);

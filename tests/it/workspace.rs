@@ -54,10 +54,11 @@ fn commit(root: &Path, users: i64, keep: usize) -> String {
     run.commit(&info, keep).unwrap().info().id.clone()
 }
 
-/// The child's part: writes half a run, says so, and waits to be killed. Without its variable it has nothing to do.
+/// The child's part: writes half a run, says so, and waits to be killed.
 #[test]
+#[ignore = "a process of its own, started by a_killed_writer_leaves_the_last_run_and_no_lock"]
 fn half_a_run() {
-    let Some(root) = std::env::var_os(CHILD) else { return };
+    let root = std::env::var_os(CHILD).expect("the folder of the workspace");
     let run = Workspace::open(Path::new(&root)).writer().unwrap().begin().unwrap();
     run.write_table("features", &mut table(9)).unwrap();
     writeln!(std::io::stderr(), "half written").unwrap();
@@ -68,7 +69,7 @@ fn half_a_run() {
 /// Starts the child and returns when half of its run is on disk.
 fn writer(root: &Path) -> Child {
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "workspace::half_a_run", "--nocapture"])
+        .args(["--exact", "workspace::half_a_run", "--ignored", "--nocapture"])
         .env(CHILD, root)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())

@@ -1,5 +1,5 @@
 //! Raw files in, accepted events, catalogue, counts and quarantine out.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 // Rows read best as the text they will be in the file.
 #![allow(clippy::format_collect, clippy::format_push_string)]
 
@@ -14,7 +14,7 @@ mod layouts;
 mod log_order;
 mod rejected;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use tempfile::TempDir;
 
@@ -69,18 +69,4 @@ fn lines(log: &EventLog) -> Vec<String> {
         }
     }
     lines
-}
-
-/// The public data sets' folder, if this machine has it.
-fn public_data(set: &str) -> Option<PathBuf> {
-    let folder = match std::env::var_os("USER360_TEST_DATA") {
-        Some(folder) => PathBuf::from(folder),
-        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"),
-    };
-    let set = folder.join(set);
-    if set.is_dir() {
-        return Some(set);
-    }
-    eprintln!("skipped: no folder {}; USER360_TEST_DATA names another place", set.display());
-    None
 }

@@ -3,10 +3,10 @@
 
 mod arms;
 mod campaign;
+#[cfg(test)]
+mod campaign_tests;
 mod evaluation;
 mod forest;
-#[cfg(test)]
-mod hillstrom_tests;
 mod learner;
 mod settings;
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Recommendations: factors, neighbours, exact lists, the choice between models.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod factors;
-mod five_core;
+mod implicit;
 mod lists;
 mod neighbours;
 mod split;
