@@ -34,15 +34,15 @@ pub fn path(path: &Path) -> &str {
 }
 
 /// One run on the sample data, shared by the tests that only read.
-fn workspace() -> &'static Path {
-    static WORKSPACE: OnceLock<TempDir> = OnceLock::new();
-    WORKSPACE
-        .get_or_init(|| {
-            let folder = tempfile::tempdir().unwrap();
-            succeeded(user360(&["run", "--input", path(&sample()), "--workspace", path(folder.path())]));
-            folder
-        })
-        .path()
+pub fn workspace() -> &'static Path {
+    static WORKSPACE: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
+    let (_folder, shop) = WORKSPACE.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let shop = folder.path().join("shop");
+        succeeded(user360(&["run", "--input", path(&sample()), "--workspace", path(&shop)]));
+        (folder, shop)
+    });
+    shop
 }
 
 pub fn report(workspace: &Path) -> Value {

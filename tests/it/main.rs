@@ -7,6 +7,7 @@ mod architecture;
 mod bench;
 mod benchmark;
 mod campaigns;
+mod docs;
 mod fetch;
 mod headless;
 mod init;
