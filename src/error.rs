@@ -33,12 +33,14 @@ pub enum Error {
     #[error("{0}")]
     Config(String),
     /// A file of the workspace does not hold what was written.
-    #[error("{}: {what}; rebuild it with `user360 run --force`", path.display())]
+    #[error("{}: {what}; {remedy}", path.display())]
     Damaged {
         /// The damaged file.
         path: PathBuf,
         /// How it differs.
         what: String,
+        /// The way out.
+        remedy: Remedy,
     },
     /// A file or folder that the program will not read or touch: why, and what to do.
     #[error("{} {what}", path.display())]
@@ -87,7 +89,37 @@ pub enum Error {
     Cancelled,
 }
 
+/// What brings a damaged file back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// A file of a run: computing it again.
+    Rebuild,
+    /// The manifest: finding the runs again that lie beside it.
+    Repair,
+}
+
+impl std::fmt::Display for Remedy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Rebuild => "rebuild it with `user360 run --force`",
+            Self::Repair => {
+                "`user360 doctor --repair` finds the whole runs again, `user360 run --force` makes a new one"
+            }
+        })
+    }
+}
+
 impl Error {
+    /// A file of a run that does not hold what was written.
+    pub fn damaged_run(path: impl AsRef<Path>, what: impl Into<String>) -> Self {
+        Self::Damaged { path: path.as_ref().to_path_buf(), what: what.into(), remedy: Remedy::Rebuild }
+    }
+
+    /// A manifest that does not hold what was written.
+    pub fn damaged_manifest(path: impl AsRef<Path>, what: impl Into<String>) -> Self {
+        Self::Damaged { path: path.as_ref().to_path_buf(), what: what.into(), remedy: Remedy::Repair }
+    }
+
     /// Wraps an I/O error with its path: `.map_err(Error::io(path))`.
     pub fn io(path: impl AsRef<Path>) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.as_ref().to_path_buf();

@@ -449,6 +449,9 @@ pub struct DoctorArgs {
     /// Recompute the checksum of every file of the current run.
     #[arg(long)]
     pub verify: bool,
+    /// Make the workspace's manifest anew from its whole runs; removes nothing.
+    #[arg(long)]
+    pub repair: bool,
 }
 
 fn at_least_one(number: &str) -> Result<usize, String> {

@@ -33,7 +33,7 @@ fn stages(args: &BenchArgs) -> Result<ExitCode> {
     let config = Config::load(args.config.as_deref())?;
     let input = match &args.input {
         Some(input) => input.clone(),
-        None => workbench::sample(&workbench::demo_root())?,
+        None => workbench::sample(&workbench::demo_root()?)?,
     };
     let (stop, current) = (Job::new(), Arc::new(Mutex::new(Board::new())));
     let (stopped, running) = (stop.clone(), Arc::clone(&current));

@@ -1,7 +1,7 @@
 //! `user360 doctor`: what the machine, the terminal, the configuration and the workspace look like.
 
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::args::DoctorArgs;
@@ -9,6 +9,7 @@ use super::output::thousands;
 use super::workbench;
 use crate::config::Config;
 use crate::error::Result;
+use crate::files::{self, Share};
 use crate::logging;
 use crate::store::Workspace;
 use crate::ui::bindings::Bindings;
@@ -109,7 +110,12 @@ fn keys_and_themes() -> bool {
 
 fn check_workspace(args: &DoctorArgs, named: Option<PathBuf>) -> Result<bool> {
     let root = workbench::workspace(named)?;
-    let workspace = Workspace::open(&root);
+    // A configuration that cannot be read has been told of above.
+    let share = Config::load(args.config.as_deref()).map(|config| config.run.share).unwrap_or_default();
+    let workspace = Workspace::open(&root).shared(share);
+    if args.repair && !repair(&workspace)? {
+        return Ok(false);
+    }
     let run = match workspace.current() {
         Ok(Some(run)) => run,
         Ok(None) => {
@@ -122,6 +128,15 @@ fn check_workspace(args: &DoctorArgs, named: Option<PathBuf>) -> Result<bool> {
         }
     };
     tell!("workspace   {}, {} runs kept", root.display(), workspace.runs()?.len());
+    let mut sound = true;
+    if let Some(refusal) = workspace.refusal() {
+        tell!("            WRONG: nothing is written here: {refusal}");
+        sound = false;
+    }
+    looser(&root, share);
+    for (path, why) in workspace.strangers() {
+        tell!("            left alone: {} {why}", path.display());
+    }
     let info = run.info();
     tell!("run         {}, {} users, {} items", info.id, thousands(info.users), thousands(info.items));
     for stage in &info.stages {
@@ -135,5 +150,37 @@ fn check_workspace(args: &DoctorArgs, named: Option<PathBuf>) -> Result<bool> {
         }
         tell!("files       every checksum holds");
     }
-    Ok(true)
+    Ok(sound)
+}
+
+/// Makes the manifest anew and says what came of it; false where no run is whole.
+fn repair(workspace: &Workspace) -> Result<bool> {
+    let repaired = workspace.repair()?;
+    for (run, why) in &repaired.left {
+        tell!("repair      {run} is left out and stays where it is: {why}");
+    }
+    match repaired.runs.first() {
+        None => tell!("repair      no run here is whole: nothing is written; make one with `user360 run --input DIR`"),
+        Some(_) if !repaired.changed => tell!("repair      the manifest names every whole run: nothing to mend"),
+        Some(current) => {
+            tell!("repair      the manifest names {} whole runs, {current} the current one", repaired.runs.len());
+        }
+    }
+    Ok(!repaired.runs.is_empty())
+}
+
+/// Says which files and folders more people may read or write than the settings say.
+fn looser(root: &Path, share: Share) {
+    let (found, first) = files::looser_than(root, share);
+    let Some(first) = first else { return };
+    let (setting, change) = match share {
+        Share::Private => ("private", "go-rwx"),
+        Share::Group => ("group", "o-rwx"),
+    };
+    let root = files::quoted(root);
+    tell!(
+        "            {found} files and folders, such as {}, are open to more people than `share = \"{setting}\"` says; \
+         `chmod -R {change} {root}` closes them",
+        first.display()
+    );
 }

@@ -6,9 +6,10 @@ use std::process::ExitCode;
 use super::args::ExportArgs;
 use super::output::thousands;
 use super::{users, workbench};
+use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::job::Job;
-use crate::store::{self, DataTable, ExportOptions, Format};
+use crate::store::{self, DataTable, ExportOptions, Format, Workspace};
 
 /// Writes the view to the file and says path, rows and bytes.
 pub fn run(args: &ExportArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
@@ -18,11 +19,12 @@ pub fn run(args: &ExportArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
             args.out.display()
         ))
     })?;
+    Workspace::open(workbench::workspace(workspace.clone())?).tidy();
     let run = workbench::current_run(workspace)?;
     let table = DataTable::users(&run)?;
     let order = table.order(&users::view(args.condition.as_deref(), &args.sort), &Job::new())?;
     let frame = table.select(&order, args.columns.as_deref())?;
-    let options = ExportOptions { raw: args.raw, overwrite: args.overwrite };
+    let options = ExportOptions { raw: args.raw, overwrite: args.overwrite, share: Config::load(None)?.run.share };
     let written = store::export(&frame, &args.out, format, &options, &Job::new())?;
     users::note_simulation(&run, args.columns.as_deref());
     println!("{}  {} rows  {} bytes", written.path.display(), thousands(written.rows), thousands(written.bytes));

@@ -16,7 +16,7 @@ const WIDEST: usize = 40;
 /// Prints every row of `frame`.
 pub fn print(frame: &DataFrame, format: RowFormat) -> Result<()> {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    let options = ExportOptions { raw: true, overwrite: false };
+    let options = ExportOptions { raw: true, ..ExportOptions::default() };
     match format {
         RowFormat::Table => out.write_all(table(frame).as_bytes()).map_err(Error::io("stdout"))?,
         RowFormat::Csv => write_rows(&mut out, frame, Format::Csv, &options, &Job::new()).map(|_| ())?,

@@ -43,7 +43,11 @@ pub fn run(args: &UpliftArgs) -> Result<ExitCode> {
     };
     std::io::stdout().lock().write_all(text.as_bytes()).map_err(Error::io("stdout"))?;
     if let (Some(out), Some(format)) = (&args.out, format) {
-        let options = ExportOptions { raw: false, overwrite: args.overwrite };
+        let options = ExportOptions {
+            overwrite: args.overwrite,
+            share: Config::load(None)?.run.share,
+            ..ExportOptions::default()
+        };
         let written = store::export(&report.ranking, out, format, &options, &job)?;
         eprintln!("{}  {} rows  {} bytes", written.path.display(), thousands(written.rows), thousands(written.bytes));
     }

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::config::Config;
+use crate::dirs;
 use crate::error::{Error, Result};
+use crate::files::{self, Share};
 use crate::job::Job;
 use crate::store::{Run, Workspace};
 use crate::ui::{self, FirstLook, UiOptions};
@@ -14,8 +16,10 @@ use crate::{ingest, logging, store};
 pub fn open(workspace: Option<PathBuf>, input: Option<PathBuf>, look: Option<FirstLook>) -> Result<ExitCode> {
     ui::require_terminal()?;
     let root = self::workspace(workspace)?;
-    Workspace::open(&root).current()?;
     let config = Config::load(None)?;
+    let opened = Workspace::open(&root).shared(config.run.share);
+    opened.current()?;
+    opened.tidy();
     ui::run(UiOptions { workspace: root, config, input, look, demo: false, log: logging::file() })?;
     Ok(ExitCode::SUCCESS)
 }
@@ -23,37 +27,38 @@ pub fn open(workspace: Option<PathBuf>, input: Option<PathBuf>, look: Option<Fir
 /// Opens the workbench on [`sample`] data; its stages run on the screen the first time.
 pub fn demo(workspace: Option<PathBuf>) -> Result<ExitCode> {
     ui::require_terminal()?;
-    let root = workspace.unwrap_or_else(demo_root);
-    let input = sample(&root)?;
+    let root = workspace.map_or_else(demo_root, Ok)?;
     let config = Config::load(None)?;
+    let input = sample(&root)?;
+    Workspace::open(&root).shared(config.run.share).tidy();
     ui::run(UiOptions { workspace: root, config, input: Some(input), look: None, demo: true, log: logging::file() })?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// The sample data: `sample-data/` where the program is started from its source folder; elsewhere made by the generator
-/// in `root`, unless it is there already.
+/// in `root`, unless it is there already. A `root` that others can write is refused.
 pub fn sample(root: &Path) -> Result<PathBuf> {
     let bundled = Path::new("sample-data");
     if bundled.join("events.csv").exists() {
         return Ok(bundled.to_path_buf());
     }
     let folder = root.join("sample-data");
+    for folder in [root, &folder] {
+        files::create_folder(folder, Share::Private)?;
+        files::require_own(folder)?;
+    }
     if !folder.join("events.csv").exists() {
         ingest::synth::generate(&folder, &ingest::synth::SynthSettings::sample(), &Job::new())?;
     }
     Ok(folder)
 }
 
-/// Where `user360 demo` works unless it is told another folder.
-pub fn demo_root() -> PathBuf {
-    std::env::temp_dir().join(format!("user360-demo-{}", user_name()))
-}
-
-/// The name that keeps two people's demos on one machine apart.
-fn user_name() -> String {
-    let name = std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).unwrap_or_default();
-    let safe: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
-    if safe.is_empty() { rustix::process::getuid().as_raw().to_string() } else { safe }
+/// Where `user360 demo` works unless it is told another folder: in the user's own cache, where nobody else can have laid
+/// anything.
+pub fn demo_root() -> Result<PathBuf> {
+    dirs::cache().map(|cache| cache.join("demo")).ok_or_else(|| {
+        Error::Missing("this system has no home folder; name a folder for the demo with --workspace DIR".to_owned())
+    })
 }
 
 /// The workspace named on the command line, or the platform's default.

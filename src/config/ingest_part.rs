@@ -1,14 +1,14 @@
 //! Writes the `[ingest]` part of a configuration: each line below the reason for it, other sections left as they are.
 
 use std::fmt::Write as _;
-use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::Path;
 
 use toml::{Table, Value};
 
-use super::Config;
+use super::{Config, Source};
 use crate::error::{Error, Result};
+use crate::files::{self, NewFile, Share};
 use crate::ingest::IngestSettings;
 use crate::ingest::propose::Proposal;
 
@@ -20,7 +20,8 @@ use crate::ingest::propose::Proposal;
 /// [`Error::Io`].
 pub fn write_ingest(path: &Path, proposal: &Proposal, input: &Path, overwrite: bool) -> Result<()> {
     let refused = |what: &str| Error::Config(format!("{}: {what}", path.display()));
-    let old = if path.exists() { Some(fs::read_to_string(path).map_err(Error::io(path))?) } else { None };
+    files::refuse_link(path)?;
+    let old = if path.exists() { Some(Source::read(path)?.text().to_owned()) } else { None };
     if old.is_some() && !overwrite {
         return Err(refused(
             "exists; overwriting replaces its [ingest] part (--overwrite), another name keeps it (--out)",
@@ -43,25 +44,14 @@ pub fn write_ingest(path: &Path, proposal: &Proposal, input: &Path, overwrite: b
     let proposal = Proposal { settings: wanted, ..proposal.clone() };
     text.push_str(&section(&proposal, input)?);
 
-    let temporary = path.with_extension(format!("toml.{}.tmp", std::process::id()));
-    let placed = put(&temporary, &text).and_then(|()| {
-        let kept = "its sections cannot be kept beside the new [ingest]; write to another file and join both";
-        let read = Config::load(Some(&temporary)).map_err(|error| refused(&format!("{kept} ({error})")))?;
-        let expected = Config { ingest: proposal.settings.clone(), ..before };
-        if read != expected {
-            return Err(refused(kept));
-        }
-        fs::rename(&temporary, path).map_err(Error::io(path))
-    });
-    if placed.is_err() && temporary.exists() {
-        fs::remove_file(&temporary).map_err(Error::io(&temporary))?;
+    let mut new = NewFile::beside(path, Share::Private)?;
+    new.write_all(text.as_bytes()).map_err(Error::io(path))?;
+    let kept = "its sections cannot be kept beside the new [ingest]; write to another file and join both";
+    let read = Config::load(Some(new.temporary())).map_err(|error| refused(&format!("{kept} ({error})")))?;
+    if read != (Config { ingest: proposal.settings.clone(), ..before }) {
+        return Err(refused(kept));
     }
-    placed
-}
-
-fn put(path: &Path, text: &str) -> Result<()> {
-    let mut file = File::create_new(path).map_err(Error::io(path))?;
-    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(Error::io(path))
+    new.commit().map(|_| ())
 }
 
 /// A configuration's lines outside `[ingest]` and its tables. What this takes wrongly, reading back finds.

@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
+use crate::files::Share;
 use crate::ingest::campaign::CampaignSettings;
 use crate::models::churn::ChurnSettings;
 use crate::models::ltv::LtvSettings;
@@ -50,11 +51,13 @@ pub struct RunSettings {
     pub keep: usize,
     /// A stage with a cutoff needs at least this many days of log before it.
     pub minimum_history_days: f64,
+    /// Who may read and write what is written.
+    pub share: Share,
 }
 
 impl Default for RunSettings {
     fn default() -> Self {
-        Self { keep: 3, minimum_history_days: 7.0 }
+        Self { keep: 3, minimum_history_days: 7.0, share: Share::Private }
     }
 }
 

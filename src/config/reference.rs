@@ -111,8 +111,9 @@ pub const SETTINGS: &[Setting] = &[
     setting("campaign", "features", "The columns that predict, numbers as they are and categories one-hot: a list of names, empty for every other column."),
     setting("campaign", "ignore", "Columns that never predict, such as what happened after the treatment: a list of names."),
     setting("campaign", "spend", "The column with the money spent; empty for none."),
-    setting("run", "keep", "How many runs the workspace keeps, the newest: a whole number, 1 or more."),
+    setting("run", "keep", "How many runs the workspace keeps, the newest and the newest complete one: a whole number, 1 or more."),
     setting("run", "minimum_history_days", "A stage that predicts from a cutoff needs at least this many days of log before it: a number from 0 to 36500."),
+    setting("run", "share", "Who may read and write what is written, workspaces, runs and exports: \"private\" (you alone, modes 0700 and 0600) or \"group\" (the folder's group too, 2770 and 0660). What exists keeps its modes; `user360 doctor` names what is looser."),
 
     setting("ui", "theme", "The theme to start with: the name of a built-in theme or of one of your own."),
     setting("ui", "restore", "Whether pane, sort, filter, columns and marks of the last session are opened again: true or false."),

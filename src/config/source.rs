@@ -1,13 +1,16 @@
 //! The text of a settings file, for complaints that name its line.
 
 use std::fmt::Display;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::error::{Error, Result};
+use crate::files;
+
+/// The most bytes that a settings file can need.
+const MOST: u64 = 16 << 20;
 
 /// A settings file and its text.
 #[derive(Clone, Debug)]
@@ -20,9 +23,13 @@ impl Source {
     /// Reads the file.
     ///
     /// # Errors
-    /// [`Error::Io`].
+    /// [`Error::Refused`] for what is no file; [`Error::Config`] for what is no text; [`Error::Io`].
     pub fn read(path: &Path) -> Result<Self> {
-        let text = fs::read_to_string(path).map_err(Error::io(path))?;
+        let bytes = files::read_regular(path, MOST)?;
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let at = error.utf8_error().valid_up_to();
+            Error::Config(format!("{}: is no UTF-8 text, from byte {at} on", path.display()))
+        })?;
         Ok(Self { path: path.to_path_buf(), text })
     }
 

@@ -10,6 +10,7 @@ use reqwest::header::HeaderValue;
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
+use crate::files;
 
 /// Where tokens are made.
 pub const SETTINGS_PAGE: &str = "https://www.kaggle.com/settings";
@@ -81,10 +82,14 @@ impl Credentials {
                 [("access_token", token_file as fn(&Path, &str) -> Result<Self>), ("kaggle.json", key_file)]
             {
                 let path = folder.join(name);
-                let text = match fs::read_to_string(&path) {
-                    Ok(text) => text,
-                    Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => continue,
-                    Err(source) => return Err(Error::Io { path, source }),
+                let text = match files::read_regular(&path, 1 << 20) {
+                    Ok(text) => String::from_utf8_lossy(&text).into_owned(),
+                    Err(Error::Io { source, .. })
+                        if matches!(source.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
+                    {
+                        continue;
+                    }
+                    Err(error) => return Err(error),
                 };
                 found.credentials = Some(read(&path, &text)?);
                 found.warnings.extend(open_to_others(&path));

@@ -11,6 +11,7 @@ use super::archive::{self, Entry, Flaw, Limits};
 use super::partial::Partial;
 use super::place::{self, Place};
 use crate::error::{Error, Result};
+use crate::files;
 use crate::job::Job;
 
 /// Files unpacked aside; the folder goes with this value, unless its files were put in place.
@@ -42,6 +43,9 @@ pub fn extract(partial: &Partial, place: &Place, limits: &Limits, job: &Job) -> 
     place::require_room(&place.home, total)?;
     let folder = place.staging();
     // Only a process that died can have left it: the partial file is locked.
+    if folder.symlink_metadata().is_ok() {
+        files::require_own(&folder)?;
+    }
     remove(&folder)?;
     fs::create_dir(&folder).map_err(place::writing(&folder, total))?;
     let mut unpacked = Unpacked { folder, files: Vec::with_capacity(entries.len()) };

@@ -1,15 +1,15 @@
 //! The archive as far as it has arrived, and what is known of the file it is a part of.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{ErrorKind, Seek, SeekFrom, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{FlockOperation, OFlags, flock};
+use rustix::fs::{FlockOperation, flock};
 use serde::{Deserialize, Serialize};
 
 use super::place::{self, Place};
 use crate::error::{Error, Result};
+use crate::files::{self, Share};
 
 /// What is known of the file that arrives. A part is resumed only if all of it still holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,12 +51,10 @@ impl Partial {
     /// [`Error::Fetch`] while another process downloads to the same place; [`Error::Io`].
     pub fn open(place: &Place, url: &str) -> Result<Self> {
         let (path, sidecar) = (place.part(), place.sidecar());
-        fs::create_dir_all(&place.home).map_err(Error::io(&place.home))?;
-        // A link that someone else laid in a shared folder is not followed.
-        let flags = OFlags::NOFOLLOW.bits().cast_signed();
-        let options =
-            OpenOptions::new().read(true).write(true).create(true).truncate(false).custom_flags(flags).clone();
-        let file = options.open(&path).map_err(Error::io(&path))?;
+        files::create_folder(&place.home, Share::Private)?;
+        // Neither a link nor a file that someone else laid in a shared folder is written to.
+        let file = files::open_lock(&path, Share::Private)?;
+        files::require_own_file(&file, &path)?;
         match flock(&file, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => {}
             Err(rustix::io::Errno::WOULDBLOCK) => {
@@ -65,7 +63,8 @@ impl Partial {
             }
             Err(error) => return Err(Error::Io { path, source: error.into() }),
         }
-        let known = fs::read(&sidecar).ok().and_then(|text| serde_json::from_slice::<Origin>(&text).ok());
+        let known =
+            files::read_regular(&sidecar, 1 << 20).ok().and_then(|text| serde_json::from_slice::<Origin>(&text).ok());
         let length = file.metadata().map_err(Error::io(&path))?.len();
         let mut partial = Self { path, sidecar, file, length, origin: Origin::default() };
         match known {
@@ -111,10 +110,7 @@ impl Partial {
         self.truncate(0)?;
         let text = serde_json::to_vec_pretty(&origin)
             .map_err(|error| Error::Io { path: self.sidecar.clone(), source: error.into() })?;
-        let mut written = self.sidecar.clone().into_os_string();
-        written.push(".new");
-        fs::write(&written, text).map_err(place::writing(&self.sidecar, self.length))?;
-        fs::rename(&written, &self.sidecar).map_err(Error::io(&self.sidecar))?;
+        files::replace(&self.sidecar, &text, Share::Private)?;
         self.origin = origin;
         Ok(())
     }

@@ -26,7 +26,7 @@ pub fn run(request: &RunRequest, board: &Board) -> Result<RunInfo> {
     let prints = files.all().map(ingest::fingerprint).collect::<Result<Vec<_>>>()?;
     let inputs = serde_json::to_value(prints)
         .map_err(|error| Error::Config(format!("the input's fingerprint cannot be written: {error}")))?;
-    let workspace = Workspace::open(&request.workspace);
+    let workspace = Workspace::open(&request.workspace).shared(request.config.run.share);
     let previous = match workspace.current() {
         Ok(previous) => previous,
         Err(_) if request.force => None,

@@ -1,17 +1,15 @@
 //! Rows to files: one code path for the screen and the command line.
 
-use std::ffi::OsString;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use polars::prelude::*;
 use serde_json::Value;
 
 use super::cell::{Cell, cell_of, iso};
-use super::workspace::sync_folder;
 use crate::error::{Error, Result};
+use crate::files::{self, NewFile, Share};
 use crate::job::Job;
 
 /// A file format.
@@ -47,6 +45,8 @@ pub struct ExportOptions {
     pub raw: bool,
     /// Replace an existing file.
     pub overwrite: bool,
+    /// Who may read and write a new file. One that is replaced keeps its permissions.
+    pub share: Share,
 }
 
 /// What was written.
@@ -68,28 +68,25 @@ const ROW_GROUP: usize = 128 * 1024;
 
 /// Writes every row of `frame` to `path`: to a temporary file beside it first, renamed at the end, so that a cancel, a
 /// crash or a full disk leaves no part of a file. An existing file is refused unless `overwrite` is set; what is no file
-/// (a folder, a device, a pipe) is always refused.
+/// (a folder, a device, a pipe, a link) is always refused.
 pub fn export(frame: &DataFrame, path: &Path, format: Format, options: &ExportOptions, job: &Job) -> Result<Exported> {
     let path = std::path::absolute(path).map_err(Error::io(path))?;
     let refused = |why: &str| Err(Error::Config(format!("{} {why}", path.display())));
-    let Some(folder) = path.parent().filter(|folder| folder.is_dir()) else {
+    if !path.parent().is_some_and(Path::is_dir) {
         return refused("lies in no existing folder; make the folder first, or choose another");
-    };
+    }
+    files::refuse_link(&path)?;
     match fs::metadata(&path) {
         Ok(there) if there.is_dir() => return refused("is a folder; name a file in it"),
         Ok(there) if !there.is_file() => return refused("is no file that an export could replace"),
         Ok(_) if !options.overwrite => return refused("exists; choose another name or --overwrite it"),
         _ => {}
     }
-    let temporary = Temporary::beside(&path);
-    let file = File::create(&temporary.0).map_err(Error::io(&temporary.0))?;
-    let mut out = BufWriter::with_capacity(1 << 20, file);
+    let new = NewFile::beside(&path, options.share)?;
+    let mut out = BufWriter::with_capacity(1 << 20, new);
     let rows = write_rows(&mut out, frame, format, options, job).map_err(|error| named(error, &path))?;
-    let file = out.into_inner().map_err(io::IntoInnerError::into_error).map_err(Error::io(&path))?;
-    file.sync_all().map_err(Error::io(&path))?;
-    let bytes = file.metadata().map_err(Error::io(&path))?.len();
-    fs::rename(&temporary.0, &path).map_err(Error::io(&path))?;
-    sync_folder(folder)?;
+    let new = out.into_inner().map_err(io::IntoInnerError::into_error).map_err(Error::io(&path))?;
+    let bytes = new.commit()?;
     Ok(Exported { path, rows, bytes })
 }
 
@@ -98,27 +95,6 @@ fn named(error: Error, path: &Path) -> Error {
     match error {
         Error::Io { source, .. } => Error::Io { path: path.to_path_buf(), source },
         other => other,
-    }
-}
-
-/// Removed when dropped, unless it was renamed by then.
-struct Temporary(PathBuf);
-
-impl Temporary {
-    /// A hidden name that no other export, of this process or another, uses.
-    fn beside(path: &Path) -> Self {
-        static COUNT: AtomicU64 = AtomicU64::new(0);
-        let mut name = OsString::from(".");
-        name.push(path.file_name().unwrap_or_default());
-        name.push(format!(".{}-{}.tmp", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed)));
-        Self(path.with_file_name(name))
-    }
-}
-
-impl Drop for Temporary {
-    fn drop(&mut self) {
-        // After the rename there is nothing to remove, and that is no error.
-        let _ = fs::remove_file(&self.0);
     }
 }
 

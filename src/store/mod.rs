@@ -7,21 +7,26 @@
 mod activity;
 mod cell;
 mod compare;
+mod erase;
 mod export;
 mod figures;
 mod item;
+mod manifest;
 mod marks;
+mod names;
 mod order;
 mod parquet;
 mod profile;
 mod query;
 mod rank;
 mod record;
+mod repair;
 mod run;
 mod summary;
 mod table;
 #[cfg(test)]
 mod tests;
+mod verified;
 mod workspace;
 mod writer;
 
@@ -36,6 +41,7 @@ pub use order::{SortKey, View};
 pub use profile::{Attribute, Reason, Recommendation, UserProfile, profile};
 pub use query::{columns_of, condition, sql, sql_beside};
 pub use record::{FileRecord, RunInfo, StageRecord};
+pub use repair::Repaired;
 pub use run::Run;
 pub use summary::{Budget, Distribution, Map, Summary, TableInfo, segment_profile, summary};
 pub use table::{ColumnInfo, ColumnKind, DataTable};

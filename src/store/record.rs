@@ -1,7 +1,14 @@
 //! What `run.json` says of a run.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+
+/// The last millisecond of the year 9999, beyond which no calendar here counts.
+const LATEST_MS: i64 = 253_402_300_799_999;
+/// Thirty years: longer than any stage took.
+const MOST_SECONDS: f64 = 1e9;
 
 /// A run: what it read, with which settings, and how each stage ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -36,6 +43,43 @@ impl RunInfo {
     /// The record of a stage.
     pub fn stage(&self, id: &str) -> Option<&StageRecord> {
         self.stages.iter().find(|stage| stage.id == id)
+    }
+
+    /// The files of all stages.
+    pub fn files(&self) -> impl Iterator<Item = &FileRecord> {
+        self.stages.iter().flat_map(|stage| &stage.files)
+    }
+
+    /// Whether what the record says can be; else what cannot.
+    pub(super) fn check(&self) -> Result<(), String> {
+        if self.format == 0 {
+            return Err("there is no format 0".to_owned());
+        }
+        if !(-LATEST_MS..=LATEST_MS).contains(&self.as_of) || !(-LATEST_MS..=LATEST_MS).contains(&self.created_ms) {
+            return Err("as_of or created_ms is no time".to_owned());
+        }
+        let most = u64::from(u32::MAX);
+        if self.users > most || self.items > most {
+            return Err(format!("more users or items than {most}"));
+        }
+        let (mut stages, mut files) = (HashSet::new(), HashSet::new());
+        for stage in &self.stages {
+            if !stages.insert(stage.id.as_str()) {
+                return Err(format!("has the stage {:?} twice", stage.id));
+            }
+            if !(0.0..=MOST_SECONDS).contains(&stage.seconds) {
+                return Err(format!("the stage {:?} took {} seconds", stage.id, stage.seconds));
+            }
+            for file in &stage.files {
+                if !crate::files::is_inside(&file.name) {
+                    return Err(format!("{:?} is no name of a file of a run", file.name));
+                }
+                if !files.insert(file.name.as_str()) {
+                    return Err(format!("has the file {} twice", file.name));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Whether every stage that was wanted came to its end: computed, taken over, or skipped because the data do not

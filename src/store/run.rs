@@ -1,35 +1,68 @@
-//! A committed run: its record and its tables.
+//! A committed run: its record and its tables, verified before they are read and kept from being removed meanwhile.
 
-use std::fs::{self, File};
-use std::io::Read;
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use polars::prelude::*;
-use xxhash_rust::xxh3::Xxh3Default;
+use rustix::fs::{FlockOperation, flock};
+use serde::Deserialize;
+use serde_json::Value;
+use xxhash_rust::xxh3::xxh3_64;
 
+use super::manifest::refuse_newer;
 use super::record::{FileRecord, RunInfo};
+use super::verified;
 use crate::error::{Error, Result};
+use crate::files;
 
 /// The newest format of `run.json` that this program reads.
 const FORMAT: u32 = 1;
 
-/// A committed run, immutable.
+/// The record's name in the run's folder.
+const RECORD: &str = "run.json";
+
+/// The most bytes that a record can need.
+const MOST: u64 = 256 << 20;
+
+/// A committed run, immutable. Its folder stays for as long as one of its clones lives, in this process or another.
 #[derive(Clone, Debug)]
 pub struct Run {
     folder: PathBuf,
     info: RunInfo,
+    /// XXH3-64 of `run.json`.
+    record: String,
+    /// The open folder, with a shared lock that whoever removes runs respects.
+    _reading: Arc<File>,
 }
 
 impl Run {
-    pub(super) fn open(folder: PathBuf) -> Result<Self> {
-        let path = folder.join("run.json");
-        let text = fs::read(&path).map_err(|error| damaged(&path, &error.to_string()))?;
-        let info: RunInfo = serde_json::from_slice(&text).map_err(|error| damaged(&path, &error.to_string()))?;
-        if info.format > FORMAT {
-            let what = format!("format {} is newer than this program's {FORMAT}; use a newer user360", info.format);
-            return Err(damaged(&path, &what));
+    /// Opens the run `id` below `runs`; `record` is the checksum of its `run.json`, where one is known.
+    pub(super) fn open(runs: &Path, id: &str, record: Option<&str>) -> Result<Self> {
+        let folder = runs.join(id);
+        let path = folder.join(RECORD);
+        let reading = files::open_folder(&folder).map_err(|error| missing(error, &path))?;
+        match flock(&reading, FlockOperation::NonBlockingLockShared) {
+            Ok(()) => {}
+            Err(rustix::io::Errno::WOULDBLOCK) => {
+                return Err(Error::damaged_run(&folder, "is being removed by another process"));
+            }
+            // A file system without locks is no reason not to read.
+            Err(error) => {
+                tracing::warn!(folder = %folder.display(), %error, "the run cannot be locked while it is read");
+            }
         }
-        Ok(Self { folder, info })
+        let (info, found) = read_record(&folder, id)?;
+        if record.is_some_and(|record| record != found) {
+            return Err(Error::damaged_run(&path, "the contents do not match their checksum"));
+        }
+        Ok(Self { folder, info, record: found, _reading: Arc::new(reading) })
+    }
+
+    /// The checksum of its record.
+    pub(super) fn record(&self) -> &str {
+        &self.record
     }
 
     /// What `run.json` says.
@@ -44,8 +77,7 @@ impl Run {
 
     /// Names of its tables, in the order of the stages.
     pub fn tables(&self) -> Vec<&str> {
-        let files = self.info.stages.iter().flat_map(|stage| &stage.files);
-        files.filter_map(|file| file.name.strip_suffix(".parquet")).collect()
+        self.info.files().filter_map(|file| file.name.strip_suffix(".parquet")).collect()
     }
 
     /// Whether the run has a table.
@@ -60,32 +92,32 @@ impl Run {
 
     /// Reads the wanted columns of a table, once it is known to hold what was written.
     pub fn columns(&self, name: &str, wanted: &dyn Fn(&str) -> bool) -> Result<DataFrame> {
-        let path = self.table_path(name)?;
-        self.verify_table(name)?;
-        let columns = self.shape(name)?.1.into_iter().filter(|column| wanted(column)).collect();
-        let file = File::open(&path).map_err(Error::io(&path))?;
-        let reader = ParquetReader::new(file).with_columns(Some(columns));
-        reader.finish().map_err(|error| damaged(&path, &error.to_string()))
+        let (file, path) = self.open_table(name)?;
+        let wrong = |error: PolarsError| Error::damaged_run(&path, error.to_string());
+        let mut reader = ParquetReader::new(file);
+        let schema = reader.schema().map_err(wrong)?;
+        let columns = schema.iter_names().filter(|column| wanted(column)).map(ToString::to_string).collect();
+        reader.with_columns(Some(columns)).finish().map_err(wrong)
     }
 
     /// Reads the rows of a table for which the condition holds, once it is known to hold what was written.
     pub fn filtered(&self, name: &str, condition: Expr) -> Result<DataFrame> {
-        self.verify_table(name)?;
         self.collect(name, self.scan(name)?.filter(condition))
     }
 
-    /// A table to be queried lazily.
+    /// A table to be queried lazily, known to hold what was written.
     pub fn scan(&self, name: &str) -> Result<LazyFrame> {
-        let path = self.table_path(name)?;
-        let place = PlRefPath::try_from_path(&path).map_err(|error| damaged(&path, &error.to_string()))?;
-        LazyFrame::scan_parquet(place, ScanArgsParquet::default()).map_err(|error| damaged(&path, &error.to_string()))
+        let (_, path) = self.open_table(name)?;
+        let wrong = |error: PolarsError| Error::damaged_run(&path, error.to_string());
+        let place = PlRefPath::try_from_path(&path).map_err(wrong)?;
+        LazyFrame::scan_parquet(place, ScanArgsParquet::default()).map_err(wrong)
     }
 
-    /// How many rows a table has, and its columns: read from the file's end alone.
+    /// How many rows a table has, and its columns, once it is known to hold what was written.
     pub fn shape(&self, name: &str) -> Result<(u64, Vec<String>)> {
-        let path = self.table_path(name)?;
-        let wrong = |error: PolarsError| damaged(&path, &error.to_string());
-        let mut reader = ParquetReader::new(File::open(&path).map_err(Error::io(&path))?);
+        let (file, path) = self.open_table(name)?;
+        let wrong = |error: PolarsError| Error::damaged_run(&path, error.to_string());
+        let mut reader = ParquetReader::new(file);
         let rows = reader.num_rows().map_err(wrong)? as u64;
         let columns = reader.schema().map_err(wrong)?.iter_names().map(ToString::to_string).collect();
         Ok((rows, columns))
@@ -93,37 +125,42 @@ impl Run {
 
     /// Reads one of its other files, once it is known to hold what was written.
     pub fn bytes(&self, name: &str) -> Result<Vec<u8>> {
-        let files = self.info.stages.iter().flat_map(|stage| &stage.files);
-        let path = self.path(name);
-        for file in files.filter(|file| file.name == name) {
-            self.verify_file(file)?;
-        }
-        fs::read(&path).map_err(Error::io(&path))
+        let record = self.info.files().find(|file| file.name == name);
+        let record = record.ok_or_else(|| Error::Missing(format!("run {} has no file {name}", self.info.id)))?;
+        let mut bytes = Vec::new();
+        io::Read::read_to_end(&mut self.open_file(record)?, &mut bytes).map_err(Error::io(self.path(name)))?;
+        Ok(bytes)
     }
 
     /// Recomputes the checksum of every file and names the first that differs.
     pub fn verify(&self) -> Result<()> {
-        self.info.stages.iter().flat_map(|stage| &stage.files).try_for_each(|file| self.verify_file(file))
+        self.info.files().try_for_each(|record| {
+            let path = self.path(&record.name);
+            let mut file = files::open_inside(&self.folder, &record.name).map_err(|error| missing(error, &path))?;
+            verified::verify_anew(&mut file, &path, record)
+        })
     }
 
-    /// Recomputes one file's checksum.
-    pub(super) fn verify_file(&self, file: &FileRecord) -> Result<()> {
-        let path = self.path(&file.name);
-        if checksum(&path)? == file.xxh3 {
-            return Ok(());
+    /// Opens a file that is known to hold what was written.
+    pub(super) fn open_file(&self, record: &FileRecord) -> Result<File> {
+        let path = self.path(&record.name);
+        let mut file = files::open_inside(&self.folder, &record.name).map_err(|error| missing(error, &path))?;
+        verified::verify(&mut file, &path, record)?;
+        Ok(file)
+    }
+
+    fn open_table(&self, name: &str) -> Result<(File, PathBuf)> {
+        let path = self.table_path(name)?;
+        let mut records = self.info.files();
+        match records.find(|file| file.name.strip_suffix(".parquet") == Some(name)) {
+            Some(record) => Ok((self.open_file(record)?, path)),
+            None => Err(Error::Missing(format!("run {} has no table {name}", self.info.id))),
         }
-        Err(damaged(&path, "the contents do not match their checksum"))
-    }
-
-    fn verify_table(&self, name: &str) -> Result<()> {
-        let mut files = self.info.stages.iter().flat_map(|stage| &stage.files);
-        let file = files.find(|file| file.name.strip_suffix(".parquet") == Some(name));
-        file.map_or(Ok(()), |file| self.verify_file(file))
     }
 
     /// Why a lazy query over these tables failed: the first of them that is damaged, or else the error itself.
     pub(super) fn blame(&self, tables: &[&str], error: Error) -> Error {
-        tables.iter().find_map(|table| self.verify_table(table).err()).unwrap_or(error)
+        tables.iter().find_map(|table| self.open_table(table).err()).unwrap_or(error)
     }
 
     /// Collects a query over one table.
@@ -147,20 +184,32 @@ impl Run {
     }
 }
 
-/// XXH3-64 of a file, 16 hexadecimal digits.
-pub(super) fn checksum(path: &Path) -> Result<String> {
-    let mut file = File::open(path).map_err(|error| damaged(path, &error.to_string()))?;
-    let mut hash = Xxh3Default::new();
-    let mut buffer = vec![0; 1 << 20];
-    loop {
-        let read = file.read(&mut buffer).map_err(Error::io(path))?;
-        if read == 0 {
-            return Ok(format!("{:016x}", hash.digest()));
-        }
-        hash.update(&buffer[..read]);
+/// Reads the record in a run's folder, and its checksum. An empty `id` is not compared.
+pub(super) fn read_record(folder: &Path, id: &str) -> Result<(RunInfo, String)> {
+    /// What a record of any format has.
+    #[derive(Deserialize)]
+    struct Any {
+        format: Value,
     }
+    let path = folder.join(RECORD);
+    let file = files::open_inside(folder, RECORD).map_err(|error| missing(error, &path))?;
+    let text = files::read_at_most(file, &path, MOST)?;
+    let damaged = |what: String| Error::damaged_run(&path, what);
+    let any: Any = serde_json::from_slice(&text).map_err(|error| damaged(format!("not a run's record: {error}")))?;
+    refuse_newer(&path, Some(&any.format), FORMAT)?;
+    let info: RunInfo =
+        serde_json::from_slice(&text).map_err(|error| damaged(format!("not a run's record: {error}")))?;
+    info.check().map_err(damaged)?;
+    if !id.is_empty() && info.id != id {
+        return Err(damaged(format!("is the record of the run {:?}", info.id)));
+    }
+    Ok((info, format!("{:016x}", xxh3_64(&text))))
 }
 
-fn damaged(path: &Path, what: &str) -> Error {
-    Error::Damaged { path: path.to_path_buf(), what: what.to_owned() }
+/// A file of a run that is gone is damage; one that cannot be read is not.
+fn missing(error: Error, path: &Path) -> Error {
+    match error {
+        Error::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => Error::damaged_run(path, "is missing"),
+        error => error,
+    }
 }

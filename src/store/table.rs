@@ -79,11 +79,11 @@ impl DataTable {
             let table = read(name)?;
             if table.height() != joined.height() {
                 let what = format!("{} rows where features has {}", table.height(), joined.height());
-                return Err(Error::Damaged { path: run.path(&format!("{name}.parquet")), what });
+                return Err(Error::damaged_run(run.path(&format!("{name}.parquet")), what));
             }
             if !table.column("user_id")?.equals_missing(joined.column("user_id")?) {
                 let what = "its users are not those of features, row by row".to_owned();
-                return Err(Error::Damaged { path: run.path(&format!("{name}.parquet")), what });
+                return Err(Error::damaged_run(run.path(&format!("{name}.parquet")), what));
             }
             let others = table.columns().iter().filter(|column| column.name() != "user_id").cloned();
             joined.hstack_mut(&others.collect::<Vec<_>>())?;

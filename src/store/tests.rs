@@ -4,6 +4,7 @@
 mod exports;
 mod pages;
 mod runs;
+mod trust;
 mod views;
 
 use std::fs;

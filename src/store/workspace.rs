@@ -1,34 +1,25 @@
-//! The workspace folder: the manifest, the runs it names, and the lock that keeps writers apart.
+//! The workspace folder: the runs that its manifest names, and the lock that keeps writers apart.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::Write;
+use std::collections::{BTreeMap, HashSet};
+use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use rustix::fs::{FlockOperation, flock};
-use serde::{Deserialize, Serialize};
 
-use super::run::Run;
+use super::erase::{self, Erased, entries, erase};
+use super::manifest::Manifest;
+use super::names::{is_own_run, is_unfinished};
+use super::record::RunInfo;
+use super::run::{self, Run};
 use super::writer::NewRun;
+use crate::dirs;
 use crate::error::{Error, Result};
-
-/// Format version of `manifest.json`.
-const FORMAT: u32 = 1;
-
-/// Name prefix of a run being written.
-pub(super) const UNFINISHED: &str = ".tmp-";
-
-/// `manifest.json`: which runs there are and which one readers see.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Manifest {
-    pub format: u32,
-    pub current: Option<String>,
-    /// Newest first.
-    pub runs: Vec<String>,
-}
+use crate::files::{self, Share};
 
 /// The platform's default workspace: `workspace` in the user's data folder for this program.
 pub fn default_root() -> Result<PathBuf> {
-    directories::ProjectDirs::from("", "", "user360").map(|dirs| dirs.data_dir().join("workspace")).ok_or_else(|| {
+    dirs::data().map(|data| data.join("workspace")).ok_or_else(|| {
         Error::Missing("this system has no home folder; name a workspace with --workspace DIR".to_owned())
     })
 }
@@ -37,12 +28,19 @@ pub fn default_root() -> Result<PathBuf> {
 #[derive(Clone, Debug)]
 pub struct Workspace {
     root: PathBuf,
+    share: Share,
 }
 
 impl Workspace {
     /// The workspace in a folder, which need not exist yet.
     pub fn open(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into() }
+        Self { root: root.into(), share: Share::Private }
+    }
+
+    /// The same, where what is written is for these.
+    #[must_use]
+    pub fn shared(self, share: Share) -> Self {
+        Self { share, ..self }
     }
 
     /// The folder.
@@ -50,17 +48,25 @@ impl Workspace {
         &self.root
     }
 
+    /// For whom it is written.
+    pub(super) fn share(&self) -> Share {
+        self.share
+    }
+
     /// The run that was committed last; `None` before the first.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] also where the manifest is gone and whole runs are not.
     pub fn current(&self) -> Result<Option<Run>> {
-        let mut current = self.manifest()?.current;
+        let mut manifest = self.announced()?;
         loop {
-            let Some(id) = current else { return Ok(None) };
-            match Run::open(self.runs_folder().join(&id)) {
+            let Some(id) = manifest.current.clone() else { return Ok(None) };
+            match self.open_run(&manifest, &id) {
                 Ok(run) => return Ok(Some(run)),
                 // A writer that keeps few runs may have removed this one since the manifest was read.
                 Err(error) => {
-                    current = self.manifest()?.current;
-                    if current.as_ref() == Some(&id) {
+                    manifest = self.announced()?;
+                    if manifest.current.as_ref() == Some(&id) {
                         return Err(error);
                     }
                 }
@@ -70,55 +76,134 @@ impl Workspace {
 
     /// Ids of the kept runs, newest first.
     pub fn runs(&self) -> Result<Vec<String>> {
-        Ok(self.manifest()?.runs)
+        Ok(self.announced()?.runs)
     }
 
     /// One of the kept runs.
     pub fn run(&self, id: &str) -> Result<Run> {
-        let runs = self.runs()?;
-        if runs.iter().any(|run| run == id) {
-            return Run::open(self.runs_folder().join(id));
+        let manifest = self.announced()?;
+        if manifest.runs.iter().any(|run| run == id) {
+            return self.open_run(&manifest, id);
         }
-        let known =
-            if runs.is_empty() { "there is none yet".to_owned() } else { format!("there are {}", runs.join(", ")) };
+        let known = if manifest.runs.is_empty() {
+            "there is none yet".to_owned()
+        } else {
+            format!("there are {}", manifest.runs.join(", "))
+        };
         Err(Error::Missing(format!("{}: no run {id}; {known}", self.root.display())))
     }
 
     /// Takes the lock for writing; creates the folder and removes what a crash left: runs half written, and runs that
     /// the manifest does not name.
+    ///
+    /// # Errors
+    /// [`Error::Locked`]; [`Error::Newer`] where a newer program wrote the manifest or the current run;
+    /// [`Error::Refused`] where others may write into the folder, or a link or pipe stands in the place of a file.
     pub fn writer(&self) -> Result<Writer> {
-        let runs = self.runs_folder();
-        fs::create_dir_all(&runs).map_err(Error::io(&runs))?;
-        let path = self.root.join("lock");
-        let lock = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(Error::io(&path))?;
-        match flock(&lock, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => {}
-            Err(rustix::io::Errno::WOULDBLOCK) => return Err(Error::Locked(self.root.clone())),
-            Err(error) => return Err(Error::Io { path, source: error.into() }),
+        let writer = self.lock()?;
+        match self.announced() {
+            Err(error @ (Error::Newer { .. } | Error::Refused { .. } | Error::Io { .. })) => return Err(error),
+            Err(_) => {}
+            Ok(manifest) => match manifest.current.as_ref().map(|id| self.open_run(&manifest, id)) {
+                Some(Err(error @ Error::Newer { .. })) => return Err(error),
+                // From now on a manifest that is gone was lost.
+                None if Manifest::read(&self.root)?.is_none() => {
+                    Manifest::of(Vec::new(), BTreeMap::new()).write(&self.root, self.share)?;
+                }
+                _ => {}
+            },
         }
-        let writer = Writer { workspace: self.clone(), lock };
         writer.tidy()?;
         Ok(writer)
+    }
+
+    /// Removes what killed processes left in the workspace, if there is anything and nobody writes to it. For programs
+    /// that may write and do not begin a run; whatever hinders it is left to the next run.
+    pub fn tidy(&self) {
+        let left = entries(&self.runs_folder())
+            .is_ok_and(|mut entries| entries.any(|entry| entry.is_ok_and(|(_, name, _)| is_unfinished(&name))));
+        if left && let Err(error) = self.writer() {
+            tracing::debug!(workspace = %self.root.display(), %error, "what a killed process left stays");
+        }
+    }
+
+    /// Why nothing would be written here now; `None` where it would, or where there is no folder yet.
+    pub fn refusal(&self) -> Option<Error> {
+        let folders = [self.root.clone(), self.runs_folder()];
+        folders.iter().filter(|folder| folder.exists()).find_map(|folder| self.require_safe(folder).err())
+    }
+
+    /// Names below `runs` that are none of a kept run, with the reason why each stays. For people who look after the
+    /// workspace.
+    pub fn strangers(&self) -> Vec<(PathBuf, String)> {
+        let known = self.announced().map(|manifest| manifest.runs).unwrap_or_default();
+        let Ok(found) = entries(&self.runs_folder()) else { return Vec::new() };
+        let mut strangers: Vec<(PathBuf, String)> = found
+            .filter_map(Result::ok)
+            .filter(|(_, name, _)| !known.contains(name))
+            .filter_map(|(path, name, _)| {
+                let why = erase::foreign(&path, &name, self.share).unwrap_or_else(|error| Some(error.to_string()))?;
+                Some((path, why))
+            })
+            .collect();
+        strangers.sort();
+        strangers
     }
 
     pub(super) fn runs_folder(&self) -> PathBuf {
         self.root.join("runs")
     }
 
-    pub(super) fn manifest(&self) -> Result<Manifest> {
-        let path = self.root.join("manifest.json");
-        let text = match fs::read(&path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Manifest::default()),
-            Err(error) => return Err(Error::Io { path, source: error }),
-        };
-        let manifest: Manifest = serde_json::from_slice(&text)
-            .map_err(|error| Error::Damaged { path: path.clone(), what: format!("not a manifest: {error}") })?;
-        if manifest.format > FORMAT {
-            let what = format!("format {} is newer than this program's {FORMAT}", manifest.format);
-            return Err(Error::Damaged { path, what });
+    fn open_run(&self, manifest: &Manifest, id: &str) -> Result<Run> {
+        Run::open(&self.runs_folder(), id, manifest.records.get(id).map(String::as_str))
+    }
+
+    /// The manifest, an empty one before the first run.
+    fn announced(&self) -> Result<Manifest> {
+        if let Some(manifest) = Manifest::read(&self.root)? {
+            return Ok(manifest);
         }
-        Ok(manifest)
+        let whole = self.whole_runs().len();
+        if whole > 0 {
+            let what = format!("is missing, though {whole} whole runs lie beside it");
+            return Err(Error::damaged_manifest(self.root.join("manifest.json"), what));
+        }
+        Ok(Manifest::default())
+    }
+
+    /// Ids of the whole runs in the folder, newest first, with the checksums of their records.
+    pub(super) fn whole_runs(&self) -> Vec<(String, String)> {
+        let Ok(entries) = entries(&self.runs_folder()) else { return Vec::new() };
+        let mut runs: Vec<(String, String)> = entries
+            .filter_map(Result::ok)
+            .filter(|(_, name, kind)| kind.is_dir() && is_own_run(name))
+            .filter_map(|(path, name, _)| run::read_record(&path, &name).ok().map(|(_, record)| (name, record)))
+            .collect();
+        runs.sort_unstable_by(|a, b| b.cmp(a));
+        runs
+    }
+
+    /// Takes the lock, in a folder that nobody else may write.
+    pub(super) fn lock(&self) -> Result<Writer> {
+        let runs = self.runs_folder();
+        for folder in [&self.root, &runs] {
+            files::create_folder(folder, self.share)?;
+            self.require_safe(folder)?;
+        }
+        let path = self.root.join("lock");
+        let lock = files::open_lock(&path, self.share)?;
+        match flock(&lock, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => Ok(Writer { workspace: self.clone(), lock }),
+            Err(rustix::io::Errno::WOULDBLOCK) => Err(Error::Locked(self.root.clone())),
+            Err(error) => Err(Error::Io { path, source: error.into() }),
+        }
+    }
+
+    fn require_safe(&self, folder: &Path) -> Result<()> {
+        if folder != self.root {
+            files::refuse_link(folder)?;
+        }
+        files::require_safe(folder, self.share)
     }
 }
 
@@ -148,80 +233,98 @@ impl Writer {
         &self.workspace
     }
 
-    /// Removes the runs that no reader can see.
+    /// Removes the runs that no reader can see, half written or half removed ones among them. What is not ours, or still
+    /// read, is left.
     fn tidy(&self) -> Result<()> {
         // Without a readable manifest nobody knows which of the whole runs are wanted; the next commit names them anew.
-        let known = match self.workspace.manifest() {
+        let known = match self.workspace.announced() {
             Ok(manifest) if manifest.current.is_some() => Some(manifest.runs),
             Ok(_) | Err(Error::Damaged { .. }) => None,
             Err(error) => return Err(error),
         };
+        files::tidy(&self.workspace.root)?;
         let runs = self.workspace.runs_folder();
-        for entry in fs::read_dir(&runs).map_err(Error::io(&runs))? {
-            let entry = entry.map_err(Error::io(&runs))?;
-            let name = entry.file_name().to_string_lossy().into_owned();
-            let forgotten =
-                known.as_ref().is_some_and(|known| !known.contains(&name)) && entry.path().join("run.json").exists();
-            if name.starts_with(UNFINISHED) || forgotten {
-                fs::remove_dir_all(entry.path()).map_err(Error::io(entry.path()))?;
+        for entry in entries(&runs)? {
+            let (path, name, _) = entry?;
+            let kept = known.as_ref().is_none_or(|known| known.contains(&name));
+            if is_unfinished(&name) || !kept {
+                self.erase(&name);
+            } else if !is_own_run(&name) {
+                left_alone(&path, "bears a name that this program gives to no run");
             }
         }
         Ok(())
     }
 
-    /// Makes `id` the current run and drops the oldest beyond `keep`.
-    pub(super) fn publish(&self, id: &str, keep: usize) -> Result<()> {
+    /// Removes a run, or says in the log why it stays.
+    fn erase(&self, name: &str) {
+        let runs = self.workspace.runs_folder();
+        match erase(&runs, name, self.workspace.share) {
+            Ok(Erased::Gone) => {}
+            Ok(Erased::Read) => tracing::info!(run = name, "an old run stays while it is read"),
+            Ok(Erased::Left(why)) => left_alone(&runs.join(name), &why),
+            // It goes at a later start.
+            Err(error) => tracing::warn!(run = name, %error, "an old run stays"),
+        }
+    }
+
+    /// Makes `id` the current run, whose record has this checksum, and drops the oldest beyond `keep`; but never the
+    /// newest complete one.
+    pub(super) fn publish(&self, id: &str, record: String, keep: usize) -> Result<()> {
         // A lost or damaged manifest must not keep a good run from being committed; the folder tells which runs exist.
-        let mut runs = match self.workspace.manifest() {
-            Ok(manifest) if manifest.current.is_some() => manifest.runs,
-            Ok(_) | Err(Error::Damaged { .. }) => self.run_folders()?,
+        let (mut runs, mut records) = match self.workspace.announced() {
+            Ok(Manifest { current: Some(_), runs, records, .. }) => (runs, records),
+            Ok(_) | Err(Error::Damaged { .. }) => {
+                (self.workspace.whole_runs().into_iter().map(|(id, _)| id).collect(), BTreeMap::new())
+            }
             Err(error) => return Err(error),
         };
         runs.retain(|run| run != id);
         runs.insert(0, id.to_owned());
-        let dropped = runs.split_off(keep.clamp(1, runs.len()));
-        let manifest = Manifest { format: FORMAT, current: Some(id.to_owned()), runs };
-        let text = serde_json::to_vec_pretty(&manifest)
-            .map_err(|error| Error::Missing(format!("the manifest cannot be written: {error}")))?;
-        replace(&self.workspace.root.join("manifest.json"), &text)?;
-        for run in dropped {
-            let folder = self.workspace.runs_folder().join(run);
-            if let Err(error) = fs::remove_dir_all(&folder)
-                && folder.exists()
-            {
-                // The new run is current already; what stays of the old one goes at the next start.
-                tracing::warn!(folder = %folder.display(), %error, "an old run stays");
-            }
+        records.insert(id.to_owned(), record);
+        // An older program kept no checksums of records.
+        for (id, record) in self.workspace.whole_runs() {
+            records.entry(id).or_insert(record);
+        }
+        let (kept, dropped) = self.kept(runs, keep);
+        Manifest::of(kept, records).write(&self.workspace.root, self.workspace.share)?;
+        // The new run is current already; what stays of an old one goes at the next start.
+        for run in &dropped {
+            self.erase(run);
         }
         Ok(())
     }
 
-    /// Names of the whole runs in the folder, newest first.
-    fn run_folders(&self) -> Result<Vec<String>> {
+    /// The runs to keep and those to drop, of all runs newest first.
+    fn kept(&self, mut runs: Vec<String>, keep: usize) -> (Vec<String>, Vec<String>) {
+        let old = runs.split_off(keep.clamp(1, runs.len()));
         let folder = self.workspace.runs_folder();
-        let mut names = Vec::new();
-        for entry in fs::read_dir(&folder).map_err(Error::io(&folder))? {
-            let entry = entry.map_err(Error::io(&folder))?;
-            if Run::open(entry.path()).is_ok() {
-                names.push(entry.file_name().to_string_lossy().into_owned());
+        let info = |id: &String| run::read_record(&folder.join(id), id).ok().map(|(info, _)| info);
+        let infos: Vec<_> = runs.iter().map(info).collect();
+        let mut complete = infos.iter().flatten().any(RunInfo::is_complete);
+        let mut all_stages = infos.iter().flatten().any(RunInfo::is_complete_with_all_stages);
+        let mut dropped = Vec::new();
+        for id in old {
+            let info = if complete && all_stages { None } else { info(&id) };
+            let first = info.as_ref().is_some_and(|info| {
+                (!complete && info.is_complete()) || (!all_stages && info.is_complete_with_all_stages())
+            });
+            if let (true, Some(info)) = (first, info) {
+                complete |= info.is_complete();
+                all_stages |= info.is_complete_with_all_stages();
+                runs.push(id);
+            } else {
+                dropped.push(id);
             }
         }
-        names.sort_unstable_by(|a, b| b.cmp(a));
-        Ok(names)
+        (runs, dropped)
     }
 }
 
-/// Replaces a file so that readers see the old or the new contents, never a part: temporary file, sync, rename, sync of
-/// the folder.
-pub(super) fn replace(path: &Path, contents: &[u8]) -> Result<()> {
-    let temporary = path.with_extension("tmp");
-    let mut file = File::create(&temporary).map_err(Error::io(&temporary))?;
-    file.write_all(contents).and_then(|()| file.sync_all()).map_err(Error::io(&temporary))?;
-    fs::rename(&temporary, path).map_err(Error::io(path))?;
-    path.parent().map_or(Ok(()), sync_folder)
-}
-
-/// Makes the names in a folder durable.
-pub(super) fn sync_folder(folder: &Path) -> Result<()> {
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(Error::io(folder))
+/// Says in the log, once per process and name, that something is left alone.
+fn left_alone(path: &Path, why: &str) {
+    static TOLD: LazyLock<Mutex<HashSet<PathBuf>>> = LazyLock::new(Mutex::default);
+    if TOLD.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_path_buf()) {
+        tracing::warn!(path = %path.display(), why, "this is not ours and is left alone");
+    }
 }

@@ -2,18 +2,22 @@
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use jiff::Timestamp;
 use polars::prelude::*;
-use xxhash_rust::xxh3::Xxh3Default;
+use xxhash_rust::xxh3::{Xxh3Default, xxh3_64};
 
+use super::erase::{MARKER, remove};
+use super::names::{UNFINISHED, is_own_run};
 use super::parquet;
 use super::record::{FileRecord, RunInfo};
 use super::run::Run;
-use super::workspace::{UNFINISHED, Writer, replace, sync_folder};
+use super::workspace::Writer;
 use crate::error::{Error, Result};
+use crate::files::{self, Share, sync_folder};
 
 /// A run that no reader sees yet. Dropping it without [`NewRun::commit`] removes it.
 #[derive(Debug)]
@@ -28,17 +32,29 @@ impl NewRun {
     pub(super) fn create(writer: Writer) -> Result<Self> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let time = Timestamp::from_second(now.as_secs() as i64)
-            .map_or_else(|_| now.as_secs().to_string(), |at| at.strftime("%Y%m%dT%H%M%SZ").to_string());
+            .map_err(|error| Error::Missing(format!("this machine's clock tells no time: {error}")))?
+            .strftime("%Y%m%dT%H%M%SZ")
+            .to_string();
         // Nanoseconds change by the microsecond on some systems, hence their upper bits; a name taken already gives way.
         let seed = (now.subsec_nanos() >> 8) ^ std::process::id();
         let runs = writer.workspace().runs_folder();
         let mut ids = (0..=0xffff).map(|step| format!("{time}-{:04x}", seed.wrapping_add(step) & 0xffff));
         let id = ids
-            .find(|id| !runs.join(id).exists())
+            .find(|id| {
+                let free = |name: &str| runs.join(name).symlink_metadata().is_err();
+                is_own_run(id) && free(id) && free(&format!("{UNFINISHED}{id}"))
+            })
             .ok_or_else(|| Error::Missing(format!("{}: no run id is free", runs.display())))?;
         let folder = runs.join(format!("{UNFINISHED}{id}"));
-        fs::create_dir(&folder).map_err(Error::io(&folder))?;
-        Ok(Self { writer, id, folder, committed: false })
+        let share = writer.workspace().share();
+        files::create_new_folder(&folder, share)?;
+        let new = Self { writer, id, folder, committed: false };
+        files::create_new(&new.folder.join(MARKER), share)?;
+        Ok(new)
+    }
+
+    fn share(&self) -> Share {
+        self.writer.workspace().share()
     }
 
     /// The id that the run will have.
@@ -62,31 +78,36 @@ impl NewRun {
         self.write(name, |out| out.write_all(contents).map_err(Error::io(path)))
     }
 
-    /// Takes a file over from an earlier run: a hard link where the file system has them, else a copy. A file that does
-    /// not match its checksum is refused.
+    /// Takes a file over from an earlier run: a hard link where the file system has them and no more people may read it
+    /// than this run's own files, else a copy. A file that does not match its checksum is refused.
     pub fn reuse(&self, earlier: &Run, file: &FileRecord) -> Result<()> {
-        earlier.verify_file(file)?;
+        let mut opened = earlier.open_file(file)?;
         let from = earlier.path(&file.name);
         let to = self.place(&file.name)?;
-        if fs::hard_link(&from, &to).is_ok() {
+        let mode = opened.metadata().map_err(Error::io(&from))?.mode() & 0o777;
+        if mode & !self.share().file_mode() == 0 && fs::hard_link(&from, &to).is_ok() {
             return Ok(());
         }
-        fs::copy(&from, &to).and_then(|_| File::open(&to)?.sync_all()).map_err(Error::io(&to))
+        let mut copy = files::create_new(&to, self.share())?;
+        io::copy(&mut opened, &mut copy).and_then(|_| copy.sync_all()).map_err(Error::io(&to))
     }
 
     /// Makes the run durable and current, and drops the oldest runs beyond `keep`. A run whose record names a file that
     /// it does not hold is refused.
     pub fn commit(mut self, info: &RunInfo, keep: usize) -> Result<Run> {
-        for file in info.stages.iter().flat_map(|stage| &stage.files) {
+        for file in info.files() {
             let path = self.folder.join(&file.name);
-            let bytes = fs::metadata(&path).map_err(Error::io(&path))?.len();
+            let written = files::open_inside(&self.folder, &file.name)?;
+            let bytes = written.metadata().map_err(Error::io(&path))?.len();
             if bytes != file.bytes {
-                return Err(Error::Damaged { path, what: format!("{bytes} bytes where {} were written", file.bytes) });
+                return Err(Error::damaged_run(path, format!("{bytes} bytes where {} were written", file.bytes)));
             }
         }
         let text = serde_json::to_vec_pretty(info)
             .map_err(|error| Error::Missing(format!("run.json cannot be written: {error}")))?;
-        replace(&self.folder.join("run.json"), &text)?;
+        files::replace(&self.folder.join("run.json"), &text, self.share())?;
+        let marker = self.folder.join(MARKER);
+        fs::remove_file(&marker).map_err(Error::io(&marker))?;
         let models = self.folder.join("models");
         if models.exists() {
             sync_folder(&models)?;
@@ -96,16 +117,20 @@ impl NewRun {
         fs::rename(&self.folder, &place).map_err(Error::io(&place))?;
         self.committed = true;
         sync_folder(&runs)?;
-        self.writer.publish(&self.id, keep)?;
-        Run::open(place)
+        let record = format!("{:016x}", xxh3_64(&text));
+        self.writer.publish(&self.id, record.clone(), keep)?;
+        Run::open(&runs, &self.id, Some(&record))
     }
 
     /// The path of a file to be written: its folder made, and nothing there, since what stands there may be the earlier
     /// run's own file under a second name.
     fn place(&self, name: &str) -> Result<PathBuf> {
         let path = self.folder.join(name);
+        if !files::is_inside(name) {
+            return Err(Error::Refused { path, what: "is no name of a file inside a run".to_owned() });
+        }
         if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent).map_err(Error::io(parent))?;
+            files::create_folder(parent, self.share())?;
         }
         match fs::remove_file(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::Io { path, source: error }),
@@ -115,7 +140,7 @@ impl NewRun {
 
     fn write(&self, name: &str, fill: impl FnOnce(&mut Hashing<BufWriter<File>>) -> Result<()>) -> Result<FileRecord> {
         let path = self.place(name)?;
-        let file = File::create(&path).map_err(Error::io(&path))?;
+        let file = files::create_new(&path, self.share())?;
         let mut out = Hashing { out: BufWriter::with_capacity(1 << 20, file), hash: Xxh3Default::new(), bytes: 0 };
         fill(&mut out)?;
         let file = out.out.into_inner().map_err(io::IntoInnerError::into_error).map_err(Error::io(&path))?;
@@ -126,10 +151,16 @@ impl NewRun {
 
 impl Drop for NewRun {
     fn drop(&mut self) {
-        if !self.committed
-            && let Err(error) = fs::remove_dir_all(&self.folder)
-        {
-            tracing::warn!(folder = %self.folder.display(), %error, "a half-written run stays until the next start");
+        if self.committed {
+            return;
+        }
+        let folder = self.folder.display();
+        match remove(&self.folder) {
+            Ok(None) => {}
+            Ok(Some(strange)) => {
+                tracing::warn!(%folder, strange = %strange.display(), "a half-written run stays: something else is in it");
+            }
+            Err(error) => tracing::warn!(%folder, %error, "a half-written run stays until the next start"),
         }
     }
 }

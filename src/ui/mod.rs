@@ -124,6 +124,7 @@ pub fn run_with(options: UiOptions, stages: RunStages) -> Result<()> {
         service: FetchService::of_environment(),
     })?;
     first.extend(options.look.map(|look| open_log(&mut app, look)).unwrap_or_default());
+    app.share = options.config.run.share;
     let ended = runtime.block_on(event_loop::drive(&mut app, first, stages, &mut screen, hang_up));
     drop(guard);
     if let Some(file) = session_file.filter(|_| app.run.is_some())

@@ -1,15 +1,22 @@
 //! How a workspace was left: pane, theme, sort, filter, columns, marks. Kept per workspace in the user's state folder.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::grid::Kept;
+use crate::dirs;
 use crate::error::{Error, Result};
+use crate::files::{self, Share};
 use crate::store::{DataTable, Marks};
+
+/// The most bytes that a session can need: the marks of millions of users.
+const MOST: u64 = 256 << 20;
 
 /// How a workspace was left.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,19 +41,22 @@ pub struct Session {
 impl Session {
     /// The file of a workspace's session; `None` on a system without a home folder.
     pub fn file(workspace: &Path) -> Option<PathBuf> {
-        let dirs = directories::ProjectDirs::from("", "", "user360")?;
-        let folder = dirs.state_dir().unwrap_or_else(|| dirs.data_local_dir()).join("sessions");
+        let folder = dirs::state()?.join("sessions");
         let place = fs::canonicalize(workspace).or_else(|_| std::path::absolute(workspace)).ok()?;
         Some(folder.join(format!("{:016x}.json", xxh3_64(place.as_os_str().as_encoded_bytes()))))
     }
 
     /// Reads a session; an empty one where there is none, or none that can be read.
     pub fn load(file: &Path) -> Self {
-        let Ok(text) = fs::read(file) else { return Self::default() };
-        serde_json::from_slice(&text).unwrap_or_else(|error| {
+        let unreadable = |error: &dyn Display| {
             tracing::warn!(file = %file.display(), %error, "the session cannot be read and starts anew");
             Self::default()
-        })
+        };
+        match files::read_regular(file, MOST) {
+            Ok(text) => serde_json::from_slice(&text).unwrap_or_else(|error| unreadable(&error)),
+            Err(Error::Io { source, .. }) if source.kind() == ErrorKind::NotFound => Self::default(),
+            Err(error) => unreadable(&error),
+        }
     }
 
     /// With the ids of these rows of the user table as its marks.
@@ -56,16 +66,14 @@ impl Session {
         Self { marks, ..self }
     }
 
-    /// Writes the session: to a temporary file first, renamed at the end.
+    /// Writes the session, whole or not at all and for this user alone: it is personal, whoever shares the workspace.
     pub fn save(&self, file: &Path) -> Result<()> {
         if let Some(folder) = file.parent() {
-            fs::create_dir_all(folder).map_err(Error::io(folder))?;
+            files::create_folder(folder, Share::Private)?;
         }
         let text = serde_json::to_vec(self)
             .map_err(|error| Error::Missing(format!("the session cannot be written: {error}")))?;
-        let temporary = file.with_extension(format!("{}.tmp", std::process::id()));
-        fs::write(&temporary, text).map_err(Error::io(&temporary))?;
-        fs::rename(&temporary, file).map_err(Error::io(file))
+        files::replace(file, &text, Share::Private)
     }
 }
 

@@ -23,6 +23,7 @@ mod tables;
 mod terminal;
 mod tour;
 mod trust;
+mod trust_workspace;
 mod versions;
 mod wire;
 mod workspace;

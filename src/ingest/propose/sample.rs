@@ -1,6 +1,7 @@
 //! The first rows of a raw file: as cells to look at, and as a file of their own for the reader proper.
 
-use std::fs::{self, File};
+use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use polars::prelude::{ParquetReader, ParquetWriter, PolarsError, SerReader as _};
@@ -8,6 +9,7 @@ use tempfile::TempDir;
 
 use super::{ROWS, times};
 use crate::error::{Error, Result};
+use crate::files::{Share, create_new};
 use crate::ingest::blocks::{Storage, for_each_block, head, record_at, storage};
 use crate::ingest::files::file_name;
 use crate::ingest::parquet::{column_names, first_rows};
@@ -131,7 +133,7 @@ impl Extracts {
             };
             let file = File::open(path).map_err(Error::io(path))?;
             let mut table = ParquetReader::new(file).with_slice(Some((0, ROWS))).finish().map_err(damaged)?;
-            let out = File::create_new(&into).map_err(Error::io(&into))?;
+            let out = create_new(&into, Share::Private)?;
             ParquetWriter::new(out).finish(&mut table)?;
             return Ok(into);
         }
@@ -142,7 +144,7 @@ impl Extracts {
             let records: Vec<&[u8]> = records(&bytes, separator).take(ROWS).collect();
             bytes = records.concat();
         }
-        fs::write(&into, bytes).map_err(Error::io(&into))?;
+        create_new(&into, Share::Private)?.write_all(&bytes).map_err(Error::io(&into))?;
         Ok(into)
     }
 }

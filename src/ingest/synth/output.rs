@@ -1,33 +1,30 @@
 //! Files that appear whole or not at all, and numbers as digits.
 
-use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
 use crate::error::{Error, Result};
+use crate::files::{self, Share};
 use crate::job::Job;
 
 /// Pieces made at the same time; bounds the memory.
 const AHEAD: usize = 8;
 
-/// A file under a temporary name until [`NewFile::commit`]; dropped before, it is removed.
+/// A file that appears when it is whole, and the number of its bytes.
 #[derive(Debug)]
 pub(super) struct NewFile {
     target: PathBuf,
-    temporary: PathBuf,
-    writer: Option<BufWriter<File>>,
-    bytes: u64,
+    writer: BufWriter<files::NewFile>,
 }
 
 impl NewFile {
     /// Opens the file beside its target and writes the header.
     pub(super) fn create(folder: &Path, name: &str, header: &str) -> Result<Self> {
-        let temporary = folder.join(format!(".{name}.{}.partial", std::process::id()));
-        let file = File::create(&temporary).map_err(Error::io(&temporary))?;
-        let writer = Some(BufWriter::with_capacity(1 << 20, file));
-        let mut new = Self { target: folder.join(name), temporary, writer, bytes: 0 };
+        let target = folder.join(name);
+        let writer = BufWriter::with_capacity(1 << 20, files::NewFile::beside(&target, Share::Private)?);
+        let mut new = Self { target, writer };
         new.write(header.as_bytes())?;
         new.write(b"\n")?;
         Ok(new)
@@ -35,30 +32,14 @@ impl NewFile {
 
     /// Appends bytes.
     pub(super) fn write(&mut self, bytes: &[u8]) -> Result<()> {
-        if let Some(writer) = &mut self.writer {
-            writer.write_all(bytes).map_err(Error::io(&self.temporary))?;
-            self.bytes += bytes.len() as u64;
-        }
-        Ok(())
+        self.writer.write_all(bytes).map_err(Error::io(&self.target))
     }
 
-    /// Writes out what is buffered, then gives the file its name.
-    pub(super) fn commit(mut self) -> Result<(PathBuf, u64)> {
-        if let Some(writer) = self.writer.take() {
-            let file = writer.into_inner().map_err(|error| Error::io(&self.temporary)(error.into_error()))?;
-            file.sync_all().map_err(Error::io(&self.temporary))?;
-        }
-        fs::rename(&self.temporary, &self.target).map_err(Error::io(&self.target))?;
-        Ok((std::mem::take(&mut self.target), self.bytes))
-    }
-}
-
-impl Drop for NewFile {
-    fn drop(&mut self) {
-        if !self.target.as_os_str().is_empty() {
-            // Nothing more can be done about a leftover than to try; the error that led here is already on its way.
-            drop(fs::remove_file(&self.temporary));
-        }
+    /// Writes out what is buffered, then gives the file its name; returns that and its bytes.
+    pub(super) fn commit(self) -> Result<(PathBuf, u64)> {
+        let file = self.writer.into_inner().map_err(|error| Error::io(&self.target)(error.into_error()))?;
+        let bytes = file.commit()?;
+        Ok((self.target, bytes))
     }
 }
 

@@ -30,7 +30,7 @@ fn exports_come_back_as_they_went() {
 
     let again = export(&selected, &path, Format::Csv, &ExportOptions::default(), &Job::new());
     assert!(again.unwrap_err().to_string().contains("exists"));
-    let raw = ExportOptions { raw: true, overwrite: true };
+    let raw = ExportOptions { raw: true, overwrite: true, ..ExportOptions::default() };
     export(&selected, &path, Format::Csv, &raw, &Job::new()).unwrap();
     assert!(fs::read_to_string(&path).unwrap().contains("9,=cmd|' /C calc'!A0,0.9,3\r\n"));
 
@@ -78,7 +78,7 @@ fn exports_of_any_length_count_every_row() {
 #[test]
 fn exports_replace_only_files() {
     let folder = tempfile::tempdir().unwrap();
-    let overwrite = ExportOptions { raw: false, overwrite: true };
+    let overwrite = ExportOptions { raw: false, overwrite: true, ..ExportOptions::default() };
     let told = |path: &Path| export(&frame(), path, Format::Csv, &overwrite, &Job::new()).unwrap_err().to_string();
     assert!(told(folder.path()).contains("is a folder"));
     assert!(told(&folder.path().join("none/list.csv")).contains("no existing folder"));
@@ -94,7 +94,7 @@ proptest! {
         let numbers = &numbers[..texts.len()];
         let frame = df!("text" => &texts, "number" => numbers).unwrap();
         let mut out = Vec::new();
-        write_rows(&mut out, &frame, Format::Csv, &ExportOptions { raw: true, overwrite: false }, &Job::new()).unwrap();
+        write_rows(&mut out, &frame, Format::Csv, &ExportOptions { raw: true, overwrite: false, ..ExportOptions::default() }, &Job::new()).unwrap();
         let mut reader = csv::Reader::from_reader(out.as_slice());
         let read: Vec<(String, f64)> = reader.deserialize().map(Result::unwrap).collect();
         prop_assert_eq!(read, texts.into_iter().zip(numbers.iter().copied()).collect::<Vec<_>>());
@@ -119,7 +119,7 @@ fn an_export_that_cannot_end_leaves_the_old_file() {
     fs::write(&path, "old").unwrap();
     let cancelled = Job::new();
     cancelled.cancel();
-    let overwrite = ExportOptions { raw: false, overwrite: true };
+    let overwrite = ExportOptions { raw: false, overwrite: true, ..ExportOptions::default() };
     assert!(matches!(export(&frame(), &path, Format::Csv, &overwrite, &cancelled), Err(Error::Cancelled)));
     assert_eq!(fs::read_to_string(&path).unwrap(), "old");
     assert_eq!(names(folder.path()), ["list.csv"]);

@@ -22,8 +22,9 @@ fn a_run_is_seen_whole_or_not_at_all() {
     assert_eq!(names(&root.path().join("runs")), [first.as_str()], "a dropped run leaves nothing");
 
     // What `kill -9` leaves behind is removed by the next writer.
-    fs::create_dir_all(root.path().join("runs/.tmp-dead/models")).unwrap();
-    fs::write(root.path().join("runs/.tmp-dead/features.parquet"), b"half").unwrap();
+    let dead = root.path().join("runs/.tmp-20200101T000000Z-dead");
+    fs::create_dir_all(dead.join("models")).unwrap();
+    fs::write(dead.join("features.parquet"), b"half").unwrap();
     assert_eq!(workspace.current().unwrap().unwrap().info().id, first);
     drop(workspace.writer().unwrap());
     assert_eq!(names(&root.path().join("runs")), [first.as_str()]);

@@ -14,6 +14,7 @@ use ratatui::layout::Size;
 
 use crate::config::{IngestSettings, UiSettings};
 use crate::error::{Error, Result};
+use crate::files::Share;
 use crate::job::Job;
 use crate::pipeline::StageId;
 use crate::store::{DataTable, Figure, Marks, Run, Summary};
@@ -61,6 +62,8 @@ pub struct App {
     pub popups: Vec<Popup>,
     /// The run shown; `None` before the first.
     pub run: Option<Arc<Run>>,
+    /// Who may read and write what is exported.
+    pub(super) share: Share,
     /// Whether the workspace keeps a run before the one shown.
     pub earlier_run: Option<String>,
     /// Whether the workspace is still being read.
@@ -126,6 +129,7 @@ impl App {
         let open = Work::OpenRun(workspace.clone());
         let mut app = Self {
             workspace,
+            share: Share::default(),
             demo,
             input,
             ingest: None,

@@ -131,7 +131,7 @@ impl ExportDialog {
 
     /// How to write.
     pub fn options(&self) -> ExportOptions {
-        ExportOptions { raw: self.raw, overwrite: self.replacing.is_some() }
+        ExportOptions { raw: self.raw, overwrite: self.replacing.is_some(), ..ExportOptions::default() }
     }
 
     /// The file named, in full; `~/` is the home folder.

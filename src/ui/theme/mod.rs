@@ -16,6 +16,7 @@ use serde::Deserialize;
 
 pub use depth::Depth;
 
+use crate::config::Source;
 use crate::error::{Error, Result};
 
 /// What a piece of the screen is; a theme says how it looks.
@@ -214,8 +215,8 @@ impl Theme {
     }
 
     fn load(path: &Path, depth: Depth) -> Result<Self> {
-        let text = std::fs::read_to_string(path).map_err(Error::io(path))?;
-        file::read(&text, Some((LENDER, ASCII_LENDER)), depth)
+        let source = Source::read(path)?;
+        file::read(source.text(), Some((LENDER, ASCII_LENDER)), depth)
             .map_err(|wrong| Error::Config(format!("{}{wrong}", path.display())))
     }
 

@@ -15,7 +15,7 @@ use super::super::widgets::text;
 use super::super::work::{Rows, Work};
 use crate::error::{Error, Result};
 use crate::job::Job;
-use crate::store::{Cell, DataTable, Exported};
+use crate::store::{Cell, DataTable, ExportOptions, Exported};
 
 /// Opens the dialog for the table, or the user, in sight.
 pub(super) fn begin(app: &mut App) -> Effects {
@@ -117,7 +117,7 @@ pub(super) fn accept(app: &mut App) -> Effects {
         columns: dialog.chosen_columns(),
         path: path.clone(),
         format: dialog.format(),
-        options: dialog.options(),
+        options: ExportOptions { share: app.share, ..dialog.options() },
     };
     let job = Job::new();
     app.exporting = Some(Exporting::new(job.clone(), path));

@@ -1,0 +1,65 @@
+//! A manifest made anew from the runs that lie beside it.
+
+use super::erase::entries;
+use super::manifest::Manifest;
+use super::names::is_own_run;
+use super::run::Run;
+use super::workspace::Workspace;
+use crate::error::{Error, Result};
+
+/// What a repair found and did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Repaired {
+    /// The runs that the manifest names now, newest first, the first of them current: each whole, every checksum right.
+    pub runs: Vec<String>,
+    /// The runs that are not named, each with the reason. Their folders stay as they are.
+    pub left: Vec<(String, String)>,
+    /// Whether the manifest said something else before.
+    pub changed: bool,
+}
+
+impl Workspace {
+    /// Makes the manifest anew from the whole runs, newest first, and removes nothing. Without one whole run nothing is
+    /// written.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] where there is no workspace; [`Error::Newer`] for a manifest of a newer program;
+    /// [`Error::Refused`] for a folder that others may write or a link or pipe in the manifest's place;
+    /// [`Error::Locked`]; [`Error::Io`].
+    pub fn repair(&self) -> Result<Repaired> {
+        let runs = self.runs_folder();
+        if !runs.is_dir() {
+            return Err(Error::Missing(format!("{}: there is no workspace here", self.root().display())));
+        }
+        let _writer = self.lock()?;
+        let before = match Manifest::read(self.root()) {
+            Ok(manifest) => manifest,
+            Err(Error::Damaged { .. }) => None,
+            Err(error) => return Err(error),
+        };
+        let known = |id: &str| before.as_ref()?.records.get(id).map(String::as_str);
+        let mut repaired = Repaired::default();
+        let mut records = std::collections::BTreeMap::new();
+        let mut names: Vec<String> =
+            entries(&runs)?.filter_map(Result::ok).map(|(_, name, _)| name).filter(|name| is_own_run(name)).collect();
+        names.sort_unstable_by(|a, b| b.cmp(a));
+        for name in names {
+            match Run::open(&runs, &name, known(&name)).and_then(|run| run.verify().map(|()| run)) {
+                Ok(run) => {
+                    records.insert(name.clone(), run.record().to_owned());
+                    repaired.runs.push(name);
+                }
+                Err(error) => repaired.left.push((name, error.to_string())),
+            }
+        }
+        if repaired.runs.is_empty() {
+            return Ok(repaired);
+        }
+        let manifest = Manifest::of(repaired.runs.clone(), records);
+        repaired.changed = before.as_ref() != Some(&manifest);
+        if repaired.changed {
+            manifest.write(self.root(), self.share())?;
+        }
+        Ok(repaired)
+    }
+}
