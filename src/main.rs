@@ -3,9 +3,12 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use user360::{cli, logging};
+use user360::{cli, logging, ui};
 
 fn main() -> ExitCode {
+    if let Some(code) = ui::keeper::serve_if_asked() {
+        return code;
+    }
     let args = cli::Args::parse();
     // Kept to the end: dropping it flushes the log.
     let _log = logging::start();

@@ -20,8 +20,7 @@ pub fn open(workspace: Option<PathBuf>, input: Option<PathBuf>, look: Option<Fir
     let opened = Workspace::open(&root).shared(config.run.share);
     opened.current()?;
     opened.tidy();
-    ui::run(UiOptions { workspace: root, config, input, look, demo: false, log: logging::file() })?;
-    Ok(ExitCode::SUCCESS)
+    ui::run(UiOptions { workspace: root, config, input, look, demo: false, log: logging::file() })
 }
 
 /// Opens the workbench on [`sample`] data; its stages run on the screen the first time.
@@ -31,8 +30,7 @@ pub fn demo(workspace: Option<PathBuf>) -> Result<ExitCode> {
     let config = Config::load(None)?;
     let input = sample(&root)?;
     Workspace::open(&root).shared(config.run.share).tidy();
-    ui::run(UiOptions { workspace: root, config, input: Some(input), look: None, demo: true, log: logging::file() })?;
-    Ok(ExitCode::SUCCESS)
+    ui::run(UiOptions { workspace: root, config, input: Some(input), look: None, demo: true, log: logging::file() })
 }
 
 /// The sample data: `sample-data/` where the program is started from its source folder; elsewhere made by the generator

@@ -1,23 +1,25 @@
 //! The loop: waits for anything to happen, applies all that has, draws if the screen changed.
 
-use std::future::{pending, poll_fn};
+use std::future::pending;
 use std::sync::Arc;
-use std::task::Poll;
 use std::thread;
 use std::time::Duration;
 
-use crossterm::event::{Event, EventStream};
-use futures::StreamExt;
+use crossterm::event::Event;
 use ratatui::layout::Size;
 use rustix::process::{Signal, getpid, kill_process};
-use tokio::signal::unix::{Signal as SignalStream, SignalKind, signal};
 use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until};
 
 use super::action::{Action, Reading};
 use super::app::App;
 use super::effect::{Effect, Effects};
-use super::terminal::{self, Screen, terminal as terminal_error};
+use super::ending::{HUNG_UP, exit_code};
+use super::input::{self, Reader};
+use super::output::{self, terminal as terminal_error};
+use super::signals::{Asked, Signals};
+use super::terminal::{self, Screen};
 use super::update::{resolve, told_apart, update};
 use super::work::Work;
 use crate::error::{Error, Result};
@@ -46,60 +48,39 @@ fn frame_gap() -> Duration {
     Duration::from_millis(if remote { 66 } else { 33 })
 }
 
-/// Signals that a terminal program answers to.
-struct Signals {
-    terminate: SignalStream,
-    hang_up: SignalStream,
-    stop: SignalStream,
-    go_on: SignalStream,
-}
-
-enum Told {
-    Terminate,
-    HangUp,
-    Stop,
-    GoOn,
-}
-
-impl Signals {
-    fn new() -> Result<Self> {
-        let on = |kind| signal(kind).map_err(terminal_error);
-        Ok(Self {
-            terminate: on(SignalKind::terminate())?,
-            hang_up: on(SignalKind::hangup())?,
-            stop: on(SignalKind::from_raw(Signal::TSTP.as_raw()))?,
-            go_on: on(SignalKind::from_raw(Signal::CONT.as_raw()))?,
-        })
-    }
-
-    async fn next(&mut self) -> Told {
-        tokio::select! {
-            _ = self.terminate.recv() => Told::Terminate,
-            _ = self.hang_up.recv() => Told::HangUp,
-            _ = self.stop.recv() => Told::Stop,
-            _ = self.go_on.recv() => Told::GoOn,
-        }
-    }
-}
-
 /// The world outside the screen: background work and the run under way.
 struct Outside {
     run: RunStages,
     answers: mpsc::Sender<Action>,
+    /// Work under way, to be cancelled when the program ends.
+    jobs: Vec<(JoinHandle<()>, Job)>,
     board: Option<Board>,
     board_changed: Option<watch::Receiver<u64>>,
 }
 
 impl Outside {
-    fn work(&self, work: Work, job: Job) {
+    fn work(&mut self, work: Work, job: Job) {
         let answers = self.answers.clone();
         let broken = work.broken();
-        tokio::spawn(async move {
+        self.jobs.retain(|(task, _)| !task.is_finished());
+        let kept = job.clone();
+        let task = tokio::spawn(async move {
             let done = tokio::task::spawn_blocking(move || work.perform(&job)).await;
             let action = done.unwrap_or_else(|error| broken(error.to_string()));
             // A closed channel means that the screen is gone, and with it whoever asked.
             let _ = answers.send(action).await;
         });
+        self.jobs.push((task, kept));
+    }
+
+    /// Asks everything under way to stop.
+    fn cancel_all(&self) {
+        for (_, job) in &self.jobs {
+            job.cancel();
+        }
+        if let Some(board) = &self.board {
+            board.cancel_all();
+        }
     }
 
     fn tell_later(&self, generation: u64) {
@@ -173,21 +154,22 @@ fn give_way() {
 enum Next {
     Stay,
     Suspend,
-    Quit,
+    /// The end, with this exit code.
+    Quit(u8),
 }
 
-/// Runs the screen until it is closed or the terminal disappears.
+/// Runs the screen until it is closed, a signal ends it, or the terminal disappears; gives the exit code.
 pub async fn drive(
     app: &mut App,
     first: Effects,
     run: RunStages,
     screen: &mut Screen,
+    input: &Reader,
+    mut signals: Signals,
     mut hang_up: watch::Receiver<bool>,
-) -> Result<()> {
+) -> Result<u8> {
     let (answers, mut answered) = mpsc::channel(ANSWERS);
-    let mut outside = Outside { run, answers, board: None, board_changed: None };
-    let mut signals = Signals::new()?;
-    let mut events = EventStream::new();
+    let mut outside = Outside { run, answers, jobs: Vec::new(), board: None, board_changed: None };
     let mut tick = interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
     let gap = frame_gap();
@@ -196,14 +178,12 @@ pub async fn drive(
     loop {
         match next {
             Next::Stay => {}
-            Next::Quit => {
-                if let Some(board) = &outside.board {
-                    board.cancel_all();
-                }
-                return Ok(());
+            Next::Quit(code) => {
+                outside.cancel_all();
+                return Ok(code);
             }
             Next::Suspend => {
-                suspend(&mut signals).await?;
+                suspend(&mut signals, input).await?;
                 screen.forget()?;
                 app.dirty = true;
             }
@@ -214,27 +194,36 @@ pub async fn drive(
             frame_due = Instant::now() + gap;
         }
         next = tokio::select! {
-            _ = hang_up.changed() => return Ok(()),
-            told = signals.next() => match told {
-                Told::Terminate => Next::Quit,
-                Told::HangUp => {
-                    terminal::gone();
-                    return Ok(());
+            _ = hang_up.changed() => Next::Quit(HUNG_UP),
+            asked = signals.next() => match asked {
+                Asked::End(signal) => {
+                    // A hang-up may be told while the terminal lives on, and then it is given back.
+                    if input::hung_up() {
+                        output::gone();
+                    }
+                    Next::Quit(exit_code(signal))
                 }
-                Told::Stop => Next::Suspend,
-                Told::GoOn => {
+                Asked::Stop => Next::Suspend,
+                Asked::GoOn => {
                     // The shell may have set its own modes while we were stopped.
+                    input.pause();
                     terminal::leave();
                     terminal::enter()?;
+                    input.resume();
                     screen.forget()?;
                     app.dirty = true;
                     Next::Stay
                 }
+                Asked::Resize => {
+                    let (width, height) = output::size()?;
+                    on_event(app, Event::Resize(width, height), &mut outside, screen)?
+                }
             },
-            event = events.next() => {
-                let mut next = on_event(app, event, &mut outside, screen)?;
+            event = input.next() => {
+                let mut next = on_event(app, event.map_err(terminal_error)?, &mut outside, screen)?;
+                // All that waits is applied before the next frame.
                 while matches!(next, Next::Stay) {
-                    let Poll::Ready(event) = already(&mut events).await else { break };
+                    let Some(event) = input.waiting().map_err(terminal_error)? else { break };
                     next = on_event(app, event, &mut outside, screen)?;
                 }
                 next
@@ -250,12 +239,6 @@ pub async fn drive(
     }
 }
 
-/// The event that waits already, if one does. Polls with this task's waker: the stream keeps the waker of the poll that
-/// found nothing, so a poll with an idle one (`now_or_never`) would leave the loop asleep for ever.
-async fn already(events: &mut EventStream) -> Poll<Option<std::io::Result<Event>>> {
-    poll_fn(|context| Poll::Ready(events.poll_next_unpin(context))).await
-}
-
 fn look(app: &mut App, outside: &mut Outside, screen: &mut Screen) -> Result<Next> {
     match outside.stages() {
         Some(action) => apply(app, action, outside, screen),
@@ -263,14 +246,8 @@ fn look(app: &mut App, outside: &mut Outside, screen: &mut Screen) -> Result<Nex
     }
 }
 
-fn on_event(
-    app: &mut App,
-    event: Option<std::io::Result<Event>>,
-    outside: &mut Outside,
-    screen: &mut Screen,
-) -> Result<Next> {
-    let Some(event) = event else { return Ok(Next::Quit) };
-    let action = match event.map_err(terminal_error)? {
+fn on_event(app: &mut App, event: Event, outside: &mut Outside, screen: &mut Screen) -> Result<Next> {
+    let action = match event {
         Event::Key(key) => {
             let mut next = Next::Stay;
             for key in told_apart(app, key) {
@@ -310,7 +287,7 @@ fn carry_out(app: &mut App, effects: Effects, outside: &mut Outside, screen: &mu
             Effect::Work(work, job) => outside.work(work, job),
             Effect::Watch(generation) => outside.tell_later(generation),
             Effect::SaveLater => outside.save_later(),
-            Effect::Copy(bytes) => terminal::send(&bytes)?,
+            Effect::Copy(bytes) => output::send(&bytes)?,
             Effect::Start { reading, force } => outside.start(*reading, force),
             Effect::Cancel(stage) => {
                 if let Some(board) = &outside.board {
@@ -322,17 +299,21 @@ fn carry_out(app: &mut App, effects: Effects, outside: &mut Outside, screen: &mu
                 app.dirty = true;
             }
             Effect::Suspend => next = Next::Suspend,
-            Effect::Quit => return Ok(Next::Quit),
+            Effect::Quit => return Ok(Next::Quit(0)),
         }
     }
     Ok(next)
 }
 
-/// Gives the terminal back and stops until the shell continues the program.
-async fn suspend(signals: &mut Signals) -> Result<()> {
+/// Gives the terminal back and stops until the shell continues the program. Nothing is read meanwhile: the keys are the
+/// shell's.
+async fn suspend(signals: &mut Signals, input: &Reader) -> Result<()> {
+    input.pause();
     terminal::leave();
     kill_process(getpid(), Signal::STOP).map_err(|error| terminal_error(error.into()))?;
     // The stop may reach another thread first: go on only when the shell says so.
-    signals.go_on.recv().await;
-    terminal::enter()
+    signals.go_on().await;
+    terminal::enter()?;
+    input.resume();
+    Ok(())
 }

@@ -14,19 +14,24 @@ mod clipboard;
 pub mod command;
 mod drill;
 mod effect;
+mod ending;
 mod event_loop;
 mod export;
 mod fetch;
 mod frame;
 mod grid;
+pub mod input;
+pub mod keeper;
 mod key;
 mod layout;
 mod log;
+mod output;
 mod pane;
 mod panes;
 mod popups;
 mod scroll;
 mod session;
+mod signals;
 mod stages;
 mod terminal;
 pub mod theme;
@@ -36,10 +41,12 @@ mod widgets;
 mod work;
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 use ratatui::layout::Size;
+use tokio::sync::watch;
 
 pub use action::{Action, Reading};
 pub use app::{App, Opening};
@@ -63,8 +70,9 @@ use crate::pipeline::{self, RunRequest};
 use bindings::Bindings;
 use theme::{Depth, Theme};
 
-/// How long a run given up may take to clean up after the screen is closed.
-const PARTING: Duration = Duration::from_millis(1500);
+/// How long work given up may take to clean up after the screen is closed, and how long the program may last then.
+const PARTING: Duration = Duration::from_millis(600);
+const LAST_CALL: Duration = Duration::from_millis(900);
 
 /// What the workbench is started with.
 #[derive(Clone, Debug)]
@@ -83,17 +91,17 @@ pub struct UiOptions {
     pub log: Option<PathBuf>,
 }
 
-/// Shows the workbench until the analyst leaves it or the terminal disappears.
+/// Shows the workbench until the analyst leaves it, a signal ends it or the terminal disappears; gives the exit code.
 ///
 /// Errors before anything is drawn where there is no terminal, or one that cannot be drawn on, or where the user's keys
 /// cannot be read.
-pub fn run(options: UiOptions) -> Result<()> {
+pub fn run(options: UiOptions) -> Result<ExitCode> {
     let stages = run_stages(options.workspace.clone(), options.config.clone());
     run_with(options, stages)
 }
 
 /// As [`run`], with what `r` and `R` do given by the caller.
-pub fn run_with(options: UiOptions, stages: RunStages) -> Result<()> {
+pub fn run_with(options: UiOptions, stages: RunStages) -> Result<ExitCode> {
     terminal::check()?;
     let bindings = Bindings::load()?;
     let own = Config::default_file().map(|file| file.with_file_name("themes"));
@@ -103,14 +111,16 @@ pub fn run_with(options: UiOptions, stages: RunStages) -> Result<()> {
         .worker_threads(2)
         .enable_all()
         .build()
-        .map_err(terminal::terminal)?;
+        .map_err(output::terminal)?;
     let session_file = Session::file(&options.workspace).filter(|_| options.config.ui.restore);
     let session = session_file.as_deref().map(Session::load).unwrap_or_default();
+    let signals = runtime.block_on(async { signals::Signals::new() })?;
     let guard = terminal::Guard::take(options.log)?;
-    let hang_up = terminal::watch_hang_up()?;
+    let (tell, hang_up) = watch::channel(false);
+    let input = input::Reader::start(move || terminal::lost(&tell)).map_err(output::terminal)?;
     let gone = hang_up.clone();
     let mut screen = terminal::Screen::new()?;
-    let (width, height) = crossterm::terminal::size().map_err(terminal::terminal)?;
+    let (width, height) = output::size()?;
     let (mut app, mut first) = App::new(Opening {
         workspace: options.workspace,
         input: options.input,
@@ -125,19 +135,24 @@ pub fn run_with(options: UiOptions, stages: RunStages) -> Result<()> {
     })?;
     first.extend(options.look.map(|look| open_log(&mut app, look)).unwrap_or_default());
     app.share = options.config.run.share;
-    let ended = runtime.block_on(event_loop::drive(&mut app, first, stages, &mut screen, hang_up));
+    let ended = runtime.block_on(event_loop::drive(&mut app, first, stages, &mut screen, &input, signals, hang_up));
+    // What is typed from now on is the shell's.
+    drop(input);
     drop(guard);
     if let Some(file) = session_file.filter(|_| app.run.is_some())
         && let Err(error) = app.session().save(&file)
     {
         tracing::warn!(%error, "the session is not saved");
     }
-    if *gone.borrow() {
-        runtime.shutdown_background();
-        return Ok(());
-    }
+    let ended = match ended {
+        // A terminal that takes nothing, or has disappeared, may break the loop before it tells why it ends.
+        Err(error) => ending::asked_to_end().or(gone.borrow().then_some(ending::HUNG_UP)).ok_or(error),
+        ended => ended,
+    };
+    // Work that does not look at its job holds nobody up.
+    ending::end_within(LAST_CALL, *ended.as_ref().unwrap_or(&1));
     runtime.shutdown_timeout(PARTING);
-    ended
+    ended.map(ExitCode::from)
 }
 
 /// What `r` and `R` do, as the loop calls it.

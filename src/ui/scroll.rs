@@ -7,6 +7,8 @@ use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Size};
 
+use super::output;
+
 /// Cells that a move must spare to be worth its bytes.
 const WORTH: i64 = 60;
 
@@ -43,7 +45,7 @@ impl<W: Write> Backend for Scrolling<W> {
     {
         let changes: Vec<(u16, u16, &Cell)> = content.collect();
         let Some(mut shown) = self.shown.take() else {
-            let size = self.inner.size()?;
+            let size = self.size()?;
             let mut next = Buffer::empty((Position::ORIGIN, size).into());
             apply(&mut next, &changes);
             self.shown = Some(next);
@@ -89,7 +91,7 @@ impl<W: Write> Backend for Scrolling<W> {
     }
 
     fn size(&self) -> io::Result<Size> {
-        self.inner.size()
+        self.inner.size().map(|size| output::drawable(size.width, size.height).into())
     }
 
     fn window_size(&mut self) -> io::Result<WindowSize> {

@@ -1,4 +1,4 @@
-//! The terminal: taken on entry, given back on every way out, and watched for its disappearance.
+//! The terminal: taken on entry, written to, given back on every way out.
 
 use std::cell::RefCell;
 use std::io::{self, Write};
@@ -9,30 +9,27 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::event::EnableBracketedPaste;
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
-    enable_raw_mode,
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
-use crossterm::{cursor, execute, queue};
+use crossterm::{cursor, queue};
 use ratatui::Terminal;
 use ratatui::layout::Rect;
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use tokio::sync::watch;
 
 use super::app::App;
+use super::ending::HUNG_UP;
 use super::frame::shortened;
+use super::output::{terminal, write_all};
 use super::scroll::Scrolling;
 use super::view::view;
+use super::{ending, keeper, output};
 use crate::error::{Error, Result};
 
 /// Whether the terminal is ours and must be given back.
 static TAKEN: AtomicBool = AtomicBool::new(false);
-/// Whether the terminal is gone: nothing must be written any more.
-static GONE: AtomicBool = AtomicBool::new(false);
 
-/// The exit code after a hang-up: 128 + SIGHUP.
-const HUNG_UP: i32 = 129;
 /// How long the program may take to end by itself after a hang-up.
 const GRACE: Duration = Duration::from_millis(700);
 
@@ -57,42 +54,47 @@ pub fn check() -> Result<()> {
 pub struct Guard;
 
 impl Guard {
-    /// Takes the terminal. A panic on this thread gives it back first and then says where the log is.
+    /// Takes the terminal. A panic on this thread gives it back first and then says where the log is; where the program
+    /// cannot give it back any more, its keeper does.
     pub fn take(log: Option<PathBuf>) -> Result<Self> {
         install_panic_hook(log);
+        keeper::start();
+        let guard = Self;
         enter()?;
-        Ok(Self)
+        Ok(guard)
     }
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
         leave();
+        keeper::stop();
     }
 }
 
 /// Takes the terminal: raw mode, alternate screen, bracketed paste, no cursor.
 pub fn enter() -> Result<()> {
+    let before = rustix::termios::tcgetattr(rustix::stdio::stdin()).map_err(|error| terminal(error.into()))?;
+    keeper::taken(&before);
     TAKEN.store(true, Ordering::SeqCst);
     enable_raw_mode().map_err(terminal)?;
-    execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, cursor::Hide).map_err(terminal)
+    let mut bytes = Vec::new();
+    queue!(bytes, EnterAlternateScreen, EnableBracketedPaste, cursor::Hide).map_err(terminal)?;
+    write_all(&bytes).map_err(terminal)
 }
 
 /// Gives the terminal back; does nothing where it is not ours or gone.
 pub fn leave() {
-    if !TAKEN.swap(false, Ordering::SeqCst) || GONE.load(Ordering::SeqCst) {
+    if !TAKEN.swap(false, Ordering::SeqCst) || output::is_gone() {
         return;
     }
-    let written =
-        execute!(io::stdout(), EndSynchronizedUpdate, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
-    if let Err(error) = written.and_then(|()| disable_raw_mode()) {
-        tracing::warn!(%error, "the terminal could not be given back");
+    let mut bytes = Vec::new();
+    let written = output::give_back(&mut bytes).and_then(|()| write_all(&bytes));
+    // The modes come back even where the terminal takes no more bytes.
+    match disable_raw_mode().and(written) {
+        Ok(()) => keeper::given_back(),
+        Err(error) => tracing::warn!(%error, "the terminal could not be given back"),
     }
-}
-
-/// An error of the terminal.
-pub fn terminal(source: io::Error) -> Error {
-    Error::Io { path: PathBuf::from("terminal"), source }
 }
 
 fn install_panic_hook(log: Option<PathBuf>) {
@@ -116,42 +118,11 @@ fn install_panic_hook(log: Option<PathBuf>) {
     });
 }
 
-/// Marks the terminal as gone: whatever happens next, nothing is written to it.
-pub fn gone() {
-    GONE.store(true, Ordering::SeqCst);
-}
-
-/// Watches for the terminal's disappearance on a thread of its own, for crossterm's reader spins on a dead terminal
-/// and would keep every task from noticing. Tells the event loop; if that does not end the program, ends it.
-pub fn watch_hang_up() -> Result<watch::Receiver<bool>> {
-    let (tell, told) = watch::channel(false);
-    let second = Timespec { tv_sec: 1, tv_nsec: 0 };
-    let lost = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
-    thread::Builder::new()
-        .name("hang-up watch".to_owned())
-        .spawn(move || {
-            loop {
-                let stdin = rustix::stdio::stdin();
-                let mut watched = [PollFd::new(&stdin, PollFlags::empty())];
-                let found = poll(&mut watched, Some(&second));
-                if matches!(found, Ok(n) if n > 0) && watched[0].revents().intersects(lost) {
-                    break;
-                }
-                if tell.is_closed() {
-                    return;
-                }
-                // Without a sleep, a poll that fails at once would spin.
-                if found.is_err() {
-                    thread::sleep(Duration::from_secs(1));
-                }
-            }
-            gone();
-            tell.send_replace(true);
-            thread::sleep(GRACE);
-            std::process::exit(HUNG_UP);
-        })
-        .map_err(terminal)?;
-    Ok(told)
+/// The terminal has disappeared: ends the program if the event loop, which is told, does not.
+pub fn lost(tell: &watch::Sender<bool>) {
+    output::gone();
+    tell.send_replace(true);
+    ending::end_within(GRACE, HUNG_UP);
 }
 
 /// Collects a frame, so that it leaves as one write.
@@ -200,25 +171,4 @@ impl Screen {
         let size = self.terminal.size().map_err(terminal)?;
         self.terminal.resize(Rect::new(0, 0, size.width, size.height)).map_err(terminal)
     }
-}
-
-/// Sends bytes that are no part of a frame: a text for the terminal's clipboard.
-pub fn send(bytes: &[u8]) -> Result<()> {
-    write_all(bytes).map_err(terminal)
-}
-
-/// Writes to stdout past the standard library's line buffer, which would cut a frame into lines.
-fn write_all(mut bytes: &[u8]) -> io::Result<()> {
-    while !bytes.is_empty() && !GONE.load(Ordering::SeqCst) {
-        match rustix::io::write(rustix::stdio::stdout(), bytes) {
-            Ok(written) => bytes = &bytes[written..],
-            Err(rustix::io::Errno::INTR) => {}
-            Err(rustix::io::Errno::AGAIN) => {
-                let stdout = rustix::stdio::stdout();
-                poll(&mut [PollFd::new(&stdout, PollFlags::OUT)], None)?;
-            }
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Ok(())
 }
