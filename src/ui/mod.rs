@@ -70,9 +70,8 @@ use crate::pipeline::{self, RunRequest};
 use bindings::Bindings;
 use theme::{Depth, Theme};
 
-/// How long work given up may take to clean up after the screen is closed, and how long the program may last then.
+/// How long work given up may take to clean up after the screen is closed.
 const PARTING: Duration = Duration::from_millis(600);
-const LAST_CALL: Duration = Duration::from_millis(900);
 
 /// What the workbench is started with.
 #[derive(Clone, Debug)]
@@ -107,11 +106,8 @@ pub fn run_with(options: UiOptions, stages: RunStages) -> Result<ExitCode> {
     let own = Config::default_file().map(|file| file.with_file_name("themes"));
     let (themes, wrong) = Theme::all(own.as_deref(), Depth::detect())?;
     let warnings = wrong.iter().map(ToString::to_string).collect();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .map_err(output::terminal)?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(output::terminal)?;
     let session_file = Session::file(&options.workspace).filter(|_| options.config.ui.restore);
     let session = session_file.as_deref().map(Session::load).unwrap_or_default();
     let signals = runtime.block_on(async { signals::Signals::new() })?;
@@ -150,7 +146,6 @@ pub fn run_with(options: UiOptions, stages: RunStages) -> Result<ExitCode> {
         ended => ended,
     };
     // Work that does not look at its job holds nobody up.
-    ending::end_within(LAST_CALL, *ended.as_ref().unwrap_or(&1));
     runtime.shutdown_timeout(PARTING);
     ended.map(ExitCode::from)
 }

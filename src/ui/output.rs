@@ -110,3 +110,15 @@ fn output() -> BorrowedFd<'static> {
     });
     opened.as_ref().map_or(stdout, AsFd::as_fd)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_larger_than_any_screen_is_drawn_on_in_part() {
+        assert_eq!(drawable(80, 24), (80, 24));
+        assert_eq!(drawable(0, 0), (0, 0));
+        assert_eq!(drawable(u16::MAX, u16::MAX), LARGEST);
+    }
+}

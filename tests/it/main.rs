@@ -19,6 +19,8 @@ mod pty;
 mod screens;
 mod settings;
 mod shop;
+mod signals;
+mod stray;
 mod tables;
 mod terminal;
 mod tour;

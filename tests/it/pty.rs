@@ -292,6 +292,13 @@ impl Terminal {
         (now.parser.screen().contents(), now.last)
     }
 
+    /// Whether these words are on the screen now or within a time in which they may as well not come.
+    pub fn shows_within(&self, words: &str, time: Duration) -> bool {
+        let shown = |seen: &Seen| seen.parser.screen().contents().contains(words);
+        let waited = self.screen.changed.wait_timeout_while(self.screen.lock(), time, |seen| !shown(seen));
+        shown(&waited.unwrap_or_else(PoisonError::into_inner).0)
+    }
+
     pub fn wait_for(&self, words: &str) -> String {
         self.wait(words, |screen| screen.contents().contains(words))
     }

@@ -1,8 +1,9 @@
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::panic)]
 use std::time::Duration;
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 use super::{ColourOf, Input, ModeState, Parser, Reply, Scheme};
 
@@ -224,7 +225,7 @@ fn control_keys_end_what_is_unfinished() {
     for bytes in
         [&b"\x1b[<0;1"[..], b"\x1b[99;", b"\x1b[<", b"\x1b]11;rgb", b"\x1bPq", b"\x1b[M!", b"\x1b[[", b"\xe2\x82"]
     {
-        assert_eq!(read(&[bytes, b"\x03"].concat()), [ctrl_c.clone()], "{bytes:?}");
+        assert_eq!(read(&[bytes, b"\x03"].concat()), std::slice::from_ref(&ctrl_c), "{bytes:?}");
     }
     assert_eq!(read(b"\x1b]\x03"), [key(KeyCode::Char(']'), ALT), ctrl_c]);
 }
@@ -284,7 +285,6 @@ fn sequences_without_end_hold_little_and_give_nothing() {
     }
 }
 
-/// Keys pressed behind an unfinished paste: the time between them, and how many until one counts.
 #[test]
 fn typing_does_not_prolong_a_paste_that_never_ends() {
     for between in [Duration::from_millis(33), Duration::from_millis(100), Duration::from_millis(400)] {
@@ -339,6 +339,8 @@ fn bytes() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { rng_seed: RngSeed::Fixed(11), ..ProptestConfig::with_cases(1000) })]
+
     #[test]
     fn however_bytes_are_cut_the_same_comes_out(bytes in bytes(), cuts in prop::collection::vec(1_usize..9, 1..9)) {
         let mut parser = Parser::new();

@@ -1,7 +1,9 @@
-//! What breaks: a stage, and the screen itself. Both run in this test binary, started anew in a terminal of its own.
+//! What breaks or hangs: a stage, and the screen itself. Both run in this test binary, started anew in a terminal of its own.
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
 
 use user360::config::Config;
 use user360::ui::{RunStages, UiOptions, run_with};
@@ -51,6 +53,29 @@ fn child_with_a_panicking_screen() {
         let _held = &breaks;
         Err(user360::Error::Cancelled)
     }));
+}
+
+#[test]
+#[ignore = "runs in a terminal, started by a_run_that_hangs_does_not_hold_up_the_end"]
+fn child_with_a_run_that_hangs() {
+    workbench(Arc::new(|_, _, _| {
+        loop {
+            thread::park();
+        }
+    }));
+}
+
+#[test]
+fn a_run_that_hangs_does_not_hold_up_the_end() {
+    let place = Place::shop();
+    let mut terminal = child(&place, "child_with_a_run_that_hangs");
+    terminal.wait_for("auc 0.7314");
+    terminal.send("r");
+    terminal.wait_without("auc 0.7314");
+    terminal.send("\u{3}");
+    // A second, and one more for a machine that is slow.
+    terminal.program.is_over(Duration::from_secs(2));
+    assert!(terminal.assert_restored().success());
 }
 
 #[test]
