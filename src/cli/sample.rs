@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use super::args::SampleArgs;
 use super::output::thousands;
+use super::progress;
 use crate::error::Result;
 use crate::ingest::synth::{self, SynthSettings};
 use crate::job::Job;
@@ -19,7 +20,10 @@ pub fn run(args: &SampleArgs) -> Result<ExitCode> {
         truth: args.truth,
         overwrite: args.overwrite,
     };
-    let made = synth::generate(&args.out, &settings, &Job::new())?;
+    let job = Job::new();
+    let cancelled = job.clone();
+    progress::cancel_on_signal(move || cancelled.cancel())?;
+    let made = progress::watch_job(&job, "sample", || synth::generate(&args.out, &settings, &job))?;
     println!(
         "{} events ({} views, {} addtocarts, {} transactions) of {} users on {} items; {} property rows",
         thousands(made.events),

@@ -4,9 +4,13 @@ use rand::Rng;
 
 use super::marginals::Marginals;
 use super::random::{Purpose, chance, distinct, mix, stream, uniform};
+use crate::error::Result;
+use crate::job::Job;
 
 /// Items of one group: of the same category and style, so who likes one likes the others.
 const GROUP: usize = 12;
+/// Groups between two looks at the cancel flag.
+const GROUPS_PER_CHECK: usize = 1_024;
 /// Weekly snapshots of the properties.
 pub(super) const WEEKS: u8 = 18;
 
@@ -32,9 +36,10 @@ pub(super) struct Catalogue {
 
 impl Catalogue {
     /// Lays out `on_show` items in groups and categories.
-    pub(super) fn new(seed: u64, wanted: &Marginals, on_show: usize) -> Self {
+    pub(super) fn new(seed: u64, wanted: &Marginals, on_show: usize, job: &Job) -> Result<Self> {
         let mut rng = stream(seed, Purpose::Catalogue, 0);
-        let category_ids = distinct(&mut stream(seed, Purpose::Ids, 2), wanted.categories * 51 / 50, wanted.categories);
+        let mut ids = stream(seed, Purpose::Ids, 2);
+        let category_ids = distinct(&mut ids, wanted.categories * 51 / 50, wanted.categories, job)?;
         // 25 roots of 1,669 as in the real tree; a child hangs under an earlier category, most often a near root.
         let roots = (wanted.categories * 25 / 1_669).max(3);
         let tree = (0..wanted.categories)
@@ -49,7 +54,13 @@ impl Catalogue {
         let total = wanted.catalogue_items.max(on_show);
         let groups = total.div_ceil(GROUP);
         let sizes: Vec<f64> = (roots..wanted.categories).map(|_| heavy_tail(uniform(&mut rng), 700.0)).collect();
-        let mut categories: Vec<u32> = (0..groups).map(|_| roots as u32 + pick(&sizes, &mut rng)).collect();
+        let mut categories: Vec<u32> = Vec::with_capacity(groups);
+        for group in 0..groups {
+            if group.is_multiple_of(GROUPS_PER_CHECK) {
+                job.check()?;
+            }
+            categories.push(roots as u32 + pick(&sizes, &mut rng));
+        }
         // The groups on show and the others each go by category, so that neighbours lie together.
         let shown = on_show.div_ceil(GROUP);
         categories[..shown].sort_unstable();
@@ -76,16 +87,16 @@ impl Catalogue {
             sum += 1.0 / (place as f64 + 2.0);
             *popularity = sum;
         }
-        Self {
+        Ok(Self {
             on_show,
-            ids: distinct(&mut stream(seed, Purpose::Ids, 1), total * 28 / 25, total),
+            ids: distinct(&mut stream(seed, Purpose::Ids, 1), total * 28 / 25, total, job)?,
             group_category: categories.iter().map(|&place| category_ids[place as usize]).collect(),
             group_popularity,
             neighbours,
             place_popularity,
             tree,
             seed,
-        }
+        })
     }
 
     /// A group on show, the popular ones more often.

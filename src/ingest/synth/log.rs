@@ -6,7 +6,7 @@ use super::calibrate::USERS_PER_CHUNK;
 use super::catalogue::Catalogue;
 use super::clock::{END, START};
 use super::marginals::Marginals;
-use super::random::{Purpose, distinct, shuffle, stream};
+use super::random::{Purpose, distinct, shuffle_all, stream};
 use super::segments::{Clocks, Dials, Person};
 use super::taste;
 use super::visitor::{Life, Step};
@@ -58,7 +58,7 @@ pub(super) fn simulate(seed: u64, wanted: &Marginals, dials: &Dials, clocks: &Cl
     let mut on_show = (wanted.items as f64 * 1.03) as usize;
     let mut rounds = 0;
     loop {
-        let catalogue = Catalogue::new(seed, wanted, on_show.max(24));
+        let catalogue = Catalogue::new(seed, wanted, on_show.max(24), job)?;
         let mut log = pass(seed, wanted.users, dials, clocks, catalogue, job)?;
         let ratio = wanted.items as f64 / log.items as f64;
         rounds += 1;
@@ -66,7 +66,7 @@ pub(super) fn simulate(seed: u64, wanted: &Marginals, dials: &Dials, clocks: &Cl
         let larger = ((on_show as f64 * ratio) as usize).min(wanted.catalogue_items);
         if (ratio - 1.0).abs() < 0.004 || rounds == 5 || larger == on_show {
             pin_ends(&mut log.events);
-            shuffle(&mut stream(seed, Purpose::Shuffle, 0), &mut log.events);
+            shuffle_all(&mut stream(seed, Purpose::Shuffle, 0), &mut log.events, job)?;
             return Ok(log);
         }
         on_show = larger;
@@ -139,10 +139,10 @@ fn pin_ends(events: &mut [Event]) {
 }
 
 /// Visitor id of each user's number and transaction id of each order's.
-pub(super) fn ids(seed: u64, log: &Log) -> (Vec<u32>, Vec<u32>) {
+pub(super) fn ids(seed: u64, log: &Log, job: &Job) -> Result<(Vec<u32>, Vec<u32>)> {
     let users = log.fates.len();
-    (
-        distinct(&mut stream(seed, Purpose::Ids, 0), users, users),
-        distinct(&mut stream(seed, Purpose::Ids, 3), log.orders, log.orders),
-    )
+    Ok((
+        distinct(&mut stream(seed, Purpose::Ids, 0), users, users, job)?,
+        distinct(&mut stream(seed, Purpose::Ids, 3), log.orders, log.orders, job)?,
+    ))
 }

@@ -19,6 +19,7 @@ mod taste;
 mod truth;
 mod visitor;
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use calibrate::calibrate;
@@ -33,7 +34,6 @@ pub use segments::Segment;
 
 use super::{EventKind, NONE};
 use crate::error::{Error, Result};
-use crate::files::{self, Share};
 use crate::job::Job;
 
 #[cfg(test)]
@@ -121,13 +121,13 @@ pub struct SynthReport {
 /// [`Error::Config`] for a setting out of range or a file that exists; [`Error::Io`]; [`Error::Cancelled`].
 pub fn generate(out: &Path, settings: &SynthSettings, job: &Job) -> Result<SynthReport> {
     check(settings)?;
-    files::create_folder(out, Share::Private)?;
+    fs::create_dir_all(out).map_err(Error::io(out))?;
     check_files(out, settings)?;
     let wanted = Marginals::of(settings);
     let clocks = Clocks::new();
     let dials = calibrate(settings, &wanted, &clocks, job)?;
     let log = log::simulate(settings.seed, &wanted, &dials, &clocks, job)?;
-    let (visitor_ids, transaction_ids) = log::ids(settings.seed, &log);
+    let (visitor_ids, transaction_ids) = log::ids(settings.seed, &log, job)?;
 
     let mut files = vec![write_events(out, &log, &visitor_ids, &transaction_ids, job)?, write_tree(out, &log)?];
     let mut report = counts(&log);

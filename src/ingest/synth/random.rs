@@ -6,6 +6,9 @@
 use rand::{Rng, RngCore, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
+use crate::error::Result;
+use crate::job::Job;
+
 /// What a stream of random numbers is for: each purpose draws from its own, so that one never shifts another.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Purpose {
@@ -50,20 +53,38 @@ pub(super) fn gamma(rng: &mut impl RngCore, shape: u32) -> f64 {
     (0..shape).map(|_| exponential(rng)).sum::<f64>() / f64::from(shape)
 }
 
+/// Places shuffled between two looks at the cancel flag.
+const PER_CHECK: usize = 1 << 20;
+
 /// Fisher–Yates.
 pub(super) fn shuffle<T>(rng: &mut impl RngCore, items: &mut [T]) {
     for last in (1..items.len()).rev() {
-        let other = rng.gen_range(0..=last as u64) as usize;
-        items.swap(last, other);
+        place(rng, items, last);
     }
 }
 
+/// As [`shuffle`], of many items.
+pub(super) fn shuffle_all<T>(rng: &mut impl RngCore, items: &mut [T], job: &Job) -> Result<()> {
+    for last in (1..items.len()).rev() {
+        if last.is_multiple_of(PER_CHECK) {
+            job.check()?;
+        }
+        place(rng, items, last);
+    }
+    Ok(())
+}
+
+fn place<T>(rng: &mut impl RngCore, items: &mut [T], last: usize) {
+    let other = rng.gen_range(0..=last as u64) as usize;
+    items.swap(last, other);
+}
+
 /// The first `count` of a random order of `0..range`.
-pub(super) fn distinct(rng: &mut impl RngCore, range: usize, count: usize) -> Vec<u32> {
+pub(super) fn distinct(rng: &mut impl RngCore, range: usize, count: usize, job: &Job) -> Result<Vec<u32>> {
     let mut all: Vec<u32> = (0..range as u32).collect();
-    shuffle(rng, &mut all);
+    shuffle_all(rng, &mut all, job)?;
     all.truncate(count);
-    all
+    Ok(all)
 }
 
 /// Natural logarithm of a positive normal number, within 2e-15 relative: `ln(2^k·m) = k·ln 2 + 2·atanh((m−1)/(m+1))`.
