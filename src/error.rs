@@ -60,6 +60,9 @@ pub enum Error {
         /// The newest format that this program knows.
         known: u32,
     },
+    /// A stage would not fit into the memory that is left: what it needs, what there is, and what to do.
+    #[error("{0}")]
+    Memory(String),
     /// The log has lost much of what the last run read: both counts, and how to accept it.
     #[error("{0}")]
     Shrunk(String),

@@ -10,6 +10,7 @@
 //!
 //! Times are UTC milliseconds since 1970 everywhere. "As of C" means: from events with `timestamp <= C` only.
 
+pub mod caught;
 pub mod cli;
 pub mod config;
 pub mod dirs;

@@ -13,11 +13,11 @@ use super::{progress, workbench};
 use crate::config::write_ingest;
 use crate::error::{Error, Result};
 use crate::ingest::IngestSettings;
-use crate::ingest::propose::{Draft, Preview, Proposal, Request};
+use crate::ingest::propose::{Choice, Draft, Preview, Proposal, Request};
 use crate::job::Job;
 use crate::ui::{self, FirstLook};
 
-/// Letters of a rejected row that are shown.
+/// Letters of a rejected row, and of a name, that are shown.
 const SHOWN: usize = 100;
 
 /// Whether the settings are chosen in the workbench: where somebody sits before a terminal and has not yet agreed.
@@ -105,14 +105,15 @@ fn given(pairs: &[String]) -> Result<(IngestSettings, Option<bool>)> {
 
 fn text(proposal: &Proposal, seen: Option<&Preview>) -> String {
     let mut out = String::from("Proposed settings\n");
-    let width = proposal.choices.iter().map(|choice| choice.key.len() + choice.value.len()).max().unwrap_or(0) + 3;
+    let set = |choice: &Choice| clean(&format!("{} = {}", short(&choice.key), short(&choice.value)));
+    let width = proposal.choices.iter().map(|choice| set(choice).chars().count()).max().unwrap_or(0);
     // Writing to a string cannot fail.
     for choice in &proposal.choices {
-        let set = clean(&format!("{} = {}", choice.key, choice.value));
+        let set = set(choice);
         let doubt = if choice.sure { "" } else { "not sure: " };
         let rivals = match choice.rivals.as_slice() {
             [] => String::new(),
-            rivals => format!("; else {}", rivals.join(", ")),
+            rivals => format!("; else {}", rivals.iter().map(|rival| short(rival)).collect::<Vec<_>>().join(", ")),
         };
         let _ = writeln!(out, "  {set:width$}  {doubt}{}{}", clean(&choice.reason), clean(&rivals));
     }
@@ -153,6 +154,16 @@ fn text(proposal: &Proposal, seen: Option<&Preview>) -> String {
         let _ = writeln!(out, "  {what}");
     }
     out
+}
+
+/// A text of a log as far as it has room beside others.
+fn short(text: &str) -> String {
+    let mut letters = text.chars();
+    let mut short: String = letters.by_ref().take(SHOWN).collect();
+    if letters.next().is_some() {
+        short.push('…');
+    }
+    short
 }
 
 /// A text of a log without what would steer the terminal.

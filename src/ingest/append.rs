@@ -4,7 +4,6 @@
 //! part is known by its checksum to be what was read. Whatever else has changed, the log is read whole. Either way the
 //! result is the same.
 
-use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
@@ -18,6 +17,7 @@ use super::ids::IdColumn;
 use super::log::{EventLog, Ids, NONE};
 use super::quarantine::{Quarantine, QuarantinedRow};
 use crate::error::{Error, Result};
+use crate::files::open_regular;
 use crate::job::Job;
 
 /// Bytes compared at a time.
@@ -171,7 +171,7 @@ impl Resume {
         if !text.ends_whole {
             return Ok(Err("has changed, and its last row had no end"));
         }
-        let mut open = File::open(file).map_err(Error::io(file))?;
+        let mut open = open_regular(file)?;
         let mut mark = [0; BYTE_ORDER_MARK.len()];
         let marked = open.read(&mut mark).map_err(Error::io(file))? == mark.len() && mark == BYTE_ORDER_MARK;
         let begin = if marked { BYTE_ORDER_MARK.len() as u64 } else { 0 };
@@ -207,7 +207,7 @@ pub(super) fn read_files(
         start.into_iter().flat_map(|start| &start.earlier.files[..unchanged]).cloned().collect();
     for (at, path) in files.iter().map(AsRef::as_ref).enumerate().skip(unchanged) {
         let resume = start.and_then(|start| start.resume.as_ref()).filter(|_| at == unchanged);
-        // The fingerprint of before the reading: what is added meanwhile is new the next time.
+        // The fingerprint of before the reading; whoever reads looks again afterwards.
         let print = fingerprint(path)?;
         done.push(FileRead { print, text: read(path, resume)? });
     }

@@ -12,6 +12,7 @@ use xxhash_rust::xxh3::Xxh3Default;
 
 use super::append::{Resume, TextRead};
 use crate::error::{Error, Result};
+use crate::files::open_regular;
 use crate::job::Job;
 
 /// Bytes of text per block.
@@ -44,7 +45,7 @@ pub(super) enum Storage {
 /// Recognises a file by its first bytes, which must not contradict its name.
 pub(super) fn storage(path: &Path) -> Result<Storage> {
     let mut head = Vec::new();
-    File::open(path).and_then(|file| file.take(4).read_to_end(&mut head)).map_err(Error::io(path))?;
+    open_regular(path)?.take(4).read_to_end(&mut head).map_err(Error::io(path))?;
     let storage = match head.as_slice() {
         [0x1f, 0x8b, ..] => Storage::Gzip,
         [0x28, 0xb5, 0x2f, 0xfd] => Storage::Zstd,
@@ -78,7 +79,7 @@ pub(super) fn for_each_block(
     job: &Job,
     mut each: impl FnMut(&Block) -> Result<()>,
 ) -> Result<TextRead> {
-    let mut file = File::open(path).map_err(Error::io(path))?;
+    let mut file = open_regular(path)?;
     let (mut hash, mut before) = (Xxh3Default::new(), TextRead { ends_whole: true, ..TextRead::default() });
     if let Some(resume) = resume {
         file.seek(SeekFrom::Start(resume.offset)).map_err(Error::io(path))?;
@@ -86,12 +87,8 @@ pub(super) fn for_each_block(
         (hash, before) = (resume.hash.clone(), resume.before.clone());
     }
     let begins = resume.is_none();
-    let file = Counted { file, job: job.clone() };
-    let text: Box<dyn Read + Send> = match storage {
-        Storage::Gzip => Box::new(flate2::read::MultiGzDecoder::new(file)),
-        Storage::Zstd => Box::new(zstd::Decoder::new(file).map_err(Error::io(path))?),
-        Storage::Plain | Storage::Parquet => Box::new(file),
-    };
+    let file = Counted(Until { file, job: job.clone() });
+    let text = text_of(path, file, storage)?;
     std::thread::scope(|scope| {
         let (sender, blocks) = sync_channel(1);
         let (used, spare) = channel();
@@ -108,33 +105,56 @@ pub(super) fn for_each_block(
         // The reader stops when nobody takes its blocks.
         drop(blocks);
         let read = reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        outcome.and(read)
+        // A reader that was told to stop says so as a failed reading.
+        outcome.and_then(|()| job.check()).and(read)
     })
 }
 
-/// The first bytes of a file's text, as far as a header may reach; without the byte order mark.
-pub(super) fn head(path: &Path, storage: Storage) -> Result<Vec<u8>> {
-    let file = File::open(path).map_err(Error::io(path))?;
-    let text: Box<dyn Read> = match storage {
+/// The file's bytes, decompressed.
+fn text_of(path: &Path, file: impl Read + Send + 'static, storage: Storage) -> Result<Box<dyn Read + Send>> {
+    Ok(match storage {
         Storage::Gzip => Box::new(flate2::read::MultiGzDecoder::new(file)),
         Storage::Zstd => Box::new(zstd::Decoder::new(file).map_err(Error::io(path))?),
         Storage::Plain | Storage::Parquet => Box::new(file),
-    };
+    })
+}
+
+/// The first bytes of a file's text, with its whole first line; without the byte order mark.
+pub(super) fn head(path: &Path, storage: Storage) -> Result<Vec<u8>> {
+    let mut text = text_of(path, open_regular(path)?, storage)?;
     let mut bytes = Vec::new();
-    text.take(QUOTED_RECORD as u64).read_to_end(&mut bytes).map_err(Error::io(path))?;
+    loop {
+        let read = (&mut text).take(QUOTED_RECORD as u64).read_to_end(&mut bytes).map_err(Error::io(path))?;
+        let whole = read < QUOTED_RECORD || memchr(b'\n', &bytes[bytes.len() - read..]).is_some();
+        if whole || bytes.len() > LONGEST_LINE {
+            break;
+        }
+    }
     Ok(bytes.strip_prefix(BYTE_ORDER_MARK).map(<[u8]>::to_vec).unwrap_or(bytes))
 }
 
-/// A file that reports every byte read.
-struct Counted {
-    file: File,
-    job: Job,
+/// A file that ends with an error when its job is cancelled.
+pub(super) struct Until {
+    pub(super) file: File,
+    pub(super) job: Job,
 }
+
+impl Read for Until {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        if self.job.is_cancelled() {
+            return Err(std::io::Error::other("cancelled"));
+        }
+        self.file.read(into)
+    }
+}
+
+/// As [`Until`], and reports every byte read.
+struct Counted(Until);
 
 impl Read for Counted {
     fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
-        let count = self.file.read(into)?;
-        self.job.advance(count as u64);
+        let count = self.0.read(into)?;
+        self.0.job.advance(count as u64);
         Ok(count)
     }
 }

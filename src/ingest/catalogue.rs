@@ -14,7 +14,7 @@ use crate::job::Job;
 pub struct Catalogue {
     /// Every category of the tree and of an item.
     pub categories: Ids,
-    /// Parent of each category, [`NONE`] for a root. Never cyclic.
+    /// Parent of each category, [`NONE`] for a root. Never cyclic, and never more than 32 levels deep.
     pub parent: Vec<u32>,
     /// Category of each item, [`NONE`] where unknown.
     pub category: Vec<u32>,
@@ -63,7 +63,7 @@ impl Catalogue {
         let (categories, codes) = column.encode(job)?;
         let code_of: HashMap<&str, u32> = tree_ids.iter().chain(&item_ids).copied().zip(codes).collect();
         let (parent, mut notes) = match tree {
-            Some(tree) => tree.parents(&code_of, categories.len()),
+            Some(tree) => tree.parents(&code_of, categories.len(), job)?,
             None => (vec![NONE; categories.len()], Vec::new()),
         };
         if tree.is_some() {

@@ -9,8 +9,13 @@ use super::mapped::Details;
 use super::order::Tie;
 use super::properties::{Prices, Properties};
 use super::quarantine::Quarantine;
+use crate::error::Result;
+use crate::job::Job;
 
 const DAY_MS: i64 = 86_400_000;
+/// Users and rows between two looks at the cancel flag.
+const USERS_PER_CHECK: u32 = 4_096;
+const ROWS_PER_CHECK: usize = 1 << 20;
 
 impl Tie for Details {
     type Row = u32;
@@ -31,7 +36,7 @@ impl Tie for Details {
 
 impl Details {
     /// Sets price and session of the events; `rows` holds each one's row.
-    pub(super) fn complete(&self, log: &mut EventLog, rows: &[u32]) {
+    pub(super) fn complete(&self, log: &mut EventLog, rows: &[u32], job: &Job) -> Result<()> {
         if self.price.iter().any(|price| !price.is_nan()) {
             let amount = |row: &u32| {
                 let quantity = self.quantity.get(*row as usize).copied().unwrap_or(1.0);
@@ -40,16 +45,20 @@ impl Details {
             log.price = rows.iter().map(amount).collect();
         }
         if self.session.iter().any(|&session| session != 0) {
-            log.session = self.sessions(log, rows);
+            log.session = self.sessions(log, rows, job)?;
         }
+        Ok(())
     }
 
     /// Sessions numbered as the log goes; events without a session id share one a day.
-    fn sessions(&self, log: &EventLog, rows: &[u32]) -> Vec<u32> {
+    fn sessions(&self, log: &EventLog, rows: &[u32], job: &Job) -> Result<Vec<u32>> {
         let mut numbers = Vec::with_capacity(rows.len());
         let mut known: HashMap<(u64, i64), u32> = HashMap::new();
         let mut next = 0;
         for user in 0..log.users.len() as u32 {
+            if user.is_multiple_of(USERS_PER_CHECK) {
+                job.check()?;
+            }
             known.clear();
             for event in log.events_of(user) {
                 let session = self.session[rows[event] as usize];
@@ -59,7 +68,7 @@ impl Details {
                 numbers.push(number);
             }
         }
-        numbers
+        Ok(numbers)
     }
 
     /// The tree that the categories' names spell; `None` where they name no category above another.
@@ -70,13 +79,16 @@ impl Details {
     }
 
     /// The items' latest categories and prices, as property files would tell them; `None` where no row names any.
-    pub(super) fn properties(&self, log: &EventLog, rows: &[u32]) -> Option<Properties> {
+    pub(super) fn properties(&self, log: &EventLog, rows: &[u32], job: &Job) -> Result<Option<Properties>> {
         if self.category.is_empty() && log.price.is_empty() {
-            return None;
+            return Ok(None);
         }
         let mut category: Vec<(i64, u32)> = vec![(i64::MIN, NONE); log.items.len()];
         let mut price: Vec<(i64, f64)> = vec![(i64::MIN, f64::NAN); log.items.len()];
         for (event, &row) in rows.iter().enumerate() {
+            if event.is_multiple_of(ROWS_PER_CHECK) {
+                job.check()?;
+            }
             let (item, time, row) = (log.item[event] as usize, log.time[event], row as usize);
             if let Some(&index) = self.category.get(row).filter(|&&index| index != NONE) {
                 let latest = &mut category[item];
@@ -95,7 +107,7 @@ impl Details {
         }
         let known = price.iter().enumerate().filter(|(_, (_, price))| !price.is_nan());
         let known: Vec<_> = known.map(|(item, &(time, price))| (item as u32, time, price)).collect();
-        Some(Properties {
+        Ok(Some(Properties {
             read: 0,
             used: 0,
             rejected: Quarantine::default(),
@@ -103,8 +115,8 @@ impl Details {
             categories: self.categories.clone(),
             category: category.into_iter().map(|(_, index)| index).collect(),
             available: vec![None; log.items.len()],
-            prices: Prices::new(&known, log.items.len()),
-        })
+            prices: Prices::new(&known, log.items.len(), job)?,
+        }))
     }
 }
 

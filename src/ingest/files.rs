@@ -12,6 +12,7 @@ use xxhash_rust::xxh3::Xxh3Default;
 use super::layout::recognised;
 use super::settings::{IngestSettings, LayoutName};
 use crate::error::{Error, Result};
+use crate::files::open_regular;
 
 /// What a raw file's name may end in.
 const ENDINGS: [&str; 4] = [".csv", ".csv.gz", ".csv.zst", ".parquet"];
@@ -25,6 +26,8 @@ pub struct InputFiles {
     pub properties: Vec<PathBuf>,
     /// The category tree.
     pub category_tree: Option<PathBuf>,
+    /// The folder in which they were found; `None` where the file itself was named.
+    pub folder: Option<PathBuf>,
 }
 
 impl InputFiles {
@@ -42,18 +45,10 @@ impl InputFiles {
 pub fn discover(input: &Path, settings: &IngestSettings) -> Result<InputFiles> {
     let kind = std::fs::metadata(input).map_err(Error::io(input))?;
     if !kind.is_dir() {
+        open_regular(input)?;
         return Ok(InputFiles { events: vec![input.to_path_buf()], ..InputFiles::default() });
     }
-    let mut names = Vec::new();
-    for entry in std::fs::read_dir(input).map_err(Error::io(input))? {
-        let entry = entry.map_err(Error::io(input))?;
-        if let Ok(name) = entry.file_name().into_string()
-            && !entry.path().is_dir()
-        {
-            names.push(name);
-        }
-    }
-    names.sort();
+    let names = names_in(input)?;
     let mut found: Vec<(&str, &String)> = Vec::new();
     for name in &names {
         if let Some(stem) = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending)) {
@@ -68,6 +63,8 @@ pub fn discover(input: &Path, settings: &IngestSettings) -> Result<InputFiles> {
     let of = |wanted: &dyn Fn(&str) -> bool| -> Vec<PathBuf> {
         found.iter().filter(|(stem, _)| wanted(stem)).map(|(_, name)| input.join(name)).collect()
     };
+    let is_property = |stem: &str| stem.starts_with("item_properties");
+    let is_tree = |stem: &str| stem == "category_tree";
     let mut events = if settings.files.is_empty() { of(&|stem| stem == "events") } else { named(input, settings)? };
     if events.is_empty() {
         events = logs_among(input, &names, settings)?;
@@ -85,11 +82,42 @@ pub fn discover(input: &Path, settings: &IngestSettings) -> Result<InputFiles> {
         let what = format!("{held}, but no event log: expected events{}{way_out}", ENDINGS.join(", events"));
         return Err(Error::Input { path: input.to_path_buf(), line: None, what });
     }
-    Ok(InputFiles {
-        events,
-        properties: of(&|stem| stem.starts_with("item_properties")),
-        category_tree: of(&|stem| stem == "category_tree").into_iter().next(),
-    })
+    let (properties, category_tree) = (of(&is_property), of(&is_tree).into_iter().next());
+    let files = InputFiles { events, properties, category_tree, folder: Some(input.to_path_buf()) };
+    files.all().try_for_each(refuse_odd)?;
+    Ok(files)
+}
+
+/// The names of what a folder holds, in order; folders are left out unless they are named like a log's files.
+fn names_in(folder: &Path) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(Error::io(folder))? {
+        let entry = entry.map_err(Error::io(folder))?;
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        let stem = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending));
+        let own =
+            stem.is_some_and(|stem| stem == "events" || stem == "category_tree" || stem.starts_with("item_properties"));
+        if own || !entry.path().is_dir() {
+            names.push(name);
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// Refuses what stands in a folder where a raw file should, and is none: a pipe, a link to nothing, a folder.
+fn refuse_odd(file: &Path) -> Result<()> {
+    let refused = |what: &str| Err(Error::Refused { path: file.to_path_buf(), what: what.to_owned() });
+    match std::fs::metadata(file) {
+        Ok(there) if there.is_dir() => {
+            refused("is a folder where a file is needed; to read the files in it, name it as the input")
+        }
+        Ok(there) if there.is_file() => Ok(()),
+        Err(_) if std::fs::symlink_metadata(file).is_ok_and(|there| there.is_symlink()) => {
+            refused("is a link to a file that is not there; mend the link or remove it")
+        }
+        _ => open_regular(file).map(|_| ()),
+    }
 }
 
 /// The files that the settings name, each pattern's in natural order.
@@ -100,8 +128,18 @@ fn named(input: &Path, settings: &IngestSettings) -> Result<Vec<PathBuf>> {
         // The folder's own name is no pattern.
         let folder = glob::Pattern::escape(&input.to_string_lossy());
         let whole = Path::new(&folder).join(pattern);
-        let matches = glob::glob(&whole.to_string_lossy()).map_err(|error| wrong(format!("{pattern:?}: {error}")))?;
-        let mut matches: Vec<PathBuf> = matches.filter_map(Result::ok).filter(|path| path.is_file()).collect();
+        let found = glob::glob(&whole.to_string_lossy()).map_err(|error| wrong(format!("{pattern:?}: {error}")))?;
+        let mut matches: Vec<PathBuf> = Vec::new();
+        for path in found {
+            let path = path.map_err(|error| {
+                let path = error.path().to_path_buf();
+                Error::Io { path, source: error.into() }
+            })?;
+            if !path.is_dir() {
+                refuse_odd(&path)?;
+                matches.push(path);
+            }
+        }
         if matches.is_empty() {
             return Err(wrong(format!("no file {pattern:?} in {}", input.display())));
         }
@@ -128,7 +166,9 @@ fn logs_among(input: &Path, names: &[String], settings: &IngestSettings) -> Resu
     };
     let mut logs: Vec<(&String, LayoutName)> = Vec::new();
     for name in names.iter().filter(table) {
-        if let Some(layout) = recognised(&input.join(name), settings) {
+        let path = input.join(name);
+        refuse_odd(&path)?;
+        if let Some(layout) = recognised(&path, settings)? {
             logs.push((name, layout));
         }
     }
@@ -170,8 +210,12 @@ pub struct Fingerprint {
 
 /// Fingerprints a file from its metadata and three samples of its bytes.
 pub fn fingerprint(file: &Path) -> Result<Fingerprint> {
+    fingerprint_of(file, &mut open_regular(file)?)
+}
+
+/// As [`fingerprint`], of a file that is open.
+pub(super) fn fingerprint_of(file: &Path, mut open: &mut File) -> Result<Fingerprint> {
     const SAMPLE: u64 = 64 * 1024;
-    let mut open = File::open(file).map_err(Error::io(file))?;
     let metadata = open.metadata().map_err(Error::io(file))?;
     let bytes = metadata.len();
     let modified = metadata.modified().map_err(Error::io(file))?;

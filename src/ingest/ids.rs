@@ -28,6 +28,9 @@ pub(super) fn canonical_integer(id: &str) -> Option<i64> {
     }
 }
 
+/// Rows sorted as one unit of work.
+const RUN: usize = 1 << 20;
+
 /// A column of ids, one per row.
 #[derive(Debug)]
 pub(super) enum IdColumn {
@@ -91,7 +94,7 @@ impl IdColumn {
         job.check()?;
         Ok(match self {
             Self::Integer(values) => {
-                let (ids, codes) = encode_integers(&values);
+                let (ids, codes) = encode_integers(&values, job)?;
                 (Ids::Integer(ids), codes)
             }
             Self::Text { text, ends } => {
@@ -121,16 +124,19 @@ fn renumbered(numbers: &[i64], codes: &[u32]) -> (Ids, Vec<u32>) {
     (Ids::Integer(ids), codes)
 }
 
-fn encode_integers(values: &[i64]) -> (Vec<i64>, Vec<u32>) {
+fn encode_integers(values: &[i64], job: &Job) -> Result<(Vec<i64>, Vec<u32>)> {
     let (Some(&min), Some(&max)) = (values.par_iter().min(), values.par_iter().max()) else {
-        return (Vec::new(), Vec::new());
+        return Ok((Vec::new(), Vec::new()));
     };
     let width = max.abs_diff(min);
     // Ids packed this densely are marked in a table as wide as their range; others are sorted.
     if width < (values.len() as u64).saturating_mul(16).max(1 << 20) {
         let mut table = vec![NONE; width as usize + 1];
-        for value in values {
-            table[value.abs_diff(min) as usize] = 0;
+        for rows in values.chunks(RUN) {
+            job.check()?;
+            for value in rows {
+                table[value.abs_diff(min) as usize] = 0;
+            }
         }
         let mut ids = Vec::new();
         for (distance, code) in table.iter_mut().enumerate().filter(|(_, code)| **code == 0) {
@@ -138,13 +144,33 @@ fn encode_integers(values: &[i64]) -> (Vec<i64>, Vec<u32>) {
             ids.push(min.wrapping_add_unsigned(distance as u64));
         }
         let codes = values.par_iter().map(|value| table[value.abs_diff(min) as usize]).collect();
-        return (ids, codes);
+        return Ok((ids, codes));
     }
-    let mut ids = values.to_vec();
-    ids.par_sort_unstable();
-    ids.dedup();
-    let codes = values.par_iter().map(|value| ids.partition_point(|id| id < value) as u32).collect();
-    (ids, codes)
+    let ids = sorted(values, job)?;
+    let codes = values.par_chunks(RUN).map(|rows| {
+        job.check()?;
+        Ok(rows.iter().map(|value| ids.partition_point(|id| id < value) as u32).collect::<Vec<u32>>())
+    });
+    let codes = codes.collect::<Result<Vec<_>>>()?.concat();
+    Ok((ids, codes))
+}
+
+/// The distinct values in ascending order. Runs are sorted side by side, so that a cancel is heard between them, and
+/// then merged, which takes little where most rows repeat others.
+fn sorted<T: Copy + Ord + Send + Sync>(values: &[T], job: &Job) -> Result<Vec<T>> {
+    let runs = values.par_chunks(RUN).map(|rows| {
+        job.check()?;
+        let mut run = rows.to_vec();
+        run.sort_unstable();
+        run.dedup();
+        Ok(run)
+    });
+    let mut all = runs.collect::<Result<Vec<Vec<T>>>>()?.concat();
+    // The stable sort finds the runs and merges them.
+    all.sort();
+    all.dedup();
+    job.check()?;
+    Ok(all)
 }
 
 fn encode_text(text: &str, ends: &[usize], job: &Job) -> Result<(Vec<Box<str>>, Vec<u32>)> {
@@ -159,8 +185,8 @@ fn encode_text(text: &str, ends: &[usize], job: &Job) -> Result<(Vec<Box<str>>, 
             start = end;
         }
     }
-    let mut ids: Vec<(&str, u32)> = first_seen.into_iter().collect();
-    ids.par_sort_unstable();
+    let ids: Vec<(&str, u32)> = first_seen.into_iter().collect();
+    let ids = sorted(&ids, job)?;
     let mut code_of = vec![NONE; ids.len()];
     for (code, (_, seen)) in ids.iter().enumerate() {
         code_of[*seen as usize] = code as u32;

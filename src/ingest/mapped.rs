@@ -20,6 +20,8 @@ use crate::job::Job;
 const SAMPLES: usize = 3;
 /// Different event names that are counted each by itself.
 const NAMES: usize = 1_000;
+/// Letters of an event name that are kept; one more stands for the rest.
+const NAME: usize = 100;
 /// Why rows are ignored that are of no event name.
 const CANCELLATION: &str = "cancellation";
 const NO_CUSTOMER: &str = "row without user";
@@ -179,14 +181,19 @@ impl MappedRows<'_> {
         if let Some(known) = self.ignored.get_mut(name) {
             *known += count;
         } else {
-            let name = if self.ignored.len() < NAMES { name } else { "other event names" };
-            *self.ignored.entry(name.to_owned()).or_default() += count;
+            let known = if self.ignored.len() < NAMES { name } else { "other event names" };
+            let mut short: String = known.chars().take(NAME).collect();
+            if short.len() < known.len() && !short.ends_with('…') {
+                short.push('…');
+            }
+            *self.ignored.entry(short).or_default() += count;
         }
     }
 
     fn keep_bad_time(&mut self, text: &str) {
-        if self.bad_times.len() < SAMPLES && !self.bad_times.iter().any(|known| known == text) {
-            self.bad_times.push(text.to_owned());
+        let text: String = text.chars().take(NAME).collect();
+        if self.bad_times.len() < SAMPLES && !self.bad_times.contains(&text) {
+            self.bad_times.push(text);
         }
     }
 }

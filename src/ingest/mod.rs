@@ -1,13 +1,13 @@
 //! Raw files to typed, checked events and the catalogue of items.
 //!
 //! Gives [`EventLog`] and [`Catalogue`], with [`IngestCounts`] that account for every row read. May import nothing of
-//! the crate but [`crate::error`], [`crate::job`] and `nearest`.
+//! the crate but [`crate::error`], [`crate::files`], [`crate::job`], [`crate::caught`] and `nearest`.
 //!
 //! `files` finds the raw files; `blocks` reads and decompresses them; `table` turns CSV, with `marks` at its fields, and
-//! `parquet` Parquet, into rows; `events`, `properties` and `categories` say what a row of RetailRocket's export means,
+//! `parquet` Parquet, by way of `parquet_file`, into rows; `events`, `properties` and `categories` say what a row of RetailRocket's export means,
 //! `mapped` what one of any other shop's log does, by its `layout`; `ids` and `order` build the sorted log, `details` adds money and sessions;
-//! `append` tells what of a log is new; `catalogue` joins the rest to its items; `quarantine` keeps what was rejected,
-//! `refusal` says what no log may be; `settings` are the configuration's, and `propose` finds those of a log that nobody
+//! `append` tells what of a log is new; `catalogue` joins the rest to its items; `expected` tells about how long it is; `quarantine` keeps what was rejected,
+//! `seen` tells whether files changed while they were read, `refusal` says what no log may be; `settings` are the configuration's, and `propose` finds those of a log that nobody
 //! has described; `pairs` reads a split of user and item without times.
 
 use std::path::Path;
@@ -22,6 +22,7 @@ mod categories;
 mod counts;
 mod details;
 mod events;
+mod expected;
 mod files;
 mod ids;
 mod layout;
@@ -31,10 +32,12 @@ mod marks;
 mod order;
 mod pairs;
 mod parquet;
+mod parquet_file;
 mod properties;
 pub mod propose;
 mod quarantine;
 mod refusal;
+mod seen;
 mod settings;
 pub mod synth;
 mod table;
@@ -43,11 +46,14 @@ mod tests;
 
 pub use append::{Earlier, EventDetails, FileRead, TextRead};
 pub use catalogue::Catalogue;
+pub use categories::LEVELS as CATEGORY_LEVELS;
 pub use counts::IngestCounts;
+pub use expected::expected_rows;
 pub use files::{Fingerprint, InputFiles, discover, fingerprint};
 pub use log::{EventKind, EventLog, Ids, NONE};
 pub use pairs::{Pair, Pairs, read_pairs};
 pub use quarantine::{QUARANTINE_LIMIT, QuarantinedRow, Reason, read_quarantine, write_quarantine};
+pub use seen::Seen;
 pub use settings::{ColumnName, ColumnSettings, DefaultEvent, IngestSettings, LayoutName, Meaning};
 
 use crate::error::{Error, Result};
@@ -89,8 +95,21 @@ pub struct Ingested {
 ///
 /// # Errors
 /// [`Error::Input`] for a file that cannot be read as a table with the columns it needs, [`Error::Rejected`] when more
-/// event rows were rejected than [`IngestSettings::rejected_limit`] allows or none was accepted.
+/// event rows were rejected than [`IngestSettings::rejected_limit`] allows or none was accepted. A file that changes
+/// while it is read is an error that names it: what it held is not believed.
 pub fn ingest(files: &InputFiles, settings: &IngestSettings, job: &Job) -> Result<Ingested> {
+    let seen = files.seen()?;
+    judged(files, settings, &seen, whole(files, settings, job))
+}
+
+/// The result of a reading, unless the files are others than those that were seen before it.
+fn judged<T>(files: &InputFiles, settings: &IngestSettings, seen: &Seen, read: Result<T>) -> Result<T> {
+    let read = seen.judge(read)?;
+    files.check_set(settings)?;
+    Ok(read)
+}
+
+fn whole(files: &InputFiles, settings: &IngestSettings, job: &Job) -> Result<Ingested> {
     let layouts = checked_layouts(files, settings)?;
     job.begin("bytes of events", bytes_of(&files.events)?);
     let mut counts = IngestCounts::default();
@@ -107,11 +126,16 @@ pub fn ingest(files: &InputFiles, settings: &IngestSettings, job: &Job) -> Resul
 /// # Errors
 /// As [`ingest`].
 pub fn ingest_more(files: &InputFiles, settings: &IngestSettings, earlier: &Earlier, job: &Job) -> Result<Ingested> {
+    let seen = files.seen()?;
+    judged(files, settings, &seen, more(files, settings, earlier, job))
+}
+
+fn more(files: &InputFiles, settings: &IngestSettings, earlier: &Earlier, job: &Job) -> Result<Ingested> {
     let why = match continued(files, settings, earlier, job)? {
         Ok(ingested) => return Ok(ingested),
         Err(why) => why,
     };
-    let mut ingested = ingest(files, settings, job)?;
+    let mut ingested = whole(files, settings, job)?;
     ingested.notes.push(format!("the log was read whole: {why}"));
     Ok(ingested)
 }
@@ -191,7 +215,8 @@ fn complete(
     let tree = tree.transpose()?;
     let dotted = layouts.into_iter().flatten().any(|layout| layout.dotted_categories);
     let spelled = details.as_ref().filter(|_| tree.is_none()).and_then(|(details, _)| details.tree(dotted));
-    let told = details.as_ref().and_then(|(details, rows)| details.properties(&log, rows));
+    let told = details.as_ref().map(|(details, rows)| details.properties(&log, rows, job)).transpose()?.flatten();
+    job.check()?;
     let details = details.map(|(details, rows)| details.of_events(&rows)).unwrap_or_default();
     let properties = if files.properties.is_empty() {
         None
@@ -301,7 +326,7 @@ fn read_by_layout(
     let details = std::mem::take(&mut rows.details);
     let (mut log, duplicates, of_events) = order::build_log(rows.into_columns(), &details, job)?;
     counts.duplicates = duplicates + dropped;
-    details.complete(&mut log, &of_events);
+    details.complete(&mut log, &of_events, job)?;
     layout_notes(notes, layouts, &counts.ignored, &log);
     let orders = !log.transactions.is_empty();
     Ok(Events { log, details: Some((details, of_events)), rejected, orders, read })

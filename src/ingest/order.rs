@@ -12,6 +12,8 @@ use crate::job::Job;
 
 /// Users sorted as one unit of work.
 const GROUP: usize = 16_384;
+/// Rows between two looks at the cancel flag.
+const PER_CHECK: usize = 1 << 20;
 
 /// Accepted rows, column by column.
 pub(super) struct Columns {
@@ -112,6 +114,9 @@ pub(super) fn build_log<T: Tie>(rows: Columns, tie: &T, job: &Job) -> Result<(Ev
     let empty = Event { time: 0, kind: EventKind::View, item: 0, transaction: NONE, row: T::Row::default() };
     let mut events = vec![empty; time.len()];
     for (row, &user) in user.iter().enumerate() {
+        if row.is_multiple_of(PER_CHECK) {
+            job.check()?;
+        }
         let place = &mut next[user as usize];
         events[*place] = Event {
             time: time[row],
@@ -163,6 +168,7 @@ pub(super) fn build_log<T: Tie>(rows: Columns, tie: &T, job: &Job) -> Result<(Ev
     let mut rows = Vec::with_capacity(kept);
     let mut end = 0;
     for group in sorted {
+        job.check()?;
         for count in group.events_per_user {
             end += count;
             log.offsets.push(end);

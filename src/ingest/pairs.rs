@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use super::campaign::{csv_refusal, open};
+use super::layout::shown;
+use super::seen::Seen;
 use crate::error::{Error, Result};
 use crate::job::Job;
 
@@ -43,8 +45,9 @@ pub struct Pairs {
 /// [`Error::Input`] with the line for a column that is missing and for a cell that is not what its column should hold.
 pub fn read_pairs(train: &Path, test: &Path, job: &Job) -> Result<Pairs> {
     let (mut users, mut items) = (Codes::default(), Codes::default());
-    let train = read(train, &mut users, &mut items, job)?;
-    let test = read(test, &mut users, &mut items, job)?;
+    let seen = Seen::of([train, test])?;
+    let train = seen.judge(read(train, &mut users, &mut items, job))?;
+    let test = seen.judge(read(test, &mut users, &mut items, job))?;
     Ok(Pairs { users: users.0.len() as u32, items: items.0.len() as u32, train, test })
 }
 
@@ -64,13 +67,12 @@ impl Codes {
 
 fn read(path: &Path, users: &mut Codes, items: &mut Codes, job: &Job) -> Result<Vec<Pair>> {
     job.begin("pairs", 0);
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(open(path)?);
-    let header = reader.headers().map_err(|error| csv_refusal(path, error))?.clone();
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(open(path, job)?);
+    let header = reader.headers().map_err(|error| csv_refusal(path, error, job))?.clone();
     let place = |name: &str| {
         header.iter().position(|column| column == name).ok_or_else(|| {
             let held: Vec<&str> = header.iter().collect();
-            let what =
-                format!("no column `{name}`; the header has: {}; expected {}", held.join(","), COLUMNS.join(","));
+            let what = format!("no column `{name}`; the header has: {}; expected {}", shown(&held), COLUMNS.join(","));
             Error::Input { path: path.to_path_buf(), line: Some(1), what }
         })
     };
@@ -78,7 +80,7 @@ fn read(path: &Path, users: &mut Codes, items: &mut Codes, job: &Job) -> Result<
     let (user, item, weight) = (place(user)?, place(item)?, place(weight)?);
     let mut pairs = Vec::new();
     let mut record = csv::StringRecord::new();
-    while reader.read_record(&mut record).map_err(|error| csv_refusal(path, error))? {
+    while reader.read_record(&mut record).map_err(|error| csv_refusal(path, error, job))? {
         let wrong = |what: String| {
             Err(Error::Input { path: path.to_path_buf(), line: record.position().map(csv::Position::line), what })
         };

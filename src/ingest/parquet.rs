@@ -1,12 +1,12 @@
 //! Raw tables in Parquet, row group by row group, as the same text cells a CSV file would give.
 
-use std::fs::File;
 use std::path::Path;
 
 use polars::prelude::*;
 use rayon::prelude::*;
 
 use super::layout::{INSTANT, LOCAL, MARKS};
+use super::parquet_file::{ParquetFile, library};
 use super::quarantine::Reason;
 use super::table::{Rows, Shape};
 use crate::error::{Error, Result};
@@ -14,6 +14,8 @@ use crate::job::Job;
 
 /// Rows per unit of parallel work.
 const CHUNK: usize = 32_768;
+/// Units that are parsed before the first of them is taken.
+const AT_ONCE: usize = 64;
 
 /// Reads a table as [`super::table::read_table`] does; rows are numbered from 1.
 pub(super) fn read_parquet<const N: usize, R: Rows<N>>(
@@ -23,59 +25,51 @@ pub(super) fn read_parquet<const N: usize, R: Rows<N>>(
     start: &(impl Fn() -> R + Sync),
     take: &mut impl FnMut(R, u64) -> Result<()>,
 ) -> Result<bool> {
-    let damaged = |error: PolarsError| {
-        let what = format!("cannot be read as Parquet: {error}");
-        Error::Input { path: path.to_path_buf(), line: None, what }
-    };
-    let file = File::open(path).map_err(Error::io(path))?;
-    let bytes = file.metadata().map_err(Error::io(path))?.len();
-    let mut reader = ParquetReader::new(file);
-    let schema = reader.schema().map_err(damaged)?;
-    let metadata = reader.get_metadata().map_err(damaged)?.clone();
-    let headers: Vec<&str> = schema.iter_names().map(PlSmallStr::as_str).collect();
-    let places = columns.locate(path, &headers)?;
+    let file = ParquetFile::open(path, job)?;
+    let places = columns.locate(path, &file.names())?;
     let mut projection: Vec<usize> = places.iter().filter_map(|place| *place).collect();
     projection.sort_unstable();
     projection.dedup();
 
     let mut first = 0;
-    for group in &metadata.row_groups {
+    let groups = file.groups().len().max(1) as u64;
+    for group in file.groups() {
         job.check()?;
         let rows = group.num_rows();
-        let file = File::open(path).map_err(Error::io(path))?;
-        let mut reader =
-            ParquetReader::new(file).with_projection(Some(projection.clone())).with_slice(Some((first, rows)));
-        reader.set_metadata(metadata.clone());
-        let table = reader.finish().map_err(damaged)?;
-        let mut cells: [Option<StringChunked>; N] = [const { None }; N];
-        for (cell, place) in cells.iter_mut().zip(&places) {
-            if let Some(place) = place {
-                let column = table.column(headers[*place]).map_err(damaged)?;
-                *cell = Some(text_of(path, column.as_materialized_series(), columns, damaged)?);
+        let table = file.columns(group, &projection, rows, job)?;
+        let series: [Option<&Series>; N] = places.map(|place| {
+            let at = projection.binary_search(&place?).ok()?;
+            table.get(at)
+        });
+        let starts: Vec<usize> = (0..rows).step_by(CHUNK).collect();
+        for starts in starts.chunks(AT_ONCE) {
+            let parsed = starts.par_iter().map(|&from| {
+                job.check()?;
+                let count = CHUNK.min(rows - from);
+                let mut cells: [Option<StringChunked>; N] = [const { None }; N];
+                for (cell, series) in cells.iter_mut().zip(series) {
+                    if let Some(series) = series {
+                        *cell = Some(text_of(path, &series.slice(from as i64, count), columns)?);
+                    }
+                }
+                let mut rows_read = start();
+                for row in 0..count {
+                    read_row(&cells, row, &mut rows_read);
+                }
+                Ok(rows_read)
+            });
+            for (rows, from) in parsed.collect::<Result<Vec<R>>>()?.into_iter().zip(starts) {
+                job.check()?;
+                take(rows, (first + from + 1) as u64)?;
             }
         }
-        let starts: Vec<usize> = (0..rows).step_by(CHUNK).collect();
-        let parsed: Vec<R> = starts
-            .par_iter()
-            .map(|&from| {
-                let mut rows_read = start();
-                for row in from..rows.min(from + CHUNK) {
-                    read_row(&cells, row, (row - from) as u64, &mut rows_read);
-                }
-                rows_read
-            })
-            .collect();
-        for (rows, from) in parsed.into_iter().zip(starts) {
-            job.check()?;
-            take(rows, (first + from + 1) as u64)?;
-        }
         first += rows;
-        job.advance(bytes / metadata.row_groups.len().max(1) as u64);
+        job.advance(file.bytes() / groups);
     }
     Ok(places.iter().all(Option::is_some))
 }
 
-fn read_row<const N: usize, R: Rows<N>>(cells: &[Option<StringChunked>; N], row: usize, line: u64, rows: &mut R) {
+fn read_row<const N: usize, R: Rows<N>>(cells: &[Option<StringChunked>; N], row: usize, rows: &mut R) {
     let mut texts = [""; N];
     for (text, column) in texts.iter_mut().zip(cells) {
         *text = column.as_ref().and_then(|column| column.get(row)).unwrap_or("").trim_ascii();
@@ -83,17 +77,30 @@ fn read_row<const N: usize, R: Rows<N>>(cells: &[Option<StringChunked>; N], row:
     let outcome = rows.row(&texts);
     if let Err(reason) = outcome {
         let reason: Reason = reason;
-        rows.reject(line, reason, texts.join(",").replace(MARKS, "").as_bytes());
+        rows.reject(row as u64, reason, texts.join(",").replace(MARKS, "").as_bytes());
     }
 }
 
 /// A column as text: timestamps as UTC milliseconds, whole floats (how pandas keeps integers with gaps) as integers.
-fn text_of<const N: usize>(
-    path: &Path,
-    column: &Series,
-    shape: &impl Shape<N>,
-    damaged: impl Fn(PolarsError) -> Error,
-) -> Result<StringChunked> {
+fn text_of<const N: usize>(path: &Path, column: &Series, shape: &impl Shape<N>) -> Result<StringChunked> {
+    if !has_text(column.dtype(), shape) {
+        let kind = column.dtype();
+        let what = format!("column `{}` has type {kind}; store it as integer, text or timestamp", column.name());
+        return Err(Error::Input { path: path.to_path_buf(), line: None, what });
+    }
+    library(path, || written(column, shape))
+}
+
+/// Whether values of a type can be cells.
+fn has_text<const N: usize>(kind: &DataType, shape: &impl Shape<N>) -> bool {
+    match kind {
+        DataType::Date => !shape.instant(false).is_empty(),
+        DataType::String | DataType::Datetime(..) | DataType::Boolean | DataType::Null => true,
+        kind => kind.is_integer() || kind.is_float() || kind.is_categorical(),
+    }
+}
+
+fn written<const N: usize>(column: &Series, shape: &impl Shape<N>) -> PolarsResult<StringChunked> {
     let text = match column.dtype() {
         DataType::String => column.clone(),
         DataType::Datetime(unit, zone) => {
@@ -103,19 +110,19 @@ fn text_of<const N: usize>(
                 TimeUnit::Milliseconds => 1,
             };
             let instants = column.to_physical_repr();
-            let instants = instants.i64().map_err(&damaged)?;
+            let instants = instants.i64()?;
             let instants = instants.apply_values(|instant| instant.div_euclid(per_ms));
-            marked(instants, shape.instant(zone.is_some())).map_err(&damaged)?
+            marked(instants, shape.instant(zone.is_some()))?
         }
-        DataType::Date if !shape.instant(false).is_empty() => {
+        DataType::Date => {
             let days = column.to_physical_repr();
-            let days = days.i32().map_err(&damaged)?;
+            let days = days.i32()?;
             let midnights = days.iter().map(|day| day.map(|day| i64::from(day) * 86_400_000)).collect();
-            marked(midnights, shape.instant(false)).map_err(&damaged)?
+            marked(midnights, shape.instant(false))?
         }
         DataType::Float32 | DataType::Float64 => {
-            let numbers = column.cast(&DataType::Float64).map_err(&damaged)?;
-            let numbers = numbers.f64().map_err(&damaged)?;
+            let numbers = column.cast(&DataType::Float64)?;
+            let numbers = numbers.f64()?;
             let text = |number: f64| {
                 if number.fract() == 0.0 && number.abs() < 9e15 {
                     (number as i64).to_string()
@@ -126,15 +133,9 @@ fn text_of<const N: usize>(
             let texts = numbers.iter().map(|number| number.filter(|number| !number.is_nan()).map(text));
             texts.collect::<StringChunked>().into_series()
         }
-        kind if kind.is_integer() || kind.is_categorical() || matches!(kind, DataType::Boolean | DataType::Null) => {
-            column.cast(&DataType::String).map_err(&damaged)?
-        }
-        other => {
-            let what = format!("column `{}` has type {other}; store it as integer, text or timestamp", column.name());
-            return Err(Error::Input { path: path.to_path_buf(), line: None, what });
-        }
+        _ => column.cast(&DataType::String)?,
     };
-    Ok(text.rechunk().str().map_err(damaged)?.clone())
+    Ok(text.rechunk().str()?.clone())
 }
 
 /// Milliseconds as text behind `mark`.
@@ -148,12 +149,8 @@ fn marked(instants: Int64Chunked, mark: &str) -> PolarsResult<Series> {
 
 /// The names of a file's columns.
 pub(super) fn column_names(path: &Path) -> Result<Vec<String>> {
-    let mut reader = ParquetReader::new(File::open(path).map_err(Error::io(path))?);
-    let schema = reader.schema().map_err(|error| {
-        let what = format!("cannot be read as Parquet: {error}");
-        Error::Input { path: path.to_path_buf(), line: None, what }
-    })?;
-    Ok(schema.iter_names().map(ToString::to_string).collect())
+    let file = ParquetFile::open(path, &Job::new())?;
+    Ok(file.names().into_iter().map(ToOwned::to_owned).collect())
 }
 
 /// A shape of no columns, by which stored times are told apart from text.
@@ -174,20 +171,16 @@ impl Shape<0> for Marked {
 }
 
 /// The columns' names and the first rows of a file, stored times behind [`INSTANT`] or [`LOCAL`].
-pub(super) fn first_rows(path: &Path, rows: usize) -> Result<(Vec<String>, Vec<Vec<String>>)> {
-    let damaged = |error: PolarsError| {
-        let what = format!("cannot be read as Parquet: {error}");
-        Error::Input { path: path.to_path_buf(), line: None, what }
-    };
-    let file = File::open(path).map_err(Error::io(path))?;
-    let table = ParquetReader::new(file).with_slice(Some((0, rows))).finish().map_err(damaged)?;
+pub(super) fn first_rows(path: &Path, rows: usize, job: &Job) -> Result<(Vec<String>, Vec<Vec<String>>)> {
+    let table = ParquetFile::open(path, job)?.head(rows, job)?;
     let mut names = Vec::new();
     let mut cells: Vec<Vec<String>> = vec![Vec::new(); table.height()];
     for column in table.columns() {
+        job.check()?;
         names.push(column.name().to_string());
-        let series = column.as_materialized_series();
         // A column of a type that no role can have is shown as empty.
-        let texts = text_of(path, series, &Marked, damaged).ok();
+        let series = column.as_materialized_series();
+        let texts = if has_text(series.dtype(), &Marked) { Some(text_of(path, series, &Marked)?) } else { None };
         for (row, cells) in cells.iter_mut().enumerate() {
             let text = texts.as_ref().and_then(|texts| texts.get(row)).unwrap_or_default();
             cells.push(text.trim().to_owned());

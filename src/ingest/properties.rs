@@ -24,6 +24,9 @@ const CATEGORY: &str = "categoryid";
 const AVAILABLE: &str = "available";
 const PRICE: &str = "790";
 
+/// Items between two looks at the cancel flag.
+const ITEMS_PER_CHECK: usize = 4_096;
+
 /// What the property files say about the items of the log.
 pub(super) struct Properties {
     /// Rows read, blank ones not counted.
@@ -63,7 +66,7 @@ impl Prices {
     }
 
     /// Of rows of an item, a time and a price, in file order: of equal times the last one counts.
-    pub(super) fn new(rows: &[(u32, i64, f64)], items: usize) -> Self {
+    pub(super) fn new(rows: &[(u32, i64, f64)], items: usize, job: &Job) -> Result<Self> {
         let mut starts = vec![0; items + 1];
         for &(item, ..) in rows {
             starts[item as usize + 1] += 1;
@@ -79,7 +82,10 @@ impl Prices {
             *place += 1;
         }
         let mut prices = Self { offsets: vec![0], ..Self::default() };
-        for item in starts.windows(2) {
+        for (at, item) in starts.windows(2).enumerate() {
+            if at.is_multiple_of(ITEMS_PER_CHECK) {
+                job.check()?;
+            }
             let series = &mut by_item[item[0]..item[1]];
             // Stable: rows of equal time stay in file order.
             series.sort_by_key(|&(time, _)| time);
@@ -91,7 +97,7 @@ impl Prices {
             }
             prices.offsets.push(prices.time.len());
         }
-        prices
+        Ok(prices)
     }
 }
 
@@ -143,7 +149,7 @@ pub(super) fn read_properties(files: &[impl AsRef<Path>], log: &EventLog, job: &
         categories: merged.categories,
         category: merged.category.into_iter().map(|(_, category)| category).collect(),
         available: merged.available.into_iter().map(|(_, available)| available).collect(),
-        prices: Prices::new(&merged.prices, items),
+        prices: Prices::new(&merged.prices, items, job)?,
     })
 }
 

@@ -7,11 +7,15 @@ use rayon::prelude::*;
 
 use super::append::{Resume, TextRead};
 use super::blocks::{Storage, for_each_block, head, record_at, storage};
+use super::layout::shown;
 use super::marks::Marks;
 use super::parquet::read_parquet;
 use super::quarantine::Reason;
 use crate::error::{Error, Result};
 use crate::job::Job;
+
+/// More columns than this are no table's.
+pub(super) const MOST_COLUMNS: usize = 10_000;
 
 /// The columns to read; cells come in this order.
 pub(super) struct Columns<const N: usize> {
@@ -58,8 +62,7 @@ impl<const N: usize> Shape<N> for Columns<N> {
             let problem = if found.next().is_some() {
                 format!("the header names column `{name}` twice; rename one")
             } else if place.is_none() && self.optional != Some(name) {
-                let shown: String = headers.join(", ").chars().take(300).flat_map(char::escape_debug).collect();
-                format!("no column `{name}`; the header has: {shown}")
+                format!("no column `{name}`; the header has: {}", shown(headers))
             } else {
                 continue;
             };
@@ -170,6 +173,7 @@ fn read_header<const N: usize>(path: &Path, columns: &impl Shape<N>, bytes: &[u8
         let mut headers = Fields::default();
         headers.split(&text, separator);
         let headers: Vec<&str> = headers.iter().collect();
+        refuse_wide(path, headers.len())?;
         let places = Places::new(separator, headers.len(), columns.locate(path, &headers)?);
         if !columns.header() {
             return Ok((places, 0, 0));
@@ -288,6 +292,16 @@ fn parse_any<const N: usize, R: Rows<N>>(chunk: &[u8], valid: Option<&str>, layo
         start = next;
     }
     line
+}
+
+/// Refuses a first row of so many fields that the file is no table.
+pub(super) fn refuse_wide(path: &Path, fields: usize) -> Result<()> {
+    if fields <= MOST_COLUMNS {
+        return Ok(());
+    }
+    let what =
+        format!("its first row has {fields} fields, more than {MOST_COLUMNS}; this is no table with named columns");
+    Err(Error::Input { path: path.to_path_buf(), line: Some(1), what })
 }
 
 fn without_line_end(record: &[u8]) -> &[u8] {

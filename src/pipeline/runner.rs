@@ -11,7 +11,8 @@ use super::source::Source;
 use super::stage::{StageId, StageState};
 use super::stages::{self, Outcome};
 use crate::error::{Error, Result};
-use crate::ingest::{self, Fingerprint, InputFiles};
+use crate::ingest::{self, Fingerprint, InputFiles, Seen};
+use crate::job::Job;
 use crate::store::{NewRun, Run, RunInfo, StageRecord, Workspace};
 
 /// Version of the run report and of `run.json`.
@@ -23,8 +24,8 @@ const FORMAT: u32 = 1;
 /// of ingest, and a cancel of the whole board, end the run with an error and leave the workspace as it was.
 pub fn run(request: &RunRequest, board: &Board) -> Result<RunInfo> {
     let files = ingest::discover(&request.input, &request.config.ingest)?;
-    let prints = files.all().map(ingest::fingerprint).collect::<Result<Vec<_>>>()?;
-    let inputs = serde_json::to_value(prints)
+    let seen = files.seen()?;
+    let inputs = serde_json::to_value(seen.prints().collect::<Vec<_>>())
         .map_err(|error| Error::Config(format!("the input's fingerprint cannot be written: {error}")))?;
     let workspace = Workspace::open(&request.workspace).shared(request.config.run.share);
     let previous = match workspace.current() {
@@ -32,8 +33,8 @@ pub fn run(request: &RunRequest, board: &Board) -> Result<RunInfo> {
         Err(_) if request.force => None,
         Err(error) => return Err(error),
     };
-    let campaign = request.campaign.as_deref().map(ingest::fingerprint).transpose()?;
-    let plan = Plan::new(request, &inputs, campaign.as_ref(), previous.as_ref())?;
+    let campaign = Seen::of(request.campaign.as_deref())?;
+    let plan = Plan::new(request, &inputs, campaign.prints().next(), previous.as_ref())?;
     if let Some(current) = previous.as_ref().filter(|_| plan.nothing_due()) {
         return Ok(plan.all_cached(current, board));
     }
@@ -42,6 +43,8 @@ pub fn run(request: &RunRequest, board: &Board) -> Result<RunInfo> {
         request,
         board,
         files,
+        seen,
+        campaign,
         previous: previous.as_ref(),
         plan,
         run: writer.begin()?,
@@ -120,6 +123,10 @@ struct Engine<'a> {
     request: &'a RunRequest,
     board: &'a Board,
     files: InputFiles,
+    /// The raw files as they were when the run began.
+    seen: Seen,
+    /// The campaign's file likewise.
+    campaign: Seen,
     previous: Option<&'a Run>,
     plan: Plan,
     run: NewRun,
@@ -135,6 +142,9 @@ impl Engine<'_> {
         }
         if self.board.all_cancelled() {
             return Err(Error::Cancelled);
+        }
+        if self.records[StageId::Uplift as usize].state == StageState::Done.name() {
+            self.campaign.check()?;
         }
         let counts = self.records[0].detail.clone();
         let number = |name: &str| counts["input"][name].as_u64().unwrap_or_default();
@@ -192,9 +202,10 @@ impl Engine<'_> {
         memory::reset_peak();
         let computed = catch_unwind(AssertUnwindSafe(|| {
             job.check()?;
+            self.fits(stage, &job)?;
             if stage == StageId::Ingest {
                 let previous = self.previous.filter(|_| !self.request.force);
-                return stages::ingest::run(&self.files, self.request, previous, &mut self.source, &job);
+                return stages::ingest::run(&self.files, &self.seen, self.request, previous, &mut self.source, &job);
             }
             let inputs = self.source.load(self.previous, self.request, &job)?;
             stages::run(stage, inputs, &self.request.config, &job)
@@ -217,6 +228,15 @@ impl Engine<'_> {
                 if ends_the_run { Err(error) } else { Ok(record) }
             }
         }
+    }
+
+    /// Refuses a stage that would not fit into the memory that is left.
+    fn fits(&self, stage: StageId, job: &Job) -> Result<()> {
+        let Some(read) = self.records.first().map(|ingest| &ingest.detail["input"]) else {
+            return memory::fits(stage, ingest::expected_rows(&self.files, job)?, 0);
+        };
+        let number = |value: &serde_json::Value| value.as_u64().unwrap_or_default();
+        memory::fits(stage, number(&read["events"]["accepted"]), number(&read["users"]))
     }
 
     /// Writes a stage's tables and model files into the new run.

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::error::{Error, Result};
 use crate::features::{FeatureTable, Values};
-use crate::ingest::{Catalogue, EventDetails, EventKind, EventLog, Ids, NONE};
+use crate::ingest::{CATEGORY_LEVELS, Catalogue, EventDetails, EventKind, EventLog, Ids, NONE};
 
 /// A column of ids: int64 or text as the log's ids are, null for [`NONE`].
 pub fn id_column(name: &str, ids: &Ids, codes: impl Iterator<Item = u32>) -> Column {
@@ -151,8 +151,15 @@ pub fn items(log: &EventLog, catalogue: &Catalogue) -> Result<DataFrame> {
     for (kind, &item) in log.kind.iter().zip(&log.item) {
         events[*kind as usize][item as usize] += 1;
     }
+    let mut used = vec![false; catalogue.categories.len()];
+    for &category in catalogue.category.iter().filter(|&&category| category != NONE) {
+        used[category as usize] = true;
+    }
     let paths: Vec<String> = (0..catalogue.categories.len() as u32)
         .map(|category| {
+            if !used[category as usize] {
+                return String::new();
+            }
             let path = catalogue.path(category);
             let names: Vec<_> = path.iter().map(|&step| catalogue.categories.text(step)).collect();
             let step = |at: usize| if at == 0 { &*names[0] } else { below(&names[at - 1], &names[at]) };
@@ -183,7 +190,8 @@ fn below<'a>(above: &str, name: &'a str) -> &'a str {
 /// `electronics.smartphone` does, get them back.
 fn steps<'a>(path: &'a str, name: Option<&'a str>) -> Vec<&'a str> {
     if let Some(name) = name.filter(|name| name.replace('.', "/") == path.replace('.', "/")) {
-        path.match_indices('/').map(|(at, _)| &name[..at]).chain(std::iter::once(name)).collect()
+        let above = path.match_indices('/').take(CATEGORY_LEVELS - 1).map(|(at, _)| &name[..at]);
+        above.chain(std::iter::once(name)).collect()
     } else {
         let mut steps: Vec<&str> = path.split('/').collect();
         steps.extend(name.filter(|name| steps.last() != Some(name)));

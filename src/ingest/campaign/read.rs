@@ -1,17 +1,24 @@
 //! Reads a campaign's file: CSV, plain or compressed, or Parquet.
 
 use std::collections::HashSet;
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use polars::prelude::{DataType, ParquetReader, SerReader};
+use polars::prelude::{DataType, Series};
 
 use super::columns::{Column, predictors};
 use super::{CampaignFile, CampaignSettings};
 use crate::error::{Error, Result};
+use crate::files::open_regular;
+use crate::ingest::blocks::Until;
+use crate::ingest::layout::shown;
+use crate::ingest::parquet_file::{ParquetFile, library};
+use crate::ingest::seen::Seen;
+use crate::ingest::table::refuse_wide;
 use crate::job::Job;
 
+/// A column of more different values tells no treatments.
+const MOST_ARMS: usize = 100;
 /// Rows between two looks at the cancel flag.
 const ROWS_PER_CHECK: usize = 4096;
 
@@ -31,15 +38,17 @@ struct Cells {
 pub fn read(path: &Path, settings: &CampaignSettings, job: &Job) -> Result<CampaignFile> {
     settings.check()?;
     job.begin("campaign rows", 0);
+    let seen = Seen::of([path])?;
     let parquet = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("parquet"));
-    let cells = if parquet { parquet_cells(path)? } else { csv_cells(path, job)? };
-    campaign(path, cells, settings)
+    let cells = seen.judge(if parquet { parquet_cells(path, job) } else { csv_cells(path, job) })?;
+    campaign(path, cells, settings, job)
 }
 
 fn csv_cells(path: &Path, job: &Job) -> Result<Cells> {
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::Headers).from_reader(open(path)?);
-    let of_csv = |error| csv_refusal(path, error);
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::Headers).from_reader(open(path, job)?);
+    let of_csv = |error| csv_refusal(path, error, job);
     let header: Vec<String> = reader.headers().map_err(of_csv)?.iter().map(str::to_owned).collect();
+    refuse_wide(path, header.len())?;
     let mut cells = Cells { columns: vec![Vec::new(); header.len()], header, lines: Vec::new() };
     let mut record = csv::StringRecord::new();
     while reader.read_record(&mut record).map_err(of_csv)? {
@@ -56,7 +65,10 @@ fn csv_cells(path: &Path, job: &Job) -> Result<Cells> {
 }
 
 /// What a file that is no CSV is refused with.
-pub fn csv_refusal(path: &Path, error: csv::Error) -> Error {
+pub fn csv_refusal(path: &Path, error: csv::Error, job: &Job) -> Error {
+    if job.is_cancelled() {
+        return Error::Cancelled;
+    }
     let line = error.position().map(csv::Position::line);
     let what = match error.into_kind() {
         csv::ErrorKind::Io(source) => return Error::Io { path: path.to_path_buf(), source },
@@ -69,9 +81,9 @@ pub fn csv_refusal(path: &Path, error: csv::Error) -> Error {
     Error::Input { path: path.to_path_buf(), line, what }
 }
 
-/// The file's bytes, decompressed as its ending says.
-pub fn open(path: &Path) -> Result<Box<dyn Read>> {
-    let file = File::open(path).map_err(Error::io(path))?;
+/// The file's bytes, decompressed as its ending says. Reading ends with an error when the job is cancelled.
+pub fn open(path: &Path, job: &Job) -> Result<Box<dyn Read>> {
+    let file = Until { file: open_regular(path)?, job: job.clone() };
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
     Ok(match ending.as_str() {
         "gz" => Box::new(flate2::read::MultiGzDecoder::new(file)),
@@ -80,28 +92,35 @@ pub fn open(path: &Path) -> Result<Box<dyn Read>> {
     })
 }
 
-fn parquet_cells(path: &Path) -> Result<Cells> {
-    let file = File::open(path).map_err(Error::io(path))?;
-    let frame = ParquetReader::new(file).finish()?;
-    let mut cells = Cells {
-        header: frame.get_column_names().iter().map(ToString::to_string).collect(),
-        columns: Vec::new(),
-        lines: (1..=frame.height() as u64).collect(),
-    };
-    for column in frame.columns() {
-        // A flag reads as 0/1 everywhere.
-        let column = if column.dtype() == &DataType::Boolean { column.cast(&DataType::Int8)? } else { column.clone() };
-        let texts = column.cast(&DataType::String)?;
-        cells.columns.push(texts.str()?.iter().map(|text| text.unwrap_or_default().to_owned()).collect());
+fn parquet_cells(path: &Path, job: &Job) -> Result<Cells> {
+    let file = ParquetFile::open(path, job)?;
+    let header: Vec<String> = file.names().into_iter().map(ToOwned::to_owned).collect();
+    let places: Vec<usize> = (0..header.len()).collect();
+    let mut columns = vec![Vec::new(); header.len()];
+    for group in file.groups() {
+        job.check()?;
+        for (cells, column) in columns.iter_mut().zip(file.columns(group, &places, usize::MAX, job)?) {
+            cells.extend(texts(path, &column)?);
+        }
     }
-    Ok(cells)
+    Ok(Cells { header, columns, lines: (1..=file.rows()).collect() })
 }
 
-fn campaign(path: &Path, cells: Cells, settings: &CampaignSettings) -> Result<CampaignFile> {
+/// A column's cells; a flag reads as 0/1 everywhere.
+fn texts(path: &Path, column: &Series) -> Result<Vec<String>> {
+    library(path, || {
+        let flags = column.dtype() == &DataType::Boolean;
+        let column = if flags { column.cast(&DataType::Int8)? } else { column.clone() };
+        let texts = column.cast(&DataType::String)?;
+        Ok(texts.str()?.iter().map(|text| text.unwrap_or_default().to_owned()).collect())
+    })
+}
+
+fn campaign(path: &Path, cells: Cells, settings: &CampaignSettings, job: &Job) -> Result<CampaignFile> {
     let Cells { header, columns, lines } = cells;
     let place = |key: &str, name: &str| {
         header.iter().position(|known| known == name).ok_or_else(|| {
-            let known = header.join(", ");
+            let known = shown(&header);
             Error::Config(format!(
                 "{}: no column {name:?}; its columns are {known}; set campaign.{key} or --{key}",
                 path.display()
@@ -170,6 +189,7 @@ fn campaign(path: &Path, cells: Cells, settings: &CampaignSettings) -> Result<Ca
         .collect();
     let mut used = Vec::new();
     for (name, cells) in header.iter().zip(&columns) {
+        job.check()?;
         let wanted =
             if settings.features.is_empty() { !taken.contains(&name) } else { settings.features.contains(name) };
         if !wanted {
@@ -242,11 +262,14 @@ impl<'a> Arms<'a> {
         if !(self.wanted.is_empty() || self.wanted.iter().any(|wanted| wanted == value)) {
             return Ok(None);
         }
-        let place = self.names.iter().position(|name| name == value).unwrap_or_else(|| {
-            self.names.push(value.to_owned());
-            self.names.len() - 1
-        });
-        Ok(Some(place as u16 + 1))
+        if let Some(place) = self.names.iter().position(|name| name == value) {
+            return Ok(Some(place as u16 + 1));
+        }
+        if self.names.len() == MOST_ARMS {
+            return Err(format!("more than {MOST_ARMS} arms; name the column that tells who was treated"));
+        }
+        self.names.push(value.to_owned());
+        Ok(Some(self.names.len() as u16))
     }
 
     /// Refuses a campaign that lacks its control or an arm that was asked for.

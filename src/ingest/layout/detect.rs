@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use super::{Layout, Place, Role, TimeFormat, Zone, presets};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ingest::blocks::{Storage, head, record_at, storage};
 use crate::ingest::parquet::column_names;
 use crate::ingest::settings::{IngestSettings, LayoutName};
-use crate::ingest::table::Fields;
+use crate::ingest::table::{Fields, MOST_COLUMNS};
 
 /// What may stand between two fields, the likelier first.
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -38,7 +38,8 @@ impl FirstRow {
             Self::Text(text) => {
                 let mut fields = Fields::default();
                 fields.split(text, separator);
-                fields.iter().map(|field| field.trim().to_owned()).collect()
+                // One more than a table may have tells that it has too many.
+                fields.iter().take(MOST_COLUMNS + 1).map(|field| field.trim().to_owned()).collect()
             }
         }
     }
@@ -100,16 +101,29 @@ pub(in crate::ingest) fn layouts_of(files: &[PathBuf], settings: &IngestSettings
 }
 
 /// The shape in which a file is a log for sure; `None` for any other file.
-pub(in crate::ingest) fn recognised(path: &Path, settings: &IngestSettings) -> Option<LayoutName> {
-    if std::fs::metadata(path).ok()?.len() == 0 {
-        return None;
+///
+/// # Errors
+/// [`Error::Io`] where it cannot be read: nobody can tell then whether a part of the log is missing.
+pub(in crate::ingest) fn recognised(path: &Path, settings: &IngestSettings) -> Result<Option<LayoutName>> {
+    match recognise(path, settings) {
+        Err(error @ Error::Io { .. }) => Err(error),
+        // What cannot be read as a table is none.
+        Err(_) => Ok(None),
+        found => found,
     }
-    let layout = match layout_of(path, settings).ok()? {
-        Some(layout) => layout,
-        None => presets::of(LayoutName::Retailrocket).into_iter().next()?,
+}
+
+fn recognise(path: &Path, settings: &IngestSettings) -> Result<Option<LayoutName>> {
+    if std::fs::metadata(path).map_err(Error::io(path))?.len() == 0 {
+        return Ok(None);
+    }
+    let layout = match layout_of(path, settings)? {
+        Some(layout) => Some(layout),
+        None => presets::of(LayoutName::Retailrocket).into_iter().next(),
     };
-    let fields = FirstRow::read(path).ok()?.fields(layout.separator);
-    fits(&layout, &fields).then_some(layout.name)
+    let Some(layout) = layout else { return Ok(None) };
+    let fields = FirstRow::read(path)?.fields(layout.separator);
+    Ok(fits(&layout, &fields).then_some(layout.name))
 }
 
 /// Whether the first row is of this shape. Without a header that is so when its time can be read.

@@ -215,6 +215,7 @@ impl Shape<ROLES> for Layout {
 }
 
 /// The columns of a file in at most 300 letters.
-fn shown(headers: &[&str]) -> String {
-    headers.join(", ").chars().take(300).flat_map(char::escape_debug).collect()
+pub(super) fn shown(headers: &[impl AsRef<str>]) -> String {
+    let names: Vec<&str> = headers.iter().take(300).map(AsRef::as_ref).collect();
+    names.join(", ").chars().take(300).flat_map(char::escape_debug).collect()
 }

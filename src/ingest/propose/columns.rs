@@ -27,6 +27,9 @@ pub(super) const ROLES: [(Role, bool); 9] = [
     (Role::Category, false),
 ];
 
+/// Letters of the longest name that an event has.
+const LONGEST_NAME: usize = 200;
+
 /// What is known about a column.
 #[derive(Clone, Debug)]
 pub(super) struct Profile {
@@ -78,7 +81,9 @@ impl Profile {
             plain && cell.bytes().any(|byte| byte.is_ascii_digit()) && !cell.contains(MARKS)
         };
         let distinct = counts.len();
-        let mut commonest: Vec<(&str, u64)> = counts.into_iter().collect();
+        // Whole texts are no names of events.
+        let mut commonest: Vec<(&str, u64)> =
+            counts.into_iter().filter(|(text, _)| text.chars().count() <= LONGEST_NAME).collect();
         commonest.sort_by_key(|&(text, count)| (std::cmp::Reverse(count), text));
         commonest.truncate(EVENT_NAMES);
         let names = commonest.into_iter().map(|(text, count)| (text.to_owned(), count)).collect();

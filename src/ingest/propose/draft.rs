@@ -7,7 +7,7 @@ use super::logs::Logs;
 use super::sample::{is_known, names_columns, sample};
 use super::{Preview, Proposal, Request, words};
 use crate::error::{Error, Result};
-use crate::ingest::layout::{Role, recognised};
+use crate::ingest::layout::{Role, recognised, shown};
 use crate::ingest::settings::{AUTO, ColumnName, ColumnSettings, DefaultEvent, IngestSettings, LayoutName, Meaning};
 use crate::job::Job;
 
@@ -56,7 +56,7 @@ impl Draft {
         let Some(first) = looked.names.as_ref().or(looked.rows.first()) else {
             return Err(wrong("is empty; name a file that holds rows"));
         };
-        let known = recognised(path, given).filter(|&layout| is_known(layout, &looked));
+        let known = recognised(path, given)?.filter(|&layout| is_known(layout, &looked));
         let header = looked.names.is_some() || request.header.unwrap_or_else(|| names_columns(first));
         let names = if header { first.clone() } else { (1..=first.len()).map(|at| at.to_string()).collect() };
         let skipped = usize::from(header && looked.names.is_none());
@@ -68,12 +68,13 @@ impl Draft {
             .iter()
             .enumerate()
             .map(|(at, name)| {
+                job.check()?;
                 let cells: Vec<&str> = rows.iter().map(|row| row[at].as_str()).collect();
-                Profile::new(name.clone(), header, &cells)
+                Ok(Profile::new(name.clone(), header, &cells))
             })
-            .collect();
+            .collect::<Result<_>>()?;
         let of_given: Vec<String> = given.columns.given().map(|(_, column)| column.text().to_owned()).collect();
-        let notes = logs.differing(first, looked.separator, header)?;
+        let notes = logs.differing(first, looked.separator, header, job)?;
         let taken = assign(&columns, &of_given);
         let (separator, request, chosen) = (looked.separator, request.clone(), Vec::new());
         Ok(Self { request, logs, known, separator, header, columns, taken, notes, chosen })
@@ -112,7 +113,7 @@ impl Draft {
         let lacking = |role: &Role| self.is_custom() && self.column(*role).is_empty();
         let Some(role) = [Role::Time, Role::User, Role::Item].into_iter().find(lacking) else { return Ok(()) };
         let names: Vec<&str> = self.columns.iter().map(|column| column.name.as_str()).collect();
-        let (role, words, columns) = (role.name(), looked_for(role).unwrap_or_default(), names.join(", "));
+        let (role, words, columns) = (role.name(), looked_for(role).unwrap_or_default(), shown(&names));
         let path = self.logs.files.events.first().cloned().unwrap_or_default();
         let what = format!(
             "no column could be the {role}; looked for {words}; its columns are {columns}; name it with --set \

@@ -1,12 +1,16 @@
 //! Which logs are looked at: the paths that somebody named.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::sample::first_row;
 use crate::error::{Error, Result};
+use crate::files::open_regular;
 use crate::ingest::files::file_name;
+use crate::ingest::layout::shown;
 use crate::ingest::{IngestSettings, InputFiles, discover};
+use crate::job::Job;
 
 /// The logs named, as a run takes them.
 #[derive(Clone, Debug)]
@@ -34,9 +38,10 @@ impl Logs {
         let mut names = Vec::new();
         for path in paths {
             let input = |what: &str| Error::Input { path: path.clone(), line: None, what: what.to_owned() };
-            if !std::fs::metadata(path).map_err(Error::io(path))?.is_file() {
+            if std::fs::metadata(path).map_err(Error::io(path))?.is_dir() {
                 return Err(input("is a folder; name either one folder or files"));
             }
+            open_regular(path)?;
             if folder_of(path) != folder {
                 return Err(input("lies in another folder than the first file; a run reads one folder"));
             }
@@ -57,19 +62,27 @@ impl Logs {
     }
 
     /// What other files have that the first one has not, whose first row this is: a sentence for each that differs.
-    pub(super) fn differing(&self, first: &[String], separator: Option<u8>, header: bool) -> Result<Vec<String>> {
+    pub(super) fn differing(
+        &self,
+        first: &[String],
+        separator: Option<u8>,
+        header: bool,
+        job: &Job,
+    ) -> Result<Vec<String>> {
         let mut notes = Vec::new();
         let Some((looked_at, rest)) = self.files.events.split_first() else { return Ok(notes) };
         for path in rest {
+            job.check()?;
             let row = first_row(path, separator)?;
             let lacks = |one: &[String], other: &[String]| -> Vec<String> {
+                let other: HashSet<&String> = other.iter().collect();
                 one.iter().filter(|name| !other.contains(name)).cloned().collect()
             };
             let mut differs = Vec::new();
             if header {
                 let (missing, more) = (lacks(first, &row), lacks(&row, first));
-                differs.extend((!missing.is_empty()).then(|| format!("lacks {}", missing.join(", "))));
-                differs.extend((!more.is_empty()).then(|| format!("has {} beside", more.join(", "))));
+                differs.extend((!missing.is_empty()).then(|| format!("lacks {}", shown(&missing))));
+                differs.extend((!more.is_empty()).then(|| format!("has {} beside", shown(&more))));
             } else if row.len() != first.len() {
                 differs.push(format!("has rows of {} fields, not of {}", row.len(), first.len()));
             }

@@ -1,10 +1,10 @@
 //! The first rows of a raw file: as cells to look at, and as a file of their own for the reader proper.
 
-use std::fs::File;
+use std::collections::HashSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use polars::prelude::{ParquetReader, ParquetWriter, PolarsError, SerReader as _};
+use polars::prelude::ParquetWriter;
 use tempfile::TempDir;
 
 use super::{ROWS, times};
@@ -13,12 +13,17 @@ use crate::files::{Share, create_new};
 use crate::ingest::blocks::{Storage, for_each_block, head, record_at, storage};
 use crate::ingest::files::file_name;
 use crate::ingest::parquet::{column_names, first_rows};
+use crate::ingest::parquet_file::{ParquetFile, library};
 use crate::ingest::settings::LayoutName;
-use crate::ingest::table::Fields;
+use crate::ingest::table::{Fields, refuse_wide};
 use crate::job::Job;
 
 /// What may stand between two fields, the likelier first.
 pub(super) const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
+/// Bytes of text that are looked at, whatever its rows are.
+const BYTES: usize = 64 << 20;
+/// Cells that are looked at: of a table of many hundred columns, fewer rows.
+const CELLS: usize = 4 << 20;
 /// Records that decide the separator.
 const JUDGED: usize = 50;
 
@@ -32,16 +37,27 @@ pub(super) struct Sample {
     pub(super) rows: Vec<Vec<String>>,
 }
 
-/// Reads the first [`ROWS`] rows; `separator` where it is given.
+/// Reads the first [`ROWS`] rows, fewer of a table of long or many cells; `separator` where it is given.
 pub(super) fn sample(path: &Path, separator: Option<u8>, job: &Job) -> Result<Sample> {
     let storage = storage(path)?;
     if storage == Storage::Parquet {
-        let (names, rows) = first_rows(path, ROWS)?;
+        let (names, rows) = first_rows(path, ROWS, job)?;
         return Ok(Sample { separator: None, names: Some(names), rows });
     }
     let separator = separator.map_or_else(|| likeliest_separator(path, storage), Ok)?;
     let bytes = prefix(path, storage, separator, job)?;
-    let rows = records(&bytes, separator).map(|record| split(record, separator)).collect();
+    let (mut rows, mut cells) = (Vec::new(), 0);
+    for record in records(&bytes, separator) {
+        job.check()?;
+        let row = split(record, separator);
+        cells += row.len();
+        if rows.is_empty() {
+            refuse_wide(path, row.len())?;
+        } else if cells > CELLS {
+            break;
+        }
+        rows.push(row);
+    }
     Ok(Sample { separator: Some(separator), names: None, rows })
 }
 
@@ -90,24 +106,25 @@ fn likeliest_separator(path: &Path, storage: Storage) -> Result<u8> {
     Ok(SEPARATORS[best])
 }
 
-/// The text of the first [`ROWS`] rows and a header, whole records.
+/// The text of the first [`ROWS`] rows and a header, whole records, as far as they are [`BYTES`] long.
 fn prefix(path: &Path, storage: Storage, separator: u8, job: &Job) -> Result<Vec<u8>> {
-    let (mut kept, mut count) = (Vec::new(), 0);
+    let (mut kept, mut count, mut stopped) = (Vec::new(), 0, false);
     let enough = ROWS + 1;
     let read = for_each_block(path, storage, separator, None, job, |block| {
         let mut start = 0;
-        while count < enough {
+        while count < enough && kept.len() + start < BYTES {
             let span = record_at(&block.bytes, start, separator, true).filter(|span| span.next > start);
             let Some(span) = span else { break };
             count += usize::from(!block.bytes[start..span.next].trim_ascii().is_empty());
             start = span.next;
         }
         kept.extend_from_slice(&block.bytes[..start]);
+        stopped = count >= enough || kept.len() >= BYTES;
         // Stops the reading, which is no failure once there is enough.
-        if count < enough { Ok(()) } else { Err(Error::Cancelled) }
+        if stopped { Err(Error::Cancelled) } else { Ok(()) }
     });
     match read {
-        Err(Error::Cancelled) if count >= enough => Ok(kept),
+        Err(Error::Cancelled) if stopped && !job.is_cancelled() => Ok(kept),
         read => read.map(|_| kept),
     }
 }
@@ -127,14 +144,9 @@ impl Extracts {
         let name = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(&name);
         let into = self.0.path().join(name);
         if storage == Storage::Parquet {
-            let damaged = |error: PolarsError| {
-                let what = format!("cannot be read as Parquet: {error}");
-                Error::Input { path: path.to_path_buf(), line: None, what }
-            };
-            let file = File::open(path).map_err(Error::io(path))?;
-            let mut table = ParquetReader::new(file).with_slice(Some((0, ROWS))).finish().map_err(damaged)?;
+            let mut table = ParquetFile::open(path, job)?.head(ROWS, job)?;
             let out = create_new(&into, Share::Private)?;
-            ParquetWriter::new(out).finish(&mut table)?;
+            library(path, || ParquetWriter::new(out).finish(&mut table))?;
             return Ok(into);
         }
         let separator = separator.unwrap_or(b',');
@@ -166,10 +178,11 @@ pub(super) fn is_known(layout: LayoutName, sample: &Sample) -> bool {
 
 /// Whether a row holds names: each a text of its own, none a number or a time.
 pub(super) fn names_columns(row: &[String]) -> bool {
-    row.iter().enumerate().all(|(at, cell)| {
+    let mut seen = HashSet::new();
+    row.iter().all(|cell| {
         !cell.is_empty()
             && cell.parse::<f64>().is_err()
             && times::written(&[cell.as_str()]).is_none()
-            && !row[..at].contains(cell)
+            && seen.insert(cell)
     })
 }

@@ -19,7 +19,6 @@ mod taste;
 mod truth;
 mod visitor;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use calibrate::calibrate;
@@ -34,6 +33,7 @@ pub use segments::Segment;
 
 use super::{EventKind, NONE};
 use crate::error::{Error, Result};
+use crate::files::{self, Share};
 use crate::job::Job;
 
 #[cfg(test)]
@@ -121,7 +121,7 @@ pub struct SynthReport {
 /// [`Error::Config`] for a setting out of range or a file that exists; [`Error::Io`]; [`Error::Cancelled`].
 pub fn generate(out: &Path, settings: &SynthSettings, job: &Job) -> Result<SynthReport> {
     check(settings)?;
-    fs::create_dir_all(out).map_err(Error::io(out))?;
+    files::create_folder(out, Share::Private)?;
     check_files(out, settings)?;
     let wanted = Marginals::of(settings);
     let clocks = Clocks::new();

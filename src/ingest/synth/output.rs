@@ -12,7 +12,7 @@ use crate::job::Job;
 /// Pieces made at the same time; bounds the memory.
 const AHEAD: usize = 8;
 
-/// A file under a temporary name until [`NewFile::commit`]; dropped before, it is removed.
+/// A file that appears when it is whole, and the number of its bytes.
 #[derive(Debug)]
 pub(super) struct NewFile {
     target: PathBuf,
@@ -35,7 +35,7 @@ impl NewFile {
         self.writer.write_all(bytes).map_err(Error::io(&self.target))
     }
 
-    /// Writes out what is buffered, then gives the file its name.
+    /// Writes out what is buffered, then gives the file its name; returns that and its bytes.
     pub(super) fn commit(self) -> Result<(PathBuf, u64)> {
         let file = self.writer.into_inner().map_err(|error| Error::io(&self.target)(error.into_error()))?;
         let bytes = file.commit()?;

@@ -6,12 +6,16 @@
 mod any_bytes;
 mod appended;
 mod catalogue;
+mod changed;
+mod deep_categories;
 mod formats;
 mod found_files;
 mod layout_faults;
 mod layout_settings;
 mod layouts;
 mod log_order;
+mod mutated;
+mod odd_files;
 mod rejected;
 
 use std::path::PathBuf;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::Outcome;
 use crate::error::Result;
 use crate::features::DAY_MS;
-use crate::ingest::{self, Earlier, EventDetails, EventKind, EventLog, FileRead, IngestCounts, InputFiles};
+use crate::ingest::{self, Earlier, EventDetails, EventKind, EventLog, FileRead, IngestCounts, InputFiles, Seen};
 use crate::job::Job;
 use crate::pipeline::request::{RunRequest, reading_key};
 use crate::pipeline::source::Source;
@@ -17,9 +17,11 @@ use crate::pipeline::tables;
 use crate::store::Run;
 
 /// Reads the raw files, or what is new in them since the previous run, keeps log and catalogue for the later stages and
-/// writes their tables.
+/// writes their tables. `seen` are the files as they were when the run began, by which its stages are known again: files
+/// that have changed since are an error.
 pub fn run(
     files: &InputFiles,
+    seen: &Seen,
     request: &RunRequest,
     previous: Option<&Run>,
     source: &mut Source,
@@ -28,14 +30,14 @@ pub fn run(
     let settings = &request.config.ingest;
     let key = reading_key(&request.config)?;
     let read = match earlier(previous, &key) {
-        Ok(Some(earlier)) => ingest::ingest_more(files, settings, &earlier, job)?,
-        Ok(None) => ingest::ingest(files, settings, job)?,
-        Err(error) => {
-            let mut read = ingest::ingest(files, settings, job)?;
+        Ok(Some(earlier)) => ingest::ingest_more(files, settings, &earlier, job),
+        Ok(None) => ingest::ingest(files, settings, job),
+        Err(error) => ingest::ingest(files, settings, job).map(|mut read| {
             read.notes.push(format!("the log was read whole: {error}"));
             read
-        }
+        }),
     };
+    let read = seen.judge(read)?;
     let counts = super::json(&read.counts)?;
     let mut input = json!({
         "layout": read.layout,

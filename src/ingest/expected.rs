@@ -1,0 +1,38 @@
+//! About how many rows a log has, before it is read.
+
+use std::path::Path;
+
+use super::blocks::{Storage, head, storage};
+use super::files::InputFiles;
+use super::parquet_file::ParquetFile;
+use crate::error::{Error, Result};
+use crate::job::Job;
+
+/// How many times its size a compressed log has at least.
+const COMPRESSED: u64 = 3;
+
+/// About how many rows the event files hold: exactly in Parquet, by the length of the first lines in text, and of
+/// compressed text rather too few than too many.
+///
+/// # Errors
+/// As reading the first bytes of each file.
+pub fn expected_rows(files: &InputFiles, job: &Job) -> Result<u64> {
+    files.events.iter().map(|path| rows(path, job)).sum()
+}
+
+fn rows(path: &Path, job: &Job) -> Result<u64> {
+    job.check()?;
+    let storage = storage(path)?;
+    let bytes = match storage {
+        Storage::Parquet => return Ok(ParquetFile::open(path, job)?.rows()),
+        Storage::Plain => size(path)?,
+        Storage::Gzip | Storage::Zstd => size(path)?.saturating_mul(COMPRESSED),
+    };
+    let head = head(path, storage)?;
+    let lines = memchr::memchr_iter(b'\n', &head).count().max(1) as u64;
+    Ok(bytes.saturating_mul(lines) / (head.len() as u64).max(1))
+}
+
+fn size(path: &Path) -> Result<u64> {
+    Ok(std::fs::metadata(path).map_err(Error::io(path))?.len())
+}
