@@ -10,6 +10,7 @@ mod campaigns;
 mod docs;
 mod fetch;
 mod headless;
+mod hostile_input;
 mod init;
 mod init_screen;
 mod keys;
