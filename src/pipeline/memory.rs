@@ -54,7 +54,8 @@ fn taken(stage: StageId) -> [u64; 3] {
 /// [`Error::Memory`] with what is needed, what there is, and what to do.
 pub fn fits(stage: StageId, events: u64, users: u64) -> Result<()> {
     let root = Path::new("/");
-    match (Room::of(root), status(root, "VmRSS:")) {
+    // Pages of files give way and are counted as free already; what the process holds itself is not.
+    match (Room::of(root), status(root, "RssAnon:")) {
         (Some(room), Some(own)) => room.takes(stage, events, users, own),
         _ => Ok(()),
     }
