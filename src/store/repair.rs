@@ -1,10 +1,12 @@
 //! A manifest made anew from the runs that lie beside it.
 
+use std::collections::BTreeMap;
+
 use super::erase::entries;
 use super::manifest::Manifest;
 use super::names::is_own_run;
 use super::run::Run;
-use super::workspace::Workspace;
+use super::workspace::{Workspace, age};
 use crate::error::{Error, Result};
 
 /// What a repair found and did.
@@ -39,19 +41,23 @@ impl Workspace {
         };
         let known = |id: &str| before.as_ref()?.records.get(id).map(String::as_str);
         let mut repaired = Repaired::default();
-        let mut records = std::collections::BTreeMap::new();
-        let mut names: Vec<String> =
-            entries(&runs)?.filter_map(Result::ok).map(|(_, name, _)| name).filter(|name| is_own_run(name)).collect();
-        names.sort_unstable_by(|a, b| b.cmp(a));
-        for name in names {
+        let (mut records, mut whole) = (BTreeMap::new(), Vec::new());
+        for entry in entries(&runs)? {
+            let (_, name, _) = entry?;
+            if !is_own_run(&name) {
+                continue;
+            }
             match Run::open(&runs, &name, known(&name)).and_then(|run| run.verify().map(|()| run)) {
                 Ok(run) => {
-                    records.insert(name.clone(), run.record().to_owned());
-                    repaired.runs.push(name);
+                    records.insert(name, run.record().to_owned());
+                    whole.push(age(run.info()));
                 }
                 Err(error) => repaired.left.push((name, error.to_string())),
             }
         }
+        whole.sort_unstable_by(|a, b| b.cmp(a));
+        repaired.left.sort_unstable();
+        repaired.runs = whole.into_iter().map(|(.., id)| id).collect();
         if repaired.runs.is_empty() {
             return Ok(repaired);
         }

@@ -9,6 +9,7 @@ mod views;
 
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use polars::prelude::*;
 use serde_json::{Map, Value};
@@ -25,13 +26,15 @@ fn frame() -> DataFrame {
     .unwrap()
 }
 
+/// The record of a run that was committed later than those before it.
 fn info(id: &str, stages: Vec<StageRecord>) -> RunInfo {
+    static COMMITTED: AtomicI64 = AtomicI64::new(0);
     RunInfo {
         format: 1,
         id: id.to_owned(),
         engine: "local".to_owned(),
         version: "0".to_owned(),
-        created_ms: 0,
+        created_ms: COMMITTED.fetch_add(1, Ordering::Relaxed),
         as_of: 0,
         config: Value::Null,
         inputs: Value::Null,

@@ -174,13 +174,16 @@ impl Workspace {
     /// Ids of the whole runs in the folder, newest first, with the checksums of their records.
     pub(super) fn whole_runs(&self) -> Vec<(String, String)> {
         let Ok(entries) = entries(&self.runs_folder()) else { return Vec::new() };
-        let mut runs: Vec<(String, String)> = entries
+        let mut runs: Vec<(Age, String)> = entries
             .filter_map(Result::ok)
             .filter(|(_, name, kind)| kind.is_dir() && is_own_run(name))
-            .filter_map(|(path, name, _)| run::read_record(&path, &name).ok().map(|(_, record)| (name, record)))
+            .filter_map(|(path, name, _)| {
+                let (info, record) = run::read_record(&path, &name).ok()?;
+                Some((age(&info), record))
+            })
             .collect();
         runs.sort_unstable_by(|a, b| b.cmp(a));
-        runs
+        runs.into_iter().map(|((.., id), record)| (id, record)).collect()
     }
 
     /// Takes the lock, in a folder that nobody else may write.
@@ -205,6 +208,15 @@ impl Workspace {
         }
         files::require_safe(folder, self.share)
     }
+}
+
+/// What orders runs in time: the second in the id, when the run was committed, the id.
+pub(super) type Age = (String, i64, String);
+
+/// A run's place in time. Ids of one second differ by chance alone.
+pub(super) fn age(info: &RunInfo) -> Age {
+    let second = info.id.split('-').next().unwrap_or_default();
+    (second.to_owned(), info.created_ms, info.id.clone())
 }
 
 /// The one writer of a workspace; its lock is released when it is dropped.
