@@ -4,6 +4,8 @@
 //! [`update`], the only place that changes it, and comes out as [`Effect`]s; [`view`] draws it and changes nothing.
 //! Layers: pane (`panes`) < page opened from it (`drill`) < popup (`popups`); keys go to the topmost first.
 //! One table (`command`) feeds bindings, hints, help and palette; one kind of table state (`grid`) serves every pane.
+//! The terminal: [`input`] reads its keys and replies, `output` writes to it, `terminal` takes it and gives it back, the
+//! [`keeper`] does so where the program has died; `signals` and `ending` see to an end that nothing holds up.
 //! May import [`crate::store`], [`crate::pipeline`], [`crate::fetch`], [`crate::config`] and [`crate::plot`]; computes nothing itself and is
 //! imported by nobody but the command line.
 
@@ -71,7 +73,7 @@ use bindings::Bindings;
 use theme::{Depth, Theme};
 
 /// How long work given up may take to clean up after the screen is closed.
-const PARTING: Duration = Duration::from_millis(600);
+const PARTING: Duration = Duration::from_millis(500);
 
 /// What the workbench is started with.
 #[derive(Clone, Debug)]

@@ -77,3 +77,25 @@ fn a_paste_that_never_ends_is_what_came_of_it() {
     terminal.send("q");
     terminal.assert_restored();
 }
+
+#[test]
+fn a_paste_as_long_as_a_book_holds_nothing_up() {
+    let place = Place::shop();
+    let mut terminal = place.open(SMALL);
+    terminal.wait_for("auc 0.7314");
+    terminal.send("2");
+    terminal.wait_for("40 users");
+    terminal.send("f");
+    terminal.send(CLEAR);
+    terminal.send(&format!("\u{1b}[200~{}\u{1b}[201~", "or true ".repeat(40_000)));
+    // The whole of it is refused, and the line is as it was.
+    terminal.wait_for("too many for this line");
+    terminal.send("\r");
+    terminal.wait_without("too many");
+    terminal.send(&format!("\u{1b}[200~{}\u{1b}[201~", "x".repeat(60_000)));
+    terminal.send(CLEAR);
+    terminal.send("churn > 0.5\r");
+    terminal.wait_for("where churn > 0.5");
+    terminal.send("\u{3}");
+    assert!(terminal.assert_restored().success());
+}

@@ -20,8 +20,8 @@ use ratatui::layout::{Position, Rect, Size};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph, Wrap};
 use tui_input::Input;
-use tui_input::backend::crossterm::to_input_request;
 
+use super::line;
 use crate::store::{DataTable, ExportOptions, Format};
 use crate::ui::fetch::in_full;
 use crate::ui::layout;
@@ -167,9 +167,7 @@ impl ExportDialog {
         self.problem = None;
         self.replacing = None;
         if self.field == Field::File {
-            if let Some(request) = to_input_request(&crossterm::event::Event::Key(key)) {
-                self.file.handle(request);
-            }
+            line::typed(&mut self.file, key);
             return;
         }
         match key.code {
@@ -201,12 +199,13 @@ impl ExportDialog {
     }
 
     /// Text from the clipboard.
-    pub fn paste(&mut self, words: &str) {
-        if self.field == Field::File {
-            for letter in words.chars().filter(|letter| !letter.is_control()) {
-                self.typed(KeyEvent::from(KeyCode::Char(letter)));
-            }
+    pub fn paste(&mut self, words: &str) -> Result<(), String> {
+        if self.field != Field::File {
+            return Ok(());
         }
+        self.problem = None;
+        self.replacing = None;
+        line::pasted(&mut self.file, words)
     }
 
     fn value(&self, field: Field) -> String {

@@ -4,6 +4,7 @@
 pub mod checklist;
 pub mod export;
 pub mod help;
+pub mod line;
 pub mod log;
 mod log_lines;
 pub mod message;

@@ -1,13 +1,12 @@
 //! Keys on the layers above everything.
 
-use crossterm::event::{Event, KeyCode, KeyEvent};
-use tui_input::backend::crossterm::to_input_request;
+use crossterm::event::KeyEvent;
 
 use super::super::app::App;
 use super::super::command::Command;
 use super::super::drill::scroll;
 use super::super::effect::{Effect, Effects, requested};
-use super::super::popups::{Message, Picked, Popup, Prompt, Purpose, help};
+use super::super::popups::{Message, Picked, Popup, Prompt, Purpose, help, line};
 use super::super::work::Work;
 use super::{everywhere, export, fetch, log, open, perform};
 use crate::job::Job;
@@ -15,16 +14,10 @@ use crate::store::View;
 
 pub(super) fn typed(app: &mut App, key: KeyEvent) -> Effects {
     match app.popups.last_mut() {
-        Some(Popup::Prompt(prompt)) => {
-            if let Some(request) = to_input_request(&Event::Key(key)) {
-                prompt.input.handle(request);
-            }
-        }
+        Some(Popup::Prompt(prompt)) => line::typed(&mut prompt.input, key),
         Some(Popup::Picker(picker)) => {
-            if let Some(request) = to_input_request(&Event::Key(key)) {
-                picker.input.handle(request);
-                picker.chosen = 0;
-            }
+            line::typed(&mut picker.input, key);
+            picker.chosen = 0;
             preview(app);
         }
         Some(Popup::Export(dialog)) => dialog.typed(key),
@@ -36,12 +29,18 @@ pub(super) fn typed(app: &mut App, key: KeyEvent) -> Effects {
 pub(super) fn paste(app: &mut App, words: &str) -> Effects {
     // A line break in a prompt would be a command; between words it is a blank.
     let words = words.trim().replace(['\r', '\n', '\t'], " ");
-    if let Some(Popup::Export(dialog)) = app.popups.last_mut() {
-        dialog.paste(&words);
-        return Vec::new();
-    }
-    for letter in words.chars().filter(|letter| !letter.is_control()) {
-        typed(app, KeyEvent::from(KeyCode::Char(letter)));
+    let done = match app.popups.last_mut() {
+        Some(Popup::Prompt(prompt)) => line::pasted(&mut prompt.input, &words),
+        Some(Popup::Picker(picker)) => {
+            picker.chosen = 0;
+            line::pasted(&mut picker.input, &words)
+        }
+        Some(Popup::Export(dialog)) => dialog.paste(&words),
+        _ => Ok(()),
+    };
+    match done {
+        Ok(()) => preview(app),
+        Err(problem) => app.tell("Paste", &problem),
     }
     Vec::new()
 }
