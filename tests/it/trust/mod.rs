@@ -1,5 +1,23 @@
-//! What the program promises when something goes wrong, each promise held by a test: `docs/promises.md` names them.
+//! What the program promises when something goes wrong, each promise held by a test.
 //!
-//! `place` gives every test a home, a log and a workspace of its own and looks at what became of them.
+//! `place` gives every test a home, a log and a workspace of its own, and `state` looks at what became of the workspace;
+//! `cases` tries many cases of one kind; `mutants` makes inputs that nobody would write; `faults` makes system calls fail.
 
+mod cases;
+#[cfg(target_os = "linux")]
+mod faults;
+mod flips;
+mod fuzz;
+mod growth;
+mod hostile;
+mod kills;
+mod mutants;
+mod newer;
+mod outside;
 pub mod place;
+#[cfg(target_os = "linux")]
+mod reads;
+mod state;
+mod targets;
+#[cfg(target_os = "linux")]
+mod writes;

@@ -4,13 +4,25 @@ use std::collections::BTreeMap;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
 /// A file under `tests/fixtures`.
 pub fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
+}
+
+/// The campaign of 0.1.0 with a column that can predict.
+pub fn campaign() -> String {
+    let text = fs::read_to_string(fixture("0.1.0/campaign.csv")).unwrap();
+    let rows = text.lines().enumerate().map(|(row, line)| match row {
+        0 => format!("{line},age\n"),
+        _ => format!("{line},{}\n", 20 + row * 7 % 50),
+    });
+    rows.collect()
 }
 
 /// Copies a folder, with the modes that the programs before `share` made: 0755 and 0644.
@@ -87,6 +99,10 @@ impl Place {
         place
     }
 
+    pub fn root(&self) -> &Path {
+        self.root.path()
+    }
+
     pub fn workspace(&self) -> PathBuf {
         self.work("ws")
     }
@@ -98,7 +114,9 @@ impl Place {
 
     /// The program, started in the working folder with `ws` as its workspace and nothing of the tester's own around it.
     pub fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_user360"));
+        // The long forms are worth trying on a release build too.
+        let other = std::env::var_os("USER360_TEST_BINARY");
+        let mut command = Command::new(other.unwrap_or_else(|| env!("CARGO_BIN_EXE_user360").into()));
         command.current_dir(self.root.path().join("work"));
         command.env("HOME", self.root.path().join("home"));
         command.env("XDG_CONFIG_HOME", self.root.path().join("config"));
@@ -129,4 +147,29 @@ impl Place {
 /// What the program said on stderr.
 pub fn errors(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// Panicked, aborted or was killed: what no input may bring about.
+pub fn broke(output: &Output) -> bool {
+    let told = errors(output);
+    output.status.code().is_none_or(|code| code == 101 || code == 134) || told.contains("panicked at")
+}
+
+/// No input and no setting keeps the program busy on 1,800 events for longer.
+const PATIENCE: Duration = Duration::from_secs(40);
+
+/// Runs a command to its end, or kills it when patience is at an end. What it prints must fit a pipe.
+pub fn patiently(place: &Place, args: &[&str]) -> Result<Output, String> {
+    let mut command = place.command(args);
+    let mut run = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let start = Instant::now();
+    while run.try_wait().unwrap().is_none() {
+        if start.elapsed() > PATIENCE {
+            run.kill().unwrap();
+            run.wait().unwrap();
+            return Err(format!("{args:?} does not end"));
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+    Ok(run.wait_with_output().unwrap())
 }
