@@ -11,7 +11,7 @@ use super::archive::{self, Entry, Flaw, Limits};
 use super::partial::Partial;
 use super::place::{self, Place};
 use crate::error::{Error, Result};
-use crate::files;
+use crate::files::{self, Share};
 use crate::job::Job;
 
 /// Files unpacked aside; the folder goes with this value, unless its files were put in place.
@@ -47,7 +47,7 @@ pub fn extract(partial: &Partial, place: &Place, limits: &Limits, job: &Job) -> 
         files::require_own(&folder)?;
     }
     remove(&folder)?;
-    fs::create_dir(&folder).map_err(place::writing(&folder, total))?;
+    files::create_new_folder(&folder, Share::Private)?;
     let mut unpacked = Unpacked { folder, files: Vec::with_capacity(entries.len()) };
     job.begin("bytes unpacked", total);
     let mut left = total;

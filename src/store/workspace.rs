@@ -104,14 +104,12 @@ impl Workspace {
         match self.announced() {
             Err(error @ (Error::Newer { .. } | Error::Refused { .. } | Error::Io { .. })) => return Err(error),
             Err(_) => {}
-            Ok(manifest) => match manifest.current.as_ref().map(|id| self.open_run(&manifest, id)) {
-                Some(Err(error @ Error::Newer { .. })) => return Err(error),
-                // From now on a manifest that is gone was lost.
-                None if Manifest::read(&self.root)?.is_none() => {
-                    Manifest::of(Vec::new(), BTreeMap::new()).write(&self.root, self.share)?;
+            Ok(manifest) => {
+                let current = manifest.current.as_ref().map(|id| self.open_run(&manifest, id));
+                if let Some(Err(error @ Error::Newer { .. })) = current {
+                    return Err(error);
                 }
-                _ => {}
-            },
+            }
         }
         writer.tidy()?;
         Ok(writer)
@@ -278,6 +276,16 @@ impl Writer {
             // It goes at a later start.
             Err(error) => tracing::warn!(run = name, %error, "an old run stays"),
         }
+    }
+
+    /// Where there is no run yet, says so in a manifest, before the first one gets its name: a manifest that is missing
+    /// beside whole runs was lost.
+    pub(super) fn begin_manifest(&self) -> Result<()> {
+        let workspace = &self.workspace;
+        if Manifest::read(&workspace.root).is_ok_and(|there| there.is_none()) && workspace.whole_runs().is_empty() {
+            Manifest::of(Vec::new(), BTreeMap::new()).write(&workspace.root, workspace.share)?;
+        }
+        Ok(())
     }
 
     /// Makes `id` the current run, whose record has this checksum, and drops the oldest beyond `keep`; but never the

@@ -114,6 +114,7 @@ impl NewRun {
         }
         let runs = self.writer.workspace().runs_folder();
         let place = runs.join(&self.id);
+        self.writer.begin_manifest()?;
         fs::rename(&self.folder, &place).map_err(Error::io(&place))?;
         self.committed = true;
         sync_folder(&runs)?;

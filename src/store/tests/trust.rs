@@ -363,6 +363,17 @@ fn a_lost_manifest_is_told_of_and_made_anew() {
 }
 
 #[test]
+fn a_first_run_that_was_killed_before_it_was_announced_is_no_lost_manifest() {
+    let root = tempfile::tempdir().unwrap();
+    let first = commit(root.path(), 3);
+    write_manifest(root.path(), &json!({"format": 1, "current": null, "runs": []}));
+    let workspace = Workspace::open(root.path());
+    assert!(workspace.current().unwrap().is_none());
+    let second = commit(root.path(), 3);
+    assert_eq!(workspace.runs().unwrap(), [second, first]);
+}
+
+#[test]
 fn what_a_newer_program_wrote_is_left_alone() {
     let root = tempfile::tempdir().unwrap();
     let old = commit(root.path(), 3);

@@ -219,5 +219,5 @@ fn a_credentials_file_that_is_none_is_told_without_its_content() {
     }
     fs::remove_file(&file).unwrap();
     fs::create_dir(&file).unwrap();
-    assert!(matches!(find(&variables), Err(Error::Io { path, .. }) if path == file));
+    assert!(matches!(find(&variables), Err(Error::Refused { path, .. }) if path == file));
 }
