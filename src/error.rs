@@ -1,15 +1,23 @@
 //! What can go wrong, told so that the reader knows where and what to do about it.
 
+mod system;
+
 use std::path::{Path, PathBuf};
+
+use crate::text::{shown, shown_path};
 
 /// The engine's result.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// An error of the engine. Its text names the file, line or field, and what to do.
+///
+/// The text is one line, in which what a terminal would obey is escaped, line breaks included: whatever a value quoted in
+/// it holds, it can pose as nothing else. Two are of several lines and escape what they quote themselves:
+/// [`Error::Rejected`] lists rows, [`Error::Query`] points into the query.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The operating system refused a file.
-    #[error("{}: {source}", path.display())]
+    #[error("{}", system::told(path, source))]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -17,7 +25,7 @@ pub enum Error {
         source: std::io::Error,
     },
     /// A raw file cannot be read as what it should be.
-    #[error("{}{}: {what}", path.display(), line.map(|l| format!(":{l}")).unwrap_or_default())]
+    #[error("{}{}: {}", shown_path(path), line.map(|l| format!(":{l}")).unwrap_or_default(), shown(what))]
     Input {
         /// The raw file.
         path: PathBuf,
@@ -30,10 +38,10 @@ pub enum Error {
     #[error("{0}")]
     Rejected(String),
     /// A setting is unknown, ill-typed or out of range.
-    #[error("{0}")]
+    #[error("{}", shown(.0))]
     Config(String),
     /// A file of the workspace does not hold what was written.
-    #[error("{}: {what}; {remedy}", path.display())]
+    #[error("{}: {}; {remedy}", shown_path(path), shown(what))]
     Damaged {
         /// The damaged file.
         path: PathBuf,
@@ -43,7 +51,7 @@ pub enum Error {
         remedy: Remedy,
     },
     /// A file or folder that the program will not read or touch: why, and what to do.
-    #[error("{} {what}", path.display())]
+    #[error("{} {}", shown_path(path), shown(what))]
     Refused {
         /// The file or folder.
         path: PathBuf,
@@ -51,7 +59,7 @@ pub enum Error {
         what: String,
     },
     /// A file was written by a newer version of the program, and this one neither reads nor replaces it.
-    #[error("{}: format {found} is newer than this program's {known}; use a newer user360", path.display())]
+    #[error("{}: format {found} is newer than this program's {known}; use a newer user360", shown_path(path))]
     Newer {
         /// The file.
         path: PathBuf,
@@ -64,28 +72,28 @@ pub enum Error {
     #[error("{0}")]
     Memory(String),
     /// The log has lost much of what the last run read: both counts, and how to accept it.
-    #[error("{0}")]
+    #[error("{}", shown(.0))]
     Shrunk(String),
     /// Another process writes to the workspace.
-    #[error("{}: another user360 process is writing to this workspace; wait for it, or name another with --workspace", .0.display())]
+    #[error("{}: another user360 process is writing to this workspace; wait for it, or name another with --workspace", shown_path(.0))]
     Locked(PathBuf),
     /// The workspace holds no run, or not the thing asked for.
-    #[error("{0}")]
+    #[error("{}", shown(.0))]
     Missing(String),
     /// A filter or query is wrong: what, where, and the nearest thing that exists.
     #[error("{0}")]
     Query(String),
     /// A data set could not be fetched: what happened and what to do.
-    #[error("{0}")]
+    #[error("{}", shown(.0))]
     Fetch(String),
     /// A piece of the program broke; the log tells where.
-    #[error("the stage panicked: {0}")]
+    #[error("the stage panicked: {}", shown(.0))]
     Panicked(String),
     /// This data does not allow the model: the stage is skipped with this reason.
-    #[error("{0}")]
+    #[error("{}", shown(.0))]
     Model(String),
     /// A table operation failed.
-    #[error("table: {0}")]
+    #[error("table: {}", shown(&.0.to_string()))]
     Table(#[from] polars::error::PolarsError),
     /// The user cancelled the work.
     #[error("cancelled")]

@@ -25,6 +25,7 @@ pub mod models;
 mod nearest;
 pub mod pipeline;
 pub mod plot;
+pub mod spreadsheet;
 pub mod store;
 pub mod text;
 pub mod ui;

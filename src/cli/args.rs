@@ -1,22 +1,45 @@
 //! The command line.
 
-use std::io;
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
+use super::door;
 use crate::error::{Error, Result};
 use crate::fetch;
 use crate::pipeline::{Learner, ModelChoice, StageId};
+use crate::text::shown;
+
+/// What the program's exit code says, as the manual tells it.
+pub const EXIT_STATUS: [(u8, &str); 8] = [
+    (0, "done; also where the reader of a pipe has seen enough"),
+    (1, "failed: a file, the disk, the network or a stage; the message says which and what to do"),
+    (2, "usage: an argument, a setting, a condition or a query is wrong"),
+    (3, "data rejected, or shrunk since the last run"),
+    (75, "another process is writing to the workspace"),
+    (129, "hung up: the terminal is gone"),
+    (130, "interrupted by Ctrl-C"),
+    (143, "terminated by SIGTERM"),
+];
+
+/// [`EXIT_STATUS`] below the help.
+fn exit_status() -> String {
+    let lines = EXIT_STATUS.map(|(code, meaning)| format!("{code:>5}  {meaning}"));
+    format!("Exit status:\n{}", lines.join("\n"))
+}
 
 /// A terminal workbench for customer intelligence: segments, churn, lifetime value, recommendations and uplift from a
 /// shop's raw event log. Without a subcommand it opens the workbench on the workspace.
 #[derive(Debug, Parser)]
 #[command(
     name = "user360",
+    // Not the name it was started by, which may hold anything.
+    bin_name = "user360",
     version,
-    after_help = "Exit codes: 0 done, 1 failed, 2 usage, 3 data rejected, 130 interrupted."
+    after_help = exit_status()
 )]
 pub struct Args {
     /// The workspace folder [default: under the platform's data folder].
@@ -28,6 +51,31 @@ pub struct Args {
     /// What to do.
     #[command(subcommand)]
     pub command: Option<Command>,
+}
+
+impl Args {
+    /// Reads the command line.
+    pub(super) fn read() -> Result<Self, clap::Error> {
+        Self::try_parse()
+    }
+}
+
+/// An error of the command line whose quotes of it are escaped.
+pub(super) fn shown_error(mut wrong: clap::Error) -> clap::Error {
+    let escaped: Vec<(ContextKind, ContextValue)> = wrong
+        .context()
+        .filter_map(|(kind, value)| match value {
+            ContextValue::String(text) => Some((kind, ContextValue::String(shown(text).into_owned()))),
+            ContextValue::Strings(texts) => {
+                Some((kind, ContextValue::Strings(texts.iter().map(|text| shown(text).into_owned()).collect())))
+            }
+            _ => None,
+        })
+        .collect();
+    for (kind, value) in escaped {
+        wrong.insert(kind, value);
+    }
+    wrong
 }
 
 /// The subcommands.
@@ -153,6 +201,9 @@ pub struct UsersArgs {
     /// How rows are printed.
     #[arg(long, value_enum, default_value_t)]
     pub format: RowFormat,
+    /// Leave text that a spreadsheet would run as a formula as it is, in CSV.
+    #[arg(long)]
+    pub raw: bool,
 }
 
 /// `user360 user`.
@@ -203,6 +254,9 @@ pub struct SqlArgs {
     /// How rows are printed.
     #[arg(long, value_enum, default_value_t)]
     pub format: RowFormat,
+    /// Leave text that a spreadsheet would run as a formula as it is, in CSV.
+    #[arg(long)]
+    pub raw: bool,
 }
 
 /// `user360 uplift`.
@@ -217,6 +271,9 @@ pub struct UpliftArgs {
     /// Replace the file if it exists.
     #[arg(long)]
     pub overwrite: bool,
+    /// Leave text that a spreadsheet would run as a formula as it is in the file.
+    #[arg(long)]
+    pub raw: bool,
     /// Format of the report.
     #[arg(long, value_enum, default_value_t)]
     pub format: ReportFormat,
@@ -485,12 +542,24 @@ fn stage(name: &str) -> Result<StageId, String> {
 
 /// Prints shell completions.
 pub fn completions(shell: clap_complete::Shell) -> ExitCode {
-    clap_complete::generate(shell, &mut Args::command(), "user360", &mut io::stdout());
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Args::command(), "user360", &mut script);
+    door::program(&String::from_utf8_lossy(&script));
     ExitCode::SUCCESS
 }
 
 /// Prints the manual page.
 pub fn man() -> Result<ExitCode> {
-    clap_mangen::Man::new(Args::command()).render(&mut io::stdout()).map_err(Error::io("stdout"))?;
+    let mut page = Vec::new();
+    // The exit status has a section of its own.
+    let command = Args::command().after_help(None::<&str>);
+    clap_mangen::Man::new(command).render(&mut page).map_err(Error::io("man"))?;
+    let mut page = String::from_utf8_lossy(&page).into_owned();
+    page.push_str(".SH \"EXIT STATUS\"\n");
+    for (code, meaning) in EXIT_STATUS {
+        // Writing to a string cannot fail.
+        let _ = write!(page, ".TP\n\\fB{code}\\fR\n{meaning}\n");
+    }
+    door::program(&page);
     Ok(ExitCode::SUCCESS)
 }

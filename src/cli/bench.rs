@@ -1,7 +1,6 @@
 //! `user360 bench`: what the program costs on this machine, and how well its models do on given data.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::Serialize;
 
 use super::args::{BenchAnswer, BenchArgs, BenchModel, BenchRecommendArgs, BenchUpliftArgs, ReportFormat};
+use super::door;
 use super::output::thousands;
 use super::{progress, uplift, workbench};
 use crate::config::Config;
@@ -16,6 +16,7 @@ use crate::error::{Error, Result};
 use crate::job::Job;
 use crate::pipeline::benchmark::{self, Machine, SplitReport, StagesReport, Timing, UpliftReport};
 use crate::pipeline::{Board, Learner, StageState};
+use crate::text::{shown, shown_path};
 
 /// Measures and prints. Exit code 1 when a stage failed.
 pub fn run(args: &BenchArgs, workspace: Option<&Path>) -> Result<ExitCode> {
@@ -40,7 +41,7 @@ fn stages(args: &BenchArgs) -> Result<ExitCode> {
     progress::cancel_on_signal(move || {
         stopped.cancel();
         running.lock().unwrap_or_else(PoisonError::into_inner).cancel_all();
-    })?;
+    });
     let report = benchmark::stages(&input, &config, args.repeat, |board, work| {
         *current.lock().unwrap_or_else(PoisonError::into_inner) = board.clone();
         // A signal between two runs has cancelled the board before this one.
@@ -65,7 +66,7 @@ fn recommend(args: &BenchRecommendArgs) -> Result<ExitCode> {
     config.check()?;
     let job = Job::new();
     let cancelled = job.clone();
-    progress::cancel_on_signal(move || cancelled.cancel())?;
+    progress::cancel_on_signal(move || cancelled.cancel());
     let report = progress::watch_job(&job, "recommend", || {
         benchmark::recommend(&args.train, &args.test, &config.recommend, &job)
     })?;
@@ -78,7 +79,7 @@ fn uplift(args: &BenchUpliftArgs) -> Result<ExitCode> {
     let learners = args.campaign.learner.map_or_else(|| Learner::ALL.to_vec(), |learner| vec![learner]);
     let job = Job::new();
     let cancelled = job.clone();
-    progress::cancel_on_signal(move || cancelled.cancel())?;
+    progress::cancel_on_signal(move || cancelled.cancel());
     let report = progress::watch_job(&job, "uplift", || {
         benchmark::uplift(&args.campaign.campaign, &columns, &config.uplift, &learners, args.repeat, &job)
     })?;
@@ -91,16 +92,16 @@ fn print(
     answer: &BenchAnswer,
     text: impl FnOnce(&mut String) -> std::fmt::Result,
 ) -> Result<ExitCode> {
-    let mut out = String::new();
     if answer.json || answer.format == ReportFormat::Json {
-        out = serde_json::to_string_pretty(report)
+        let json = serde_json::to_string_pretty(report)
             .map_err(|error| Error::Model(format!("the report cannot be written: {error}")))?;
-        out.push('\n');
+        door::json(&json);
     } else {
+        let mut out = String::new();
         // Writing to a string cannot fail.
         let _ = text(&mut out);
+        door::text(&out);
     }
-    std::io::stdout().lock().write_all(out.as_bytes()).map_err(Error::io("stdout"))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -118,7 +119,7 @@ fn write_machine(out: &mut String, machine: &Machine, warnings: &[String]) -> st
     )?;
     writeln!(out, "program   user360 {}, {} build, polars {}", machine.version, machine.build, machine.polars)?;
     for warning in warnings {
-        writeln!(out, "warning   {warning}")?;
+        writeln!(out, "warning   {}", shown(warning))?;
     }
     Ok(())
 }
@@ -129,7 +130,7 @@ fn write_stages(out: &mut String, report: &StagesReport) -> std::fmt::Result {
     writeln!(
         out,
         "input     {}, {} files, {} bytes; measured {} times, each time in an empty workspace\n",
-        input.path.display(),
+        shown_path(&input.path),
         input.files,
         thousands(input.bytes),
         report.repeat
@@ -137,7 +138,7 @@ fn write_stages(out: &mut String, report: &StagesReport) -> std::fmt::Result {
     writeln!(out, "{:<10}{:>10}{:>10}{:>14}{:>14}{:>12}", "stage", "best s", "median s", "rows", "rows/s", "peak")?;
     for stage in &report.stages {
         let Some(seconds) = &stage.seconds else {
-            let reason = stage.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+            let reason = stage.reason.as_ref().map(|reason| format!(": {}", shown(reason))).unwrap_or_default();
             writeln!(out, "{:<10}{}{reason}", stage.id.name(), stage.state)?;
             continue;
         };
@@ -207,13 +208,13 @@ fn write_uplift(out: &mut String, report: &UpliftReport) -> std::fmt::Result {
     writeln!(out, "{:<9}{:<24}{:>10}{:>10}{:>10}", "learner", "arm", "Qini", "sd", "best s")?;
     for score in &report.scores {
         let (mean, sd, seconds) = (number(score.qini_mean), number(score.qini_sd), score.seconds.best);
-        writeln!(out, "{:<9}{:<24}{mean:>10}{sd:>10}{seconds:>10.3}", score.learner, score.arm)?;
+        writeln!(out, "{:<9}{:<24}{mean:>10}{sd:>10}{seconds:>10.3}", score.learner, shown(&score.arm))?;
     }
     write_notes(out, &report.notes)
 }
 
 fn write_notes(out: &mut String, notes: &[String]) -> std::fmt::Result {
-    notes.iter().try_for_each(|note| writeln!(out, "  · {note}"))
+    notes.iter().try_for_each(|note| writeln!(out, "  · {}", shown(note)))
 }
 
 fn timed(name: &str, seconds: &Timing) -> String {

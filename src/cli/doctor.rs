@@ -1,10 +1,11 @@
 //! `user360 doctor`: what the machine, the terminal, the configuration and the workspace look like.
 
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::args::DoctorArgs;
+use super::door::say;
 use super::output::thousands;
 use super::workbench;
 use crate::config::Config;
@@ -12,30 +13,29 @@ use crate::error::Result;
 use crate::files::{self, Share};
 use crate::logging;
 use crate::store::Workspace;
+use crate::text::shown_path;
 use crate::ui::bindings::Bindings;
 use crate::ui::theme::{Depth, Theme};
-
-/// A line on stdout. A reader that has seen enough (`| head`) is no failure.
-macro_rules! tell {
-    ($($words:tt)*) => {{
-        let _ = writeln!(std::io::stdout(), $($words)*);
-    }};
-}
 
 /// Prints one line per fact; exit code 1 when something is wrong.
 pub fn run(args: &DoctorArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
     let mut sound = true;
-    tell!("user360 {}", env!("CARGO_PKG_VERSION"));
+    say!("user360 {}", env!("CARGO_PKG_VERSION"));
     machine();
     terminal();
     sound &= configuration(args);
     sound &= keys_and_themes();
     sound &= check_workspace(args, workspace)?;
-    tell!(
-        "log         {}",
-        logging::file().map_or_else(|| "no folder for it".to_owned(), |file| file.display().to_string())
-    );
+    log();
     Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn log() {
+    match (logging::file(), logging::problem()) {
+        (_, Some(problem)) => say!("log         none is written: {problem}"),
+        (Some(file), None) => say!("log         {}", shown_path(&file)),
+        (None, None) => say!("log         no folder for it"),
+    }
 }
 
 fn machine() {
@@ -46,13 +46,13 @@ fn machine() {
     });
     let memory =
         memory.map_or_else(|| "unknown".to_owned(), |kib| format!("{:.1} GiB free", kib as f64 / f64::from(1 << 20)));
-    tell!("machine     {} {}, {cores} threads, memory {memory}", std::env::consts::OS, std::env::consts::ARCH);
+    say!("machine     {} {}, {cores} threads, memory {memory}", std::env::consts::OS, std::env::consts::ARCH);
 }
 
 fn terminal() {
     let variable = |name: &str| std::env::var(name).unwrap_or_else(|_| "unset".to_owned());
     if !std::io::stdout().is_terminal() {
-        tell!("terminal    stdout is no terminal: the workbench needs one, the other commands do not");
+        say!("terminal    stdout is no terminal: the workbench needs one, the other commands do not");
         return;
     }
     let size = crossterm::terminal::size().map_or_else(|_| "unknown size".to_owned(), |(w, h)| format!("{w}×{h}"));
@@ -66,17 +66,17 @@ fn terminal() {
         .into_iter()
         .filter_map(|(text, name)| std::env::var_os(name).map(|_| text))
         .collect();
-    tell!("terminal    {size}, TERM {}, {colours} {}", variable("TERM"), through.join(", "));
+    say!("terminal    {size}, TERM {}, {colours} {}", variable("TERM"), through.join(", "));
 }
 
 fn configuration(args: &DoctorArgs) -> bool {
     let file = args.config.clone().or_else(Config::default_file);
     match (Config::load(args.config.as_deref()), file) {
-        (Ok(_), Some(file)) if file.exists() => tell!("config      {} is sound", file.display()),
-        (Ok(_), Some(file)) => tell!("config      the defaults; {} does not exist", file.display()),
-        (Ok(_), None) => tell!("config      the defaults; this platform has no configuration folder"),
+        (Ok(_), Some(file)) if file.exists() => say!("config      {} is sound", shown_path(&file)),
+        (Ok(_), Some(file)) => say!("config      the defaults; {} does not exist", shown_path(&file)),
+        (Ok(_), None) => say!("config      the defaults; this platform has no configuration folder"),
         (Err(error), _) => {
-            tell!("config      WRONG: {error}");
+            say!("config      WRONG: {error}");
             return false;
         }
     }
@@ -88,9 +88,9 @@ fn keys_and_themes() -> bool {
     let mut sound = true;
     if let Some(file) = Bindings::default_file().filter(|file| file.exists()) {
         match Bindings::read(&file) {
-            Ok(_) => tell!("keys        {} is sound", file.display()),
+            Ok(_) => say!("keys        {} is sound", shown_path(&file)),
             Err(error) => {
-                tell!("keys        WRONG: {error}");
+                say!("keys        WRONG: {error}");
                 sound = false;
             }
         }
@@ -98,9 +98,9 @@ fn keys_and_themes() -> bool {
     let folder = Config::default_file().map(|file| file.with_file_name("themes")).filter(|folder| folder.is_dir());
     for theme in folder.map(|folder| Theme::load_folder(&folder, Depth::True)).unwrap_or_default() {
         match theme {
-            Ok(theme) => tell!("theme       {} is sound", theme.name),
+            Ok(theme) => say!("theme       {} is sound", theme.name),
             Err(error) => {
-                tell!("theme       WRONG: {error}");
+                say!("theme       WRONG: {error}");
                 sound = false;
             }
         }
@@ -119,36 +119,36 @@ fn check_workspace(args: &DoctorArgs, named: Option<PathBuf>) -> Result<bool> {
     let run = match workspace.current() {
         Ok(Some(run)) => run,
         Ok(None) => {
-            tell!("workspace   {}: no run yet; make one with `user360 run --input DIR`", root.display());
+            say!("workspace   {}: no run yet; make one with `user360 run --input DIR`", shown_path(&root));
             return Ok(true);
         }
         Err(error) => {
-            tell!("workspace   WRONG: {error}");
+            say!("workspace   WRONG: {error}");
             return Ok(false);
         }
     };
-    tell!("workspace   {}, {} runs kept", root.display(), workspace.runs()?.len());
+    say!("workspace   {}, {} runs kept", shown_path(&root), workspace.runs()?.len());
     let mut sound = true;
     if let Some(refusal) = workspace.refusal() {
-        tell!("            WRONG: nothing is written here: {refusal}");
+        say!("            WRONG: nothing is written here: {refusal}");
         sound = false;
     }
     looser(&root, share);
     for (path, why) in workspace.strangers() {
-        tell!("            left alone: {} {why}", path.display());
+        say!("            left alone: {} {why}", shown_path(&path));
     }
     let info = run.info();
-    tell!("run         {}, {} users, {} items", info.id, thousands(info.users), thousands(info.items));
+    say!("run         {}, {} users, {} items", info.id, thousands(info.users), thousands(info.items));
     for stage in &info.stages {
         let reason = stage.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
-        tell!("  {:<9} {}{reason}", stage.id, stage.state);
+        say!("  {:<9} {}{reason}", stage.id, stage.state);
     }
     if args.verify {
         if let Err(error) = run.verify() {
-            tell!("files       WRONG: {error}");
+            say!("files       WRONG: {error}");
             return Ok(false);
         }
-        tell!("files       every checksum holds");
+        say!("files       every checksum holds");
     }
     Ok(sound)
 }
@@ -157,13 +157,13 @@ fn check_workspace(args: &DoctorArgs, named: Option<PathBuf>) -> Result<bool> {
 fn repair(workspace: &Workspace) -> Result<bool> {
     let repaired = workspace.repair()?;
     for (run, why) in &repaired.left {
-        tell!("repair      {run} is left out and stays where it is: {why}");
+        say!("repair      {run} is left out and stays where it is: {why}");
     }
     match repaired.runs.first() {
-        None => tell!("repair      no run here is whole: nothing is written; make one with `user360 run --input DIR`"),
-        Some(_) if !repaired.changed => tell!("repair      the manifest names every whole run: nothing to mend"),
+        None => say!("repair      no run here is whole: nothing is written; make one with `user360 run --input DIR`"),
+        Some(_) if !repaired.changed => say!("repair      the manifest names every whole run: nothing to mend"),
         Some(current) => {
-            tell!("repair      the manifest names {} whole runs, {current} the current one", repaired.runs.len());
+            say!("repair      the manifest names {} whole runs, {current} the current one", repaired.runs.len());
         }
     }
     Ok(!repaired.runs.is_empty())
@@ -178,9 +178,9 @@ fn looser(root: &Path, share: Share) {
         Share::Group => ("group", "o-rwx"),
     };
     let root = files::quoted(root);
-    tell!(
+    say!(
         "            {found} files and folders, such as {}, are open to more people than `share = \"{setting}\"` says; \
          `chmod -R {change} {root}` closes them",
-        first.display()
+        shown_path(&first)
     );
 }

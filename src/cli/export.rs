@@ -4,19 +4,21 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::args::ExportArgs;
+use super::door::say;
 use super::output::thousands;
 use super::{users, workbench};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::job::Job;
 use crate::store::{self, DataTable, ExportOptions, Format, Workspace};
+use crate::text::shown_path;
 
 /// Writes the view to the file and says path, rows and bytes.
 pub fn run(args: &ExportArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
     let format = Format::of_path(&args.out).ok_or_else(|| {
         Error::Config(format!(
             "{}: name the file .csv, .parquet, .jsonl or .json to choose its format",
-            args.out.display()
+            shown_path(&args.out)
         ))
     })?;
     Workspace::open(workbench::workspace(workspace.clone())?).tidy();
@@ -27,6 +29,6 @@ pub fn run(args: &ExportArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
     let options = ExportOptions { raw: args.raw, overwrite: args.overwrite, share: Config::load(None)?.run.share };
     let written = store::export(&frame, &args.out, format, &options, &Job::new())?;
     users::note_simulation(&run, args.columns.as_deref());
-    println!("{}  {} rows  {} bytes", written.path.display(), thousands(written.rows), thousands(written.bytes));
+    say!("{}  {} rows  {} bytes", shown_path(&written.path), thousands(written.rows), thousands(written.bytes));
     Ok(ExitCode::SUCCESS)
 }

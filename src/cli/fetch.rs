@@ -6,18 +6,20 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use super::args::{FetchArgs, ReportFormat};
+use super::door::{self, note, say};
 use super::output::thousands;
 use super::progress;
 use crate::error::{Error, Result};
 use crate::fetch::{self, FetchRequest, Fetched};
 use crate::job::Job;
+use crate::text::shown_path;
 
 /// Fetches the data set and says what arrived and what to run on it.
 pub fn run(args: &FetchArgs) -> Result<ExitCode> {
     let out = args.out.clone().unwrap_or_else(|| FetchRequest::default_folder(&args.dataset));
     let (mut request, warnings) = FetchRequest::from_environment(&args.dataset, out)?;
     for warning in warnings {
-        eprintln!("warning: {warning}");
+        note!("warning: {warning}");
     }
     if let Some(base_url) = &args.base_url {
         request.base_url.clone_from(base_url);
@@ -26,42 +28,42 @@ pub fn run(args: &FetchArgs) -> Result<ExitCode> {
     request.keep_zip = args.keep_zip;
     let job = Job::new();
     let watched = job.clone();
-    progress::cancel_on_signal(move || watched.cancel())?;
+    progress::cancel_on_signal(move || watched.cancel());
     let fetched = match progress::watch_job(&job, "fetch", || fetch::fetch(&request, &job)) {
         Err(Error::Cancelled) => {
             if let Some(bytes) = request.kept_bytes() {
-                eprintln!("{} bytes are kept; the same command goes on from there", thousands(bytes));
+                note!("{} bytes are kept; the same command goes on from there", thousands(bytes));
             }
             return Err(Error::Cancelled);
         }
         result => result?,
     };
     if fetched.resumed_from > 0 {
-        eprintln!("resumed at {} bytes", thousands(fetched.resumed_from));
+        note!("resumed at {} bytes", thousands(fetched.resumed_from));
     }
     for note in &fetched.notes {
-        eprintln!("{note}");
+        note!("{note}");
     }
     match args.format {
         ReportFormat::Text => print(&fetched),
-        ReportFormat::Json => println!("{:#}", as_json(&fetched)),
+        ReportFormat::Json => door::json(&format!("{:#}", as_json(&fetched))),
     }
     Ok(ExitCode::SUCCESS)
 }
 
 fn print(fetched: &Fetched) {
     for (name, bytes) in &fetched.files {
-        println!("{}  {} bytes", fetched.folder.join(name).display(), thousands(*bytes));
+        say!("{}  {} bytes", shown_path(&fetched.folder.join(name)), thousands(*bytes));
     }
     let compared = match fetched.compared.as_slice() {
         [] => String::new(),
         names => format!("  ({} as announced)", names.join(" and ")),
     };
-    println!("archive  {} bytes  sha256 {}{compared}", thousands(fetched.bytes), fetched.sha256);
+    say!("archive  {} bytes  sha256 {}{compared}", thousands(fetched.bytes), fetched.sha256);
     if let Some(archive) = &fetched.archive {
-        println!("kept as {}", archive.display());
+        say!("kept as {}", shown_path(archive));
     }
-    println!("next: user360 run --input {}", quoted(&fetched.folder));
+    say!("next: user360 run --input {}", quoted(&fetched.folder));
 }
 
 fn as_json(fetched: &Fetched) -> serde_json::Value {

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use super::args::{InitArgs, ReportFormat};
+use super::door::{self, note, say};
 use super::fetch::quoted;
 use super::output::thousands;
 use super::{progress, workbench};
@@ -15,6 +16,7 @@ use crate::error::{Error, Result};
 use crate::ingest::IngestSettings;
 use crate::ingest::propose::{Choice, Draft, Preview, Proposal, Request};
 use crate::job::Job;
+use crate::text::{shown, shown_path};
 use crate::ui::{self, FirstLook};
 
 /// Letters of a rejected row, and of a name, that are shown.
@@ -39,7 +41,7 @@ pub fn run(args: &InitArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
     }
     let job = Job::new();
     let watched = job.clone();
-    progress::cancel_on_signal(move || watched.cancel())?;
+    progress::cancel_on_signal(move || watched.cancel());
     let draft = Draft::look(&request, &job)?;
     draft.check()?;
     let proposal = draft.proposal();
@@ -48,21 +50,22 @@ pub fn run(args: &InitArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
     let next = format!("user360 run --config {} --input {}", quoted(&args.out), quoted(input));
     let failed = seen.as_ref().err().map(ToString::to_string);
     match args.format {
-        ReportFormat::Text => print!("{}", text(&proposal, seen.as_ref().ok())),
+        ReportFormat::Text => door::text(&text(&proposal, seen.as_ref().ok())),
         ReportFormat::Json => {
-            println!("{:#}", as_json(&proposal, seen.as_ref().ok(), failed.as_deref(), args.yes, &next)?);
+            let whole = as_json(&proposal, seen.as_ref().ok(), failed.as_deref(), args.yes, &next)?;
+            door::json(&format!("{whole:#}"));
         }
     }
     // A log that cannot be read so is not worth a configuration.
     seen?;
     if !args.yes {
-        eprintln!("nothing was written; --yes writes {}, --set KEY=VALUE corrects a line", args.out.display());
+        note!("nothing was written; --yes writes {}, --set KEY=VALUE corrects a line", shown_path(&args.out));
         return Ok(ExitCode::SUCCESS);
     }
     write_ingest(&args.out, &proposal, input, args.overwrite)?;
-    eprintln!("wrote {}", args.out.display());
+    note!("wrote {}", shown_path(&args.out));
     if args.format == ReportFormat::Text {
-        println!("next: {next}");
+        say!("next: {next}");
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -72,7 +75,7 @@ fn given(pairs: &[String]) -> Result<(IngestSettings, Option<bool>)> {
     let mut header = None;
     let mut table = toml::Table::new();
     for pair in pairs {
-        let wrong = |what: &str| Error::Config(format!("--set {pair}: {what}"));
+        let wrong = |what: &str| Error::Config(format!("--set {}: {what}", shown(pair)));
         let (key, value) = pair.split_once('=').ok_or_else(|| wrong("it must be KEY=VALUE"))?;
         let value = match key {
             "header" => {
@@ -105,7 +108,7 @@ fn given(pairs: &[String]) -> Result<(IngestSettings, Option<bool>)> {
 
 fn text(proposal: &Proposal, seen: Option<&Preview>) -> String {
     let mut out = String::from("Proposed settings\n");
-    let set = |choice: &Choice| clean(&format!("{} = {}", short(&choice.key), short(&choice.value)));
+    let set = |choice: &Choice| shown(&format!("{} = {}", short(&choice.key), short(&choice.value))).into_owned();
     let width = proposal.choices.iter().map(|choice| set(choice).chars().count()).max().unwrap_or(0);
     // Writing to a string cannot fail.
     for choice in &proposal.choices {
@@ -115,10 +118,10 @@ fn text(proposal: &Proposal, seen: Option<&Preview>) -> String {
             [] => String::new(),
             rivals => format!("; else {}", rivals.iter().map(|rival| short(rival)).collect::<Vec<_>>().join(", ")),
         };
-        let _ = writeln!(out, "  {set:width$}  {doubt}{}{}", clean(&choice.reason), clean(&rivals));
+        let _ = writeln!(out, "  {set:width$}  {doubt}{}{}", shown(&choice.reason), shown(&rivals));
     }
     for note in &proposal.notes {
-        let _ = writeln!(out, "  {}", clean(note));
+        let _ = writeln!(out, "  {}", shown(note));
     }
     let Some(seen) = seen else { return out };
     let counts = &seen.counts;
@@ -142,16 +145,17 @@ fn text(proposal: &Proposal, seen: Option<&Preview>) -> String {
         let _ = writeln!(out, "  from {first} to {last}");
     }
     for (name, count) in &counts.ignored {
-        let _ = writeln!(out, "  ignored {}: {}", clean(name), thousands(*count));
+        let _ = writeln!(out, "  ignored {}: {}", shown(name), thousands(*count));
     }
     for row in &seen.examples {
         let count = counts.rejected.get(&row.reason).copied().unwrap_or_default();
-        let raw: String = clean(&row.raw).chars().take(SHOWN).collect();
-        let (name, file) = (row.reason.name(), clean(&row.file));
+        let first: String = row.raw.chars().take(SHOWN).collect();
+        let raw = shown(&first);
+        let (name, file) = (row.reason.name(), shown(&row.file));
         let _ = writeln!(out, "  rejected {name}: {}, first {file}:{}: {raw}", thousands(count), row.line);
     }
     for what in &seen.unknown {
-        let _ = writeln!(out, "  {what}");
+        let _ = writeln!(out, "  {}", shown(what));
     }
     out
 }
@@ -164,11 +168,6 @@ fn short(text: &str) -> String {
         short.push('…');
     }
     short
-}
-
-/// A text of a log without what would steer the terminal.
-fn clean(text: &str) -> String {
-    text.replace(char::is_control, "\u{fffd}")
 }
 
 fn instant(ms: i64) -> Option<String> {

@@ -1,12 +1,13 @@
-//! The front without a screen: one file per subcommand. Data goes to stdout, narration and progress to stderr.
+//! The front without a screen: one file per subcommand. Data goes to stdout, narration and progress to stderr, both
+//! through [`door`] alone.
 //!
-//! Exit codes: 0 done, 1 failed, 2 usage, 3 data rejected or shrunk, 75 another writer, 130 interrupted, 143 terminated.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the front that prints")]
+//! Exit codes: see [`args::EXIT_STATUS`].
 
 mod args;
 mod bench;
 mod config;
 mod doctor;
+mod door;
 mod export;
 mod fetch;
 mod init;
@@ -15,6 +16,7 @@ mod progress;
 mod report;
 mod run;
 mod sample;
+mod signals;
 mod sql;
 mod uplift;
 mod user;
@@ -27,6 +29,23 @@ pub use args::{Args, Command};
 
 use crate::error::Error;
 use crate::logging;
+use crate::text::shown_path;
+use door::note;
+
+/// Reads the command line; an exit code where it asks for help, or for what there is not.
+pub fn parse() -> Result<Args, ExitCode> {
+    door::install_panic_hook();
+    Args::read().map_err(|wrong| {
+        let usage = wrong.use_stderr();
+        // Help is the program's own text, in the terminal's colours; an error quotes what was typed.
+        if usage {
+            door::narrate_lines(&args::shown_error(wrong).render().to_string());
+        } else if let Err(source) = wrong.print() {
+            return ended(Err(Error::Io { path: "stdout".into(), source }), false);
+        }
+        ExitCode::from(if usage { 2 } else { 0 })
+    })
+}
 
 /// Runs the command that was asked for.
 pub fn main(args: Args) -> ExitCode {
@@ -35,6 +54,9 @@ pub fn main(args: Args) -> ExitCode {
         Some(Command::Init(init)) => init::on_screen(init),
         Some(_) => false,
     };
+    if !on_screen && let Err(error) = signals::watch() {
+        note!("warning: {error}: the program cannot clean up when it is interrupted");
+    }
     let result = match args.command {
         None => workbench::open(args.workspace, args.input, None),
         Some(Command::Demo) => workbench::demo(args.workspace),
@@ -54,22 +76,22 @@ pub fn main(args: Args) -> ExitCode {
         Some(Command::Completions { shell }) => Ok(args::completions(shell)),
         Some(Command::Man) => args::man(),
     };
-    match result {
+    ended(result, on_screen)
+}
+
+/// Says what went wrong, if something did, and gives the exit code.
+fn ended(result: Result<ExitCode, Error>, on_screen: bool) -> ExitCode {
+    match result.and_then(|code| door::finish().map(|()| code)) {
         Ok(code) => code,
-        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) if door::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("user360: {error}");
+            door::narrate_lines(&format!("user360: {error}"));
             if let Some(log) = logging::file().filter(|log| on_screen && log.exists()) {
-                eprintln!("the log is {}", log.display());
+                note!("the log is {}", shown_path(&log));
             }
             exit_code(&error)
         }
     }
-}
-
-/// A reader that has seen enough (`| head`) is no failure.
-fn is_closed_pipe(error: &Error) -> bool {
-    matches!(error, Error::Io { source, .. } if source.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
 fn exit_code(error: &Error) -> ExitCode {
@@ -77,7 +99,7 @@ fn exit_code(error: &Error) -> ExitCode {
         Error::Config(_) | Error::Query(_) => 2,
         Error::Rejected(_) | Error::Shrunk(_) => 3,
         Error::Locked(_) => 75,
-        Error::Cancelled => 130,
+        Error::Cancelled => signals::code(),
         _ => 1,
     })
 }

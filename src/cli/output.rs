@@ -1,28 +1,30 @@
 //! Rows on stdout: aligned columns, CSV or JSON.
 
-use std::io::Write;
-
 use polars::prelude::DataFrame;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::args::RowFormat;
-use crate::error::{Error, Result};
+use super::door;
+use crate::error::Result;
 use crate::job::Job;
 use crate::store::{Cell, ExportOptions, Format, cell_at, write_rows};
+use crate::text::{Form, joining, shown};
 
 /// No column of a table is wider than this.
 const WIDEST: usize = 40;
 
-/// Prints every row of `frame`.
-pub fn print(frame: &DataFrame, format: RowFormat) -> Result<()> {
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    let options = ExportOptions { raw: true, ..ExportOptions::default() };
+/// Prints every row of `frame`; in CSV, text that a spreadsheet would run is kept from that unless `raw`.
+pub fn print(frame: &DataFrame, format: RowFormat, raw: bool) -> Result<()> {
+    let options = ExportOptions { raw, ..ExportOptions::default() };
+    let rows = |form, format| door::data(form, |out| write_rows(out, frame, format, &options, &Job::new()).map(|_| ()));
     match format {
-        RowFormat::Table => out.write_all(table(frame).as_bytes()).map_err(Error::io("stdout"))?,
-        RowFormat::Csv => write_rows(&mut out, frame, Format::Csv, &options, &Job::new()).map(|_| ())?,
-        RowFormat::Json => write_rows(&mut out, frame, Format::Json, &options, &Job::new()).map(|_| ())?,
+        RowFormat::Table => {
+            door::text(&table(frame));
+            Ok(())
+        }
+        RowFormat::Csv => rows(Form::Lines, Format::Csv),
+        RowFormat::Json => rows(Form::Json, Format::Json),
     }
-    out.flush().map_err(Error::io("stdout"))
 }
 
 fn table(frame: &DataFrame) -> String {
@@ -57,19 +59,23 @@ fn table(frame: &DataFrame) -> String {
     out
 }
 
-/// A cell on one line, without control characters, cut with an ellipsis at [`WIDEST`] columns.
+/// A cell on one line as it is [`shown`], cut with an ellipsis at [`WIDEST`] columns.
 fn fit(text: &str) -> String {
-    let clean: String = text.chars().map(|letter| if letter.is_control() { '\u{fffd}' } else { letter }).collect();
-    if clean.width() <= WIDEST {
-        return clean;
+    let whole = shown(text);
+    if whole.width() <= WIDEST {
+        return whole.into_owned();
     }
-    let mut cut = String::new();
-    for letter in clean.chars() {
-        if cut.width() + letter.to_string().width() >= WIDEST {
+    let (mut cut, mut used) = (String::new(), 0);
+    for letter in whole.chars() {
+        let wide = letter.width().unwrap_or(0);
+        if used + wide >= WIDEST {
             break;
         }
+        used += wide;
         cut.push(letter);
     }
+    // Nothing is joined to the ellipsis.
+    cut.truncate(cut.trim_end_matches(joining).len());
     cut.push('…');
     cut
 }

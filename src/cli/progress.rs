@@ -6,8 +6,11 @@ use std::time::{Duration, Instant};
 
 use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
 
+use super::door;
+use super::signals;
 use crate::job::{Job, Progress};
 use crate::pipeline::{Board, StageState, StageStatus};
+use crate::text::shown;
 
 /// How often the moving line is looked at.
 const TICK: Duration = Duration::from_millis(100);
@@ -46,37 +49,9 @@ fn follow<T: Send>(work: impl FnOnce() -> T + Send, mut tell: impl FnMut(&Progre
     }
 }
 
-/// Calls `cancel` on Ctrl-C or SIGTERM. A second signal ends the process at once.
-pub fn cancel_on_signal(cancel: impl Fn() + Send + 'static) -> crate::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(crate::Error::io("signal handler"))?;
-    thread::spawn(move || {
-        runtime.block_on(async {
-            wait_for_signal().await;
-            eprintln!("cancelling; again to end at once");
-            cancel();
-            wait_for_signal().await;
-            std::process::exit(130);
-        });
-    });
-    Ok(())
-}
-
-async fn wait_for_signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-        }
-        Err(_) => {
-            let _ = tokio::signal::ctrl_c().await;
-        }
-    }
+/// Calls `cancel` on Ctrl-C, SIGTERM or a hang-up. A second signal ends the process at once.
+pub fn cancel_on_signal(cancel: impl Fn() + Send + 'static) {
+    signals::on_signal(cancel);
 }
 
 #[derive(Default)]
@@ -95,14 +70,19 @@ impl Told {
                 _ if self.stages.contains(&status.id.name()) => {}
                 _ => {
                     self.stages.push(status.id.name());
-                    line.suspend(|| eprintln!("{}", ended(&status)));
+                    line.suspend(|| door::narrate_lines(&ended(&status)));
                 }
             }
         }
     }
 }
 
+/// The moving line; the bar draws it as it is.
 fn moving(name: &str, progress: &Progress, elapsed: Duration) -> String {
+    shown(&unescaped(name, progress, elapsed)).into_owned()
+}
+
+fn unescaped(name: &str, progress: &Progress, elapsed: Duration) -> String {
     let seconds = elapsed.as_secs();
     let counts_bytes = progress.unit.starts_with("bytes");
     let of_what = progress.unit.trim_start_matches("bytes").trim_start();

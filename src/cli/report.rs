@@ -1,7 +1,6 @@
 //! `user360 report`: the run report as text or as the JSON that scripts read.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -9,11 +8,13 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::args::{ChartForm, ReportArgs, ReportFormat};
+use super::door;
 use super::output::thousands;
 use super::workbench;
 use crate::error::{Error, Result};
 use crate::plot::Canvas;
 use crate::store::{RunInfo, StageRecord, figures};
+use crate::text::shown;
 
 /// Columns of a chart; with its indent it fits a terminal of 80.
 const CHART: usize = 76;
@@ -29,16 +30,14 @@ pub fn run(args: &ReportArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
 
 /// Prints one run's report, as text with the charts that are asked for.
 pub fn print(info: &RunInfo, format: ReportFormat, charts: Option<ChartForm>) -> Result<()> {
-    let text = match format {
-        ReportFormat::Text => as_text(info, charts),
-        ReportFormat::Json => {
-            let mut text = serde_json::to_string_pretty(&as_json(info))
-                .map_err(|error| Error::Model(format!("the report cannot be written: {error}")))?;
-            text.push('\n');
-            text
-        }
-    };
-    std::io::stdout().lock().write_all(text.as_bytes()).map_err(Error::io("stdout"))
+    match format {
+        ReportFormat::Text => door::text(&as_text(info, charts)),
+        ReportFormat::Json => door::json(
+            &serde_json::to_string_pretty(&as_json(info))
+                .map_err(|error| Error::Model(format!("the report cannot be written: {error}")))?,
+        ),
+    }
+    Ok(())
 }
 
 fn as_json(info: &RunInfo) -> Value {
@@ -78,7 +77,7 @@ fn as_text(info: &RunInfo, charts: Option<ChartForm>) -> String {
 }
 
 fn write_text(out: &mut String, info: &RunInfo, charts: Option<ChartForm>) -> std::fmt::Result {
-    writeln!(out, "run {}  as of {}", info.id, timestamp(info.as_of))?;
+    writeln!(out, "run {}  as of {}", shown(&info.id), timestamp(info.as_of))?;
     let events = &info.input["events"];
     let count = |value: &Value| thousands(value.as_u64().unwrap_or_default());
     writeln!(
@@ -92,10 +91,10 @@ fn write_text(out: &mut String, info: &RunInfo, charts: Option<ChartForm>) -> st
     )?;
     match info.input["layout"].as_str() {
         None | Some("retailrocket") => {}
-        Some(layout) => writeln!(out, "read in the layout {layout}")?,
+        Some(layout) => writeln!(out, "read in the layout {}", shown(layout))?,
     }
     let ignored = events["ignored"].as_object().into_iter().flatten();
-    let ignored: Vec<String> = ignored.map(|(name, rows)| format!("{name} {}", count(rows))).collect();
+    let ignored: Vec<String> = ignored.map(|(name, rows)| format!("{} {}", shown(name), count(rows))).collect();
     if !ignored.is_empty() {
         writeln!(out, "ignored rows: {}", ignored.join(", "))?;
     }
@@ -115,11 +114,11 @@ fn write_text(out: &mut String, info: &RunInfo, charts: Option<ChartForm>) -> st
         }
         writeln!(out)?;
         if let Some(reason) = &stage.reason {
-            writeln!(out, "  {reason}")?;
+            writeln!(out, "  {}", shown(reason))?;
         }
         write_metrics(out, &stage.metrics)?;
         for note in &stage.notes {
-            writeln!(out, "  · {note}")?;
+            writeln!(out, "  · {}", shown(note))?;
         }
         if let Some(form) = charts {
             write_charts(out, stage, form)?;
@@ -131,7 +130,7 @@ fn write_text(out: &mut String, info: &RunInfo, charts: Option<ChartForm>) -> st
 fn write_charts(out: &mut String, stage: &StageRecord, form: ChartForm) -> std::fmt::Result {
     for figure in figures(stage) {
         let canvas = Canvas { width: CHART, height: figure.height(), ascii: form == ChartForm::Ascii };
-        writeln!(out, "\n  {}", figure.title)?;
+        writeln!(out, "\n  {}", shown(&figure.title))?;
         for line in figure.plot(&canvas, None).text().lines() {
             writeln!(out, "{}", format!("    {line}").trim_end())?;
         }
@@ -143,8 +142,9 @@ fn write_metrics(out: &mut String, metrics: &Map<String, Value>) -> std::fmt::Re
     if metrics.is_empty() {
         return Ok(());
     }
-    let shown: Vec<String> = metrics.iter().map(|(name, value)| format!("{name} {}", metric(value))).collect();
-    writeln!(out, "  {}", shown.join("  "))
+    let named: Vec<String> =
+        metrics.iter().map(|(name, value)| format!("{} {}", shown(name), shown(&metric(value)))).collect();
+    writeln!(out, "  {}", named.join("  "))
 }
 
 /// A metric in at most five significant digits; a count in full.

@@ -21,7 +21,7 @@ pub fn run(args: &RunArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
     };
     let board = Board::new();
     let cancelled = board.clone();
-    progress::cancel_on_signal(move || cancelled.cancel_all())?;
+    progress::cancel_on_signal(move || cancelled.cancel_all());
     let info = progress::watch(&board, || pipeline::run(&request, &board))?;
     report::print(&info, args.format, None)?;
     let failed = info.stages.iter().any(|stage| stage.state == StageState::Failed.name());

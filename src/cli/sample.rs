@@ -3,11 +3,13 @@
 use std::process::ExitCode;
 
 use super::args::SampleArgs;
+use super::door::say;
 use super::output::thousands;
 use super::progress;
 use crate::error::Result;
 use crate::ingest::synth::{self, SynthSettings};
 use crate::job::Job;
+use crate::text::shown_path;
 
 /// Writes the sample and says what was written.
 pub fn run(args: &SampleArgs) -> Result<ExitCode> {
@@ -22,9 +24,9 @@ pub fn run(args: &SampleArgs) -> Result<ExitCode> {
     };
     let job = Job::new();
     let cancelled = job.clone();
-    progress::cancel_on_signal(move || cancelled.cancel())?;
+    progress::cancel_on_signal(move || cancelled.cancel());
     let made = progress::watch_job(&job, "sample", || synth::generate(&args.out, &settings, &job))?;
-    println!(
+    say!(
         "{} events ({} views, {} addtocarts, {} transactions) of {} users on {} items; {} property rows",
         thousands(made.events),
         thousands(made.views),
@@ -35,7 +37,7 @@ pub fn run(args: &SampleArgs) -> Result<ExitCode> {
         thousands(made.property_rows)
     );
     for (path, bytes) in &made.files {
-        println!("{}  {} bytes", path.display(), thousands(*bytes));
+        say!("{}  {} bytes", shown_path(path), thousands(*bytes));
     }
     Ok(ExitCode::SUCCESS)
 }

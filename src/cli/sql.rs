@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::args::SqlArgs;
+use super::door::note;
 use super::output::{self, thousands};
 use super::workbench;
 use crate::error::Result;
@@ -15,9 +16,9 @@ pub fn run(args: &SqlArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
     // One row more than asked for tells whether there are more.
     let frame = sql(&run, &args.query, args.limit.saturating_add(1))?;
     let shown = frame.head(Some(args.limit));
-    output::print(&shown, args.format)?;
+    output::print(&shown, args.format, args.raw)?;
     if frame.height() > args.limit {
-        eprintln!("first {} rows; --limit shows more", thousands(args.limit as u64));
+        note!("first {} rows; --limit shows more", thousands(args.limit as u64));
     }
     Ok(ExitCode::SUCCESS)
 }

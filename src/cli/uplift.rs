@@ -1,10 +1,10 @@
 //! `user360 uplift`: a campaign by itself.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::process::ExitCode;
 
 use super::args::{CampaignArgs, ReportFormat, UpliftArgs};
+use super::door::{self, note};
 use super::output::thousands;
 use super::progress;
 use crate::config::Config;
@@ -13,6 +13,7 @@ use crate::ingest::campaign::CampaignSettings;
 use crate::job::Job;
 use crate::pipeline::{self, CampaignReport};
 use crate::store::{self, ExportOptions, Format};
+use crate::text::{shown, shown_path};
 
 /// Trains, judges and ranks; prints the report and writes the ranking where a file is named.
 pub fn run(args: &UpliftArgs) -> Result<ExitCode> {
@@ -24,32 +25,26 @@ pub fn run(args: &UpliftArgs) -> Result<ExitCode> {
         Some(out) => Some(Format::of_path(out).ok_or_else(|| {
             Error::Config(format!(
                 "{}: name the file .csv, .parquet, .jsonl or .json to choose its format",
-                out.display()
+                shown_path(out)
             ))
         })?),
         None => None,
     };
     let job = Job::new();
     let cancelled = job.clone();
-    progress::cancel_on_signal(move || cancelled.cancel())?;
+    progress::cancel_on_signal(move || cancelled.cancel());
     let report = pipeline::campaign(&args.campaign.campaign, &columns, &settings, &job)?;
-    let text = match args.format {
-        ReportFormat::Text => as_text(&report),
-        ReportFormat::Json => {
-            let json = serde_json::to_string_pretty(&report)
-                .map_err(|error| Error::Model(format!("the report cannot be written: {error}")))?;
-            json + "\n"
-        }
-    };
-    std::io::stdout().lock().write_all(text.as_bytes()).map_err(Error::io("stdout"))?;
+    match args.format {
+        ReportFormat::Text => door::text(&as_text(&report)),
+        ReportFormat::Json => door::json(
+            &serde_json::to_string_pretty(&report)
+                .map_err(|error| Error::Model(format!("the report cannot be written: {error}")))?,
+        ),
+    }
     if let (Some(out), Some(format)) = (&args.out, format) {
-        let options = ExportOptions {
-            overwrite: args.overwrite,
-            share: Config::load(None)?.run.share,
-            ..ExportOptions::default()
-        };
+        let options = ExportOptions { raw: args.raw, overwrite: args.overwrite, share: Config::load(None)?.run.share };
         let written = store::export(&report.ranking, out, format, &options, &job)?;
-        eprintln!("{}  {} rows  {} bytes", written.path.display(), thousands(written.rows), thousands(written.bytes));
+        note!("{}  {} rows  {} bytes", shown_path(&written.path), thousands(written.rows), thousands(written.bytes));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -88,7 +83,7 @@ fn write_text(out: &mut String, report: &CampaignReport) -> std::fmt::Result {
     let number = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |value| format!("{value:.5}"));
     for arm in &report.arms {
         let effect = &arm.effect;
-        writeln!(out, "\n{}", effect.arm)?;
+        writeln!(out, "\n{}", shown(&effect.arm))?;
         writeln!(
             out,
             "  outcome    {:.5} of {} rows, {:.5} of {} in the control",
@@ -121,7 +116,7 @@ fn write_text(out: &mut String, report: &CampaignReport) -> std::fmt::Result {
         }
     }
     for note in &report.notes {
-        writeln!(out, "  · {note}")?;
+        writeln!(out, "  · {}", shown(note))?;
     }
     Ok(())
 }

@@ -1,7 +1,6 @@
 //! `user360 user ID`: everything known about one user.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -9,24 +8,25 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::args::{ReportFormat, UserArgs};
+use super::door;
 use super::output::thousands;
 use super::workbench;
 use crate::error::{Error, Result};
 use crate::store::{Cell, DataTable, UserProfile, profile};
+use crate::text::shown;
 
 /// Prints the profile; the timeline is cut at `--events`, and says so.
 pub fn run(args: &UserArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
     let run = workbench::current_run(workspace)?;
     let users = DataTable::users(&run)?;
-    let row = users
-        .row_of(&args.id)
-        .ok_or_else(|| Error::Missing(format!("no user {} among {}", args.id, thousands(users.len() as u64))))?;
+    let row = users.row_of(&args.id).ok_or_else(|| {
+        Error::Missing(format!("no user {} among {}", shown(&args.id), thousands(users.len() as u64)))
+    })?;
     let user = profile(&run, &users, row)?;
-    let text = match args.format {
-        ReportFormat::Text => as_text(&user, args.events),
-        ReportFormat::Json => format!("{:#}\n", as_json(&user, args.events)),
-    };
-    std::io::stdout().lock().write_all(text.as_bytes()).map_err(Error::io("stdout"))?;
+    match args.format {
+        ReportFormat::Text => door::text(&as_text(&user, args.events)),
+        ReportFormat::Json => door::json(&format!("{:#}", as_json(&user, args.events))),
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -93,7 +93,7 @@ fn as_text(user: &UserProfile, events: usize) -> String {
 }
 
 fn write_text(out: &mut String, user: &UserProfile, events: usize) -> std::fmt::Result {
-    writeln!(out, "user {}", user.id)?;
+    writeln!(out, "user {}", shown(&user.id))?;
     if user.uplift_simulated {
         writeln!(out, "uplift is of a simulated campaign")?;
     }
@@ -101,44 +101,49 @@ fn write_text(out: &mut String, user: &UserProfile, events: usize) -> std::fmt::
     for attribute in &user.attributes {
         let percentile = attribute.percentile.map_or(String::new(), |percentile| format!("{percentile:.0}"));
         let mean = attribute.segment_mean.map_or(String::new(), |mean| Cell::Float(mean).to_string());
-        writeln!(out, "{:<26}{:>16}{percentile:>12}{mean:>16}", attribute.name, attribute.value.to_string())?;
+        writeln!(
+            out,
+            "{:<26}{:>16}{percentile:>12}{mean:>16}",
+            shown(&attribute.name),
+            shown(&attribute.value.to_string())
+        )?;
     }
     if !user.reasons.is_empty() {
         writeln!(out, "\nwhat moves the churn score (log-odds)")?;
         for reason in &user.reasons {
-            writeln!(out, "  {:<32}{:>+9.3}", reason.feature, reason.contribution)?;
+            writeln!(out, "  {:<32}{:>+9.3}", shown(&reason.feature), reason.contribution)?;
         }
     }
     if !user.affinity.is_empty() {
         writeln!(out, "\ncategories")?;
         for category in user.affinity.iter().take(10) {
-            writeln!(out, "  {:<32}{:>6} events", category.category, category.events)?;
+            writeln!(out, "  {:<32}{:>6} events", shown(&category.category), category.events)?;
         }
         cap(out, 10, user.affinity.len())?;
     }
     if !user.recommendations.is_empty() {
-        writeln!(out, "\nrecommended ({})", user.source.as_deref().unwrap_or("source unknown"))?;
+        writeln!(out, "\nrecommended ({})", shown(user.source.as_deref().unwrap_or("source unknown")))?;
         for item in &user.recommendations {
             let price = item.price.map_or(String::new(), |price| format!("price {price}"));
             writeln!(
                 out,
                 "  {:<12}{:>9.4}  {}  {price}",
-                item.item,
+                shown(&item.item),
                 item.score,
-                item.category.as_deref().unwrap_or("–")
+                shown(item.category.as_deref().unwrap_or("–"))
             )?;
         }
     }
     writeln!(out, "\nevents, newest first")?;
     for event in user.timeline.iter().take(events) {
-        let order = event.transaction.as_ref().map_or(String::new(), |id| format!("order {id}"));
-        writeln!(out, "  {}  {:<12}item {:<12}{order}", time(event.time), event.event, event.item)?;
+        let order = event.transaction.as_ref().map_or(String::new(), |id| format!("order {}", shown(id)));
+        writeln!(out, "  {}  {:<12}item {:<12}{order}", time(event.time), shown(&event.event), shown(&event.item))?;
     }
     cap(out, events, user.timeline.len())
 }
 
-fn cap(out: &mut String, shown: usize, total: usize) -> std::fmt::Result {
-    if total > shown { writeln!(out, "  first {shown} of {}", thousands(total as u64)) } else { Ok(()) }
+fn cap(out: &mut String, most: usize, total: usize) -> std::fmt::Result {
+    if total > most { writeln!(out, "  first {most} of {}", thousands(total as u64)) } else { Ok(()) }
 }
 
 fn time(milliseconds: i64) -> String {

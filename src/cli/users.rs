@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use polars::prelude::DataFrame;
 
 use super::args::UsersArgs;
+use super::door::note;
 use super::output::{self, thousands};
 use super::workbench;
 use crate::error::Result;
@@ -20,10 +21,10 @@ pub fn run(args: &UsersArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
     let run = workbench::current_run(workspace)?;
     let columns = args.columns.as_deref();
     let (frame, total) = first_rows(&run, &view(args.condition.as_deref(), &args.sort), columns, args.limit)?;
-    output::print(&frame, args.format)?;
+    output::print(&frame, args.format, args.raw)?;
     note_simulation(&run, columns);
     if frame.height() < total {
-        eprintln!("first {} of {} rows; --limit shows more", thousands(frame.height() as u64), thousands(total as u64));
+        note!("first {} of {} rows; --limit shows more", thousands(frame.height() as u64), thousands(total as u64));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -63,7 +64,7 @@ fn found_by(run: &Run, view: &View, columns: Option<&[String]>) -> Result<Option
 pub fn note_simulation(run: &Run, columns: Option<&[String]>) {
     let shown = columns.is_none_or(|columns| columns.iter().any(|column| column.starts_with("uplift")));
     if shown && run.info().uplift_is_simulated() {
-        eprintln!("uplift is of a simulated campaign");
+        note!("uplift is of a simulated campaign");
     }
 }
 

@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::files::{self, NewFile, Share};
 use crate::ingest::IngestSettings;
 use crate::ingest::propose::Proposal;
+use crate::text::{shown, shown_path};
 
 /// Writes a proposal for the log `input` to the configuration `path`, whole or not at all, after reading it back. Of a
 /// file that exists, `overwrite` replaces `[ingest]` alone.
@@ -77,7 +78,7 @@ fn section(proposal: &Proposal, input: &Path) -> Result<String> {
     let now = Table::try_from(&proposal.settings).map_err(unwritable)?;
     let defaults = Table::try_from(IngestSettings::default()).map_err(unwritable)?;
     // A comment of TOML holds no control characters, a file's name may.
-    let input = input.display().to_string().replace(char::is_control, "\u{fffd}");
+    let input = shown_path(input);
     let mut out =
         format!("[ingest]\n# How to read {input}, told by its first rows; `user360 config` explains each line.\n");
     // Writing to a string cannot fail.
@@ -103,7 +104,7 @@ fn reason(proposal: &Proposal, key: &str) -> String {
         [] => String::new(),
         rivals => format!("; else {}", rivals.join(", ")),
     };
-    format!("# {}\n", format!("{doubt}{}{rivals}", choice.reason).replace(char::is_control, "\u{fffd}"))
+    format!("# {}\n", shown(&format!("{doubt}{}{rivals}", choice.reason)))
 }
 
 /// A key of TOML, in quotes where it needs them.

@@ -7,6 +7,7 @@ use std::io::Write;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::{spreadsheet, text};
 
 /// How many rejected rows are kept with their text.
 pub const QUARANTINE_LIMIT: usize = 1_000;
@@ -167,13 +168,14 @@ impl Quarantine {
     pub(super) fn commonest(&self, meaning: impl Fn(Reason) -> String) -> String {
         let mut reasons: Vec<_> = self.examples.iter().map(|(reason, row)| (self.counts[reason], row)).collect();
         reasons.sort_by_key(|&(count, row)| (std::cmp::Reverse(count), row.reason));
-        let mut text = String::new();
+        let mut told = String::new();
         for (count, row) in reasons.into_iter().take(3) {
-            let shown: String = row.raw.chars().take(120).flat_map(char::escape_debug).collect();
+            let first: String = row.raw.chars().take(120).collect();
+            let (file, raw) = (text::shown(&row.file), text::shown(&first));
             let (name, meaning) = (row.reason.name(), meaning(row.reason));
-            let _ = write!(text, "\n  {name} ({meaning}): {count}, first at {}:{}: {shown}", row.file, row.line);
+            let _ = write!(told, "\n  {name} ({meaning}): {count}, first at {file}:{}: {raw}", row.line);
         }
-        text
+        told
     }
 
     pub(super) fn into_rows(self) -> Vec<QuarantinedRow> {
@@ -187,15 +189,43 @@ impl Quarantine {
 /// [`Error::Missing`] for what is no such file.
 pub fn read_quarantine(bytes: &[u8]) -> Result<Vec<QuarantinedRow>> {
     let wrong = |error: csv::Error| Error::Missing(format!("quarantine.csv cannot be read: {error}"));
-    csv::Reader::from_reader(bytes).deserialize().map(|row| row.map_err(wrong)).collect()
+    let rows = csv::Reader::from_reader(bytes).into_deserialize().map(|row| {
+        let row: QuarantinedRow = row.map_err(wrong)?;
+        let text = |cell: &str| spreadsheet::original(cell).to_owned();
+        Ok(QuarantinedRow { file: text(&row.file), raw: text(&row.raw), ..row })
+    });
+    rows.collect()
 }
 
-/// Writes `quarantine.csv`: `file,line,reason,raw`.
+/// Writes `quarantine.csv`: `file,line,reason,raw`; text that a spreadsheet would run has an apostrophe in front.
 pub fn write_quarantine(rows: &[QuarantinedRow], out: impl Write) -> Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     let written = writer.write_record(["file", "line", "reason", "raw"]).and_then(|()| {
-        rows.iter()
-            .try_for_each(|row| writer.write_record([&row.file, &row.line.to_string(), row.reason.name(), &row.raw]))
+        rows.iter().try_for_each(|row| {
+            let (file, raw) = (spreadsheet::neutral(&row.file), spreadsheet::neutral(&row.raw));
+            writer.write_record([&file, row.line.to_string().as_str(), row.reason.name(), &raw])
+        })
     });
     written.map_err(std::io::Error::from).and_then(|()| writer.flush()).map_err(Error::io("quarantine.csv"))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn quarantined_rows_are_no_formulas_and_read_back() {
+        let rows: Vec<QuarantinedRow> = ["=cmd|' /C calc'!A0,1", "＝1", "-1+1\n", "'=1", "plain", "-5", "a\u{1b}"]
+            .map(|raw| QuarantinedRow { file: raw.to_owned(), line: 7, reason: Reason::BadTime, raw: raw.to_owned() })
+            .to_vec();
+        let mut out = Vec::new();
+        write_quarantine(&rows, &mut out).unwrap();
+        let text = String::from_utf8(out.clone()).unwrap();
+        assert!(
+            text.contains("\"'=cmd|' /C calc'!A0,1\"") && text.contains("'＝1") && text.contains(",-5\n"),
+            "{text}"
+        );
+        assert_eq!(read_quarantine(&out).unwrap(), rows);
+    }
 }

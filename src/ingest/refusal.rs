@@ -7,6 +7,7 @@ use super::layout::{Layout, Role};
 use super::quarantine::{Quarantine, Reason};
 use super::settings::IngestSettings;
 use crate::error::{Error, Result};
+use crate::text;
 
 /// Event names that a complaint lists.
 const NAMES: usize = 12;
@@ -73,13 +74,14 @@ fn meaning(reason: Reason, layout: &Layout) -> String {
 fn no_known_event(ignored: &BTreeMap<String, u64>) -> String {
     let mut names: Vec<(&String, &u64)> = ignored.iter().collect();
     names.sort_by_key(|&(name, count)| (std::cmp::Reverse(count), name));
-    let shown: Vec<String> = names.iter().take(NAMES).map(|(name, count)| format!("{name} ({count})")).collect();
+    let told: Vec<String> =
+        names.iter().take(NAMES).map(|(name, count)| format!("{} ({count})", text::shown(name))).collect();
     let more = if names.len() > NAMES { format!(" and {} more", names.len() - NAMES) } else { String::new() };
     let example = names.first().map_or("click", |(name, _)| name);
     format!(
         "no row is a view, addtocart or transaction; the log's events are {}{more}\n\
          say what they mean in the configuration, for instance:\n[ingest.events]\n{} = \"view\"",
-        shown.join(", "),
+        told.join(", "),
         toml_key(example)
     )
 }
@@ -98,14 +100,14 @@ fn no_known_time(account: &Account<'_>) -> String {
         "no time could be read; column {} holds {}\nread as: {}\n\
          set ingest.time_format to \"s\", \"ms\", \"us\", \"iso\" or a pattern such as \"%d.%m.%Y %H:%M\", \
          or ingest.columns.time to another column",
-        column.map_or("of times", |name| name),
+        column.map_or("of times".into(), |name| text::shown(name)),
         times.join(", "),
         formats.join("; ")
     )
 }
 
-/// A key of TOML, in quotes where it needs them.
+/// A key of TOML, in quotes where it needs them, on one line.
 fn toml_key(name: &str) -> String {
     let bare = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
-    if bare { name.to_owned() } else { toml::Value::String(name.to_owned()).to_string() }
+    if bare { name.to_owned() } else { text::shown_json(&serde_json::Value::from(name).to_string()).into_owned() }
 }

@@ -11,6 +11,7 @@ use super::cell::{Cell, cell_of, iso};
 use crate::error::{Error, Result};
 use crate::files::{self, NewFile, Share};
 use crate::job::Job;
+use crate::{spreadsheet, text};
 
 /// A file format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,7 +153,14 @@ fn last_step(rows: usize, job: &Job) {
 
 fn csv(out: &mut dyn Write, frame: &DataFrame, raw: bool, job: &Job) -> Result<()> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
-    let failed = |error: csv::Error| Error::Io { path: "output".into(), source: io::Error::from(error) };
+    let failed = |error: csv::Error| {
+        // The stream's own error, so that a closed pipe and a full disk are known by their kind.
+        let source = match error.into_kind() {
+            csv::ErrorKind::Io(source) => source,
+            other => io::Error::other(format!("{other:?}")),
+        };
+        Error::Io { path: "output".into(), source }
+    };
     for name in frame.get_column_names() {
         writer.write_field(csv_field(&Cell::Text(name.to_string()), raw)).map_err(failed)?;
     }
@@ -176,8 +184,8 @@ fn csv_field(cell: &Cell, raw: bool) -> String {
         Cell::Int(value) => value.to_string(),
         Cell::Float(value) => value.to_string(),
         Cell::Time(time) => iso(*time),
-        Cell::Text(text) if !raw && text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),
-        Cell::Text(text) => text.clone(),
+        Cell::Text(text) if raw => text.clone(),
+        Cell::Text(text) => spreadsheet::neutral(text).into_owned(),
     }
 }
 
@@ -195,8 +203,11 @@ fn json(out: &mut dyn Write, frame: &DataFrame, job: &Job, around: &Punctuation)
     if frame.height() == 0 {
         return out.write_all(around.empty.as_bytes()).map_err(failed);
     }
-    let names: Vec<String> =
-        frame.get_column_names().iter().map(|name| Value::from(name.as_str()).to_string()).collect();
+    let names: Vec<String> = frame
+        .get_column_names()
+        .iter()
+        .map(|name| text::data_json(&Value::from(name.as_str()).to_string()).into_owned())
+        .collect();
     let mut line = Vec::new();
     for row in 0..frame.height() {
         step(row, job)?;
@@ -238,7 +249,16 @@ fn json_cell(line: &mut Vec<u8>, cell: &Cell) -> serde_json::Result<()> {
         Cell::Bool(yes) => serde_json::to_writer(line, yes),
         Cell::Int(value) => serde_json::to_writer(line, value),
         Cell::Float(value) => serde_json::to_writer(line, value),
-        Cell::Text(text) => serde_json::to_writer(line, text),
+        Cell::Text(text) => {
+            let start = line.len();
+            serde_json::to_writer(&mut *line, text)?;
+            // DEL, or the first byte of a C1 character: few texts hold either.
+            if line[start..].iter().any(|byte| matches!(byte, 0x7f | 0xc2)) {
+                line.truncate(start);
+                line.extend_from_slice(text::data_json(&serde_json::to_string(text)?).as_bytes());
+            }
+            Ok(())
+        }
         Cell::Time(time) => serde_json::to_writer(line, &iso(*time)),
     }
 }

@@ -10,6 +10,7 @@ use super::run::Run;
 use super::table::DataTable;
 use crate::error::{Error, Result};
 use crate::nearest::nearest;
+use crate::text::shown;
 
 /// What the SQL parser's own complaints begin with.
 const PARSER: &str = "sql parser error: ";
@@ -100,8 +101,8 @@ fn syntax(text: &str, schema: &Schema) -> Option<String> {
 /// What to say of a column that does not exist.
 pub(super) fn unknown_column(name: &str, known: &[&str]) -> String {
     match nearest(name, known) {
-        Some(nearest) => format!("no column {name}; did you mean {nearest}?"),
-        None => format!("no column {name}; the columns are {}", known.join(", ")),
+        Some(nearest) => format!("no column {}; did you mean {nearest}?", shown(name)),
+        None => format!("no column {}; the columns are {}", shown(name), shown(&known.join(", "))),
     }
 }
 

@@ -8,6 +8,7 @@ use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Size};
 
 use super::output;
+use super::widgets::text;
 
 /// Cells that a move must spare to be worth its bytes.
 const WORTH: i64 = 60;
@@ -48,17 +49,18 @@ impl<W: Write> Backend for Scrolling<W> {
             let size = self.size()?;
             let mut next = Buffer::empty((Position::ORIGIN, size).into());
             apply(&mut next, &changes);
+            let drawn = self.inner.draw(beyond(changes, &next).into_iter());
             self.shown = Some(next);
-            return self.inner.draw(changes.into_iter());
+            return drawn;
         };
         let mut next = shown.clone();
         apply(&mut next, &changes);
         let drawn = if let Some(moved) = Move::between(&shown, &next) {
             moved.apply(&mut shown);
             self.inner.write_all(moved.sequence().as_bytes())?;
-            self.inner.draw(shown.diff(&next).into_iter())
+            self.inner.draw(beyond(shown.diff(&next), &next).into_iter())
         } else {
-            self.inner.draw(changes.into_iter())
+            self.inner.draw(beyond(changes, &next).into_iter())
         };
         self.shown = Some(next);
         drawn
@@ -109,6 +111,40 @@ fn apply(buffer: &mut Buffer, changes: &[(u16, u16, &Cell)]) {
             *old = cell.clone();
         }
     }
+}
+
+/// The changes, and behind each symbol of several letters that a simpler terminal draws one by one (a family of emoji)
+/// the cells that it would then have drawn over, so that they are right on every terminal.
+fn beyond<'a>(changes: Vec<(u16, u16, &'a Cell)>, next: &'a Buffer) -> Vec<(u16, u16, &'a Cell)> {
+    let apart = |symbol: &str| text::apart(symbol) as u16;
+    let together = |symbol: &str| text::width(symbol).max(1) as u16;
+    if changes.iter().all(|(.., cell)| cell.symbol().len() <= 4) {
+        return changes;
+    }
+    let mut all = Vec::with_capacity(changes.len() + 16);
+    // In the row at hand: the first column that is not yet drawn, and the end of what must be.
+    let (mut row, mut column, mut end) = (0, 0, 0);
+    let fill = |all: &mut Vec<(u16, u16, &'a Cell)>, row: u16, from: u16, to: u16| {
+        let mut at = from;
+        while at < to {
+            let Some(cell) = next.cell((at, row)) else { break };
+            all.push((at, row, cell));
+            at += together(cell.symbol());
+        }
+    };
+    for (x, y, cell) in changes {
+        let same = y == row;
+        fill(&mut all, row, column, if same { end.min(x) } else { end });
+        if !same {
+            end = 0;
+        }
+        all.push((x, y, cell));
+        row = y;
+        column = x + together(cell.symbol());
+        end = end.max(x + apart(cell.symbol()));
+    }
+    fill(&mut all, row, column, end);
+    all
 }
 
 /// Rows that take the place of their neighbours; the last of them leaves an empty one.

@@ -112,7 +112,7 @@ fn install_panic_hook(log: Option<PathBuf>) {
             earlier(panic);
             if let Some(log) = &log {
                 // Nothing is left to be done when even this cannot be written.
-                let _ = writeln!(io::stderr(), "the log is {}", log.display());
+                let _ = writeln!(io::stderr(), "the log is {}", crate::text::shown_path(log));
             }
         }));
     });

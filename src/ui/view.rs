@@ -13,9 +13,25 @@ use super::panes::{analysis, overview, sql, table};
 use super::popups::{Popup, help};
 use super::theme::Role;
 use super::widgets::{panel, text};
+use crate::text::fit_for_cell;
 
-/// Draws everything.
+/// Draws everything; whatever a widget has forgotten, no cell holds what a terminal would obey.
 pub fn view(app: &App, frame: &mut Frame<'_>) {
+    draw(app, frame);
+    let columns = usize::from(frame.area().width).max(1);
+    for (at, cell) in frame.buffer_mut().content.iter_mut().enumerate() {
+        let symbol = cell.symbol();
+        if !fit_for_cell(symbol) {
+            cell.set_symbol("\u{fffd}");
+        } else if symbol.len() > 4 && at % columns + text::apart(symbol) > columns {
+            // A terminal that does not join these letters would go on in the next row.
+            let first = symbol.chars().next().unwrap_or(' ');
+            cell.set_char(first);
+        }
+    }
+}
+
+fn draw(app: &App, frame: &mut Frame<'_>) {
     let size = frame.area().as_size();
     let theme = app.theme();
     frame.buffer_mut().set_style(Rect::from((ratatui::layout::Position::ORIGIN, size)), theme.style(Role::Text));

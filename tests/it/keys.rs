@@ -103,7 +103,7 @@ fn what_a_log_holds_cannot_command_the_terminal() {
     let mut bench = Bench::new(200, 50);
     bench.keys("2");
     let lines = bench.lines();
-    assert!(lines.iter().any(|line| line.contains("a\u{fffd}[2Jb")));
+    assert!(lines.iter().any(|line| line.contains(r"a\x1b[2Jb")));
     assert!(lines.iter().all(|line| !line.contains('\u{1b}')));
     let widths: Vec<usize> = lines.iter().map(|line| unicode_width::UnicodeWidthStr::width(line.as_str())).collect();
     assert!(widths.iter().all(|width| *width == 200), "{widths:?}");

@@ -90,6 +90,31 @@ fn exports_replace_only_files() {
 
 proptest! {
     #[test]
+    fn no_cell_of_a_csv_is_run_and_every_text_comes_back(
+        texts in prop::collection::vec(prop_oneof![any::<String>(), "[=+\\-@＝＋－＠ '\"\t\r\n\u{feff}a1.(]{0,8}"], 1..20),
+    ) {
+        // A column's name is a text of a query, and numbers stay numbers.
+        let head = format!("{}x", texts[0]);
+        let numbers: Vec<i64> = (0..texts.len() as i64).map(|at| -at).collect();
+        let frame = df!(head.as_str() => &texts, "number" => &numbers).unwrap();
+        let mut out = Vec::new();
+        write_rows(&mut out, &frame, Format::Csv, &ExportOptions::default(), &Job::new()).unwrap();
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(out.as_slice());
+        let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+        let plain = |cell: &str| cell.chars().all(|letter| letter.is_ascii_digit() || " +-.,()/eE".contains(letter));
+        for cell in rows.iter().flat_map(csv::StringRecord::iter) {
+            let begins = cell.trim_start_matches([' ', '\u{feff}']);
+            let active = begins.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
+            prop_assert!(!active || plain(cell), "{:?}", cell);
+        }
+        prop_assert_eq!(crate::spreadsheet::original(&rows[0][0]), head.as_str());
+        for (row, (text, number)) in rows[1..].iter().zip(texts.iter().zip(&numbers)) {
+            prop_assert_eq!(crate::spreadsheet::original(&row[0]), text.as_str());
+            prop_assert_eq!(row[1].parse::<i64>().unwrap(), *number);
+        }
+    }
+
+    #[test]
     fn csv_reads_back_as_any_text_went(texts in prop::collection::vec(any::<String>(), 0..20), numbers in prop::collection::vec(prop::num::f64::NORMAL, 20)) {
         let numbers = &numbers[..texts.len()];
         let frame = df!("text" => &texts, "number" => numbers).unwrap();

@@ -244,14 +244,13 @@ impl ExportDialog {
             let name = Span::styled(text::pad(&format!("{mark} {name}"), NAMES, false, ""), theme.style(Role::Dim));
             let width = room.saturating_sub(NAMES);
             let value = if field == Field::File {
-                let scroll = self.file.visual_scroll(width.saturating_sub(1));
+                let (letters, at) = text::window(&self.file, width.saturating_sub(1));
                 if here {
-                    let at = NAMES + self.file.visual_cursor().saturating_sub(scroll);
+                    let at = NAMES + at;
                     cursor =
                         Some(Position::new(inside.x + at.min(room.saturating_sub(1)) as u16, inside.y + row as u16));
                 }
-                let letters: String = text::clean(self.file.value()).chars().skip(scroll).collect();
-                text::fit(&letters, width, "")
+                letters
             } else {
                 text::fit(&format!("< {} >", text::clean(&self.value(field))), width, &theme.glyphs.cut)
             };

@@ -95,7 +95,7 @@ impl Picker {
         frame.render_widget(Clear, area);
         let inside = panel::framed(self.title, area, frame.buffer_mut(), theme);
         let room = usize::from(inside.width);
-        let typed = text::fit(&text::clean(self.input.value()), room.saturating_sub(3), "");
+        let (typed, typed_at) = text::window(&self.input, room.saturating_sub(3));
         let mut lines = vec![Line::from(vec![Span::styled(": ", theme.style(Role::Key)), Span::raw(typed)])];
         let visible = usize::from(inside.height.saturating_sub(1));
         let first = (self.chosen + 1).saturating_sub(visible);
@@ -118,7 +118,7 @@ impl Picker {
             lines.push(Line::styled(format!("  {}", self.none), theme.style(Role::Dim)));
         }
         panel::lines(lines, inside, frame.buffer_mut());
-        let at = (2 + self.input.visual_cursor()).min(room.saturating_sub(1)) as u16;
+        let at = (2 + typed_at).min(room.saturating_sub(1)) as u16;
         frame.set_cursor_position(Position::new(inside.x + at, inside.y));
     }
 }

@@ -105,7 +105,7 @@ impl Prompt {
         let title = match self.purpose {
             Purpose::Filter => "Filter: rows for which this SQL condition is true, such as churn > 0.8".to_owned(),
             Purpose::Search => format!("Search: the next row whose {} holds", text::clean(&self.about)),
-            Purpose::GoTo => format!("Go to row: a number from 1 to {}", self.about),
+            Purpose::GoTo => format!("Go to row: a number from 1 to {}", text::clean(&self.about)),
             Purpose::Query => "Query: such as select segment, count(*) as users from users group by segment".to_owned(),
             Purpose::Dataset => {
                 "Download from Kaggle: the data set as OWNER/NAME, or the address of its page".to_owned()
@@ -119,21 +119,12 @@ impl Prompt {
         panel::lines(lines.collect(), inside, frame.buffer_mut());
         let row = Rect { y: inside.bottom().saturating_sub(1), height: 1, ..inside };
         let room = usize::from(row.width.saturating_sub(1));
-        let scroll = self.input.visual_scroll(room);
-        let mut skipped = 0;
-        let shown: String = text::clean(self.input.value())
-            .chars()
-            .skip_while(|letter| {
-                let skip = skipped < scroll;
-                skipped += unicode_width::UnicodeWidthChar::width(*letter).unwrap_or(0);
-                skip
-            })
-            .collect();
+        let (shown, at) = text::window(&self.input, room);
         let waiting = if self.waiting { format!(" {}", theme.glyphs.running) } else { String::new() };
         let shown = text::fit(&shown, room.saturating_sub(text::width(&waiting)), "");
         let line = Line::from(vec![Span::raw(shown), Span::styled(waiting, theme.style(Role::Busy))]);
         panel::lines(vec![line], row, frame.buffer_mut());
-        let at = self.input.visual_cursor().saturating_sub(scroll).min(room);
+        let at = at.min(room);
         frame.set_cursor_position(Position::new(row.x + at as u16, row.y));
     }
 }

@@ -1,21 +1,39 @@
-//! Text made fit for a cell of the screen: no control characters, no more columns than there are.
+//! Text made fit for a cell of the screen: nothing a terminal obeys, no more columns than there are.
 
+use tui_input::Input;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// Text from a log without what a terminal would obey: control and direction characters show as `�`.
+use crate::text::{joining, shown};
+
+/// Text from a log with what a terminal would obey written out, as everywhere: [`shown`].
 pub fn clean(text: &str) -> String {
-    text.chars().map(|letter| if obeyed(letter) { '\u{fffd}' } else { letter }).collect()
+    shown(text).into_owned()
 }
 
-/// Control characters, and the marks that reverse or hide the text after them.
-fn obeyed(letter: char) -> bool {
-    letter.is_control()
-        || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+/// A text being written, cleaned, in a window of `columns` that holds the cursor: the part in sight, and the cursor's
+/// column in it.
+pub fn window(input: &Input, columns: usize) -> (String, usize) {
+    let whole = clean(input.value());
+    let before: String = input.value().chars().take(input.cursor()).collect();
+    let cursor = clean(&before).width();
+    let scroll = (cursor + 1).saturating_sub(columns.max(1));
+    let mut skipped = 0;
+    let seen = whole.chars().skip_while(|letter| {
+        let skip = skipped < scroll;
+        skipped += letter.width().unwrap_or(0);
+        skip
+    });
+    (fit(&seen.collect::<String>(), columns, ""), cursor - scroll.min(cursor))
 }
 
 /// Columns that a text takes.
 pub fn width(text: &str) -> usize {
     text.width()
+}
+
+/// Columns that a terminal takes which draws each letter by itself: more than [`width`] for a family of emoji.
+pub fn apart(text: &str) -> usize {
+    text.chars().map(|letter| letter.width().unwrap_or(0)).sum()
 }
 
 /// The text cut to `columns`, with `cut` at its end where something is missing.
@@ -34,6 +52,8 @@ pub fn fit(text: &str, columns: usize, cut: &str) -> String {
         used += wide;
         fitted.push(letter);
     }
+    // Nothing is joined to what stands for the rest.
+    fitted.truncate(fitted.trim_end_matches(joining).len());
     if cut.width() <= columns {
         fitted.push_str(cut);
     }
@@ -142,8 +162,21 @@ mod tests {
 
     #[test]
     fn nothing_a_terminal_obeys_gets_through() {
-        assert_eq!(clean("a\u{1b}[2Jb\tc\u{202e}d"), "a\u{fffd}[2Jb\u{fffd}c\u{fffd}d");
-        assert_eq!(clean("日本 ä"), "日本 ä");
+        assert_eq!(clean("a\u{1b}[2Jb\tc\u{202e}d"), r"a\x1b[2Jb\tc\u{202e}d");
+        assert_eq!(clean("日本 ä 👩\u{200d}👧"), "日本 ä 👩\u{200d}👧");
+    }
+
+    #[test]
+    fn the_cursor_stands_where_the_shown_text_ends() {
+        for (written, columns, seen, cursor) in [
+            ("abc", 10, "abc", 3),
+            ("a\u{202e}b", 20, r"a\u{202e}b", 10),
+            ("a\u{202e}b", 6, "02e}b", 5),
+            ("日本語", 5, "本語", 4),
+            ("", 0, "", 0),
+        ] {
+            assert_eq!(window(&Input::new(written.to_owned()), columns), (seen.to_owned(), cursor), "{written:?}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What every module but `plot` may name.
-const GROUND: [&str; 6] = ["caught", "dirs", "error", "files", "job", "text"];
+const GROUND: [&str; 7] = ["caught", "dirs", "error", "files", "job", "spreadsheet", "text"];
 
 /// Each module and the modules of the crate that it may name.
 const ALLOWED: [(&str, &[&str]); 10] = [
