@@ -357,6 +357,21 @@ proptest! {
     }
 
     #[test]
+    fn after_anything_and_the_end_of_a_paste_ctrl_c_counts_at_once(bytes in bytes()) {
+        for escapes in ["", "\u{1b}", "\u{1b}\u{1b}"] {
+            let mut parser = Parser::new();
+            let mut found = Vec::new();
+            parser.feed(&bytes, &mut found);
+            parser.feed(format!("\u{1b}[201~{escapes}\u{3}").as_bytes(), &mut found);
+            let last = found.last();
+            let Some(Input::Event(Event::Key(key))) = last else { panic!("{last:?} is no key") };
+            // Behind an escape it has Alt, which the workbench takes for two keys.
+            prop_assert_eq!((key.code, key.modifiers - ALT), (KeyCode::Char('c'), CTRL));
+            prop_assert_eq!(parser.patience(), None);
+        }
+    }
+
+    #[test]
     fn after_anything_and_a_silence_keys_are_themselves(bytes in bytes(), paste in any::<bool>()) {
         let mut parser = Parser::new();
         let mut found = Vec::new();
