@@ -12,12 +12,13 @@ use xxhash_rust::xxh3::Xxh3Default;
 
 use super::blocks::{BYTE_ORDER_MARK, Storage, storage};
 use super::counts::IngestCounts;
-use super::files::{Fingerprint, file_name, fingerprint};
+use super::files::{Fingerprint, fingerprint};
 use super::ids::IdColumn;
 use super::log::{EventLog, Ids, NONE};
 use super::quarantine::{Quarantine, QuarantinedRow};
+use super::resume::{Resume, TextRead};
 use crate::error::{Error, Result};
-use crate::files::open_regular;
+use crate::files::{file_name, open_regular};
 use crate::job::Job;
 
 /// Bytes compared at a time.
@@ -30,19 +31,6 @@ pub struct FileRead {
     pub print: Fingerprint,
     /// Its text; `None` for Parquet.
     pub text: Option<TextRead>,
-}
-
-/// The text of a file, decompressed and without byte order mark.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TextRead {
-    /// Its bytes.
-    pub bytes: u64,
-    /// Its lines.
-    pub lines: u64,
-    /// XXH3-64 of it, 16 hexadecimal digits.
-    pub xxh3: String,
-    /// Whether it ends behind a whole record, so that whatever is added begins another.
-    pub ends_whole: bool,
 }
 
 /// What rows told beside their event, one entry an event of the log; a column that no file has is empty.
@@ -101,16 +89,6 @@ pub(super) struct Start<'a> {
     pub(super) unchanged: usize,
     /// Where the file after those goes on, if it was read before.
     pub(super) resume: Option<Resume>,
-}
-
-/// Where a grown file goes on.
-#[derive(Clone)]
-pub(super) struct Resume {
-    /// Position in the file.
-    pub(super) offset: u64,
-    /// The text before it, and its checksum as far as it goes.
-    pub(super) before: TextRead,
-    pub(super) hash: Xxh3Default,
 }
 
 impl<'a> Start<'a> {

@@ -10,7 +10,7 @@ use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use memchr::{memchr, memchr2, memrchr};
 use xxhash_rust::xxh3::Xxh3Default;
 
-use super::append::{Resume, TextRead};
+use super::resume::{Resume, TextRead};
 use crate::error::{Error, Result};
 use crate::files::open_regular;
 use crate::job::Job;

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::files::file_name;
 use super::log::NONE;
 use super::quarantine::{Quarantine, Reason};
-use super::table::{Columns, Rows, read_table};
+use super::shape::{Columns, Rows};
+use super::table::read_table;
 use crate::error::Result;
+use crate::files::file_name;
 use crate::job::Job;
 
 const COLUMNS: Columns<2> = Columns { names: ["categoryid", "parentid"], optional: None };

@@ -3,23 +3,20 @@
 use std::path::Path;
 
 use super::append::{Earlier, FileRead, Start, read_files};
-use super::files::file_name;
 use super::ids::IdColumn;
+use super::layout::{EARLIEST, TOO_LATE};
 use super::log::EventKind;
 use super::order;
 use super::quarantine::{Quarantine, Reason};
-use super::table::{Columns, Rows, read_table};
+use super::shape::{Columns, Rows};
+use super::table::read_table;
 use crate::error::{Error, Result};
+use crate::files::file_name;
 use crate::job::Job;
 
 /// The columns of RetailRocket's event log. Without `transactionid`, purchases have no order id.
 const COLUMNS: Columns<5> =
     Columns { names: ["timestamp", "visitorid", "event", "itemid", "transactionid"], optional: Some("transactionid") };
-
-/// 1990-01-01T00:00:00Z.
-pub(super) const EARLIEST: i64 = 631_152_000_000;
-/// 2101-01-01T00:00:00Z, the first instant after the range.
-pub(super) const TOO_LATE: i64 = 4_133_980_800_000;
 
 /// Accepted rows in file order, column by column.
 #[derive(Default)]

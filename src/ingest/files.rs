@@ -9,10 +9,11 @@ use std::time::UNIX_EPOCH;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3Default;
 
+use super::layout::LayoutName;
 use super::layout::recognised;
-use super::settings::{IngestSettings, LayoutName};
+use super::settings::IngestSettings;
 use crate::error::{Error, Result};
-use crate::files::open_regular;
+use crate::files::{file_name, open_regular};
 
 /// What a raw file's name may end in.
 const ENDINGS: [&str; 4] = [".csv", ".csv.gz", ".csv.zst", ".parquet"];
@@ -233,9 +234,4 @@ pub(super) fn fingerprint_of(file: &Path, mut open: &mut File) -> Result<Fingerp
         hash.update(&sample);
     }
     Ok(Fingerprint { name: file_name(file), bytes, modified_ms, sample: format!("{:016x}", hash.digest()) })
-}
-
-/// A file's name without its folder.
-pub(super) fn file_name(file: &Path) -> String {
-    file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned()
 }

@@ -6,14 +6,15 @@ use std::path::Path;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::append::{Earlier, EventDetails, FileRead, Start, read_files};
-use super::files::file_name;
 use super::ids::IdColumn;
 use super::layout::{Layout, MARKS, ROLES, Role};
 use super::log::{EventKind, NONE};
 use super::order;
 use super::quarantine::{Quarantine, Reason};
-use super::table::{Rows, read_table};
+use super::shape::Rows;
+use super::table::read_table;
 use crate::error::{Error, Result};
+use crate::files::file_name;
 use crate::job::Job;
 
 /// Samples of times that could not be read.

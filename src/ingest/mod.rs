@@ -37,24 +37,28 @@ mod properties;
 pub mod propose;
 mod quarantine;
 mod refusal;
+mod resume;
 mod seen;
 mod settings;
+mod shape;
 pub mod synth;
 mod table;
 #[cfg(test)]
 mod tests;
 
-pub use append::{Earlier, EventDetails, FileRead, TextRead};
+pub use append::{Earlier, EventDetails, FileRead};
 pub use catalogue::Catalogue;
 pub use categories::LEVELS as CATEGORY_LEVELS;
 pub use counts::IngestCounts;
 pub use expected::expected_rows;
 pub use files::{Fingerprint, InputFiles, discover, fingerprint};
+pub use layout::{LayoutName, Meaning};
 pub use log::{EventKind, EventLog, Ids, NONE};
 pub use pairs::{Pair, Pairs, read_pairs};
 pub use quarantine::{QUARANTINE_LIMIT, QuarantinedRow, Reason, read_quarantine, write_quarantine};
+pub use resume::TextRead;
 pub use seen::Seen;
-pub use settings::{ColumnName, ColumnSettings, DefaultEvent, IngestSettings, LayoutName, Meaning};
+pub use settings::{ColumnName, ColumnSettings, DefaultEvent, IngestSettings};
 
 use crate::error::{Error, Result};
 use crate::job::Job;

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use super::campaign::{csv_refusal, open};
-use super::layout::shown;
 use super::seen::Seen;
+use super::shape::shown;
 use crate::error::{Error, Result};
 use crate::job::Job;
 

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::layout::{INSTANT, LOCAL, MARKS};
 use super::parquet_file::{ParquetFile, library};
 use super::quarantine::Reason;
-use super::table::{Rows, Shape};
+use super::shape::{Rows, Shape};
 use crate::error::{Error, Result};
 use crate::job::Job;
 

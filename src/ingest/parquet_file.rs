@@ -15,7 +15,7 @@ use polars_parquet::read::{
 };
 use rayon::prelude::*;
 
-use super::table::MOST_COLUMNS;
+use super::shape::MOST_COLUMNS;
 use crate::caught::caught;
 use crate::error::{Error, Result};
 use crate::files::open_regular;

@@ -9,12 +9,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::events::parse_time;
-use super::files::file_name;
 use super::ids::{IdLookup, canonical_integer};
 use super::log::{EventLog, Ids, NONE};
 use super::quarantine::{Quarantine, Reason};
-use super::table::{Columns, Rows, read_table};
+use super::shape::{Columns, Rows};
+use super::table::read_table;
 use crate::error::Result;
+use crate::files::file_name;
 use crate::job::Job;
 
 const COLUMNS: Columns<4> = Columns { names: ["timestamp", "itemid", "property", "value"], optional: None };

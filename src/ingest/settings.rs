@@ -6,7 +6,7 @@ use std::fmt::{self, Display};
 use serde::de::{Error as _, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::layout::{Role, TimeFormat, Zone};
+use super::layout::{AUTO, LayoutName, Meaning, Role, TimeFormat, Zone};
 use super::log::EventKind;
 use crate::error::{Error, Result};
 
@@ -54,9 +54,6 @@ impl Default for IngestSettings {
     }
 }
 
-/// The value that leaves a choice to the layout.
-pub(super) const AUTO: &str = "auto";
-
 impl IngestSettings {
     /// Whether separator, times and zone can be what they say; the error begins with `ingest.key`.
     ///
@@ -101,42 +98,6 @@ impl IngestSettings {
     }
 }
 
-/// The shapes of event logs that are known by name.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum LayoutName {
-    /// Recognised by the columns' names.
-    #[default]
-    Auto,
-    /// RetailRocket's export.
-    Retailrocket,
-    /// REES46's and Open CDP's.
-    Rees46,
-    /// The UCI's online retail invoices.
-    OnlineRetail,
-    /// YOOCHOOSE's clicks and buys of the `RecSys` challenge 2015.
-    Yoochoose,
-    /// Google Analytics 4 by way of `BigQuery`, one row an item.
-    Ga4,
-    /// Told by the settings.
-    Custom,
-}
-
-impl LayoutName {
-    /// The name in settings and reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Auto => AUTO,
-            Self::Retailrocket => "retailrocket",
-            Self::Rees46 => "rees46",
-            Self::OnlineRetail => "online-retail",
-            Self::Yoochoose => "yoochoose",
-            Self::Ga4 => "ga4",
-            Self::Custom => "custom",
-        }
-    }
-}
-
 /// The kind of every row of a log whose rows do not name one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -169,41 +130,6 @@ impl DefaultEvent {
             Self::View => Some(EventKind::View),
             Self::AddToCart => Some(EventKind::AddToCart),
             Self::Transaction => Some(EventKind::Transaction),
-        }
-    }
-}
-
-/// What an event name of the log means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Meaning {
-    /// An item was looked at.
-    View,
-    /// An item was put into the cart.
-    AddToCart,
-    /// An item was bought.
-    Transaction,
-    /// Nothing that is looked at here: counted and left out.
-    Ignore,
-}
-
-impl Meaning {
-    /// The name in the settings.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::View => "view",
-            Self::AddToCart => "addtocart",
-            Self::Transaction => "transaction",
-            Self::Ignore => "ignore",
-        }
-    }
-
-    pub(super) fn kind(self) -> Option<EventKind> {
-        match self {
-            Self::View => Some(EventKind::View),
-            Self::AddToCart => Some(EventKind::AddToCart),
-            Self::Transaction => Some(EventKind::Transaction),
-            Self::Ignore => None,
         }
     }
 }

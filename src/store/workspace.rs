@@ -12,7 +12,6 @@ use super::manifest::Manifest;
 use super::names::{is_own_run, is_unfinished};
 use super::record::RunInfo;
 use super::run::{self, Run};
-use super::writer::NewRun;
 use crate::dirs;
 use crate::error::{Error, Result};
 use crate::files::{self, Share};
@@ -234,11 +233,6 @@ impl Drop for Writer {
 }
 
 impl Writer {
-    /// Starts a new run, invisible to readers until its commit.
-    pub fn begin(self) -> Result<NewRun> {
-        NewRun::create(self)
-    }
-
     pub(super) fn workspace(&self) -> &Workspace {
         &self.workspace
     }

@@ -28,6 +28,13 @@ pub struct NewRun {
     committed: bool,
 }
 
+impl Writer {
+    /// Starts a new run, invisible to readers until its commit.
+    pub fn begin(self) -> Result<NewRun> {
+        NewRun::create(self)
+    }
+}
+
 impl NewRun {
     pub(super) fn create(writer: Writer) -> Result<Self> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();

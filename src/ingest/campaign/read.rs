@@ -11,10 +11,10 @@ use super::{CampaignFile, CampaignSettings};
 use crate::error::{Error, Result};
 use crate::files::open_regular;
 use crate::ingest::blocks::Until;
-use crate::ingest::layout::shown;
 use crate::ingest::parquet_file::{ParquetFile, library};
 use crate::ingest::seen::Seen;
-use crate::ingest::table::refuse_wide;
+use crate::ingest::shape::refuse_wide;
+use crate::ingest::shape::shown;
 use crate::job::Job;
 
 /// A column of more different values tells no treatments.

@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 use super::{Layout, Place, Role, TimeFormat, Zone, presets};
 use crate::error::{Error, Result};
 use crate::ingest::blocks::{Storage, head, record_at, storage};
+use crate::ingest::layout::LayoutName;
 use crate::ingest::parquet::column_names;
-use crate::ingest::settings::{IngestSettings, LayoutName};
-use crate::ingest::table::{Fields, MOST_COLUMNS};
+use crate::ingest::settings::IngestSettings;
+use crate::ingest::shape::MOST_COLUMNS;
+use crate::ingest::table::Fields;
 
 /// What may stand between two fields, the likelier first.
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];

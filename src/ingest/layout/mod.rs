@@ -3,6 +3,7 @@
 //! `presets` knows the shapes of public logs, `detect` tells them apart by the first row and lets the settings decide
 //! over them, `time`, `pattern` and `written` read times.
 
+mod choice;
 mod detect;
 mod pattern;
 mod presets;
@@ -11,14 +12,16 @@ mod written;
 
 use std::path::Path;
 
+pub(super) use choice::AUTO;
+pub use choice::{LayoutName, Meaning};
 pub(super) use detect::{layouts_of, recognised};
 pub(super) use time::{INSTANT, LOCAL, MARKS, TimeFormat, Times, Zone};
+pub(super) use written::{EARLIEST, TOO_LATE};
 
-use super::files::file_name;
 use super::log::EventKind;
-use super::settings::{LayoutName, Meaning};
-use super::table::Shape;
+use super::shape::{Shape, shown};
 use crate::error::{Error, Result};
+use crate::files::file_name;
 use crate::nearest::nearest;
 
 /// What a column is for.
@@ -212,10 +215,4 @@ impl Shape<ROLES> for Layout {
         let named = named.map(String::as_str).collect::<Vec<_>>().join(", ");
         if self.header { format!("a header with {named}") } else { "rows without a header".to_owned() }
     }
-}
-
-/// The columns of a file in at most 300 letters.
-pub(super) fn shown(headers: &[impl AsRef<str>]) -> String {
-    let names: Vec<&str> = headers.iter().take(300).map(AsRef::as_ref).collect();
-    names.join(", ").chars().take(300).flat_map(char::escape_debug).collect()
 }

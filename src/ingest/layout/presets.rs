@@ -1,8 +1,8 @@
 //! The shapes of logs that are known by name.
 
 use super::{Layout, Place, ROLES, Role, TimeFormat, Times, Zone};
+use crate::ingest::layout::{LayoutName, Meaning};
 use crate::ingest::log::EventKind;
-use crate::ingest::settings::{LayoutName, Meaning};
 
 /// Every shape that a first row can tell, in the order of being tried.
 pub(super) fn all() -> Vec<Layout> {

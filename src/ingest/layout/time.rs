@@ -2,12 +2,11 @@
 
 use jiff::tz::{Offset, TimeZone};
 
+use super::choice::AUTO;
 use super::pattern::Pattern;
-use super::written::{DAY_MS, Written, clock, milliseconds, offset};
+use super::written::{DAY_MS, EARLIEST, TOO_LATE, Written, clock, milliseconds, offset};
 use crate::error::{Error, Result};
-use crate::ingest::events::{EARLIEST, TOO_LATE};
 use crate::ingest::quarantine::Reason;
-use crate::ingest::settings::AUTO;
 
 /// Stands before the UTC milliseconds of a time that Parquet stores as an instant.
 pub(in crate::ingest) const INSTANT: &str = "\u{1}";

@@ -3,6 +3,11 @@
 /// A day in milliseconds.
 pub(super) const DAY_MS: i64 = 86_400_000;
 
+/// 1990-01-01T00:00:00Z.
+pub(in crate::ingest) const EARLIEST: i64 = 631_152_000_000;
+/// 2101-01-01T00:00:00Z, the first instant after the range.
+pub(in crate::ingest) const TOO_LATE: i64 = 4_133_980_800_000;
+
 /// A time as it was written: milliseconds of its own clock, and that clock's distance from UTC where it is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::ingest) struct Written {

@@ -3,7 +3,8 @@
 use super::Choice;
 use super::draft::{Draft, SHOWN, key_of, written};
 use crate::ingest::layout::Role;
-use crate::ingest::settings::{AUTO, DefaultEvent, LayoutName, Meaning};
+use crate::ingest::layout::{AUTO, LayoutName, Meaning};
+use crate::ingest::settings::DefaultEvent;
 
 impl Draft {
     /// What is decided now, a role without a column included.

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::times::{self, Written};
 use super::words::{fit, meaning};
+use crate::ingest::layout::Meaning;
 use crate::ingest::layout::{MARKS, Role};
-use crate::ingest::settings::Meaning;
 
 /// Event names that are listed; of more, the commonest.
 pub(super) const EVENT_NAMES: usize = 60;

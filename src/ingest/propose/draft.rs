@@ -7,8 +7,10 @@ use super::logs::Logs;
 use super::sample::{is_known, names_columns, sample};
 use super::{Preview, Proposal, Request, words};
 use crate::error::{Error, Result};
-use crate::ingest::layout::{Role, recognised, shown};
-use crate::ingest::settings::{AUTO, ColumnName, ColumnSettings, DefaultEvent, IngestSettings, LayoutName, Meaning};
+use crate::ingest::layout::{AUTO, LayoutName, Meaning};
+use crate::ingest::layout::{Role, recognised};
+use crate::ingest::settings::{ColumnName, ColumnSettings, DefaultEvent, IngestSettings};
+use crate::ingest::shape::shown;
 use crate::job::Job;
 
 /// The roles in the order in which they are shown.

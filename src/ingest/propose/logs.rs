@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use super::sample::first_row;
 use crate::error::{Error, Result};
+use crate::files::file_name;
 use crate::files::open_regular;
-use crate::ingest::files::file_name;
-use crate::ingest::layout::shown;
+use crate::ingest::shape::shown;
 use crate::ingest::{IngestSettings, InputFiles, discover};
 use crate::job::Job;
 

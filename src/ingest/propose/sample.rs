@@ -9,13 +9,14 @@ use tempfile::TempDir;
 
 use super::{ROWS, times};
 use crate::error::{Error, Result};
+use crate::files::file_name;
 use crate::files::{Share, create_new};
 use crate::ingest::blocks::{Storage, for_each_block, head, record_at, storage};
-use crate::ingest::files::file_name;
+use crate::ingest::layout::LayoutName;
 use crate::ingest::parquet::{column_names, first_rows};
 use crate::ingest::parquet_file::{ParquetFile, library};
-use crate::ingest::settings::LayoutName;
-use crate::ingest::table::{Fields, refuse_wide};
+use crate::ingest::shape::refuse_wide;
+use crate::ingest::table::Fields;
 use crate::job::Job;
 
 /// What may stand between two fields, the likelier first.

@@ -4,7 +4,7 @@ use super::Request;
 use super::draft::{Draft, role_of, written};
 use super::sample::SEPARATORS;
 use crate::ingest::layout::Role;
-use crate::ingest::settings::{AUTO, LayoutName};
+use crate::ingest::layout::{AUTO, LayoutName};
 
 /// What an event name can mean.
 const MEANINGS: [&str; 4] = ["view", "addtocart", "transaction", "ignore"];

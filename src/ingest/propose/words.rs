@@ -1,7 +1,7 @@
 //! The words by which shops name columns and events.
 
+use crate::ingest::layout::Meaning;
 use crate::ingest::layout::Role;
-use crate::ingest::settings::Meaning;
 
 /// A name in lower-case words: `UserID`, `user_id` and `user-id` are all `user id`.
 pub(super) fn words(name: &str) -> Vec<String> {
