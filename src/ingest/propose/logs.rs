@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::sample::first_row;
 use crate::error::{Error, Result};
-use crate::files::file_name;
-use crate::files::open_regular;
+use crate::files::{file_name, open_regular};
 use crate::ingest::shape::shown;
 use crate::ingest::{IngestSettings, InputFiles, discover};
 use crate::job::Job;

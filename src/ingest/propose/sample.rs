@@ -9,8 +9,7 @@ use tempfile::TempDir;
 
 use super::{ROWS, times};
 use crate::error::{Error, Result};
-use crate::files::file_name;
-use crate::files::{Share, create_new};
+use crate::files::{Share, create_new, file_name};
 use crate::ingest::blocks::{Storage, for_each_block, head, record_at, storage};
 use crate::ingest::layout::LayoutName;
 use crate::ingest::parquet::{column_names, first_rows};
