@@ -14,6 +14,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::manifest::refuse_newer;
 use super::record::{FileRecord, RunInfo};
 use super::verified;
+use crate::caught::caught;
 use crate::error::{Error, Result};
 use crate::files;
 
@@ -93,11 +94,12 @@ impl Run {
     /// Reads the wanted columns of a table, once it is known to hold what was written.
     pub fn columns(&self, name: &str, wanted: &dyn Fn(&str) -> bool) -> Result<DataFrame> {
         let (file, path) = self.open_table(name)?;
-        let wrong = |error: PolarsError| Error::damaged_run(&path, error.to_string());
-        let mut reader = ParquetReader::new(file);
-        let schema = reader.schema().map_err(wrong)?;
-        let columns = schema.iter_names().filter(|column| wanted(column)).map(ToString::to_string).collect();
-        reader.with_columns(Some(columns)).finish().map_err(wrong)
+        library(&path, || {
+            let mut reader = ParquetReader::new(file);
+            let schema = reader.schema()?;
+            let columns = schema.iter_names().filter(|column| wanted(column)).map(ToString::to_string).collect();
+            reader.with_columns(Some(columns)).finish()
+        })
     }
 
     /// Reads the rows of a table for which the condition holds, once it is known to hold what was written.
@@ -165,7 +167,8 @@ impl Run {
 
     /// Collects a query over one table.
     pub(super) fn collect(&self, table: &str, query: LazyFrame) -> Result<DataFrame> {
-        query.collect().map_err(|error| self.blame(&[table], error.into()))
+        library(&self.path(&format!("{table}.parquet")), || query.collect())
+            .map_err(|error| self.blame(&[table], error))
     }
 
     fn table_path(&self, name: &str) -> Result<PathBuf> {
@@ -204,6 +207,17 @@ pub(super) fn read_record(folder: &Path, id: &str) -> Result<(RunInfo, String)> 
         return Err(damaged(format!("is the record of the run {:?}", info.id)));
     }
     Ok((info, format!("{:016x}", xxh3_64(&text))))
+}
+
+/// Calls the library that reads tables. What it answers with a panic, such as a file that the system refuses to map, is an
+/// error that names the table.
+fn library<T>(path: &Path, work: impl FnOnce() -> PolarsResult<T>) -> Result<T> {
+    match caught(work) {
+        Ok(Ok(done)) => Ok(done),
+        Ok(Err(PolarsError::IO { error, .. })) => Err(Error::io(path)(io::Error::new(error.kind(), error.to_string()))),
+        Ok(Err(error)) => Err(Error::damaged_run(path, error.to_string())),
+        Err(panic) => Err(Error::io(path)(io::Error::other(panic))),
+    }
 }
 
 /// A file of a run that is gone is damage; one that cannot be read is not.
