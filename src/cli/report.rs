@@ -79,7 +79,7 @@ fn as_text(info: &RunInfo, charts: Option<ChartForm>) -> String {
 fn write_text(out: &mut String, info: &RunInfo, charts: Option<ChartForm>) -> std::fmt::Result {
     writeln!(out, "run {}  as of {}", shown(&info.id), timestamp(info.as_of))?;
     let events = &info.input["events"];
-    let count = |value: &Value| thousands(value.as_u64().unwrap_or_default());
+    let count = |value: &Value| value.as_u64().map_or_else(|| "–".to_owned(), thousands);
     writeln!(
         out,
         "events: {} read, {} accepted, {} duplicates dropped; {} users, {} items",

@@ -125,13 +125,9 @@ fn write_text(out: &mut String, user: &UserProfile, events: usize) -> std::fmt::
         writeln!(out, "\nrecommended ({})", shown(user.source.as_deref().unwrap_or("source unknown")))?;
         for item in &user.recommendations {
             let price = item.price.map_or(String::new(), |price| format!("price {price}"));
-            writeln!(
-                out,
-                "  {:<12}{:>9.4}  {}  {price}",
-                shown(&item.item),
-                item.score,
-                shown(item.category.as_deref().unwrap_or("–"))
-            )?;
+            let score = item.score.map_or_else(|| "–".to_owned(), |score| format!("{score:.4}"));
+            let category = shown(item.category.as_deref().unwrap_or("–"));
+            writeln!(out, "  {:<12}{score:>9}  {category}  {price}", shown(&item.item))?;
         }
     }
     writeln!(out, "\nevents, newest first")?;

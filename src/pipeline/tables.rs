@@ -124,10 +124,10 @@ pub fn event_details(details: &EventDetails) -> Result<DataFrame> {
 pub fn read_event_details(frame: &DataFrame) -> Result<EventDetails> {
     let mut details = EventDetails { price: optional_floats(frame, "unit_price")?, ..EventDetails::default() };
     if let Ok(column) = frame.column("quantity") {
-        details.quantity = column.f32()?.into_no_null_iter().collect();
+        details.quantity = known(column)?.f32()?.into_no_null_iter().collect();
     }
     if let Ok(column) = frame.column("session_hash") {
-        details.session = column.u64()?.into_no_null_iter().collect();
+        details.session = known(column)?.u64()?.into_no_null_iter().collect();
     }
     if let Ok(column) = frame.column("category") {
         let mut index: HashMap<&str, u32> = HashMap::new();
@@ -218,9 +218,9 @@ pub fn user_column(log: &EventLog, table: &FeatureTable) -> Column {
 
 /// Reads `events.parquet` and `items.parquet` back into what ingest gave.
 pub fn read_log(events: &DataFrame, items: &DataFrame) -> Result<(EventLog, Catalogue)> {
-    let (users, user) = codes_of(events.column("user_id")?)?;
-    let (item_ids, _) = codes_of(items.column("item_id")?)?;
-    let (_, item) = codes_among(&item_ids, events.column("item_id")?)?;
+    let (users, user) = codes_of(known(events.column("user_id")?)?)?;
+    let (item_ids, _) = codes_of(known(items.column("item_id")?)?)?;
+    let (_, item) = codes_among(&item_ids, known(events.column("item_id")?)?)?;
     let (transactions, transaction) = codes_of(events.column("transaction_id")?)?;
     let mut offsets = vec![0_u32; users.len() + 1];
     for &code in &user {
@@ -229,7 +229,7 @@ pub fn read_log(events: &DataFrame, items: &DataFrame) -> Result<(EventLog, Cata
     for code in 0..users.len() {
         offsets[code + 1] += offsets[code];
     }
-    let time: Vec<i64> = events.column("time")?.datetime()?.physical().into_no_null_iter().collect();
+    let time: Vec<i64> = known(events.column("time")?)?.datetime()?.physical().into_no_null_iter().collect();
     let kind = events
         .column("event")?
         .str()?
@@ -239,10 +239,10 @@ pub fn read_log(events: &DataFrame, items: &DataFrame) -> Result<(EventLog, Cata
         .ok_or_else(|| damaged("events.parquet holds an event kind that this version does not know"))?;
     let price = optional_floats(events, "price")?;
     let session = match events.column("session") {
-        Ok(column) => column.u32()?.into_no_null_iter().collect(),
+        Ok(column) => known(column)?.u32()?.into_no_null_iter().collect(),
         Err(_) => Vec::new(),
     };
-    let as_of = time.iter().copied().max().unwrap_or_default();
+    let as_of = time.iter().copied().max().ok_or_else(|| damaged("events.parquet holds no event"))?;
     let log = EventLog {
         users,
         items: item_ids,
@@ -333,6 +333,14 @@ fn codes_among<'a>(ids: &'a Ids, column: &Column) -> Result<(&'a Ids, Vec<u32>)>
         }
     };
     Ok((ids, codes.ok_or_else(unknown)?))
+}
+
+/// A column that is known in every row.
+fn known(column: &Column) -> Result<&Column> {
+    match column.null_count() {
+        0 => Ok(column),
+        nulls => Err(damaged(&format!("a table of the run lacks {} in {nulls} rows", column.name()))),
+    }
 }
 
 fn damaged(what: &str) -> Error {

@@ -4,7 +4,7 @@ use polars::prelude::*;
 
 use super::cell::{Cell, cell_of};
 use super::run::Run;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// A week in milliseconds.
 const WEEK_MS: i64 = 7 * 86_400_000;
@@ -56,17 +56,21 @@ pub fn timeline(run: &Run, id: &Cell) -> Result<Vec<TimelineEvent>> {
         None | Some(Cell::Null) => None,
         Some(cell) => Some(cell.to_string()),
     };
-    let rows = (0..events.height()).rev().map(|row| TimelineEvent {
-        time: match column("time").map(|column| cell_of(column, row)) {
-            Some(Cell::Time(time)) => time,
-            _ => 0,
-        },
-        event: text("event", row).unwrap_or_default(),
-        item: text("item_id", row).unwrap_or_default(),
-        transaction: text("transaction_id", row),
-        price: float(column("price"), row),
+    let lacks =
+        |what: &str| Error::damaged_run(run.path("events.parquet"), format!("an event of user {id} has no {what}"));
+    let rows = (0..events.height()).rev().map(|row| {
+        let Some(Cell::Time(time)) = column("time").map(|column| cell_of(column, row)) else {
+            return Err(lacks("time"));
+        };
+        Ok(TimelineEvent {
+            time,
+            event: text("event", row).ok_or_else(|| lacks("kind"))?,
+            item: text("item_id", row).ok_or_else(|| lacks("item"))?,
+            transaction: text("transaction_id", row),
+            price: float(column("price"), row),
+        })
     });
-    Ok(rows.collect())
+    rows.collect()
 }
 
 pub(super) fn literal(id: &Cell) -> Expr {
@@ -100,7 +104,10 @@ pub(super) fn catalogue_rows(run: &Run, items: &[String]) -> Result<Vec<Catalogu
     let scan = run.scan("items")?;
     let integer = scan.clone().collect_schema()?.get("item_id").is_some_and(DataType::is_integer);
     let wanted = if integer {
-        let ids: Vec<i64> = items.iter().filter_map(|id| id.parse().ok()).collect();
+        let ids = items.iter().map(|id| id.parse::<i64>()).collect::<Result<Vec<_>, _>>().map_err(|_| {
+            let what = "its items are numbers, and other tables of the run name items by text";
+            Error::damaged_run(run.path("items.parquet"), what)
+        })?;
         Series::new("item_id".into(), ids)
     } else {
         Series::new("item_id".into(), items.to_vec())
@@ -145,9 +152,10 @@ pub(super) fn affinity(timeline: &[TimelineEvent], paths: &[CatalogueRow]) -> Ve
 
 pub(super) fn weeks(timeline: &[TimelineEvent]) -> Vec<Week> {
     let start = |time: i64| (time - FIRST_MONDAY_MS).div_euclid(WEEK_MS) * WEEK_MS + FIRST_MONDAY_MS;
-    let (Some(newest), Some(oldest)) = (timeline.first(), timeline.last()) else { return Vec::new() };
-    let first = start(oldest.time);
-    let count = (start(newest.time) - first) / WEEK_MS + 1;
+    let times = || timeline.iter().map(|event| event.time);
+    let (Some(oldest), Some(newest)) = (times().min(), times().max()) else { return Vec::new() };
+    let first = start(oldest);
+    let count = (start(newest) - first) / WEEK_MS + 1;
     let mut weeks: Vec<Week> = (0..count).map(|week| Week { start: first + week * WEEK_MS, events: [0; 3] }).collect();
     for event in timeline {
         let week = ((start(event.time) - first) / WEEK_MS) as usize;

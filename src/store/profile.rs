@@ -40,8 +40,8 @@ pub struct Reason {
 pub struct Recommendation {
     /// The item.
     pub item: String,
-    /// The model's score.
-    pub score: f64,
+    /// The model's score, if known.
+    pub score: Option<f64>,
     /// The category's path from its root, if known.
     pub category: Option<String>,
     /// The price at T, if known.
@@ -195,6 +195,7 @@ fn recommendations(run: &Run, id: &Cell) -> Result<(Vec<Recommendation>, Option<
         return Ok((Vec::new(), None));
     }
     let list = |name: &str| -> Result<Column> {
+        // A list that is null names nothing.
         Ok(row.column(name)?.list()?.get_as_series(0).unwrap_or_default().into_column())
     };
     let (items, scores) = (list("items")?, list("scores")?);
@@ -203,7 +204,7 @@ fn recommendations(run: &Run, id: &Cell) -> Result<(Vec<Recommendation>, Option<
     let found = ids.into_iter().enumerate().map(|(at, item)| {
         let row = known.iter().find(|row| row.item == item);
         Recommendation {
-            score: float(Some(&scores), at).unwrap_or(f64::NAN),
+            score: float(Some(&scores), at),
             category: row.and_then(|row| row.category.clone()),
             price: row.and_then(|row| row.price),
             item,

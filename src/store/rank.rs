@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use polars::prelude::*;
 use rayon::prelude::*;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::job::Job;
 
 /// The rank of a row without a value. No value has it.
@@ -22,7 +22,20 @@ pub(super) fn of(column: &Column, job: &Job) -> Result<Vec<u64>> {
             .iter()
             .map(|value| value.filter(|value| !value.is_nan()).map_or(NULL_RANK, of_float))
             .collect(),
-        _ => column.cast(&DataType::Int64)?.i64()?.iter().map(|value| value.map_or(NULL_RANK, of_integer)).collect(),
+        // The two largest numbers share a rank, as above.
+        DataType::UInt64 => {
+            column.u64()?.iter().map(|value| value.map_or(NULL_RANK, |value| value.min(NULL_RANK - 1))).collect()
+        }
+        _ => {
+            let values = column.cast(&DataType::Int64)?;
+            if values.null_count() > column.null_count() {
+                let name = column.name();
+                return Err(Error::Query(format!(
+                    "{name} holds values that have no order here; sort by another column"
+                )));
+            }
+            values.i64()?.iter().map(|value| value.map_or(NULL_RANK, of_integer)).collect()
+        }
     };
     Ok(ranks)
 }

@@ -141,11 +141,12 @@ impl DataTable {
         let ids = self.frame.columns().first()?;
         if let Ok(known) = ids.i64() {
             let wanted: i64 = id.trim().parse().ok()?;
-            let values = known.cont_slice().ok()?;
-            let quick = values.binary_search(&wanted).ok();
-            return quick.or_else(|| values.iter().position(|known| *known == wanted));
+            let quick = known.cont_slice().ok().and_then(|values| values.binary_search(&wanted).ok());
+            return quick.or_else(|| known.iter().position(|known| known == Some(wanted)));
         }
-        let known = ids.str().ok()?;
+        let Ok(known) = ids.str() else {
+            return (0..self.len()).find(|&row| self.cell(row, 0).to_string() == id.trim());
+        };
         let (mut low, mut high) = (0, known.len());
         while low < high {
             let middle = usize::midpoint(low, high);

@@ -29,7 +29,7 @@ fn events_by_day(stage: &StageRecord) -> Option<Figure> {
     let days: Vec<(&str, f64)> = rows(stage, "/events_by_day")
         .filter_map(|day| {
             let (date, counts) = day.as_array()?.split_first()?;
-            Some((date.as_str()?, counts.iter().filter_map(Value::as_f64).sum()))
+            Some((date.as_str()?, counts.iter().map(Value::as_f64).sum::<Option<f64>>()?))
         })
         .collect();
     let ends = (days.first()?.0.to_owned(), days.last()?.0.to_owned());

@@ -71,7 +71,9 @@ fn said(name: &str, value: &Cell) -> String {
         Cell::Null => "unknown".to_owned(),
         Cell::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
         Cell::Float(value) => text::number(*value),
-        Cell::Int(value) if !IDS.contains(&name) => text::count(u64::try_from(*value).unwrap_or_default()),
+        Cell::Int(value) if !IDS.contains(&name) => {
+            u64::try_from(*value).map_or_else(|_| value.to_string(), text::count)
+        }
         other => text::clean(&other.to_string()),
     }
 }

@@ -129,7 +129,7 @@ fn everybody(stage: &StageRecord) -> Vec<(String, f64)> {
     let profiles: Vec<&Value> = stage.detail.get("profiles").and_then(Value::as_array).into_iter().flatten().collect();
     let mut sums: Vec<(String, f64, f64)> = Vec::new();
     for profile in profiles {
-        let size = profile.get("size").and_then(Value::as_f64).unwrap_or_default();
+        let Some(size) = profile.get("size").and_then(Value::as_f64) else { continue };
         for (feature, mean) in pairs(profile, "centre") {
             match sums.iter_mut().find(|(known, ..)| *known == feature) {
                 Some((_, sum, users)) => {

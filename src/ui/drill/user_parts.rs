@@ -162,7 +162,8 @@ pub fn draw_recommendations(profile: &UserProfile, area: Rect, buffer: &mut Buff
     lines.extend(profile.recommendations.iter().map(|recommended| {
         let category = recommended.category.as_deref().map_or_else(|| "-".to_owned(), text::clean);
         let price = recommended.price.map_or_else(|| "-".to_owned(), text::number);
-        Line::from(words(&text::clean(&recommended.item), &category, &price, &text::number(recommended.score)))
+        let score = recommended.score.map_or_else(|| "–".to_owned(), text::number);
+        Line::from(words(&text::clean(&recommended.item), &category, &price, &score))
     }));
     panel::lines(lines, inside, buffer);
 }

@@ -123,7 +123,11 @@ pub(super) fn choose_item(app: &mut App) -> Effects {
     {
         for recommended in &profile.recommendations {
             let category = recommended.category.clone().unwrap_or_default();
-            offer(recommended.item.clone(), format!("recommended  {category}"), text::number(recommended.score));
+            offer(
+                recommended.item.clone(),
+                format!("recommended  {category}"),
+                recommended.score.map_or_else(String::new, text::number),
+            );
         }
         for event in profile.timeline.iter().take(RECENT) {
             let time: String = Cell::Time(event.time).to_string().chars().take(10).collect();
