@@ -5,6 +5,7 @@
 //! [`summary`], [`compare`], [`export`](fn@export), and the [`figures`] that a stage recorded.
 
 mod activity;
+mod admit;
 mod cell;
 mod compare;
 mod erase;

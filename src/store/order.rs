@@ -74,14 +74,8 @@ fn sort_by(rows: &mut Vec<u32>, mut ranks: Vec<u64>, descending: bool, job: &Job
 
 /// The rows for which a condition is true.
 fn matching(frame: &DataFrame, text: &str) -> Result<Vec<u32>> {
-    let condition = query::condition(text, frame.schema())?;
-    let kept = frame
-        .clone()
-        .lazy()
-        .select([condition.alias("kept")])
-        .collect()
-        .map_err(|error| Error::Query(format!("{text}: {}", query::in_short(&error))))?;
-    let kept = kept.column("kept")?.bool()?;
+    let kept = query::answers(frame, text)?;
+    let kept = kept.bool()?;
     let height = frame.height() as u32;
     // A condition about no column, or about the table as a whole, has one answer for every row.
     if kept.len() == 1 {

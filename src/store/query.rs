@@ -1,11 +1,11 @@
 //! SQL: conditions over one table, and whole queries over a run's tables.
 
-use std::panic::{self, AssertUnwindSafe};
 use std::sync::Once;
 
 use polars::prelude::*;
 use polars::sql::{SQLContext, sql_expr};
 
+use super::admit;
 use super::run::Run;
 use super::table::DataTable;
 use crate::error::{Error, Result};
@@ -18,18 +18,36 @@ const PARSER: &str = "sql parser error: ";
 /// The columns that a condition names; `None` where it does not read.
 pub fn columns_of(condition: &str) -> Option<Vec<String>> {
     keep_warnings_off_the_screen();
-    let names = sql_expr(condition).ok()?.meta().root_names();
-    Some(names.iter().map(ToString::to_string).collect())
+    let names = admit::with_room(|| {
+        admit::condition(condition)?;
+        Ok(sql_expr(condition)?.meta().root_names())
+    });
+    Some(names.ok()?.iter().map(ToString::to_string).collect())
 }
 
 /// Reads an SQL condition over the columns of `schema`.
 ///
 /// Errors say what is wrong, where, and which column was probably meant.
 pub fn condition(text: &str, schema: &Schema) -> Result<Expr> {
+    admit::with_room(|| read_condition(text, schema))
+}
+
+/// Which rows of a table a condition keeps: one answer a row, or one for all of them.
+pub(super) fn answers(frame: &DataFrame, text: &str) -> Result<Column> {
+    admit::with_room(|| {
+        let condition = read_condition(text, frame.schema())?;
+        let kept = frame.clone().lazy().select([condition.alias("kept")]).collect();
+        let kept = kept.map_err(|error| Error::Query(format!("{text}: {}", in_short(&error))))?;
+        Ok(kept.column("kept")?.clone())
+    })
+}
+
+fn read_condition(text: &str, schema: &Schema) -> Result<Expr> {
     keep_warnings_off_the_screen();
     if text.trim().is_empty() {
         return Err(Error::Query("the condition is empty; write one such as `churn > 0.8`".to_owned()));
     }
+    admit::condition(text).map_err(|error| Error::Query(format!("{}: {error}", start(text))))?;
     // No column holds lists, and arithmetic on a list ends the engine instead of the query.
     if outside_quotes(text).any(|letter| letter == '[') {
         return Err(Error::Query(format!("{text}: a condition has no lists in [ ]; write `in (1, 2)`")));
@@ -60,6 +78,14 @@ pub fn condition(text: &str, schema: &Schema) -> Result<Expr> {
         other => Err(Error::Query(format!(
             "{text}: this is no condition but a value of type {other}; compare it, as in `churn > 0.8`"
         ))),
+    }
+}
+
+/// The beginning of a text that may be long.
+fn start(text: &str) -> String {
+    match text.char_indices().nth(60) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }
 
@@ -128,6 +154,9 @@ pub(super) fn in_short(error: &PolarsError) -> String {
     let message = error.to_string();
     let message = message.split("\n\nResolved plan").next().unwrap_or_default().trim();
     let message = message.strip_prefix("not found: ").unwrap_or(message);
+    if message.contains("recursion limit exceeded") {
+        return admit::too_deep();
+    }
     // A parsed statement printed in full says nothing to its author.
     let message = match message.split_once(" {") {
         Some((what, dump)) if dump.contains("Span(") => format!("{what} is not supported"),
@@ -177,9 +206,10 @@ pub fn sql_beside(run: &Run, users: Option<&DataTable>, query: &str, limit: usiz
         damage => damage,
     };
     // What the engine was built without, such as arithmetic on lists, it answers with a panic.
-    panic::catch_unwind(AssertUnwindSafe(|| context.execute(query).and_then(|frame| frame.limit(limit).collect())))
-        .map_err(|_| Error::Query("the query engine cannot do this with values of these types".to_owned()))?
-        .map_err(wrong)
+    admit::with_room(|| {
+        admit::query(query)?;
+        context.execute(query).and_then(|frame| frame.limit(limit).collect()).map_err(wrong)
+    })
 }
 
 /// Adds the nearest table or column to a complaint about an unknown one.
