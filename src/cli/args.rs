@@ -158,6 +158,9 @@ pub struct RunArgs {
     /// A campaign's file (user, treatment, outcome; `[campaign]` names the columns); simulated without one.
     #[arg(long, value_name = "FILE")]
     pub campaign: Option<PathBuf>,
+    /// Take a log that has lost over 5 % of the users or events of the last run, or ends earlier.
+    #[arg(long)]
+    pub accept_shrunk: bool,
     /// Format of the report on stdout.
     #[arg(long, value_enum, default_value_t)]
     pub format: ReportFormat,
@@ -417,8 +420,8 @@ pub struct BenchArgs {
     /// The configuration file [default: config.toml in the platform's configuration folder, if present].
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// How often to measure.
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = at_least_one)]
+    /// How often to measure, at most 1000 times.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = repeats)]
     pub repeat: usize,
     /// Format of the answer.
     #[command(flatten)]
@@ -489,8 +492,8 @@ pub struct BenchUpliftArgs {
     /// The campaign and how to learn from it; every learner in turn where none is named.
     #[command(flatten)]
     pub campaign: CampaignArgs,
-    /// How many seeds, from `uplift.seed` on.
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = at_least_one)]
+    /// How many seeds, from `uplift.seed` on, at most 1000.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = repeats)]
     pub repeat: usize,
     /// Format of the answer.
     #[command(flatten)]
@@ -511,10 +514,10 @@ pub struct DoctorArgs {
     pub repair: bool,
 }
 
-fn at_least_one(number: &str) -> Result<usize, String> {
+fn repeats(number: &str) -> Result<usize, String> {
     match number.parse() {
-        Ok(0) => Err("it must be at least 1".to_owned()),
-        Ok(number) => Ok(number),
+        Ok(number) if (1..=1000).contains(&number) => Ok(number),
+        Ok(_) => Err("it must lie between 1 and 1000".to_owned()),
         Err(_) => Err("it is no whole number".to_owned()),
     }
 }

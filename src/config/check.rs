@@ -1,7 +1,17 @@
 //! Values that no stage and no screen could work with.
 
-use super::Config;
+use toml::Value;
+
+use super::reference::RANGES;
+use super::{Config, print};
 use crate::error::{Error, Result};
+
+/// Letters of a text at most.
+const LONGEST: usize = 10_000;
+/// Entries of a list or a table at most.
+const MOST: usize = 10_000;
+/// Depths that are compared at most.
+const MOST_DEPTHS: usize = 16;
 
 impl Config {
     /// Whether every value is in range; the error begins with `section.key` of the first that is not.
@@ -9,58 +19,50 @@ impl Config {
     /// # Errors
     /// [`Error::Config`].
     pub fn check(&self) -> Result<()> {
-        let recommend = &self.recommend;
-        above_zero(&[
-            ("features.session_gap_minutes", self.features.session_gap_minutes),
-            ("recommend.cutoff_days", recommend.cutoff_days),
-        ])?;
-        at_least_one(&[
-            ("run.keep", self.run.keep),
-            ("recommend.rank", recommend.rank),
-            ("recommend.iterations", recommend.iterations),
-            ("recommend.top", recommend.top),
-            ("ui.sql_rows", self.ui.sql_rows),
-        ])?;
-        let uplift = &self.uplift;
-        between(&[
-            ("ingest.rejected_limit", self.ingest.rejected_limit, 0.0, 1.0),
-            ("run.minimum_history_days", self.run.minimum_history_days, 0.0, 36_500.0),
-            ("recommend.view_weight", recommend.view_weight.into(), 0.0, 1e6),
-            ("recommend.addtocart_weight", recommend.addtocart_weight.into(), 0.0, 1e6),
-            ("recommend.transaction_weight", recommend.transaction_weight.into(), 0.0, 1e6),
-            ("recommend.alpha", recommend.alpha.into(), 0.0, 1e6),
-            ("recommend.regularisation", recommend.regularisation, 0.0, 1e6),
-            ("uplift.persuadable_from", uplift.persuadable_from, -1.0, 1.0),
-            ("uplift.sleeping_dog_below", uplift.sleeping_dog_below, -1.0, 1.0),
-            ("uplift.sure_thing_from", uplift.sure_thing_from, 0.0, 1.0),
-        ])?;
+        let values = print::values(self)?;
+        for (section, settings) in &values {
+            for (key, value) in settings.as_table().into_iter().flatten() {
+                let range = RANGES.iter().find(|range| (range.0, range.1) == (section.as_str(), key.as_str()));
+                checked(&format!("{section}.{key}"), value, range.map(|range| (range.2, range.3)))?;
+            }
+        }
+        if self.ltv.depths.len() > MOST_DEPTHS {
+            let depths = self.ltv.depths.len();
+            return Err(Error::Config(format!("ltv.depths names {depths} depths; {MOST_DEPTHS} are the most")));
+        }
         self.ingest.check()?;
         self.segments.check()?;
         self.churn.check()?;
         self.ltv.check()?;
-        uplift.check()
+        self.uplift.check()
     }
 }
 
-fn above_zero(values: &[(&str, f64)]) -> Result<()> {
-    match values.iter().find(|(_, value)| !(value.is_finite() && *value > 0.0)) {
-        Some((name, value)) => Err(Error::Config(format!("{name} must be above 0, not {value}"))),
-        None => Ok(()),
-    }
-}
-
-fn at_least_one(values: &[(&str, usize)]) -> Result<()> {
-    match values.iter().find(|(_, value)| *value == 0) {
-        Some((name, _)) => Err(Error::Config(format!("{name} must be at least 1, not 0"))),
-        None => Ok(()),
-    }
-}
-
-fn between(values: &[(&str, f64, f64, f64)]) -> Result<()> {
-    match values.iter().find(|(_, value, low, high)| !(low..=high).contains(&value)) {
-        Some((name, value, low, high)) => {
-            Err(Error::Config(format!("{name} must lie between {low} and {high}, not {value}")))
+/// Whether a value, or each of a list's or a table's, is in range and no longer than a setting can need to be.
+fn checked(name: &str, value: &Value, range: Option<(f64, f64)>) -> Result<()> {
+    let refused = |what: String| Err(Error::Config(format!("{name} {what}")));
+    let number = match value {
+        Value::Float(value) => *value,
+        Value::Integer(value) => *value as f64,
+        Value::String(text) if text.len() > LONGEST => {
+            return refused(format!("has {} letters; {LONGEST} are the most", text.len()));
         }
-        None => Ok(()),
+        Value::Array(values) if values.len() > MOST => {
+            return refused(format!("has {} entries; {MOST} are the most", values.len()));
+        }
+        Value::Array(values) => return values.iter().try_for_each(|value| checked(name, value, range)),
+        Value::Table(values) if values.len() > MOST => {
+            return refused(format!("has {} entries; {MOST} are the most", values.len()));
+        }
+        Value::Table(values) => return values.iter().try_for_each(|(_, value)| checked(name, value, range)),
+        _ => return Ok(()),
+    };
+    match range {
+        Some((low, high)) if !(low..=high).contains(&number) => {
+            // A number of 300 digits is not read.
+            let given = if number.abs() < 1e15 { number.to_string() } else { format!("{number:e}") };
+            refused(format!("must lie between {low} and {high}, not {given}"))
+        }
+        _ => Ok(()),
     }
 }

@@ -9,8 +9,8 @@ use toml::de::{DeTable, DeValue};
 use crate::error::{Error, Result};
 use crate::files;
 
-/// The most bytes that a settings file can need.
-const MOST: u64 = 16 << 20;
+/// Bytes of a settings file at most.
+pub const LARGEST: u64 = 1 << 20;
 
 /// A settings file and its text.
 #[derive(Clone, Debug)]
@@ -23,12 +23,13 @@ impl Source {
     /// Reads the file.
     ///
     /// # Errors
-    /// [`Error::Refused`] for what is no file; [`Error::Config`] for what is no text; [`Error::Io`].
+    /// [`Error::Io`]; [`Error::Refused`] for what is no file, or longer than 1 MiB; [`Error::Config`] for what is no text.
     pub fn read(path: &Path) -> Result<Self> {
-        let bytes = files::read_regular(path, MOST)?;
+        let bytes = files::read_regular(path, LARGEST)?;
         let text = String::from_utf8(bytes).map_err(|error| {
-            let at = error.utf8_error().valid_up_to();
-            Error::Config(format!("{}: is no UTF-8 text, from byte {at} on", path.display()))
+            let line =
+                error.as_bytes().iter().take(error.utf8_error().valid_up_to()).filter(|&&byte| byte == b'\n').count();
+            Error::Config(format!("{}:{}: this is no UTF-8 text", path.display(), line + 1))
         })?;
         Ok(Self { path: path.to_path_buf(), text })
     }
