@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::args::{BenchAnswer, BenchArgs, BenchModel, BenchRecommendArgs, BenchUpliftArgs, ReportFormat};
 use super::door;
 use super::output::thousands;
-use super::{progress, uplift, workbench};
+use super::{progress, signals, uplift, workbench};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::job::Job;
@@ -42,7 +42,10 @@ fn stages(args: &BenchArgs) -> Result<ExitCode> {
         stopped.cancel();
         running.lock().unwrap_or_else(PoisonError::into_inner).cancel_all();
     });
-    let report = benchmark::stages(&input, &config, args.repeat, |board, work| {
+    let scratch =
+        tempfile::Builder::new().prefix("user360-bench-").tempdir().map_err(Error::io(std::env::temp_dir()))?;
+    signals::removes(scratch.path());
+    let report = benchmark::stages(&input, &config, args.repeat, scratch.path(), |board, work| {
         *current.lock().unwrap_or_else(PoisonError::into_inner) = board.clone();
         // A signal between two runs has cancelled the board before this one.
         stop.check()?;

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use super::args::ExportArgs;
 use super::door::say;
 use super::output::thousands;
-use super::{users, workbench};
+use super::{progress, users, workbench};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::job::Job;
@@ -22,12 +22,15 @@ pub fn run(args: &ExportArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
         ))
     })?;
     Workspace::open(workbench::workspace(workspace.clone())?).tidy();
+    let job = Job::new();
+    let watched = job.clone();
+    progress::cancel_on_signal(move || watched.cancel());
     let run = workbench::current_run(workspace)?;
     let table = DataTable::users(&run)?;
-    let order = table.order(&users::view(args.condition.as_deref(), &args.sort), &Job::new())?;
+    let order = table.order(&users::view(args.condition.as_deref(), &args.sort), &job)?;
     let frame = table.select(&order, args.columns.as_deref())?;
     let options = ExportOptions { raw: args.raw, overwrite: args.overwrite, share: Config::load(None)?.run.share };
-    let written = store::export(&frame, &args.out, format, &options, &Job::new())?;
+    let written = store::export(&frame, &args.out, format, &options, &job)?;
     users::note_simulation(&run, args.columns.as_deref());
     say!("{}  {} rows  {} bytes", shown_path(&written.path), thousands(written.rows), thousands(written.bytes));
     Ok(ExitCode::SUCCESS)

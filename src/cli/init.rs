@@ -11,7 +11,7 @@ use super::door::{self, note, say};
 use super::fetch::quoted;
 use super::output::thousands;
 use super::{progress, workbench};
-use crate::config::write_ingest;
+use crate::config::{Config, write_ingest};
 use crate::error::{Error, Result};
 use crate::ingest::IngestSettings;
 use crate::ingest::propose::{Choice, Draft, Preview, Proposal, Request};
@@ -99,7 +99,7 @@ fn given(pairs: &[String]) -> Result<(IngestSettings, Option<bool>)> {
     }
     let settings: IngestSettings =
         table.try_into().map_err(|error: toml::de::Error| Error::Config(format!("--set: {}", error.message())))?;
-    settings.check()?;
+    Config { ingest: settings.clone(), ..Config::default() }.check()?;
     if !settings.files.is_empty() {
         return Err(Error::Config("--set files: name the files behind init instead".to_owned()));
     }

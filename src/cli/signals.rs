@@ -1,5 +1,7 @@
 //! Signals of a command without a screen: the work is cancelled and cleans up, and the exit code says which signal it was.
 
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
@@ -19,16 +21,21 @@ type Cancel = Box<dyn Fn() + Send>;
 /// How the work at hand is cancelled.
 static WORK: Mutex<Vec<Cancel>> = Mutex::new(Vec::new());
 
-/// How long the work may take to clean up after SIGTERM or a hang-up.
-const GRACE: Duration = Duration::from_millis(800);
+/// How long the work may take to clean up.
+const GRACE: Duration = Duration::from_millis(700);
+
+/// Folders that go with the process.
+static SCRATCH: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// How often a folder is removed while something is still written into it.
+const TRIES: usize = 5;
 
 fn work() -> MutexGuard<'static, Vec<Cancel>> {
     WORK.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Watches for SIGINT, SIGTERM and SIGHUP on a thread of its own. Work that can be cancelled is; everything else ends at
-/// once, as does the work at a second signal, or when it takes longer than [`GRACE`] after a signal that nobody waits
-/// behind.
+/// once, as does the work at a second signal, or when it takes longer than [`GRACE`].
 pub fn watch() -> Result<()> {
     let wrong = || Error::io("signal handler");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(wrong())?;
@@ -68,20 +75,26 @@ pub fn watch() -> Result<()> {
                 note!("cancelling; again to end at once");
                 work.iter().for_each(|cancel| cancel());
             }
-            if first != SignalKind::interrupt().as_raw_value() {
-                // Whoever sends these does not wait.
-                let _ = tokio::time::timeout(GRACE, next()).await;
-                end(first);
-            }
-            let second = next().await.as_raw_value();
-            end(second);
+            // What a library does, a sort or a fit, cannot be interrupted; the process does not wait for its end. A run
+            // not yet committed and files not yet renamed are seen by nobody, and the next start tidies them away.
+            let _ = tokio::time::timeout(GRACE, next()).await;
+            end(first);
         });
     });
     started.map(|_| ()).map_err(wrong())
 }
 
 fn end(signal: i32) -> ! {
+    for folder in SCRATCH.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+        // Threads of this process may still write into it.
+        let _gone = (0..TRIES).any(|_| fs::remove_dir_all(folder).is_ok() || !folder.exists());
+    }
     std::process::exit(128 + signal)
+}
+
+/// Removes a folder of temporary files when a signal ends the process.
+pub fn removes(folder: &Path) {
+    SCRATCH.lock().unwrap_or_else(PoisonError::into_inner).push(folder.to_path_buf());
 }
 
 /// Calls `cancel` when a signal comes, or at once where one has come.

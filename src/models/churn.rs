@@ -236,6 +236,7 @@ pub fn churn(
     let probability = logistic.probabilities(&current);
     job.check()?;
     let reasons = reasons(&logistic, &current);
+    job.check()?;
     job.advance(now.len() as u64);
     let model = ChurnModel { transform, logistic };
     Ok(Churn { evaluation, coefficients, probability, reasons, model, solver, notes })

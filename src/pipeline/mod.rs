@@ -10,6 +10,7 @@ mod campaign;
 mod memory;
 mod request;
 mod runner;
+mod shrunk;
 mod source;
 mod stage;
 mod stages;

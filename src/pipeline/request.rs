@@ -25,6 +25,8 @@ pub struct RunRequest {
     pub config: Config,
     /// A real campaign's file; a campaign is simulated without one.
     pub campaign: Option<PathBuf>,
+    /// Take the log even where it has lost much of what the last run read.
+    pub accept_shrunk: bool,
 }
 
 /// Changes when a stage's code gives other answers from the same inputs and settings.

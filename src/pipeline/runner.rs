@@ -4,9 +4,12 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use polars::error::PolarsError;
+
 use super::board::Board;
 use super::memory;
 use super::request::{RunRequest, key};
+use super::shrunk;
 use super::source::Source;
 use super::stage::{StageId, StageState};
 use super::stages::{self, Outcome};
@@ -20,8 +23,10 @@ const FORMAT: u32 = 1;
 
 /// Runs what is due and commits it as one run; returns the committed run, or the current one when nothing was due.
 ///
-/// A stage that fails, panics or is cancelled leaves the others' results usable: its state and reason say so. A failure
-/// of ingest, and a cancel of the whole board, end the run with an error and leave the workspace as it was.
+/// A model that panics or is cancelled leaves the others' results usable: its state and reason say so. What is no matter of
+/// one model ends the run with an error and leaves the workspace as it was: a failure or cancel of ingest or features, a
+/// disk that cannot be read or written, a wrong setting, a log that has lost much ([`Error::Shrunk`]), a cancel of the
+/// whole board.
 pub fn run(request: &RunRequest, board: &Board) -> Result<RunInfo> {
     let files = ingest::discover(&request.input, &request.config.ingest)?;
     let seen = files.seen()?;
@@ -42,16 +47,18 @@ pub fn run(request: &RunRequest, board: &Board) -> Result<RunInfo> {
     let engine = Engine {
         request,
         board,
+        workspace: &workspace,
         files,
         seen,
         campaign,
+        inputs,
         previous: previous.as_ref(),
         plan,
         run: writer.begin()?,
         source: Source::default(),
         records: Vec::new(),
     };
-    engine.run(inputs)
+    engine.run()
 }
 
 /// What each stage needs: to be run, to be taken over, or nothing.
@@ -87,7 +94,9 @@ impl Plan {
                 let again = request.force && wanted[stage as usize];
                 let record =
                     previous?.info().stages.iter().find(|record| record.id == stage.name() && record.key == *key)?;
-                (!again && finished(record)).then(|| record.clone())
+                // What the data did not allow is judged anew, wherever it is wanted.
+                let skipped = record.state == StageState::Skipped.name();
+                (!again && finished(record) && !(skipped && wanted[stage as usize])).then(|| record.clone())
             })
             .collect();
         Ok(Self { keys, wanted, reusable })
@@ -119,14 +128,38 @@ fn finished(record: &StageRecord) -> bool {
         && !record.reason.as_deref().is_some_and(|reason| reason.starts_with(StageRecord::NEEDS))
 }
 
+/// Whether an error is of the disk or of the settings: no matter of one stage, and no reason to let a run without that
+/// stage take the place of a whole one.
+fn ends_the_run(error: &Error) -> bool {
+    match error {
+        // The data do not allow it, this one stage does not fit into memory, somebody stopped it, or the program broke.
+        Error::Model(_) | Error::Memory(_) | Error::Cancelled | Error::Panicked(_) => false,
+        Error::Table(error) => matches!(error, PolarsError::IO { .. }),
+        Error::Io { .. }
+        | Error::Input { .. }
+        | Error::Rejected(_)
+        | Error::Config(_)
+        | Error::Damaged { .. }
+        | Error::Refused { .. }
+        | Error::Newer { .. }
+        | Error::Shrunk(_)
+        | Error::Locked(_)
+        | Error::Missing(_)
+        | Error::Query(_)
+        | Error::Fetch(_) => true,
+    }
+}
+
 struct Engine<'a> {
     request: &'a RunRequest,
     board: &'a Board,
+    workspace: &'a Workspace,
     files: InputFiles,
     /// The raw files as they were when the run began.
     seen: Seen,
     /// The campaign's file likewise.
     campaign: Seen,
+    inputs: serde_json::Value,
     previous: Option<&'a Run>,
     plan: Plan,
     run: NewRun,
@@ -135,7 +168,7 @@ struct Engine<'a> {
 }
 
 impl Engine<'_> {
-    fn run(mut self, inputs: serde_json::Value) -> Result<RunInfo> {
+    fn run(mut self) -> Result<RunInfo> {
         for stage in StageId::ALL {
             let record = self.stage(stage)?;
             self.records.push(record);
@@ -146,24 +179,42 @@ impl Engine<'_> {
         if self.records[StageId::Uplift as usize].state == StageState::Done.name() {
             self.campaign.check()?;
         }
+        if let Some(previous) = self.previous.filter(|previous| self.says_nothing_new(previous.info())) {
+            return Ok(self.plan.all_cached(previous, self.board));
+        }
         let counts = self.records[0].detail.clone();
-        let number = |name: &str| counts["input"][name].as_u64().unwrap_or_default();
+        let lacks = |name: &str| Error::Missing(format!("ingest recorded no {name}; run `user360 run --force`"));
+        let number = |name: &str| counts["input"][name].as_u64().ok_or_else(|| lacks(name));
         let info = RunInfo {
             format: FORMAT,
             id: self.run.id().to_owned(),
             engine: "local".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             created_ms: now_ms(),
-            as_of: counts["as_of"].as_i64().unwrap_or_default(),
+            as_of: counts["as_of"].as_i64().ok_or_else(|| lacks("as_of"))?,
             config: serde_json::to_value(&self.request.config)
                 .map_err(|error| Error::Config(format!("the settings cannot be written: {error}")))?,
-            inputs,
+            inputs: self.inputs,
             input: counts["input"].clone(),
-            users: number("users"),
-            items: number("items"),
+            users: number("users")?,
+            items: number("items")?,
             stages: self.records,
         };
         Ok(self.run.commit(&info, self.request.config.run.keep)?.info().clone())
+    }
+
+    /// Whether all that was wanted is taken over, or is skipped again for the same reason.
+    fn says_nothing_new(&self, previous: &RunInfo) -> bool {
+        StageId::ALL.into_iter().zip(&self.records).all(|(stage, record)| {
+            let skipped_again = || {
+                let skipped = record.state == StageState::Skipped.name();
+                let same = |before: &StageRecord| {
+                    (&before.state, &before.key, &before.reason) == (&record.state, &record.key, &record.reason)
+                };
+                skipped && previous.stage(stage.name()).is_some_and(same)
+            };
+            !self.plan.wanted[stage as usize] || self.plan.reusable[stage as usize].is_some() || skipped_again()
+        })
     }
 
     fn stage(&mut self, stage: StageId) -> Result<StageRecord> {
@@ -200,21 +251,20 @@ impl Engine<'_> {
         let job = self.board.job(stage);
         self.board.start(stage);
         memory::reset_peak();
-        let computed = catch_unwind(AssertUnwindSafe(|| {
-            job.check()?;
-            self.fits(stage, &job)?;
-            if stage == StageId::Ingest {
-                let previous = self.previous.filter(|_| !self.request.force);
-                return stages::ingest::run(&self.files, &self.seen, self.request, previous, &mut self.source, &job);
+        let mut writing = false;
+        let guarded = catch_unwind(AssertUnwindSafe(|| {
+            let outcome = self.compute(stage, &job)?;
+            if stage == StageId::Ingest && !self.request.accept_shrunk {
+                shrunk::check(self.workspace, &self.request.config, &outcome.detail, &self.inputs)?;
             }
-            let inputs = self.source.load(self.previous, self.request, &job)?;
-            stages::run(stage, inputs, &self.request.config, &job)
+            // What has begun to be written is written to its end.
+            job.check()?;
+            writing = true;
+            self.write(stage, outcome)
         }));
-        let written = match computed {
-            Ok(outcome) => outcome.and_then(|outcome| self.write(stage, outcome)),
-            Err(panic) => Err(Error::Panicked(panic_text(panic.as_ref()).to_owned())),
-        };
-        let ends_the_run = stage == StageId::Ingest || self.board.all_cancelled();
+        let written = guarded.unwrap_or_else(|panic| Err(Error::Panicked(panic_text(panic.as_ref()).to_owned())));
+        // Every later stage needs the first two, and what cannot be written is the disk's matter, not the stage's.
+        let fatal = stage <= StageId::Features || writing || written.as_ref().is_err_and(ends_the_run);
         match written {
             Ok(record) => Ok(record),
             Err(error) => {
@@ -225,7 +275,7 @@ impl Engine<'_> {
                 };
                 tracing::error!(stage = stage.name(), %error, "stage ended");
                 let record = self.ended(stage, state, Some(error.to_string()));
-                if ends_the_run { Err(error) } else { Ok(record) }
+                if fatal || self.board.all_cancelled() { Err(error) } else { Ok(record) }
             }
         }
     }
@@ -237,6 +287,17 @@ impl Engine<'_> {
         };
         let number = |value: &serde_json::Value| value.as_u64().unwrap_or_default();
         memory::fits(stage, number(&read["events"]["accepted"]), number(&read["users"]))
+    }
+
+    fn compute(&mut self, stage: StageId, job: &Job) -> Result<Outcome> {
+        job.check()?;
+        self.fits(stage, job)?;
+        if stage == StageId::Ingest {
+            let previous = self.previous.filter(|_| !self.request.force);
+            return stages::ingest::run(&self.files, &self.seen, self.request, previous, &mut self.source, job);
+        }
+        let inputs = self.source.load(self.previous, self.request, job)?;
+        stages::run(stage, inputs, &self.request.config, job)
     }
 
     /// Writes a stage's tables and model files into the new run.

@@ -138,4 +138,6 @@ pub struct Reading {
     pub input: PathBuf,
     /// How it is read; `None` for as the configuration says.
     pub ingest: Option<IngestSettings>,
+    /// Whether it is taken even where it has lost much of what the last run read.
+    pub accept_shrunk: bool,
 }

@@ -159,6 +159,7 @@ fn run_stages(workspace: PathBuf, config: Config) -> RunStages {
         if let Some(ingest) = reading.ingest {
             config.ingest = ingest;
         }
-        pipeline::run(&RunRequest { input: reading.input, workspace, only: None, force, config, campaign: None }, board)
+        let (input, accept_shrunk) = (reading.input, reading.accept_shrunk);
+        pipeline::run(&RunRequest { input, workspace, only: None, force, config, campaign: None, accept_shrunk }, board)
     })
 }

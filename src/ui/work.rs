@@ -282,7 +282,7 @@ enum Kind {
 
 /// A log as the settings chosen read it.
 fn reading(draft: &Draft) -> Reading {
-    Reading { input: draft.input().to_path_buf(), ingest: Some(draft.settings()) }
+    Reading { input: draft.input().to_path_buf(), ingest: Some(draft.settings()), accept_shrunk: false }
 }
 
 /// The current run and the id of the one kept before it.

@@ -31,6 +31,8 @@ pub struct Bench {
     pub started: Vec<bool>,
     pub ran_on: Vec<PathBuf>,
     pub read_by: Vec<Option<IngestSettings>>,
+    /// Whether each run takes a log that has lost much.
+    pub accepted: Vec<bool>,
     pub cancelled: Vec<StageId>,
     pub copied: Vec<String>,
     pub quit: bool,
@@ -59,9 +61,11 @@ impl Bench {
         };
         let (app, first) = App::new(opening).unwrap();
         let terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-        let (started, ran_on, read_by, cancelled, copied) = (vec![], vec![], vec![], vec![], vec![]);
+        let (started, ran_on, read_by, accepted) = (vec![], vec![], vec![], vec![]);
+        let (cancelled, copied) = (vec![], vec![]);
         let (earlier, quit) = (String::new(), false);
-        let mut bench = Self { app, terminal, run, earlier, started, ran_on, read_by, cancelled, copied, quit, root };
+        let mut bench =
+            Self { app, terminal, run, earlier, started, ran_on, read_by, accepted, cancelled, copied, quit, root };
         bench.carry_out(first);
         // The folder's name is a new one each time.
         bench.app.workspace = PathBuf::from("/data/shop");
@@ -104,6 +108,7 @@ impl Bench {
                 Effect::Work(work, job) => effects.extend(update(&mut self.app, work.perform(&job))),
                 Effect::Start { reading, force } => {
                     self.started.push(force);
+                    self.accepted.push(reading.accept_shrunk);
                     self.ran_on.push(reading.input);
                     self.read_by.push(reading.ingest);
                 }

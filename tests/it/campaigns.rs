@@ -123,8 +123,10 @@ fn a_campaign_of_strangers_is_told_where_to_go() {
     let log = sample();
     let run = ["run", "--input", path(&log), "--workspace", path(&workspace), "--only", "uplift", "--campaign"];
     let told = user360(&[&run[..], &[path(&file)]].concat());
-    assert_eq!(told.status.code(), Some(1));
-    let reason = stage(&report(&workspace), "uplift")["reason"].to_string();
+    assert_eq!(told.status.code(), Some(2));
+    // A file that is not meant for this log is no reason for a run without what was asked for.
+    assert!(!user360(&["report", "--workspace", path(&workspace)]).status.success());
+    let reason = String::from_utf8_lossy(&told.stderr).into_owned();
     assert!(
         reason.contains("none of its 2 users is in the log") && reason.contains("user360 uplift --campaign"),
         "{reason}"

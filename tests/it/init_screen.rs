@@ -113,7 +113,8 @@ fn a_log_is_looked_at_corrected_written_and_run_on() {
     assert_eq!(bench.read_by, [Some(written.ingest.clone())]);
     let config = Config { ingest: bench.read_by[0].clone().unwrap(), ..Config::default() };
     let (workspace, only) = (folder.path().join("workspace"), Some(vec![StageId::Ingest]));
-    let request = RunRequest { input: log, workspace, only, force: false, config, campaign: None };
+    let request =
+        RunRequest { input: log, workspace, only, force: false, config, campaign: None, accept_shrunk: false };
     let run = pipeline::run(&request, &Board::new()).unwrap();
     let kinds = &run.stage("ingest").unwrap().detail["funnel"];
     let events = &run.input["events"];

@@ -12,6 +12,7 @@ mod every_command;
 mod exits;
 mod fetch;
 mod headless;
+mod honest_runs;
 mod hostile_input;
 mod hostile_names;
 mod init;

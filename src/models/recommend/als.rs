@@ -48,6 +48,9 @@ pub struct Factors {
 /// Rows per unit of parallel work; fixed, so that the result does not depend on the number of threads.
 const ROWS_PER_CHUNK: usize = 1024;
 
+/// Rows solved between two looks at the cancel flag; each is solved by itself, and popular items have long ones.
+const SOLVED_AT_ONCE: usize = 64;
+
 /// Conjugate gradient steps per row and round.
 const STEPS: usize = 3;
 
@@ -189,11 +192,11 @@ fn solve(
     // Z pays where columns are met by many short rows; users of an item are met once.
     let shared = terms.rows.rows() > terms.rows.columns;
     let solved = if shared { multiplied(others, &inverse, rank) } else { Vec::new() };
-    let chunks = own.par_chunks_mut(ROWS_PER_CHUNK * rank).enumerate();
+    let chunks = own.par_chunks_mut(SOLVED_AT_ONCE * rank).enumerate();
     chunks
         .map(|(chunk, own)| {
             job.check()?;
-            let first = chunk * ROWS_PER_CHUNK;
+            let first = chunk * SOLVED_AT_ONCE;
             on_widest(SolveRows { terms, first, own, others, solved: &solved, gram: &gram, rank });
             Ok(())
         })

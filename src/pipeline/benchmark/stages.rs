@@ -75,7 +75,8 @@ pub struct StageTiming {
 /// Version of the report.
 const FORMAT: u32 = 1;
 
-/// Runs every stage on a log `repeat` times; `watch` is given the work of each run with its board, and does it.
+/// Runs every stage on a log `repeat` times, in workspaces below the folder `scratch`; `watch` is given the work of each
+/// run with its board, and does it.
 ///
 /// # Errors
 /// What a run fails with as a whole; a stage that fails alone says so in its line.
@@ -83,6 +84,7 @@ pub fn stages(
     input: &Path,
     config: &Config,
     repeat: usize,
+    scratch: &Path,
     mut watch: impl FnMut(&Board, &mut (dyn FnMut() -> Result<()> + Send)) -> Result<()>,
 ) -> Result<StagesReport> {
     if repeat == 0 {
@@ -90,18 +92,17 @@ pub fn stages(
     }
     let machine = Machine::here();
     let files = ingest::discover(input, &config.ingest)?;
-    let scratch =
-        tempfile::Builder::new().prefix("user360-bench-").tempdir().map_err(Error::io(std::env::temp_dir()))?;
     let (mut plain, mut whole, mut unchanged) = (Vec::new(), Vec::new(), Vec::new());
     let (mut bytes, mut runs) = (0, Vec::new());
     for number in 0..repeat {
         let request = RunRequest {
             input: input.to_path_buf(),
-            workspace: scratch.path().join(number.to_string()),
+            workspace: scratch.join(number.to_string()),
             only: None,
             force: false,
             config: config.clone(),
             campaign: None,
+            accept_shrunk: true,
         };
         let board = Board::new();
         watch(&board, &mut || {
@@ -120,7 +121,7 @@ pub fn stages(
             }
         })?;
         // A large log's tables need not lie there once per run.
-        std::fs::remove_dir_all(scratch.path().join(number.to_string())).map_err(Error::io(scratch.path()))?;
+        std::fs::remove_dir_all(scratch.join(number.to_string())).map_err(Error::io(scratch))?;
     }
     let stages: Vec<StageTiming> = StageId::ALL.into_iter().map(|id| stage_timing(id, &runs)).collect();
     let plain = timing(plain)?;

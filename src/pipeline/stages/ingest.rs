@@ -38,6 +38,7 @@ pub fn run(
         }),
     };
     let read = seen.judge(read)?;
+    job.check()?;
     let counts = super::json(&read.counts)?;
     let mut input = json!({
         "layout": read.layout,
@@ -63,14 +64,13 @@ pub fn run(
     });
     let mut quarantine = Vec::new();
     ingest::write_quarantine(&read.quarantine, &mut quarantine)?;
+    let events = tables::events(&read.log)?;
+    job.check()?;
     let mut outcome = Outcome {
         rows: read.log.len() as u64,
         detail,
         notes: read.notes,
-        tables: vec![
-            ("events".to_owned(), tables::events(&read.log)?),
-            ("items".to_owned(), tables::items(&read.log, &read.catalogue)?),
-        ],
+        tables: vec![("events".to_owned(), events), ("items".to_owned(), tables::items(&read.log, &read.catalogue)?)],
         files: vec![("quarantine.csv".to_owned(), quarantine)],
         ..Outcome::default()
     };

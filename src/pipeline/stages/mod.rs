@@ -16,7 +16,7 @@ use super::source::Inputs;
 use super::stage::StageId;
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::features::{DAY_MS, span_days};
+use crate::features::{DAY_MS, FeatureTable, span_days};
 use crate::ingest::EventLog;
 use crate::job::Job;
 
@@ -48,8 +48,10 @@ impl Outcome {
 
 /// Runs one stage after ingest.
 pub fn run(stage: StageId, inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
+    known_features(inputs.now, "segments.features", &config.segments.features)?;
+    known_features(inputs.now, "uplift.features", &config.uplift.features)?;
     match stage {
-        StageId::Ingest => Err(Error::Model("ingest runs before every other stage".to_owned())),
+        StageId::Ingest => Err(Error::Missing("ingest runs before every other stage".to_owned())),
         StageId::Features => features::run(inputs),
         StageId::Segments => segments::run(inputs, config, job),
         StageId::Churn => churn::run(inputs, config, job),
@@ -57,6 +59,14 @@ pub fn run(stage: StageId, inputs: Inputs<'_>, config: &Config, job: &Job) -> Re
         StageId::Recommend => recommend::run(inputs, config, job),
         StageId::Uplift => uplift::run(inputs, config, job),
     }
+}
+
+/// Refuses a name that no feature has, before any model is fitted.
+fn known_features(table: &FeatureTable, setting: &str, names: &[String]) -> Result<()> {
+    let Some(unknown) = names.iter().find(|name| table.feature(name).is_none()) else { return Ok(()) };
+    let known: Vec<&str> = table.features.iter().map(|feature| feature.name.as_ref()).collect();
+    let known = known.join(", ");
+    Err(Error::Config(format!("{setting}: there is no feature \"{unknown}\"; there are {known}")))
 }
 
 /// The cutoff `days` before T, or why the log is too short for it.
@@ -78,10 +88,10 @@ fn number(value: impl Into<Option<f64>>) -> Value {
 
 /// A value for a report or a model file.
 fn json(value: &impl Serialize) -> Result<Value> {
-    serde_json::to_value(value).map_err(|error| Error::Model(format!("a result cannot be written: {error}")))
+    serde_json::to_value(value).map_err(|error| Error::Missing(format!("a result cannot be written: {error}")))
 }
 
 /// A model file.
 fn bytes(value: &impl Serialize) -> Result<Vec<u8>> {
-    serde_json::to_vec(value).map_err(|error| Error::Model(format!("a model cannot be written: {error}")))
+    serde_json::to_vec(value).map_err(|error| Error::Missing(format!("a model cannot be written: {error}")))
 }

@@ -70,6 +70,10 @@ pub struct App {
     pub opening: bool,
     /// Whether stages are at work.
     pub running: bool,
+    /// Whether the run under way, or the last, was asked to do everything anew.
+    pub forced: bool,
+    /// Whether the next run takes a log that has lost much of what the last one read.
+    pub accept_shrunk: bool,
     /// One line per stage.
     pub stages: Vec<StageLine>,
     /// The stage under the cursor.
@@ -143,6 +147,8 @@ impl App {
             earlier_run: None,
             opening: true,
             running: false,
+            forced: false,
+            accept_shrunk: false,
             stages: StageId::ALL.into_iter().map(stages::unknown).collect(),
             stage: 0,
             grids: Pane::ALL.map(|pane| Grid::new(pane.start())),

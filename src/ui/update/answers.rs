@@ -8,7 +8,7 @@ use super::super::drill::Drill;
 use super::super::effect::{Effect, Effects, requested};
 use super::super::grid::Answer;
 use super::super::pane::Pane;
-use super::super::popups::Popup;
+use super::super::popups::{Message, Popup};
 use super::super::work::Work;
 use crate::error::{Error, Result};
 use crate::job::Job;
@@ -204,6 +204,14 @@ pub(super) fn run_ended(app: &mut App, result: Result<RunInfo>) -> Effects {
     app.running = false;
     match result {
         Ok(_) => vec![Effect::Work(Work::OpenRun(app.workspace.clone()), Job::new())],
+        Err(Error::Shrunk(what)) => {
+            app.stages = app.recorded_stages();
+            let again = if app.forced { Command::RunAll } else { Command::RunStale };
+            let words = format!("{what}. Take it as it is?");
+            app.popups.push(Popup::Message(Message::asked("The log has shrunk", &words, again)));
+            app.accept_shrunk = true;
+            Vec::new()
+        }
         Err(error) => {
             app.stages = app.recorded_stages();
             let title = if matches!(error, Error::Cancelled) { "Run cancelled" } else { "Run failed" };

@@ -280,7 +280,10 @@ fn start(app: &mut App, force: bool) -> Effects {
     let Some(input) = app.input.clone() else { return Vec::new() };
     app.running = true;
     app.stages = StageId::ALL.into_iter().map(stages::unknown).collect();
-    let reading = Box::new(Reading { input, ingest: app.ingest.clone() });
+    app.forced = force;
+    // The sample of the demo is the program's own.
+    let accept_shrunk = std::mem::take(&mut app.accept_shrunk) || app.demo;
+    let reading = Box::new(Reading { input, ingest: app.ingest.clone(), accept_shrunk });
     vec![Effect::Start { reading, force }]
 }
 

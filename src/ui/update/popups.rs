@@ -84,11 +84,16 @@ fn on_message(app: &mut App, command: Command) -> Option<Effects> {
     match command {
         Command::Accept => {
             if let Some(Popup::Message(Message { then: Some(then), .. })) = app.popups.pop() {
-                return Some(everywhere(app, then));
+                return Some(match then {
+                    Command::RunStale => super::start(app, false),
+                    Command::RunAll => super::start(app, true),
+                    other => everywhere(app, other),
+                });
             }
         }
         Command::Dismiss | Command::Close => {
             app.popups.pop();
+            app.accept_shrunk = false;
         }
         Command::Quit | Command::Suspend | Command::Redraw => return None,
         // A question waits for its answer; what is only told has been read by whoever goes on.
