@@ -5,7 +5,7 @@ use std::sync::Arc;
 use polars::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::query;
+use super::condition;
 use super::rank::{self, NULL_RANK};
 use crate::error::{Error, Result};
 use crate::job::Job;
@@ -49,7 +49,7 @@ pub(super) fn order(frame: &DataFrame, view: &View, job: &Job) -> Result<Arc<[u3
 fn column<'a>(frame: &'a DataFrame, key: &SortKey) -> Result<&'a Column> {
     let column = frame.column(&key.column).map_err(|_| {
         let names: Vec<&str> = frame.get_column_names().into_iter().map(PlSmallStr::as_str).collect();
-        Error::Query(query::unknown_column(&key.column, &names))
+        Error::Query(condition::unknown_column(&key.column, &names))
     })?;
     if column.dtype().is_nested() {
         return Err(Error::Query(format!("{} holds lists, which have no order; sort by another column", key.column)));
@@ -74,7 +74,7 @@ fn sort_by(rows: &mut Vec<u32>, mut ranks: Vec<u64>, descending: bool, job: &Job
 
 /// The rows for which a condition is true.
 fn matching(frame: &DataFrame, text: &str) -> Result<Vec<u32>> {
-    let kept = query::answers(frame, text)?;
+    let kept = condition::answers(frame, text)?;
     let kept = kept.bool()?;
     let height = frame.height() as u32;
     // A condition about no column, or about the table as a whole, has one answer for every row.

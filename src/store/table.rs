@@ -6,8 +6,8 @@ use std::sync::Arc;
 use polars::prelude::*;
 
 use super::cell::{Cell, cell_of};
+use super::condition;
 use super::order::{self, View};
-use super::query;
 use super::run::Run;
 use crate::error::{Error, Result};
 use crate::job::Job;
@@ -179,7 +179,7 @@ impl DataTable {
             Some(names) => {
                 let known: Vec<&str> = self.columns.iter().map(|column| column.name.as_str()).collect();
                 if let Some(unknown) = names.iter().find(|name| !known.contains(&name.as_str())) {
-                    return Err(Error::Query(query::unknown_column(unknown, &known)));
+                    return Err(Error::Query(condition::unknown_column(unknown, &known)));
                 }
                 self.frame.select(names.iter().map(String::as_str))?
             }

@@ -244,7 +244,9 @@ fn tree(text: &str, before: &[String], public: bool, found: &mut Vec<Use>) {
     let text = text.trim();
     if let Some((head, list)) = text.split_once('{') {
         let mut path = before.to_vec();
-        path.extend(head.trim_end_matches("::").split("::").map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned));
+        path.extend(
+            head.trim_end_matches("::").split("::").map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned),
+        );
         let (mut depth, mut start) = (0, 0);
         let list = &list[..list.rfind('}').unwrap_or(list.len())];
         for (at, letter) in list.char_indices() {
@@ -293,7 +295,8 @@ fn inline(text: &str) -> BTreeSet<Vec<String>> {
             continue;
         }
         let end = code[at..].find(|letter: char| !part_of_name(letter) && letter != ':').map_or(code.len(), |n| at + n);
-        let path: Vec<String> = code[start..end].split("::").filter(|part| !part.is_empty()).map(str::to_owned).collect();
+        let path: Vec<String> =
+            code[start..end].split("::").filter(|part| !part.is_empty()).map(str::to_owned).collect();
         if path.len() > 1 && path[0].starts_with(char::is_lowercase) {
             found.insert(path);
         }
@@ -321,7 +324,9 @@ pub fn circles<'a>(edges: &BTreeMap<&'a Path, BTreeMap<&'a Path, String>>) -> Ve
         if !all.contains(file) || found.iter().flatten().any(|known| known == file) {
             continue;
         }
-        found.push(all.iter().copied().filter(|other| reached.get(other).is_some_and(|back| back.contains(file))).collect());
+        found.push(
+            all.iter().copied().filter(|other| reached.get(other).is_some_and(|back| back.contains(file))).collect(),
+        );
     }
     found
 }

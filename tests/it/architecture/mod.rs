@@ -1,7 +1,12 @@
-//! Imports go one way: what a module may import is written here, and nothing else gets in.
+//! Imports go one way: what a module may import is written here, and nothing else gets in; and no files take names from
+//! each other in a circle.
+
+mod imports;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use imports::{Imports, circles};
 
 /// What every module but `plot` may name.
 const GROUND: [&str; 7] = ["caught", "dirs", "error", "files", "job", "spreadsheet", "text"];
@@ -88,4 +93,55 @@ fn the_import_reader_finds_names() {
         named("use crate::{error::Error, store::{Run, View}, ui};\nfn f() { crate::job::Job::new() }"),
         ["error", "store", "ui", "job"]
     );
+}
+
+#[test]
+fn no_files_form_a_circle() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let imports = Imports::of(&src);
+    let edges = imports.edges();
+    assert!(edges.len() > 200, "only {} files were read", edges.len());
+    let mut told = String::new();
+    for circle in circles(&edges) {
+        told.push_str("\na circle:\n");
+        for file in &circle {
+            for (other, name) in edges[file].iter().filter(|(other, _)| circle.contains(other)) {
+                let short = |path: &Path| path.strip_prefix(&src).unwrap().display().to_string();
+                told.push_str(&format!("  {} takes {name} from {}\n", short(file), short(other)));
+            }
+        }
+    }
+    assert!(told.is_empty(), "{told}");
+}
+
+/// A crate of these files, and its circles as file names.
+fn circles_of(files: &[(&str, &str)]) -> Vec<Vec<String>> {
+    let root = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = root.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let imports = Imports::of(root.path());
+    let name = |path: &&Path| path.strip_prefix(root.path()).unwrap().display().to_string();
+    circles(&imports.edges()).iter().map(|circle| circle.iter().map(name).collect()).collect()
+}
+
+#[test]
+fn circles_are_found_through_reexports_and_inline_paths() {
+    let straight = [
+        ("lib.rs", "mod a;\nmod b;\n"),
+        ("a.rs", "use crate::b::{self, B};\npub struct A;\n// use crate::a::A in a comment\n"),
+        ("b.rs", "pub struct B;\n#[cfg(test)]\nmod tests {\n    use crate::a::A;\n}\n"),
+    ];
+    assert_eq!(circles_of(&straight), Vec::<Vec<String>>::new());
+    let inline = [straight[0], straight[1], ("b.rs", "pub struct B;\nfn f() -> crate::a::A { crate::a::A }\n")];
+    assert_eq!(circles_of(&inline), [["a.rs", "b.rs"]]);
+    let through_a_front = [
+        ("lib.rs", "mod a;\nmod b;\n"),
+        ("a.rs", "use crate::b::Deep;\npub struct A;\n"),
+        ("b/mod.rs", "mod deep;\npub use deep::{Deep, other as another};\n"),
+        ("b/deep.rs", "use crate::a;\npub struct Deep(a::A);\npub fn other() {}\n"),
+    ];
+    assert_eq!(circles_of(&through_a_front), [["a.rs", "b/deep.rs"]]);
 }
