@@ -149,8 +149,12 @@ impl NewRun {
     fn write(&self, name: &str, fill: impl FnOnce(&mut Hashing<BufWriter<File>>) -> Result<()>) -> Result<FileRecord> {
         let path = self.place(name)?;
         let file = files::create_new(&path, self.share())?;
-        let mut out = Hashing { out: BufWriter::with_capacity(1 << 20, file), hash: Xxh3Default::new(), bytes: 0 };
-        fill(&mut out)?;
+        let out = BufWriter::with_capacity(1 << 20, file);
+        let mut out = Hashing { out, hash: Xxh3Default::new(), bytes: 0, failed: None };
+        if let Err(error) = fill(&mut out) {
+            // What encodes a table tells of a full disk in words of its own, without the file's name.
+            return Err(out.failed.map_or(error, |source| Error::Io { path, source }));
+        }
         let file = out.out.into_inner().map_err(io::IntoInnerError::into_error).map_err(Error::io(&path))?;
         file.sync_all().map_err(Error::io(&path))?;
         Ok(FileRecord { name: name.to_owned(), bytes: out.bytes, xxh3: format!("{:016x}", out.hash.digest()) })
@@ -178,17 +182,29 @@ struct Hashing<W> {
     out: W,
     hash: Xxh3Default,
     bytes: u64,
+    /// What the system said to the first write that it refused.
+    failed: Option<io::Error>,
+}
+
+impl<W> Hashing<W> {
+    /// Keeps a copy of a failure.
+    fn note(&mut self, error: &io::Error) {
+        let copy = || error.raw_os_error().map_or_else(|| error.kind().into(), io::Error::from_raw_os_error);
+        if error.kind() != io::ErrorKind::Interrupted {
+            self.failed.get_or_insert_with(copy);
+        }
+    }
 }
 
 impl<W: Write> Write for Hashing<W> {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        let written = self.out.write(buffer)?;
+        let written = self.out.write(buffer).inspect_err(|error| self.note(error))?;
         self.hash.update(&buffer[..written]);
         self.bytes += written as u64;
         Ok(written)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
+        self.out.flush().inspect_err(|error| self.note(error))
     }
 }
