@@ -123,6 +123,20 @@ fn every_command_of_the_documentation_is_understood() {
     }
 }
 
+/// The exit codes of the page are those of the help.
+#[test]
+fn every_exit_code_is_told() {
+    let help = Args::command().render_help().to_string();
+    let (_, status) = help.split_once("Exit status:").expect("the help tells the exit codes");
+    let table = page("docs/commands.md");
+    let lines: Vec<&str> = status.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    assert!(lines.len() >= 5, "{status}");
+    for line in lines {
+        let (code, meaning) = line.split_once("  ").unwrap_or_else(|| panic!("a code and its meaning: {line}"));
+        assert!(table.contains(&format!("| {code} | {meaning} |")), "docs/commands.md lacks {line}");
+    }
+}
+
 /// The examples of settings, keys and themes are written where they say, and looked at.
 #[test]
 fn the_examples_are_sound() {
