@@ -52,7 +52,7 @@ pub fn run(request: &RunRequest, board: &Board) -> Result<RunInfo> {
         seen,
         campaign,
         inputs,
-        previous: previous.as_ref(),
+        previous,
         plan,
         run: writer.begin()?,
         source: Source::default(),
@@ -160,7 +160,7 @@ struct Engine<'a> {
     /// The campaign's file likewise.
     campaign: Seen,
     inputs: serde_json::Value,
-    previous: Option<&'a Run>,
+    previous: Option<Run>,
     plan: Plan,
     run: NewRun,
     source: Source,
@@ -179,7 +179,7 @@ impl Engine<'_> {
         if self.records[StageId::Uplift as usize].state == StageState::Done.name() {
             self.campaign.check()?;
         }
-        if let Some(previous) = self.previous.filter(|previous| self.says_nothing_new(previous.info())) {
+        if let Some(previous) = self.previous.as_ref().filter(|previous| self.says_nothing_new(previous.info())) {
             return Ok(self.plan.all_cached(previous, self.board));
         }
         let counts = self.records[0].detail.clone();
@@ -200,6 +200,8 @@ impl Engine<'_> {
             items: number("items")?,
             stages: self.records,
         };
+        // Released first: a run that is still read is not removed.
+        drop(self.previous);
         Ok(self.run.commit(&info, self.request.config.run.keep)?.info().clone())
     }
 
@@ -236,7 +238,7 @@ impl Engine<'_> {
 
     /// Takes a finished stage's files over from the previous run.
     fn take_over(&mut self, stage: StageId, mut record: StageRecord) -> Result<StageRecord> {
-        let previous = self.previous.ok_or_else(|| Error::Missing("the previous run is gone".to_owned()))?;
+        let previous = self.previous.as_ref().ok_or_else(|| Error::Missing("the previous run is gone".to_owned()))?;
         for file in &record.files {
             self.run.reuse(previous, file)?;
         }
@@ -293,10 +295,10 @@ impl Engine<'_> {
         job.check()?;
         self.fits(stage, job)?;
         if stage == StageId::Ingest {
-            let previous = self.previous.filter(|_| !self.request.force);
+            let previous = self.previous.as_ref().filter(|_| !self.request.force);
             return stages::ingest::run(&self.files, &self.seen, self.request, previous, &mut self.source, job);
         }
-        let inputs = self.source.load(self.previous, self.request, job)?;
+        let inputs = self.source.load(self.previous.as_ref(), self.request, job)?;
         stages::run(stage, inputs, &self.request.config, job)
     }
 

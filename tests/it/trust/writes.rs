@@ -136,7 +136,7 @@ fn after(place: &Place, case: Case, fault: Fault, output: &Output, before: Optio
 
 #[test]
 fn killed_at_a_write_the_last_complete_run_stays() {
-    for case in [Case::First, Case::Again, Case::Export] {
+    for case in CASES {
         sweep(case, Fault::Kill, 5);
     }
 }
@@ -149,8 +149,15 @@ fn killed_within_a_write_the_last_complete_run_stays() {
 }
 
 #[test]
+fn a_write_that_fails_once_is_told_or_harmless() {
+    for case in CASES {
+        sweep(case, Fault::Fails(EIO), 5);
+    }
+}
+
+#[test]
 fn a_full_disk_is_told_and_harms_nothing() {
-    for case in [Case::First, Case::Again, Case::Export] {
+    for case in CASES {
         sweep(case, Fault::FailsForGood(ENOSPC), 7);
     }
 }
