@@ -9,6 +9,7 @@ use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use polars::prelude::{ArrowSchema, DataFrame, IntoColumn as _, PlSmallStr, PolarsError, PolarsResult, Series};
+use polars_parquet::parquet::page::CompressedPage;
 use polars_parquet::parquet::read::{BasicDecompressor, PageReader, deserialize_metadata};
 use polars_parquet::read::{
     ColumnChunkMetadata, FileMetadata, Filter, RowGroupMetadata, column_iter_to_arrays, infer_schema,
@@ -103,15 +104,15 @@ impl ParquetFile {
         })?;
         let mut pages = Vec::new();
         for (chunk, range) in ranges {
-            pages.push((chunk, piece(&self.path, &self.file, self.bytes, range, job)?));
+            let bytes = piece(&self.path, &self.file, self.bytes, range, job)?;
+            let reader = PageReader::new(Cursor::new(bytes.into()), chunk, vec![], usize::MAX);
+            pages.push((chunk, library(&self.path, || whole_pages(reader, chunk, group.num_rows()))?));
         }
         job.check()?;
         let rows = group.num_rows().min(most);
         let filter = (rows < group.num_rows()).then(|| Filter::new_limited(rows));
         let series = library(&self.path, || {
-            let decompressed = |(chunk, bytes): (&ColumnChunkMetadata, Vec<u8>)| {
-                BasicDecompressor::new(PageReader::new(Cursor::new(bytes.into()), chunk, vec![], usize::MAX), vec![])
-            };
+            let decompressed = |(_, pages): (_, PageReader)| BasicDecompressor::new(pages, vec![]);
             let types = pages.iter().map(|(chunk, _)| &chunk.descriptor().descriptor.primitive_type).collect();
             let columns = pages.into_iter().map(decompressed).collect();
             let (arrays, _) = column_iter_to_arrays(columns, types, field.clone(), filter)?;
@@ -156,6 +157,28 @@ impl ParquetFile {
             }),
         }
     }
+}
+
+/// The pages of a column once more from the first, if they hold as many values as the file says. That is seen before any
+/// is decoded: for what a damaged page claims the library asks for memory, and where there is not so much the process ends.
+fn whole_pages(mut pages: PageReader, chunk: &ColumnChunkMetadata, rows: usize) -> PolarsResult<PageReader> {
+    let wanted = usize::try_from(chunk.num_values()).unwrap_or(usize::MAX);
+    let mut values = 0_usize;
+    for page in pages.by_ref() {
+        if let CompressedPage::Data(page) = page? {
+            values = values.saturating_add(page.num_values());
+        }
+        if values > wanted {
+            break;
+        }
+    }
+    if values != wanted || rows > wanted {
+        let what = format!("a column of {rows} rows and {wanted} values holds {values} values");
+        return Err(PolarsError::ComputeError(what.into()));
+    }
+    let (mut source, _) = pages.into_inner();
+    source.set_position(0);
+    Ok(PageReader::new(source, chunk, vec![], usize::MAX))
 }
 
 /// Calls the Parquet library; its errors, and its panics at damaged files, name the file.

@@ -162,7 +162,8 @@ impl Workspace {
         }
         let whole = self.whole_runs().len();
         if whole > 0 {
-            let what = format!("is missing, though {whole} whole runs lie beside it");
+            let runs = if whole == 1 { "1 whole run lies".to_owned() } else { format!("{whole} whole runs lie") };
+            let what = format!("is missing, though {runs} beside it");
             return Err(Error::damaged_manifest(self.root.join("manifest.json"), what));
         }
         Ok(Manifest::default())

@@ -104,7 +104,7 @@ fn the_text_says_the_same_and_warns() {
 #[test]
 fn what_cannot_be_measured_is_refused() {
     let log = sample();
-    refused(&user360(&["bench", "--repeat", "0"]), 2, &["at least 1"]);
+    refused(&user360(&["bench", "--repeat", "0"]), 2, &["between 1 and 1000"]);
     refused(&user360(&["bench", "--input", "/nowhere/log"]), 1, &["/nowhere/log"]);
     let named = user360(&["bench", "--input", path(&log), "--workspace", "/nowhere"]);
     refused(&named, 2, &["leave --workspace out"]);
@@ -219,7 +219,11 @@ fn a_wrong_column_or_cell_is_named() {
         let (_folder, train, test) = split(train, test);
         user360(&["bench", "recommend", "--train", path(&train), "--test", path(&test)])
     };
-    refused(&run("user,product,weight\na,b,1\n", TEST), 1, &["train.csv:1", "no column `item`", "user,product,weight"]);
+    refused(
+        &run("user,product,weight\na,b,1\n", TEST),
+        1,
+        &["train.csv:1", "no column `item`", "user, product, weight"],
+    );
     refused(&run(TRAIN, "user,item,weight\na,b,\n"), 1, &["test.csv:2", "weight is \"\"", "above 0"]);
     refused(&run("user,item,weight\na,b,1\na,c,-1\n", TEST), 1, &["train.csv:3", "weight is \"-1\""]);
     refused(&run("user,item,weight\na,,1\n", TEST), 1, &["train.csv:2", "item is empty"]);
