@@ -3,6 +3,7 @@
 
 mod imports;
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -107,7 +108,7 @@ fn no_files_form_a_circle() {
         for file in &circle {
             for (other, name) in edges[file].iter().filter(|(other, _)| circle.contains(other)) {
                 let short = |path: &Path| path.strip_prefix(&src).unwrap().display().to_string();
-                told.push_str(&format!("  {} takes {name} from {}\n", short(file), short(other)));
+                writeln!(told, "  {} takes {name} from {}", short(file), short(other)).unwrap();
             }
         }
     }
