@@ -93,8 +93,9 @@ proptest! {
     fn no_cell_of_a_csv_is_run_and_every_text_comes_back(
         texts in prop::collection::vec(prop_oneof![any::<String>(), "[=+\\-@＝＋－＠ '\"\t\r\n\u{feff}a1.(]{0,8}"], 1..20),
     ) {
-        // A column's name is a text of a query, and numbers stay numbers.
-        let head = format!("{}x", texts[0]);
+        // A column's name is a text of a query, and numbers stay numbers. A byte order mark before the first name would be
+        // the file's own.
+        let head = format!("{}x", texts[0].trim_start_matches('\u{feff}'));
         let numbers: Vec<i64> = (0..texts.len() as i64).map(|at| -at).collect();
         let frame = df!(head.as_str() => &texts, "number" => &numbers).unwrap();
         let mut out = Vec::new();
