@@ -19,13 +19,27 @@ fn press_until(terminal: &mut Terminal, key: &str, words: &str) {
     }
 }
 
-#[test]
-fn answers_of_the_terminal_and_what_never_ends_leave_the_keyboard_alive() {
-    let place = Place::shop();
+/// The workbench on the shop's users.
+fn users_pane(place: &Place) -> Terminal {
     let mut terminal = place.open(SMALL);
     terminal.wait_for("auc 0.7314");
     terminal.send("2");
     terminal.wait_for("40 users");
+    terminal
+}
+
+/// The same with an empty line for a filter open.
+fn filter_prompt(place: &Place) -> Terminal {
+    let mut terminal = users_pane(place);
+    terminal.send("f");
+    terminal.send(CLEAR);
+    terminal
+}
+
+#[test]
+fn answers_of_the_terminal_and_what_never_ends_leave_the_keyboard_alive() {
+    let place = Place::shop();
+    let mut terminal = users_pane(&place);
     let stray = [
         "\u{1b}[?2026;2$y",
         "\u{1b}[?997;1n",
@@ -64,12 +78,7 @@ fn answers_of_the_terminal_and_what_never_ends_leave_the_keyboard_alive() {
 #[test]
 fn a_paste_that_never_ends_is_what_came_of_it() {
     let place = Place::shop();
-    let mut terminal = place.open(SMALL);
-    terminal.wait_for("auc 0.7314");
-    terminal.send("2");
-    terminal.wait_for("40 users");
-    terminal.send("f");
-    terminal.send(CLEAR);
+    let mut terminal = filter_prompt(&place);
     terminal.send("\u{1b}[200~churn > 0.5");
     terminal.wait_for("churn > 0.5");
     terminal.send("\r");
@@ -81,12 +90,7 @@ fn a_paste_that_never_ends_is_what_came_of_it() {
 #[test]
 fn a_paste_as_long_as_a_book_holds_nothing_up() {
     let place = Place::shop();
-    let mut terminal = place.open(SMALL);
-    terminal.wait_for("auc 0.7314");
-    terminal.send("2");
-    terminal.wait_for("40 users");
-    terminal.send("f");
-    terminal.send(CLEAR);
+    let mut terminal = filter_prompt(&place);
     terminal.send(&format!("\u{1b}[200~{}\u{1b}[201~", "or true ".repeat(40_000)));
     // The whole of it is refused, and the line is as it was.
     terminal.wait_for("too many for this line");

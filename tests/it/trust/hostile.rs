@@ -13,7 +13,7 @@ use super::place::{Place, broke, campaign, copy, differences, errors, patiently,
 /// Names that no run has.
 const NAMES: [&str; 12] = [
     "../../victim",
-    "../../../work/victim",
+    "../../../desk/victim",
     "/victim",
     "",
     ".",

@@ -48,7 +48,7 @@ fn nothing_outside_the_workspace_and_the_named_outputs_is_touched() {
         let touched = differences(&before, &tree(place.root()));
         let foreign: Vec<&PathBuf> = touched
             .iter()
-            .filter(|path| !is_log(path) && !may.iter().any(|may| path.starts_with(Path::new("work").join(may))))
+            .filter(|path| !is_log(path) && !may.iter().any(|may| path.starts_with(Path::new("desk").join(may))))
             .collect();
         assert!(foreign.is_empty(), "{args:?} touched {foreign:?}");
     }
@@ -72,9 +72,9 @@ fn no_call_changes_anything_elsewhere() {
                 let named = |may: &&str| {
                     let beside = path.file_name().is_some_and(|name| {
                         let name = name.to_string_lossy();
-                        name.starts_with(&format!(".{may}.")) && path.parent() == Some(Path::new("work"))
+                        name.starts_with(&format!(".{may}.")) && path.parent() == Some(Path::new("desk"))
                     });
-                    path.starts_with(Path::new("work").join(may)) || beside || path == Path::new("work")
+                    path.starts_with(Path::new("desk").join(may)) || beside || path == Path::new("desk")
                 };
                 // A folder of its own in the temporary folder, gone at the end.
                 let passing = path.strip_prefix("tmp").is_ok_and(|path| path.to_string_lossy().starts_with("user360-"));

@@ -84,7 +84,7 @@ pub struct Place {
 impl Place {
     pub fn new() -> Self {
         let root = tempfile::tempdir().unwrap();
-        for folder in ["home", "config/user360/themes", "state", "tmp", "work"] {
+        for folder in ["home", "config/user360/themes", "state", "tmp", "desk"] {
             fs::create_dir_all(root.path().join(folder)).unwrap();
         }
         Self { root }
@@ -109,7 +109,7 @@ impl Place {
 
     /// A path in the folder where the program is started.
     pub fn work(&self, name: &str) -> PathBuf {
-        self.root.path().join("work").join(name)
+        self.root.path().join("desk").join(name)
     }
 
     /// The program, started in the working folder with `ws` as its workspace and nothing of the tester's own around it.
@@ -117,7 +117,7 @@ impl Place {
         // The long forms are worth trying on a release build too.
         let other = std::env::var_os("USER360_TEST_BINARY");
         let mut command = Command::new(other.unwrap_or_else(|| env!("CARGO_BIN_EXE_user360").into()));
-        command.current_dir(self.root.path().join("work"));
+        command.current_dir(self.root.path().join("desk"));
         command.env("HOME", self.root.path().join("home"));
         command.env("XDG_CONFIG_HOME", self.root.path().join("config"));
         command.env("XDG_STATE_HOME", self.root.path().join("state"));
