@@ -13,7 +13,7 @@ pub fn run(bytes: &[u8]) {
         adds_up(&ingested);
     }
     let request = Request { paths: vec![file.clone()], ..Request::default() };
-    let Ok(draft) = Draft::look(&request, &job) else { return };
+    let Ok(draft) = Draft::inspect(&request, &job) else { return };
     let choices = draft.choices();
     assert!(choices.iter().all(|choice| !choice.key.is_empty()));
     if draft.check().is_ok() {

@@ -17,7 +17,7 @@ use crate::ingest::IngestSettings;
 use crate::ingest::propose::{Choice, Draft, Preview, Proposal, Request};
 use crate::job::Job;
 use crate::text::{shown, shown_path};
-use crate::ui::{self, FirstLook};
+use crate::ui::{self, LogRequest};
 
 /// Letters of a rejected row, and of a name, that are shown.
 const SHOWN: usize = 100;
@@ -36,13 +36,13 @@ pub fn run(args: &InitArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
         for path in &args.files {
             std::fs::metadata(path).map_err(Error::io(path))?;
         }
-        let look = FirstLook { request, out: args.out.clone(), overwrite: args.overwrite };
-        return workbench::open(workspace, None, Some(look));
+        let request = LogRequest { request, out: args.out.clone(), overwrite: args.overwrite };
+        return workbench::open(workspace, None, Some(request));
     }
     let job = Job::new();
     let watched = job.clone();
     progress::cancel_on_signal(move || watched.cancel());
-    let draft = Draft::look(&request, &job)?;
+    let draft = Draft::inspect(&request, &job)?;
     draft.check()?;
     let proposal = draft.proposal();
     let seen = draft.preview(&job);

@@ -13,7 +13,7 @@ use super::output::thousands;
 use super::workbench;
 use crate::error::{Error, Result};
 use crate::plot::Canvas;
-use crate::store::{RunInfo, StageRecord, figures};
+use crate::store::{RunInfo, StageRecord, charts};
 use crate::text::shown;
 
 /// Columns of a chart; with its indent it fits a terminal of 80.
@@ -128,10 +128,10 @@ fn write_text(out: &mut String, info: &RunInfo, charts: Option<ChartForm>) -> st
 }
 
 fn write_charts(out: &mut String, stage: &StageRecord, form: ChartForm) -> std::fmt::Result {
-    for figure in figures(stage) {
-        let canvas = Canvas { width: CHART, height: figure.height(), ascii: form == ChartForm::Ascii };
-        writeln!(out, "\n  {}", shown(&figure.title))?;
-        for line in figure.plot(&canvas, None).text().lines() {
+    for chart in charts(stage) {
+        let canvas = Canvas { width: CHART, height: chart.height(), ascii: form == ChartForm::Ascii };
+        writeln!(out, "\n  {}", shown(&chart.title))?;
+        for line in chart.plot(&canvas, None).text().lines() {
             writeln!(out, "{}", format!("    {line}").trim_end())?;
         }
     }

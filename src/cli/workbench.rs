@@ -9,18 +9,18 @@ use crate::error::{Error, Result};
 use crate::files::{self, Share};
 use crate::job::Job;
 use crate::store::{Run, Workspace};
-use crate::ui::{self, FirstLook, UiOptions};
+use crate::ui::{self, LogRequest, UiOptions};
 use crate::{ingest, logging, store};
 
 /// Opens the workbench on a workspace, which may be empty; `input` is what its `r` runs on, `look` a log to be described.
-pub fn open(workspace: Option<PathBuf>, input: Option<PathBuf>, look: Option<FirstLook>) -> Result<ExitCode> {
+pub fn open(workspace: Option<PathBuf>, input: Option<PathBuf>, log_request: Option<LogRequest>) -> Result<ExitCode> {
     ui::require_terminal()?;
     let root = self::workspace(workspace)?;
     let config = Config::load(None)?;
     let opened = Workspace::open(&root).shared(config.run.share);
     opened.current()?;
     opened.tidy();
-    ui::run(UiOptions { workspace: root, config, input, look, demo: false, log: logging::file() })
+    ui::run(UiOptions { workspace: root, config, input, log_request, demo: false, log: logging::file() })
 }
 
 /// Opens the workbench on [`sample`] data; its stages run on the screen the first time.
@@ -30,7 +30,14 @@ pub fn demo(workspace: Option<PathBuf>) -> Result<ExitCode> {
     let config = Config::load(None)?;
     let input = sample(&root)?;
     Workspace::open(&root).shared(config.run.share).tidy();
-    ui::run(UiOptions { workspace: root, config, input: Some(input), look: None, demo: true, log: logging::file() })
+    ui::run(UiOptions {
+        workspace: root,
+        config,
+        input: Some(input),
+        log_request: None,
+        demo: true,
+        log: logging::file(),
+    })
 }
 
 /// The sample data: `sample-data/` where the program is started from its source folder; elsewhere made by the generator

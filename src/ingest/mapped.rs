@@ -7,7 +7,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::append::{Earlier, EventDetails, FileRead, Start, read_files};
 use super::ids::IdColumn;
-use super::layout::{Layout, MARKS, ROLES, Role};
+use super::layout::{Layout, ROLES, Role, TIME_PREFIXES};
 use super::log::{EventKind, NONE};
 use super::order;
 use super::quarantine::{Quarantine, Reason};
@@ -230,7 +230,8 @@ impl Rows<ROLES> for MappedRows<'_> {
             return Ok(());
         }
         let written = cell(Role::Time);
-        let time = layout.times.parse(written).inspect_err(|_| self.keep_bad_time(&written.replace(MARKS, "")))?;
+        let time =
+            layout.times.parse(written).inspect_err(|_| self.keep_bad_time(&written.replace(TIME_PREFIXES, "")))?;
         if user.is_empty() {
             return Err(Reason::NoUser);
         }

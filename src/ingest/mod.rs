@@ -3,7 +3,7 @@
 //! Gives [`EventLog`] and [`Catalogue`], with [`IngestCounts`] that account for every row read. May import nothing of
 //! the crate but [`crate::error`], [`crate::files`], [`crate::job`], [`crate::caught`] and `nearest`.
 //!
-//! `files` finds the raw files; `blocks` reads and decompresses them; `table` turns CSV, with `marks` at its fields, and
+//! `files` finds the raw files; `blocks` reads and decompresses them; `table` turns CSV, with `delimiters` at its fields, and
 //! `parquet` Parquet, by way of `parquet_file`, into rows; `events`, `properties` and `categories` say what a row of RetailRocket's export means,
 //! `mapped` what one of any other shop's log does, by its `layout`; `ids` and `order` build the sorted log, `details` adds money and sessions;
 //! `append` tells what of a log is new; `catalogue` joins the rest to its items; `expected` tells about how long it is; `quarantine` keeps what was rejected,
@@ -20,6 +20,7 @@ pub mod campaign;
 mod catalogue;
 mod categories;
 mod counts;
+mod delimiters;
 mod details;
 mod events;
 mod expected;
@@ -28,7 +29,6 @@ mod ids;
 mod layout;
 mod log;
 mod mapped;
-mod marks;
 mod order;
 mod pairs;
 mod parquet;

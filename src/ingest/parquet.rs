@@ -5,7 +5,7 @@ use std::path::Path;
 use polars::prelude::*;
 use rayon::prelude::*;
 
-use super::layout::{INSTANT, LOCAL, MARKS};
+use super::layout::{INSTANT, LOCAL, TIME_PREFIXES};
 use super::parquet_file::{ParquetFile, library};
 use super::quarantine::Reason;
 use super::shape::{Rows, Shape};
@@ -77,7 +77,7 @@ fn read_row<const N: usize, R: Rows<N>>(cells: &[Option<StringChunked>; N], row:
     let outcome = rows.row(&texts);
     if let Err(reason) = outcome {
         let reason: Reason = reason;
-        rows.reject(row as u64, reason, texts.join(",").replace(MARKS, "").as_bytes());
+        rows.reject(row as u64, reason, texts.join(",").replace(TIME_PREFIXES, "").as_bytes());
     }
 }
 

@@ -6,7 +6,7 @@ use memchr::{memchr, memchr_iter};
 use rayon::prelude::*;
 
 use super::blocks::{Storage, for_each_block, head, record_at, storage};
-use super::marks::Marks;
+use super::delimiters::Delimiters;
 use super::parquet::read_parquet;
 use super::quarantine::Reason;
 use super::resume::{Resume, TextRead};
@@ -151,7 +151,7 @@ fn parse_chunk<const N: usize, R: Rows<N>>(chunk: &[u8], layout: &Places<N>, row
 /// Records without a quote: every separator and line end is one.
 fn parse_plain<const N: usize, R: Rows<N>>(text: &str, layout: &Places<N>, rows: &mut R) -> u64 {
     let bytes = text.as_bytes();
-    let mut ends = Marks::new(bytes, layout.separator, b'\n');
+    let mut ends = Delimiters::new(bytes, layout.separator, b'\n');
     let (mut start, mut line) = (0, 0);
     while start < bytes.len() {
         let mut cells = [""; N];

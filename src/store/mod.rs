@@ -7,11 +7,11 @@
 mod activity;
 mod admit;
 mod cell;
+mod charts;
 mod compare;
 mod condition;
 mod erase;
 mod export;
-mod figures;
 mod item;
 mod manifest;
 mod marks;
@@ -34,10 +34,10 @@ mod writer;
 
 pub use activity::{Affinity, TimelineEvent, Week, timeline};
 pub use cell::{Cell, cell_at};
+pub use charts::{Chart, ChartKind, Length, Scale, Steps, charts};
 pub use compare::{Comparison, MetricPair, Migration, compare};
 pub use condition::{columns_of, condition};
 pub use export::{ExportOptions, Exported, Format, export, write_rows};
-pub use figures::{Figure, FigureKind, Length, Scale, Steps, figures};
 pub use item::{ItemProfile, item_profile, recommendations};
 pub use marks::Marks;
 pub use order::{SortKey, View};

@@ -28,7 +28,7 @@ pub enum Action {
     /// The stages of the run under way.
     Stages(Vec<StageStatus>),
     /// Time to look how far an export or a download has come.
-    Look,
+    PollProgress,
     /// The run ended.
     RunEnded(Result<RunInfo>),
     /// The workspace's current run, if it has one, and the id of the one before it.
@@ -103,7 +103,7 @@ pub enum Action {
     /// A download's end.
     Fetched(Box<Result<Fetched>>),
     /// What a look at a log found.
-    Looked {
+    LogInspected {
         /// The request answered.
         generation: u64,
         /// What it found.

@@ -65,8 +65,8 @@ pub enum Command {
     CancelExport,
     Undo,
     Redo,
-    NextFigure,
-    PreviousFigure,
+    NextChart,
+    PreviousChart,
     Split,
     OlderEvents,
     NewerEvents,
@@ -231,7 +231,7 @@ pub enum When {
     /// There is something to do again.
     Redoable,
     /// The pane has charts.
-    Figures,
+    Charts,
     /// The workspace keeps an earlier run.
     EarlierRun,
     /// There is a run.
@@ -414,9 +414,9 @@ pub static COMMANDS: &[Entry] = &[
     entry!(CopyRow, "copy-row", "Copy the row's cells, tabs between them", None, [Key::letter('Y')], TABLES, Rows),
     entry!(Undo, "undo", "Undo the last change of view, columns or marks", None, [Key::letter('u')], TABLES, Undoable),
     entry!(Redo, "redo", "Do again what was undone", None, [Key::ctrl('r')], TABLES, Redoable),
-    entry!(NextFigure, "next-chart", "The next chart", Some("chart"), [Key::letter(']')], CHARTED, Figures),
-    entry!(PreviousFigure, "previous-chart", "The previous chart", None, [Key::letter('[')], CHARTED, Figures),
-    entry!(Split, "split", "Table and charts, table alone, charts alone", Some("layout"), [Key::letter('z')], CHARTED, Figures),
+    entry!(NextChart, "next-chart", "The next chart", Some("chart"), [Key::letter(']')], CHARTED, Charts),
+    entry!(PreviousChart, "previous-chart", "The previous chart", None, [Key::letter('[')], CHARTED, Charts),
+    entry!(Split, "split", "Table and charts, table alone, charts alone", Some("layout"), [Key::letter('z')], CHARTED, Charts),
     entry!(FindItem, "find-item", "Look up an item", Some("item"), [Key::letter('o')], ITEMS, Run),
     entry!(OlderEvents, "older-events", "Older events of the timeline", Some("older"), [Key::letter(']')], &[Context::UserPage], Older),
     entry!(NewerEvents, "newer-events", "Newer events of the timeline", Some("newer"), [Key::letter('[')], &[Context::UserPage], Newer),

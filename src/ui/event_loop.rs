@@ -20,7 +20,7 @@ use super::input::{self, Reader};
 use super::output::{self, terminal as terminal_error};
 use super::signals::{Asked, Signals};
 use super::terminal::{self, Screen};
-use super::update::{resolve, told_apart, update};
+use super::update::{resolve, split_alt, update};
 use super::work::Work;
 use crate::error::{Error, Result};
 use crate::job::Job;
@@ -229,17 +229,17 @@ pub async fn drive(
                 next
             }
             Some(action) = answered.recv() => apply(app, action, &mut outside, screen)?,
-            () = outside.board_changed() => look(app, &mut outside, screen)?,
+            () = outside.board_changed() => poll(app, &mut outside, screen)?,
             _ = tick.tick(), if app.is_watching() => {
-                update(app, Action::Look);
-                look(app, &mut outside, screen)?
+                update(app, Action::PollProgress);
+                poll(app, &mut outside, screen)?
             }
             () = sleep_until(frame_due), if app.dirty => Next::Stay,
         };
     }
 }
 
-fn look(app: &mut App, outside: &mut Outside, screen: &mut Screen) -> Result<Next> {
+fn poll(app: &mut App, outside: &mut Outside, screen: &mut Screen) -> Result<Next> {
     match outside.stages() {
         Some(action) => apply(app, action, outside, screen),
         None => Ok(Next::Stay),
@@ -250,7 +250,7 @@ fn on_event(app: &mut App, event: Event, outside: &mut Outside, screen: &mut Scr
     let action = match event {
         Event::Key(key) => {
             let mut next = Next::Stay;
-            for key in told_apart(app, key) {
+            for key in split_alt(app, key) {
                 if let (Next::Stay, Some(action)) = (&next, resolve(app, key)) {
                     next = apply(app, action, outside, screen)?;
                 }

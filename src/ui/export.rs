@@ -23,7 +23,7 @@ impl Exporting {
     }
 
     /// Looks how far it has come; whether that reads differently than before.
-    pub fn look(&mut self) -> bool {
+    pub fn poll(&mut self) -> bool {
         let progress = self.job.progress();
         let share = (progress.done * 100).checked_div(progress.total).unwrap_or(0);
         let words = format!("exporting {} rows, {share} %", text::count(progress.total));

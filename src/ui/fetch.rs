@@ -58,7 +58,7 @@ impl Fetching {
     }
 
     /// Looks how far it has come; whether that reads differently than before.
-    pub fn look(&mut self) -> bool {
+    pub fn poll(&mut self) -> bool {
         let progress = self.job.progress();
         // The units are "bytes downloaded", "bytes checked" and "bytes unpacked".
         let Some(done) = progress.unit.strip_prefix("bytes ") else { return false };

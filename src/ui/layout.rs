@@ -33,7 +33,7 @@ pub enum Split {
     /// The table alone.
     Table,
     /// Charts alone.
-    Figures,
+    Charts,
 }
 
 impl Split {
@@ -41,8 +41,8 @@ impl Split {
     pub fn next(self) -> Self {
         match self {
             Self::Both => Self::Table,
-            Self::Table => Self::Figures,
-            Self::Figures => Self::Both,
+            Self::Table => Self::Charts,
+            Self::Charts => Self::Both,
         }
     }
 }
@@ -77,7 +77,7 @@ pub struct Parts {
     /// What is shown of how many.
     pub status: Rect,
     /// Charts, the first to the upper left.
-    pub figures: Vec<Rect>,
+    pub charts: Vec<Rect>,
 }
 
 /// Divides the body: `head` lines, then the table of `rows` rows and its status line, then charts where there are any.
@@ -87,15 +87,15 @@ pub fn parts(body: Rect, head: u16, rows: usize, split: Option<Split>) -> Parts 
     let wanted = u16::try_from(rows).unwrap_or(u16::MAX).saturating_add(2).max(TABLE_ROWS);
     let upper = match split {
         None | Some(Split::Table) => rest.height,
-        Some(Split::Figures) => 0,
+        Some(Split::Charts) => 0,
         Some(Split::Both) => wanted.min((rest.height * 2 / 5).max(TABLE_ROWS + 1)).min(rest.height),
     };
     let status = u16::from(upper > 0);
     let table = Rect { height: upper.saturating_sub(status), ..rest };
     let status = Rect { y: table.bottom(), height: status.min(rest.height), ..rest };
     let lower = Rect { y: status.bottom(), height: rest.bottom().saturating_sub(status.bottom()), ..rest };
-    let figures = if split.is_none() || lower.height < 4 { Vec::new() } else { grid(lower) };
-    Parts { head, table, status, figures }
+    let charts = if split.is_none() || lower.height < 4 { Vec::new() } else { grid(lower) };
+    Parts { head, table, status, charts }
 }
 
 /// As many charts as find room, all of one size.
@@ -128,11 +128,11 @@ mod tests {
     fn parts_cover_the_body_without_overlap_at_any_size() {
         for width in [1, 60, 80, 120, 200] {
             for height in [1, 3, 14, 22, 38, 60] {
-                for split in [None, Some(Split::Both), Some(Split::Table), Some(Split::Figures)] {
+                for split in [None, Some(Split::Both), Some(Split::Table), Some(Split::Charts)] {
                     let body = Rect::new(0, 1, width, height);
                     let parts = parts(body, 1, 1000, split);
                     let mut areas = vec![parts.head, parts.table, parts.status];
-                    areas.extend(&parts.figures);
+                    areas.extend(&parts.charts);
                     for area in &areas {
                         assert_eq!(area.intersection(body).area(), area.area(), "{area:?} in {body:?}");
                     }
@@ -148,7 +148,7 @@ mod tests {
     fn a_short_table_leaves_its_room_to_the_charts() {
         let body = Rect::new(0, 1, 120, 38);
         assert_eq!(parts(body, 1, 3, Some(Split::Both)).table.height, 4);
-        assert_eq!(parts(body, 1, 3, Some(Split::Both)).figures.len(), 4);
-        assert!(parts(body, 1, 3, None).figures.is_empty());
+        assert_eq!(parts(body, 1, 3, Some(Split::Both)).charts.len(), 4);
+        assert!(parts(body, 1, 3, None).charts.is_empty());
     }
 }

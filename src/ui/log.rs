@@ -6,7 +6,7 @@ use crate::pipeline::propose::Request;
 
 /// A log to be looked at as soon as the workbench is open.
 #[derive(Clone, Debug)]
-pub struct FirstLook {
+pub struct LogRequest {
     /// The log, and what is known of it.
     pub request: Request,
     /// The file proposed for its settings.

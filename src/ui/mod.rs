@@ -56,11 +56,11 @@ pub use effect::{Effect, Effects};
 pub use event_loop::RunStages;
 pub use fetch::FetchService;
 pub use key::Key;
-pub use log::FirstLook;
+pub use log::LogRequest;
 pub use pane::Pane;
 pub use session::Session;
 pub use terminal::check as require_terminal;
-pub use update::{resolve, told_apart, update};
+pub use update::{resolve, split_alt, update};
 pub use view::view;
 pub use work::Work;
 
@@ -85,7 +85,7 @@ pub struct UiOptions {
     /// The raw log that `r` runs on; without it the workbench only shows, until it has downloaded one.
     pub input: Option<PathBuf>,
     /// A log to be looked at as soon as the workbench is open.
-    pub look: Option<FirstLook>,
+    pub log_request: Option<LogRequest>,
     /// On sample data: a workspace without a run gets one at once.
     pub demo: bool,
     /// Where the log is, for who must read it after a panic.
@@ -131,7 +131,7 @@ pub fn run_with(options: UiOptions, stages: RunStages) -> Result<ExitCode> {
         warnings,
         service: FetchService::of_environment(),
     })?;
-    first.extend(options.look.map(|look| open_log(&mut app, look)).unwrap_or_default());
+    first.extend(options.log_request.map(|request| open_log(&mut app, request)).unwrap_or_default());
     app.share = options.config.run.share;
     let ended = runtime.block_on(event_loop::drive(&mut app, first, stages, &mut screen, &input, signals, hang_up));
     // What is typed from now on is the shell's.

@@ -94,8 +94,8 @@ fn draw_drill(app: &App, drill: &Drill, frame: &mut Frame<'_>) {
             if page.grid.table().is_some() && parts.table.height > 0 {
                 table::draw(app, &page.grid, parts.table, parts.status, buffer);
             }
-            for (at, area) in parts.figures.iter().enumerate().take(compare::PANELS) {
-                page.draw_panel((page.figure + at) % compare::PANELS, *area, buffer, theme);
+            for (at, area) in parts.charts.iter().enumerate().take(compare::PANELS) {
+                page.draw_panel((page.chart + at) % compare::PANELS, *area, buffer, theme);
             }
         }
     }

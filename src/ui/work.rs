@@ -129,7 +129,7 @@ pub enum Work {
     /// Download a data set.
     Fetch(Box<FetchRequest>),
     /// Look at a log that nobody described.
-    Look {
+    InspectLog {
         /// Answered with this number.
         generation: u64,
         /// The log, and what is known of it.
@@ -197,8 +197,8 @@ impl Work {
                 Action::Exported(frame.and_then(|frame| store::export(&frame, &path, format, &options, job)))
             }
             Self::Fetch(request) => Action::Fetched(Box::new(fetch::fetch(&request, job))),
-            Self::Look { generation, request } => {
-                Action::Looked { generation, draft: Box::new(Draft::look(&request, job)) }
+            Self::InspectLog { generation, request } => {
+                Action::LogInspected { generation, draft: Box::new(Draft::inspect(&request, job)) }
             }
             Self::Preview { generation, draft } => {
                 Action::Previewed { generation, preview: Box::new(draft.preview(job)) }
@@ -232,7 +232,7 @@ impl Work {
             Self::Query { generation, query, .. } => Kind::Query(*generation, query.clone()),
             Self::Export { .. } => Kind::Export,
             Self::Fetch(_) => Kind::Fetch,
-            Self::Look { generation, .. } => Kind::Look(*generation),
+            Self::InspectLog { generation, .. } => Kind::InspectLog(*generation),
             Self::Preview { generation, .. } => Kind::Preview(*generation),
             Self::WriteSettings { path, draft, .. } => Kind::Write(path.clone(), Box::new(reading(draft))),
             Self::SaveSession(..) => Kind::Save,
@@ -252,7 +252,7 @@ impl Work {
                 Kind::Query(generation, query) => Action::Queried { generation, query, result: Err(error) },
                 Kind::Export => Action::Exported(Err(error)),
                 Kind::Fetch => Action::Fetched(Box::new(Err(error))),
-                Kind::Look(generation) => Action::Looked { generation, draft: Box::new(Err(error)) },
+                Kind::InspectLog(generation) => Action::LogInspected { generation, draft: Box::new(Err(error)) },
                 Kind::Preview(generation) => Action::Previewed { generation, preview: Box::new(Err(error)) },
                 Kind::Write(path, reading) => Action::SettingsWritten { path, reading, result: Err(error) },
                 Kind::Save => Action::SessionSaved(Err(error)),
@@ -274,7 +274,7 @@ enum Kind {
     Query(u64, String),
     Export,
     Fetch,
-    Look(u64),
+    InspectLog(u64),
     Preview(u64),
     Write(PathBuf, Box<Reading>),
     Save,

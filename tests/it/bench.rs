@@ -18,7 +18,7 @@ use user360::pipeline::{StageId, StageState, StageStatus};
 use user360::store::Workspace;
 use user360::ui::bindings::Bindings;
 use user360::ui::theme::{Depth, Theme};
-use user360::ui::{Action, App, Effect, FetchService, Opening, Session, resolve, told_apart, update, view};
+use user360::ui::{Action, App, Effect, FetchService, Opening, Session, resolve, split_alt, update, view};
 
 use crate::shop;
 
@@ -132,7 +132,7 @@ impl Bench {
     }
 
     fn act_on(&mut self, key: KeyEvent) {
-        for key in told_apart(&self.app, key) {
+        for key in split_alt(&self.app, key) {
             if let Some(action) = resolve(&self.app, key) {
                 self.act(action);
             }

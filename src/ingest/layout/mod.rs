@@ -15,7 +15,7 @@ use std::path::Path;
 pub(super) use choice::AUTO;
 pub use choice::{LayoutName, Meaning};
 pub(super) use detect::{layouts_of, recognised};
-pub(super) use time::{INSTANT, LOCAL, MARKS, TimeFormat, Times, Zone};
+pub(super) use time::{INSTANT, LOCAL, TIME_PREFIXES, TimeFormat, Times, Zone};
 pub(super) use written::{EARLIEST, TOO_LATE};
 
 use super::log::EventKind;

@@ -14,7 +14,7 @@ pub(in crate::ingest) const INSTANT: &str = "\u{1}";
 pub(in crate::ingest) const LOCAL: &str = "\u{2}";
 
 /// Both, none of which belongs to a row's text.
-pub(in crate::ingest) const MARKS: [char; 2] = ['\u{1}', '\u{2}'];
+pub(in crate::ingest) const TIME_PREFIXES: [char; 2] = ['\u{1}', '\u{2}'];
 
 /// One way to write a time.
 #[derive(Clone, Debug, PartialEq)]

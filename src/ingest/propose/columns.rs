@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::times::{self, Written};
 use super::words::{fit, meaning};
 use crate::ingest::layout::Meaning;
-use crate::ingest::layout::{MARKS, Role};
+use crate::ingest::layout::{Role, TIME_PREFIXES};
 
 /// Event names that are listed; of more, the commonest.
 pub(super) const EVENT_NAMES: usize = 60;
@@ -78,7 +78,7 @@ impl Profile {
         };
         let number = |cell: &str| {
             let plain = cell.bytes().all(|byte| byte.is_ascii_digit() || b".,-".contains(&byte));
-            plain && cell.bytes().any(|byte| byte.is_ascii_digit()) && !cell.contains(MARKS)
+            plain && cell.bytes().any(|byte| byte.is_ascii_digit()) && !cell.contains(TIME_PREFIXES)
         };
         let distinct = counts.len();
         // Whole texts are no names of events.

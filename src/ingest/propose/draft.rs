@@ -47,7 +47,7 @@ impl Draft {
     ///
     /// # Errors
     /// [`Error::Input`] where there is no row, and as reading the file.
-    pub fn look(request: &Request, job: &Job) -> Result<Self> {
+    pub fn inspect(request: &Request, job: &Job) -> Result<Self> {
         let logs = Logs::of(&request.paths)?;
         let given = &request.given;
         let Some(path) = logs.files.events.first() else {

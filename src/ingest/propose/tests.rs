@@ -35,12 +35,12 @@ impl Shop {
     }
 }
 
-fn look(path: PathBuf) -> Draft {
+fn draft_of(path: PathBuf) -> Draft {
     given(vec![path], IngestSettings::default())
 }
 
 fn given(paths: Vec<PathBuf>, given: IngestSettings) -> Draft {
-    let draft = Draft::look(&Request { paths, given, header: None }, &Job::new()).unwrap();
+    let draft = Draft::inspect(&Request { paths, given, header: None }, &Job::new()).unwrap();
     draft.check().unwrap();
     draft
 }
@@ -74,7 +74,7 @@ fn a_known_shape_is_taken_as_it_is() {
     let shop = Shop::new();
     let settings = SynthSettings { scale: 0.0005, ..SynthSettings::sample() };
     generate(shop.0.path(), &settings, &Job::new()).unwrap();
-    let draft = look(shop.0.path().to_path_buf());
+    let draft = draft_of(shop.0.path().to_path_buf());
     let choices = draft.choices();
     assert_eq!((choices.len(), choices[0].value.as_str()), (1, "retailrocket"));
     assert_eq!(draft.settings(), IngestSettings { layout: LayoutName::Retailrocket, ..IngestSettings::default() });
@@ -84,18 +84,18 @@ fn a_known_shape_is_taken_as_it_is() {
     let rees46 = "event_time,event_type,product_id,category_id,category_code,brand,price,user_id,user_session\n\
                   2019-10-01 00:00:00 UTC,view,44600062,2103807459595387724,,shiseido,35.79,541312140,72d76fde\n";
     let (_shop, path) = Shop::log(rees46);
-    assert_eq!(choice(&look(path), "layout").value, "rees46");
+    assert_eq!(choice(&draft_of(path), "layout").value, "rees46");
 }
 
 #[test]
 fn four_fields_without_a_header_are_yoochooses_only_where_all_rows_are() {
     let clicks = rows("", |at| format!("{at},2014-04-07T10:51:09.277Z,{},0", 214_536_502 + at % 7));
     let (_shop, path) = Shop::log(&clicks);
-    assert_eq!(choice(&look(path), "layout").value, "yoochoose");
+    assert_eq!(choice(&draft_of(path), "layout").value, "yoochoose");
     let clicks =
         rows("1,2014-04-07T10:51:09.277Z,7,0\n", |at| format!("{at},2014-04-07T10:51:09.277Z,sku{},0", at % 7));
     let (_shop, path) = Shop::log(&clicks);
-    let draft = look(path);
+    let draft = draft_of(path);
     assert_eq!((choice(&draft, "layout").value.as_str(), draft.settings().header), ("custom", false));
 }
 
@@ -104,13 +104,13 @@ fn a_known_shape_can_be_read_by_its_columns_and_back() {
     let retailrocket = "timestamp,visitorid,event,itemid,transactionid\n1433221332117,257597,view,355908,\n\
                         1433224214164,992329,view,248676,\n1433221999827,257597,addtocart,355908,\n";
     let (_shop, path) = Shop::log(retailrocket);
-    let mut draft = look(path);
+    let mut draft = draft_of(path);
     assert!(matches!(draft.choose("layout", "custom"), Changed::Settings));
     let all = [("time", "timestamp"), ("user", "visitorid"), ("item", "itemid"), ("event", "event")];
     assert_eq!(columns(&draft)[..4], pairs(&all));
     assert_eq!(draft.settings().layout, LayoutName::Custom);
     let Changed::Shape(request) = draft.choose("header", "false") else { panic!("a header changes all columns") };
-    let numbered = Draft::look(&request, &Job::new()).unwrap();
+    let numbered = Draft::inspect(&request, &Job::new()).unwrap();
     assert_eq!(choice(&numbered, "layout").value, "custom", "the choice outlives the second look");
     draft.choose("layout", "retailrocket");
     assert_eq!(draft.settings().layout, LayoutName::Retailrocket);
@@ -123,7 +123,7 @@ fn a_german_log_with_semicolons_and_decimal_commas() {
         format!("{:02}.{:02}.2024 {:02}:00;K{};{event};A{};{at},50", at % 28 + 1, at % 3 + 1, at % 24, at % 61, at % 31)
     });
     let (_shop, path) = Shop::log(&log);
-    let draft = look(path);
+    let draft = draft_of(path);
     let all = [("time", "Zeit"), ("user", "Kunde"), ("item", "Artikel"), ("event", "Aktion"), ("price", "Preis")];
     assert_eq!(columns(&draft), pairs(&all));
     let settings = draft.settings();
@@ -140,7 +140,7 @@ fn seconds_since_1970_by_their_size_and_one_kind_of_event_by_its_money() {
         format!("{},{},{},{}.99", 1_700_000_000 + at * 60, at % 50, at % 30, at % 90)
     });
     let (_shop, path) = Shop::log(&log);
-    let draft = look(path);
+    let draft = draft_of(path);
     assert_eq!(choice(&draft, "time_format").value, "s");
     assert_eq!(draft.settings().default_event, DefaultEvent::Transaction);
     assert!(!choice(&draft, "default_event").sure);
@@ -149,7 +149,7 @@ fn seconds_since_1970_by_their_size_and_one_kind_of_event_by_its_money() {
 
     let log = rows("when,customer_no,article\n", |at| format!("{},{},{}", 1_700_000_000 + at * 60, at % 50, at % 30));
     let (_shop, path) = Shop::log(&log);
-    assert_eq!(look(path).settings().default_event, DefaultEvent::View);
+    assert_eq!(draft_of(path).settings().default_event, DefaultEvent::View);
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn columns_without_names_are_numbers() {
         format!("2024-01-{:02} 10:00:00|u{}|{}|sku{}", at % 28 + 1, at % 40, ["view", "buy"][at % 2], at % 30)
     });
     let (_shop, path) = Shop::log(&log);
-    let draft = look(path);
+    let draft = draft_of(path);
     assert_eq!(columns(&draft), pairs(&[("time", "1"), ("user", "2"), ("item", "4"), ("event", "3")]));
     let settings = draft.settings();
     assert_eq!((settings.separator.as_str(), settings.header), ("|", false));
@@ -171,7 +171,7 @@ fn tabs_and_quoted_fields() {
         format!("{}\tu{}\tview\tp{}\t\"a \"\"large\"\"\n\ttent\"", 1_700_000_000_000_u64 + at as u64, at % 40, at % 30)
     });
     let (_shop, path) = Shop::log(&log);
-    let draft = look(path);
+    let draft = draft_of(path);
     let all = [("time", "ts"), ("user", "user"), ("item", "product_id"), ("event", "action")];
     assert_eq!(columns(&draft), pairs(&all));
     assert_eq!((draft.settings().separator.as_str(), draft.settings().time_format.as_str()), ("tab", "ms"));
@@ -194,7 +194,7 @@ fn parquet_with_times_of_its_own() {
     table.with_column(times.into_column()).unwrap();
     let path = shop.0.path().join("log.parquet");
     ParquetWriter::new(fs::File::create(&path).unwrap()).finish(&mut table).unwrap();
-    let draft = look(path);
+    let draft = draft_of(path);
     let all = [("time", "happened"), ("user", "member"), ("item", "sku"), ("event", "verb")];
     assert_eq!(columns(&draft), pairs(&all));
     assert_eq!(draft.settings().time_format, "auto");
@@ -210,7 +210,7 @@ fn day_and_month_that_cannot_be_told_apart_are_no_sure_thing() {
     let log =
         rows("date,user,item\n", |at| format!("{:02}/{:02}/2024,u{},i{}", at % 12 + 1, at % 11 + 1, at % 40, at % 30));
     let (_shop, path) = Shop::log(&log);
-    let mut draft = look(path);
+    let mut draft = draft_of(path);
     let times = choice(&draft, "time_format");
     assert_eq!((times.value.as_str(), times.sure), ("%m/%d/%Y", false));
     assert!(times.reason.contains("the month was taken to stand first"), "{}", times.reason);
@@ -227,7 +227,7 @@ fn what_cannot_be_a_log_is_refused_with_what_was_looked_for() {
     let wrong = |text: &str| {
         let (_shop, path) = Shop::log(text);
         let request = Request { paths: vec![path], ..Request::default() };
-        match Draft::look(&request, &Job::new()).and_then(|draft| draft.check()) {
+        match Draft::inspect(&request, &Job::new()).and_then(|draft| draft.check()) {
             Err(Error::Input { what, .. }) => what,
             other => panic!("{text:?} gave {other:?}"),
         }
@@ -247,7 +247,7 @@ fn a_column_given_to_one_role_is_no_other_role_s() {
         format!("2024-01-{:02} 10:00:00,u{},i{},view,{at}.50", at % 28 + 1, at % 40, at % 30)
     });
     let (_shop, path) = Shop::log(&log);
-    assert_eq!(choice(&look(path.clone()), "columns.price").value, "value");
+    assert_eq!(choice(&draft_of(path.clone()), "columns.price").value, "value");
     let columns_given = ColumnSettings { transaction: "value".into(), ..ColumnSettings::default() };
     let known = IngestSettings { columns: columns_given, ..IngestSettings::default() };
     let draft = given(vec![path.clone()], known);
@@ -255,7 +255,7 @@ fn a_column_given_to_one_role_is_no_other_role_s() {
     assert!(choice(&draft, "columns.price").value.is_empty());
     assert!(draft.settings().columns.price.is_empty());
 
-    let mut draft = look(path);
+    let mut draft = draft_of(path);
     draft.choose("columns.user", "item");
     assert_eq!((choice(&draft, "columns.user").value.as_str(), draft.settings().columns.item.text()), ("item", ""));
     assert!(draft.check().is_err(), "the item has no column now");
@@ -281,7 +281,7 @@ fn more_event_names_than_are_listed_are_announced() {
     });
     let many: String = (0..3).map(|_| log.split_once('\n').unwrap().1).collect();
     let (_shop, path) = Shop::log(&format!("time,user,item,event\n{many}"));
-    let draft = look(path.clone());
+    let draft = draft_of(path.clone());
     assert!(choice(&draft, "columns.event").sure, "51 names are listed");
     let mut log = String::from(
         "time,user,item,event
@@ -291,7 +291,7 @@ fn more_event_names_than_are_listed_are_announced() {
         writeln!(log, "2024-01-01 10:00:{:02},u{},i{},name_{}", at % 60, at % 40, at % 30, at % 90).unwrap();
     }
     fs::write(&path, log).unwrap();
-    let draft = look(path.clone());
+    let draft = draft_of(path.clone());
     let events = choice(&draft, "columns.event");
     assert_eq!((events.value.as_str(), events.sure), ("event", false));
     assert!(events.reason.contains("90 different texts in the rows looked at, the 60 commonest listed"), "{events:?}");
@@ -313,11 +313,11 @@ fn files_whose_columns_differ_from_the_first_ones_are_told() {
     let three = shop.write("c.csv", &format!("item,price,time,user\n{row}"));
     let notes = given(vec![one.clone(), two, three], IngestSettings::default()).proposal().notes;
     assert_eq!(notes, ["b.csv lacks price and has cost beside; only a.csv was looked at, the preview reads all"]);
-    assert!(look(one).notes().is_empty());
+    assert!(draft_of(one).notes().is_empty());
     let one = shop.write("d.csv", row);
     let two = shop.write("e.csv", "2024-01-01 10:00:00,u1,i1\n");
     let request = Request { paths: vec![one, two], ..Request::default() };
-    let notes = Draft::look(&request, &Job::new()).unwrap().notes().to_vec();
+    let notes = Draft::inspect(&request, &Job::new()).unwrap().notes().to_vec();
     assert_eq!(notes, ["e.csv has rows of 3 fields, not of 4; only d.csv was looked at, the preview reads all"]);
 }
 
@@ -328,10 +328,10 @@ fn a_header_that_is_given_is_taken_at_its_word() {
         format!("2024-01-{:02} 10:00:00,u{},i{},{at}", at % 28 + 1, at % 40, at % 30)
     });
     let (_shop, path) = Shop::log(&log);
-    let told = Draft::look(&Request { paths: vec![path.clone()], ..Request::default() }, &Job::new()).unwrap();
+    let told = Draft::inspect(&Request { paths: vec![path.clone()], ..Request::default() }, &Job::new()).unwrap();
     assert!(!told.settings().header);
     let request = Request { paths: vec![path], header: Some(true), ..Request::default() };
-    let draft = Draft::look(&request, &Job::new()).unwrap();
+    let draft = Draft::inspect(&request, &Job::new()).unwrap();
     assert_eq!(choice(&draft, "header").reason, "given");
     assert_eq!(draft.settings().columns.user.text(), "user");
 }

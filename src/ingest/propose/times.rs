@@ -1,6 +1,6 @@
 //! In which format a column's times are written.
 
-use crate::ingest::layout::{MARKS, TimeFormat, Times, Zone};
+use crate::ingest::layout::{TIME_PREFIXES, TimeFormat, Times, Zone};
 
 /// Share of a column's values that must be times.
 const MOST: f64 = 0.8;
@@ -40,7 +40,7 @@ pub(super) fn written(values: &[&str]) -> Option<Written> {
     if values.is_empty() {
         return None;
     }
-    if values.iter().all(|value| value.starts_with(MARKS)) {
+    if values.iter().all(|value| value.starts_with(TIME_PREFIXES)) {
         let (format, others) = ("auto".to_owned(), Vec::new());
         return Some(Written { format, others, share: 1.0, ambiguous: false, number: false });
     }
@@ -72,7 +72,8 @@ pub(super) fn written(values: &[&str]) -> Option<Written> {
 
 /// A value as a reader knows it: of a time that Parquet stores, the time.
 pub(super) fn shown(value: &str) -> String {
-    let time = value.strip_prefix(MARKS).and_then(|ms| jiff::Timestamp::from_millisecond(ms.parse().ok()?).ok());
+    let time =
+        value.strip_prefix(TIME_PREFIXES).and_then(|ms| jiff::Timestamp::from_millisecond(ms.parse().ok()?).ok());
     time.map_or_else(|| value.to_owned(), |time| time.to_string())
 }
 

@@ -30,7 +30,7 @@ impl App {
             When::Touched => grid.is_some_and(|grid| grid.table().is_some() && !grid.is_untouched()),
             When::Sought => rows && grid.is_some_and(|grid| !grid.sought.is_empty()),
             When::Undoable | When::Redoable => grid.is_some_and(|grid| grid.can_undo(when == When::Redoable)),
-            When::Figures => self.drills.is_empty() || matches!(self.drills.last(), Some(Drill::Compare(_))),
+            When::Charts => self.drills.is_empty() || matches!(self.drills.last(), Some(Drill::Compare(_))),
             When::EarlierRun => self.earlier_run.is_some(),
             When::Run => self.run.is_some(),
             When::Layered => {

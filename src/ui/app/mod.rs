@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::files::Share;
 use crate::job::Job;
 use crate::pipeline::StageId;
-use crate::store::{DataTable, Figure, Marks, Run, Summary};
+use crate::store::{Chart, DataTable, Marks, Run, Summary};
 use crate::ui::bindings::Bindings;
 use crate::ui::command::Context;
 use crate::ui::drill::Drill;
@@ -83,13 +83,13 @@ pub struct App {
     /// What the panes say of all users; `None` until it is computed.
     pub summary: Option<std::result::Result<Arc<Summary>, String>>,
     /// The charts of each stage, as recorded.
-    pub figures: BTreeMap<&'static str, Vec<Figure>>,
+    pub charts: BTreeMap<&'static str, Vec<Chart>>,
     /// The catalogue, once the Recommendations pane asked for it.
     pub items: Option<DataTable>,
     /// Whether recommendations were asked for since the run was opened.
     pub(super) asked_recommendations: bool,
     /// The first chart shown, by pane.
-    pub figure: [usize; 8],
+    pub chart: [usize; 8],
     /// How a pane divides its room.
     pub split: Split,
     /// The churn threshold, in hundredths.
@@ -153,10 +153,10 @@ impl App {
             stage: 0,
             grids: Pane::ALL.map(|pane| Grid::new(pane.start())),
             summary: None,
-            figures: BTreeMap::new(),
+            charts: BTreeMap::new(),
             items: None,
             asked_recommendations: false,
-            figure: [0; 8],
+            chart: [0; 8],
             split: Split::Both,
             threshold: 50,
             budget: None,
@@ -302,9 +302,9 @@ impl App {
     }
 
     /// Looks how far the export and the download have come.
-    pub(super) fn look_at_transfers(&mut self) {
-        let exported = self.exporting.as_mut().is_some_and(Exporting::look);
-        let fetched = self.fetching.as_mut().is_some_and(Fetching::look);
+    pub(super) fn poll_transfers(&mut self) {
+        let exported = self.exporting.as_mut().is_some_and(Exporting::poll);
+        let fetched = self.fetching.as_mut().is_some_and(Fetching::poll);
         self.dirty |= exported || fetched;
     }
 

@@ -26,14 +26,14 @@ pub struct ComparePage {
     /// The users in both runs.
     pub grid: Grid,
     /// The first panel shown.
-    pub figure: usize,
+    pub chart: usize,
 }
 
 impl ComparePage {
     /// A page that waits for its answer.
     pub fn waiting(generation: u64) -> Self {
         let start = Start { noun: "users in both runs", columns: &[], descending: None };
-        Self { generation, comparison: None, grid: Grid::new(start), figure: 0 }
+        Self { generation, comparison: None, grid: Grid::new(start), chart: 0 }
     }
 
     /// Its name in the breadcrumb.

@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span};
 use crate::plot::{self, Axis, Columns};
 use crate::store::{Attribute, Cell, TimelineEvent, UserProfile};
 use crate::ui::theme::{Role, Theme};
-use crate::ui::widgets::{figure, panel, text};
+use crate::ui::widgets::{chart, panel, text};
 
 /// What the models say, in the order of the page.
 const SCORES: [&str; 6] = ["segment", "churn", "ltv", "revenue", "uplift", "uplift_group"];
@@ -108,7 +108,7 @@ pub fn draw_weeks(profile: &UserProfile, area: Rect, buffer: &mut Buffer, theme:
         ends: (&first, &last),
         at: None,
     };
-    figure::draw(&plot::columns(&columns, &figure::canvas(inside, theme)), inside, buffer, theme);
+    chart::draw(&plot::columns(&columns, &chart::canvas(inside, theme)), inside, buffer, theme);
 }
 
 /// Activity by category.

@@ -14,9 +14,9 @@ pub struct Columns {
     pinned: usize,
 }
 
-/// An arrangement by names, as it outlives the table.
+/// A column order by names, as it outlives the table.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Arrangement {
+pub struct ColumnOrder {
     /// Name, width, hidden: in the order shown.
     pub columns: Vec<(String, usize, bool)>,
     /// How many of the first stay while the others scroll.
@@ -125,14 +125,14 @@ impl Columns {
         }
     }
 
-    /// The arrangement by names.
-    pub fn arrangement(&self) -> Arrangement {
+    /// The order by names.
+    pub fn column_order(&self) -> ColumnOrder {
         let columns = self.list.iter().map(|column| (column.title.clone(), column.width, column.hidden));
-        Arrangement { columns: columns.collect(), pinned: self.pinned }
+        ColumnOrder { columns: columns.collect(), pinned: self.pinned }
     }
 
-    /// Arranges the columns as they were; those that the arrangement does not know come last, as they are.
-    pub fn arrange(&mut self, wanted: &Arrangement) {
+    /// Arranges the columns as they were; those that the order does not know come last, as they are.
+    pub fn arrange(&mut self, wanted: &ColumnOrder) {
         let place = |title: &str| wanted.columns.iter().position(|(name, ..)| name == title);
         let kept = wanted.columns.iter().take(wanted.pinned);
         let pinned = kept.filter(|(name, ..)| self.list.iter().any(|column| column.title == *name)).count();
@@ -211,12 +211,12 @@ mod tests {
     }
 
     #[test]
-    fn an_arrangement_outlives_its_table() {
+    fn a_column_order_outlives_its_table() {
         let mut first = columns();
         first.pin(3);
         first.hide(2);
         first.resize(0, 7);
-        let kept = first.arrangement();
+        let kept = first.column_order();
         let frame = df!("new" => [1], "c" => [1], "id" => [1], "a" => [2.0]).unwrap();
         let mut second = Columns::of(&DataTable::of_frame(frame), &[]);
         second.arrange(&kept);

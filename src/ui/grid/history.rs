@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Columns, Grid, GridRequest, Look, Room};
+use super::{Arrangement, Columns, Grid, GridRequest, Room};
 use crate::ui::widgets::text;
 
 /// Steps that undo goes back at most.
@@ -14,7 +14,7 @@ impl Grid {
         if self.past.len() == STEPS {
             self.past.remove(0);
         }
-        self.past.push(self.look.clone());
+        self.past.push(self.arrangement.clone());
         self.future.clear();
     }
 
@@ -25,29 +25,29 @@ impl Grid {
 
     /// Goes back to the look before the last change, or forward again.
     pub fn undo(&mut self, again: bool, room: Room) -> Vec<GridRequest> {
-        let look = if again { self.future.pop() } else { self.past.pop() };
-        let Some(look) = look else {
+        let earlier = if again { self.future.pop() } else { self.past.pop() };
+        let Some(earlier) = earlier else {
             self.note = Some(if again { "nothing to do again" } else { "nothing to undo" }.to_owned());
             return Vec::new();
         };
-        let now = self.look.clone();
+        let now = self.arrangement.clone();
         let kept = if again { &mut self.past } else { &mut self.future };
         kept.push(now);
-        let view = look.view.clone();
+        let view = earlier.view.clone();
         // The view changes when its rows are there.
-        self.look = Look { view: self.look.view.clone(), ..look };
+        self.arrangement = Arrangement { view: self.arrangement.view.clone(), ..earlier };
         self.reveal(room);
-        if view == self.look.view { Vec::new() } else { self.ask_for(view, false) }
+        if view == self.arrangement.view { Vec::new() } else { self.ask_for(view, false) }
     }
 
     /// Changes the columns by `change`, which gives the place of the column under the cursor afterwards.
     pub fn arrange(&mut self, room: Room, change: impl FnOnce(&mut Columns, usize) -> usize) {
-        let before = self.look.columns.clone();
+        let before = self.arrangement.columns.clone();
         let mut columns = before.clone();
         let at = change(&mut columns, self.cursor.column);
         if columns != before {
             self.remember();
-            self.look.columns = columns;
+            self.arrangement.columns = columns;
             self.cursor.column = at;
         }
         self.reveal(room);

@@ -8,11 +8,11 @@ use crate::store::Marks;
 impl Grid {
     /// Changes the marks.
     fn change_marks(&mut self, change: impl FnOnce(&mut Marks)) {
-        let mut marks = self.look.marks.clone();
+        let mut marks = self.arrangement.marks.clone();
         change(&mut marks);
-        if marks != self.look.marks {
+        if marks != self.arrangement.marks {
             self.remember();
-            self.look.marks = marks;
+            self.arrangement.marks = marks;
         }
     }
 
@@ -49,7 +49,7 @@ impl Grid {
     pub fn mark_all(&mut self) {
         let rows = Arc::clone(&self.rows);
         self.range = None;
-        if rows.iter().all(|row| self.look.marks.contains(*row)) {
+        if rows.iter().all(|row| self.arrangement.marks.contains(*row)) {
             self.change_marks(|marks| marks.unmark(&rows));
         } else {
             self.change_marks(|marks| marks.mark(&rows));

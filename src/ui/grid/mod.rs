@@ -20,7 +20,7 @@ use crate::error::{Error, Result};
 use crate::job::Job;
 use crate::store::{DataTable, Marks, SortKey, View};
 
-pub use columns::{Arrangement, Columns};
+pub use columns::{ColumnOrder, Columns};
 pub use request::{GridRequest, Wanted};
 
 /// Room on the screen for a grid.
@@ -45,7 +45,7 @@ pub struct Start {
 
 /// What is shown of a table, and how: what undo goes back to.
 #[derive(Clone, Debug, Default, PartialEq)]
-struct Look {
+struct Arrangement {
     view: View,
     columns: Columns,
     marks: Marks,
@@ -58,7 +58,7 @@ pub struct Kept {
     /// Filter and sort.
     pub view: View,
     /// The columns, once the table was seen.
-    pub columns: Option<Arrangement>,
+    pub columns: Option<ColumnOrder>,
 }
 
 /// A table on screen.
@@ -68,7 +68,7 @@ pub struct Grid {
     table: Option<DataTable>,
     /// Why there is none.
     pub problem: Option<String>,
-    look: Look,
+    arrangement: Arrangement,
     rows: Arc<[u32]>,
     /// Where the cursor is.
     pub cursor: Cursor,
@@ -80,8 +80,8 @@ pub struct Grid {
     pub note: Option<String>,
     /// Whether the request under way has taken long enough to be shown.
     pub slow: bool,
-    past: Vec<Look>,
-    future: Vec<Look>,
+    past: Vec<Arrangement>,
+    future: Vec<Arrangement>,
     kept: Option<Kept>,
     pending: Option<Pending>,
 }
@@ -116,7 +116,7 @@ fn next_generation() -> u64 {
 impl Grid {
     /// A grid that waits for its table.
     pub fn new(start: Start) -> Self {
-        Self { look: Look { view: start.view(), ..Look::default() }, start, ..Self::default() }
+        Self { arrangement: Arrangement { view: start.view(), ..Arrangement::default() }, start, ..Self::default() }
     }
 
     /// What its rows are.
@@ -131,22 +131,22 @@ impl Grid {
 
     /// Filter and sort shown now.
     pub fn view(&self) -> &View {
-        &self.look.view
+        &self.arrangement.view
     }
 
     /// The columns as arranged.
     pub fn columns(&self) -> &Columns {
-        &self.look.columns
+        &self.arrangement.columns
     }
 
     /// The marked rows of the table.
     pub fn marks(&self) -> &Marks {
-        &self.look.marks
+        &self.arrangement.marks
     }
 
     /// Takes the marks of another grid of the same rows.
     pub fn share_marks(&mut self, marks: &Marks) {
-        self.look.marks = marks.clone();
+        self.arrangement.marks = marks.clone();
     }
 
     /// Rows of the table in the view's order.
@@ -170,17 +170,17 @@ impl Grid {
         self.range = None;
         self.past.clear();
         self.future.clear();
-        self.look.columns = table.as_ref().map(|table| self.start.columns(table)).unwrap_or_default();
-        if let Some(arrangement) = &kept.columns {
-            self.look.columns.arrange(arrangement);
+        self.arrangement.columns = table.as_ref().map(|table| self.start.columns(table)).unwrap_or_default();
+        if let Some(order) = &kept.columns {
+            self.arrangement.columns.arrange(order);
         }
-        self.look.marks = marks;
+        self.arrangement.marks = marks;
         self.rows = table.as_ref().map(|table| (0..table.len() as u32).collect()).unwrap_or_default();
         self.table = table;
         if let (Some(table), Some(key)) = (&self.table, held) {
             self.cursor.row = table.row_of(&key).unwrap_or(0);
         }
-        self.look.view = View::default();
+        self.arrangement.view = View::default();
         self.reveal(room);
         if self.table.is_none() || kept.view == View::default() {
             if self.table.is_none() {
@@ -201,8 +201,10 @@ impl Grid {
     pub fn keep(&self) -> Kept {
         match (&self.table, &self.kept) {
             (None, Some(kept)) => kept.clone(),
-            (None, None) => Kept { view: self.look.view.clone(), columns: None },
-            (Some(_), _) => Kept { view: self.wanted().clone(), columns: Some(self.look.columns.arrangement()) },
+            (None, None) => Kept { view: self.arrangement.view.clone(), columns: None },
+            (Some(_), _) => {
+                Kept { view: self.wanted().clone(), columns: Some(self.arrangement.columns.column_order()) }
+            }
         }
     }
 
@@ -223,13 +225,13 @@ impl Grid {
 
     /// The drawn column under the cursor.
     fn column(&self) -> Option<Column> {
-        self.look.columns.visible().get(self.cursor.column).cloned()
+        self.arrangement.columns.visible().get(self.cursor.column).cloned()
     }
 
     /// Brings cursor and scrolling into the table and into sight.
     pub fn reveal(&mut self, room: Room) {
         self.cursor.reveal_row(self.rows.len(), room.rows);
-        self.cursor.reveal_column(&self.look.columns.visible(), self.look.columns.pinned(), room.width);
+        self.cursor.reveal_column(&self.arrangement.columns.visible(), self.arrangement.columns.pinned(), room.width);
     }
 
     /// Moves the cursor by rows.
@@ -311,7 +313,7 @@ impl Grid {
         self.slow = false;
         match rows {
             Ok(rows) => {
-                if remember && view != self.look.view {
+                if remember && view != self.arrangement.view {
                     self.remember();
                 }
                 // A view asked for without the reader's doing begins at its first row.
@@ -320,7 +322,7 @@ impl Grid {
                     self.cursor.row = place;
                 }
                 self.rows = rows;
-                self.look.view = view;
+                self.arrangement.view = view;
                 self.range = None;
                 self.reveal(room);
                 Answer::Shown
@@ -358,7 +360,7 @@ impl Grid {
     /// The cells drawn of the row under the cursor, tabs between them.
     pub fn row_text(&self) -> Option<String> {
         let (table, row) = (self.table.as_ref()?, self.row()?);
-        let cells = self.look.columns.visible();
+        let cells = self.arrangement.columns.visible();
         let cells: Vec<String> = cells.iter().map(|column| table.cell(row, column.at).to_string()).collect();
         Some(cells.join("\t"))
     }

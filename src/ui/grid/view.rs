@@ -7,7 +7,7 @@ use crate::store::{SortKey, View};
 impl Grid {
     /// The view asked for last: keys typed faster than views are made build on each other.
     pub fn wanted(&self) -> &View {
-        self.pending.as_ref().and_then(|pending| pending.view.as_ref()).unwrap_or(&self.look.view)
+        self.pending.as_ref().and_then(|pending| pending.view.as_ref()).unwrap_or(&self.arrangement.view)
     }
 
     /// The view after `s`: the column under the cursor ascending, then descending, then not.

@@ -12,7 +12,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use super::panel::Panel;
-use super::{deciles, figures, readout, table};
+use super::{charts, deciles, headline, table};
 use crate::ui::app::App;
 use crate::ui::pane::Pane;
 use crate::ui::theme::Role;
@@ -49,7 +49,7 @@ pub fn panels(app: &App, pane: Pane) -> Vec<Panel> {
         Pane::Overview | Pane::Users | Pane::Sql => &[],
     };
     let has = |panel: &Panel| match panel {
-        Panel::Recorded(id) => figures::recorded(app, pane, id).is_some(),
+        Panel::Recorded(id) => charts::recorded(app, pane, id).is_some(),
         Panel::Deciles => deciles::has(app, pane),
         _ => true,
     };
@@ -61,7 +61,7 @@ pub fn draw(app: &App, pane: Pane, buffer: &mut Buffer) {
     let parts = app.parts();
     let theme = app.theme();
     let grid = app.grid_of(pane);
-    readout::draw(app, pane, parts.head, buffer);
+    headline::draw(app, pane, parts.head, buffer);
     if parts.table.height > 0 {
         table::draw(app, grid, parts.table, parts.status, buffer);
     }
@@ -71,7 +71,7 @@ pub fn draw(app: &App, pane: Pane, buffer: &mut Buffer) {
             table::draw(
                 app,
                 grid,
-                Rect { height: 4, ..parts.figures.first().copied().unwrap_or_default() },
+                Rect { height: 4, ..parts.charts.first().copied().unwrap_or_default() },
                 parts.status,
                 buffer,
             );
@@ -79,14 +79,14 @@ pub fn draw(app: &App, pane: Pane, buffer: &mut Buffer) {
         return;
     }
     let panels = panels(app, pane);
-    let first = app.figure[pane.place()];
-    for (at, area) in parts.figures.iter().enumerate().take(panels.len()) {
+    let first = app.chart[pane.place()];
+    for (at, area) in parts.charts.iter().enumerate().take(panels.len()) {
         let place = (first + at) % panels.len();
         let number = format!("chart {} of {}", place + 1, panels.len());
-        figures::draw(app, pane, panels[place], &number, *area, buffer);
+        charts::draw(app, pane, panels[place], &number, *area, buffer);
     }
     if panels.is_empty()
-        && let Some(area) = parts.figures.first()
+        && let Some(area) = parts.charts.first()
     {
         let words = Line::styled(" the charts appear when a run is there", theme.style(Role::Dim));
         lines(vec![words], *area, buffer);

@@ -1,11 +1,11 @@
 //! The panes behind the tabs.
 
 pub mod analysis;
+mod charts;
 mod deciles;
-mod figures;
+pub mod headline;
 pub mod overview;
 mod panel;
-pub mod readout;
 pub mod sql;
 pub mod table;
 mod top_five;

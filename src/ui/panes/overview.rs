@@ -11,11 +11,11 @@ use ratatui::text::{Line, Span};
 use serde_json::Value;
 
 use crate::pipeline::StageState;
-use crate::store::{Cell, RunInfo, figures};
+use crate::store::{Cell, RunInfo, charts};
 use crate::ui::app::App;
 use crate::ui::stages::StageLine;
 use crate::ui::theme::{Role, Theme};
-use crate::ui::widgets::{figure, panel, text};
+use crate::ui::widgets::{chart, panel, text};
 
 /// Rows that the log's figures and the chart beside them want; where there are fewer the figures have all the room.
 const CHART_ROWS: u16 = 8;
@@ -189,9 +189,9 @@ fn funnel(info: &RunInfo, width: usize, theme: &Theme) -> Vec<Line<'static>> {
 /// Events by day, all kinds together.
 fn draw_days(info: &RunInfo, area: Rect, buffer: &mut Buffer, theme: &Theme) {
     let inside = panel::framed("Events by day", area, buffer, theme);
-    let days = info.stage("ingest").map(figures).unwrap_or_default();
+    let days = info.stage("ingest").map(charts).unwrap_or_default();
     match days.first() {
-        Some(days) => figure::draw(&days.plot(&figure::canvas(inside, theme), None), inside, buffer, theme),
+        Some(days) => chart::draw(&days.plot(&chart::canvas(inside, theme), None), inside, buffer, theme),
         None => panel::lines(vec![Line::styled("no data", theme.style(Role::Dim))], inside, buffer),
     }
 }

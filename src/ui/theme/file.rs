@@ -18,9 +18,9 @@ use super::{Depth, Glyphs, Role, Theme};
 struct File {
     name: String,
     #[serde(default)]
-    series: Vec<Spanned<Look>>,
+    series: Vec<Spanned<StyleSpec>>,
     #[serde(default)]
-    roles: BTreeMap<Spanned<String>, Spanned<Look>>,
+    roles: BTreeMap<Spanned<String>, Spanned<StyleSpec>>,
     #[serde(default)]
     glyphs: BTreeMap<Spanned<String>, Spanned<Value>>,
 }
@@ -28,7 +28,7 @@ struct File {
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[allow(clippy::struct_excessive_bools, reason = "modifiers as a theme file names them")]
-struct Look {
+struct StyleSpec {
     fg: Option<String>,
     bg: Option<String>,
     bold: bool,
@@ -75,21 +75,21 @@ pub(super) fn read(text: &str, lenders: Option<(&str, &str)>, depth: Depth) -> R
     let lent = lender.map(|lender| read(lender, None, depth)).transpose()?;
     let glyphs = glyphs(text, &file.glyphs, lender)?;
     let mut roles = BTreeMap::new();
-    for (name, look) in &file.roles {
+    for (name, spec) in &file.roles {
         let known = Role::ALL.into_iter().find(|role| role.name() == name.get_ref());
         let role = known.ok_or_else(|| {
             Wrong::at(text, Some(name.span()), unknown("role", name.get_ref(), &Role::ALL.map(Role::name)))
         })?;
-        let mut style = look.get_ref().style(depth).map_err(|what| Wrong::at(text, Some(look.span()), what))?;
+        let mut style = spec.get_ref().style(depth).map_err(|what| Wrong::at(text, Some(spec.span()), what))?;
         // A background that the terminal cannot show would leave the cursor unseen; that of all text need not show.
-        if look.get_ref().bg.is_some() && style.bg.is_none() && role != Role::Text {
+        if spec.get_ref().bg.is_some() && style.bg.is_none() && role != Role::Text {
             style = style.add_modifier(Modifier::REVERSED);
         }
         roles.insert(role, style);
     }
     let mut series = Vec::new();
-    for look in &file.series {
-        series.push(look.get_ref().style(depth).map_err(|what| Wrong::at(text, Some(look.span()), what))?);
+    for spec in &file.series {
+        series.push(spec.get_ref().style(depth).map_err(|what| Wrong::at(text, Some(spec.span()), what))?);
     }
     match lent {
         Some(lent) => {
@@ -159,7 +159,7 @@ fn unknown(kind: &str, name: &str, known: &[&str]) -> String {
     }
 }
 
-impl Look {
+impl StyleSpec {
     fn style(&self, depth: Depth) -> Result<Style, String> {
         let colour = |name: &Option<String>| match name {
             None => Ok(None),

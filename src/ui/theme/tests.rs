@@ -54,7 +54,7 @@ fn a_theme_built_in_must_be_complete() {
 }
 
 #[test]
-fn without_colours_rows_are_still_told_apart() {
+fn without_colours_rows_are_still_split_alt() {
     for theme in themes(Depth::Mono) {
         let rows =
             [Role::Text, Role::Mark, Role::Selection, Role::Cursor, Role::CursorCell].map(|role| theme.style(role));

@@ -8,7 +8,7 @@ use super::super::command::Command;
 use super::super::drill::scroll;
 use super::super::effect::{Effect, Effects};
 use super::super::fetch::in_full;
-use super::super::log::FirstLook;
+use super::super::log::LogRequest;
 use super::super::popups::{LogDialog, Popup, Prompt, Purpose};
 use super::super::widgets::text;
 use super::super::work::Work;
@@ -34,14 +34,14 @@ pub(super) fn take_log(app: &mut App, path: &str) -> Effects {
     }
     app.popups.pop();
     let request = Request { paths: vec![in_full(path)], ..Request::default() };
-    open(app, FirstLook { request, out: PathBuf::from(SETTINGS), overwrite: false })
+    open(app, LogRequest { request, out: PathBuf::from(SETTINGS), overwrite: false })
 }
 
 /// Opens the dialog and looks at the log.
-pub(in super::super) fn open(app: &mut App, look: FirstLook) -> Effects {
-    let FirstLook { request, out, overwrite } = look;
+pub(in super::super) fn open(app: &mut App, asked: LogRequest) -> Effects {
+    let LogRequest { request, out, overwrite } = asked;
     app.popups.push(Popup::Log(Box::new(LogDialog::new(request.clone(), out, overwrite))));
-    look_at(app, Box::new(request))
+    inspect(app, Box::new(request))
 }
 
 /// The dialog of a log, under whatever layers are above it.
@@ -58,11 +58,11 @@ fn awaiting(app: &mut App, generation: u64) -> Option<&mut LogDialog> {
     dialog.answered(generation).then_some(dialog)
 }
 
-fn look_at(app: &mut App, request: Box<Request>) -> Effects {
+fn inspect(app: &mut App, request: Box<Request>) -> Effects {
     let (generation, job) = (app.next_generation(), Job::new());
     let Some(dialog) = dialog(app) else { return Vec::new() };
     dialog.wait(generation, job.clone(), true);
-    vec![Effect::Work(Work::Look { generation, request }, job)]
+    vec![Effect::Work(Work::InspectLog { generation, request }, job)]
 }
 
 fn ask_preview(app: &mut App) -> Effects {
@@ -74,7 +74,7 @@ fn ask_preview(app: &mut App) -> Effects {
 }
 
 /// A look has ended.
-pub(super) fn looked(app: &mut App, generation: u64, draft: Result<Draft>) -> Effects {
+pub(super) fn inspected(app: &mut App, generation: u64, draft: Result<Draft>) -> Effects {
     let Some(dialog) = awaiting(app, generation) else { return Vec::new() };
     match draft {
         Ok(draft) => {
@@ -160,7 +160,7 @@ fn choose(app: &mut App, key: &str, option: &str) -> Effects {
     let dialog = dialog(app).filter(|dialog| !dialog.is_looking());
     match dialog.map(|dialog| dialog.choose(key, option)) {
         Some(Changed::Settings) => ask_preview(app),
-        Some(Changed::Shape(request)) => look_at(app, request),
+        Some(Changed::Shape(request)) => inspect(app, request),
         Some(Changed::Nothing) | None => Vec::new(),
     }
 }

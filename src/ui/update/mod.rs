@@ -1,12 +1,12 @@
 //! What an action changes, and what it asks for: the only place that changes the state.
 
-mod answers;
 mod export;
 mod fetch;
 mod log;
 mod open;
 mod panes;
 mod popups;
+mod results;
 mod table;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -34,8 +34,8 @@ pub fn update(app: &mut App, action: Action) -> Effects {
             take_stages(app, &statuses);
             return Vec::new();
         }
-        Action::Look => {
-            app.look_at_transfers();
+        Action::PollProgress => {
+            app.poll_transfers();
             return Vec::new();
         }
         Action::Slow { generation } => {
@@ -64,23 +64,23 @@ pub fn update(app: &mut App, action: Action) -> Effects {
             reveal(app);
             Vec::new()
         }
-        Action::RunOpened(run) => answers::run_opened(app, run),
-        Action::UsersLoaded(users) => answers::users_loaded(app, users),
-        Action::Summarised { run, summary } => answers::summarised(app, &run, summary),
-        Action::Recommended { run, tables } => answers::recommended(app, &run, tables),
-        Action::RunEnded(result) => answers::run_ended(app, result),
-        Action::Ordered { generation, rows } => answers::ordered(app, generation, rows),
-        Action::Found { generation, position } => answers::found(app, generation, position),
-        Action::Profiled { generation, profile } => answers::profiled(app, generation, *profile),
-        Action::ItemFound { generation, item } => answers::item_found(app, generation, *item),
-        Action::Compared { generation, comparison } => answers::compared(app, generation, *comparison),
-        Action::Queried { generation, query, result } => answers::queried(app, generation, query, result),
+        Action::RunOpened(run) => results::run_opened(app, run),
+        Action::UsersLoaded(users) => results::users_loaded(app, users),
+        Action::Summarised { run, summary } => results::summarised(app, &run, summary),
+        Action::Recommended { run, tables } => results::recommended(app, &run, tables),
+        Action::RunEnded(result) => results::run_ended(app, result),
+        Action::Ordered { generation, rows } => results::ordered(app, generation, rows),
+        Action::Found { generation, position } => results::found(app, generation, position),
+        Action::Profiled { generation, profile } => results::profiled(app, generation, *profile),
+        Action::ItemFound { generation, item } => results::item_found(app, generation, *item),
+        Action::Compared { generation, comparison } => results::compared(app, generation, *comparison),
+        Action::Queried { generation, query, result } => results::queried(app, generation, query, result),
         Action::Exported(result) => export::exported(app, result),
         Action::Fetched(result) => fetch::fetched(app, *result),
-        Action::Looked { generation, draft } => log::looked(app, generation, *draft),
+        Action::LogInspected { generation, draft } => log::inspected(app, generation, *draft),
         Action::Previewed { generation, preview } => log::previewed(app, generation, *preview),
         Action::SettingsWritten { path, reading, result } => log::written(app, &path, *reading, result),
-        Action::Stages(_) | Action::Look | Action::Slow { .. } | Action::SaveDue | Action::SessionSaved(_) => {
+        Action::Stages(_) | Action::PollProgress | Action::Slow { .. } | Action::SaveDue | Action::SessionSaved(_) => {
             Vec::new()
         }
     };
@@ -169,7 +169,7 @@ fn on_drill(app: &mut App, command: Command) -> Option<Effects> {
         _ => {}
     }
     if app.grid().is_some() {
-        return panes::on_figures(app, command).or_else(|| table::on_table(app, command));
+        return panes::on_charts(app, command).or_else(|| table::on_table(app, command));
     }
     match (command, app.drills.last_mut()?) {
         (Command::OlderEvents | Command::NewerEvents, Drill::User(page)) => {
@@ -200,7 +200,7 @@ pub(super) fn show(app: &mut App, pane: Pane) -> Effects {
     app.popups.clear();
     app.pane = pane;
     reveal(app);
-    if pane == Pane::Recommendations { answers::ask_recommendations(app) } else { Vec::new() }
+    if pane == Pane::Recommendations { results::ask_recommendations(app) } else { Vec::new() }
 }
 
 fn everywhere(app: &mut App, command: Command) -> Effects {
@@ -289,7 +289,7 @@ fn start(app: &mut App, force: bool) -> Effects {
 
 /// The keys that an event stands for. A terminal sends Alt as Esc before the key, and a multiplexer that waits for what
 /// follows an Esc makes one of the two: where Alt and the key mean nothing together they are meant one after the other.
-pub fn told_apart(app: &App, key: KeyEvent) -> Vec<KeyEvent> {
+pub fn split_alt(app: &App, key: KeyEvent) -> Vec<KeyEvent> {
     let context = app.context();
     if !key.modifiers.contains(KeyModifiers::ALT) || app.bindings.lookup(context, key.into()).is_some() {
         return vec![key];

@@ -40,7 +40,7 @@ pub(super) fn on_pane(app: &mut App, command: Command) -> Option<Effects> {
         }
         _ => {}
     }
-    on_figures(app, command).or_else(|| table::on_table(app, command))
+    on_charts(app, command).or_else(|| table::on_table(app, command))
 }
 
 fn step(at: usize, more: bool, last: usize) -> usize {
@@ -48,8 +48,8 @@ fn step(at: usize, more: bool, last: usize) -> usize {
 }
 
 /// Chooses charts and how the room is divided.
-pub(super) fn on_figures(app: &mut App, command: Command) -> Option<Effects> {
-    if !matches!(command, Command::NextFigure | Command::PreviousFigure | Command::Split) || !app.can(command) {
+pub(super) fn on_charts(app: &mut App, command: Command) -> Option<Effects> {
+    if !matches!(command, Command::NextChart | Command::PreviousChart | Command::Split) || !app.can(command) {
         return None;
     }
     if command == Command::Split {
@@ -57,14 +57,14 @@ pub(super) fn on_figures(app: &mut App, command: Command) -> Option<Effects> {
         reveal(app);
         return Some(Vec::new());
     }
-    let next = command == Command::NextFigure;
+    let next = command == Command::NextChart;
     let turn = |at: usize, count: usize| (at + if next { 1 } else { count.saturating_sub(1) }) % count.max(1);
     if let Some(Drill::Compare(page)) = app.drills.last_mut() {
-        page.figure = turn(page.figure, compare::PANELS);
+        page.chart = turn(page.chart, compare::PANELS);
     } else {
         let count = analysis::panels(app, app.pane).len();
         let place = app.pane.place();
-        app.figure[place] = turn(app.figure[place], count);
+        app.chart[place] = turn(app.chart[place], count);
     }
     Some(Vec::new())
 }

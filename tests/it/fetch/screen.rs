@@ -130,7 +130,7 @@ fn a_cancelled_download_keeps_its_part_and_goes_on_from_there() {
         assert!(!download.is_finished(), "it ended before it could be cancelled");
         thread::yield_now();
     }
-    bench.act(Action::Look);
+    bench.act(Action::PollProgress);
     let last = bench.lines().last().unwrap().clone();
     assert!(last.contains("39.1 KiB of") && last.contains("downloaded (X cancels)"), "{last}");
     // Every pane shows it; another one is not begun beside it, and quitting asks first.

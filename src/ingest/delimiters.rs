@@ -2,7 +2,7 @@
 
 /// Where either of two bytes stands, in ascending order. Eight bytes are compared at once: fields are too short for
 /// `memchr` to pay its way.
-pub(super) struct Marks<'a> {
+pub(super) struct Delimiters<'a> {
     bytes: &'a [u8],
     either: [u64; 2],
     /// Where the 64 bytes of `found` start.
@@ -11,16 +11,16 @@ pub(super) struct Marks<'a> {
     found: u64,
 }
 
-impl<'a> Marks<'a> {
+impl<'a> Delimiters<'a> {
     pub(super) fn new(bytes: &'a [u8], one: u8, other: u8) -> Self {
         let either = [one, other].map(|byte| u64::from_le_bytes([byte; 8]));
-        let mut marks = Self { bytes, either, base: 0, found: 0 };
-        marks.look();
-        marks
+        let mut delimiters = Self { bytes, either, base: 0, found: 0 };
+        delimiters.compare_next();
+        delimiters
     }
 
     /// Compares the 64 bytes at `base`.
-    fn look(&mut self) {
+    fn compare_next(&mut self) {
         let rest = &self.bytes[self.base.min(self.bytes.len())..];
         self.found = if let Some(block) = rest.first_chunk::<64>() {
             self.compare(block)
@@ -49,7 +49,7 @@ impl<'a> Marks<'a> {
     }
 }
 
-impl Iterator for Marks<'_> {
+impl Iterator for Delimiters<'_> {
     type Item = usize;
 
     fn next(&mut self) -> Option<usize> {
@@ -58,7 +58,7 @@ impl Iterator for Marks<'_> {
             if self.base >= self.bytes.len() {
                 return None;
             }
-            self.look();
+            self.compare_next();
         }
         let at = self.base + self.found.trailing_zeros() as usize;
         self.found &= self.found - 1;

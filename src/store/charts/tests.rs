@@ -73,13 +73,13 @@ fn whole() -> Vec<StageRecord> {
     ]
 }
 
-fn found(id: &str) -> Figure {
-    whole().iter().flat_map(figures).find(|figure| figure.id == id).unwrap()
+fn found(id: &str) -> Chart {
+    whole().iter().flat_map(charts).find(|chart| chart.id == id).unwrap()
 }
 
 #[test]
-fn every_stage_gives_its_figures() {
-    let ids: Vec<&str> = whole().iter().flat_map(figures).map(|figure| figure.id).collect();
+fn every_stage_gives_its_charts() {
+    let ids: Vec<&str> = whole().iter().flat_map(charts).map(|chart| chart.id).collect();
     let expected = [
         "events-by-day",
         "shares",
@@ -100,14 +100,14 @@ fn every_stage_gives_its_figures() {
 }
 
 #[test]
-fn figures_hold_the_numbers_of_the_record() {
-    let FigureKind::Line(days) = found("events-by-day").kind else { unreachable!() };
+fn charts_hold_the_numbers_of_the_record() {
+    let ChartKind::Line(days) = found("events-by-day").kind else { unreachable!() };
     assert_eq!((days.values, days.ends.1), (vec![12.0, 4.0], "2015-05-04".to_owned()));
-    let FigureKind::Curves { curves, .. } = found("calibration").kind else { unreachable!() };
+    let ChartKind::Curves { curves, .. } = found("calibration").kind else { unreachable!() };
     assert_eq!(curves[0].1, [(0.1, 0.2)]);
-    let FigureKind::Curves { curves, .. } = found("qini").kind else { unreachable!() };
+    let ChartKind::Curves { curves, .. } = found("qini").kind else { unreachable!() };
     assert_eq!(curves[1], ("random".to_owned(), vec![(0.0, 0.0), (20.0, 5.0)]));
-    let FigureKind::Bars { bars, title } = found("coefficients").kind else { unreachable!() };
+    let ChartKind::Bars { bars, title } = found("coefficients").kind else { unreachable!() };
     let (first, last) = (&bars[0], &bars[9]);
     assert_eq!((first.label.as_str(), first.words.as_str(), first.series), ("c0", "-6.00", 1));
     assert_eq!((title.as_str(), last.value.abs()), ("log-odds, the 10 largest of 12", 1.0));
@@ -118,7 +118,7 @@ fn figures_hold_the_numbers_of_the_record() {
 }
 
 #[test]
-fn figures_are_drawn_with_what_stands_out() {
+fn charts_are_drawn_with_what_stands_out() {
     let canvas = Canvas { width: 60, height: 13, ascii: true };
     let text = found("silhouette").plot(&canvas, None).text();
     assert!(text.starts_with("silhouette (-1 to 1)\n") && text.contains(':'), "{text}");
@@ -131,7 +131,7 @@ fn figures_are_drawn_with_what_stands_out() {
 }
 
 #[test]
-fn what_a_record_lacks_makes_no_figure() {
+fn what_a_record_lacks_makes_no_chart() {
     let names = ["ingest", "features", "segments", "churn", "ltv", "recommend", "uplift", "other"];
     let details = [
         Value::Null,
@@ -142,7 +142,7 @@ fn what_a_record_lacks_makes_no_figure() {
     ];
     for name in names {
         for detail in &details {
-            assert_eq!(figures(&stage(name, &json!({"simulated": 1}), detail.clone())), []);
+            assert_eq!(charts(&stage(name, &json!({"simulated": 1}), detail.clone())), []);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Figure, FigureKind, Length, Scale, Steps};
+use super::{Chart, ChartKind, Length, Scale, Steps};
 use crate::plot::short;
 use crate::store::StageRecord;
 
@@ -13,7 +13,7 @@ const LARGEST: usize = 10;
 const SHARE: Option<(f64, f64)> = Some((0.0, 1.0));
 
 /// The figures of a stage, `None` where the record lacks their numbers.
-pub(super) fn figures(stage: &StageRecord) -> Vec<Option<Figure>> {
+pub(super) fn charts(stage: &StageRecord) -> Vec<Option<Chart>> {
     match stage.id.as_str() {
         "ingest" => vec![events_by_day(stage)],
         "segments" => vec![shares(stage), scan(stage, "elbow"), scan(stage, "silhouette")],
@@ -25,7 +25,7 @@ pub(super) fn figures(stage: &StageRecord) -> Vec<Option<Figure>> {
     }
 }
 
-fn events_by_day(stage: &StageRecord) -> Option<Figure> {
+fn events_by_day(stage: &StageRecord) -> Option<Chart> {
     let days: Vec<(&str, f64)> = rows(stage, "/events_by_day")
         .filter_map(|day| {
             let (date, counts) = day.as_array()?.split_first()?;
@@ -35,10 +35,10 @@ fn events_by_day(stage: &StageRecord) -> Option<Figure> {
     let ends = (days.first()?.0.to_owned(), days.last()?.0.to_owned());
     let values = days.iter().map(|(_, events)| *events).collect();
     let steps = Steps { x_title: "day (UTC)".to_owned(), y_title: "events a day".to_owned(), values, ends };
-    Some(figure("events-by-day", "Events by day", FigureKind::Line(steps)))
+    Some(chart("events-by-day", "Events by day", ChartKind::Line(steps)))
 }
 
-fn shares(stage: &StageRecord) -> Option<Figure> {
+fn shares(stage: &StageRecord) -> Option<Chart> {
     let shares = rows(stage, "/profiles").enumerate().filter_map(|(at, profile)| {
         let (name, share) = (profile.get("name")?.as_str()?, number(profile, "share")?);
         Some(Length { label: name.to_owned(), value: share, words: percent(share), series: at })
@@ -46,25 +46,25 @@ fn shares(stage: &StageRecord) -> Option<Figure> {
     bars("shares", "Segments", "share of users", shares.collect())
 }
 
-fn scan(stage: &StageRecord, id: &'static str) -> Option<Figure> {
+fn scan(stage: &StageRecord, id: &'static str) -> Option<Chart> {
     let (key, title, measure) = match id {
         "elbow" => ("inertia", "Elbow: inertia by number of segments", "inertia of the sample"),
         _ => ("silhouette", "Silhouette by number of segments", "silhouette (-1 to 1)"),
     };
     let points = pairs(stage, "/scan", "k", key);
     let curve = vec![(measure.to_owned(), points)];
-    let mut figure = curves(id, title, scale("k (segments)", None), scale(measure, None), curve)?;
-    figure.mark = stage.metrics.get("k").and_then(Value::as_f64);
-    Some(figure)
+    let mut chart = curves(id, title, scale("k (segments)", None), scale(measure, None), curve)?;
+    chart.mark = stage.metrics.get("k").and_then(Value::as_f64);
+    Some(chart)
 }
 
-fn roc(stage: &StageRecord) -> Option<Figure> {
+fn roc(stage: &StageRecord) -> Option<Chart> {
     let points = pairs(stage, "/evaluation/roc", "false_positive_rate", "true_positive_rate");
     let lines = vec![("model".to_owned(), points), ("chance".to_owned(), vec![(0.0, 0.0), (1.0, 1.0)])];
     curves("roc", "ROC", scale("false positive rate", SHARE), scale("true positive rate", SHARE), lines)
 }
 
-fn calibration(stage: &StageRecord) -> Option<Figure> {
+fn calibration(stage: &StageRecord) -> Option<Chart> {
     let points = rows(stage, "/evaluation/calibration")
         .filter(|bin| number(bin, "count").is_some_and(|count| count > 0.0))
         .filter_map(|bin| Some((number(bin, "predicted")?, number(bin, "observed")?)))
@@ -74,7 +74,7 @@ fn calibration(stage: &StageRecord) -> Option<Figure> {
     curves("calibration", "Calibration", x, y, lines)
 }
 
-fn lift(stage: &StageRecord) -> Option<Figure> {
+fn lift(stage: &StageRecord) -> Option<Chart> {
     let deciles = pairs(stage, "/evaluation/deciles", "decile", "lift");
     let steps = Steps {
         x_title: "decile by score".to_owned(),
@@ -82,32 +82,32 @@ fn lift(stage: &StageRecord) -> Option<Figure> {
         values: deciles.iter().map(|(_, lift)| *lift).collect(),
         ends: (short(deciles.first()?.0), short(deciles.last()?.0)),
     };
-    Some(figure("lift", "Lift by decile", FigureKind::Columns(steps)))
+    Some(chart("lift", "Lift by decile", ChartKind::Columns(steps)))
 }
 
-fn coefficients(stage: &StageRecord) -> Option<Figure> {
+fn coefficients(stage: &StageRecord) -> Option<Chart> {
     let found = named(stage, "/coefficients", "column", "coefficient");
     largest("coefficients", "Coefficients", "log-odds", found, |value| format!("{value:+.2}"))
 }
 
-fn ltv_deciles(stage: &StageRecord) -> Option<Figure> {
+fn ltv_deciles(stage: &StageRecord) -> Option<Chart> {
     let line = |key: &str| (key.to_owned(), pairs(stage, "/evaluation/deciles", "decile", key));
     let (x, y) = (scale("decile by prediction", None), scale("mean value of a user", None));
     curves("deciles", "Predicted and actual value by decile", x, y, vec![line("predicted"), line("actual")])
 }
 
-fn revenue_deciles(stage: &StageRecord) -> Option<Figure> {
+fn revenue_deciles(stage: &StageRecord) -> Option<Chart> {
     let line = |key: &str| (key.to_owned(), pairs(stage, "/revenue/deciles", "decile", key));
     let (x, y) = (scale("decile by prediction", None), scale("mean revenue of a user (the log's money)", None));
     curves("revenue-deciles", "Predicted and actual revenue by decile", x, y, vec![line("predicted"), line("actual")])
 }
 
-fn importance(stage: &StageRecord) -> Option<Figure> {
+fn importance(stage: &StageRecord) -> Option<Chart> {
     let found = named(stage, "/evaluation/importance", "feature", "share");
     largest("importance", "Importance of features", "share of the gain", found, percent)
 }
 
-fn recall(stage: &StageRecord) -> Option<Figure> {
+fn recall(stage: &StageRecord) -> Option<Chart> {
     const METRICS: [(&str, &str, usize); 4] = [
         ("recall@5", "recall@5", 0),
         ("popularity_recall@5", "  most popular items", 1),
@@ -121,7 +121,7 @@ fn recall(stage: &StageRecord) -> Option<Figure> {
     bars("recall", "Recall beside that of the most popular items", "share of items found again", lengths.collect())
 }
 
-fn qini(stage: &StageRecord) -> Option<Figure> {
+fn qini(stage: &StageRecord) -> Option<Chart> {
     let points: Vec<(f64, f64)> = rows(stage, "/qini_curve")
         .filter_map(|point| Some((point.get(0)?.as_f64()?, point.get(1)?.as_f64()?)))
         .collect();
@@ -131,14 +131,14 @@ fn qini(stage: &StageRecord) -> Option<Figure> {
     curves("qini", &campaign(stage, "Qini curve"), x, y, lines)
 }
 
-fn uplift_deciles(stage: &StageRecord) -> Option<Figure> {
+fn uplift_deciles(stage: &StageRecord) -> Option<Chart> {
     let line = |key: &str| (key.to_owned(), pairs(stage, "/deciles", "decile", key));
     let (x, y) = (scale("decile by prediction", None), scale("uplift (share of users)", None));
     let title = campaign(stage, "Predicted and observed uplift by decile");
     curves("uplift-deciles", &title, x, y, vec![line("predicted"), line("observed")])
 }
 
-fn groups(stage: &StageRecord) -> Option<Figure> {
+fn groups(stage: &StageRecord) -> Option<Chart> {
     let found = rows(stage, "/groups").enumerate().filter_map(|(at, group)| {
         let (name, count) = (group.get(0)?.as_str()?, group.get(1)?.as_f64()?);
         Some(Length { label: name.replace('_', " "), value: count, words: short(count), series: at })
@@ -155,8 +155,8 @@ fn campaign(stage: &StageRecord, title: &str) -> String {
     }
 }
 
-fn figure(id: &'static str, title: &str, kind: FigureKind) -> Figure {
-    Figure { id, title: title.to_owned(), kind, mark: None }
+fn chart(id: &'static str, title: &str, kind: ChartKind) -> Chart {
+    Chart { id, title: title.to_owned(), kind, mark: None }
 }
 
 fn scale(title: &str, bounds: Option<(f64, f64)>) -> Scale {
@@ -164,13 +164,13 @@ fn scale(title: &str, bounds: Option<(f64, f64)>) -> Scale {
 }
 
 /// Curves, if the first of them has points.
-fn curves(id: &'static str, title: &str, x: Scale, y: Scale, curves: Vec<(String, Vec<(f64, f64)>)>) -> Option<Figure> {
+fn curves(id: &'static str, title: &str, x: Scale, y: Scale, curves: Vec<(String, Vec<(f64, f64)>)>) -> Option<Chart> {
     let drawn = curves.first().is_some_and(|(_, points)| !points.is_empty());
-    drawn.then(|| figure(id, title, FigureKind::Curves { x, y, curves }))
+    drawn.then(|| chart(id, title, ChartKind::Curves { x, y, curves }))
 }
 
-fn bars(id: &'static str, title: &str, unit: &str, bars: Vec<Length>) -> Option<Figure> {
-    (!bars.is_empty()).then(|| figure(id, title, FigureKind::Bars { title: unit.to_owned(), bars }))
+fn bars(id: &'static str, title: &str, unit: &str, bars: Vec<Length>) -> Option<Chart> {
+    (!bars.is_empty()).then(|| chart(id, title, ChartKind::Bars { title: unit.to_owned(), bars }))
 }
 
 /// The largest of many by magnitude, sign kept; the title says how many there are.
@@ -180,7 +180,7 @@ fn largest(
     unit: &str,
     mut found: Vec<(String, f64)>,
     words: fn(f64) -> String,
-) -> Option<Figure> {
+) -> Option<Chart> {
     found.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
     let all = found.len();
     let unit = if all > LARGEST { format!("{unit}, the {LARGEST} largest of {all}") } else { unit.to_owned() };

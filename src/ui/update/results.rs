@@ -28,9 +28,9 @@ pub(super) fn run_opened(app: &mut App, run: Result<Option<(Run, Option<String>)
         }
         Ok(Some((run, earlier))) => {
             let run = Arc::new(run);
-            app.figures = StageId::ALL
+            app.charts = StageId::ALL
                 .into_iter()
-                .filter_map(|id| Some((id.name(), store::figures(run.info().stage(id.name())?))))
+                .filter_map(|id| Some((id.name(), store::charts(run.info().stage(id.name())?))))
                 .collect();
             app.run = Some(Arc::clone(&run));
             app.earlier_run = earlier;

@@ -7,15 +7,15 @@ use ratatui::text::Line;
 use super::panel::Panel;
 use super::{deciles, top_five};
 use crate::plot::{self, Axis, Bar, Canvas, Columns, Curve, Plot};
-use crate::store::{Distribution, Figure, FigureKind, segment_profile};
+use crate::store::{Chart, ChartKind, Distribution, segment_profile};
 use crate::ui::app::App;
 use crate::ui::pane::Pane;
 use crate::ui::theme::{Role, Theme};
-use crate::ui::widgets::{figure, panel, text};
+use crate::ui::widgets::{chart, panel, text};
 
 /// A chart that the pane's stage recorded.
-pub fn recorded<'a>(app: &'a App, pane: Pane, id: &str) -> Option<&'a Figure> {
-    app.figures.get(pane.stage()?.name())?.iter().find(|figure| figure.id == id)
+pub fn recorded<'a>(app: &'a App, pane: Pane, id: &str) -> Option<&'a Chart> {
+    app.charts.get(pane.stage()?.name())?.iter().find(|chart| chart.id == id)
 }
 
 /// Draws a chart in a frame whose title ends in its number.
@@ -25,11 +25,11 @@ pub fn draw(app: &App, pane: Pane, which: Panel, number: &str, area: Rect, buffe
     let room = usize::from(area.width).saturating_sub(number.len() + 8);
     let framed = format!("{}, {number}", text::fit(&text::clean(&title), room, &theme.glyphs.cut));
     let inside = panel::framed(&framed, area, buffer, theme);
-    let canvas = figure::canvas(inside, theme);
+    let canvas = chart::canvas(inside, theme);
     match which {
         Panel::Recorded(id) => {
             if let Some(recorded) = recorded(app, pane, id) {
-                figure::draw(&recorded.plot(&canvas, at(app, id)), inside, buffer, theme);
+                chart::draw(&recorded.plot(&canvas, at(app, id)), inside, buffer, theme);
             }
         }
         Panel::TopFive => top_five::draw(app, inside, buffer),
@@ -45,7 +45,7 @@ pub fn draw(app: &App, pane: Pane, which: Panel, number: &str, area: Rect, buffe
 fn title(app: &App, pane: Pane, which: Panel) -> String {
     let simulated = app.run.as_ref().is_some_and(|run| run.info().uplift_is_simulated());
     match which {
-        Panel::Recorded(id) => recorded(app, pane, id).map(|figure| figure.title.clone()).unwrap_or_default(),
+        Panel::Recorded(id) => recorded(app, pane, id).map(|chart| chart.title.clone()).unwrap_or_default(),
         Panel::Profile => {
             let name = app.grid_of(Pane::Segments).key_under_cursor().unwrap_or_default();
             format!("Profile of {name}")
@@ -74,7 +74,7 @@ fn summary(app: &App) -> Option<&crate::store::Summary> {
 
 fn drawn(plot: Result<Plot, String>, area: Rect, buffer: &mut Buffer, theme: &Theme) {
     match plot {
-        Ok(plot) => figure::draw(&plot, area, buffer, theme),
+        Ok(plot) => chart::draw(&plot, area, buffer, theme),
         Err(why) => panel::lines(vec![Line::styled(text::clean(&why), theme.style(Role::Dim))], area, buffer),
     }
 }
@@ -95,7 +95,7 @@ fn at(app: &App, id: &str) -> Option<f64> {
     }
     let budgets = &summary(app)?.budgets;
     let (chosen, all) = (budgets.get(app.budget_place()?)?, budgets.last()?);
-    let FigureKind::Curves { curves, .. } = &recorded(app, Pane::Persuadables, id)?.kind else { return None };
+    let ChartKind::Curves { curves, .. } = &recorded(app, Pane::Persuadables, id)?.kind else { return None };
     let (end, _) = curves.first()?.1.last()?;
     Some(chosen.users as f64 / all.users as f64 * end)
 }
@@ -178,6 +178,6 @@ fn map(app: &App, area: Rect, buffer: &mut Buffer, theme: &Theme) {
         || ("component 1".to_owned(), "component 2".to_owned()),
         |(x, y)| (format!("component 1, {x:.0} % of variance"), format!("component 2, {y:.0} %")),
     );
-    let scatter = figure::Scatter { x_title: &x, y_title: &y, classes: &classes, note: "" };
-    figure::scatter(&scatter, area, buffer, theme);
+    let scatter = chart::Scatter { x_title: &x, y_title: &y, classes: &classes, note: "" };
+    chart::scatter(&scatter, area, buffer, theme);
 }

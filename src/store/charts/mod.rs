@@ -12,21 +12,21 @@ use crate::store::StageRecord;
 
 /// A figure with its numbers.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Figure {
+pub struct Chart {
     /// Its name for programs: one of `events-by-day`, `shares`, `elbow`, `silhouette`, `roc`, `calibration`, `lift`,
     /// `coefficients`, `deciles`, `importance`, `recall`, `qini`, `uplift-deciles`, `groups`.
     pub id: &'static str,
     /// Its name for people; says so where a campaign is simulated.
     pub title: String,
     /// What is drawn.
-    pub kind: FigureKind,
+    pub kind: ChartKind,
     /// What stands out on the level axis unless something else is asked for, such as the k that was chosen.
     pub mark: Option<f64>,
 }
 
 /// What a figure is made of.
 #[derive(Clone, Debug, PartialEq)]
-pub enum FigureKind {
+pub enum ChartKind {
     /// Curves over a numeric axis.
     Curves {
         /// The level axis.
@@ -85,34 +85,34 @@ pub struct Steps {
 }
 
 /// The figures that a stage's record allows; none for a stage that left no numbers.
-pub fn figures(stage: &StageRecord) -> Vec<Figure> {
-    read::figures(stage).into_iter().flatten().collect()
+pub fn charts(stage: &StageRecord) -> Vec<Chart> {
+    read::charts(stage).into_iter().flatten().collect()
 }
 
-impl Figure {
+impl Chart {
     /// Draws it. `at` stands out on the level axis: a number of curves, a step (from 0) of columns.
     pub fn plot(&self, canvas: &Canvas, at: Option<f64>) -> Plot {
         let at = at.or(self.mark);
         match &self.kind {
-            FigureKind::Curves { x, y, curves } => {
+            ChartKind::Curves { x, y, curves } => {
                 let curves: Vec<Curve<'_>> = curves.iter().map(|(name, points)| Curve { name, points }).collect();
                 plot::curves(&x.axis(), &y.axis(), &curves, at, canvas)
             }
-            FigureKind::Bars { title, bars } => {
+            ChartKind::Bars { title, bars } => {
                 let bars: Vec<Bar<'_>> = bars.iter().map(Length::bar).collect();
                 plot::bars(title, &bars, canvas)
             }
-            FigureKind::Columns(steps) => plot::columns(&steps.columns(at), canvas),
-            FigureKind::Line(steps) => plot::line(&steps.columns(at), canvas),
+            ChartKind::Columns(steps) => plot::columns(&steps.columns(at), canvas),
+            ChartKind::Line(steps) => plot::line(&steps.columns(at), canvas),
         }
     }
 
     /// Rows in which it reads well.
     pub fn height(&self) -> usize {
         match &self.kind {
-            FigureKind::Curves { .. } => 13,
-            FigureKind::Bars { bars, .. } => bars.len() + 1,
-            FigureKind::Columns(_) | FigureKind::Line(_) => 9,
+            ChartKind::Curves { .. } => 13,
+            ChartKind::Bars { bars, .. } => bars.len() + 1,
+            ChartKind::Columns(_) | ChartKind::Line(_) => 9,
         }
     }
 }
