@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
-use super::door;
+use crate::cli::door;
 use crate::error::{Error, Result};
 use crate::fetch;
 use crate::pipeline::{Learner, ModelChoice, StageId};

@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Serialize;
 
-use super::args::{BenchAnswer, BenchArgs, BenchModel, BenchRecommendArgs, BenchUpliftArgs, ReportFormat};
-use super::door;
-use super::output::thousands;
-use super::{progress, signals, uplift, workbench};
+use crate::cli::args::{BenchAnswer, BenchArgs, BenchModel, BenchRecommendArgs, BenchUpliftArgs, ReportFormat};
+use crate::cli::door;
+use crate::cli::output::thousands;
+use crate::cli::{progress, signals, uplift, workbench};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::job::Job;

@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-use super::args::ConfigArgs;
-use super::door;
+use crate::cli::args::ConfigArgs;
+use crate::cli::door;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::text::{Form, shown_path};

@@ -4,10 +4,10 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use super::args::DoctorArgs;
-use super::door::say;
-use super::output::thousands;
-use super::workbench;
+use crate::cli::args::DoctorArgs;
+use crate::cli::door::say;
+use crate::cli::output::thousands;
+use crate::cli::workbench;
 use crate::config::Config;
 use crate::error::Result;
 use crate::files::{self, Share};

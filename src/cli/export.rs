@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::args::ExportArgs;
-use super::door::say;
-use super::output::thousands;
-use super::{progress, users, workbench};
+use crate::cli::args::ExportArgs;
+use crate::cli::door::say;
+use crate::cli::output::thousands;
+use crate::cli::{progress, users, workbench};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::job::Job;

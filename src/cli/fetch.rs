@@ -5,10 +5,10 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::args::{FetchArgs, ReportFormat};
-use super::door::{self, note, say};
-use super::output::thousands;
-use super::progress;
+use crate::cli::args::{FetchArgs, ReportFormat};
+use crate::cli::door::{self, note, say};
+use crate::cli::output::thousands;
+use crate::cli::progress;
 use crate::error::{Error, Result};
 use crate::fetch::{self, FetchRequest, Fetched};
 use crate::job::Job;

@@ -6,11 +6,11 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::args::{InitArgs, ReportFormat};
-use super::door::{self, note, say};
-use super::fetch::quoted;
-use super::output::thousands;
-use super::{progress, workbench};
+use crate::cli::args::{InitArgs, ReportFormat};
+use crate::cli::door::{self, note, say};
+use crate::cli::fetch::quoted;
+use crate::cli::output::thousands;
+use crate::cli::{progress, workbench};
 use crate::config::{Config, write_ingest};
 use crate::error::{Error, Result};
 use crate::ingest::IngestSettings;

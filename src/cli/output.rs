@@ -3,8 +3,8 @@
 use polars::prelude::DataFrame;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::args::RowFormat;
-use super::door;
+use crate::cli::args::RowFormat;
+use crate::cli::door;
 use crate::error::Result;
 use crate::job::Job;
 use crate::store::{Cell, ExportOptions, Format, cell_at, write_rows};

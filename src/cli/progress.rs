@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
 
-use super::door;
-use super::signals;
+use crate::cli::door;
+use crate::cli::signals;
 use crate::job::{Job, Progress};
 use crate::pipeline::{Board, StageState, StageStatus};
 use crate::text::shown;

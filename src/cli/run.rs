@@ -4,8 +4,8 @@ use std::io::{self, BufRead as _, IsTerminal as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::args::RunArgs;
-use super::{door, progress, report, workbench};
+use crate::cli::args::RunArgs;
+use crate::cli::{door, progress, report, workbench};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::pipeline::{self, Board, RunRequest, StageState};

@@ -2,10 +2,10 @@
 
 use std::process::ExitCode;
 
-use super::args::SampleArgs;
-use super::door::say;
-use super::output::thousands;
-use super::progress;
+use crate::cli::args::SampleArgs;
+use crate::cli::door::say;
+use crate::cli::output::thousands;
+use crate::cli::progress;
 use crate::error::Result;
 use crate::ingest::synth::{self, SynthSettings};
 use crate::job::Job;

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::door::note;
+use crate::cli::door::note;
 use crate::error::{Error, Result};
 
 /// The first signal that came; 0 before.

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::args::SqlArgs;
-use super::door::note;
-use super::output::{self, thousands};
-use super::workbench;
+use crate::cli::args::SqlArgs;
+use crate::cli::door::note;
+use crate::cli::output::{self, thousands};
+use crate::cli::workbench;
 use crate::error::Result;
 use crate::store::sql;
 

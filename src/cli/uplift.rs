@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
-use super::args::{CampaignArgs, ReportFormat, UpliftArgs};
-use super::door::{self, note};
-use super::output::thousands;
-use super::progress;
+use crate::cli::args::{CampaignArgs, ReportFormat, UpliftArgs};
+use crate::cli::door::{self, note};
+use crate::cli::output::thousands;
+use crate::cli::progress;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::ingest::campaign::CampaignSettings;

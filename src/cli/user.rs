@@ -7,10 +7,10 @@ use std::process::ExitCode;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::args::{ReportFormat, UserArgs};
-use super::door;
-use super::output::thousands;
-use super::workbench;
+use crate::cli::args::{ReportFormat, UserArgs};
+use crate::cli::door;
+use crate::cli::output::thousands;
+use crate::cli::workbench;
 use crate::error::{Error, Result};
 use crate::store::{Cell, DataTable, UserProfile, profile};
 use crate::text::shown;

@@ -5,10 +5,10 @@ use std::process::ExitCode;
 
 use polars::prelude::DataFrame;
 
-use super::args::UsersArgs;
-use super::door::note;
-use super::output::{self, thousands};
-use super::workbench;
+use crate::cli::args::UsersArgs;
+use crate::cli::door::note;
+use crate::cli::output::{self, thousands};
+use crate::cli::workbench;
 use crate::error::Result;
 use crate::job::Job;
 use crate::store::{DataTable, Run, SortKey, View, columns_of};

@@ -2,8 +2,8 @@
 
 use toml::Value;
 
-use super::reference::RANGES;
-use super::{Config, print};
+use crate::config::reference::RANGES;
+use crate::config::{Config, print};
 use crate::error::{Error, Result};
 
 /// Letters of a text at most.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use toml::{Table, Value};
 
-use super::{Config, Source};
+use crate::config::{Config, Source};
 use crate::error::{Error, Result};
 use crate::files::{self, NewFile, Share};
 use crate::ingest::IngestSettings;

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use toml::Table;
 
-use super::Config;
-use super::reference::{SECTIONS, SETTINGS};
+use crate::config::Config;
+use crate::config::reference::{SECTIONS, SETTINGS};
 use crate::error::{Error, Result};
 
 /// Letters in a line of a comment at most.

@@ -3,9 +3,9 @@
 use toml::de::{DeTable, DeValue};
 use toml::{Spanned, Table, Value};
 
-use super::reference::{SECTIONS, SETTINGS};
-use super::source::{Source, in_order};
-use super::{Config, print};
+use crate::config::reference::{SECTIONS, SETTINGS};
+use crate::config::source::{Source, in_order};
+use crate::config::{Config, print};
 use crate::error::{Error, Result};
 use crate::nearest::nearest;
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::sessions::sessions;
+use crate::features::sessions::sessions;
 use crate::ingest::{EventKind, EventLog, NONE};
 
 /// A day in milliseconds.

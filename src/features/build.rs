@@ -2,10 +2,10 @@
 
 use rayon::prelude::*;
 
-use super::behaviour::{Behaviour, DAY_MS, Scratch, behaviour};
-use super::rfm::score;
-use super::table::{Feature, FeatureTable, Scale, Values};
 use crate::error::{Error, Result};
+use crate::features::behaviour::{Behaviour, DAY_MS, Scratch, behaviour};
+use crate::features::rfm::score;
+use crate::features::table::{Feature, FeatureTable, Scale, Values};
 use crate::ingest::{EventKind, EventLog, NONE};
 use crate::job::Job;
 

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::table::FeatureTable;
+use crate::features::table::FeatureTable;
 use crate::ingest::{EventKind, EventLog};
 
 /// Churn: whether each row's user has no event in `(C, T]`.

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::table::{Feature, FeatureTable, Scale};
+use crate::features::table::{Feature, FeatureTable, Scale};
 
 /// A dense row-major matrix of `rows × columns`.
 #[derive(Clone, Debug, PartialEq, Default)]

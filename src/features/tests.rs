@@ -1,7 +1,7 @@
 //! Features against logs computed by hand.
 #![allow(clippy::unwrap_used, clippy::float_cmp)]
 
-use super::{DAY_MS, FeatureTable, Transform, TransformOptions, build, labels};
+use crate::features::{DAY_MS, FeatureTable, Transform, TransformOptions, build, labels};
 use crate::ingest::{EventKind, EventLog, Ids, NONE};
 use crate::job::Job;
 

@@ -22,7 +22,7 @@ impl Address {
         if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
             return Err(Error::Config(format!(
                 "{base:?} is no address of a web service; one looks like {}",
-                super::BASE_URL
+                crate::fetch::BASE_URL
             )));
         }
         if !url.username().is_empty() || url.password().is_some() {
@@ -32,7 +32,10 @@ impl Address {
             ));
         }
         let (owner, name) = split(dataset).ok_or_else(|| {
-            Error::Config(format!("{dataset:?} is no data set; name it as OWNER/NAME, such as {}", super::DATASET))
+            Error::Config(format!(
+                "{dataset:?} is no data set; name it as OWNER/NAME, such as {}",
+                crate::fetch::DATASET
+            ))
         })?;
         Ok(Self { base: url, owner: owner.to_owned(), name: name.to_owned() })
     }

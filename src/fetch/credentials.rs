@@ -108,7 +108,7 @@ impl Credentials {
     pub(super) fn header(&self) -> Result<HeaderValue> {
         let text = match &self.secret {
             Secret::Key { username, key } => {
-                format!("Basic {}", super::checksum::to_base64(format!("{username}:{key}").as_bytes()))
+                format!("Basic {}", crate::fetch::checksum::to_base64(format!("{username}:{key}").as_bytes()))
             }
             Secret::Token(token) => format!("Bearer {token}"),
         };

@@ -3,15 +3,15 @@
 use reqwest::StatusCode;
 use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue, IF_RANGE, RANGE};
 
-use super::FetchRequest;
-use super::address::Address;
-use super::checksum::{self, Announced, Digests};
-use super::failure::Failure;
-use super::http::{Answer, Client};
-use super::partial::{Origin, Partial};
-use super::place::{self, Place};
-use super::refusal;
 use crate::error::{Error, Result};
+use crate::fetch::FetchRequest;
+use crate::fetch::address::Address;
+use crate::fetch::checksum::{self, Announced, Digests};
+use crate::fetch::failure::Failure;
+use crate::fetch::http::{Answer, Client};
+use crate::fetch::partial::{Origin, Partial};
+use crate::fetch::place::{self, Place};
+use crate::fetch::refusal;
 use crate::job::Job;
 
 /// An attempt that brought this many bytes was worth it: the count of failures in a row begins anew.

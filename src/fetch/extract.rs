@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use flate2::read::DeflateDecoder;
 use rawzip::{FileReader, ZipArchive};
 
-use super::archive::{self, Entry, Flaw, Limits};
-use super::partial::Partial;
-use super::place::{self, Place};
 use crate::error::{Error, Result};
+use crate::fetch::archive::{self, Entry, Flaw, Limits};
+use crate::fetch::partial::Partial;
+use crate::fetch::place::{self, Place};
 use crate::files::{self, Share};
 use crate::job::Job;
 

@@ -8,12 +8,12 @@ use reqwest::redirect::Policy;
 use reqwest::{Response, StatusCode, Url};
 use tokio::runtime::Runtime;
 
-use super::address::Address;
-use super::credentials::Credentials;
-use super::failure::Failure;
-use super::network;
-use super::patience::Patience;
 use crate::error::{Error, Result};
+use crate::fetch::address::Address;
+use crate::fetch::credentials::Credentials;
+use crate::fetch::failure::Failure;
+use crate::fetch::network;
+use crate::fetch::patience::Patience;
 use crate::job::Job;
 
 /// How often a wait looks whether the job was cancelled.

@@ -4,9 +4,9 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use super::extract::{Unpacked, sync_folder};
-use super::place::Place;
 use crate::error::{Error, Result};
+use crate::fetch::extract::{Unpacked, sync_folder};
+use crate::fetch::place::Place;
 
 /// Where replaced files wait inside the folder aside, to be removed with it.
 const REPLACED: &str = ".replaced";

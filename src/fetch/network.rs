@@ -3,7 +3,7 @@
 use std::error::Error as _;
 use std::io;
 
-use super::failure::Failure;
+use crate::fetch::failure::Failure;
 
 /// Says which part of the way to `host` failed.
 pub fn told(error: &reqwest::Error, host: &str) -> Failure {

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{FlockOperation, flock};
 use serde::{Deserialize, Serialize};
 
-use super::place::{self, Place};
 use crate::error::{Error, Result};
+use crate::fetch::place::{self, Place};
 use crate::files::{self, Share};
 
 /// What is known of the file that arrives. A part is resumed only if all of it still holds.

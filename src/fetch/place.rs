@@ -5,8 +5,8 @@ use std::io::{self, ErrorKind};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use super::FetchRequest;
 use crate::error::{Error, Result};
+use crate::fetch::FetchRequest;
 
 /// The target and what lies beside it.
 #[derive(Clone, Debug)]

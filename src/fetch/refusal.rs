@@ -5,13 +5,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 use reqwest::StatusCode;
 
-use super::FetchRequest;
-use super::address::Address;
-use super::credentials::SETTINGS_PAGE;
-use super::failure::Failure;
-use super::http::Answer;
-use super::patience::retry_after;
 use crate::error::Result;
+use crate::fetch::FetchRequest;
+use crate::fetch::address::Address;
+use crate::fetch::credentials::SETTINGS_PAGE;
+use crate::fetch::failure::Failure;
+use crate::fetch::http::Answer;
+use crate::fetch::patience::retry_after;
 use crate::job::Job;
 
 /// Reads an answer that is no archive.

@@ -5,17 +5,17 @@ use std::time::Duration;
 
 use reqwest::Url;
 
-use super::address::Address;
-use super::archive::safe_name;
-use super::checksum::{Announced, digests, to_base64};
-use super::http::content_range;
-use super::partial::Origin;
-use super::patience::{Patience, retry_after};
+use crate::fetch::address::Address;
+use crate::fetch::archive::safe_name;
+use crate::fetch::checksum::{Announced, digests, to_base64};
+use crate::fetch::http::content_range;
+use crate::fetch::partial::Origin;
+use crate::fetch::patience::{Patience, retry_after};
 use crate::job::Job;
 
 #[test]
 fn addresses_are_put_together_from_base_and_name() {
-    let usual = Address::new(super::BASE_URL, super::DATASET).unwrap();
+    let usual = Address::new(crate::fetch::BASE_URL, crate::fetch::DATASET).unwrap();
     let download = "https://www.kaggle.com/api/v1/datasets/download/retailrocket/ecommerce-dataset";
     assert_eq!(usual.download().as_str(), download);
     assert_eq!(usual.page(), "https://www.kaggle.com/datasets/retailrocket/ecommerce-dataset");

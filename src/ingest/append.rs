@@ -10,15 +10,15 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3Default;
 
-use super::blocks::{BYTE_ORDER_MARK, Storage, storage};
-use super::counts::IngestCounts;
-use super::files::{Fingerprint, fingerprint};
-use super::ids::IdColumn;
-use super::log::{EventLog, Ids, NONE};
-use super::quarantine::{Quarantine, QuarantinedRow};
-use super::resume::{Resume, TextRead};
 use crate::error::{Error, Result};
 use crate::files::{file_name, open_regular};
+use crate::ingest::blocks::{BYTE_ORDER_MARK, Storage, storage};
+use crate::ingest::counts::IngestCounts;
+use crate::ingest::files::{Fingerprint, fingerprint};
+use crate::ingest::ids::IdColumn;
+use crate::ingest::log::{EventLog, Ids, NONE};
+use crate::ingest::quarantine::{Quarantine, QuarantinedRow};
+use crate::ingest::resume::{Resume, TextRead};
 use crate::job::Job;
 
 /// Bytes compared at a time.

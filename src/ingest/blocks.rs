@@ -10,9 +10,9 @@ use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use memchr::{memchr, memchr2, memrchr};
 use xxhash_rust::xxh3::Xxh3Default;
 
-use super::resume::{Resume, TextRead};
 use crate::error::{Error, Result};
 use crate::files::open_regular;
+use crate::ingest::resume::{Resume, TextRead};
 use crate::job::Job;
 
 /// Bytes of text per block.

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::categories::{TreeRows, note};
-use super::ids::IdColumn;
-use super::log::{Ids, NONE};
-use super::properties::Properties;
 use crate::error::Result;
+use crate::ingest::categories::{TreeRows, note};
+use crate::ingest::ids::IdColumn;
+use crate::ingest::log::{Ids, NONE};
+use crate::ingest::properties::Properties;
 use crate::job::Job;
 
 /// Items as of T. Per-item columns follow the log's item codes.

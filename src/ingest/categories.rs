@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::log::NONE;
-use super::quarantine::{Quarantine, Reason};
-use super::shape::{Columns, Rows};
-use super::table::read_table;
 use crate::error::Result;
 use crate::files::file_name;
+use crate::ingest::log::NONE;
+use crate::ingest::quarantine::{Quarantine, Reason};
+use crate::ingest::shape::{Columns, Rows};
+use crate::ingest::table::read_table;
 use crate::job::Job;
 
 const COLUMNS: Columns<2> = Columns { names: ["categoryid", "parentid"], optional: None };

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::quarantine::Reason;
+use crate::ingest::quarantine::Reason;
 
 /// The account of an ingest: `read == accepted + duplicates + sum(rejected) + sum(ignored)`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,13 +3,13 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
-use super::categories::TreeRows;
-use super::log::{EventKind, EventLog, NONE};
-use super::mapped::Details;
-use super::order::Tie;
-use super::properties::{Prices, Properties};
-use super::quarantine::Quarantine;
 use crate::error::Result;
+use crate::ingest::categories::TreeRows;
+use crate::ingest::log::{EventKind, EventLog, NONE};
+use crate::ingest::mapped::Details;
+use crate::ingest::order::Tie;
+use crate::ingest::properties::{Prices, Properties};
+use crate::ingest::quarantine::Quarantine;
 use crate::job::Job;
 
 const DAY_MS: i64 = 86_400_000;

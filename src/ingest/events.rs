@@ -2,16 +2,16 @@
 
 use std::path::Path;
 
-use super::append::{Earlier, FileRead, Start, read_files};
-use super::ids::IdColumn;
-use super::layout::{EARLIEST, TOO_LATE};
-use super::log::EventKind;
-use super::order;
-use super::quarantine::{Quarantine, Reason};
-use super::shape::{Columns, Rows};
-use super::table::read_table;
 use crate::error::{Error, Result};
 use crate::files::file_name;
+use crate::ingest::append::{Earlier, FileRead, Start, read_files};
+use crate::ingest::ids::IdColumn;
+use crate::ingest::layout::{EARLIEST, TOO_LATE};
+use crate::ingest::log::EventKind;
+use crate::ingest::order;
+use crate::ingest::quarantine::{Quarantine, Reason};
+use crate::ingest::shape::{Columns, Rows};
+use crate::ingest::table::read_table;
 use crate::job::Job;
 
 /// The columns of RetailRocket's event log. Without `transactionid`, purchases have no order id.

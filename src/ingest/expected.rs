@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use super::blocks::{Storage, head, storage};
-use super::files::InputFiles;
-use super::parquet_file::ParquetFile;
 use crate::error::{Error, Result};
+use crate::ingest::blocks::{Storage, head, storage};
+use crate::ingest::files::InputFiles;
+use crate::ingest::parquet_file::ParquetFile;
 use crate::job::Job;
 
 /// How many times its size a compressed log has at least.

@@ -9,11 +9,11 @@ use std::time::UNIX_EPOCH;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3Default;
 
-use super::layout::LayoutName;
-use super::layout::recognised;
-use super::settings::IngestSettings;
 use crate::error::{Error, Result};
 use crate::files::{file_name, open_regular};
+use crate::ingest::layout::LayoutName;
+use crate::ingest::layout::recognised;
+use crate::ingest::settings::IngestSettings;
 
 /// What a raw file's name may end in.
 const ENDINGS: [&str; 4] = [".csv", ".csv.gz", ".csv.zst", ".parquet"];

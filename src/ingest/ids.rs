@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-use super::log::{Ids, NONE};
 use crate::error::Result;
+use crate::ingest::log::{Ids, NONE};
 use crate::job::Job;
 
 /// The integer that `id` spells, if it is written as integers are printed: no leading zero, no plus sign.

@@ -5,16 +5,16 @@ use std::path::Path;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::append::{Earlier, EventDetails, FileRead, Start, read_files};
-use super::ids::IdColumn;
-use super::layout::{Layout, ROLES, Role, TIME_PREFIXES};
-use super::log::{EventKind, NONE};
-use super::order;
-use super::quarantine::{Quarantine, Reason};
-use super::shape::Rows;
-use super::table::read_table;
 use crate::error::{Error, Result};
 use crate::files::file_name;
+use crate::ingest::append::{Earlier, EventDetails, FileRead, Start, read_files};
+use crate::ingest::ids::IdColumn;
+use crate::ingest::layout::{Layout, ROLES, Role, TIME_PREFIXES};
+use crate::ingest::log::{EventKind, NONE};
+use crate::ingest::order;
+use crate::ingest::quarantine::{Quarantine, Reason};
+use crate::ingest::shape::Rows;
+use crate::ingest::table::read_table;
 use crate::job::Job;
 
 /// Samples of times that could not be read.

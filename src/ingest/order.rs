@@ -4,10 +4,10 @@ use std::cmp::Ordering;
 
 use rayon::prelude::*;
 
-use super::append::id_column;
-use super::ids::IdColumn;
-use super::log::{EventKind, EventLog, NONE};
 use crate::error::Result;
+use crate::ingest::append::id_column;
+use crate::ingest::ids::IdColumn;
+use crate::ingest::log::{EventKind, EventLog, NONE};
 use crate::job::Job;
 
 /// Users sorted as one unit of work.

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::campaign::{csv_refusal, open};
-use super::seen::Seen;
-use super::shape::shown;
 use crate::error::{Error, Result};
+use crate::ingest::campaign::{csv_refusal, open};
+use crate::ingest::seen::Seen;
+use crate::ingest::shape::shown;
 use crate::job::Job;
 
 /// The columns of both files, in any order; others are not read.

@@ -5,11 +5,11 @@ use std::path::Path;
 use polars::prelude::*;
 use rayon::prelude::*;
 
-use super::layout::{INSTANT, LOCAL, TIME_PREFIXES};
-use super::parquet_file::{ParquetFile, library};
-use super::quarantine::Reason;
-use super::shape::{Rows, Shape};
 use crate::error::{Error, Result};
+use crate::ingest::layout::{INSTANT, LOCAL, TIME_PREFIXES};
+use crate::ingest::parquet_file::{ParquetFile, library};
+use crate::ingest::quarantine::Reason;
+use crate::ingest::shape::{Rows, Shape};
 use crate::job::Job;
 
 /// Rows per unit of parallel work.

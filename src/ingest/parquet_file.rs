@@ -16,10 +16,10 @@ use polars_parquet::read::{
 };
 use rayon::prelude::*;
 
-use super::shape::MOST_COLUMNS;
 use crate::caught::caught;
 use crate::error::{Error, Result};
 use crate::files::open_regular;
+use crate::ingest::shape::MOST_COLUMNS;
 use crate::job::Job;
 
 /// Bytes read between two looks at the cancel flag.

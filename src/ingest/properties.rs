@@ -8,14 +8,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::events::parse_time;
-use super::ids::{IdLookup, canonical_integer};
-use super::log::{EventLog, Ids, NONE};
-use super::quarantine::{Quarantine, Reason};
-use super::shape::{Columns, Rows};
-use super::table::read_table;
 use crate::error::Result;
 use crate::files::file_name;
+use crate::ingest::events::parse_time;
+use crate::ingest::ids::{IdLookup, canonical_integer};
+use crate::ingest::log::{EventLog, Ids, NONE};
+use crate::ingest::quarantine::{Quarantine, Reason};
+use crate::ingest::shape::{Columns, Rows};
+use crate::ingest::table::read_table;
 use crate::job::Job;
 
 const COLUMNS: Columns<4> = Columns { names: ["timestamp", "itemid", "property", "value"], optional: None };

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::files::InputFiles;
-use super::layout::{Layout, Role};
-use super::quarantine::{Quarantine, Reason};
-use super::settings::IngestSettings;
 use crate::error::{Error, Result};
+use crate::ingest::files::InputFiles;
+use crate::ingest::layout::{Layout, Role};
+use crate::ingest::quarantine::{Quarantine, Reason};
+use crate::ingest::settings::IngestSettings;
 use crate::text;
 
 /// Event names that a complaint lists.
@@ -60,7 +60,8 @@ pub(super) fn refuse_bad_log(files: &InputFiles, settings: &IngestSettings, acco
 fn meaning(reason: Reason, layout: &Layout) -> String {
     match reason {
         Reason::BadTime => {
-            let formats: Vec<String> = layout.times.formats.iter().map(super::layout::TimeFormat::describe).collect();
+            let formats: Vec<String> =
+                layout.times.formats.iter().map(crate::ingest::layout::TimeFormat::describe).collect();
             format!("not written as {}", formats.join(" or "))
         }
         Reason::TimeOutOfRange => "not within 1990-2100".to_owned(),

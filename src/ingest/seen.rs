@@ -3,10 +3,10 @@
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use super::files::{Fingerprint, InputFiles, discover, fingerprint_of};
-use super::settings::IngestSettings;
 use crate::error::{Error, Result};
 use crate::files::open_regular;
+use crate::ingest::files::{Fingerprint, InputFiles, discover, fingerprint_of};
+use crate::ingest::settings::IngestSettings;
 
 /// Raw files as they were before they were read.
 #[derive(Clone, Debug)]

@@ -6,9 +6,9 @@ use std::fmt::{self, Display};
 use serde::de::{Error as _, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::layout::{AUTO, LayoutName, Meaning, Role, TimeFormat, Zone};
-use super::log::EventKind;
 use crate::error::{Error, Result};
+use crate::ingest::layout::{AUTO, LayoutName, Meaning, Role, TimeFormat, Zone};
+use crate::ingest::log::EventKind;
 
 /// How raw files are read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

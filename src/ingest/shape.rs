@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::quarantine::Reason;
 use crate::error::{Error, Result};
+use crate::ingest::quarantine::Reason;
 
 /// More columns than this are no table's.
 pub(super) const MOST_COLUMNS: usize = 10_000;

@@ -5,13 +5,13 @@ use std::path::Path;
 use memchr::{memchr, memchr_iter};
 use rayon::prelude::*;
 
-use super::blocks::{Storage, for_each_block, head, record_at, storage};
-use super::delimiters::Delimiters;
-use super::parquet::read_parquet;
-use super::quarantine::Reason;
-use super::resume::{Resume, TextRead};
-use super::shape::{Rows, Shape, refuse_wide};
 use crate::error::{Error, Result};
+use crate::ingest::blocks::{Storage, for_each_block, head, record_at, storage};
+use crate::ingest::delimiters::Delimiters;
+use crate::ingest::parquet::read_parquet;
+use crate::ingest::quarantine::Reason;
+use crate::ingest::resume::{Resume, TextRead};
+use crate::ingest::shape::{Rows, Shape, refuse_wide};
 use crate::job::Job;
 
 /// What was read.

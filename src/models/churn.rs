@@ -6,14 +6,14 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::logistic::{Logistic, Sample, fit_linfa, fit_newton};
-use super::metrics::classification::{
-    CalibrationBin, Confusion, LiftDecile, RocPoint, ThresholdRow, average_precision, brier, calibration, confusion,
-    decile_lift, log_loss, roc_auc, roc_curve, threshold_table,
-};
 use crate::error::{Error, Result};
 use crate::features::{FeatureTable, Matrix, Transform, TransformOptions};
 use crate::job::Job;
+use crate::models::logistic::{Logistic, Sample, fit_linfa, fit_newton};
+use crate::models::metrics::classification::{
+    CalibrationBin, Confusion, LiftDecile, RocPoint, ThresholdRow, average_precision, brier, calibration, confusion,
+    decile_lift, log_loss, roc_auc, roc_curve, threshold_table,
+};
 
 /// Settings of the churn model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -322,5 +322,4 @@ fn reasons(logistic: &Logistic, matrix: &Matrix) -> Vec<[Reason; 6]> {
 }
 
 #[cfg(test)]
-#[path = "churn_tests.rs"]
 mod tests;

@@ -283,5 +283,4 @@ fn mean_variance<const W: usize>(points: &[[f32; W]], width: usize, job: &Job) -
 }
 
 #[cfg(test)]
-#[path = "kmeans_tests.rs"]
 pub(crate) mod tests;

@@ -278,5 +278,4 @@ pub fn fit_linfa(sample: Sample<'_>, l2: f64, max_iterations: usize, job: &Job) 
 const ACCEPTED_GRADIENT: f64 = 1e-8;
 
 #[cfg(test)]
-#[path = "logistic_tests.rs"]
 mod tests;

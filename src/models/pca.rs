@@ -136,5 +136,4 @@ fn with_fixed_sign(mut vector: Vec<f64>) -> Vec<f64> {
 }
 
 #[cfg(test)]
-#[path = "pca_tests.rs"]
 mod tests;

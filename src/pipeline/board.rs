@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use super::stage::{StageId, StageState};
 use crate::job::{Job, Progress};
+use crate::pipeline::stage::{StageId, StageState};
 
 /// How one stage stands.
 #[derive(Clone, Debug, PartialEq)]

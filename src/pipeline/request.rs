@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::stage::StageId;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::ingest::Fingerprint;
+use crate::pipeline::stage::StageId;
 
 /// A run to be made.
 #[derive(Clone, Debug)]

@@ -6,16 +6,16 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use polars::error::PolarsError;
 
-use super::board::Board;
-use super::memory;
-use super::request::{RunRequest, key};
-use super::shrunk;
-use super::source::Source;
-use super::stage::{StageId, StageState};
-use super::stages::{self, Outcome};
 use crate::error::{Error, Result};
 use crate::ingest::{self, Fingerprint, InputFiles, Seen};
 use crate::job::Job;
+use crate::pipeline::board::Board;
+use crate::pipeline::memory;
+use crate::pipeline::request::{RunRequest, key};
+use crate::pipeline::shrunk;
+use crate::pipeline::source::Source;
+use crate::pipeline::stage::{StageId, StageState};
+use crate::pipeline::stages::{self, Outcome};
 use crate::store::{NewRun, Run, RunInfo, StageRecord, Workspace};
 
 /// Version of the run report and of `run.json`.

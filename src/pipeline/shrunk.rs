@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::request::reading_key;
-use super::stage::StageId;
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::pipeline::request::reading_key;
+use crate::pipeline::stage::StageId;
 use crate::store::{RunInfo, Workspace};
 
 /// The share of the last run's users or events that may be gone.

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use super::request::RunRequest;
-use super::tables;
 use crate::error::{Error, Result};
 use crate::features::{self, FeatureTable};
 use crate::ingest::{Catalogue, EventLog};
 use crate::job::Job;
+use crate::pipeline::request::RunRequest;
+use crate::pipeline::tables;
 use crate::store::Run;
 
 /// The inputs of every stage after ingest.

@@ -1,8 +1,8 @@
 //! What stands around a figure: titles, numbers, lines.
 
-use super::grid::{Grid, width, words};
-use super::number::ticks;
-use super::{Axis, Canvas, Ink, Plot};
+use crate::plot::grid::{Grid, width, words};
+use crate::plot::number::ticks;
+use crate::plot::{Axis, Canvas, Ink, Plot};
 
 /// From this height on a row is spent on the line of the level axis.
 const LINE_FROM: usize = 7;
@@ -46,7 +46,7 @@ impl<'a> Labels<'a> {
 /// where there is no room for at least `least` columns and rows inside.
 pub fn frame(x: &Axis<'_>, y: &Axis<'_>, least: (usize, usize), canvas: &Canvas) -> Result<(Plot, Inside), Plot> {
     let mut grid = Grid::new(canvas);
-    let bounds = |axis: &Axis<'_>| axis.bounds.map_or((0.0, 1.0), |(low, high)| super::apart(low, high));
+    let bounds = |axis: &Axis<'_>| axis.bounds.map_or((0.0, 1.0), |(low, high)| crate::plot::apart(low, high));
     let labels = Labels::numbers(x.title, bounds(x));
     match axes(&mut grid, &labels, y.title, bounds(y), least) {
         Some(inside) => Ok((grid.plot(), inside)),

@@ -1,8 +1,8 @@
 //! Bars lying on their sides, one a row, each with its words.
 
-use super::axes;
-use super::grid::{Grid, width};
-use super::{Canvas, Ink, Plot};
+use crate::plot::axes;
+use crate::plot::grid::{Grid, width};
+use crate::plot::{Canvas, Ink, Plot};
 
 /// One bar.
 #[derive(Clone, Copy, Debug, PartialEq)]

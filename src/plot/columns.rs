@@ -1,9 +1,9 @@
 //! Values over equal steps: upright bars, or one line.
 
-use super::axes::{self, Inside, Labels};
-use super::curves::draw;
-use super::grid::Grid;
-use super::{Axis, Canvas, Ink, Plot, apart};
+use crate::plot::axes::{self, Inside, Labels};
+use crate::plot::curves::draw;
+use crate::plot::grid::Grid;
+use crate::plot::{Axis, Canvas, Ink, Plot, apart};
 
 /// Values over equal steps: a histogram, events by day.
 #[derive(Clone, Copy, Debug, PartialEq)]

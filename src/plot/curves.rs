@@ -1,10 +1,10 @@
 //! Curves over a numeric axis.
 
-use super::axes::{self, Labels};
-use super::dots::{self, LEAST};
-use super::grid::{Grid, width};
-use super::number::short;
-use super::{Axis, Canvas, Ink, Plot, apart, extent, share};
+use crate::plot::axes::{self, Labels};
+use crate::plot::dots::{self, LEAST};
+use crate::plot::grid::{Grid, width};
+use crate::plot::number::short;
+use crate::plot::{Axis, Canvas, Ink, Plot, apart, extent, share};
 
 /// A line to draw; its place in the list is its series.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthChar;
 
-use super::{Canvas, Ink, Plot};
+use crate::plot::{Canvas, Ink, Plot};
 
 /// Cells by row and column; the second column of a wide letter holds nothing.
 pub(super) struct Grid {

@@ -74,7 +74,7 @@ fn columns_stand_on_zero() {
         at: Some(4),
     };
     assert_eq!(
-        super::columns(&columns, &canvas(17, 7, false)).text(),
+        crate::plot::columns(&columns, &canvas(17, 7, false)).text(),
         "events\n\
          8┤██\n\
          \u{20}│██\n\
@@ -89,7 +89,7 @@ fn columns_stand_on_zero() {
 fn columns_too_many_are_summed_and_say_so() {
     let values = [1.0; 40];
     let columns = Columns { x: NO_TITLE, y_title: "events", values: &values, ends: ("a", "b"), at: None };
-    let text = super::columns(&columns, &canvas(23, 4, true)).text();
+    let text = crate::plot::columns(&columns, &canvas(23, 4, true)).text();
     assert_eq!(text, "events, sum of 2\n2+####################\n0+####################\n  a                   b\n");
 }
 
@@ -159,10 +159,10 @@ proptest! {
         checked(&curves(&x, &y, &lines, at, &canvas), &canvas);
         let values: Vec<f64> = points.iter().map(|(value, _)| *value).collect();
         let columns = Columns { x, y_title: "events", values: &values, ends: ("2015-05-03", "2015-09-18"), at: step };
-        checked(&super::columns(&columns, &canvas), &canvas);
+        checked(&crate::plot::columns(&columns, &canvas), &canvas);
         checked(&line(&columns, &canvas), &canvas);
         let unnamed = Columns { ends: ("", ""), ..columns };
-        checked(&super::columns(&unnamed, &canvas), &canvas);
+        checked(&crate::plot::columns(&unnamed, &canvas), &canvas);
         let rows: Vec<Bar> = values.iter().map(|value| Bar { label: "label", value: *value, words: "12 %", series: 3 }).collect();
         checked(&bars("bars", &rows, &canvas), &canvas);
         match frame(&x, &y, (1, 1), &canvas) {
@@ -180,6 +180,6 @@ proptest! {
         let row = Bar { label: &label, value: -2.0, words: &words, series: 0 };
         checked(&bars(&title, &[row, Bar { value: 1.0, ..row }], &canvas), &canvas);
         let columns = Columns { x: Axis { title: &label, bounds: None }, y_title: &title, values: &[1.0, 2.0], ends: (&words, &label), at: None };
-        checked(&super::columns(&columns, &canvas), &canvas);
+        checked(&crate::plot::columns(&columns, &canvas), &canvas);
     }
 }

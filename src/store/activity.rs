@@ -2,9 +2,9 @@
 
 use polars::prelude::*;
 
-use super::cell::{Cell, cell_of};
-use super::run::Run;
 use crate::error::{Error, Result};
+use crate::store::cell::{Cell, cell_of};
+use crate::store::run::Run;
 
 /// A week in milliseconds.
 const WEEK_MS: i64 = 7 * 86_400_000;

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use polars::prelude::*;
 use serde_json::Value;
 
-use super::record::RunInfo;
-use super::run::Run;
-use super::table::DataTable;
 use crate::error::Result;
+use crate::store::record::RunInfo;
+use crate::store::run::Run;
+use crate::store::table::DataTable;
 
 /// A metric of a stage in both runs.
 #[derive(Clone, Debug, PartialEq)]

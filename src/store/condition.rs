@@ -5,9 +5,9 @@ use std::sync::Once;
 use polars::prelude::*;
 use polars::sql::{SQLContext, sql_expr};
 
-use super::admit;
 use crate::error::{Error, Result};
 use crate::nearest::nearest;
+use crate::store::admit;
 use crate::text::shown;
 
 /// What the SQL parser's own complaints begin with.

@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{FlockOperation, flock};
 
-use super::names::{UNFINISHED, is_own_run, is_unfinished};
-use super::record::RunInfo;
-use super::run;
 use crate::error::{Error, Result};
 use crate::files::{self, Share};
+use crate::store::names::{UNFINISHED, is_own_run, is_unfinished};
+use crate::store::record::RunInfo;
+use crate::store::run;
 
 /// The file that says in a folder without `run.json` that it was begun by this program.
 pub(super) const MARKER: &str = ".user360-run";

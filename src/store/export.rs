@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use polars::prelude::*;
 use serde_json::Value;
 
-use super::cell::{Cell, cell_of, iso};
 use crate::error::{Error, Result};
 use crate::files::{self, NewFile, Share};
 use crate::job::Job;
+use crate::store::cell::{Cell, cell_of, iso};
 use crate::{spreadsheet, text};
 
 /// A file format.

@@ -2,11 +2,11 @@
 
 use polars::prelude::*;
 
-use super::activity::{catalogue_rows, float, literal};
-use super::cell::{Cell, cell_of};
-use super::run::Run;
-use super::table::DataTable;
 use crate::error::{Error, Result};
+use crate::store::activity::{catalogue_rows, float, literal};
+use crate::store::cell::{Cell, cell_of};
+use crate::store::run::Run;
+use crate::store::table::DataTable;
 
 /// Everything known about one item.
 #[derive(Clone, Debug)]

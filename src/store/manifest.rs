@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::names::is_run_id;
 use crate::error::{Error, Result};
 use crate::files::{self, Share};
+use crate::store::names::is_run_id;
 
 /// Format version of `manifest.json`.
 const FORMAT: u32 = 1;

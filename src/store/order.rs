@@ -5,10 +5,10 @@ use std::sync::Arc;
 use polars::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::condition;
-use super::rank::{self, NULL_RANK};
 use crate::error::{Error, Result};
 use crate::job::Job;
+use crate::store::condition;
+use crate::store::rank::{self, NULL_RANK};
 
 /// A sort key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

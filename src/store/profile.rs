@@ -5,13 +5,13 @@ use std::cmp::Ordering;
 use polars::prelude::*;
 use rayon::prelude::*;
 
-use super::activity::{
+use crate::error::{Error, Result};
+use crate::store::activity::{
     Affinity, TimelineEvent, Week, affinity, catalogue_rows, category_paths, float, literal, timeline, weeks,
 };
-use super::cell::{Cell, cell_of};
-use super::run::Run;
-use super::table::DataTable;
-use crate::error::{Error, Result};
+use crate::store::cell::{Cell, cell_of};
+use crate::store::run::Run;
+use crate::store::table::DataTable;
 
 /// One column of the user table for this user, seen against the others.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::erase::entries;
-use super::manifest::Manifest;
-use super::names::is_own_run;
-use super::run::Run;
-use super::workspace::{Workspace, age};
 use crate::error::{Error, Result};
+use crate::store::erase::entries;
+use crate::store::manifest::Manifest;
+use crate::store::names::is_own_run;
+use crate::store::run::Run;
+use crate::store::workspace::{Workspace, age};
 
 /// What a repair found and did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -11,12 +11,12 @@ use serde::Deserialize;
 use serde_json::Value;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::manifest::refuse_newer;
-use super::record::{FileRecord, RunInfo};
-use super::verified;
 use crate::caught::caught;
 use crate::error::{Error, Result};
 use crate::files;
+use crate::store::manifest::refuse_newer;
+use crate::store::record::{FileRecord, RunInfo};
+use crate::store::verified;
 
 /// The newest format of `run.json` that this program reads.
 const FORMAT: u32 = 1;

@@ -3,12 +3,12 @@
 use polars::prelude::*;
 use polars::sql::SQLContext;
 
-use super::admit;
-use super::condition::{PARSER, in_short, keep_warnings_off_the_screen, unknown_column};
-use super::run::Run;
-use super::table::DataTable;
 use crate::error::{Error, Result};
 use crate::nearest::nearest;
+use crate::store::admit;
+use crate::store::condition::{PARSER, in_short, keep_warnings_off_the_screen, unknown_column};
+use crate::store::run::Run;
+use crate::store::table::DataTable;
 
 /// Runs a query over the run's tables and returns at most `limit` rows.
 ///

@@ -3,10 +3,10 @@
 use polars::prelude::*;
 use serde_json::Value;
 
-use super::run::Run;
-use super::table::DataTable;
 use crate::error::Result;
 use crate::job::Job;
+use crate::store::run::Run;
+use crate::store::table::DataTable;
 
 /// Bins of a distribution.
 pub const BINS: usize = 50;
@@ -264,7 +264,7 @@ mod tests {
         assert_eq!(budgets.iter().map(|budget| budget.users).collect::<Vec<_>>(), [10, 15, 20, 25]);
         assert!((budgets[0].extra - (15..25).map(|user| f64::from(user) / 100.0).sum::<f64>()).abs() < 1e-12);
         assert!((budgets[0].least - 0.15).abs() < 1e-12 && (budgets[3].extra - 3.0).abs() < 1e-12);
-        assert!(super::budgets(Vec::new()).is_empty());
+        assert!(crate::store::summary::budgets(Vec::new()).is_empty());
     }
 
     #[test]

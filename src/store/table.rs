@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use polars::prelude::*;
 
-use super::cell::{Cell, cell_of};
-use super::condition;
-use super::order::{self, View};
-use super::run::Run;
 use crate::error::{Error, Result};
 use crate::job::Job;
+use crate::store::cell::{Cell, cell_of};
+use crate::store::condition;
+use crate::store::order::{self, View};
+use crate::store::run::Run;
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

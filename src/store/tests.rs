@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use polars::prelude::*;
 use serde_json::{Map, Value};
 
-use super::{DataTable, NewRun, RunInfo, StageRecord, Workspace};
+use crate::store::{DataTable, NewRun, RunInfo, StageRecord, Workspace};
 
 fn frame() -> DataFrame {
     df!(

@@ -7,14 +7,14 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 use rustix::fs::{FlockOperation, flock};
 
-use super::erase::{self, Erased, entries, erase};
-use super::manifest::Manifest;
-use super::names::{is_own_run, is_unfinished};
-use super::record::RunInfo;
-use super::run::{self, Run};
 use crate::dirs;
 use crate::error::{Error, Result};
 use crate::files::{self, Share};
+use crate::store::erase::{self, Erased, entries, erase};
+use crate::store::manifest::Manifest;
+use crate::store::names::{is_own_run, is_unfinished};
+use crate::store::record::RunInfo;
+use crate::store::run::{self, Run};
 
 /// The platform's default workspace: `workspace` in the user's data folder for this program.
 pub fn default_root() -> Result<PathBuf> {

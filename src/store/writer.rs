@@ -10,14 +10,14 @@ use jiff::Timestamp;
 use polars::prelude::*;
 use xxhash_rust::xxh3::{Xxh3Default, xxh3_64};
 
-use super::erase::{MARKER, remove};
-use super::names::{UNFINISHED, is_own_run};
-use super::parquet;
-use super::record::{FileRecord, RunInfo};
-use super::run::Run;
-use super::workspace::Writer;
 use crate::error::{Error, Result};
 use crate::files::{self, Share, sync_folder};
+use crate::store::erase::{MARKER, remove};
+use crate::store::names::{UNFINISHED, is_own_run};
+use crate::store::parquet;
+use crate::store::record::{FileRecord, RunInfo};
+use crate::store::run::Run;
+use crate::store::workspace::Writer;
 
 /// A run that no reader sees yet. Dropping it without [`NewRun::commit`] removes it.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::{shown_json, shown_lines};
+use crate::text::{shown_json, shown_lines};
 
 /// What goes through a [`Door`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

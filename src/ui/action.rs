@@ -6,13 +6,13 @@ use std::sync::Arc;
 use crossterm::event::KeyEvent;
 use ratatui::layout::Size;
 
-use super::command::Command;
 use crate::config::IngestSettings;
 use crate::error::Result;
 use crate::fetch::Fetched;
 use crate::pipeline::StageStatus;
 use crate::pipeline::propose::{Draft, Preview};
 use crate::store::{Comparison, DataTable, Exported, ItemProfile, Run, RunInfo, Summary, UserProfile};
+use crate::ui::command::Command;
 
 /// Something happened.
 #[derive(Debug)]

@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 
 use toml::de::DeValue;
 
-use super::command::{self, COMMANDS, Command, Context, Entry};
-use super::key::Key;
 use crate::config::{Config, Source, in_order};
 use crate::error::Result;
 use crate::nearest::nearest;
+use crate::ui::command::{self, COMMANDS, Command, Context, Entry};
+use crate::ui::key::Key;
 
 /// Without a key for these, somebody would be locked in.
 const ALWAYS_BOUND: [Command; 3] = [Command::Quit, Command::Accept, Command::Dismiss];
@@ -138,5 +138,4 @@ fn keys(source: &Source, entry: &Entry, at: usize, value: &DeValue<'_>) -> Resul
 }
 
 #[cfg(test)]
-#[path = "bindings_tests.rs"]
 mod tests;

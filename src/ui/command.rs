@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyCode;
 
-use super::key::Key;
+use crate::ui::key::Key;
 
 /// Something the user can ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

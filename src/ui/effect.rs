@@ -1,10 +1,10 @@
 //! What the screen asks the outside world to do.
 
-use super::action::Reading;
-use super::grid::{GridRequest, Wanted};
-use super::work::Work;
 use crate::job::Job;
 use crate::pipeline::StageId;
+use crate::ui::action::Reading;
+use crate::ui::grid::{GridRequest, Wanted};
+use crate::ui::work::Work;
 
 /// What the outside world is asked to do.
 #[derive(Debug)]

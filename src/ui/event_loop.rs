@@ -12,20 +12,20 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until};
 
-use super::action::{Action, Reading};
-use super::app::App;
-use super::effect::{Effect, Effects};
-use super::ending::{HUNG_UP, exit_code};
-use super::input::{self, Reader};
-use super::output::{self, terminal as terminal_error};
-use super::signals::{Asked, Signals};
-use super::terminal::{self, Screen};
-use super::update::{resolve, split_alt, update};
-use super::work::Work;
 use crate::error::{Error, Result};
 use crate::job::Job;
 use crate::pipeline::Board;
 use crate::store::RunInfo;
+use crate::ui::action::{Action, Reading};
+use crate::ui::app::App;
+use crate::ui::effect::{Effect, Effects};
+use crate::ui::ending::{HUNG_UP, exit_code};
+use crate::ui::input::{self, Reader};
+use crate::ui::output::{self, terminal as terminal_error};
+use crate::ui::signals::{Asked, Signals};
+use crate::ui::terminal::{self, Screen};
+use crate::ui::update::{resolve, split_alt, update};
+use crate::ui::work::Work;
 
 /// Runs the stages on a raw log, all of them where the flag says so; blocks until they have ended.
 pub type RunStages = Arc<dyn Fn(&Board, Reading, bool) -> Result<RunInfo> + Send + Sync>;

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::widgets::text;
 use crate::job::Job;
+use crate::ui::widgets::text;
 
 /// An export under way.
 #[derive(Debug)]

@@ -4,10 +4,10 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::widgets::text;
 use crate::error::Result;
 use crate::fetch::FetchRequest;
 use crate::job::Job;
+use crate::ui::widgets::text;
 
 /// Makes the request for a data set and a folder, and says what the reader should know about the credentials.
 type Request = dyn Fn(&str, &Path) -> Result<(FetchRequest, Vec<String>)> + Send + Sync;

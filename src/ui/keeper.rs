@@ -18,7 +18,7 @@ use rustix::termios::{
     InputModes, LocalModes, OptionalActions, OutputModes, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
 };
 
-use super::output;
+use crate::ui::output;
 
 /// The name under which the program is the keeper.
 const NAME: &str = "user360-terminal-keeper";

@@ -14,8 +14,8 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 
-use super::ending;
 use crate::error::{Error, Result};
+use crate::ui::ending;
 
 /// Whether the terminal is gone: nothing must be written any more.
 static GONE: AtomicBool = AtomicBool::new(false);

@@ -1,8 +1,8 @@
 //! The tabs: which there are, whose answers they show, how their tables begin.
 
-use super::command::Context;
-use super::grid::Start;
 use crate::pipeline::StageId;
+use crate::ui::command::Context;
+use crate::ui::grid::Start;
 
 /// A tab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,8 +7,8 @@ use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Size};
 
-use super::output;
-use super::widgets::text;
+use crate::ui::output;
+use crate::ui::widgets::text;
 
 /// Cells that a move must spare to be worth its bytes.
 const WORTH: i64 = 60;

@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::grid::Kept;
 use crate::dirs;
 use crate::error::{Error, Result};
 use crate::files::{self, Share};
 use crate::store::{DataTable, Marks};
+use crate::ui::grid::Kept;
 
 /// The most bytes that a session can need: the marks of millions of users.
 const MOST: u64 = 256 << 20;

@@ -4,9 +4,9 @@ use rustix::process::Signal;
 use tokio::signal::unix::{Signal as SignalStream, SignalKind, signal};
 use tokio::sync::mpsc;
 
-use super::ending;
-use super::output::terminal as terminal_error;
 use crate::error::Result;
+use crate::ui::ending;
+use crate::ui::output::terminal as terminal_error;
 
 /// Signals that end the program: it gives the terminal back, saves the session, and ends with 128 and their number.
 /// Those that tell of a broken program (ABRT, SEGV, BUS and the like) are left to the keeper.

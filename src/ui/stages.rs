@@ -1,8 +1,8 @@
 //! What the Overview says of each stage: live from the board while a run is under way, else from the run's record.
 
-use super::widgets::text;
 use crate::pipeline::{StageId, StageState, StageStatus};
 use crate::store::{RunInfo, StageRecord};
+use crate::ui::widgets::text;
 
 /// A stage's line. Equal lines look equal, so a tick that changes none draws nothing.
 #[derive(Clone, Debug, PartialEq)]

@@ -18,14 +18,14 @@ use ratatui::Terminal;
 use ratatui::layout::Rect;
 use tokio::sync::watch;
 
-use super::app::App;
-use super::ending::HUNG_UP;
-use super::frame::shortened;
-use super::output::{terminal, write_all};
-use super::scroll::Scrolling;
-use super::view::view;
-use super::{ending, keeper, output};
 use crate::error::{Error, Result};
+use crate::ui::app::App;
+use crate::ui::ending::HUNG_UP;
+use crate::ui::frame::shortened;
+use crate::ui::output::{terminal, write_all};
+use crate::ui::scroll::Scrolling;
+use crate::ui::view::view;
+use crate::ui::{ending, keeper, output};
 
 /// Whether the terminal is ours and must be given back.
 static TAKEN: AtomicBool = AtomicBool::new(false);

@@ -4,16 +4,16 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::app::App;
-use super::command::{Command, Context};
-use super::drill::{Drill, compare};
-use super::layout;
-use super::pane::Pane;
-use super::panes::{analysis, overview, sql, table};
-use super::popups::{Popup, help};
-use super::theme::Role;
-use super::widgets::{panel, text};
 use crate::text::fit_for_cell;
+use crate::ui::app::App;
+use crate::ui::command::{Command, Context};
+use crate::ui::drill::{Drill, compare};
+use crate::ui::layout;
+use crate::ui::pane::Pane;
+use crate::ui::panes::{analysis, overview, sql, table};
+use crate::ui::popups::{Popup, help};
+use crate::ui::theme::Role;
+use crate::ui::widgets::{panel, text};
 
 /// Draws everything; whatever a widget has forgotten, no cell holds what a terminal would obey.
 pub fn view(app: &App, frame: &mut Frame<'_>) {

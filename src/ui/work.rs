@@ -3,14 +3,14 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::action::{Action, Reading};
-use super::session::Session;
 use crate::config;
 use crate::error::{Error, Result};
 use crate::fetch::{self, FetchRequest};
 use crate::job::Job;
 use crate::pipeline::propose::{Draft, Request};
 use crate::store::{self, DataTable, ExportOptions, Format, Marks, Run, View, Workspace};
+use crate::ui::action::{Action, Reading};
+use crate::ui::session::Session;
 
 /// Rows to be written.
 #[derive(Clone, Debug)]

@@ -6,11 +6,11 @@ use std::path::Path;
 
 use polars::prelude::{DataType, Series};
 
-use super::columns::{Column, predictors};
-use super::{CampaignFile, CampaignSettings};
 use crate::error::{Error, Result};
 use crate::files::open_regular;
 use crate::ingest::blocks::Until;
+use crate::ingest::campaign::columns::{Column, predictors};
+use crate::ingest::campaign::{CampaignFile, CampaignSettings};
 use crate::ingest::parquet_file::{ParquetFile, library};
 use crate::ingest::seen::Seen;
 use crate::ingest::shape::refuse_wide;

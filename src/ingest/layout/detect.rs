@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Layout, Place, Role, TimeFormat, Zone, presets};
 use crate::error::{Error, Result};
 use crate::ingest::blocks::{Storage, head, record_at, storage};
 use crate::ingest::layout::LayoutName;
+use crate::ingest::layout::{Layout, Place, Role, TimeFormat, Zone, presets};
 use crate::ingest::parquet::column_names;
 use crate::ingest::settings::IngestSettings;
 use crate::ingest::shape::MOST_COLUMNS;

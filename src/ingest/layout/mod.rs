@@ -18,10 +18,10 @@ pub(super) use detect::{layouts_of, recognised};
 pub(super) use time::{INSTANT, LOCAL, TIME_PREFIXES, TimeFormat, Times, Zone};
 pub(super) use written::{EARLIEST, TOO_LATE};
 
-use super::log::EventKind;
-use super::shape::{Shape, shown};
 use crate::error::{Error, Result};
 use crate::files::file_name;
+use crate::ingest::log::EventKind;
+use crate::ingest::shape::{Shape, shown};
 use crate::nearest::nearest;
 
 /// What a column is for.

@@ -3,7 +3,7 @@
 use jiff::fmt::strtime::BrokenDownTime;
 use jiff::tz::Offset;
 
-use super::written::{Written, clock, milliseconds, offset};
+use crate::ingest::layout::written::{Written, clock, milliseconds, offset};
 
 /// A pattern of a time.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,6 +1,6 @@
 //! The shapes of logs that are known by name.
 
-use super::{Layout, Place, ROLES, Role, TimeFormat, Times, Zone};
+use crate::ingest::layout::{Layout, Place, ROLES, Role, TimeFormat, Times, Zone};
 use crate::ingest::layout::{LayoutName, Meaning};
 use crate::ingest::log::EventKind;
 

@@ -2,10 +2,10 @@
 
 use jiff::tz::{Offset, TimeZone};
 
-use super::choice::AUTO;
-use super::pattern::Pattern;
-use super::written::{DAY_MS, EARLIEST, TOO_LATE, Written, clock, milliseconds, offset};
 use crate::error::{Error, Result};
+use crate::ingest::layout::choice::AUTO;
+use crate::ingest::layout::pattern::Pattern;
+use crate::ingest::layout::written::{DAY_MS, EARLIEST, TOO_LATE, Written, clock, milliseconds, offset};
 use crate::ingest::quarantine::Reason;
 
 /// Stands before the UTC milliseconds of a time that Parquet stores as an instant.

@@ -1,9 +1,9 @@
 //! What a draft decides, line by line, and why.
 
-use super::Choice;
-use super::draft::{Draft, SHOWN, key_of, written};
 use crate::ingest::layout::Role;
 use crate::ingest::layout::{AUTO, LayoutName, Meaning};
+use crate::ingest::propose::Choice;
+use crate::ingest::propose::draft::{Draft, SHOWN, key_of, written};
 use crate::ingest::settings::DefaultEvent;
 
 impl Draft {

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::times::{self, Written};
-use super::words::{fit, meaning};
 use crate::ingest::layout::Meaning;
 use crate::ingest::layout::{Role, TIME_PREFIXES};
+use crate::ingest::propose::times::{self, Written};
+use crate::ingest::propose::words::{fit, meaning};
 
 /// Event names that are listed; of more, the commonest.
 pub(super) const EVENT_NAMES: usize = 60;

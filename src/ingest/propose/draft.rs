@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use super::columns::{Profile, ROLES, Taken, assign, looked_for};
-use super::logs::Logs;
-use super::sample::{is_known, names_columns, sample};
-use super::{Preview, Proposal, Request, words};
 use crate::error::{Error, Result};
 use crate::ingest::layout::{AUTO, LayoutName, Meaning};
 use crate::ingest::layout::{Role, recognised};
+use crate::ingest::propose::columns::{Profile, ROLES, Taken, assign, looked_for};
+use crate::ingest::propose::logs::Logs;
+use crate::ingest::propose::sample::{is_known, names_columns, sample};
+use crate::ingest::propose::{Preview, Proposal, Request, words};
 use crate::ingest::settings::{ColumnName, ColumnSettings, DefaultEvent, IngestSettings};
 use crate::ingest::shape::shown;
 use crate::job::Job;
@@ -92,7 +92,7 @@ impl Draft {
     /// # Errors
     /// As [`crate::ingest::ingest`], but that no share of rejected rows is too large.
     pub fn preview(&self, job: &Job) -> Result<Preview> {
-        super::preview::preview(&self.logs.files, &self.settings(), job)
+        crate::ingest::propose::preview::preview(&self.logs.files, &self.settings(), job)
     }
 
     /// Settings, the reasons for them, and what else is to be known.

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::sample::first_row;
 use crate::error::{Error, Result};
 use crate::files::{file_name, open_regular};
+use crate::ingest::propose::sample::first_row;
 use crate::ingest::shape::shown;
 use crate::ingest::{IngestSettings, InputFiles, discover};
 use crate::job::Job;

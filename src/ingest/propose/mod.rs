@@ -23,9 +23,9 @@ use serde::Serialize;
 pub use draft::Draft;
 pub use turn::Changed;
 
-use super::counts::IngestCounts;
-use super::quarantine::QuarantinedRow;
-use super::settings::IngestSettings;
+use crate::ingest::counts::IngestCounts;
+use crate::ingest::quarantine::QuarantinedRow;
+use crate::ingest::settings::IngestSettings;
 
 /// How many rows of a file are looked at.
 pub const ROWS: usize = 10_000;

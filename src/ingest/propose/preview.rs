@@ -1,8 +1,8 @@
 //! What the reader makes of a log's first rows.
 
-use super::sample::Extracts;
-use super::{Preview, ROWS};
 use crate::error::{Error, Result};
+use crate::ingest::propose::sample::Extracts;
+use crate::ingest::propose::{Preview, ROWS};
 use crate::ingest::quarantine::QuarantinedRow;
 use crate::ingest::settings::IngestSettings;
 use crate::ingest::{InputFiles, ingest};
@@ -19,7 +19,7 @@ pub(super) fn preview(files: &InputFiles, settings: &IngestSettings, job: &Job) 
     for path in &files.events {
         let separator = match separator {
             Some(separator) => Some(separator),
-            None => super::sample::sample(path, None, job)?.separator,
+            None => crate::ingest::propose::sample::sample(path, None, job)?.separator,
         };
         let header = settings.header && settings.layout.name() != "yoochoose";
         events.push(extracts.add(path, separator, header, job)?);

@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 use polars::prelude::ParquetWriter;
 use tempfile::TempDir;
 
-use super::{ROWS, times};
 use crate::error::{Error, Result};
 use crate::files::{Share, create_new, file_name};
 use crate::ingest::blocks::{Storage, for_each_block, head, record_at, storage};
 use crate::ingest::layout::LayoutName;
 use crate::ingest::parquet::{column_names, first_rows};
 use crate::ingest::parquet_file::{ParquetFile, library};
+use crate::ingest::propose::{ROWS, times};
 use crate::ingest::shape::refuse_wide;
 use crate::ingest::table::Fields;
 use crate::job::Job;

@@ -1,10 +1,10 @@
 //! What else a line of a draft could be, and choosing it.
 
-use super::Request;
-use super::draft::{Draft, role_of, written};
-use super::sample::SEPARATORS;
 use crate::ingest::layout::Role;
 use crate::ingest::layout::{AUTO, LayoutName};
+use crate::ingest::propose::Request;
+use crate::ingest::propose::draft::{Draft, role_of, written};
+use crate::ingest::propose::sample::SEPARATORS;
 
 /// What an event name can mean.
 const MEANINGS: [&str; 4] = ["view", "addtocart", "transaction", "ignore"];

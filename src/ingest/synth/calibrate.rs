@@ -2,12 +2,12 @@
 
 use rayon::prelude::*;
 
-use super::SynthSettings;
-use super::marginals::Marginals;
-use super::segments::{Clocks, Dials, Person};
-use super::visitor::Life;
 use crate::error::Result;
 use crate::ingest::EventKind;
+use crate::ingest::synth::SynthSettings;
+use crate::ingest::synth::marginals::Marginals;
+use crate::ingest::synth::segments::{Clocks, Dials, Person};
+use crate::ingest::synth::visitor::Life;
 use crate::job::Job;
 
 /// Users of one piece of work. Fixed, so that the result does not depend on the number of threads.

@@ -2,9 +2,9 @@
 
 use rand::Rng;
 
-use super::marginals::Marginals;
-use super::random::{Purpose, chance, distinct, mix, stream, uniform};
 use crate::error::Result;
+use crate::ingest::synth::marginals::Marginals;
+use crate::ingest::synth::random::{Purpose, chance, distinct, mix, stream, uniform};
 use crate::job::Job;
 
 /// Items of one group: of the same category and style, so who likes one likes the others.

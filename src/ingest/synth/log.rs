@@ -2,15 +2,15 @@
 
 use rayon::prelude::*;
 
-use super::calibrate::USERS_PER_CHUNK;
-use super::catalogue::Catalogue;
-use super::clock::{END, START};
-use super::marginals::Marginals;
-use super::random::{Purpose, distinct, shuffle_all, stream};
-use super::segments::{Clocks, Dials, Person};
-use super::taste;
-use super::visitor::{Life, Step};
 use crate::error::Result;
+use crate::ingest::synth::calibrate::USERS_PER_CHUNK;
+use crate::ingest::synth::catalogue::Catalogue;
+use crate::ingest::synth::clock::{END, START};
+use crate::ingest::synth::marginals::Marginals;
+use crate::ingest::synth::random::{Purpose, distinct, shuffle_all, stream};
+use crate::ingest::synth::segments::{Clocks, Dials, Person};
+use crate::ingest::synth::taste;
+use crate::ingest::synth::visitor::{Life, Step};
 use crate::ingest::{EventKind, NONE};
 use crate::job::Job;
 

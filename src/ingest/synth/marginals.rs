@@ -1,6 +1,6 @@
 //! The numbers of the real RetailRocket log, and what a set of another size should have instead.
 
-use super::SynthSettings;
+use crate::ingest::synth::SynthSettings;
 
 /// The published set.
 const USERS: f64 = 1_407_580.0;

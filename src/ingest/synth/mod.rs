@@ -31,9 +31,9 @@ use segments::Clocks;
 pub use clock::{END, START};
 pub use segments::Segment;
 
-use super::{EventKind, NONE};
 use crate::error::{Error, Result};
 use crate::files::{self, Share};
+use crate::ingest::{EventKind, NONE};
 use crate::job::Job;
 
 #[cfg(test)]

@@ -2,10 +2,10 @@
 
 use rand::Rng;
 
-use super::catalogue::{Catalogue, WEEKS};
-use super::clock::DAY;
-use super::output::push_number;
-use super::random::{Purpose, exponential, shuffle, stream};
+use crate::ingest::synth::catalogue::{Catalogue, WEEKS};
+use crate::ingest::synth::clock::DAY;
+use crate::ingest::synth::output::push_number;
+use crate::ingest::synth::random::{Purpose, exponential, shuffle, stream};
 
 /// Share of the rows that the first of the two files holds.
 pub(super) const PART1: f64 = 0.542;
@@ -154,7 +154,7 @@ fn rows_of(item: u32, count: usize, rng: &mut impl Rng, rows: &mut Vec<Row>) {
     let shares: [f64; 4] = std::array::from_fn(share);
     let base = rng.gen_range(0..u64::from(NUMBERED));
     for _ in 0..extra {
-        let mut draw = super::random::uniform(rng);
+        let mut draw = crate::ingest::synth::random::uniform(rng);
         let named = shares.iter().position(|share| {
             draw -= share;
             draw < 0.0

@@ -1,7 +1,7 @@
 //! The planted segments: how each kind of visitor behaves.
 
-use super::clock::Clock;
-use super::random::{chance, gamma, uniform};
+use crate::ingest::synth::clock::Clock;
+use crate::ingest::synth::random::{chance, gamma, uniform};
 use rand::RngCore;
 
 /// The kinds of visitors that the generator plants.

@@ -3,9 +3,9 @@
 use rand::Rng;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use super::catalogue::{Catalogue, WEEKS};
-use super::random::{Purpose, chance, stream};
-use super::segments::Segment;
+use crate::ingest::synth::catalogue::{Catalogue, WEEKS};
+use crate::ingest::synth::random::{Purpose, chance, stream};
+use crate::ingest::synth::segments::Segment;
 
 /// Chance that a look goes to an item seen before.
 const AGAIN: f64 = 0.22;
@@ -36,7 +36,7 @@ pub(super) fn items(
             items[rng.gen_range(0..items.len() as u64) as usize]
         } else if segment == Segment::BargainHunter {
             let three: [u32; 3] = std::array::from_fn(|_| new_item(catalogue, &mut rng, favourites));
-            let week = super::properties::week_of(time).min(WEEKS - 1);
+            let week = crate::ingest::synth::properties::week_of(time).min(WEEKS - 1);
             three.into_iter().min_by_key(|&item| catalogue.price(item, week)).unwrap_or(three[0])
         } else {
             new_item(catalogue, &mut rng, favourites)

@@ -21,11 +21,11 @@
 
 use std::path::Path;
 
-use super::clock::{DAY, END};
-use super::log::{Fate, Log};
-use super::output::{NewFile, in_order, push_number};
-use super::segments::Clocks;
 use crate::error::Result;
+use crate::ingest::synth::clock::{DAY, END};
+use crate::ingest::synth::log::{Fate, Log};
+use crate::ingest::synth::output::{NewFile, in_order, push_number};
+use crate::ingest::synth::segments::Clocks;
 use crate::job::Job;
 
 const HEADER: &str = "visitorid,segment,visits_per_day,last_visit_probability,purchases_per_visit,lasts_60d,\
@@ -34,7 +34,7 @@ const USERS_PER_CHUNK: usize = 65_536;
 
 /// Writes the truth about each user.
 pub(super) fn write(out: &Path, log: &Log, visitor_ids: &[u32], clocks: &Clocks, job: &Job) -> Result<NewFile> {
-    let mut file = NewFile::create(out, super::TRUTH, HEADER)?;
+    let mut file = NewFile::create(out, crate::ingest::synth::TRUTH, HEADER)?;
     let chunks: Vec<_> = log.fates.chunks(USERS_PER_CHUNK).zip(visitor_ids.chunks(USERS_PER_CHUNK)).collect();
     job.begin("blocks of users written", chunks.len() as u64);
     let make = |chunk: usize| {

@@ -6,9 +6,9 @@
 
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use super::clock::END;
-use super::random::{Purpose, chance, exponential, stream};
-use super::segments::{CONTINUES, Clocks, Dials, Person};
+use crate::ingest::synth::clock::END;
+use crate::ingest::synth::random::{Purpose, chance, exponential, stream};
+use crate::ingest::synth::segments::{CONTINUES, Clocks, Dials, Person};
 use crate::ingest::{EventKind, NONE};
 
 /// One event before its item is chosen.

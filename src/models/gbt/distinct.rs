@@ -7,7 +7,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::bins::BinnedTable;
+use crate::models::gbt::bins::BinnedTable;
 
 /// Rows per unit of parallel work.
 const ROWS_PER_CHUNK: usize = 16_384;

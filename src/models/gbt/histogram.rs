@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::distinct::Observations;
+use crate::models::gbt::distinct::Observations;
 
 /// What the rows of one bin (or node) sum up to.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

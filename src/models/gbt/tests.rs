@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
-use super::bins::{Bins, ColumnBins, MISSING};
 use super::*;
+use crate::models::gbt::bins::{Bins, ColumnBins, MISSING};
 use crate::models::population::table;
 
 fn settings() -> BoostSettings {

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Loss;
-use super::distinct::{Distinct, Observations};
-use super::histogram::{Histogram, Slope, Split, SplitLimits, Sums};
+use crate::models::gbt::Loss;
+use crate::models::gbt::distinct::{Distinct, Observations};
+use crate::models::gbt::histogram::{Histogram, Slope, Split, SplitLimits, Sums};
 
 /// A node: a split, or a leaf where `left` is 0.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

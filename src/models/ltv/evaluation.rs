@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::model::LtvModel;
 use crate::models::gbt::Loss;
+use crate::models::ltv::model::LtvModel;
 use crate::models::metrics::regression::{AmountDecile, amount_deciles, gini, mae, rmse, spearman};
 
 /// How well the model does on the held-out users. `None` and empty lists where there are too few of them to tell.

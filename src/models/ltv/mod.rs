@@ -21,10 +21,10 @@ pub use model::LtvModel;
 pub use population::LtvPopulation;
 pub use settings::{LtvObjective, LtvSettings};
 
-use super::metrics::regression::rmse;
 use crate::error::Result;
 use crate::features::FeatureTable;
 use crate::job::Job;
+use crate::models::metrics::regression::rmse;
 use choice::{choose_and_fit, shrinkage};
 use evaluation::evaluate;
 

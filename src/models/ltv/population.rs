@@ -3,13 +3,13 @@
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use super::settings::LtvSettings;
-use super::{Amount, Ltv, fit};
 use crate::error::{Error, Result};
 use crate::features::{Feature, FeatureTable};
 use crate::job::Job;
 use crate::models::gbt::bins::{BinnedTable, Bins};
 use crate::models::gbt::distinct::{Distinct, Observations};
+use crate::models::ltv::settings::LtvSettings;
+use crate::models::ltv::{Amount, Ltv, fit};
 
 /// The users as of the cutoff and as of now, ready for any number of fits on different amounts.
 pub struct LtvPopulation<'a> {

@@ -269,5 +269,4 @@ pub fn threshold_table(labels: &[bool], probabilities: &[f32]) -> Vec<ThresholdR
 }
 
 #[cfg(test)]
-#[path = "classification_tests.rs"]
 mod tests;

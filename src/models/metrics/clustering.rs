@@ -208,5 +208,4 @@ pub fn adjusted_rand<A: Ord + Copy, B: Ord + Copy>(first: &[A], second: &[B]) ->
 }
 
 #[cfg(test)]
-#[path = "clustering_tests.rs"]
 mod tests;

@@ -33,7 +33,7 @@ fn hits<'a>(ranked: &'a [u32], relevant: &'a [u32], k: usize) -> impl Iterator<I
 
 #[cfg(test)]
 mod tests {
-    use super::{average_precision_at_k, ndcg_at_k, recall_at_k};
+    use crate::models::metrics::ranking::{average_precision_at_k, ndcg_at_k, recall_at_k};
 
     /// Items 7, 1, 9, 4, 2 ranked; 1, 2 and 30 relevant: hits at places 2 and 5.
     #[test]

@@ -110,5 +110,4 @@ pub fn amount_deciles(actual: &[f32], predicted: &[f32]) -> Vec<AmountDecile> {
 }
 
 #[cfg(test)]
-#[path = "regression_tests.rs"]
 mod tests;

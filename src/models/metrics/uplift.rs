@@ -188,5 +188,4 @@ pub fn uplift_deciles(uplift: &[f32], outcome: &[bool], treated: &[bool]) -> Vec
 }
 
 #[cfg(test)]
-#[path = "uplift_tests.rs"]
 mod tests;

@@ -16,9 +16,9 @@ use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
 
-use super::interactions::Interactions;
 use crate::error::{Error, Result};
 use crate::job::Job;
+use crate::models::recommend::interactions::Interactions;
 use crate::models::vector::{Kernel, add_scaled, dot, multiply, on_widest};
 
 /// How the factors are fitted.

@@ -6,15 +6,15 @@ use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use serde::{Deserialize, Serialize};
 
-use super::evaluate::{Wanted, recall, wanted};
-use super::interactions::Interactions;
-use super::scorer::{Candidate, Scorer};
-use super::settings::{ModelChoice, RecommendSettings};
-use super::similarity::Similarity;
 use crate::error::Result;
 use crate::features::{DAY_MS, span_days};
 use crate::ingest::EventLog;
 use crate::job::Job;
+use crate::models::recommend::evaluate::{Wanted, recall, wanted};
+use crate::models::recommend::interactions::Interactions;
+use crate::models::recommend::scorer::{Candidate, Scorer};
+use crate::models::recommend::settings::{ModelChoice, RecommendSettings};
+use crate::models::recommend::similarity::Similarity;
 
 /// A model that `auto` tried.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -3,13 +3,13 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::interactions::Interactions;
-use super::knn::Sums;
-use super::scorer::Scorer;
 use crate::error::Result;
 use crate::ingest::EventLog;
 use crate::job::Job;
 use crate::models::metrics::ranking::{average_precision_at_k, ndcg_at_k, recall_at_k};
+use crate::models::recommend::interactions::Interactions;
+use crate::models::recommend::knn::Sums;
+use crate::models::recommend::scorer::Scorer;
 
 /// How well the recommender does on held-out days.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -2,8 +2,8 @@
 
 use rayon::prelude::*;
 
-use super::RecommendSettings;
 use crate::ingest::{EventKind, EventLog};
+use crate::models::recommend::RecommendSettings;
 
 /// A sparse matrix by rows: row `r` holds the columns `column[offsets[r]..offsets[r + 1]]`, ascending, with their weights.
 #[derive(Clone, Debug, PartialEq)]

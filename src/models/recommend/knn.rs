@@ -9,10 +9,10 @@
 
 use rayon::prelude::*;
 
-use super::interactions::Interactions;
-use super::similarity::Similarity;
 use crate::error::Result;
 use crate::job::Job;
+use crate::models::recommend::interactions::Interactions;
+use crate::models::recommend::similarity::Similarity;
 
 /// How neighbours are found.
 #[derive(Clone, Copy, Debug, PartialEq)]

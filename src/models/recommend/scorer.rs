@@ -2,14 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::RecommendSettings;
-use super::als::{AlsSettings, Factors, fit_als};
-use super::interactions::Interactions;
-use super::knn::{KnnSettings, Neighbours, Sums};
-use super::similarity::Similarity;
-use super::top::{NormOrder, TopK};
 use crate::error::Result;
 use crate::job::Job;
+use crate::models::recommend::RecommendSettings;
+use crate::models::recommend::als::{AlsSettings, Factors, fit_als};
+use crate::models::recommend::interactions::Interactions;
+use crate::models::recommend::knn::{KnnSettings, Neighbours, Sums};
+use crate::models::recommend::similarity::Similarity;
+use crate::models::recommend::top::{NormOrder, TopK};
 use crate::models::vector::dot;
 
 /// A kind of recommender with its settings.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::similarity::Similarity;
+use crate::models::recommend::similarity::Similarity;
 
 /// Which model is used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,11 +4,11 @@ use std::time::Instant;
 
 use serde::Serialize;
 
-use super::auto::{Tried, pick_without_times};
-use super::evaluate::{ListMetrics, Wanted, judge, popular_lists, ranked_lists};
-use super::{Candidate, Interactions, RecommendSettings, Scorer};
 use crate::error::{Error, Result};
 use crate::job::Job;
+use crate::models::recommend::auto::{Tried, pick_without_times};
+use crate::models::recommend::evaluate::{ListMetrics, Wanted, judge, popular_lists, ranked_lists};
+use crate::models::recommend::{Candidate, Interactions, RecommendSettings, Scorer};
 
 /// How a model does on a given split, and how long it takes.
 #[derive(Clone, Debug, Serialize)]

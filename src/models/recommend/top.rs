@@ -4,7 +4,7 @@
 //! the first item whose bound does not exceed the worst score kept.
 #![allow(clippy::inline_always, reason = "the search is compiled for wide registers where it is inlined")]
 
-use super::als::Factors;
+use crate::models::recommend::als::Factors;
 use crate::models::vector::{Kernel, dot, on_widest};
 
 /// Items by descending norm.

@@ -5,7 +5,7 @@
 //! which they differ most is added. The rules use shares and standardised differences alone, so a name depends on the
 //! segment and not on the run.
 
-use super::profile::Portrait;
+use crate::models::segments::profile::Portrait;
 
 /// Share of users from which a habit is the segment's.
 const MOST: f64 = 0.5;
@@ -187,5 +187,4 @@ fn grouped(number: u64) -> String {
 }
 
 #[cfg(test)]
-#[path = "names_tests.rs"]
 mod tests;

@@ -15,7 +15,7 @@ use crate::job::Job;
 use crate::models::kmeans::{self, Clustering};
 use crate::models::metrics::clustering::silhouettes;
 
-use super::SegmentSettings;
+use crate::models::segments::SegmentSettings;
 
 /// The most segments the scan tries.
 pub const SCAN_TO: usize = 10;

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Campaign, Uplift, UpliftSettings, uplift};
 use crate::error::{Error, Result};
 use crate::features::FeatureTable;
 use crate::job::Job;
 use crate::models::metrics::uplift::average_effect;
+use crate::models::uplift::{Campaign, Uplift, UpliftSettings, uplift};
 
 /// A campaign of one arm or several, one entry per row of the feature table.
 #[derive(Clone, Debug, PartialEq)]

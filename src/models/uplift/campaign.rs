@@ -3,8 +3,8 @@
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use super::UpliftSettings;
 use crate::features::FeatureTable;
+use crate::models::uplift::UpliftSettings;
 
 /// A randomised campaign, one entry per row of the feature table.
 #[derive(Clone, Debug, PartialEq)]

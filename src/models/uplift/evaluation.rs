@@ -3,12 +3,12 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{Campaign, Group, UpliftSettings};
 use crate::error::{Error, Result};
 use crate::features::{Feature, FeatureTable};
 use crate::models::metrics::uplift::{
     UpliftDecile, auuc, average_effect, qini, qini_by_chance, qini_curve, uplift_at, uplift_deciles,
 };
+use crate::models::uplift::{Campaign, Group, UpliftSettings};
 
 /// How far treatment was from random in one feature.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -3,12 +3,12 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::forest::{self, Forest, Growing, Label};
-use super::settings::{Learner, UpliftSettings};
 use crate::error::Result;
 use crate::job::Job;
 use crate::models::gbt::bins::BinnedTable;
 use crate::models::gbt::distinct::Distinct;
+use crate::models::uplift::forest::{self, Forest, Growing, Label};
+use crate::models::uplift::settings::{Learner, UpliftSettings};
 
 /// Training rows of the two arms.
 pub(super) struct Arms {

@@ -3,8 +3,6 @@
 
 mod arms;
 mod campaign;
-#[cfg(test)]
-mod campaign_tests;
 mod evaluation;
 mod forest;
 mod learner;
@@ -23,10 +21,10 @@ pub use settings::{Learner, UpliftSettings};
 
 use serde::{Deserialize, Serialize};
 
-use super::gbt::bins::Bins;
 use crate::error::{Error, Result};
 use crate::features::{Feature, FeatureTable};
 use crate::job::Job;
+use crate::models::gbt::bins::Bins;
 
 /// What a campaign does to a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

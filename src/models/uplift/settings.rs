@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Group;
 use crate::error::{Error, Result};
+use crate::models::uplift::Group;
 
 /// How uplift is learnt from two arms.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,11 +1,13 @@
 #![allow(clippy::unwrap_used)]
 
-use super::evaluation::pearson;
+mod campaign;
+
 use super::*;
 use crate::models::gbt::distinct::Distinct;
 use crate::models::metrics::uplift::average_effect;
 use crate::models::population::{on_threads, table};
 use crate::models::uplift::campaign::simulate;
+use crate::models::uplift::evaluation::pearson;
 
 /// Users of the generator of [`crate::models::population`] with the features that the simulated campaign reads.
 fn shoppers(rows: usize) -> FeatureTable {

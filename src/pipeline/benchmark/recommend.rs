@@ -4,11 +4,11 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::Machine;
 use crate::error::Result;
 use crate::ingest::{self, Pair, Pairs};
 use crate::job::Job;
 use crate::models::recommend::{self, Interactions, RecommendSettings, SplitEvaluation, Wanted};
+use crate::pipeline::benchmark::Machine;
 
 /// How well the recommender does on a split, and how long it takes.
 #[derive(Clone, Debug, Serialize)]

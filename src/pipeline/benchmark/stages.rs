@@ -5,11 +5,11 @@ use std::time::Instant;
 
 use serde::Serialize;
 
-use super::plain_read::plain_read;
-use super::{Machine, Timing};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::ingest;
+use crate::pipeline::benchmark::plain_read::plain_read;
+use crate::pipeline::benchmark::{Machine, Timing};
 use crate::pipeline::{Board, RunRequest, StageId, StageState, run};
 use crate::store::RunInfo;
 

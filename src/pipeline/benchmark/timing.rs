@@ -31,7 +31,7 @@ impl Timing {
 
 #[cfg(test)]
 mod tests {
-    use super::Timing;
+    use crate::pipeline::benchmark::timing::Timing;
 
     #[test]
     fn the_best_and_the_middle_of_what_was_measured() {

@@ -5,11 +5,11 @@ use std::time::Instant;
 
 use serde::Serialize;
 
-use super::{Machine, Timing};
 use crate::error::{Error, Result};
 use crate::ingest::campaign::CampaignSettings;
 use crate::job::Job;
 use crate::models::uplift::UpliftSettings;
+use crate::pipeline::benchmark::{Machine, Timing};
 use crate::pipeline::{CampaignReport, Learner, campaign};
 
 /// How well each learner ranks a campaign's held-out rows.
@@ -124,7 +124,7 @@ fn spread(values: &[Option<f64>]) -> (Option<f64>, Option<f64>) {
 
 #[cfg(test)]
 mod tests {
-    use super::spread;
+    use crate::pipeline::benchmark::uplift::spread;
 
     #[test]
     fn mean_and_standard_deviation_by_hand() {

@@ -3,13 +3,13 @@
 use polars::prelude::*;
 use rayon::prelude::*;
 
-use super::Outcome;
 use crate::config::Config;
 use crate::error::Result;
 use crate::features::{self, labels};
 use crate::job::Job;
 use crate::models::churn::{self, Churn, Reason};
 use crate::pipeline::source::Inputs;
+use crate::pipeline::stages::Outcome;
 use crate::pipeline::tables;
 
 /// Reasons per user and direction.
@@ -18,7 +18,12 @@ const REASONS: usize = 3;
 /// Fits, evaluates and applies the churn model.
 pub fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     let settings = &config.churn;
-    let cutoff = match super::cutoff(inputs.log, settings.inactive_days, config.run.minimum_history_days, "churn") {
+    let cutoff = match crate::pipeline::stages::cutoff(
+        inputs.log,
+        settings.inactive_days,
+        config.run.minimum_history_days,
+        "churn",
+    ) {
         Ok(cutoff) => cutoff,
         Err(reason) => return Ok(Outcome::skipped(reason)),
     };
@@ -29,12 +34,12 @@ pub fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     let churn = churn::churn(&past, &left, &held_out, inputs.now, settings, job)?;
     let mut outcome = Outcome {
         rows: churn.probability.len() as u64,
-        detail: super::json(&serde_json::json!({
+        detail: crate::pipeline::stages::json(&serde_json::json!({
             "evaluation": churn.evaluation, "coefficients": churn.coefficients, "solver": churn.solver, "cutoff": cutoff,
         }))?,
         notes: churn.notes.clone(),
         tables: vec![("churn".to_owned(), table(inputs, &churn)?)],
-        files: vec![("models/churn.json".to_owned(), super::bytes(&churn.model)?)],
+        files: vec![("models/churn.json".to_owned(), crate::pipeline::stages::bytes(&churn.model)?)],
         ..Outcome::default()
     };
     let evaluation = &churn.evaluation;
@@ -45,7 +50,7 @@ pub fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
         ("log_loss", evaluation.log_loss),
         ("brier", evaluation.brier),
     ] {
-        outcome.metrics.insert(name.to_owned(), super::number(value));
+        outcome.metrics.insert(name.to_owned(), crate::pipeline::stages::number(value));
     }
     Ok(outcome)
 }

@@ -1,8 +1,8 @@
 //! Features as of T, one row per user.
 
-use super::Outcome;
 use crate::error::Result;
 use crate::pipeline::source::Inputs;
+use crate::pipeline::stages::Outcome;
 use crate::pipeline::tables;
 
 /// Writes the features that every later stage shares.

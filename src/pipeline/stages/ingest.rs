@@ -5,7 +5,6 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::Outcome;
 use crate::error::Result;
 use crate::features::DAY_MS;
 use crate::ingest::{self, Earlier, EventDetails, EventKind, EventLog, FileRead, IngestCounts, InputFiles, Seen};
@@ -13,6 +12,7 @@ use crate::job::Job;
 use crate::pipeline::request::{RunRequest, reading_key};
 use crate::pipeline::source::Source;
 use crate::pipeline::stage::StageId;
+use crate::pipeline::stages::Outcome;
 use crate::pipeline::tables;
 use crate::store::Run;
 
@@ -39,7 +39,7 @@ pub fn run(
     };
     let read = seen.judge(read)?;
     job.check()?;
-    let counts = super::json(&read.counts)?;
+    let counts = crate::pipeline::stages::json(&read.counts)?;
     let mut input = json!({
         "layout": read.layout,
         "events": {
@@ -52,7 +52,7 @@ pub fn run(
         "items": read.log.items.len(),
     });
     if !read.counts.ignored.is_empty() {
-        input["events"]["ignored"] = super::json(&read.counts.ignored)?;
+        input["events"]["ignored"] = crate::pipeline::stages::json(&read.counts.ignored)?;
     }
     let detail = json!({
         "input": input,

@@ -2,7 +2,6 @@
 
 use polars::prelude::*;
 
-use super::Outcome;
 use crate::config::Config;
 use crate::error::Result;
 use crate::features::{self, FeatureTable, labels};
@@ -10,12 +9,18 @@ use crate::ingest::EventLog;
 use crate::job::Job;
 use crate::models::ltv::{Amount, LtvEvaluation, LtvPopulation};
 use crate::pipeline::source::Inputs;
+use crate::pipeline::stages::Outcome;
 use crate::pipeline::tables;
 
 /// Fits, evaluates and applies the lifetime-value model.
 pub fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     let settings = &config.ltv;
-    let cutoff = match super::cutoff(inputs.log, settings.horizon_days, config.run.minimum_history_days, "ltv") {
+    let cutoff = match crate::pipeline::stages::cutoff(
+        inputs.log,
+        settings.horizon_days,
+        config.run.minimum_history_days,
+        "ltv",
+    ) {
         Ok(cutoff) => cutoff,
         Err(reason) => return Ok(Outcome::skipped(reason)),
     };
@@ -43,7 +48,7 @@ pub fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     let predicted = Float32Chunked::from_slice("ltv".into(), &ltv.predicted).into_column();
     let mut columns = vec![tables::user_column(inputs.log, inputs.now), predicted];
     let mut outcome = Outcome { rows: ltv.predicted.len() as u64, ..Outcome::default() };
-    outcome.files.push(("models/ltv.json".to_owned(), super::bytes(&ltv.model)?));
+    outcome.files.push(("models/ltv.json".to_owned(), crate::pipeline::stages::bytes(&ltv.model)?));
     add_metrics(&mut outcome, "", &ltv.evaluation);
     outcome.notes.extend(ltv.notes);
     outcome.notes.extend(ltv.fallback);
@@ -51,11 +56,11 @@ pub fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     outcome.detail = serde_json::json!({ "evaluation": ltv.evaluation, "cutoff": cutoff });
     if let Some(revenue) = revenue {
         columns.push(Float32Chunked::from_slice("revenue".into(), &revenue.predicted).into_column());
-        outcome.files.push(("models/ltv_revenue.json".to_owned(), super::bytes(&revenue.model)?));
+        outcome.files.push(("models/ltv_revenue.json".to_owned(), crate::pipeline::stages::bytes(&revenue.model)?));
         add_metrics(&mut outcome, "revenue_", &revenue.evaluation);
         outcome.notes.extend(revenue.notes);
         outcome.notes.extend(revenue.fallback);
-        outcome.detail["revenue"] = super::json(&revenue.evaluation)?;
+        outcome.detail["revenue"] = crate::pipeline::stages::json(&revenue.evaluation)?;
     }
     outcome.tables.push(("ltv".to_owned(), DataFrame::new_infer_height(columns)?));
     Ok(outcome)
@@ -86,6 +91,6 @@ fn add_metrics(outcome: &mut Outcome, prefix: &str, evaluation: &LtvEvaluation) 
         ("spearman", evaluation.spearman),
         ("gini", evaluation.gini),
     ] {
-        outcome.metrics.insert(format!("{prefix}{name}"), super::number(value));
+        outcome.metrics.insert(format!("{prefix}{name}"), crate::pipeline::stages::number(value));
     }
 }

@@ -12,13 +12,13 @@ use polars::prelude::DataFrame;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::source::Inputs;
-use super::stage::StageId;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::features::{DAY_MS, FeatureTable, span_days};
 use crate::ingest::EventLog;
 use crate::job::Job;
+use crate::pipeline::source::Inputs;
+use crate::pipeline::stage::StageId;
 
 /// What a stage gives.
 #[derive(Debug, Default)]

@@ -3,13 +3,13 @@
 use polars::prelude::*;
 use serde_json::Value;
 
-use super::Outcome;
 use crate::config::Config;
 use crate::error::Result;
 use crate::ingest::NONE;
 use crate::job::Job;
 use crate::models::recommend::{self, Context, Recommendations};
 use crate::pipeline::source::Inputs;
+use crate::pipeline::stages::Outcome;
 use crate::pipeline::tables;
 
 /// Fits, evaluates and applies the recommender.
@@ -37,7 +37,7 @@ pub fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     let similar_table = DataFrame::new_infer_height(vec![all_items, similar, similar_scores])?;
     let mut outcome = Outcome {
         rows: inputs.log.users.len() as u64,
-        detail: super::json(&serde_json::json!({
+        detail: crate::pipeline::stages::json(&serde_json::json!({
             "evaluation": found.evaluation, "picked": found.picked, "tried": found.tried, "scanned_per_user": found.scanned_per_user,
         }))?,
         notes: found.notes.clone(),
@@ -46,7 +46,7 @@ pub fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
         ..Outcome::default()
     };
     if let Some(evaluation) = &found.evaluation
-        && let Value::Object(metrics) = super::json(evaluation)?
+        && let Value::Object(metrics) = crate::pipeline::stages::json(evaluation)?
     {
         outcome.metrics = metrics;
     }
@@ -57,7 +57,7 @@ pub fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
 fn model_files(found: &Recommendations) -> Result<Vec<(String, Vec<u8>)>> {
     let rank = found.factors.as_ref().map(|factors| factors.rank);
     let about = serde_json::json!({ "picked": found.picked, "tried": found.tried, "rank": rank });
-    let mut files = vec![("models/recommend.json".to_owned(), super::bytes(&about)?)];
+    let mut files = vec![("models/recommend.json".to_owned(), crate::pipeline::stages::bytes(&about)?)];
     if let Some(factors) = &found.factors {
         for (name, values) in [("users", &factors.users), ("items", &factors.items)] {
             let bytes = values.iter().flat_map(|value| value.to_le_bytes()).collect();

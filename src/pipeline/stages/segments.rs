@@ -2,12 +2,12 @@
 
 use polars::prelude::*;
 
-use super::Outcome;
 use crate::config::Config;
 use crate::error::Result;
 use crate::job::Job;
 use crate::models::segments;
 use crate::pipeline::source::Inputs;
+use crate::pipeline::stages::Outcome;
 use crate::pipeline::tables;
 
 /// Segments the users by their features as of T.
@@ -26,19 +26,23 @@ pub fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     let sizes: Vec<u64> = found.profiles.iter().map(|profile| profile.size).collect();
     let mut outcome = Outcome {
         rows: found.assignment.len() as u64,
-        detail: super::json(
+        detail: crate::pipeline::stages::json(
             &serde_json::json!({ "profiles": found.profiles, "scan": found.scan, "sample": found.sample, "components": found.components }),
         )?,
         notes: found.notes.clone(),
         tables: vec![("segments".to_owned(), table)],
-        files: vec![("models/segments.json".to_owned(), super::bytes(&found.model)?)],
+        files: vec![("models/segments.json".to_owned(), crate::pipeline::stages::bytes(&found.model)?)],
         ..Outcome::default()
     };
     outcome.metrics.insert("k".to_owned(), found.k.into());
-    outcome.metrics.insert("inertia".to_owned(), super::number(found.inertia));
-    outcome.metrics.insert("silhouette".to_owned(), found.silhouette.map_or(serde_json::Value::Null, super::number));
+    outcome.metrics.insert("inertia".to_owned(), crate::pipeline::stages::number(found.inertia));
+    outcome.metrics.insert(
+        "silhouette".to_owned(),
+        found.silhouette.map_or(serde_json::Value::Null, crate::pipeline::stages::number),
+    );
     outcome.metrics.insert("sizes".to_owned(), sizes.into());
-    let explained: Vec<_> = found.explained_variance.iter().map(|&share| super::number(share)).collect();
+    let explained: Vec<_> =
+        found.explained_variance.iter().map(|&share| crate::pipeline::stages::number(share)).collect();
     outcome.metrics.insert("explained_variance".to_owned(), explained.into());
     Ok(outcome)
 }

@@ -7,7 +7,6 @@ use polars::prelude::*;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::Outcome;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::features::{Feature, FeatureTable, Scale, Values};
@@ -15,6 +14,7 @@ use crate::ingest::campaign::{self, CampaignFile};
 use crate::job::Job;
 use crate::models::uplift;
 use crate::pipeline::source::Inputs;
+use crate::pipeline::stages::Outcome;
 use crate::pipeline::tables;
 
 /// The report's metrics of this stage.
@@ -63,7 +63,7 @@ fn simulated(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> 
         "the campaign is simulated: 50/50 at random, with a known true effect; no real campaign was given".to_owned(),
     ];
     notes.extend(found.notes.iter().cloned());
-    let evaluation = super::json(&found.evaluation)?;
+    let evaluation = crate::pipeline::stages::json(&found.evaluation)?;
     outcome(table, notes, evaluation, &found.model)
 }
 
@@ -73,7 +73,7 @@ fn outcome(table: DataFrame, notes: Vec<String>, evaluation: Value, model: &impl
         rows: table.height() as u64,
         notes,
         tables: vec![("uplift".to_owned(), table)],
-        files: vec![("models/uplift.json".to_owned(), super::bytes(model)?)],
+        files: vec![("models/uplift.json".to_owned(), crate::pipeline::stages::bytes(model)?)],
         ..Outcome::default()
     };
     for name in METRICS {
@@ -124,9 +124,9 @@ fn real(path: &Path, inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<O
         ));
     }
     notes.extend(found.models[0].notes.iter().cloned());
-    let mut evaluation = super::json(&found.models[0].evaluation)?;
+    let mut evaluation = crate::pipeline::stages::json(&found.models[0].evaluation)?;
     let arms = found.models.iter().zip(&found.effects).map(|(model, effect)| {
-        Ok(json!({"arm": effect.arm, "effect": super::json(effect)?, "evaluation": super::json(&model.evaluation)?}))
+        Ok(json!({"arm": effect.arm, "effect": crate::pipeline::stages::json(effect)?, "evaluation": crate::pipeline::stages::json(&model.evaluation)?}))
     });
     evaluation["arms"] = Value::Array(arms.collect::<Result<_>>()?);
     let models: Vec<_> = found.models.iter().map(|model| &model.model).collect();

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::{Chart, ChartKind, Length, Scale, Steps};
 use crate::plot::short;
 use crate::store::StageRecord;
+use crate::store::charts::{Chart, ChartKind, Length, Scale, Steps};
 
 /// How many bars of a long list are drawn.
 const LARGEST: usize = 10;

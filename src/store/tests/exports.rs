@@ -8,9 +8,9 @@ use polars::prelude::*;
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::{frame, names, users};
 use crate::error::Error;
 use crate::job::Job;
+use crate::store::tests::{frame, names, users};
 use crate::store::{ExportOptions, Format, export, write_rows};
 
 #[test]

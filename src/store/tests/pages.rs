@@ -2,7 +2,7 @@
 
 use polars::prelude::*;
 
-use super::{frame, info, stage};
+use crate::store::tests::{frame, info, stage};
 use crate::store::{DataTable, Workspace, profile};
 
 #[test]

@@ -4,8 +4,8 @@ use std::fs;
 
 use polars::prelude::*;
 
-use super::{commit, frame, info, names, stage};
 use crate::error::Error;
+use crate::store::tests::{commit, frame, info, names, stage};
 use crate::store::{DataTable, Workspace, profile, sql};
 
 #[test]

@@ -11,9 +11,9 @@ use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use serde_json::{Value, json};
 
-use super::{commit, frame, info, names, stage};
 use crate::error::Error;
 use crate::files::Share;
+use crate::store::tests::{commit, frame, info, names, stage};
 use crate::store::{DataTable, Run, Workspace, sql};
 
 /// Commits a run in which a stage ended so, with this reason.

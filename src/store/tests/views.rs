@@ -5,9 +5,9 @@ use std::cmp::Ordering;
 use polars::prelude::*;
 use proptest::prelude::*;
 
-use super::{commit, frame, users};
 use crate::error::Error;
 use crate::job::Job;
+use crate::store::tests::{commit, frame, users};
 use crate::store::{DataTable, SortKey, View, Workspace, condition, sql};
 
 fn key(column: &str, descending: bool) -> SortKey {

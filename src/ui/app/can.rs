@@ -1,7 +1,7 @@
 //! Which commands would do something now.
 
-use super::App;
 use crate::pipeline::StageState;
+use crate::ui::app::App;
 use crate::ui::command::{self, Command, Context, When};
 use crate::ui::drill::Drill;
 

@@ -1,6 +1,6 @@
 //! Which part of the screen goes to what.
 
-use super::App;
+use crate::ui::app::App;
 use crate::ui::drill::Drill;
 use crate::ui::grid::Room;
 use crate::ui::layout::{self, Parts};

@@ -1,7 +1,7 @@
 //! What outlives the program: kept in a session, restored from one.
 
-use super::{App, Written};
 use crate::store::{DataTable, Marks};
+use crate::ui::app::{App, Written};
 use crate::ui::pane::Pane;
 use crate::ui::session::Session;
 

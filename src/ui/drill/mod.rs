@@ -18,8 +18,8 @@ pub use segment::SegmentPage;
 pub use stage::StagePage;
 pub use user::UserPage;
 
-use super::command::Context;
-use super::grid::Grid;
+use crate::ui::command::Context;
+use crate::ui::grid::Grid;
 
 /// A layer above the pane.
 #[derive(Debug)]

@@ -13,8 +13,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
 use ratatui::text::{Line, Span};
 
-use super::{scroll, user_parts as parts};
 use crate::store::UserProfile;
+use crate::ui::drill::{scroll, user_parts as parts};
 use crate::ui::layout;
 use crate::ui::theme::{Role, Theme};
 use crate::ui::widgets::text;
@@ -102,7 +102,7 @@ impl UserPage {
                     _ => (Role::Dim, "gathering what is known of this user"),
                 };
                 let lines = words.lines().map(|line| Line::from(Span::styled(line, theme.style(role)))).collect();
-                super::super::widgets::panel::lines(lines, area, buffer);
+                crate::ui::widgets::panel::lines(lines, area, buffer);
                 return;
             }
         };

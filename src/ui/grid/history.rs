@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Arrangement, Columns, Grid, GridRequest, Room};
+use crate::ui::grid::{Arrangement, Columns, Grid, GridRequest, Room};
 use crate::ui::widgets::text;
 
 /// Steps that undo goes back at most.

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Grid, Room};
 use crate::store::Marks;
+use crate::ui::grid::{Grid, Room};
 
 impl Grid {
     /// Changes the marks.

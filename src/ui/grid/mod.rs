@@ -15,10 +15,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::{Deserialize, Serialize};
 
-use super::widgets::table::{Column, Cursor};
 use crate::error::{Error, Result};
 use crate::job::Job;
 use crate::store::{DataTable, Marks, SortKey, View};
+use crate::ui::widgets::table::{Column, Cursor};
 
 pub use columns::{ColumnOrder, Columns};
 pub use request::{GridRequest, Wanted};

@@ -1,8 +1,8 @@
 //! The views that the table's keys lead to.
 
-use super::Grid;
-use super::cell;
 use crate::store::{SortKey, View};
+use crate::ui::grid::Grid;
+use crate::ui::grid::cell;
 
 impl Grid {
     /// The view asked for last: keys typed faster than views are made build on each other.
@@ -60,7 +60,7 @@ impl Grid {
     }
 
     /// Goes back to the view and the columns of the beginning.
-    pub fn reset(&mut self, room: super::Room) -> Vec<super::GridRequest> {
+    pub fn reset(&mut self, room: crate::ui::grid::Room) -> Vec<crate::ui::grid::GridRequest> {
         let Some(columns) = self.table().map(|table| self.start.columns(table)) else { return Vec::new() };
         self.arrange(room, |now, at| {
             *now = columns;

@@ -5,7 +5,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyEventState, KeyModifiers};
 
-use super::reply::number;
+use crate::ui::input::reply::number;
 
 /// The key of a single character. Capitals are typed with Shift.
 pub(super) fn letter(letter: char) -> KeyEvent {

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 
-use super::keys;
-use super::reply::{self, Reply};
+use crate::ui::input::keys;
+use crate::ui::input::reply::{self, Reply};
 
 const ESC: u8 = 0x1b;
 const BEL: u8 = 0x07;

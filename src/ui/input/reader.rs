@@ -12,8 +12,8 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use tokio::sync::{Notify, broadcast};
 
-use super::parser::{Input, Parser};
-use super::reply::Reply;
+use crate::ui::input::parser::{Input, Parser};
+use crate::ui::input::reply::Reply;
 
 /// Bytes of one read.
 const CHUNK: usize = 4096;
@@ -330,7 +330,7 @@ fn read(buffer: &mut [u8]) -> Found {
 const LOST: PollFlags = PollFlags::HUP.union(PollFlags::ERR).union(PollFlags::NVAL);
 
 /// Whether the terminal on stdin has disappeared.
-pub(in super::super) fn hung_up() -> bool {
+pub(in crate::ui) fn hung_up() -> bool {
     let stdin = rustix::stdio::stdin();
     let mut watched = [PollFd::new(&stdin, PollFlags::empty())];
     let now = Timespec { tv_sec: 0, tv_nsec: 0 };

@@ -5,7 +5,7 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-use super::{ColourOf, Input, ModeState, Parser, Reply, Scheme};
+use crate::ui::input::{ColourOf, Input, ModeState, Parser, Reply, Scheme};
 
 const NONE: KeyModifiers = KeyModifiers::NONE;
 const SHIFT: KeyModifiers = KeyModifiers::SHIFT;

@@ -11,10 +11,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use super::panel::Panel;
-use super::{charts, deciles, headline, table};
 use crate::ui::app::App;
 use crate::ui::pane::Pane;
+use crate::ui::panes::panel::Panel;
+use crate::ui::panes::{charts, deciles, headline, table};
 use crate::ui::theme::Role;
 use crate::ui::widgets::panel::lines;
 

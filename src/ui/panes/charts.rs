@@ -4,12 +4,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use super::panel::Panel;
-use super::{deciles, top_five};
 use crate::plot::{self, Axis, Bar, Canvas, Columns, Curve, Plot};
 use crate::store::{Chart, ChartKind, Distribution, segment_profile};
 use crate::ui::app::App;
 use crate::ui::pane::Pane;
+use crate::ui::panes::panel::Panel;
+use crate::ui::panes::{deciles, top_five};
 use crate::ui::theme::{Role, Theme};
 use crate::ui::widgets::{chart, panel, text};
 

@@ -4,10 +4,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::table;
 use crate::ui::app::App;
 use crate::ui::command::Command;
 use crate::ui::pane::Pane;
+use crate::ui::panes::table;
 use crate::ui::theme::Role;
 use crate::ui::widgets::{panel, text};
 

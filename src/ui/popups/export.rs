@@ -21,10 +21,10 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph, Wrap};
 use tui_input::Input;
 
-use super::line;
 use crate::store::{DataTable, ExportOptions, Format};
 use crate::ui::fetch::in_full;
 use crate::ui::layout;
+use crate::ui::popups::line;
 use crate::ui::theme::{Role, Theme};
 use crate::ui::widgets::{panel, text};
 use crate::ui::work::Rows;
@@ -140,9 +140,9 @@ impl ExportDialog {
     }
 
     /// The columns to tick: those ticked already are.
-    pub fn checklist(&self) -> super::Checklist {
+    pub fn checklist(&self) -> crate::ui::popups::Checklist {
         let all = self.table.columns().iter().map(|column| (column.name.clone(), self.ticked.contains(&column.name)));
-        super::Checklist::new(all.collect(), true)
+        crate::ui::popups::Checklist::new(all.collect(), true)
     }
 
     /// Takes the columns that were ticked.

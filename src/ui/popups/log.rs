@@ -18,10 +18,10 @@ use ratatui::layout::{Rect, Size};
 use ratatui::text::Line;
 use ratatui::widgets::Clear;
 
-use super::{Offer, Picked, Picker, log_lines};
 use crate::job::Job;
 use crate::pipeline::propose::{Changed, Choice, Draft, Preview, Request};
 use crate::ui::layout;
+use crate::ui::popups::{Offer, Picked, Picker, log_lines};
 use crate::ui::theme::{Role, Theme};
 use crate::ui::widgets::{panel, text};
 

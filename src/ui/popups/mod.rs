@@ -18,7 +18,7 @@ pub use message::Message;
 pub use picker::{Offer, Picked, Picker};
 pub use prompt::{Prompt, Purpose};
 
-use super::command::Context;
+use crate::ui::command::Context;
 
 /// A layer that takes every key until it is closed.
 #[derive(Debug)]

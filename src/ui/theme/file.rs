@@ -10,8 +10,8 @@ use serde::Deserialize;
 use toml::{Spanned, Table, Value};
 use unicode_width::UnicodeWidthStr;
 
-use super::depth::reduce;
-use super::{Depth, Glyphs, Role, Theme};
+use crate::ui::theme::depth::reduce;
+use crate::ui::theme::{Depth, Glyphs, Role, Theme};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -3,19 +3,19 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::super::app::App;
-use super::super::command::Context;
-use super::super::drill::Drill;
-use super::super::effect::{Effect, Effects};
-use super::super::export::Exporting;
-use super::super::pane::Pane;
-use super::super::popups::export::Scope;
-use super::super::popups::{ExportDialog, Popup};
-use super::super::widgets::text;
-use super::super::work::{Rows, Work};
 use crate::error::{Error, Result};
 use crate::job::Job;
 use crate::store::{Cell, DataTable, ExportOptions, Exported};
+use crate::ui::app::App;
+use crate::ui::command::Context;
+use crate::ui::drill::Drill;
+use crate::ui::effect::{Effect, Effects};
+use crate::ui::export::Exporting;
+use crate::ui::pane::Pane;
+use crate::ui::popups::export::Scope;
+use crate::ui::popups::{ExportDialog, Popup};
+use crate::ui::widgets::text;
+use crate::ui::work::{Rows, Work};
 
 /// Opens the dialog for the table, or the user, in sight.
 pub(super) fn begin(app: &mut App) -> Effects {

@@ -1,15 +1,15 @@
 //! The download of a data set: from the questions to the folder that `r` runs on.
 
-use super::super::app::App;
-use super::super::command::Command;
-use super::super::effect::{Effect, Effects};
-use super::super::fetch::{Fetching, in_full};
-use super::super::popups::{Popup, Prompt, Purpose};
-use super::super::widgets::text;
-use super::super::work::Work;
 use crate::error::{Error, Result};
 use crate::fetch::{self, FetchRequest, Fetched};
 use crate::job::Job;
+use crate::ui::app::App;
+use crate::ui::command::Command;
+use crate::ui::effect::{Effect, Effects};
+use crate::ui::fetch::{Fetching, in_full};
+use crate::ui::popups::{Popup, Prompt, Purpose};
+use crate::ui::widgets::text;
+use crate::ui::work::Work;
 
 /// Asks for the data set.
 pub(super) fn begin(app: &mut App) -> Effects {

@@ -2,20 +2,20 @@
 
 use std::path::{Path, PathBuf};
 
-use super::super::action::Reading;
-use super::super::app::App;
-use super::super::command::Command;
-use super::super::drill::scroll;
-use super::super::effect::{Effect, Effects};
-use super::super::fetch::in_full;
-use super::super::log::LogRequest;
-use super::super::popups::{LogDialog, Popup, Prompt, Purpose};
-use super::super::widgets::text;
-use super::super::work::Work;
-use super::fetch::{key, refuse};
 use crate::error::Result;
 use crate::job::Job;
 use crate::pipeline::propose::{Changed, Draft, Preview, Request};
+use crate::ui::action::Reading;
+use crate::ui::app::App;
+use crate::ui::command::Command;
+use crate::ui::drill::scroll;
+use crate::ui::effect::{Effect, Effects};
+use crate::ui::fetch::in_full;
+use crate::ui::log::LogRequest;
+use crate::ui::popups::{LogDialog, Popup, Prompt, Purpose};
+use crate::ui::update::fetch::{key, refuse};
+use crate::ui::widgets::text;
+use crate::ui::work::Work;
 
 /// The file proposed for a log's settings, in the folder the program was started in.
 const SETTINGS: &str = "user360.toml";
@@ -38,7 +38,7 @@ pub(super) fn take_log(app: &mut App, path: &str) -> Effects {
 }
 
 /// Opens the dialog and looks at the log.
-pub(in super::super) fn open(app: &mut App, asked: LogRequest) -> Effects {
+pub(in crate::ui) fn open(app: &mut App, asked: LogRequest) -> Effects {
     let LogRequest { request, out, overwrite } = asked;
     app.popups.push(Popup::Log(Box::new(LogDialog::new(request.clone(), out, overwrite))));
     inspect(app, Box::new(request))

@@ -11,18 +11,18 @@ mod table;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::action::{Action, Reading};
-use super::app::App;
-use super::command::Command;
-use super::drill::{Drill, scroll};
-use super::effect::{Effect, Effects};
-use super::layout;
-use super::pane::Pane;
-use super::popups::{Message, Picked, Popup, help};
-use super::stages;
-use super::work::Work;
 use crate::job::Job;
 use crate::pipeline::{StageId, StageStatus};
+use crate::ui::action::{Action, Reading};
+use crate::ui::app::App;
+use crate::ui::command::Command;
+use crate::ui::drill::{Drill, scroll};
+use crate::ui::effect::{Effect, Effects};
+use crate::ui::layout;
+use crate::ui::pane::Pane;
+use crate::ui::popups::{Message, Picked, Popup, help};
+use crate::ui::stages;
+use crate::ui::work::Work;
 
 pub(super) use log::open as open_log;
 
@@ -94,7 +94,7 @@ pub fn update(app: &mut App, action: Action) -> Effects {
 /// Saves the session where it differs from what was last saved, unless the reader wants none.
 fn save(app: &mut App) -> Effects {
     app.unsaved = false;
-    let file = super::session::Session::file(&app.workspace).filter(|_| app.settings.restore);
+    let file = crate::ui::session::Session::file(&app.workspace).filter(|_| app.settings.restore);
     let now = (app.session_but_marks(), app.grid_of(Pane::Users).marks().clone());
     if app.saved.as_ref() == Some(&now) {
         return Vec::new();

@@ -1,17 +1,17 @@
 //! Opening pages and lists.
 
-use super::super::app::App;
-use super::super::command::Command;
-use super::super::drill::{ComparePage, Drill, ItemPage, RowPage, SegmentPage, UserPage};
-use super::super::effect::{Effect, Effects, requested};
-use super::super::pane::Pane;
-use super::super::popups::{Offer, Picked, Picker, Popup};
-use super::super::widgets::text;
-use super::super::work::Work;
-use super::show;
 use crate::job::Job;
 use crate::pipeline::StageId;
 use crate::store::{Cell, View};
+use crate::ui::app::App;
+use crate::ui::command::Command;
+use crate::ui::drill::{ComparePage, Drill, ItemPage, RowPage, SegmentPage, UserPage};
+use crate::ui::effect::{Effect, Effects, requested};
+use crate::ui::pane::Pane;
+use crate::ui::popups::{Offer, Picked, Picker, Popup};
+use crate::ui::update::show;
+use crate::ui::widgets::text;
+use crate::ui::work::Work;
 
 /// The title of the list of items.
 pub(super) const ITEMS: &str = "Look up an item: type its id, or choose";
@@ -45,7 +45,7 @@ pub(super) fn open_on_pane(app: &mut App) -> Effects {
 
 /// Enter on a page: goes on where its table has something to open.
 pub(super) fn open_on_drill(app: &mut App) -> Effects {
-    let key = app.grid().and_then(super::super::grid::Grid::key_under_cursor);
+    let key = app.grid().and_then(crate::ui::grid::Grid::key_under_cursor);
     match (app.drills.last(), key) {
         (Some(Drill::Item(_)), Some(id)) => open_item(app, id),
         (Some(Drill::Compare(_)), id) => open_user_by_id(app, id),

@@ -1,12 +1,12 @@
 //! Keys of the panes: what they do besides their tables.
 
-use super::super::app::App;
-use super::super::command::Command;
-use super::super::drill::{Drill, StagePage, compare, scroll};
-use super::super::effect::{Effect, Effects};
-use super::super::pane::Pane;
-use super::super::panes::analysis;
-use super::{open, popups, reveal, start, table};
+use crate::ui::app::App;
+use crate::ui::command::Command;
+use crate::ui::drill::{Drill, StagePage, compare, scroll};
+use crate::ui::effect::{Effect, Effects};
+use crate::ui::pane::Pane;
+use crate::ui::panes::analysis;
+use crate::ui::update::{open, popups, reveal, start, table};
 
 /// Steps of the churn threshold.
 const LAST_THRESHOLD: usize = 100;

@@ -2,15 +2,15 @@
 
 use crossterm::event::KeyEvent;
 
-use super::super::app::App;
-use super::super::command::Command;
-use super::super::drill::scroll;
-use super::super::effect::{Effect, Effects, requested};
-use super::super::popups::{Message, Picked, Popup, Prompt, Purpose, help, line};
-use super::super::work::Work;
-use super::{everywhere, export, fetch, log, open, perform};
 use crate::job::Job;
 use crate::store::View;
+use crate::ui::app::App;
+use crate::ui::command::Command;
+use crate::ui::drill::scroll;
+use crate::ui::effect::{Effect, Effects, requested};
+use crate::ui::popups::{Message, Picked, Popup, Prompt, Purpose, help, line};
+use crate::ui::update::{everywhere, export, fetch, log, open, perform};
+use crate::ui::work::Work;
 
 pub(super) fn typed(app: &mut App, key: KeyEvent) -> Effects {
     match app.popups.last_mut() {
@@ -85,8 +85,8 @@ fn on_message(app: &mut App, command: Command) -> Option<Effects> {
         Command::Accept => {
             if let Some(Popup::Message(Message { then: Some(then), .. })) = app.popups.pop() {
                 return Some(match then {
-                    Command::RunStale => super::start(app, false),
-                    Command::RunAll => super::start(app, true),
+                    Command::RunStale => crate::ui::update::start(app, false),
+                    Command::RunAll => crate::ui::update::start(app, true),
                     other => everywhere(app, other),
                 });
             }
@@ -123,7 +123,7 @@ fn on_picker(app: &mut App, command: Command) -> Option<Effects> {
         Command::Accept => {
             let (picked, typed) = (picker.picked(), picker.input.value().trim().to_owned());
             let of_items = picker.title == open::ITEMS;
-            let of_options = picker.title == super::super::popups::log::OPTIONS;
+            let of_options = picker.title == crate::ui::popups::log::OPTIONS;
             let number = typed.parse::<usize>();
             app.popups.pop();
             return Some(match picked {

@@ -2,18 +2,18 @@
 
 use std::sync::Arc;
 
-use super::super::app::App;
-use super::super::command::Command;
-use super::super::drill::Drill;
-use super::super::effect::{Effect, Effects, requested};
-use super::super::grid::Answer;
-use super::super::pane::Pane;
-use super::super::popups::{Message, Popup};
-use super::super::work::Work;
 use crate::error::{Error, Result};
 use crate::job::Job;
 use crate::pipeline::StageId;
 use crate::store::{self, Comparison, DataTable, ItemProfile, Marks, Run, RunInfo, Summary, UserProfile};
+use crate::ui::app::App;
+use crate::ui::command::Command;
+use crate::ui::drill::Drill;
+use crate::ui::effect::{Effect, Effects, requested};
+use crate::ui::grid::Answer;
+use crate::ui::pane::Pane;
+use crate::ui::popups::{Message, Popup};
+use crate::ui::work::Work;
 
 pub(super) fn run_opened(app: &mut App, run: Result<Option<(Run, Option<String>)>>) -> Effects {
     app.opening = false;
@@ -24,7 +24,7 @@ pub(super) fn run_opened(app: &mut App, run: Result<Option<(Run, Option<String>)
         }
         Ok(None) => {
             app.stages = app.recorded_stages();
-            if app.demo && app.input.is_some() { super::start(app, false) } else { Vec::new() }
+            if app.demo && app.input.is_some() { crate::ui::update::start(app, false) } else { Vec::new() }
         }
         Ok(Some((run, earlier))) => {
             let run = Arc::new(run);
@@ -222,12 +222,12 @@ pub(super) fn run_ended(app: &mut App, result: Result<RunInfo>) -> Effects {
 }
 
 /// The table that waits for an answer, and its room.
-fn awaiting(app: &mut App, generation: u64) -> Option<&mut super::super::grid::Grid> {
+fn awaiting(app: &mut App, generation: u64) -> Option<&mut crate::ui::grid::Grid> {
     let drills = app.drills.iter_mut().filter_map(Drill::grid_mut);
     app.grids.iter_mut().chain(drills).find(|grid| grid.awaits(generation))
 }
 
-fn room_of_awaiting(app: &App, generation: u64) -> super::super::grid::Room {
+fn room_of_awaiting(app: &App, generation: u64) -> crate::ui::grid::Room {
     let pane = Pane::ALL.into_iter().find(|pane| app.grid_of(*pane).awaits(generation));
     pane.map_or_else(|| app.room(), |pane| app.room_of(pane))
 }
@@ -244,7 +244,7 @@ pub(super) fn ordered(app: &mut App, generation: u64, rows: Result<Arc<[u32]>>) 
         (Answer::Shown, Some(asked)) => {
             app.popups.remove(asked);
             if let Some(filter) = filter {
-                super::super::app::write_down(&mut app.written.filters, &filter);
+                crate::ui::app::write_down(&mut app.written.filters, &filter);
             }
         }
         (Answer::Refused(problem), Some(asked)) => {
@@ -318,22 +318,22 @@ pub(super) fn queried(app: &mut App, generation: u64, query: String, result: Res
         return Vec::new();
     }
     let asked = app.popups.iter().position(
-        |popup| matches!(popup, Popup::Prompt(prompt) if prompt.waiting && prompt.purpose == super::super::popups::Purpose::Query),
+        |popup| matches!(popup, Popup::Prompt(prompt) if prompt.waiting && prompt.purpose == crate::ui::popups::Purpose::Query),
     );
     match result {
         Ok((table, cut)) => {
             if let Some(asked) = asked {
                 app.popups.remove(asked);
             }
-            let rows = super::super::widgets::text::count(table.len() as u64);
+            let rows = crate::ui::widgets::text::count(table.len() as u64);
             app.query_note =
                 cut.then(|| Ok(format!("first {rows} rows: ui.sql_rows is the limit, or the query's own LIMIT")));
-            super::super::app::write_down(&mut app.written.queries, &query);
+            crate::ui::app::write_down(&mut app.written.queries, &query);
             app.query = Some(query);
             let room = app.room_of(Pane::Sql);
             let grid = app.grid_of_mut(Pane::Sql);
             // Another query's filter, sort and columns mean nothing here.
-            *grid = super::super::grid::Grid::new(super::super::grid::Start { noun: "rows", ..Default::default() });
+            *grid = crate::ui::grid::Grid::new(crate::ui::grid::Start { noun: "rows", ..Default::default() });
             requested(grid.take(Some(table), Marks::default(), room))
         }
         Err(error) => {

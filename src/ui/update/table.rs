@@ -1,13 +1,13 @@
 //! Keys of the tables: the same in every pane.
 
-use super::super::app::App;
-use super::super::clipboard::{self, Through};
-use super::super::command::Command;
-use super::super::effect::{Effect, Effects, requested};
-use super::super::grid::{Columns, Grid, Room};
-use super::super::popups::{Checklist, Popup, Prompt, Purpose};
-use super::super::widgets::text;
-use super::{export, popups};
+use crate::ui::app::App;
+use crate::ui::clipboard::{self, Through};
+use crate::ui::command::Command;
+use crate::ui::effect::{Effect, Effects, requested};
+use crate::ui::grid::{Columns, Grid, Room};
+use crate::ui::popups::{Checklist, Popup, Prompt, Purpose};
+use crate::ui::update::{export, popups};
+use crate::ui::widgets::text;
 
 /// Columns of the screen that a key makes a column wider or narrower by.
 const STEP: isize = 2;

@@ -8,9 +8,9 @@ use ratatui::widgets::Widget;
 use ratatui::widgets::canvas::{Canvas as Dots, Points};
 use unicode_width::UnicodeWidthChar;
 
-use super::text;
 use crate::plot::{self, Axis, Canvas, Ink, Inside, Plot};
 use crate::ui::theme::{Role, Theme};
+use crate::ui::widgets::text;
 
 /// Columns and rows of a cloud of points at least.
 const LEAST: (usize, usize) = (10, 3);

@@ -11,8 +11,8 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
-use super::text;
 use crate::ui::theme::{Role, Theme};
+use crate::ui::widgets::text;
 
 /// A column as drawn.
 #[derive(Clone, Debug, PartialEq, Eq)]

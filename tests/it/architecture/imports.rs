@@ -135,7 +135,7 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-        if name == "tests" || name.ends_with("_tests") {
+        if name == "tests" {
             continue;
         }
         if path.is_dir() {

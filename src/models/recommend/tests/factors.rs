@@ -2,10 +2,10 @@
 
 use nalgebra::{DMatrix, DVector};
 
-use super::super::{AlsSettings, Factors, Interactions, fit_als};
-use super::{on_threads, random_rows};
 use crate::error::Error;
 use crate::job::Job;
+use crate::models::recommend::tests::{on_threads, random_rows};
+use crate::models::recommend::{AlsSettings, Factors, Interactions, fit_als};
 
 const SETTINGS: AlsSettings = AlsSettings { rank: 6, regularisation: 0.5, iterations: 15, seed: 3 };
 

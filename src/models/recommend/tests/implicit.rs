@@ -5,11 +5,11 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::super::{
-    AlsSettings, Candidate, Interactions, NormOrder, RecommendSettings, Scorer, Similarity, TopK, fit_als,
-};
 use crate::job::Job;
 use crate::models::metrics::ranking::recall_at_k;
+use crate::models::recommend::{
+    AlsSettings, Candidate, Interactions, NormOrder, RecommendSettings, Scorer, Similarity, TopK, fit_als,
+};
 
 /// The rows of `tests/data/interactions.csv.gz`: 3,000 users × 1,200 items.
 fn matrix() -> Interactions {

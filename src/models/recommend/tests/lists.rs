@@ -3,12 +3,14 @@
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use super::super::evaluate::{by_popularity, wanted};
-use super::super::{Candidate, Factors, Interactions, NormOrder, RecommendSettings, Scorer, Similarity, TopK, dot};
-use super::{log, random_rows};
 use crate::features::DAY_MS;
 use crate::ingest::EventKind::{AddToCart, Transaction, View};
 use crate::job::Job;
+use crate::models::recommend::evaluate::{by_popularity, wanted};
+use crate::models::recommend::tests::{log, random_rows};
+use crate::models::recommend::{
+    Candidate, Factors, Interactions, NormOrder, RecommendSettings, Scorer, Similarity, TopK, dot,
+};
 
 #[test]
 fn the_search_finds_what_looking_at_everything_finds() {

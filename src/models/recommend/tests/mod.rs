@@ -8,10 +8,10 @@ mod neighbours;
 mod split;
 mod whole;
 
-use super::{Context, Interactions, RecommendSettings, Recommendations, recommend};
 use crate::features::DAY_MS;
 use crate::ingest::{EventKind, EventLog, Ids, NONE};
 use crate::job::Job;
+use crate::models::recommend::{Context, Interactions, RecommendSettings, Recommendations, recommend};
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 

@@ -1,8 +1,8 @@
 //! Item neighbours.
 
-use super::super::{Interactions, KnnSettings, Neighbours, Similarity};
-use super::{on_threads, random_rows};
 use crate::job::Job;
+use crate::models::recommend::tests::{on_threads, random_rows};
+use crate::models::recommend::{Interactions, KnnSettings, Neighbours, Similarity};
 
 /// Users × items `[[1,2,0,0,0],[3,1,0,1,0],[0,1,1,0,0],[1,0,0,2,1],[0,0,1,1,0],[2,0,4,0,0]]`.
 fn six_users() -> Interactions {

@@ -1,7 +1,7 @@
 //! Validation pairs where there are no times.
 
-use super::super::auto::draw;
-use super::random_rows;
+use crate::models::recommend::auto::draw;
+use crate::models::recommend::tests::random_rows;
 
 #[test]
 fn a_drawn_fifth_is_of_the_matrix_and_everyone_keeps_an_item() {

@@ -1,11 +1,11 @@
 //! The stage as a whole on a log with two planted tastes.
 
-use super::super::{Candidate, Context, ModelChoice, RecommendSettings, Source, recommend};
-use super::{TASTE, log, on_threads, plainly, two_tastes};
 use crate::error::Error;
 use crate::ingest::EventKind::View;
 use crate::ingest::NONE;
 use crate::job::Job;
+use crate::models::recommend::tests::{TASTE, log, on_threads, plainly, two_tastes};
+use crate::models::recommend::{Candidate, Context, ModelChoice, RecommendSettings, Source, recommend};
 
 fn settings(model: ModelChoice) -> RecommendSettings {
     RecommendSettings { model, rank: 8, ..RecommendSettings::default() }
@@ -107,7 +107,8 @@ fn what_happens_after_the_cutoff_changes_neither_choice_nor_ranking_before_it() 
     let swapped = plainly(&log(events), &auto).unwrap();
     assert_eq!((honest.picked, &honest.tried), (swapped.picked, &swapped.tried));
     // Who learnt the tastes before the cutoff must now be wrong about nearly everyone.
-    let recall = |found: &super::Recommendations| found.evaluation.as_ref().unwrap().recall_at_5;
+    let recall =
+        |found: &crate::models::recommend::tests::Recommendations| found.evaluation.as_ref().unwrap().recall_at_5;
     assert!(recall(&swapped) < 0.3 * recall(&honest), "{} {}", recall(&swapped), recall(&honest));
 }
 

@@ -3,9 +3,9 @@
 
 #![allow(clippy::unwrap_used)]
 
-use super::*;
 use crate::features::{Scale, Values};
 use crate::models::metrics::uplift::average_effect;
+use crate::models::uplift::*;
 
 /// One letter of the campaign against none, the outcome a visit.
 struct Letter {

@@ -4,9 +4,9 @@ use std::fs;
 use crossterm::event::KeyCode;
 use proptest::prelude::*;
 
-use super::super::command;
 use super::*;
 use crate::error::Error;
+use crate::ui::command;
 
 fn read(text: &str) -> Result<Bindings> {
     let folder = tempfile::tempdir().unwrap();
