@@ -18,6 +18,7 @@ pub mod error;
 pub mod features;
 pub mod fetch;
 pub mod files;
+pub mod format;
 pub mod ingest;
 pub mod job;
 pub mod logging;

@@ -9,10 +9,10 @@ use serde::Serialize;
 
 use crate::cli::args::{BenchAnswer, BenchArgs, BenchModel, BenchRecommendArgs, BenchUpliftArgs, ReportFormat};
 use crate::cli::door;
-use crate::cli::output::thousands;
 use crate::cli::{progress, signals, uplift, workbench};
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::format::{self, thousands};
 use crate::job::Job;
 use crate::pipeline::benchmark::{self, Machine, SplitReport, StagesReport, Timing, UpliftReport};
 use crate::pipeline::{Board, Learner, StageState};
@@ -115,7 +115,7 @@ fn write_machine(out: &mut String, machine: &Machine, warnings: &[String]) -> st
         "machine   {}, {} threads, memory {}, {} {}, kernel {}",
         machine.processor.as_deref().unwrap_or("unknown processor"),
         machine.threads,
-        machine.memory_bytes.map_or_else(unknown, gibibytes),
+        machine.memory_bytes.map_or_else(unknown, format::gibibytes),
         machine.system,
         machine.architecture,
         machine.kernel.as_deref().unwrap_or("unknown"),
@@ -146,7 +146,7 @@ fn write_stages(out: &mut String, report: &StagesReport) -> std::fmt::Result {
             continue;
         };
         let speed = stage.rows_per_second.map_or_else(|| "-".to_owned(), |speed| thousands(speed.round() as u64));
-        let peak = stage.peak_rss_bytes.map_or_else(|| "-".to_owned(), gibibytes);
+        let peak = stage.peak_rss_bytes.map_or_else(|| "-".to_owned(), format::gibibytes);
         let rows = thousands(stage.rows);
         writeln!(out, "{}{rows:>14}{speed:>14}{peak:>12}", timed(stage.id.name(), seconds))?;
     }
@@ -222,8 +222,4 @@ fn write_notes(out: &mut String, notes: &[String]) -> std::fmt::Result {
 
 fn timed(name: &str, seconds: &Timing) -> String {
     format!("{name:<10}{:>10.3}{:>10.3}", seconds.best, seconds.median)
-}
-
-fn gibibytes(bytes: u64) -> String {
-    format!("{:.2} GiB", bytes as f64 / f64::from(1 << 30))
 }

@@ -6,11 +6,11 @@ use std::process::ExitCode;
 
 use crate::cli::args::DoctorArgs;
 use crate::cli::door::say;
-use crate::cli::output::thousands;
 use crate::cli::workbench;
 use crate::config::Config;
 use crate::error::Result;
 use crate::files::{self, Share};
+use crate::format::thousands;
 use crate::logging;
 use crate::store::Workspace;
 use crate::text::shown_path;

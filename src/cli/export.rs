@@ -5,10 +5,10 @@ use std::process::ExitCode;
 
 use crate::cli::args::ExportArgs;
 use crate::cli::door::say;
-use crate::cli::output::thousands;
 use crate::cli::{progress, users, workbench};
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::format::thousands;
 use crate::job::Job;
 use crate::store::{self, DataTable, ExportOptions, Format, Workspace};
 use crate::text::shown_path;

@@ -7,10 +7,10 @@ use serde_json::json;
 
 use crate::cli::args::{FetchArgs, ReportFormat};
 use crate::cli::door::{self, note, say};
-use crate::cli::output::thousands;
 use crate::cli::progress;
 use crate::error::{Error, Result};
 use crate::fetch::{self, FetchRequest, Fetched};
+use crate::format::thousands;
 use crate::job::Job;
 use crate::text::shown_path;
 

@@ -79,16 +79,3 @@ fn fit(text: &str) -> String {
     cut.push('…');
     cut
 }
-
-/// A whole number with separators: `1,407,580`.
-pub fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}

@@ -9,9 +9,9 @@ use serde_json::{Map, Value, json};
 
 use crate::cli::args::{ChartForm, ReportArgs, ReportFormat};
 use crate::cli::door;
-use crate::cli::output::thousands;
 use crate::cli::workbench;
 use crate::error::{Error, Result};
+use crate::format::{self, thousands};
 use crate::plot::Canvas;
 use crate::store::{RunInfo, StageRecord, charts};
 use crate::text::shown;
@@ -110,7 +110,7 @@ fn write_text(out: &mut String, info: &RunInfo, charts: Option<ChartForm>) -> st
             write!(out, "  {} rows", thousands(stage.rows))?;
         }
         if let Some(bytes) = stage.peak_rss_bytes {
-            write!(out, "  peak {:.2} GiB", bytes as f64 / f64::from(1 << 30))?;
+            write!(out, "  peak {}", format::gibibytes(bytes))?;
         }
         writeln!(out)?;
         if let Some(reason) = &stage.reason {

@@ -4,9 +4,9 @@ use std::process::ExitCode;
 
 use crate::cli::args::SampleArgs;
 use crate::cli::door::say;
-use crate::cli::output::thousands;
 use crate::cli::progress;
 use crate::error::Result;
+use crate::format::thousands;
 use crate::ingest::synth::{self, SynthSettings};
 use crate::job::Job;
 use crate::text::shown_path;

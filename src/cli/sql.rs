@@ -5,9 +5,10 @@ use std::process::ExitCode;
 
 use crate::cli::args::SqlArgs;
 use crate::cli::door::note;
-use crate::cli::output::{self, thousands};
+use crate::cli::output;
 use crate::cli::workbench;
 use crate::error::Result;
+use crate::format::thousands;
 use crate::store::sql;
 
 /// Prints the query's rows; stderr says when the limit cut them.

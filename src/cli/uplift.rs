@@ -5,10 +5,10 @@ use std::process::ExitCode;
 
 use crate::cli::args::{CampaignArgs, ReportFormat, UpliftArgs};
 use crate::cli::door::{self, note};
-use crate::cli::output::thousands;
 use crate::cli::progress;
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::format::thousands;
 use crate::ingest::campaign::CampaignSettings;
 use crate::job::Job;
 use crate::pipeline::{self, CampaignReport};

@@ -9,9 +9,9 @@ use serde_json::{Map, Value, json};
 
 use crate::cli::args::{ReportFormat, UserArgs};
 use crate::cli::door;
-use crate::cli::output::thousands;
 use crate::cli::workbench;
 use crate::error::{Error, Result};
+use crate::format::thousands;
 use crate::store::{Cell, DataTable, UserProfile, profile};
 use crate::text::shown;
 

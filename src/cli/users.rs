@@ -7,9 +7,10 @@ use polars::prelude::DataFrame;
 
 use crate::cli::args::UsersArgs;
 use crate::cli::door::note;
-use crate::cli::output::{self, thousands};
+use crate::cli::output;
 use crate::cli::workbench;
 use crate::error::Result;
+use crate::format::thousands;
 use crate::job::Job;
 use crate::store::{DataTable, Run, SortKey, View, columns_of};
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::error::{Error, Result};
+use crate::format;
 use crate::ingest::files::InputFiles;
 use crate::ingest::layout::{Layout, Role};
 use crate::ingest::quarantine::{Quarantine, Reason};
@@ -48,10 +49,10 @@ pub(super) fn refuse_bad_log(files: &InputFiles, settings: &IngestSettings, acco
         None => reason.meaning().to_owned(),
     };
     Err(Error::Rejected(format!(
-        "{} of {read} event rows ({:.1} %) were rejected, {allowed} % are allowed:{}\n\
+        "{} of {read} event rows ({}) were rejected, {allowed} % are allowed:{}\n\
          correct the log, or raise ingest.rejected_limit",
         rejected.total(),
-        share * 100.0,
+        format::percent(share),
         rejected.commonest(meaning)
     )))
 }

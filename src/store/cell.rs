@@ -5,6 +5,8 @@ use std::fmt::{self, Write as _};
 use jiff::Timestamp;
 use polars::prelude::*;
 
+use crate::format;
+
 /// One value of a table.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cell {
@@ -23,33 +25,16 @@ pub enum Cell {
 }
 
 impl fmt::Display for Cell {
-    /// `–` for null, at most five significant digits after the point, times as `2015-09-18T02:59:47.788Z`.
+    /// `–` for null, real numbers as [`format::cell`], times as `2015-09-18T02:59:47.788Z`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Null => f.write_str("–"),
             Self::Bool(yes) => write!(f, "{yes}"),
             Self::Int(value) => write!(f, "{value}"),
-            Self::Float(value) => f.write_str(&float(*value)),
+            Self::Float(value) => f.write_str(&format::cell(*value)),
             Self::Text(text) => f.write_str(text),
             Self::Time(time) => f.write_str(&iso(*time)),
         }
-    }
-}
-
-/// A real number short enough to read: four decimals below 100, fewer above, scientific below a ten-thousandth, none
-/// where there are none.
-fn float(value: f64) -> String {
-    let size = value.abs();
-    if value.fract() == 0.0 && size < 1e15 {
-        format!("{value:.0}")
-    } else if size < 1e-4 {
-        format!("{value:.1e}")
-    } else if size < 100.0 {
-        format!("{value:.4}")
-    } else if size < 100_000.0 {
-        format!("{value:.1}")
-    } else {
-        format!("{value:.0}")
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::format;
 use crate::job::Job;
-use crate::ui::widgets::text;
 
 /// An export under way.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ impl Exporting {
     pub fn poll(&mut self) -> bool {
         let progress = self.job.progress();
         let share = (progress.done * 100).checked_div(progress.total).unwrap_or(0);
-        let words = format!("exporting {} rows, {share} %", text::count(progress.total));
+        let words = format!("exporting {} rows, {share} %", format::thousands(progress.total));
         let changed = words != self.shown;
         self.shown = words;
         changed

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::error::Result;
 use crate::fetch::FetchRequest;
+use crate::format;
 use crate::job::Job;
 use crate::ui::widgets::text;
 
@@ -64,9 +65,9 @@ impl Fetching {
         let Some(done) = progress.unit.strip_prefix("bytes ") else { return false };
         let words = match (100 * progress.done.min(progress.total)).checked_div(progress.total) {
             Some(share) => {
-                format!("{share} %, {} of {} {done}", text::bytes(progress.done), text::bytes(progress.total))
+                format!("{share} %, {} of {} {done}", format::bytes(progress.done), format::bytes(progress.total))
             }
-            None => format!("{} {done}", text::bytes(progress.done)),
+            None => format!("{} {done}", format::bytes(progress.done)),
         };
         let changed = words != self.shown;
         self.shown = words;

@@ -1,5 +1,6 @@
 //! What the Overview says of each stage: live from the board while a run is under way, else from the run's record.
 
+use crate::format;
 use crate::pipeline::{StageId, StageState, StageStatus};
 use crate::store::{RunInfo, StageRecord};
 use crate::ui::widgets::text;
@@ -38,7 +39,7 @@ pub fn live(status: &StageStatus) -> StageLine {
     let words = match (&status.reason, running) {
         (Some(reason), _) => text::clean(reason),
         (None, true) if progress.total > 0 => {
-            format!("{} of {} {}", text::count(progress.done), text::count(progress.total), progress.unit)
+            format!("{} of {} {}", format::thousands(progress.done), format::thousands(progress.total), progress.unit)
         }
         (None, true) => progress.unit.clone(),
         (None, false) => String::new(),
@@ -46,7 +47,7 @@ pub fn live(status: &StageStatus) -> StageLine {
     let time = match status.state {
         StageState::Waiting => String::new(),
         StageState::Running => format!("{so_far:.0} s"),
-        _ => text::seconds(elapsed),
+        _ => format::seconds(elapsed),
     };
     StageLine {
         id: status.id,
@@ -66,7 +67,7 @@ pub fn recorded(id: StageId, info: &RunInfo) -> StageLine {
     };
     let state = state_of(&record.state);
     let words = record.reason.as_deref().map_or_else(|| key_metric(id, record), text::clean);
-    StageLine { id, state, percent: None, time: text::seconds(record.seconds), left: None, words }
+    StageLine { id, state, percent: None, time: format::seconds(record.seconds), left: None, words }
 }
 
 /// The line of a stage of which nothing is known.
@@ -99,12 +100,12 @@ fn key_metric(id: StageId, record: &StageRecord) -> String {
     let mut said: Vec<String> = names
         .iter()
         .filter_map(|name| record.metrics.get(*name).and_then(serde_json::Value::as_f64).map(|value| (name, value)))
-        .map(|(name, value)| format!("{name} {}", text::number(value)))
+        .map(|(name, value)| format!("{name} {}", format::number(value)))
         .collect();
     if simulated {
         said.insert(0, "simulated".to_owned());
     }
-    if said.is_empty() { format!("{} rows", text::count(record.rows)) } else { said.join("  ") }
+    if said.is_empty() { format!("{} rows", format::thousands(record.rows)) } else { said.join("  ") }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! which they differ most is added. The rules use shares and standardised differences alone, so a name depends on the
 //! segment and not on the run.
 
+use crate::format;
 use crate::models::segments::profile::Portrait;
 
 /// Share of users from which a habit is the segment's.
@@ -155,7 +156,7 @@ fn capitalised(text: &str) -> String {
 
 /// One line with the numbers behind a name.
 pub fn description(portrait: &Portrait) -> String {
-    let mut parts = vec![format!("{} users, {:.1} %", grouped(portrait.size), portrait.share * 100.0)];
+    let mut parts = vec![format!("{} users, {}", format::thousands(portrait.size), format::percent(portrait.share))];
     if let Some(days) = portrait.mean("recency_days") {
         parts.push(format!("last seen {days:.0} days ago"));
     }
@@ -167,23 +168,10 @@ pub fn description(portrait: &Portrait) -> String {
     }
     for (feature, what) in [("addtocarts", "put in cart"), ("transactions", "bought")] {
         if portrait.mean(feature).is_some() {
-            parts.push(format!("{:.1} % {what}", portrait.share_with(feature) * 100.0));
+            parts.push(format!("{} {what}", format::percent(portrait.share_with(feature))));
         }
     }
     parts.join(" · ")
-}
-
-/// Digits in groups of three.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::format;
 use crate::plot::short;
 use crate::store::StageRecord;
 use crate::store::charts::{Chart, ChartKind, Length, Scale, Steps};
@@ -41,7 +42,7 @@ fn events_by_day(stage: &StageRecord) -> Option<Chart> {
 fn shares(stage: &StageRecord) -> Option<Chart> {
     let shares = rows(stage, "/profiles").enumerate().filter_map(|(at, profile)| {
         let (name, share) = (profile.get("name")?.as_str()?, number(profile, "share")?);
-        Some(Length { label: name.to_owned(), value: share, words: percent(share), series: at })
+        Some(Length { label: name.to_owned(), value: share, words: format::percent(share), series: at })
     });
     bars("shares", "Segments", "share of users", shares.collect())
 }
@@ -104,7 +105,7 @@ fn revenue_deciles(stage: &StageRecord) -> Option<Chart> {
 
 fn importance(stage: &StageRecord) -> Option<Chart> {
     let found = named(stage, "/evaluation/importance", "feature", "share");
-    largest("importance", "Importance of features", "share of the gain", found, percent)
+    largest("importance", "Importance of features", "share of the gain", found, format::percent)
 }
 
 fn recall(stage: &StageRecord) -> Option<Chart> {
@@ -116,7 +117,7 @@ fn recall(stage: &StageRecord) -> Option<Chart> {
     ];
     let lengths = METRICS.into_iter().filter_map(|(metric, label, series)| {
         let value = stage.metrics.get(metric)?.as_f64()?;
-        Some(Length { label: label.to_owned(), value, words: percent(value), series })
+        Some(Length { label: label.to_owned(), value, words: format::percent(value), series })
     });
     bars("recall", "Recall beside that of the most popular items", "share of items found again", lengths.collect())
 }
@@ -204,8 +205,4 @@ fn pairs(stage: &StageRecord, path: &str, x: &str, y: &str) -> Vec<(f64, f64)> {
 
 fn named(stage: &StageRecord, path: &str, name: &str, value: &str) -> Vec<(String, f64)> {
     rows(stage, path).filter_map(|row| Some((row.get(name)?.as_str()?.to_owned(), number(row, value)?))).collect()
-}
-
-fn percent(share: f64) -> String {
-    format!("{:.1} %", share * 100.0)
 }

@@ -6,6 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use crate::format;
 use crate::store::{Comparison, Migration};
 use crate::ui::grid::{Grid, Start};
 use crate::ui::theme::{Role, Theme};
@@ -47,7 +48,7 @@ impl ComparePage {
             None => (Role::Dim, vec!["comparing with the previous run".to_owned()]),
             Some(Err(problem)) => (Role::Bad, vec![text::clean(problem)]),
             Some(Ok(comparison)) => {
-                let [both, gone, new] = comparison.users.map(text::count);
+                let [both, gone, new] = comparison.users.map(format::thousands);
                 let runs =
                     format!("from run {} to {}", text::clean(&comparison.before), text::clean(&comparison.after));
                 let users =
@@ -94,7 +95,7 @@ fn draw_migration(migration: Option<&Migration>, area: Rect, buffer: &mut Buffer
                 (true, _) => Role::Text,
                 (false, _) => Role::Warn,
             });
-            spans.push(Span::styled(text::pad(&text::count(*count), each, true, cut), style));
+            spans.push(Span::styled(text::pad(&format::thousands(*count), each, true, cut), style));
         }
         lines.push(Line::from(spans));
     }
@@ -118,12 +119,12 @@ fn draw_metrics(comparison: &Comparison, area: Rect, buffer: &mut Buffer, theme:
     };
     let mut lines = vec![Line::styled(row("", ["before", "after", "change"]), theme.style(Role::Dim))];
     lines.extend(comparison.metrics.iter().take(shown).map(|pair| {
-        let number = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), text::number);
+        let number = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), format::number);
         let change = match (pair.before, pair.after) {
             (Some(before), Some(after)) => match after.total_cmp(&before) {
                 Ordering::Equal => "same".to_owned(),
-                Ordering::Greater => format!("+{}", text::number(after - before)),
-                Ordering::Less => text::number(after - before),
+                Ordering::Greater => format!("+{}", format::number(after - before)),
+                Ordering::Less => format::number(after - before),
             },
             _ => "-".to_owned(),
         };

@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
 use ratatui::text::{Line, Span};
 
+use crate::format;
 use crate::store::{Cell, ItemProfile};
 use crate::ui::grid::{Grid, Start};
 use crate::ui::theme::{Role, Theme};
@@ -70,9 +71,9 @@ fn said(name: &str, value: &Cell) -> String {
     match value {
         Cell::Null => "unknown".to_owned(),
         Cell::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
-        Cell::Float(value) => text::number(*value),
+        Cell::Float(value) => format::number(*value),
         Cell::Int(value) if !IDS.contains(&name) => {
-            u64::try_from(*value).map_or_else(|_| value.to_string(), text::count)
+            u64::try_from(*value).map_or_else(|_| value.to_string(), format::thousands)
         }
         other => text::clean(&other.to_string()),
     }

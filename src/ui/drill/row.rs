@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
 use ratatui::text::{Line, Span};
 
+use crate::format;
 use crate::store::DataTable;
 use crate::ui::layout;
 use crate::ui::theme::{Role, Theme};
@@ -31,7 +32,7 @@ impl RowPage {
         if simulated && cells.iter().any(|(name, _)| name.contains("uplift")) {
             cells.insert(0, (String::new(), "uplift: simulated campaign".to_owned()));
         }
-        Self { title: format!("Row {}", text::count(row as u64 + 1)), cells, scroll: 0 }
+        Self { title: format!("Row {}", format::thousands(row as u64 + 1)), cells, scroll: 0 }
     }
 
     /// Its name in the breadcrumb.

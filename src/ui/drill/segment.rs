@@ -5,6 +5,7 @@ use ratatui::layout::{Rect, Size};
 use ratatui::text::{Line, Span};
 use serde_json::Value;
 
+use crate::format;
 use crate::store::{Run, StageRecord};
 use crate::ui::layout;
 use crate::ui::theme::{Role, Theme};
@@ -95,7 +96,7 @@ impl SegmentPage {
         let most = self.traits.iter().filter_map(|it| it.z).fold(1e-9, |most: f64, z| most.max(z.abs()));
         for it in &self.traits {
             let name = if it.unit.is_empty() { it.feature.clone() } else { format!("{} ({})", it.feature, it.unit) };
-            let number = |value: Option<f64>| value.map_or_else(String::new, text::number);
+            let number = |value: Option<f64>| value.map_or_else(String::new, format::number);
             let z = it.z.map_or_else(String::new, |z| format!("{z:+.2}"));
             let words = row(&text::clean(&name), &number(it.centre), &number(it.all), &z);
             let role = if it.z.unwrap_or(0.0) < 0.0 { Role::Warn } else { Role::Good };

@@ -5,6 +5,7 @@ use ratatui::layout::{Rect, Size};
 use ratatui::text::{Line, Span};
 use serde_json::Value;
 
+use crate::format;
 use crate::store::StageRecord;
 use crate::ui::layout;
 use crate::ui::theme::{Role, Theme};
@@ -40,11 +41,11 @@ impl StagePage {
         let record = &self.record;
         let mut facts = vec![
             (Role::Text, "state".to_owned(), record.state.clone()),
-            (Role::Text, "time".to_owned(), text::seconds(record.seconds)),
-            (Role::Text, "rows".to_owned(), text::count(record.rows)),
+            (Role::Text, "time".to_owned(), format::seconds(record.seconds)),
+            (Role::Text, "rows".to_owned(), format::thousands(record.rows)),
         ];
         if let Some(peak) = record.peak_rss_bytes {
-            facts.push((Role::Text, "peak memory".to_owned(), text::bytes(peak)));
+            facts.push((Role::Text, "peak memory".to_owned(), format::bytes(peak)));
         }
         if let Some(reason) = &record.reason {
             facts.push((Role::Warn, "reason".to_owned(), text::clean(reason)));
@@ -68,7 +69,7 @@ impl StagePage {
             facts.push((
                 Role::Text,
                 text::clean(&file.name),
-                format!("{}  xxh3 {}", text::bytes(file.bytes), file.xxh3),
+                format!("{}  xxh3 {}", format::bytes(file.bytes), file.xxh3),
             ));
         }
         facts
@@ -95,7 +96,7 @@ impl StagePage {
 fn said(value: &Value) -> String {
     match value {
         Value::Null => "unknown".to_owned(),
-        Value::Number(number) => number.as_f64().map_or_else(|| number.to_string(), text::number),
+        Value::Number(number) => number.as_f64().map_or_else(|| number.to_string(), format::number),
         Value::String(words) => text::clean(words),
         Value::Array(values) => values.iter().map(said).collect::<Vec<_>>().join(", "),
         other => text::clean(&other.to_string()),

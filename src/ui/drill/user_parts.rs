@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use crate::format;
 use crate::plot::{self, Axis, Columns};
 use crate::store::{Attribute, Cell, TimelineEvent, UserProfile};
 use crate::ui::theme::{Role, Theme};
@@ -32,7 +33,7 @@ pub fn features(profile: &UserProfile) -> impl Iterator<Item = &Attribute> {
 fn said(cell: &Cell, theme: &Theme) -> String {
     match cell {
         Cell::Null if theme.glyphs.ascii => "-".to_owned(),
-        Cell::Float(value) => text::number(*value),
+        Cell::Float(value) => format::number(*value),
         Cell::Time(_) => minute(cell),
         other => text::clean(&other.to_string()),
     }
@@ -127,7 +128,7 @@ pub fn draw_affinity(profile: &UserProfile, area: Rect, buffer: &mut Buffer, the
                 false,
                 &theme.glyphs.cut,
             )),
-            Span::raw(format!(" {:>6} ", text::count(u64::from(affinity.events)))),
+            Span::raw(format!(" {:>6} ", format::thousands(u64::from(affinity.events)))),
             Span::styled(
                 panel::bar(f64::from(affinity.events) / f64::from(most.events.max(1)), columns, theme),
                 theme.style(Role::Chart),
@@ -161,8 +162,8 @@ pub fn draw_recommendations(profile: &UserProfile, area: Rect, buffer: &mut Buff
     let mut lines = vec![Line::styled(words("item", "category", "price", "score"), theme.style(Role::Dim))];
     lines.extend(profile.recommendations.iter().map(|recommended| {
         let category = recommended.category.as_deref().map_or_else(|| "-".to_owned(), text::clean);
-        let price = recommended.price.map_or_else(|| "-".to_owned(), text::number);
-        let score = recommended.score.map_or_else(|| "–".to_owned(), text::number);
+        let price = recommended.price.map_or_else(|| "-".to_owned(), format::number);
+        let score = recommended.score.map_or_else(|| "–".to_owned(), format::number);
         Line::from(words(&text::clean(&recommended.item), &category, &price, &score))
     }));
     panel::lines(lines, inside, buffer);
@@ -196,7 +197,7 @@ pub fn draw_features(
             Some(unit) if !unit.is_empty() => text::clean(&format!("{} ({unit})", feature.name)),
             _ => text::clean(&feature.name),
         };
-        let mean = feature.segment_mean.map_or_else(String::new, text::number);
+        let mean = feature.segment_mean.map_or_else(String::new, format::number);
         let place = feature.percentile.map_or_else(String::new, |percentile| format!("{percentile:.1}"));
         let words = row(&name, &said(&feature.value, theme), &mean, &place);
         let share =
@@ -234,7 +235,7 @@ pub fn draw_timeline(
             "addtocart" => theme.style(Role::Warn),
             _ => Style::default(),
         };
-        let price = event.price.map_or_else(String::new, text::number);
+        let price = event.price.map_or_else(String::new, format::number);
         let transaction = event.transaction.as_deref().map_or_else(String::new, text::clean);
         let time = minute(&Cell::Time(event.time));
         Line::styled(row(&time, &text::clean(&event.event), &text::clean(&event.item), &price, &transaction), style)

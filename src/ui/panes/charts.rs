@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
+use crate::format;
 use crate::plot::{self, Axis, Bar, Canvas, Columns, Curve, Plot};
 use crate::store::{Chart, ChartKind, Distribution, segment_profile};
 use crate::ui::app::App;
@@ -51,7 +52,7 @@ fn title(app: &App, pane: Pane, which: Panel) -> String {
             format!("Profile of {name}")
         }
         Panel::Map => match summary(app).and_then(|summary| summary.map.as_ref()) {
-            Some(map) => format!("Map of {} of {} users", text::count(map.drawn), text::count(map.all)),
+            Some(map) => format!("Map of {} of {} users", format::thousands(map.drawn), format::thousands(map.all)),
             None => "Map".to_owned(),
         },
         Panel::ChurnDistribution => "Users by churn".to_owned(),
@@ -122,7 +123,7 @@ fn profile(app: &App, canvas: &Canvas) -> Result<Plot, String> {
 
 fn columns(distribution: &Distribution, title: &str, at: Option<usize>, canvas: &Canvas) -> Plot {
     let (low, high) = distribution.bounds;
-    let ends = (text::number(low), text::number(high));
+    let ends = (format::number(low), format::number(high));
     let columns = Columns {
         x: Axis { title, bounds: None },
         y_title: "users",
@@ -142,7 +143,7 @@ fn churn(app: &App, canvas: &Canvas) -> Result<Plot, String> {
 fn ltv(app: &App, canvas: &Canvas) -> Result<Plot, String> {
     let distribution = summary(app).and_then(|summary| summary.ltv.as_ref()).ok_or_else(|| missing(app))?;
     let title = if distribution.below > 0 {
-        format!("expected purchases, log scale; {} users at 0", text::count(distribution.below))
+        format!("expected purchases, log scale; {} users at 0", format::thousands(distribution.below))
     } else {
         "expected purchases, log scale".to_owned()
     };

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use serde_json::Value;
 
+use crate::format;
 use crate::ui::app::App;
 use crate::ui::pane::Pane;
 use crate::ui::theme::Role;
@@ -48,8 +49,8 @@ pub fn draw(app: &App, pane: Pane, area: Rect, buffer: &mut Buffer) {
     };
     let mut lines = vec![Line::styled(line("decile", ["users", "predicted", "seen"]), theme.style(Role::Dim))];
     lines.extend(rows.iter().map(|[decile, users, predicted, seen]| {
-        let number = |value: f64| if value.is_nan() { "-".to_owned() } else { text::number(value) };
-        let words = line(&number(*decile), [&text::count(*users as u64), &number(*predicted), &number(*seen)]);
+        let number = |value: f64| if value.is_nan() { "-".to_owned() } else { format::number(value) };
+        let words = line(&number(*decile), [&format::thousands(*users as u64), &number(*predicted), &number(*seen)]);
         let share = if seen.is_nan() { 0.0 } else { seen / most };
         Line::from(vec![Span::raw(words), Span::styled(format!(" {}", panel::bar(share, bar, theme)), theme.series(0))])
     }));

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use serde_json::Value;
 
+use crate::format;
 use crate::pipeline::StageId;
 use crate::ui::app::App;
 use crate::ui::pane::Pane;
@@ -47,7 +48,7 @@ fn metric(app: &App, stage: StageId, name: &str) -> Option<f64> {
 /// Metrics with their names, those that the run has.
 fn metrics(app: &App, stage: StageId, names: &[(&str, &str)]) -> Words {
     let known = names.iter().filter_map(|(name, words)| Some((words, metric(app, stage, name)?)));
-    known.map(|(words, value)| (Role::Dim, format!("{words} {}", text::number(value)))).collect()
+    known.map(|(words, value)| (Role::Dim, format!("{words} {}", format::number(value)))).collect()
 }
 
 fn segments(app: &App) -> Words {
@@ -61,7 +62,7 @@ fn churn(app: &App) -> Words {
     let mut words = Vec::new();
     let threshold = app.threshold as f64 / 100.0;
     let reached = match &app.summary {
-        Some(Ok(summary)) => summary.churn_at_least.get(app.threshold).map(|users| text::count(*users)),
+        Some(Ok(summary)) => summary.churn_at_least.get(app.threshold).map(|users| format::thousands(*users)),
         _ => None,
     };
     if let Some(users) = reached {
@@ -103,7 +104,7 @@ fn recommendations(app: &App) -> Words {
     let pair = |k: &str| {
         let ours = metric(app, StageId::Recommend, &format!("recall@{k}"))?;
         let popular = metric(app, StageId::Recommend, &format!("popularity_recall@{k}"))?;
-        Some((Role::Text, format!("recall@{k} {} (popularity {})", text::number(ours), text::number(popular))))
+        Some((Role::Text, format!("recall@{k} {} (popularity {})", format::number(ours), format::number(popular))))
     };
     let mut words: Words = ["5", "20"].into_iter().filter_map(pair).collect();
     words.extend(metrics(app, StageId::Recommend, &[("test_users", "test users"), ("coverage", "coverage")]));
@@ -118,14 +119,14 @@ fn persuadables(app: &App) -> Words {
     let mut least = None;
     if let (Some(Ok(summary)), Some(place)) = (&app.summary, app.budget_place()) {
         let budget = summary.budgets[place];
-        let (users, extra) = (text::count(budget.users), text::number(budget.extra));
+        let (users, extra) = (format::thousands(budget.users), format::number(budget.extra));
         words.push((Role::Header, format!("budget {users} users: {extra} extra conversions")));
-        least = Some((Role::Text, format!("uplift at least {}", text::number(budget.least))));
+        least = Some((Role::Text, format!("uplift at least {}", format::number(budget.least))));
     }
     let detail = app.run.as_ref().and_then(|run| run.info().stage(StageId::Uplift.name())).map(|stage| &stage.detail);
     let chance = detail.and_then(|detail| detail["qini_by_chance"].as_f64());
     words.extend(metrics(app, StageId::Uplift, &[("qini", "Qini")]).into_iter().map(|(role, qini)| match chance {
-        Some(chance) => (role, format!("{qini} (at random ±{})", text::number(chance))),
+        Some(chance) => (role, format!("{qini} (at random ±{})", format::number(chance))),
         None => (role, qini),
     }));
     words.extend(least);

@@ -10,6 +10,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use serde_json::Value;
 
+use crate::format;
 use crate::pipeline::StageState;
 use crate::store::{Cell, RunInfo, charts};
 use crate::ui::app::App;
@@ -119,9 +120,9 @@ fn draw_log(app: &App, info: &RunInfo, area: Rect, buffer: &mut Buffer) {
     };
     let as_of: String = Cell::Time(info.as_of).to_string().chars().take(16).collect::<String>().replace('T', " ");
     let counted = |path: &str| info.input.pointer(path).and_then(Value::as_u64);
-    let mut lines = vec![fact("users", text::count(info.users), Role::Text)];
+    let mut lines = vec![fact("users", format::thousands(info.users), Role::Text)];
     if let Some(accepted) = counted("/events/accepted") {
-        lines.push(fact("events", text::count(accepted), Role::Text));
+        lines.push(fact("events", format::thousands(accepted), Role::Text));
     }
     lines.extend(rejected(info).into_iter().map(|(role, words)| fact("rejected", words, role)));
     let half = inside.width / 2;
@@ -131,9 +132,9 @@ fn draw_log(app: &App, info: &RunInfo, area: Rect, buffer: &mut Buffer) {
     let zone = if tight && half < 32 { "" } else { " UTC" };
     lines.insert(0, fact("as of", format!("{as_of}{zone}"), Role::Text));
     lines.extend(funnel(info, usize::from(if tight { half } else { inside.width }), theme));
-    lines.push(fact("items", text::count(info.items), Role::Text));
+    lines.push(fact("items", format::thousands(info.items), Role::Text));
     if let Some(duplicates) = counted("/events/duplicates") {
-        lines.push(fact("duplicates", format!("{} dropped", text::count(duplicates)), Role::Text));
+        lines.push(fact("duplicates", format!("{} dropped", format::thousands(duplicates)), Role::Text));
     }
     if tight {
         // Where the figures do not fit below each other, what matters most stands in two columns.
@@ -160,7 +161,7 @@ fn rejected(info: &RunInfo) -> Option<(Role, String)> {
     }
     let (reason, count) = counts.into_iter().max_by_key(|(_, count)| *count)?;
     let reason = text::clean(&reason.replace('_', " "));
-    Some((Role::Warn, format!("{} ({} {reason})", text::count(total), text::count(count))))
+    Some((Role::Warn, format!("{} ({} {reason})", format::thousands(total), format::thousands(count))))
 }
 
 /// Users who viewed, put into a cart, bought.
@@ -173,7 +174,7 @@ fn funnel(info: &RunInfo, width: usize, theme: &Theme) -> Vec<Line<'static>> {
     known
         .map(|(name, count)| {
             let share = count as f64 / first as f64;
-            let words = format!("{:>9} {:>6}", text::count(count), format!("{:.1} %", share * 100.0));
+            let words = format!("{:>9} {:>6}", format::thousands(count), format::percent(share));
             Line::from(vec![
                 Span::styled(text::pad(name, 11, false, ""), theme.style(Role::Dim)),
                 Span::raw(words),

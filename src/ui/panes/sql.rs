@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use crate::format;
 use crate::ui::app::App;
 use crate::ui::command::Command;
 use crate::ui::pane::Pane;
@@ -53,7 +54,7 @@ fn draw_tables(app: &App, area: Rect, buffer: &mut Buffer) {
             let words = format!(
                 "   {}{} rows  ",
                 text::pad(&text::clean(&table.name), 17, false, &theme.glyphs.cut),
-                text::pad(&text::count(table.rows), 11, true, &theme.glyphs.cut)
+                text::pad(&format::thousands(table.rows), 11, true, &theme.glyphs.cut)
             );
             let room = width.saturating_sub(text::width(&words) + 1);
             let columns = text::fit(&text::clean(&table.columns.join(", ")), room, &theme.glyphs.cut);

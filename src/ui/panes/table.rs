@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use crate::format;
 use crate::ui::app::App;
 use crate::ui::grid::Grid;
 use crate::ui::theme::Role;
@@ -63,18 +64,18 @@ fn draw_status(app: &App, grid: &Grid, all: usize, area: Rect, buffer: &mut Buff
     let theme = app.theme();
     let shown = grid.rows().len();
     let mut words = if shown == all {
-        format!(" {} {}", text::count(all as u64), grid.noun())
+        format!(" {} {}", format::thousands(all as u64), grid.noun())
     } else {
-        format!(" {} of {} {}", text::count(shown as u64), text::count(all as u64), grid.noun())
+        format!(" {} of {} {}", format::thousands(shown as u64), format::thousands(all as u64), grid.noun())
     };
     let mut say = |more: &str| {
         words.extend([" ", &theme.glyphs.between, " ", more]);
     };
     if shown > 0 {
-        say(&format!("row {}", text::count(grid.cursor.row as u64 + 1)));
+        say(&format!("row {}", format::thousands(grid.cursor.row as u64 + 1)));
     }
     if !grid.marks().is_empty() {
-        say(&format!("{} marked", text::count(grid.marks().len() as u64)));
+        say(&format!("{} marked", format::thousands(grid.marks().len() as u64)));
     }
     // Before what may be long, so that it is never cut off.
     let uplift = grid.columns().names().iter().any(|name| name.contains("uplift"));
@@ -82,7 +83,7 @@ fn draw_status(app: &App, grid: &Grid, all: usize, area: Rect, buffer: &mut Buff
         say("uplift: simulated campaign");
     }
     if let Some(range) = grid.range_rows() {
-        let rows = text::count((range.end() - range.start() + 1) as u64);
+        let rows = format::thousands((range.end() - range.start() + 1) as u64);
         say(&format!("range of {rows}: Space marks it, Esc leaves it"));
     }
     let hidden = grid.columns().all().len() - grid.columns().names().len();

@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
+use crate::format;
 use crate::store::Cell;
 use crate::ui::app::App;
 use crate::ui::pane::Pane;
@@ -47,7 +48,7 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
             let items = app.items.as_ref()?;
             match items.cell(items.row_of(&item)?, items.column(name)?) {
                 Cell::Null => None,
-                Cell::Float(value) => Some(text::number(value)),
+                Cell::Float(value) => Some(format::number(value)),
                 other => Some(text::clean(&other.to_string())),
             }
         };
@@ -55,7 +56,7 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
         let (category, price) =
             (known("category_path").unwrap_or_else(unknown), known("price").unwrap_or_else(unknown));
         let score = match cell(&format!("score_{place}")) {
-            Cell::Float(score) => text::number(score),
+            Cell::Float(score) => format::number(score),
             _ => unknown(),
         };
         lines.push(Line::from(line(&place.to_string(), &text::clean(&item), &category, &price, &score)));

@@ -21,6 +21,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph, Wrap};
 use tui_input::Input;
 
+use crate::format;
 use crate::store::{DataTable, ExportOptions, Format};
 use crate::ui::fetch::in_full;
 use crate::ui::layout;
@@ -263,7 +264,7 @@ impl ExportDialog {
         if let Some(problem) = &self.problem {
             words.extend(problem.lines().map(|line| Line::styled(text::clean(line), theme.style(Role::Warn))));
         } else {
-            let rows = text::count(self.scope().count);
+            let rows = format::thousands(self.scope().count);
             let path = text::clean(&self.path().display().to_string());
             words.push(Line::from(format!("{rows} rows, {} columns to", self.chosen_columns().len())));
             words.push(Line::styled(path, theme.style(Role::Header)));

@@ -18,6 +18,7 @@ use ratatui::layout::{Rect, Size};
 use ratatui::text::Line;
 use ratatui::widgets::Clear;
 
+use crate::format;
 use crate::job::Job;
 use crate::pipeline::propose::{Changed, Choice, Draft, Preview, Request};
 use crate::ui::layout;
@@ -270,7 +271,7 @@ impl LogDialog {
             (Some(busy), Some(_)) => (format!("{busy}; below, what it was before"), Role::Busy),
             (Some(busy), None) => (busy, Role::Busy),
             (None, Some(Ok(seen))) => (
-                format!("The first {} rows of each file, read so", text::count(seen.rows_per_file as u64)),
+                format!("The first {} rows of each file, read so", format::thousands(seen.rows_per_file as u64)),
                 Role::Header,
             ),
             (None, _) => ("The log cannot be read so".to_owned(), Role::Bad),

@@ -2,6 +2,7 @@
 
 use ratatui::text::{Line, Span};
 
+use crate::format;
 use crate::pipeline::propose::{Choice, Preview};
 use crate::store::Cell;
 use crate::ui::theme::{Role, Theme};
@@ -59,7 +60,7 @@ pub fn choice(choice: &Choice, here: bool, width: usize, theme: &Theme) -> Line<
 pub fn preview(seen: &Preview) -> Vec<(Role, String)> {
     let counts = &seen.counts;
     let listed = |pairs: &[(&str, u64)]| {
-        let pairs = pairs.iter().map(|(name, count)| format!("{name} {}", text::count(*count)));
+        let pairs = pairs.iter().map(|(name, count)| format!("{name} {}", format::thousands(*count)));
         pairs.collect::<Vec<_>>().join("   ")
     };
     let rejected: u64 = counts.rejected.values().sum();
@@ -86,7 +87,7 @@ pub fn preview(seen: &Preview) -> Vec<(Role, String)> {
             let raw: String = row.raw.chars().take(ROW).collect();
             format!(", first at {}:{}: {raw}", row.file, row.line)
         });
-        lines.push((Role::Warn, format!("rejected {} {}{example}", why.name(), text::count(*count))));
+        lines.push((Role::Warn, format!("rejected {} {}{example}", why.name(), format::thousands(*count))));
     }
     if !counts.ignored.is_empty() {
         let ignored: Vec<(&str, u64)> = counts.ignored.iter().map(|(name, count)| (name.as_str(), *count)).collect();

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
+use crate::format;
 use crate::job::Job;
 use crate::store::{Cell, DataTable, ExportOptions, Exported};
 use crate::ui::app::App;
@@ -14,7 +15,6 @@ use crate::ui::export::Exporting;
 use crate::ui::pane::Pane;
 use crate::ui::popups::export::Scope;
 use crate::ui::popups::{ExportDialog, Popup};
-use crate::ui::widgets::text;
 use crate::ui::work::{Rows, Work};
 
 /// Opens the dialog for the table, or the user, in sight.
@@ -60,7 +60,7 @@ fn offered(app: &App) -> Option<(DataTable, Vec<Scope>, Vec<String>, &'static st
     let view = if grid.view().filter.is_some() { "the view: its" } else { "all" };
     let count = grid.rows().len() as u64;
     let rows = Rows::These(Arc::clone(grid.rows()));
-    scopes.push(Scope { words: format!("{view} {} {noun}", text::count(count)), rows, count });
+    scopes.push(Scope { words: format!("{view} {} {noun}", format::thousands(count)), rows, count });
     scopes.extend(segment_scope(app, &table, grid.row()));
     let name = match app.page_context() {
         Context::Segments => "segments",
@@ -77,7 +77,7 @@ fn offered(app: &App) -> Option<(DataTable, Vec<Scope>, Vec<String>, &'static st
 }
 
 fn marked(rows: Vec<u32>, noun: &str) -> Option<Scope> {
-    let words = format!("the {} marked {noun}", text::count(rows.len() as u64));
+    let words = format!("the {} marked {noun}", format::thousands(rows.len() as u64));
     let count = rows.len() as u64;
     (count > 0).then(|| Scope { words, rows: Rows::These(rows.into()), count })
 }
@@ -94,7 +94,7 @@ fn segment_scope(app: &App, table: &DataTable, row: Option<usize>) -> Option<Sco
     let Cell::Int(users) = users else { return None };
     let count = u64::try_from(users).unwrap_or_default();
     let rows = Rows::Where(format!("segment = '{}'", name.replace('\'', "''")));
-    Some(Scope { words: format!("the segment {name}: {}", text::count(count)), rows, count })
+    Some(Scope { words: format!("the segment {name}: {}", format::thousands(count)), rows, count })
 }
 
 /// Enter in the dialog: checks what can be checked at once, then writes in the background.
@@ -144,12 +144,12 @@ pub(super) fn exported(app: &mut App, result: Result<Exported>) -> Effects {
     let Some(exporting) = app.exporting.take() else { return Vec::new() };
     match result {
         Ok(written) => {
-            let rows = text::count(written.rows);
+            let rows = format::thousands(written.rows);
             let words = format!(
                 "{}\n{rows} rows, {} ({} bytes)",
                 written.path.display(),
-                text::bytes(written.bytes),
-                text::count(written.bytes)
+                format::bytes(written.bytes),
+                format::thousands(written.bytes)
             );
             app.tell("Exported", &words);
         }

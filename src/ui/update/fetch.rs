@@ -2,13 +2,13 @@
 
 use crate::error::{Error, Result};
 use crate::fetch::{self, FetchRequest, Fetched};
+use crate::format;
 use crate::job::Job;
 use crate::ui::app::App;
 use crate::ui::command::Command;
 use crate::ui::effect::{Effect, Effects};
 use crate::ui::fetch::{Fetching, in_full};
 use crate::ui::popups::{Popup, Prompt, Purpose};
-use crate::ui::widgets::text;
 use crate::ui::work::Work;
 
 /// Asks for the data set.
@@ -86,7 +86,7 @@ pub(super) fn fetched(app: &mut App, result: Result<Fetched>) -> Effects {
         Err(Error::Cancelled) => {
             let kept = match fetching.request.kept_bytes() {
                 Some(bytes) => {
-                    format!("{} bytes are kept; the same download goes on from there.", text::count(bytes))
+                    format!("{} bytes are kept; the same download goes on from there.", format::thousands(bytes))
                 }
                 None => "Nothing had arrived.".to_owned(),
             };
@@ -106,10 +106,10 @@ fn arrived(app: &App, fetched: &Fetched) -> String {
     };
     let mut lines = vec![
         fetched.folder.display().to_string(),
-        format!("{} files, {}; {checked}", fetched.files.len(), text::bytes(unpacked)),
+        format!("{} files, {}; {checked}", fetched.files.len(), format::bytes(unpacked)),
     ];
     if fetched.resumed_from > 0 {
-        lines.push(format!("resumed at {} bytes", text::count(fetched.resumed_from)));
+        lines.push(format!("resumed at {} bytes", format::thousands(fetched.resumed_from)));
     }
     lines.extend(fetched.notes.iter().cloned());
     let run = format!("{} on the Overview runs the stages on it.", key(app, Command::RunStale));

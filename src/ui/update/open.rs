@@ -1,5 +1,6 @@
 //! Opening pages and lists.
 
+use crate::format;
 use crate::job::Job;
 use crate::pipeline::StageId;
 use crate::store::{Cell, View};
@@ -10,7 +11,6 @@ use crate::ui::effect::{Effect, Effects, requested};
 use crate::ui::pane::Pane;
 use crate::ui::popups::{Offer, Picked, Picker, Popup};
 use crate::ui::update::show;
-use crate::ui::widgets::text;
 use crate::ui::work::Work;
 
 /// The title of the list of items.
@@ -126,7 +126,7 @@ pub(super) fn choose_item(app: &mut App) -> Effects {
             offer(
                 recommended.item.clone(),
                 format!("recommended  {category}"),
-                recommended.score.map_or_else(String::new, text::number),
+                recommended.score.map_or_else(String::new, format::number),
             );
         }
         for event in profile.timeline.iter().take(RECENT) {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
+use crate::format;
 use crate::job::Job;
 use crate::pipeline::StageId;
 use crate::store::{self, Comparison, DataTable, ItemProfile, Marks, Run, RunInfo, Summary, UserProfile};
@@ -325,7 +326,7 @@ pub(super) fn queried(app: &mut App, generation: u64, query: String, result: Res
             if let Some(asked) = asked {
                 app.popups.remove(asked);
             }
-            let rows = crate::ui::widgets::text::count(table.len() as u64);
+            let rows = format::thousands(table.len() as u64);
             app.query_note =
                 cut.then(|| Ok(format!("first {rows} rows: ui.sql_rows is the limit, or the query's own LIMIT")));
             crate::ui::app::write_down(&mut app.written.queries, &query);

@@ -1,5 +1,6 @@
 //! Keys of the tables: the same in every pane.
 
+use crate::format;
 use crate::ui::app::App;
 use crate::ui::clipboard::{self, Through};
 use crate::ui::command::Command;
@@ -43,7 +44,7 @@ pub(super) fn on_table(app: &mut App, command: Command) -> Option<Effects> {
             }
         }
         Command::GoToRow if !grid.rows().is_empty() => {
-            let last = text::count(grid.rows().len() as u64);
+            let last = format::thousands(grid.rows().len() as u64);
             app.popups.push(Popup::Prompt(Prompt::new(Purpose::GoTo, "").about(&last)));
         }
         Command::Columns if grid.table().is_some() => {

@@ -95,67 +95,6 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     lines
 }
 
-/// A count with its thousands apart: `1,407,580`.
-pub fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut apart = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            apart.push(',');
-        }
-        apart.push(digit);
-    }
-    apart
-}
-
-/// A real number with four significant digits, trailing zeros gone.
-pub fn number(value: f64) -> String {
-    let size = value.abs();
-    if size >= 1000.0 {
-        let whole = count(size.round() as u64);
-        return if value < 0.0 { format!("-{whole}") } else { whole };
-    }
-    if size != 0.0 && size < 1e-4 {
-        return format!("{value:.1e}");
-    }
-    let decimals = if size >= 100.0 {
-        1
-    } else if size >= 10.0 {
-        2
-    } else {
-        4
-    };
-    let text = format!("{value:.decimals$}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
-/// Seconds as a reader says them: `0.4 s`, `12 s`, `3 min 05 s`.
-pub fn seconds(seconds: f64) -> String {
-    if seconds < 9.95 {
-        format!("{seconds:.1} s")
-    } else if seconds < 59.5 {
-        format!("{seconds:.0} s")
-    } else {
-        let whole = seconds.round() as u64;
-        format!("{} min {:02} s", whole / 60, whole % 60)
-    }
-}
-
-/// Bytes as a reader says them.
-pub fn bytes(bytes: u64) -> String {
-    const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
-    if bytes < 1024 {
-        return format!("{bytes} B");
-    }
-    let mut value = bytes as f64 / 1024.0;
-    let mut unit = 0;
-    while value >= 1024.0 && unit + 1 < UNITS.len() {
-        value /= 1024.0;
-        unit += 1;
-    }
-    format!("{value:.1} {}", UNITS[unit])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -192,16 +131,5 @@ mod tests {
         assert_eq!((wrap("", 3), wrap("日", 1)), (vec![String::new()], vec!["日".to_owned()]));
         assert_eq!(fit("日本語", 5, "…"), "日本…");
         assert_eq!(fit("日本語", 4, "…"), "日…");
-    }
-
-    #[test]
-    fn numbers_read_well() {
-        assert_eq!([count(0), count(999), count(1_407_580)], ["0", "999", "1,407,580"]);
-        assert_eq!(
-            [0.75, 12.0, 0.123_456, -1234.6, 0.000_01, 456.78, 0.0].map(number),
-            ["0.75", "12", "0.1235", "-1,235", "1.0e-5", "456.8", "0"]
-        );
-        assert_eq!([0.44, 12.3, 185.0, 59.7].map(seconds), ["0.4 s", "12 s", "3 min 05 s", "1 min 00 s"]);
-        assert_eq!([0, 1023, 1536, 3 << 30].map(bytes), ["0 B", "1023 B", "1.5 KiB", "3.0 GiB"]);
     }
 }
