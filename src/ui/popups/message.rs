@@ -3,7 +3,7 @@
 use ratatui::Frame;
 use ratatui::layout::Size;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Clear, Paragraph, Wrap};
+use ratatui::widgets::Clear;
 
 use crate::ui::command::Command;
 use crate::ui::layout;
@@ -37,11 +37,11 @@ impl Message {
     /// Draws it in the middle.
     pub fn draw(&self, size: Size, frame: &mut Frame<'_>, theme: &Theme) {
         let columns = usize::from(WIDTH.min(size.width.saturating_sub(2)).saturating_sub(4)).max(1);
-        let rows: usize = self.words.lines().map(|line| text::width(line) / (columns * 3 / 4).max(1) + 1).sum();
-        let area = layout::centred(size, WIDTH, rows as u16 + 4);
+        let words = self.words.lines().flat_map(|line| text::wrap(&text::clean(line), columns));
+        let mut lines: Vec<Line<'_>> = words.map(Line::from).collect();
+        let area = layout::centred(size, WIDTH, u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(4));
         frame.render_widget(Clear, area);
         let inside = panel::framed(&self.title, area, frame.buffer_mut(), theme);
-        let mut lines: Vec<Line<'_>> = self.words.lines().map(|line| Line::from(text::clean(line))).collect();
         lines.push(Line::default());
         let key = |name| Span::styled(name, theme.style(Role::Key));
         lines.push(if self.then.is_some() {
@@ -49,6 +49,6 @@ impl Message {
         } else {
             Line::from(vec![key("Enter"), Span::raw(" close")])
         });
-        frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: false }), inside);
+        panel::lines(lines, inside, frame.buffer_mut());
     }
 }

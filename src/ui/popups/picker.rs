@@ -1,5 +1,9 @@
 //! A list to choose from, narrowed by a few letters: commands, themes, items, columns.
 
+use std::cmp::Reverse;
+
+use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
 use ratatui::Frame;
 use ratatui::layout::{Position, Size};
 use ratatui::text::{Line, Span};
@@ -64,14 +68,25 @@ impl Picker {
         Self { title, input: Input::default(), chosen: 0, none, before: None, offers }
     }
 
-    /// The matching offers, the best first.
+    /// The matching offers, the best first: those whose name matches before those whose title does.
     pub fn matching(&self) -> Vec<&Offer> {
-        let wanted = self.input.value();
-        let mut scored: Vec<(u32, &Offer)> =
-            self.offers.iter().filter_map(|offer| Some((score(offer, wanted)?, offer))).collect();
+        let wanted = Pattern::new(self.input.value(), CaseMatching::Ignore, Normalization::Smart, AtomKind::Fuzzy);
+        let mut config = Config::DEFAULT;
+        config.prefer_prefix = true;
+        let mut matcher = Matcher::new(config);
+        let mut letters = Vec::new();
+        let mut score = |text: &str| wanted.score(Utf32Str::new(text, &mut letters), &mut matcher);
+        let mut scored: Vec<(bool, Reverse<u32>, &Offer)> = Vec::new();
+        for offer in &self.offers {
+            if let Some(score) = score(&offer.name) {
+                scored.push((false, Reverse(score), offer));
+            } else if let Some(score) = score(&format!("{} {}", offer.name, offer.title)) {
+                scored.push((true, Reverse(score), offer));
+            }
+        }
         // The sort is stable: equals stay in the order of the offers.
-        scored.sort_by_key(|(cost, _)| *cost);
-        scored.into_iter().map(|(_, offer)| offer).collect()
+        scored.sort_by_key(|(by_title, score, _)| (*by_title, *score));
+        scored.into_iter().map(|(.., offer)| offer).collect()
     }
 
     /// What the offer under the cursor means.
@@ -123,27 +138,6 @@ impl Picker {
     }
 }
 
-/// How far an offer is from what is typed: letters skipped between those that match in order, names before titles.
-fn score(offer: &Offer, wanted: &str) -> Option<u32> {
-    let by_name = skipped(&offer.name, wanted);
-    let by_title = skipped(&offer.title, wanted).map(|skipped| skipped + 100);
-    by_name.into_iter().chain(by_title).min()
-}
-
-fn skipped(text: &str, wanted: &str) -> Option<u32> {
-    let mut letters = text.chars().flat_map(char::to_lowercase);
-    let mut skipped = 0;
-    for letter in wanted.chars().flat_map(char::to_lowercase).filter(|letter| !letter.is_whitespace()) {
-        loop {
-            if letters.next()? == letter {
-                break;
-            }
-            skipped += 1;
-        }
-    }
-    Some(skipped)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -159,11 +153,35 @@ mod tests {
         });
         let mut picker = Picker::new("Commands", "none", offers.collect());
         assert_eq!(picker.matching().len(), COMMANDS.len());
-        for (typed, found) in [("them", "theme"), ("fcell", "filter-cell"), ("RESET", "reset-view")] {
+        for (typed, found) in [
+            ("them", "theme"),
+            ("fcell", "filter-cell"),
+            ("RESET", "reset-view"),
+            ("row copy", "copy-row"),
+            ("help", "help"),
+            ("next p", "next-pane"),
+        ] {
             picker.input = Input::new(typed.to_owned());
             assert_eq!(picker.matching().first().map(|offer| offer.name.as_str()), Some(found));
         }
         picker.input = Input::new("zzz".to_owned());
         assert!(picker.matching().is_empty() && picker.picked().is_none());
+    }
+
+    #[test]
+    fn accents_case_and_the_order_of_words_do_not_matter() {
+        let names = ["Überblick", "Café Crème", "日本語"];
+        let offers = names.map(|name| Offer {
+            name: name.to_owned(),
+            title: "a theme".to_owned(),
+            aside: String::new(),
+            picked: Picked::Theme(name.to_owned()),
+        });
+        let mut picker = Picker::new("Theme", "none", offers.to_vec());
+        for (typed, found) in [("uber", 0), ("creme cafe", 1), ("本", 2), ("Theme ber", 0)] {
+            picker.input = Input::new(typed.to_owned());
+            let matching: Vec<&str> = picker.matching().into_iter().map(|offer| offer.name.as_str()).collect();
+            assert_eq!(matching, [names[found]], "{typed}");
+        }
     }
 }

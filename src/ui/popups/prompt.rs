@@ -96,7 +96,7 @@ impl Prompt {
     pub fn draw(&self, size: Size, frame: &mut Frame<'_>, theme: &Theme) {
         let columns = usize::from(size.width.saturating_sub(2));
         let problem: Vec<String> = match &self.problem {
-            Some(problem) => problem.lines().flat_map(|line| wrapped(&text::clean(line), columns)).take(6).collect(),
+            Some(problem) => problem.lines().flat_map(|line| text::wrap(&text::clean(line), columns)).take(6).collect(),
             None => Vec::new(),
         };
         let height = (problem.len() as u16 + 3).min(size.height.saturating_sub(1));
@@ -127,10 +127,4 @@ impl Prompt {
         let at = at.min(room);
         frame.set_cursor_position(Position::new(row.x + at as u16, row.y));
     }
-}
-
-/// A line in pieces of at most `columns` characters.
-fn wrapped(line: &str, columns: usize) -> Vec<String> {
-    let letters: Vec<char> = line.chars().collect();
-    letters.chunks(columns.max(1)).map(|piece| piece.iter().collect()).collect()
 }

@@ -1,5 +1,8 @@
 //! Text made fit for a cell of the screen: nothing a terminal obeys, no more columns than there are.
 
+use std::borrow::Cow;
+
+use textwrap::{WordSeparator, WordSplitter, WrapAlgorithm};
 use tui_input::Input;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -67,32 +70,14 @@ pub fn pad(text: &str, columns: usize, right: bool, cut: &str) -> String {
     if right { blank + &fitted } else { fitted + &blank }
 }
 
-/// The text in lines of at most `columns`, broken between words where there are any; one empty line where it is empty.
+/// The text in lines of at most `columns`, broken between words; a word longer than a line is broken where the line ends.
+/// One empty line where it is empty.
 pub fn wrap(text: &str, columns: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    let mut used = 0;
-    for word in text.split_inclusive(' ') {
-        if used > 0 && used + word.trim_end().width() > columns {
-            lines.push(String::new());
-            used = 0;
-        }
-        for letter in word.chars() {
-            let wide = letter.width().unwrap_or(0);
-            // A word longer than a line is broken where the line ends; a blank there is not needed.
-            if used > 0 && used + wide > columns {
-                if letter == ' ' {
-                    continue;
-                }
-                lines.push(String::new());
-                used = 0;
-            }
-            if let Some(line) = lines.last_mut() {
-                line.push(letter);
-            }
-            used += wide;
-        }
-    }
-    lines
+    let options = textwrap::Options::new(columns.max(1))
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation)
+        .wrap_algorithm(WrapAlgorithm::FirstFit);
+    textwrap::wrap(text, options).into_iter().map(Cow::into_owned).collect()
 }
 
 #[cfg(test)]
@@ -129,7 +114,19 @@ mod tests {
         assert_eq!(wrap("ab日本c", 3), ["ab", "日", "本c"]);
         assert_eq!(wrap("one two  three", 7), ["one two", "three"]);
         assert_eq!((wrap("", 3), wrap("日", 1)), (vec![String::new()], vec!["日".to_owned()]));
+        assert_eq!(wrap("  at the edge-less end", 9), ["  at the", "edge-less", "end"]);
         assert_eq!(fit("日本語", 5, "…"), "日本…");
         assert_eq!(fit("日本語", 4, "…"), "日…");
+    }
+
+    proptest::proptest! {
+        /// Nothing is lost but blanks, and no line is wider than there is room, whatever the letters' widths.
+        #[test]
+        fn wrapped_lines_fit_and_keep_every_letter(text in "[a-z日本é\u{301} -]{0,60}", columns in 2_usize..30) {
+            let lines = wrap(&text, columns);
+            proptest::prop_assert!(lines.iter().all(|line| apart(line) <= columns), "{:?}", lines);
+            let letters = |text: &str| text.replace(' ', "");
+            proptest::prop_assert_eq!(letters(&lines.concat()), letters(&text));
+        }
     }
 }
