@@ -8,6 +8,9 @@
 //! with the charts of [`plot`], which imports nothing. `ui` never computes, an engine never draws, and nobody imports
 //! `ui`.
 //!
+//! Ground, which every module may use: [`error`], [`job`], [`files`], [`dirs`], [`text`], [`format`](mod@format), [`caught`], [`spreadsheet`], and
+//! [`stage`], the stages' names and how each can end.
+//!
 //! Times are UTC milliseconds since 1970 everywhere. "As of C" means: from events with `timestamp <= C` only.
 
 pub mod caught;
@@ -27,6 +30,7 @@ mod nearest;
 pub mod pipeline;
 pub mod plot;
 pub mod spreadsheet;
+pub mod stage;
 pub mod store;
 pub mod text;
 pub mod ui;

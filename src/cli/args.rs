@@ -10,7 +10,8 @@ use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use crate::cli::door;
 use crate::error::{Error, Result};
 use crate::fetch;
-use crate::pipeline::{Learner, ModelChoice, StageId};
+use crate::pipeline::{Learner, ModelChoice};
+use crate::stage::StageId;
 use crate::text::shown;
 
 /// What the program's exit code says, as the manual tells it.

@@ -15,7 +15,8 @@ use crate::error::{Error, Result};
 use crate::format::{self, thousands};
 use crate::job::Job;
 use crate::pipeline::benchmark::{self, Machine, SplitReport, StagesReport, Timing, UpliftReport};
-use crate::pipeline::{Board, Learner, StageState};
+use crate::pipeline::{Board, Learner};
+use crate::stage::StageState;
 use crate::text::{shown, shown_path};
 
 /// Measures and prints. Exit code 1 when a stage failed.
@@ -52,7 +53,7 @@ fn stages(args: &BenchArgs) -> Result<ExitCode> {
         progress::watch(board, work)
     })?;
     print(&report, &args.answer, |out| write_stages(out, &report))?;
-    let failed = report.stages.iter().any(|stage| stage.state == StageState::Failed.name());
+    let failed = report.stages.iter().any(|stage| stage.state == StageState::Failed);
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 

@@ -9,7 +9,8 @@ use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
 use crate::cli::door;
 use crate::cli::signals;
 use crate::job::{Job, Progress};
-use crate::pipeline::{Board, StageState, StageStatus};
+use crate::pipeline::{Board, StageStatus};
+use crate::stage::StageState;
 use crate::text::shown;
 
 /// How often the moving line is looked at.

@@ -41,7 +41,8 @@ pub fn print(info: &RunInfo, format: ReportFormat, charts: Option<ChartForm>) ->
 }
 
 fn as_json(info: &RunInfo) -> Value {
-    let stages: Vec<Value> = info.stages.iter().map(stage_json).collect();
+    let others = info.stages.others.iter().map(|other| json!(other));
+    let stages: Vec<Value> = info.stages.iter().map(stage_json).chain(others).collect();
     json!({
         "format": info.format,
         "run": info.id,
@@ -123,6 +124,10 @@ fn write_text(out: &mut String, info: &RunInfo, charts: Option<ChartForm>) -> st
         if let Some(form) = charts {
             write_charts(out, stage, form)?;
         }
+    }
+    for other in &info.stages.others {
+        let (id, state) = (shown(&other.id), shown(&other.state));
+        writeln!(out, "\n{id:<9} {state:<9}  written by a newer version: this one does not know it")?;
     }
     Ok(())
 }

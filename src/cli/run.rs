@@ -8,7 +8,8 @@ use crate::cli::args::RunArgs;
 use crate::cli::{door, progress, report, workbench};
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::pipeline::{self, Board, RunRequest, StageState};
+use crate::pipeline::{self, Board, RunRequest};
+use crate::stage::StageState;
 use crate::store::RunInfo;
 
 /// Runs the stages that are due and prints the report. Exit code 1 when a stage failed.
@@ -30,7 +31,7 @@ pub fn run(args: &RunArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
         ended => ended?,
     };
     report::print(&info, args.format, None)?;
-    let failed = info.stages.iter().any(|stage| stage.state == StageState::Failed.name());
+    let failed = info.stages.iter().any(|stage| stage.state == StageState::Failed);
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 

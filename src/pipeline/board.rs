@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 use crate::job::{Job, Progress};
-use crate::pipeline::stage::{StageId, StageState};
+use crate::stage::{StageId, StageState};
 
 /// How one stage stands.
 #[derive(Clone, Debug, PartialEq)]

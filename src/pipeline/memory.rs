@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::error::{Error, Result};
-use crate::pipeline::stage::StageId;
+use crate::stage::StageId;
 
 /// Starts a new peak: what [`peak_bytes`] reads afterwards is the peak since now. Without effect where the system has no such switch.
 pub fn reset_peak() {

@@ -12,7 +12,6 @@ mod request;
 mod runner;
 mod shrunk;
 mod source;
-mod stage;
 mod stages;
 mod tables;
 
@@ -20,7 +19,6 @@ pub use board::{Board, StageStatus};
 pub use campaign::{ArmReport, CampaignReport, campaign};
 pub use request::RunRequest;
 pub use runner::run;
-pub use stage::{StageId, StageState};
 
 pub use crate::ingest::propose;
 pub use crate::models::recommend::ModelChoice;

@@ -8,7 +8,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::ingest::Fingerprint;
-use crate::pipeline::stage::StageId;
+use crate::stage::StageId;
 
 /// A run to be made.
 #[derive(Clone, Debug)]

@@ -14,8 +14,8 @@ use crate::pipeline::memory;
 use crate::pipeline::request::{RunRequest, key};
 use crate::pipeline::shrunk;
 use crate::pipeline::source::Source;
-use crate::pipeline::stage::{StageId, StageState};
 use crate::pipeline::stages::{self, Outcome};
+use crate::stage::{StageId, StageState, Why};
 use crate::store::{NewRun, Run, RunInfo, StageRecord, Workspace};
 
 /// Version of the run report and of `run.json`.
@@ -78,24 +78,18 @@ impl Plan {
         let keyed = |stage| key(stage, &request.config, inputs, campaign);
         let keys: Vec<String> = StageId::ALL.into_iter().map(keyed).collect::<Result<_>>()?;
         let asked = |stage| request.only.as_ref().is_none_or(|only| only.contains(&stage));
-        let any_model = StageId::ALL[2..].iter().any(|&stage| asked(stage));
-        let wanted: Vec<bool> = StageId::ALL
-            .into_iter()
-            .map(|stage| match stage {
-                StageId::Ingest => true,
-                StageId::Features => asked(stage) || any_model,
-                _ => asked(stage),
-            })
-            .collect();
+        let needed = |stage: StageId| StageId::ALL.iter().any(|other| asked(*other) && other.needs().contains(&stage));
+        // A run without a log is none.
+        let wanted: Vec<bool> =
+            StageId::ALL.into_iter().map(|stage| stage == StageId::Ingest || asked(stage) || needed(stage)).collect();
         let reusable = StageId::ALL
             .into_iter()
             .zip(&keys)
             .map(|(stage, key)| {
                 let again = request.force && wanted[stage as usize];
-                let record =
-                    previous?.info().stages.iter().find(|record| record.id == stage.name() && record.key == *key)?;
+                let record = previous?.info().stage(stage).filter(|record| record.key == *key)?;
                 // What the data did not allow is judged anew, wherever it is wanted.
-                let skipped = record.state == StageState::Skipped.name();
+                let skipped = record.state == StageState::Skipped;
                 (!again && finished(record) && !(skipped && wanted[stage as usize])).then(|| record.clone())
             })
             .collect();
@@ -110,12 +104,11 @@ impl Plan {
     fn all_cached(&self, current: &Run, board: &Board) -> RunInfo {
         let mut info = current.info().clone();
         for stage in StageId::ALL {
-            let Some(record) = info.stages.iter_mut().find(|record| record.id == stage.name()) else { continue };
-            let fresh = self.reusable[stage as usize].is_some() && record.state != StageState::Skipped.name();
-            if fresh {
-                StageState::Cached.name().clone_into(&mut record.state);
+            let Some(record) = info.stages.iter_mut().find(|record| record.id == stage) else { continue };
+            if self.reusable[stage as usize].is_some() && record.state != StageState::Skipped {
+                record.state = StageState::Cached;
             }
-            board.finish(stage, state_of(&record.state), record.reason.clone());
+            board.finish(stage, record.state, record.reason.clone());
         }
         info
     }
@@ -123,9 +116,7 @@ impl Plan {
 
 /// Whether a record stands for a result that need not be computed again.
 fn finished(record: &StageRecord) -> bool {
-    [StageState::Done, StageState::Cached, StageState::Skipped].into_iter().any(|state| record.state == state.name())
-        && record.reason.as_deref() != Some(StageRecord::LEFT_OUT)
-        && !record.reason.as_deref().is_some_and(|reason| reason.starts_with(StageRecord::NEEDS))
+    record.has_results() || (record.state == StageState::Skipped && record.why == Some(Why::Data))
 }
 
 /// Whether an error is of the disk or of the settings: no matter of one stage, and no reason to let a run without that
@@ -147,6 +138,28 @@ fn ends_the_run(error: &Error) -> bool {
         | Error::Missing(_)
         | Error::Query(_)
         | Error::Fetch(_) => true,
+    }
+}
+
+/// The kind of an error that one stage alone ended with; `None` where its state says it all.
+fn why(error: &Error) -> Option<Why> {
+    match error {
+        Error::Model(_) => Some(Why::Data),
+        Error::Memory(_) => Some(Why::Memory),
+        Error::Panicked(_) | Error::Table(_) => Some(Why::Broke),
+        Error::Cancelled
+        | Error::Io { .. }
+        | Error::Input { .. }
+        | Error::Rejected(_)
+        | Error::Config(_)
+        | Error::Damaged { .. }
+        | Error::Refused { .. }
+        | Error::Newer { .. }
+        | Error::Shrunk(_)
+        | Error::Locked(_)
+        | Error::Missing(_)
+        | Error::Query(_)
+        | Error::Fetch(_) => None,
     }
 }
 
@@ -176,7 +189,7 @@ impl Engine<'_> {
         if self.board.all_cancelled() {
             return Err(Error::Cancelled);
         }
-        if self.records[StageId::Uplift as usize].state == StageState::Done.name() {
+        if self.records[StageId::Uplift as usize].state == StageState::Done {
             self.campaign.check()?;
         }
         if let Some(previous) = self.previous.as_ref().filter(|previous| self.says_nothing_new(previous.info())) {
@@ -198,7 +211,7 @@ impl Engine<'_> {
             input: counts["input"].clone(),
             users: number("users")?,
             items: number("items")?,
-            stages: self.records,
+            stages: self.records.into(),
         };
         // Released first: a run that is still read is not removed.
         drop(self.previous);
@@ -209,11 +222,11 @@ impl Engine<'_> {
     fn says_nothing_new(&self, previous: &RunInfo) -> bool {
         StageId::ALL.into_iter().zip(&self.records).all(|(stage, record)| {
             let skipped_again = || {
-                let skipped = record.state == StageState::Skipped.name();
+                let skipped = record.state == StageState::Skipped;
                 let same = |before: &StageRecord| {
                     (&before.state, &before.key, &before.reason) == (&record.state, &record.key, &record.reason)
                 };
-                skipped && previous.stage(stage.name()).is_some_and(same)
+                skipped && previous.stage(stage).is_some_and(same)
             };
             !self.plan.wanted[stage as usize] || self.plan.reusable[stage as usize].is_some() || skipped_again()
         })
@@ -224,14 +237,12 @@ impl Engine<'_> {
             return self.take_over(stage, record);
         }
         if !self.plan.wanted[stage as usize] {
-            return Ok(self.ended(stage, StageState::Skipped, Some(StageRecord::LEFT_OUT.to_owned())));
+            return Ok(self.left_out(stage, Why::LeftOut, "left out by --only".to_owned()));
         }
-        if stage > StageId::Features {
-            let features = &self.records[StageId::Features as usize];
-            if !finished(features) {
-                let reason = format!("{}{}", StageRecord::NEEDS, features.state);
-                return Ok(self.ended(stage, StageState::Skipped, Some(reason)));
-            }
+        let mut needed = stage.needs().iter().map(|needed| &self.records[*needed as usize]);
+        if let Some(missing) = needed.find(|record| !finished(record)) {
+            let reason = format!("needs {}, which ended as {}", missing.id, missing.state);
+            return Ok(self.left_out(stage, Why::NeedsStage, reason));
         }
         self.execute(stage)
     }
@@ -242,10 +253,10 @@ impl Engine<'_> {
         for file in &record.files {
             self.run.reuse(previous, file)?;
         }
-        if record.state != StageState::Skipped.name() {
-            StageState::Cached.name().clone_into(&mut record.state);
+        if record.state != StageState::Skipped {
+            record.state = StageState::Cached;
         }
-        self.board.finish(stage, state_of(&record.state), record.reason.clone());
+        self.board.finish(stage, record.state, record.reason.clone());
         Ok(record)
     }
 
@@ -276,7 +287,8 @@ impl Engine<'_> {
                     _ => StageState::Failed,
                 };
                 tracing::error!(stage = stage.name(), %error, "stage ended");
-                let record = self.ended(stage, state, Some(error.to_string()));
+                let mut record = self.ended(stage, state, Some(error.to_string()));
+                record.why = why(&error);
                 if fatal || self.board.all_cancelled() { Err(error) } else { Ok(record) }
             }
         }
@@ -313,6 +325,7 @@ impl Engine<'_> {
         }
         let state = if outcome.skipped.is_some() { StageState::Skipped } else { StageState::Done };
         let mut record = self.ended(stage, state, outcome.skipped);
+        record.why = (state == StageState::Skipped).then_some(Why::Data);
         record.rows = outcome.rows;
         record.metrics = outcome.metrics;
         record.detail = outcome.detail;
@@ -325,18 +338,17 @@ impl Engine<'_> {
     fn ended(&self, stage: StageId, state: StageState, reason: Option<String>) -> StageRecord {
         let elapsed = self.board.finish(stage, state, reason.clone());
         StageRecord {
-            id: stage.name().to_owned(),
-            state: state.name().to_owned(),
             reason,
             seconds: elapsed.as_secs_f64(),
-            rows: 0,
             peak_rss_bytes: if elapsed > Duration::ZERO { memory::peak_bytes() } else { None },
             key: self.plan.keys[stage as usize].clone(),
-            metrics: serde_json::Map::new(),
-            detail: serde_json::Value::Null,
-            notes: Vec::new(),
-            files: Vec::new(),
+            ..StageRecord::new(stage, state)
         }
+    }
+
+    /// The record of a stage that does not run.
+    fn left_out(&self, stage: StageId, why: Why, reason: String) -> StageRecord {
+        StageRecord { why: Some(why), ..self.ended(stage, StageState::Skipped, Some(reason)) }
     }
 }
 
@@ -350,8 +362,4 @@ fn panic_text(panic: &(dyn Any + Send)) -> &str {
 
 fn now_ms() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64)
-}
-
-fn state_of(name: &str) -> StageState {
-    StageState::from_name(name).unwrap_or(StageState::Failed)
 }

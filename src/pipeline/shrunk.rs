@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::pipeline::request::reading_key;
-use crate::pipeline::stage::StageId;
+use crate::stage::StageId;
 use crate::store::{RunInfo, Workspace};
 
 /// The share of the last run's users or events that may be gone.
@@ -66,7 +66,7 @@ fn newest_read_alike(workspace: &Workspace, key: &str) -> Result<Option<RunInfo>
     };
     let infos = runs.iter().filter_map(|id| workspace.run(id).ok()).map(|run| run.info().clone());
     let read_alike = |info: &RunInfo| {
-        let ingest = info.stage(StageId::Ingest.name());
+        let ingest = info.stage(StageId::Ingest);
         ingest.is_some_and(|stage| stage.detail["read"]["settings"].as_str() == Some(key))
     };
     Ok(infos.into_iter().find(read_alike))

@@ -6,6 +6,7 @@ use polars::prelude::*;
 use serde_json::Value;
 
 use crate::error::Result;
+use crate::stage::StageId;
 use crate::store::record::RunInfo;
 use crate::store::run::Run;
 use crate::store::table::DataTable;
@@ -138,7 +139,7 @@ fn migration(joined: &DataFrame) -> Result<Option<Migration>> {
 
 fn metrics(before: &RunInfo, after: &RunInfo) -> Vec<MetricPair> {
     let value =
-        |info: &RunInfo, stage: &str, metric: &str| info.stage(stage)?.metrics.get(metric).and_then(Value::as_f64);
+        |info: &RunInfo, stage: StageId, metric: &str| info.stage(stage)?.metrics.get(metric).and_then(Value::as_f64);
     let mut pairs = vec![
         ("events", "accepted", "/events/accepted"),
         ("events", "duplicates", "/events/duplicates"),
@@ -155,15 +156,20 @@ fn metrics(before: &RunInfo, after: &RunInfo) -> Vec<MetricPair> {
     .filter(|pair| pair.before.is_some() || pair.after.is_some())
     .collect::<Vec<_>>();
     for stage in &after.stages {
-        let earlier = before.stage(&stage.id);
+        let earlier = before.stage(stage.id);
         let mut names: Vec<&String> = stage.metrics.keys().collect();
         names.extend(
             earlier.iter().flat_map(|stage| stage.metrics.keys()).filter(|name| !stage.metrics.contains_key(*name)),
         );
         for name in names {
-            let (old, new) = (value(before, &stage.id, name), value(after, &stage.id, name));
-            if (old.is_some() || new.is_some()) && stage.id != "ingest" {
-                pairs.push(MetricPair { stage: stage.id.clone(), metric: name.clone(), before: old, after: new });
+            let (old, new) = (value(before, stage.id, name), value(after, stage.id, name));
+            if (old.is_some() || new.is_some()) && stage.id != StageId::Ingest {
+                pairs.push(MetricPair {
+                    stage: stage.id.name().to_owned(),
+                    metric: name.clone(),
+                    before: old,
+                    after: new,
+                });
             }
         }
     }

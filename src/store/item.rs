@@ -3,6 +3,7 @@
 use polars::prelude::*;
 
 use crate::error::{Error, Result};
+use crate::stage::StageId;
 use crate::store::activity::{catalogue_rows, float, literal};
 use crate::store::cell::{Cell, cell_of};
 use crate::store::run::Run;
@@ -53,7 +54,7 @@ fn similar(run: &Run, key: &Cell) -> Result<(DataTable, Option<String>)> {
             note = Some("the model knows no similar item: too few users touched this one".to_owned());
         }
     } else {
-        let stage = run.info().stage("recommend").and_then(|stage| stage.reason.clone());
+        let stage = run.info().stage(StageId::Recommend).and_then(|stage| stage.reason.clone());
         note = Some(stage.unwrap_or_else(|| "this run has no recommendations".to_owned()));
     }
     let ids: Vec<String> = found.iter().map(|(item, _)| item.clone()).collect();

@@ -3,7 +3,10 @@
 use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
+
+use crate::stage::{StageId, StageState, Why};
+use crate::store::stages::{FileRecord, StageRecord, Stages};
 
 /// The last millisecond of the year 9999, beyond which no calendar here counts.
 const LATEST_MS: i64 = 253_402_300_799_999;
@@ -36,18 +39,19 @@ pub struct RunInfo {
     /// Number of items.
     pub items: u64,
     /// One record per stage, in the order of running.
-    pub stages: Vec<StageRecord>,
+    pub stages: Stages,
 }
 
 impl RunInfo {
     /// The record of a stage.
-    pub fn stage(&self, id: &str) -> Option<&StageRecord> {
+    pub fn stage(&self, id: StageId) -> Option<&StageRecord> {
         self.stages.iter().find(|stage| stage.id == id)
     }
 
-    /// The files of all stages.
+    /// The files of all stages, those that only a newer version knows included.
     pub fn files(&self) -> impl Iterator<Item = &FileRecord> {
-        self.stages.iter().flat_map(|stage| &stage.files)
+        let others = self.stages.others.iter().flat_map(|stage| &stage.files);
+        self.stages.iter().flat_map(|stage| &stage.files).chain(others)
     }
 
     /// Whether what the record says can be; else what cannot.
@@ -63,89 +67,50 @@ impl RunInfo {
             return Err(format!("more users or items than {most}"));
         }
         let (mut stages, mut files) = (HashSet::new(), HashSet::new());
-        for stage in &self.stages {
-            if !stages.insert(stage.id.as_str()) {
-                return Err(format!("has the stage {:?} twice", stage.id));
+        let others = self.stages.others.iter().map(|stage| stage.id.as_str());
+        for name in self.stages.iter().map(|stage| stage.id.name()).chain(others) {
+            if !stages.insert(name) {
+                return Err(format!("has the stage {name:?} twice"));
             }
-            if !(0.0..=MOST_SECONDS).contains(&stage.seconds) {
-                return Err(format!("the stage {:?} took {} seconds", stage.id, stage.seconds));
+        }
+        if let Some(stage) = self.stages.iter().find(|stage| !(0.0..=MOST_SECONDS).contains(&stage.seconds)) {
+            return Err(format!("the stage {} took {} seconds", stage.id, stage.seconds));
+        }
+        for file in self.files() {
+            if !crate::files::is_inside(&file.name) {
+                return Err(format!("{:?} is no name of a file of a run", file.name));
             }
-            for file in &stage.files {
-                if !crate::files::is_inside(&file.name) {
-                    return Err(format!("{:?} is no name of a file of a run", file.name));
-                }
-                if !files.insert(file.name.as_str()) {
-                    return Err(format!("has the file {} twice", file.name));
-                }
+            if !files.insert(file.name.as_str()) {
+                return Err(format!("has the file {} twice", file.name));
             }
         }
         Ok(())
     }
 
     /// Whether every stage that was wanted came to its end: computed, taken over, or skipped because the data do not
-    /// allow it. A stage that failed, was cancelled, or missed what such a stage should have given makes a run
-    /// incomplete; one left out by `--only` was not wanted.
+    /// allow it. A stage that failed, was cancelled, or needed one that left no result makes a run incomplete; one left
+    /// out by `--only` was not wanted. Of a stage that only a newer version knows its state is taken at its word.
     pub fn is_complete(&self) -> bool {
-        self.stages.iter().all(|stage| match stage.state.as_str() {
-            "done" | "cached" => true,
-            "skipped" => !stage.reason.as_deref().is_some_and(|reason| reason.starts_with(StageRecord::NEEDS)),
-            _ => false,
-        })
+        let ended = |state: StageState, why: Option<Why>| match state {
+            StageState::Done | StageState::Cached => true,
+            StageState::Skipped => why != Some(Why::NeedsStage),
+            StageState::Waiting | StageState::Running | StageState::Failed | StageState::Cancelled => false,
+        };
+        self.stages.iter().all(|stage| ended(stage.state, stage.why))
+            && self
+                .stages
+                .others
+                .iter()
+                .all(|other| StageState::from_name(&other.state).is_some_and(|state| ended(state, None)))
     }
 
     /// Whether this run is complete and no stage was left out of it.
     pub fn is_complete_with_all_stages(&self) -> bool {
-        let left_out = |stage: &StageRecord| stage.reason.as_deref() == Some(StageRecord::LEFT_OUT);
-        self.is_complete() && !self.stages.iter().any(left_out)
+        self.is_complete() && !self.stages.iter().any(|stage| stage.why == Some(Why::LeftOut))
     }
 
     /// Whether the uplift of this run is of a simulated campaign: whatever shows it must say so.
     pub fn uplift_is_simulated(&self) -> bool {
-        self.stage("uplift").is_some_and(|stage| stage.metrics.get("simulated") == Some(&Value::Bool(true)))
+        self.stage(StageId::Uplift).is_some_and(|stage| stage.metrics.get("simulated") == Some(&Value::Bool(true)))
     }
-}
-
-/// How one stage ended and what it left.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct StageRecord {
-    /// The stage's name.
-    pub id: String,
-    /// `done`, `cached`, `skipped`, `failed` or `cancelled`.
-    pub state: String,
-    /// Why it was skipped, failed or cancelled.
-    pub reason: Option<String>,
-    /// Seconds it took when it ran.
-    pub seconds: f64,
-    /// Rows of its main table.
-    pub rows: u64,
-    /// Peak memory while it ran; `None` where the system does not tell or the stage did not run.
-    pub peak_rss_bytes: Option<u64>,
-    /// Equal keys mean equal inputs, settings and code.
-    pub key: String,
-    /// The report's metrics.
-    pub metrics: Map<String, Value>,
-    /// Curves and tables for the screen.
-    pub detail: Value,
-    /// What the reader should know.
-    pub notes: Vec<String>,
-    /// The files it wrote.
-    pub files: Vec<FileRecord>,
-}
-
-impl StageRecord {
-    /// The reason of a stage that was not asked for.
-    pub const LEFT_OUT: &str = "left out by --only";
-    /// How the reason of a stage begins that missed what an earlier one should have given.
-    pub const NEEDS: &str = "needs features, which ended as ";
-}
-
-/// A file of a run.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FileRecord {
-    /// Path inside the run's folder, with `/`.
-    pub name: String,
-    /// Size.
-    pub bytes: u64,
-    /// XXH3-64 of the contents, 16 hexadecimal digits.
-    pub xxh3: String,
 }

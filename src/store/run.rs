@@ -15,7 +15,8 @@ use crate::caught::caught;
 use crate::error::{Error, Result};
 use crate::files;
 use crate::store::manifest::refuse_newer;
-use crate::store::record::{FileRecord, RunInfo};
+use crate::store::record::RunInfo;
+use crate::store::stages::FileRecord;
 use crate::store::verified;
 
 /// The newest format of `run.json` that this program reads.

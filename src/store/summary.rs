@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::error::Result;
 use crate::job::Job;
+use crate::stage::StageId;
 use crate::store::run::Run;
 use crate::store::table::DataTable;
 
@@ -115,7 +116,8 @@ fn tables(run: &Run, users: &DataTable) -> Result<Vec<TableInfo>> {
 
 /// Names of the segments, the largest first, as the run recorded them.
 fn segment_names(run: &Run) -> Vec<String> {
-    let profiles = run.info().stage("segments").and_then(|stage| stage.detail.get("profiles")?.as_array().cloned());
+    let profiles =
+        run.info().stage(StageId::Segments).and_then(|stage| stage.detail.get("profiles")?.as_array().cloned());
     profiles.into_iter().flatten().filter_map(|profile| Some(profile.get("name")?.as_str()?.to_owned())).collect()
 }
 
@@ -243,7 +245,7 @@ fn segments(run: &Run, users: &DataTable, names: &[String]) -> Result<Option<Dat
 
 /// The profile of a segment as the run recorded it.
 pub fn segment_profile<'a>(run: &'a Run, name: &str) -> Option<&'a Value> {
-    let profiles = run.info().stage("segments")?.detail.get("profiles")?.as_array()?;
+    let profiles = run.info().stage(StageId::Segments)?.detail.get("profiles")?.as_array()?;
     profiles.iter().find(|profile| profile.get("name").and_then(Value::as_str) == Some(name))
 }
 

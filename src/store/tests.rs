@@ -12,8 +12,9 @@ use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use polars::prelude::*;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use crate::stage::{StageId, StageState};
 use crate::store::{DataTable, NewRun, RunInfo, StageRecord, Workspace};
 
 fn frame() -> DataFrame {
@@ -41,30 +42,21 @@ fn info(id: &str, stages: Vec<StageRecord>) -> RunInfo {
         input: Value::Null,
         users: 4,
         items: 0,
-        stages,
+        stages: stages.into(),
     }
 }
 
-fn stage(run: &NewRun, id: &str, tables: &[(&str, DataFrame)]) -> StageRecord {
+fn stage(run: &NewRun, id: StageId, tables: &[(&str, DataFrame)]) -> StageRecord {
     StageRecord {
-        id: id.to_owned(),
-        state: "done".to_owned(),
-        reason: None,
-        seconds: 0.0,
-        rows: 0,
-        peak_rss_bytes: None,
-        key: String::new(),
-        metrics: Map::new(),
-        detail: Value::Null,
-        notes: Vec::new(),
         files: tables.iter().map(|(name, table)| run.write_table(name, &mut table.clone()).unwrap()).collect(),
+        ..StageRecord::new(id, StageState::Done)
     }
 }
 
 /// Commits one run with the frame above as its features.
 fn commit(root: &Path, keep: usize) -> String {
     let run = Workspace::open(root).writer().unwrap().begin().unwrap();
-    let stages = vec![stage(&run, "features", &[("features", frame())])];
+    let stages = vec![stage(&run, StageId::Features, &[("features", frame())])];
     let info = info(run.id(), stages);
     run.commit(&info, keep).unwrap().info().id.clone()
 }

@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime};
 use xxhash_rust::xxh3::Xxh3Default;
 
 use crate::error::{Error, Result};
-use crate::store::record::FileRecord;
+use crate::store::stages::FileRecord;
 
 /// A file as it was hashed: device, inode, size, time of the last change in nanoseconds, and the checksum it had.
 type Known = (u64, u64, u64, i128, String);

@@ -15,8 +15,9 @@ use crate::files::{self, Share, sync_folder};
 use crate::store::erase::{MARKER, remove};
 use crate::store::names::{UNFINISHED, is_own_run};
 use crate::store::parquet;
-use crate::store::record::{FileRecord, RunInfo};
+use crate::store::record::RunInfo;
 use crate::store::run::Run;
+use crate::store::stages::FileRecord;
 use crate::store::workspace::Writer;
 
 /// A run that no reader sees yet. Dropping it without [`NewRun::commit`] removes it.

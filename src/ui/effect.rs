@@ -1,7 +1,7 @@
 //! What the screen asks the outside world to do.
 
 use crate::job::Job;
-use crate::pipeline::StageId;
+use crate::stage::StageId;
 use crate::ui::action::Reading;
 use crate::ui::grid::{GridRequest, Wanted};
 use crate::ui::work::Work;

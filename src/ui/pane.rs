@@ -1,6 +1,6 @@
 //! The tabs: which there are, whose answers they show, how their tables begin.
 
-use crate::pipeline::StageId;
+use crate::stage::StageId;
 use crate::ui::command::Context;
 use crate::ui::grid::Start;
 

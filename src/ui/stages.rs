@@ -1,7 +1,8 @@
 //! What the Overview says of each stage: live from the board while a run is under way, else from the run's record.
 
 use crate::format;
-use crate::pipeline::{StageId, StageState, StageStatus};
+use crate::pipeline::StageStatus;
+use crate::stage::{StageId, StageState};
 use crate::store::{RunInfo, StageRecord};
 use crate::ui::widgets::text;
 
@@ -61,29 +62,17 @@ pub fn live(status: &StageStatus) -> StageLine {
 
 /// The line of a stage that has ended.
 pub fn recorded(id: StageId, info: &RunInfo) -> StageLine {
-    let Some(record) = info.stage(id.name()) else {
+    let Some(record) = info.stage(id) else {
         let words = "not part of this run".to_owned();
         return StageLine { id, state: StageState::Waiting, percent: None, time: String::new(), left: None, words };
     };
-    let state = state_of(&record.state);
     let words = record.reason.as_deref().map_or_else(|| key_metric(id, record), text::clean);
-    StageLine { id, state, percent: None, time: format::seconds(record.seconds), left: None, words }
+    StageLine { id, state: record.state, percent: None, time: format::seconds(record.seconds), left: None, words }
 }
 
 /// The line of a stage of which nothing is known.
 pub fn unknown(id: StageId) -> StageLine {
     StageLine { id, state: StageState::Waiting, percent: None, time: String::new(), left: None, words: String::new() }
-}
-
-fn state_of(name: &str) -> StageState {
-    match name {
-        "done" => StageState::Done,
-        "cached" => StageState::Cached,
-        "skipped" => StageState::Skipped,
-        "cancelled" => StageState::Cancelled,
-        "waiting" => StageState::Waiting,
-        _ => StageState::Failed,
-    }
 }
 
 /// The figures that tell at a glance whether a stage went well.

@@ -9,7 +9,8 @@ use serde_json::Value;
 use tempfile::TempDir;
 use user360::config::Config;
 use user360::job::Job;
-use user360::pipeline::{self, Board, RunRequest, StageId};
+use user360::pipeline::{self, Board, RunRequest};
+use user360::stage::StageId;
 use user360::ui::command::Command;
 use user360::ui::{Action, Effect, Work, update};
 
@@ -116,7 +117,7 @@ fn a_log_is_looked_at_corrected_written_and_run_on() {
     let request =
         RunRequest { input: log, workspace, only, force: false, config, campaign: None, accept_shrunk: false };
     let run = pipeline::run(&request, &Board::new()).unwrap();
-    let kinds = &run.stage("ingest").unwrap().detail["funnel"];
+    let kinds = &run.stage(StageId::Ingest).unwrap().detail["funnel"];
     let events = &run.input["events"];
     let told: Vec<&Value> = vec![
         &events["read"],

@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyCode;
 use ratatui::layout::Size;
-use user360::pipeline::StageId;
+use user360::stage::StageId;
 use user360::ui::Action;
 
 use crate::bench::{Bench, under_way};

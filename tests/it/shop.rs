@@ -4,6 +4,7 @@ use std::path::Path;
 
 use polars::prelude::*;
 use serde_json::{Value, json};
+use user360::stage::{StageId, StageState, Why};
 use user360::store::{NewRun, RunInfo, StageRecord, Workspace};
 
 /// Users of the shop.
@@ -41,11 +42,11 @@ pub fn commit_with(root: &Path, shop: Shop) -> String {
     let segment = |user: &i64| ((user + i64::from(shop.later && user % 5 == 0)) % 3) as usize;
     let churn = if shop.later { 41 } else { 37 };
     let stages = vec![
-        stage(&run, "ingest", &[("events", &mut events(&users)), ("items", &mut items())], ingest_detail(), &json!({})),
-        stage(&run, "features", &[("features", &mut features(&users))], json!({"units": {"mean_gap_hours": "hours", "views": "events"}}), &json!({})),
+        stage(&run, StageId::Ingest, &[("events", &mut events(&users)), ("items", &mut items())], ingest_detail(), &json!({})),
+        stage(&run, StageId::Features, &[("features", &mut features(&users))], json!({"units": {"mean_gap_hours": "hours", "views": "events"}}), &json!({})),
         stage(
             &run,
-            "segments",
+            StageId::Segments,
             &[(
                 "segments",
                 &mut df!(
@@ -62,7 +63,7 @@ pub fn commit_with(root: &Path, shop: Shop) -> String {
         ),
         stage(
             &run,
-            "churn",
+            StageId::Churn,
             &[(
                 "churn",
                 &mut df!(
@@ -80,14 +81,14 @@ pub fn commit_with(root: &Path, shop: Shop) -> String {
         ),
         stage(
             &run,
-            "ltv",
+            StageId::Ltv,
             &[("ltv", &mut df!("user_id" => &users, "ltv" => users.iter().map(|user| share(user, 17) * 4.0).collect::<Vec<_>>()).unwrap())],
             ltv_detail(),
             &json!({"rmse": 0.906, "rmse_mean": 1.2, "gini": 0.55, "spearman": 0.4}),
         ),
         stage(
             &run,
-            "recommend",
+            StageId::Recommend,
             &[("recommendations", &mut recommendations(&users)), ("similar_items", &mut similar_items())],
             Value::Null,
             &json!({"recall@5": 0.05, "popularity_recall@5": 0.01, "recall@20": 0.12, "popularity_recall@20": 0.04, "test_users": 8}),
@@ -106,35 +107,39 @@ pub fn commit_with(root: &Path, shop: Shop) -> String {
         input: json!({"events": {"read": 130, "accepted": 120, "duplicates": 3, "rejected": {"bad_time": 5, "unknown_event": 2}}}),
         users: USERS as u64,
         items: 12,
-        stages,
+        stages: stages.into(),
     };
     run.commit(&info, 3).unwrap().info().id.clone()
 }
 
 /// Writes a stage's tables and returns its record.
-pub fn stage(run: &NewRun, id: &str, tables: &[(&str, &mut DataFrame)], detail: Value, metrics: &Value) -> StageRecord {
+pub fn stage(
+    run: &NewRun,
+    id: StageId,
+    tables: &[(&str, &mut DataFrame)],
+    detail: Value,
+    metrics: &Value,
+) -> StageRecord {
     let files = tables.iter().map(|(name, table)| run.write_table(name, &mut (*table).clone()).unwrap()).collect();
     StageRecord {
-        id: id.to_owned(),
-        state: "done".to_owned(),
-        reason: None,
         seconds: 1.5,
         rows: tables.first().map_or(0, |(_, table)| table.height() as u64),
         peak_rss_bytes: Some(50 << 20),
-        key: String::new(),
         metrics: metrics.as_object().cloned().unwrap(),
         detail,
-        notes: if id == "churn" { vec!["few users: read the curve with care".to_owned()] } else { Vec::new() },
+        notes: if id == StageId::Churn { vec!["few users: read the curve with care".to_owned()] } else { Vec::new() },
         files,
+        ..StageRecord::new(id, StageState::Done)
     }
 }
 
 fn uplift(run: &NewRun, users: &[i64], campaign: bool) -> StageRecord {
     if !campaign {
         return StageRecord {
-            state: "skipped".to_owned(),
+            state: StageState::Skipped,
+            why: Some(Why::Data),
             reason: Some("no campaign: 21 days after the cutoff are needed, the log has 9".to_owned()),
-            ..stage(run, "uplift", &[], Value::Null, &json!({}))
+            ..stage(run, StageId::Uplift, &[], Value::Null, &json!({}))
         };
     }
     // From -0.10 to 0.29 in steps of a hundredth.
@@ -167,7 +172,13 @@ fn uplift(run: &NewRun, users: &[i64], campaign: bool) -> StageRecord {
         "deciles": deciles,
         "groups": [["persuadable", 24], ["sure_thing", 0], ["lost_cause", 6], ["sleeping_dog", 10]],
     });
-    stage(run, "uplift", &[("uplift", &mut table)], detail, &json!({"simulated": true, "ate": 0.09, "qini": 0.21}))
+    stage(
+        run,
+        StageId::Uplift,
+        &[("uplift", &mut table)],
+        detail,
+        &json!({"simulated": true, "ate": 0.09, "qini": 0.21}),
+    )
 }
 
 fn segments_detail() -> Value {

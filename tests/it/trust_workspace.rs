@@ -11,7 +11,8 @@ use std::time::{Duration, Instant};
 use polars::prelude::*;
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
+use user360::stage::{StageId, StageState};
 use user360::store::{RunInfo, StageRecord, Workspace};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -23,20 +24,13 @@ fn commit(root: &Path, users: i64) -> String {
     let run = Workspace::open(root).writer().unwrap().begin().unwrap();
     let ids: Vec<i64> = (0..users).collect();
     let mut table = df!("user_id" => ids, "total_events" => vec![1_u32; users as usize]).unwrap();
-    let record = |id: &str, files| StageRecord {
-        id: id.to_owned(),
-        state: "done".to_owned(),
-        reason: None,
+    let record = |id: StageId, files| StageRecord {
         seconds: 0.5,
         rows: users as u64,
-        peak_rss_bytes: None,
-        key: String::new(),
-        metrics: Map::new(),
-        detail: Value::Null,
-        notes: Vec::new(),
         files,
+        ..StageRecord::new(id, StageState::Done)
     };
-    let features = record("features", vec![run.write_table("features", &mut table).unwrap()]);
+    let features = record(StageId::Features, vec![run.write_table("features", &mut table).unwrap()]);
     let info = RunInfo {
         format: 1,
         id: run.id().to_owned(),
@@ -49,7 +43,7 @@ fn commit(root: &Path, users: i64) -> String {
         input: json!({"events": {"read": 0, "accepted": 0, "duplicates": 0, "rejected": {}, "ignored": {}}}),
         users: users as u64,
         items: 0,
-        stages: vec![record("ingest", Vec::new()), features],
+        stages: vec![record(StageId::Ingest, Vec::new()), features].into(),
     };
     run.commit(&info, 3).unwrap().info().id.clone()
 }

@@ -7,8 +7,9 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use polars::prelude::*;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use user360::Error;
+use user360::stage::{StageId, StageState};
 use user360::store::{NewRun, RunInfo, StageRecord, Workspace};
 
 /// Names the workspace in which the child process starts to write.
@@ -20,17 +21,9 @@ fn table(users: i64) -> DataFrame {
 
 fn info(run: &NewRun, users: i64) -> RunInfo {
     let features = StageRecord {
-        id: "features".to_owned(),
-        state: "done".to_owned(),
-        reason: None,
-        seconds: 0.0,
         rows: users as u64,
-        peak_rss_bytes: None,
-        key: String::new(),
-        metrics: Map::new(),
-        detail: Value::Null,
-        notes: Vec::new(),
         files: vec![run.write_table("features", &mut table(users)).unwrap()],
+        ..StageRecord::new(StageId::Features, StageState::Done)
     };
     RunInfo {
         format: 1,
@@ -44,7 +37,7 @@ fn info(run: &NewRun, users: i64) -> RunInfo {
         input: Value::Null,
         users: users as u64,
         items: 0,
-        stages: vec![features],
+        stages: vec![features].into(),
     }
 }
 

@@ -10,7 +10,8 @@ use crate::error::{Error, Result};
 use crate::ingest;
 use crate::pipeline::benchmark::plain_read::plain_read;
 use crate::pipeline::benchmark::{Machine, Timing};
-use crate::pipeline::{Board, RunRequest, StageId, StageState, run};
+use crate::pipeline::{Board, RunRequest, run};
+use crate::stage::{StageId, StageState};
 use crate::store::RunInfo;
 
 /// What a log costs.
@@ -59,7 +60,7 @@ pub struct StageTiming {
     /// The stage.
     pub id: StageId,
     /// How it ended, the worst of all runs.
-    pub state: String,
+    pub state: StageState,
     /// Why, if it did not end well.
     pub reason: Option<String>,
     /// Its seconds; `None` where it did not end well every time.
@@ -115,7 +116,7 @@ pub fn stages(
             let begun = Instant::now();
             let again = run(&request, &Board::new())?;
             unchanged.push(begun.elapsed().as_secs_f64());
-            match again.stages.iter().find(|stage| stage.state == StageState::Done.name()) {
+            match again.stages.iter().find(|stage| stage.state == StageState::Done) {
                 Some(stage) => Err(Error::Model(format!("{} ran again though nothing had changed", stage.id))),
                 None => Ok(()),
             }
@@ -152,8 +153,8 @@ fn timing(each: Vec<f64>) -> Result<Timing> {
 }
 
 fn stage_timing(id: StageId, runs: &[RunInfo]) -> StageTiming {
-    let records: Vec<_> = runs.iter().flat_map(|run| &run.stages).filter(|record| record.id == id.name()).collect();
-    let bad = records.iter().find(|record| record.state != StageState::Done.name());
+    let records: Vec<_> = runs.iter().flat_map(|run| &run.stages).filter(|record| record.id == id).collect();
+    let bad = records.iter().find(|record| record.state != StageState::Done);
     let seconds = match bad {
         Some(_) => None,
         None => Timing::of(records.iter().map(|record| record.seconds).collect()),
@@ -161,7 +162,7 @@ fn stage_timing(id: StageId, runs: &[RunInfo]) -> StageTiming {
     let rows = records.first().map_or(0, |record| record.rows);
     StageTiming {
         id,
-        state: bad.map_or(StageState::Done.name(), |record| &record.state).to_owned(),
+        state: bad.map_or(StageState::Done, |record| record.state),
         reason: bad.and_then(|record| record.reason.clone()),
         rows_per_second: seconds.as_ref().and_then(|seconds| seconds.per_second(rows)),
         seconds,

@@ -11,9 +11,9 @@ use crate::ingest::{self, Earlier, EventDetails, EventKind, EventLog, FileRead, 
 use crate::job::Job;
 use crate::pipeline::request::{RunRequest, reading_key};
 use crate::pipeline::source::Source;
-use crate::pipeline::stage::StageId;
 use crate::pipeline::stages::Outcome;
 use crate::pipeline::tables;
+use crate::stage::StageId;
 use crate::store::Run;
 
 /// Reads the raw files, or what is new in them since the previous run, keeps log and catalogue for the later stages and
@@ -101,7 +101,7 @@ struct Reading {
 /// What the previous run read under the same settings; `None` where it did not, or left no record of how far.
 fn earlier(previous: Option<&Run>, key: &str) -> Result<Option<Earlier>> {
     let Some(run) = previous else { return Ok(None) };
-    let Some(detail) = run.info().stage(StageId::Ingest.name()).map(|stage| &stage.detail) else { return Ok(None) };
+    let Some(detail) = run.info().stage(StageId::Ingest).map(|stage| &stage.detail) else { return Ok(None) };
     let Some(reading) = Reading::deserialize(&detail["read"]).ok().filter(|reading| reading.settings == key) else {
         return Ok(None);
     };

@@ -18,7 +18,7 @@ use crate::features::{DAY_MS, FeatureTable, span_days};
 use crate::ingest::EventLog;
 use crate::job::Job;
 use crate::pipeline::source::Inputs;
-use crate::pipeline::stage::StageId;
+use crate::stage::StageId;
 
 /// What a stage gives.
 #[derive(Debug, Default)]

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::format;
 use crate::plot::short;
+use crate::stage::StageId;
 use crate::store::StageRecord;
 use crate::store::charts::{Chart, ChartKind, Length, Scale, Steps};
 
@@ -15,14 +16,14 @@ const SHARE: Option<(f64, f64)> = Some((0.0, 1.0));
 
 /// The figures of a stage, `None` where the record lacks their numbers.
 pub(super) fn charts(stage: &StageRecord) -> Vec<Option<Chart>> {
-    match stage.id.as_str() {
-        "ingest" => vec![events_by_day(stage)],
-        "segments" => vec![shares(stage), scan(stage, "elbow"), scan(stage, "silhouette")],
-        "churn" => vec![roc(stage), calibration(stage), lift(stage), coefficients(stage)],
-        "ltv" => vec![ltv_deciles(stage), importance(stage), revenue_deciles(stage)],
-        "recommend" => vec![recall(stage)],
-        "uplift" => vec![qini(stage), uplift_deciles(stage), groups(stage)],
-        _ => Vec::new(),
+    match stage.id {
+        StageId::Ingest => vec![events_by_day(stage)],
+        StageId::Segments => vec![shares(stage), scan(stage, "elbow"), scan(stage, "silhouette")],
+        StageId::Churn => vec![roc(stage), calibration(stage), lift(stage), coefficients(stage)],
+        StageId::Ltv => vec![ltv_deciles(stage), importance(stage), revenue_deciles(stage)],
+        StageId::Recommend => vec![recall(stage)],
+        StageId::Uplift => vec![qini(stage), uplift_deciles(stage), groups(stage)],
+        StageId::Features => Vec::new(),
     }
 }
 

@@ -4,20 +4,13 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::stage::{StageId, StageState};
 
-fn stage(id: &str, metrics: &Value, detail: Value) -> StageRecord {
+fn stage(id: StageId, metrics: &Value, detail: Value) -> StageRecord {
     StageRecord {
-        id: id.to_owned(),
-        state: "done".to_owned(),
-        reason: None,
-        seconds: 1.0,
-        rows: 1,
-        peak_rss_bytes: None,
-        key: String::new(),
         metrics: metrics.as_object().cloned().unwrap_or_default(),
         detail,
-        notes: Vec::new(),
-        files: Vec::new(),
+        ..StageRecord::new(id, StageState::Done)
     }
 }
 
@@ -25,9 +18,13 @@ fn whole() -> Vec<StageRecord> {
     let coefficients: Vec<Value> =
         (0..12).map(|at| json!({"column": format!("c{at}"), "coefficient": f64::from(at) - 6.0})).collect();
     vec![
-        stage("ingest", &json!({}), json!({"events_by_day": [["2015-05-03", 9, 2, 1], ["2015-05-04", 4, 0, 0]]})),
         stage(
-            "segments",
+            StageId::Ingest,
+            &json!({}),
+            json!({"events_by_day": [["2015-05-03", 9, 2, 1], ["2015-05-04", 4, 0, 0]]}),
+        ),
+        stage(
+            StageId::Segments,
             &json!({"k": 3}),
             json!({
                 "profiles": [{"name": "Loyal", "share": 0.25}, {"name": "Lapsed", "share": 0.75}],
@@ -35,7 +32,7 @@ fn whole() -> Vec<StageRecord> {
             }),
         ),
         stage(
-            "churn",
+            StageId::Churn,
             &json!({}),
             json!({
                 "evaluation": {
@@ -53,16 +50,16 @@ fn whole() -> Vec<StageRecord> {
             }),
         ),
         stage(
-            "ltv",
+            StageId::Ltv,
             &json!({}),
             json!({"evaluation": {
                 "deciles": [{"decile": 1, "predicted": 3.0, "actual": 2.0}],
                 "importance": [{"feature": "views", "share": 0.9}],
             }}),
         ),
-        stage("recommend", &json!({"recall@5": 0.2, "popularity_recall@5": 0.1, "recall@20": 0.3}), json!({})),
+        stage(StageId::Recommend, &json!({"recall@5": 0.2, "popularity_recall@5": 0.1, "recall@20": 0.3}), json!({})),
         stage(
-            "uplift",
+            StageId::Uplift,
             &json!({"simulated": true}),
             json!({
                 "qini_curve": [[0.0, 0.0], [10.0, 8.0], [20.0, 5.0]],
@@ -132,7 +129,6 @@ fn charts_are_drawn_with_what_stands_out() {
 
 #[test]
 fn what_a_record_lacks_makes_no_chart() {
-    let names = ["ingest", "features", "segments", "churn", "ltv", "recommend", "uplift", "other"];
     let details = [
         Value::Null,
         json!({}),
@@ -140,9 +136,9 @@ fn what_a_record_lacks_makes_no_chart() {
         json!({"events_by_day": [], "profiles": [{}], "scan": [[1]], "coefficients": 3, "groups": [[]], "qini_curve": [null]}),
         json!({"evaluation": {"roc": null, "deciles": [{"decile": null}], "importance": [{"feature": 1}]}}),
     ];
-    for name in names {
+    for id in StageId::ALL {
         for detail in &details {
-            assert_eq!(charts(&stage(name, &json!({"simulated": 1}), detail.clone())), []);
+            assert_eq!(charts(&stage(id, &json!({"simulated": 1}), detail.clone())), []);
         }
     }
 }

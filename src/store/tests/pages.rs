@@ -2,6 +2,7 @@
 
 use polars::prelude::*;
 
+use crate::stage::StageId;
 use crate::store::tests::{frame, info, stage};
 use crate::store::{DataTable, Workspace, profile};
 
@@ -35,7 +36,7 @@ fn a_profile_gathers_what_the_tables_say_of_one_user() {
     .unwrap();
     let record = stage(
         &run,
-        "features",
+        StageId::Features,
         &[
             ("features", frame()),
             ("events", events),

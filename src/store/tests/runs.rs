@@ -5,8 +5,9 @@ use std::fs;
 use polars::prelude::*;
 
 use crate::error::Error;
+use crate::stage::{StageId, StageState, Why};
 use crate::store::tests::{commit, frame, info, names, stage};
-use crate::store::{DataTable, Workspace, profile, sql};
+use crate::store::{DataTable, StageRecord, Workspace, profile, sql};
 
 #[test]
 fn a_run_is_seen_whole_or_not_at_all() {
@@ -139,7 +140,7 @@ fn a_record_that_names_what_is_not_there_is_refused() {
     let workspace = Workspace::open(root.path());
     let first = commit(root.path(), 3);
     let new = workspace.writer().unwrap().begin().unwrap();
-    let record = stage(&new, "features", &[("features", frame())]);
+    let record = stage(&new, StageId::Features, &[("features", frame())]);
     fs::remove_file(new.folder().join("features.parquet")).unwrap();
     let info = info(new.id(), vec![record]);
     assert!(new.commit(&info, 3).unwrap_err().to_string().contains("features.parquet"));
@@ -152,8 +153,11 @@ fn tables_of_other_users_do_not_stand_beside_features() {
     let root = tempfile::tempdir().unwrap();
     let run = Workspace::open(root.path()).writer().unwrap().begin().unwrap();
     let churn = df!("user_id" => [1_i64, 2, 9, 5], "churn" => [0.1_f32; 4]).unwrap();
-    let record =
-        stage(&run, "features", &[("features", frame().select(["user_id", "views"]).unwrap()), ("churn", churn)]);
+    let record = stage(
+        &run,
+        StageId::Features,
+        &[("features", frame().select(["user_id", "views"]).unwrap()), ("churn", churn)],
+    );
     let info = info(run.id(), vec![record]);
     let run = run.commit(&info, 1).unwrap();
     let told = DataTable::users(&run).unwrap_err().to_string();
@@ -165,7 +169,7 @@ fn damage_under_a_query_names_the_file() {
     let root = tempfile::tempdir().unwrap();
     let run = Workspace::open(root.path()).writer().unwrap().begin().unwrap();
     let events = df!("user_id" => [1_i64, 2], "event" => ["view"; 2]).unwrap();
-    let record = stage(&run, "features", &[("features", frame()), ("events", events)]);
+    let record = stage(&run, StageId::Features, &[("features", frame()), ("events", events)]);
     let info = info(run.id(), vec![record]);
     let run = run.commit(&info, 1).unwrap();
     let path = run.path("events.parquet");
@@ -188,19 +192,17 @@ fn damage_under_a_query_names_the_file() {
 fn a_run_is_complete_when_nothing_that_was_wanted_failed() {
     let root = tempfile::tempdir().unwrap();
     let run = Workspace::open(root.path()).writer().unwrap().begin().unwrap();
-    let ended = |state: &str, reason: Option<&str>| {
-        let mut record = stage(&run, "churn", &[]);
-        state.clone_into(&mut record.state);
-        record.reason = reason.map(str::to_owned);
-        let info = info(run.id(), vec![stage(&run, "features", &[]), record]);
+    let ended = |state: StageState, why: Option<Why>| {
+        let record = StageRecord { why, ..StageRecord::new(StageId::Churn, state) };
+        let info = info(run.id(), vec![stage(&run, StageId::Features, &[]), record]);
         (info.is_complete(), info.is_complete_with_all_stages())
     };
-    assert_eq!(ended("done", None), (true, true));
-    assert_eq!(ended("cached", None), (true, true));
-    assert_eq!(ended("skipped", Some("the log is shorter than 37 days")), (true, true));
-    assert_eq!(ended("skipped", Some("left out by --only")), (true, false));
-    assert_eq!(ended("skipped", Some("needs features, which ended as failed")), (false, false));
-    assert_eq!(ended("failed", Some("no feature x")), (false, false));
-    assert_eq!(ended("cancelled", None), (false, false));
-    assert_eq!(ended("", None), (false, false));
+    assert_eq!(ended(StageState::Done, None), (true, true));
+    assert_eq!(ended(StageState::Cached, None), (true, true));
+    assert_eq!(ended(StageState::Skipped, Some(Why::Data)), (true, true));
+    assert_eq!(ended(StageState::Skipped, Some(Why::LeftOut)), (true, false));
+    assert_eq!(ended(StageState::Skipped, Some(Why::NeedsStage)), (false, false));
+    assert_eq!(ended(StageState::Failed, Some(Why::Broke)), (false, false));
+    assert_eq!(ended(StageState::Cancelled, None), (false, false));
+    assert_eq!(ended(StageState::Running, None), (false, false));
 }

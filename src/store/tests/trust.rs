@@ -13,16 +13,15 @@ use serde_json::{Value, json};
 
 use crate::error::Error;
 use crate::files::Share;
+use crate::stage::{StageId, StageState, Why};
 use crate::store::tests::{commit, frame, info, names, stage};
-use crate::store::{DataTable, Run, Workspace, sql};
+use crate::store::{DataTable, Run, StageRecord, Workspace, sql};
 
-/// Commits a run in which a stage ended so, with this reason.
-fn commit_ended(root: &Path, keep: usize, state: &str, reason: Option<&str>) -> String {
+/// Commits a run in which a stage ended so, for a reason of this kind.
+fn commit_ended(root: &Path, keep: usize, state: StageState, why: Option<Why>) -> String {
     let run = Workspace::open(root).writer().unwrap().begin().unwrap();
-    let mut churn = stage(&run, "churn", &[]);
-    state.clone_into(&mut churn.state);
-    churn.reason = reason.map(str::to_owned);
-    let info = info(run.id(), vec![stage(&run, "features", &[("features", frame())]), churn]);
+    let churn = StageRecord { why, ..StageRecord::new(StageId::Churn, state) };
+    let info = info(run.id(), vec![stage(&run, StageId::Features, &[("features", frame())]), churn]);
     run.commit(&info, keep).unwrap().info().id.clone()
 }
 
@@ -301,14 +300,15 @@ fn a_run_stays_while_it_is_read() {
 #[test]
 fn failed_runs_do_not_push_out_the_last_complete_one() {
     let root = tempfile::tempdir().unwrap();
-    let complete = commit_ended(root.path(), 2, "done", None);
-    let partial = commit_ended(root.path(), 2, "skipped", Some("left out by --only"));
-    let failed: Vec<String> = (0..4).map(|_| commit_ended(root.path(), 2, "failed", Some("no feature x"))).collect();
+    let complete = commit_ended(root.path(), 2, StageState::Done, None);
+    let partial = commit_ended(root.path(), 2, StageState::Skipped, Some(Why::LeftOut));
+    let failed: Vec<String> =
+        (0..4).map(|_| commit_ended(root.path(), 2, StageState::Failed, Some(Why::Broke))).collect();
     let workspace = Workspace::open(root.path());
     let kept = [failed[3].clone(), failed[2].clone(), partial, complete];
     assert_eq!(workspace.runs().unwrap(), kept, "two, and the newest complete ones beside them");
     workspace.run(&kept[3]).unwrap().verify().unwrap();
-    let next = commit_ended(root.path(), 2, "done", None);
+    let next = commit_ended(root.path(), 2, StageState::Done, None);
     assert_eq!(workspace.runs().unwrap(), [next, failed[3].clone()]);
 }
 
@@ -441,7 +441,7 @@ fn what_is_written_is_for_those_that_the_settings_say() {
         for _ in 0..2 {
             let run = workspace.writer().unwrap().begin().unwrap();
             run.write_bytes("models/churn.json", b"{}").unwrap();
-            let record = stage(&run, "features", &[("features", frame())]);
+            let record = stage(&run, StageId::Features, &[("features", frame())]);
             if let Some(earlier) = &taken_over {
                 run.reuse(earlier, &record.files[0]).unwrap();
             }

@@ -1,6 +1,6 @@
 //! Which commands would do something now.
 
-use crate::pipeline::StageState;
+use crate::stage::StageState;
 use crate::ui::app::App;
 use crate::ui::command::{self, Command, Context, When};
 use crate::ui::drill::Drill;

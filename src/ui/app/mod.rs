@@ -16,7 +16,7 @@ use crate::config::{IngestSettings, UiSettings};
 use crate::error::{Error, Result};
 use crate::files::Share;
 use crate::job::Job;
-use crate::pipeline::StageId;
+use crate::stage::StageId;
 use crate::store::{Chart, DataTable, Marks, Run, Summary};
 use crate::ui::bindings::Bindings;
 use crate::ui::command::Context;
@@ -259,7 +259,7 @@ impl App {
     /// The record of the stage under the cursor.
     pub fn record(&self) -> Option<&crate::store::StageRecord> {
         let id = self.stages.get(self.stage)?.id;
-        self.run.as_ref()?.info().stage(id.name())
+        self.run.as_ref()?.info().stage(id)
     }
 
     /// Gives the marks of the users in one table to the others.

@@ -6,6 +6,7 @@ use ratatui::text::{Line, Span};
 use serde_json::Value;
 
 use crate::format;
+use crate::stage::StageId;
 use crate::store::{Run, StageRecord};
 use crate::ui::layout;
 use crate::ui::theme::{Role, Theme};
@@ -40,9 +41,9 @@ fn pairs(profile: &Value, key: &str) -> Vec<(String, f64)> {
 impl SegmentPage {
     /// The page of a segment of a run; `None` where the run recorded no such segment.
     pub fn of(run: &Run, name: &str) -> Option<Self> {
-        let stage = run.info().stage("segments")?;
+        let stage = run.info().stage(StageId::Segments)?;
         let profile = crate::store::segment_profile(run, name)?;
-        let units = run.info().stage("features").and_then(|stage| stage.detail.get("units")).cloned();
+        let units = run.info().stage(StageId::Features).and_then(|stage| stage.detail.get("units")).cloned();
         let centre = pairs(profile, "centre");
         let z = pairs(profile, "z");
         let everybody = everybody(stage);

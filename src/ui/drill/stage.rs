@@ -27,7 +27,7 @@ impl StagePage {
 
     /// Its name in the breadcrumb.
     pub fn title(&self) -> String {
-        self.record.id.clone()
+        self.record.id.name().to_owned()
     }
 
     /// How far it can be scrolled.
@@ -40,7 +40,7 @@ impl StagePage {
     fn facts(&self) -> Vec<(Role, String, String)> {
         let record = &self.record;
         let mut facts = vec![
-            (Role::Text, "state".to_owned(), record.state.clone()),
+            (Role::Text, "state".to_owned(), record.state.name().to_owned()),
             (Role::Text, "time".to_owned(), format::seconds(record.seconds)),
             (Role::Text, "rows".to_owned(), format::thousands(record.rows)),
         ];

@@ -6,6 +6,7 @@ use ratatui::text::Line;
 
 use crate::format;
 use crate::plot::{self, Axis, Bar, Canvas, Columns, Curve, Plot};
+use crate::stage::StageId;
 use crate::store::{Chart, ChartKind, Distribution, segment_profile};
 use crate::ui::app::App;
 use crate::ui::pane::Pane;
@@ -172,7 +173,7 @@ fn map(app: &App, area: Rect, buffer: &mut Buffer, theme: &Theme) {
     let classes: Vec<(&str, &[(f64, f64)])> =
         map.classes.iter().map(|(name, points)| (name.as_str(), points.as_slice())).collect();
     let variance = app.run.as_ref().and_then(|run| {
-        let values = run.info().stage("segments")?.metrics.get("explained_variance")?.as_array()?.clone();
+        let values = run.info().stage(StageId::Segments)?.metrics.get("explained_variance")?.as_array()?.clone();
         Some((values.first()?.as_f64()? * 100.0, values.get(1)?.as_f64()? * 100.0))
     });
     let (x, y) = variance.map_or_else(

@@ -16,7 +16,7 @@ const NUMBER: usize = 11;
 
 /// The recorded deciles of a pane's stage, best first: number, users, predicted, seen.
 fn recorded(app: &App, pane: Pane) -> Option<Vec<[f64; 4]>> {
-    let detail = &app.run.as_ref()?.info().stage(pane.stage()?.name())?.detail;
+    let detail = &app.run.as_ref()?.info().stage(pane.stage()?)?.detail;
     let (path, users, seen) = match pane {
         Pane::Ltv => ("/evaluation/deciles", "users", "actual"),
         Pane::Persuadables => ("/deciles", "rows", "observed"),

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use serde_json::Value;
 
 use crate::format;
-use crate::pipeline::StageId;
+use crate::stage::StageId;
 use crate::ui::app::App;
 use crate::ui::pane::Pane;
 use crate::ui::theme::Role;
@@ -42,7 +42,7 @@ pub fn draw(app: &App, pane: Pane, area: Rect, buffer: &mut Buffer) {
 type Words = Vec<(Role, String)>;
 
 fn metric(app: &App, stage: StageId, name: &str) -> Option<f64> {
-    app.run.as_ref()?.info().stage(stage.name())?.metrics.get(name)?.as_f64()
+    app.run.as_ref()?.info().stage(stage)?.metrics.get(name)?.as_f64()
 }
 
 /// Metrics with their names, those that the run has.
@@ -68,7 +68,7 @@ fn churn(app: &App) -> Words {
     if let Some(users) = reached {
         words.push((Role::Header, format!("threshold {threshold:.2}: {users} users")));
     }
-    let detail = app.run.as_ref().and_then(|run| run.info().stage("churn")).map(|stage| &stage.detail);
+    let detail = app.run.as_ref().and_then(|run| run.info().stage(StageId::Churn)).map(|stage| &stage.detail);
     let tested = detail.and_then(|detail| detail.pointer("/evaluation/thresholds")).and_then(Value::as_array);
     let step = tested.and_then(|steps| {
         let at = |step: &&Value| {
@@ -123,7 +123,7 @@ fn persuadables(app: &App) -> Words {
         words.push((Role::Header, format!("budget {users} users: {extra} extra conversions")));
         least = Some((Role::Text, format!("uplift at least {}", format::number(budget.least))));
     }
-    let detail = app.run.as_ref().and_then(|run| run.info().stage(StageId::Uplift.name())).map(|stage| &stage.detail);
+    let detail = app.run.as_ref().and_then(|run| run.info().stage(StageId::Uplift)).map(|stage| &stage.detail);
     let chance = detail.and_then(|detail| detail["qini_by_chance"].as_f64());
     words.extend(metrics(app, StageId::Uplift, &[("qini", "Qini")]).into_iter().map(|(role, qini)| match chance {
         Some(chance) => (role, format!("{qini} (at random ±{})", format::number(chance))),

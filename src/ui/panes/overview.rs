@@ -11,7 +11,7 @@ use ratatui::text::{Line, Span};
 use serde_json::Value;
 
 use crate::format;
-use crate::pipeline::StageState;
+use crate::stage::{StageId, StageState};
 use crate::store::{Cell, RunInfo, charts};
 use crate::ui::app::App;
 use crate::ui::stages::StageLine;
@@ -166,7 +166,9 @@ fn rejected(info: &RunInfo) -> Option<(Role, String)> {
 
 /// Users who viewed, put into a cart, bought.
 fn funnel(info: &RunInfo, width: usize, theme: &Theme) -> Vec<Line<'static>> {
-    let Some(funnel) = info.stage("ingest").and_then(|stage| stage.detail.get("funnel")) else { return Vec::new() };
+    let Some(funnel) = info.stage(StageId::Ingest).and_then(|stage| stage.detail.get("funnel")) else {
+        return Vec::new();
+    };
     let steps = [("viewed", "users_view"), ("carted", "users_addtocart"), ("bought", "users_transaction")];
     let counts = steps.map(|(name, key)| (name, funnel.get(key).and_then(Value::as_u64)));
     let Some(first) = counts[0].1.filter(|first| *first > 0) else { return Vec::new() };
@@ -190,7 +192,7 @@ fn funnel(info: &RunInfo, width: usize, theme: &Theme) -> Vec<Line<'static>> {
 /// Events by day, all kinds together.
 fn draw_days(info: &RunInfo, area: Rect, buffer: &mut Buffer, theme: &Theme) {
     let inside = panel::framed("Events by day", area, buffer, theme);
-    let days = info.stage("ingest").map(charts).unwrap_or_default();
+    let days = info.stage(StageId::Ingest).map(charts).unwrap_or_default();
     match days.first() {
         Some(days) => chart::draw(&days.plot(&chart::canvas(inside, theme), None), inside, buffer, theme),
         None => panel::lines(vec![Line::styled("no data", theme.style(Role::Dim))], inside, buffer),

@@ -12,7 +12,8 @@ mod table;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::job::Job;
-use crate::pipeline::{StageId, StageStatus};
+use crate::pipeline::StageStatus;
+use crate::stage::StageId;
 use crate::ui::action::{Action, Reading};
 use crate::ui::app::App;
 use crate::ui::command::Command;

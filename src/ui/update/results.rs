@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::error::{Error, Result};
 use crate::format;
 use crate::job::Job;
-use crate::pipeline::StageId;
+use crate::stage::StageId;
 use crate::store::{self, Comparison, DataTable, ItemProfile, Marks, Run, RunInfo, Summary, UserProfile};
 use crate::ui::app::App;
 use crate::ui::command::Command;
@@ -31,7 +31,7 @@ pub(super) fn run_opened(app: &mut App, run: Result<Option<(Run, Option<String>)
             let run = Arc::new(run);
             app.charts = StageId::ALL
                 .into_iter()
-                .filter_map(|id| Some((id.name(), store::charts(run.info().stage(id.name())?))))
+                .filter_map(|id| Some((id.name(), store::charts(run.info().stage(id)?))))
                 .collect();
             app.run = Some(Arc::clone(&run));
             app.earlier_run = earlier;
@@ -56,7 +56,7 @@ pub(super) fn run_opened(app: &mut App, run: Result<Option<(Run, Option<String>)
 
 /// Why a stage has no answer.
 fn reason(app: &App, stage: StageId) -> String {
-    let record = app.run.as_ref().and_then(|run| run.info().stage(stage.name()).cloned());
+    let record = app.run.as_ref().and_then(|run| run.info().stage(stage).cloned());
     match record.map(|record| (record.state, record.reason)) {
         Some((state, Some(reason))) => format!("{} {state}: {reason}", stage.name()),
         Some((state, None)) => format!("{} {state}", stage.name()),

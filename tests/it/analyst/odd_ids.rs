@@ -4,6 +4,7 @@ use std::fs::{self, File};
 
 use polars::prelude::*;
 use serde_json::{Value, json};
+use user360::stage::StageId;
 use user360::store::{RunInfo, Workspace};
 
 use super::quit;
@@ -64,9 +65,9 @@ fn commit(place: &Place) -> Vec<String> {
     let mut segments = df!("user_id" => &ids, "segment" => vec!["Browsers"; ids.len()]).unwrap();
     let mut scores = df!("user_id" => &ids, "churn" => &churn).unwrap();
     let stages = vec![
-        shop::stage(&run, "features", &[("features", &mut features)], Value::Null, &json!({})),
-        shop::stage(&run, "segments", &[("segments", &mut segments)], Value::Null, &json!({})),
-        shop::stage(&run, "churn", &[("churn", &mut scores)], Value::Null, &json!({"auc": 0.5})),
+        shop::stage(&run, StageId::Features, &[("features", &mut features)], Value::Null, &json!({})),
+        shop::stage(&run, StageId::Segments, &[("segments", &mut segments)], Value::Null, &json!({})),
+        shop::stage(&run, StageId::Churn, &[("churn", &mut scores)], Value::Null, &json!({"auc": 0.5})),
     ];
     let info = RunInfo {
         format: 1,
@@ -80,7 +81,7 @@ fn commit(place: &Place) -> Vec<String> {
         input: Value::Null,
         users: u64::from(count),
         items: 0,
-        stages,
+        stages: stages.into(),
     };
     run.commit(&info, 3).unwrap();
     ids

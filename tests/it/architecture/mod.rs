@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use imports::{Imports, circles};
 
 /// What every module but `plot` may name.
-const GROUND: [&str; 8] = ["caught", "dirs", "error", "files", "format", "job", "spreadsheet", "text"];
+const GROUND: [&str; 9] = ["caught", "dirs", "error", "files", "format", "job", "spreadsheet", "stage", "text"];
 
 /// Each module and the modules of the crate that it may name.
 const ALLOWED: [(&str, &[&str]); 10] = [

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use user360::stage::StageState;
 use user360::store::Workspace;
 
 use super::cases::hold;
@@ -17,8 +18,13 @@ pub fn whole(workspace: &Path) -> Result<Option<String>, String> {
         open.run(&id).map_err(wrong)?.verify().map_err(wrong)?;
     }
     let Some(run) = open.current().map_err(wrong)? else { return Ok(None) };
-    let failed: Vec<&str> =
-        run.info().stages.iter().filter(|stage| stage.state == "failed").map(|stage| stage.id.as_str()).collect();
+    let failed: Vec<&str> = run
+        .info()
+        .stages
+        .iter()
+        .filter(|stage| stage.state == StageState::Failed)
+        .map(|stage| stage.id.name())
+        .collect();
     hold(failed.is_empty(), || format!("a run with failed stages is current: {failed:?}"))?;
     Ok(Some(run.info().id.clone()))
 }
