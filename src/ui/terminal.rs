@@ -155,8 +155,13 @@ impl Screen {
         Ok(Self { terminal, frame })
     }
 
-    /// Draws what changed since the last frame: one write inside a synchronised update.
+    /// Draws what changed since the last frame: one write inside a synchronised update. A terminal that has another size
+    /// than the app knows of is left as it is: everything is still laid out for the old size, and the news of the new one
+    /// is on its way.
     pub fn draw(&mut self, app: &App) -> Result<()> {
+        if self.terminal.size().map_err(terminal)? != app.size {
+            return Ok(());
+        }
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate).map_err(terminal)?;
         self.terminal.draw(|frame| view(app, frame)).map_err(terminal)?;
         queue!(self.terminal.backend_mut(), EndSynchronizedUpdate).map_err(terminal)?;

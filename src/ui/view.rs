@@ -17,6 +17,10 @@ use crate::ui::widgets::{panel, text};
 
 /// Draws everything; whatever a widget has forgotten, no cell holds what a terminal would obey.
 pub fn view(app: &App, frame: &mut Frame<'_>) {
+    if frame.area().as_size() != app.size {
+        // The terminal was resized a moment ago: what is laid out for the old size may not fit into this one.
+        return;
+    }
     draw(app, frame);
     let columns = usize::from(frame.area().width).max(1);
     for (at, cell) in frame.buffer_mut().content.iter_mut().enumerate() {
