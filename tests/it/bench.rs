@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -16,12 +16,11 @@ use user360::error::Error;
 use user360::job::Progress;
 use user360::pipeline::StageStatus;
 use user360::stage::{StageId, StageState};
-use user360::store::Workspace;
 use user360::ui::bindings::Bindings;
 use user360::ui::theme::{Depth, Theme};
 use user360::ui::{Action, App, Effect, FetchService, Opening, Session, resolve, split_alt, update, view};
 
-use crate::shop;
+use crate::sample;
 
 /// A workbench, its screen, and what it asked the outside world for.
 pub struct Bench {
@@ -74,28 +73,27 @@ impl Bench {
     }
 
     pub fn new(width: u16, height: u16) -> Self {
-        let root = tempfile::tempdir().unwrap();
-        let run = shop::commit(root.path());
-        Self::on(root, run, width, height)
+        Self::copied(sample::workspace(), width, height)
     }
 
-    /// On a shop whose campaign is missing.
-    pub fn without_campaign(width: u16, height: u16) -> Self {
-        let root = tempfile::tempdir().unwrap();
-        let run = shop::commit_with(root.path(), shop::Shop { campaign: false, ..shop::Shop::default() });
-        Self::on(root, run, width, height)
+    /// On a run whose campaign was too small.
+    pub fn without_uplift(width: u16, height: u16) -> Self {
+        Self::copied(sample::without_uplift(), width, height)
     }
 
-    /// On a shop with an earlier run.
+    /// With an earlier run.
     pub fn with_two_runs(width: u16, height: u16) -> Self {
-        let root = tempfile::tempdir().unwrap();
-        let earlier = shop::commit(root.path());
-        let run = shop::commit_with(root.path(), shop::Shop { later: true, ..shop::Shop::default() });
-        let mut bench = Self::on(root, run, width, height);
-        bench.earlier = earlier;
+        let mut bench = Self::copied(sample::two_runs(), width, height);
+        bench.earlier = sample::earlier();
         // The earlier run is looked for where it really is.
         bench.app.workspace = bench.root.path().to_path_buf();
         bench
+    }
+
+    fn copied(workspace: &Path, width: u16, height: u16) -> Self {
+        let root = tempfile::tempdir().unwrap();
+        let run = sample::copy(workspace, root.path());
+        Self::on(root, run, width, height)
     }
 
     pub fn empty(width: u16, height: u16) -> Self {
@@ -194,9 +192,8 @@ impl Bench {
     /// A later run is committed and ends on the screen.
     pub fn run_again(&mut self) {
         self.app.workspace = self.root.path().to_path_buf();
-        self.run = shop::commit_with(self.root.path(), shop::Shop { later: true, ..shop::Shop::default() });
-        let run = Workspace::open(self.root.path()).current().unwrap().unwrap();
-        self.act(Action::RunEnded(Ok(run.info().clone())));
+        self.run = sample::copy(sample::two_runs(), self.root.path());
+        self.act(Action::RunEnded(Ok(sample::current(self.root.path()).info().clone())));
     }
 
     /// Ends it and gives its workspace back.

@@ -14,7 +14,6 @@ use crate::every_command::{About, Call, calls};
 use crate::headless::{path, sample, succeeded, user360};
 use crate::init::german;
 use crate::pty::{self, DEADLINE, Place, USER360};
-use crate::shop;
 
 struct Files {
     place: Place,
@@ -27,8 +26,7 @@ struct Files {
 
 impl Files {
     fn new() -> Self {
-        let place = Place::empty();
-        shop::commit(&place.workspace());
+        let place = Place::shop();
         let (shop, campaign, pairs) = (place.file("shop.csv"), place.file("campaign.csv"), place.file("pairs.csv"));
         std::fs::write(&shop, german()).unwrap();
         let rows = |head: &str, row: &dyn Fn(usize) -> String, count: usize| {

@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::OnceLock;
 
 use serde_json::Value;
-use tempfile::TempDir;
+
+use crate::sample::workspace;
 
 pub fn sample() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-data")
@@ -31,18 +31,6 @@ pub fn succeeded(output: Output) -> String {
 
 pub fn path(path: &Path) -> &str {
     path.to_str().unwrap()
-}
-
-/// One run on the sample data, shared by the tests that only read.
-pub fn workspace() -> &'static Path {
-    static WORKSPACE: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
-    let (_folder, shop) = WORKSPACE.get_or_init(|| {
-        let folder = tempfile::tempdir().unwrap();
-        let shop = folder.path().join("shop");
-        succeeded(user360(&["run", "--input", path(&sample()), "--workspace", path(&shop)]));
-        (folder, shop)
-    });
-    shop
 }
 
 pub fn report(workspace: &Path) -> Value {

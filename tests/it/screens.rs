@@ -77,7 +77,7 @@ fn persuadables() {
 
 #[test]
 fn persuadables_without_a_campaign() {
-    pictures_of("persuadables_skipped", Bench::without_campaign, |bench| {
+    pictures_of("persuadables_skipped", Bench::without_uplift, |bench| {
         bench.keys("7");
     });
 }

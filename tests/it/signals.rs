@@ -7,10 +7,11 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 
 use crate::pty::{DEADLINE, Place, SMALL, Terminal};
+use crate::sample::{ALL_USERS, LOADED};
 
 fn open(place: &Place) -> Terminal {
     let terminal = place.open(SMALL);
-    terminal.wait_for("auc 0.7314");
+    terminal.wait_for(LOADED);
     terminal
 }
 
@@ -41,7 +42,7 @@ fn a_request_to_end_keeps_the_session() {
         let place = Place::shop();
         let mut terminal = open(&place);
         terminal.send("2");
-        terminal.wait_for("40 users");
+        terminal.wait_for(ALL_USERS);
         terminal.send("jj ");
         terminal.wait_for("1 marked");
         kill_process(terminal.pid(), signal).unwrap();

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::pty::{CLEAR, DEADLINE, Place, SMALL, Terminal};
+use crate::sample::{ALL_USERS, LOADED};
 
 /// Presses a key that may be lost in what came before it, until the screen shows what it does.
 fn press_until(terminal: &mut Terminal, key: &str, words: &str) {
@@ -22,9 +23,9 @@ fn press_until(terminal: &mut Terminal, key: &str, words: &str) {
 /// The workbench on the shop's users.
 fn users_pane(place: &Place) -> Terminal {
     let mut terminal = place.open(SMALL);
-    terminal.wait_for("auc 0.7314");
+    terminal.wait_for(LOADED);
     terminal.send("2");
-    terminal.wait_for("40 users");
+    terminal.wait_for(ALL_USERS);
     terminal
 }
 
@@ -64,10 +65,10 @@ fn answers_of_the_terminal_and_what_never_ends_leave_the_keyboard_alive() {
     ];
     for (turn, bytes) in stray.into_iter().enumerate() {
         terminal.send(bytes);
-        let (key, words) = if turn % 2 == 0 { ("G", "row 40") } else { ("g", "row 1 ") };
+        let (key, words) = if turn % 2 == 0 { ("G", "row 1,830") } else { ("g", "row 1 ") };
         press_until(&mut terminal, key, words);
         // None of the bytes was a key: the table is still there, and nothing on top of it.
-        let screen = terminal.wait_for("40 users");
+        let screen = terminal.wait_for(ALL_USERS);
         assert!(screen.contains("User360 › Users"), "{bytes:?}\n{screen}");
     }
     // The end of a program is not to be lost either, whatever stands before it.

@@ -7,6 +7,7 @@ use polars::prelude::*;
 use user360::ui::{Pane, Session};
 
 use crate::bench::Bench;
+use crate::sample;
 
 /// The titles of the columns in sight.
 fn header(bench: &mut Bench) -> Vec<String> {
@@ -53,7 +54,7 @@ fn columns_are_made_wider_narrower_and_as_wide_as_their_contents() {
     assert_eq!(place(bench.strokes("<<<")), before - 2);
     bench.strokes("_");
     let line = bench.lines()[2].clone();
-    assert!(line.contains("Browsers  ") || line.contains("One-time") || line.contains("Loyal buyers  "), "{line}");
+    assert!(line.contains("Returning browsers  "), "{line}");
     assert_eq!(place(&mut bench), before, "the widest name fits exactly");
     for _ in 0..40 {
         bench.strokes("<");
@@ -65,19 +66,19 @@ fn columns_are_made_wider_narrower_and_as_wide_as_their_contents() {
 fn marks_survive_sort_and_filter_and_are_shared_by_the_panes_of_users() {
     let mut bench = Bench::new(120, 40);
     bench.strokes("2<space><space>j<space>");
-    assert_eq!(marked(&mut bench), ["7", "14", "28"]);
+    assert_eq!(marked(&mut bench), ["0", "1", "3"]);
     bench.strokes("gss");
     assert!(bench.says("3 marked"));
-    bench.strokes("fuser_id < 20<enter>");
-    assert_eq!(marked(&mut bench), ["14", "7"]);
+    bench.strokes("fuser_id < 3<enter>");
+    assert_eq!(marked(&mut bench), ["1", "0"]);
     bench.strokes("0g");
-    assert_eq!(marked(&mut bench), ["7", "14", "28"]);
+    assert_eq!(marked(&mut bench), ["0", "1", "3"]);
     bench.strokes("5");
     assert!(bench.says("3 marked"));
-    bench.strokes("fuser_id = 28<enter><space>");
+    bench.strokes("fuser_id = 3<enter><space>");
     assert!(bench.says("2 marked"));
     bench.strokes("2");
-    assert_eq!(marked(&mut bench), ["7", "14"]);
+    assert_eq!(marked(&mut bench), ["0", "1"]);
 }
 
 #[test]
@@ -86,16 +87,16 @@ fn a_range_all_and_their_inverse_are_marked() {
     bench.strokes("2jvjj");
     assert!(bench.says("range of 3"));
     assert_eq!(marked(&mut bench), Vec::<String>::new(), "not before it is confirmed");
-    assert_eq!(marked(bench.strokes("v")), ["14", "21", "28"]);
+    assert_eq!(marked(bench.strokes("v")), ["1", "2", "3"]);
     bench.strokes("Gvkk<esc>");
     assert!(bench.says("3 marked") && !bench.says("range of"));
-    bench.strokes("fsegment = 'One-time'<enter>a");
-    assert!(bench.says("15 marked") || bench.says("16 marked"));
+    bench.strokes("fsegment = 'Cart abandoners'<enter>a");
+    assert!(bench.says("134 marked"));
     bench.strokes("0i");
-    let left = bench.app.grid().unwrap().marks().len();
-    assert!(bench.says(&format!("{left} marked")));
+    assert_eq!(bench.app.grid().unwrap().marks().len(), sample::USERS - 134);
+    assert!(bench.says("1,696 marked"));
     bench.strokes("a");
-    assert!(bench.says("40 marked"));
+    assert!(bench.says("1,830 marked"));
     bench.strokes("a");
     assert!(!bench.says("marked"));
 }
@@ -130,12 +131,11 @@ fn changes_of_the_view_are_undone_and_done_again() {
 fn a_cell_and_a_row_are_copied_to_the_terminals_clipboard() {
     let mut bench = Bench::new(120, 40);
     bench.strokes("2jly");
-    // "Loyal buyers" for 14 ≡ 2, "Browsers": the third of three.
     let cell = bench.app.grid().unwrap().cell_text().unwrap();
     assert!(bench.says(&format!("copied the cell: {cell}")));
     assert!(bench.copied[0].starts_with("\u{1b}]52;c;"), "{:?}", bench.copied);
     bench.strokes("Y");
-    assert!(bench.says("copied the row: 14"));
+    assert!(bench.says("copied the row: 1"));
     assert_eq!(bench.copied.len(), 2);
 }
 
@@ -146,8 +146,8 @@ fn a_row_is_reached_by_its_number() {
     assert!(bench.says("row 31"));
     bench.strokes(":7<enter>");
     assert!(bench.says("row 7"));
-    bench.strokes("#900<enter>");
-    assert!(bench.says("row 40"), "beyond the end is the end");
+    bench.strokes("#9000<enter>");
+    assert!(bench.says("row 1,830"), "beyond the end is the end");
     bench.strokes("#x<enter>");
     assert!(bench.says("is no number of a row"));
 }
@@ -210,7 +210,7 @@ fn an_existing_file_is_replaced_only_when_asked_twice() {
     name_file(&mut bench, &file);
     bench.strokes("<enter><enter>");
     assert!(bench.says("Exported"));
-    assert_eq!(records(&file).len(), 41);
+    assert_eq!(records(&file).len(), 1 + sample::USERS);
     bench.strokes("<enter>e");
     name_file(&mut bench, &folder.path().join("nowhere/list.csv"));
     bench.strokes("<enter>");
@@ -235,7 +235,7 @@ fn format_columns_and_rows_are_chosen() {
     let text = fs::read_to_string(&file).unwrap();
     let first: serde_json::Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
     assert_eq!(first.as_object().unwrap().keys().collect::<Vec<_>>(), ["user_id", "churn"]);
-    assert!((13..=14).contains(&text.lines().count()), "the segment's users, filtered out or not");
+    assert_eq!(text.lines().count(), sample::SIZES[3], "the segment's users, filtered out or not");
     // The name follows the format as long as it has the format's ending.
     bench.strokes("<enter>e<down><right>");
     assert!(bench.says("user360-churn.parquet"));

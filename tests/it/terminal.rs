@@ -7,26 +7,27 @@ use std::time::Duration;
 use rustix::process::{Signal, kill_process};
 
 use crate::pty::{self, CLEAR, Place, SMALL};
+use crate::sample::{ALL_USERS, LOADED};
 
 #[test]
 fn opens_sorts_filters_drills_down_and_gives_the_terminal_back() {
     let place = Place::shop();
     let mut terminal = place.open((24, 100));
-    terminal.wait_for("auc 0.7314");
+    terminal.wait_for(LOADED);
     terminal.wait("alternate screen", |screen| {
         screen.alternate_screen() && screen.hide_cursor() && screen.bracketed_paste()
     });
     assert_ne!(terminal.termios(), terminal.before(), "raw mode");
     terminal.send("2");
-    terminal.wait_for("40 users");
+    terminal.wait_for(ALL_USERS);
     terminal.send("llss");
     terminal.wait_for("churn ▼");
     terminal.send("fchurm > 0.5\r");
     terminal.wait_for("did you mean churn?");
     terminal.send(CLEAR);
-    terminal.send("churn > 0.5 and segment = 'One-time'\r");
+    terminal.send("churn > 0.5 and segment = 'Cart abandoners'\r");
     let screen = terminal.wait_for("where churn > 0.5");
-    assert!(screen.contains("of 40 users"), "{screen}");
+    assert!(screen.contains("of 1,830 users"), "{screen}");
     terminal.send("g\r");
     terminal.wait_for("Why this churn score");
     terminal.send("q");
@@ -39,9 +40,9 @@ fn opens_sorts_filters_drills_down_and_gives_the_terminal_back() {
 fn keys_pasted_at_once_all_count() {
     let place = Place::shop();
     let mut terminal = place.open(SMALL);
-    terminal.wait_for("auc 0.7314");
+    terminal.wait_for(LOADED);
     terminal.send("2");
-    terminal.wait_for("40 users");
+    terminal.wait_for(ALL_USERS);
     terminal.send(&"j".repeat(25));
     terminal.wait_for("row 26");
     terminal.send("\u{1b}[200~2q\u{1b}[201~k");
@@ -54,9 +55,9 @@ fn keys_pasted_at_once_all_count() {
 fn nothing_is_written_while_idle() {
     let place = Place::shop();
     let mut terminal = place.open(SMALL);
-    terminal.wait_for("auc 0.7314");
+    terminal.wait_for(LOADED);
     terminal.send("2");
-    terminal.wait_for("40 users");
+    terminal.wait_for(ALL_USERS);
     // What was under way may still arrive, but it comes to rest.
     terminal.come_to_rest();
     assert_eq!(terminal.bytes_while_idle(Duration::from_millis(1500)), 0);
@@ -68,7 +69,7 @@ fn nothing_is_written_while_idle() {
 fn a_request_to_terminate_gives_the_terminal_back() {
     let place = Place::shop();
     let terminal = place.open(SMALL);
-    terminal.wait_for("auc 0.7314");
+    terminal.wait_for(LOADED);
     kill_process(terminal.pid(), Signal::TERM).unwrap();
     terminal.assert_restored();
 }
@@ -77,14 +78,14 @@ fn a_request_to_terminate_gives_the_terminal_back() {
 fn stops_and_goes_on() {
     let place = Place::shop();
     let mut terminal = place.open(SMALL);
-    terminal.wait_for("auc 0.7314");
+    terminal.wait_for(LOADED);
     terminal.send("\u{1a}");
     terminal.wait("main screen", |screen| !screen.alternate_screen() && !screen.hide_cursor());
     terminal.wait_stopped();
     kill_process(terminal.pid(), Signal::CONT).unwrap();
-    terminal.wait("alternate screen", |screen| screen.alternate_screen() && screen.contents().contains("auc 0.7314"));
+    terminal.wait("alternate screen", |screen| screen.alternate_screen() && screen.contents().contains(LOADED));
     terminal.send("2");
-    terminal.wait_for("40 users");
+    terminal.wait_for(ALL_USERS);
     terminal.send("q");
     assert!(terminal.assert_restored().success());
 }
@@ -93,7 +94,7 @@ fn stops_and_goes_on() {
 fn states_are_told_apart_without_colours() {
     let place = Place::shop();
     let mut terminal = place.start().environment("NO_COLOR", "1").open();
-    terminal.wait_for("auc 0.7314");
+    terminal.wait_for(LOADED);
     let coloured = |screen: &vt100::Screen| {
         let (rows, columns) = SMALL;
         (0..rows).any(|row| (0..columns).any(|at| screen.cell(row, at).unwrap().fgcolor() != vt100::Color::Default))
@@ -121,7 +122,7 @@ fn without_a_terminal_it_names_the_headless_commands() {
 fn a_terminal_that_disappears_while_a_key_is_on_its_way_ends_the_program_within_two_seconds() {
     let place = Place::shop();
     let mut terminal = place.open(SMALL);
-    terminal.wait_for("auc 0.7314");
+    terminal.wait_for(LOADED);
     terminal.send("2");
     terminal.vanish().ends(Duration::from_secs(2));
 }
@@ -141,9 +142,9 @@ fn the_terminal_vanishes(told: Told) {
         Told::ByNothing => place.start().out_of_reach_of_signals(),
     };
     let mut terminal = start.open();
-    terminal.wait_for("auc 0.7314");
+    terminal.wait_for(LOADED);
     terminal.send("2");
-    terminal.wait_for("40 users");
+    terminal.wait_for(ALL_USERS);
     terminal.come_to_rest();
     terminal.send("jj ");
     terminal.wait_for("1 marked");
@@ -162,7 +163,7 @@ fn the_terminal_vanishes(told: Told) {
     let mut terminal = place.open(SMALL);
     let screen = terminal.wait_for("1 marked");
     let marked = screen.lines().find(|line| line.contains('◆')).unwrap();
-    assert!(screen.contains("User360 › Users") && marked.contains(" 21 "), "{screen}");
+    assert!(screen.contains("User360 › Users") && marked.contains(" 2 "), "{screen}");
     terminal.send("q");
     terminal.assert_restored();
 }

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
-use crate::headless;
+use crate::sample;
 
 /// The program's binary.
 const USER360: &str = env!("CARGO_BIN_EXE_user360");
@@ -230,7 +230,7 @@ fn screens() -> &'static [(&'static str, String)] {
     static SCREENS: OnceLock<Vec<(&'static str, String)>> = OnceLock::new();
     SCREENS.get_or_init(|| {
         let own = tempfile::tempdir().unwrap();
-        let mut terminal = Terminal::open(headless::workspace(), own.path());
+        let mut terminal = Terminal::open(sample::workspace(), own.path());
         let screens = walk(&mut terminal);
         terminal.writer.write_all(b"\x03").unwrap();
         assert!(terminal.child.wait().unwrap().success());

@@ -9,6 +9,7 @@ use user360::config::Config;
 use user360::ui::{RunStages, UiOptions, run_with};
 
 use crate::pty::{ENTER, LARGE, Place, Start, Terminal, typed};
+use crate::sample::{ALL_USERS, LOADED};
 
 /// Names the workspace to the test that runs inside the terminal.
 const WORKSPACE: &str = "USER360_TEST_WORKSPACE";
@@ -70,9 +71,9 @@ fn child_with_a_run_that_hangs() {
 fn a_run_that_hangs_does_not_hold_up_the_end() {
     let place = Place::shop();
     let mut terminal = child(&place, "child_with_a_run_that_hangs");
-    terminal.wait_for("auc 0.7314");
+    terminal.wait_for(LOADED);
     terminal.send("r");
-    terminal.wait_without("auc 0.7314");
+    terminal.wait_without(LOADED);
     terminal.send("\u{3}");
     // A second, and one more for a machine that is slow.
     terminal.program.is_over(Duration::from_secs(2));
@@ -83,7 +84,7 @@ fn a_run_that_hangs_does_not_hold_up_the_end() {
 fn a_run_that_panics_leaves_the_screen_alive() {
     let place = Place::shop();
     let mut terminal = child(&place, "child_with_a_panicking_run");
-    terminal.wait_for("auc 0.7314");
+    terminal.wait_for(LOADED);
     terminal.send("r");
     let screen = terminal.wait_for_all(&["Run failed", "broke down"]);
     assert!(terminal.look(vt100::Screen::alternate_screen), "{screen}");
@@ -91,14 +92,14 @@ fn a_run_that_panics_leaves_the_screen_alive() {
     // The run of before is shown, and another can be started.
     terminal.wait("the last run", |screen| {
         let text = screen.contents();
-        !text.contains("Run failed") && text.contains("auc 0.7314") && text.contains("Stages of run")
+        !text.contains("Run failed") && text.contains(LOADED) && text.contains("Stages of run")
     });
     terminal.send("r");
     terminal.wait_for("Run failed");
     terminal.send(ENTER);
     terminal.wait_without("Run failed");
     terminal.send("2");
-    terminal.wait_for("40 users");
+    terminal.wait_for(ALL_USERS);
     terminal.send("q");
     assert!(terminal.assert_restored().success());
 }
@@ -107,7 +108,7 @@ fn a_run_that_panics_leaves_the_screen_alive() {
 fn a_panic_of_the_screen_gives_the_terminal_back_first() {
     let place = Place::shop();
     let mut terminal = child(&place, "child_with_a_panicking_screen");
-    terminal.wait_for("auc 0.7314");
+    terminal.wait_for(LOADED);
     terminal.send("q");
     let screen = terminal.wait("main screen with what happened", |screen| {
         let text = screen.contents();

@@ -8,6 +8,7 @@ use user360::store::Workspace;
 
 use super::{quit, to_users};
 use crate::pty::{CLEAR, DOWN, ENTER, ESC, LARGE, Place, RIGHT, Terminal, UP, typed};
+use crate::sample::{ALL_USERS, LOADED};
 
 /// The tables of the current run that have a row per user, as Polars reads them.
 struct Tables(Vec<DataFrame>);
@@ -95,7 +96,7 @@ fn done(terminal: &mut Terminal, file: &Path, rows: &str) {
 /// Users likely to leave of one segment, the likeliest first, three of them marked.
 fn three_marked(terminal: &mut Terminal) {
     to_users(terminal);
-    terminal.send("fchurn > 0.5 and segment = 'One-time'\r");
+    terminal.send("fchurn > 0.5 and segment = 'Cart abandoners'\r");
     terminal.wait_for("where churn > 0.5");
     terminal.send("llss");
     terminal.wait_for("churn ▼");
@@ -115,9 +116,9 @@ fn marked_users_are_exported_as_csv_to_the_last_digit() {
     let tables = Tables::of(&place);
     let mut reader = csv::Reader::from_path(&file).unwrap();
     let header: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
-    assert_eq!(header[..6], ["user_id", "segment", "churn", "ltv", "uplift", "uplift_group"]);
+    assert_eq!(header[..6], ["user_id", "segment", "churn", "ltv", "revenue", "uplift"]);
     let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
-    let wanted = &tables.likeliest_to_leave("One-time", 0.5)[..3];
+    let wanted = &tables.likeliest_to_leave("Cart abandoners", 0.5)[..3];
     assert_eq!(rows.len(), 3);
     for (row, user) in rows.iter().zip(wanted) {
         for (column, field) in header.iter().zip(row) {
@@ -167,7 +168,7 @@ fn the_view_is_exported_as_parquet() {
     // The second choice of rows, and of formats.
     export_to(&mut terminal, "the 3 marked users", &[(0, 1), (1, 1)], &file);
     let tables = Tables::of(&place);
-    let users = tables.likeliest_to_leave("One-time", 0.5);
+    let users = tables.likeliest_to_leave("Cart abandoners", 0.5);
     done(&mut terminal, &file, &format!("{} rows", users.len()));
     let written = ParquetReader::new(File::open(&file).unwrap()).finish().unwrap();
     assert!(users.len() > 3);
@@ -187,17 +188,17 @@ fn the_view_is_exported_as_parquet() {
 fn every_column_of_a_whole_segment_is_exported_as_json_lines() {
     let place = Place::shop();
     let mut terminal = place.open(LARGE);
-    terminal.wait_for("auc 0.7314");
+    terminal.wait_for(LOADED);
     // A pane that shows only some of the columns.
     terminal.send("4");
-    terminal.wait_for_all(&["40 users", "churn ▼", "threshold 0.50: "]);
-    terminal.send("fsegment = 'Loyal buyers' and churn > 0.9\r");
-    terminal.wait_for("where segment = 'Loyal buyers'");
+    terminal.wait_for_all(&[ALL_USERS, "churn ▼", "threshold 0.50: "]);
+    terminal.send("fsegment = 'Recent loyal buyers' and churn > 0.9\r");
+    terminal.wait_for("where segment = 'Recent loyal buyers'");
     let file = place.file("segment.jsonl");
     // The view, then the segment of the row under the cursor; JSON Lines; all columns.
     export_to(&mut terminal, "the view: its", &[(0, 1), (1, 2), (2, 1)], &file);
     let tables = Tables::of(&place);
-    let mut users = tables.likeliest_to_leave("Loyal buyers", -1.0);
+    let mut users = tables.likeliest_to_leave("Recent loyal buyers", -1.0);
     done(&mut terminal, &file, &format!("{} rows", users.len()));
     let text = fs::read_to_string(&file).unwrap();
     let rows: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -227,12 +228,12 @@ fn what_cannot_be_written_is_told_before_anything_is() {
     let mut terminal = place.open(LARGE);
     to_users(&mut terminal);
     let missing = place.file("no such folder/users.csv");
-    export_to(&mut terminal, "all 40 users", &[], &missing);
+    export_to(&mut terminal, "all 1,830 users", &[], &missing);
     terminal.wait_for("lies in no existing folder");
     terminal.send(ESC);
     terminal.wait_without("lies in no existing folder");
     let folder = place.file("");
-    export_to(&mut terminal, "all 40 users", &[], &folder);
+    export_to(&mut terminal, "all 1,830 users", &[], &folder);
     terminal.wait_for("is a folder");
     terminal.send(ESC);
     terminal.wait_without("is a folder");

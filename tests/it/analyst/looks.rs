@@ -4,6 +4,7 @@ use std::fs;
 
 use super::{quit, to_users};
 use crate::pty::{DOWN, ENTER, ESC, LARGE, Place, UP};
+use crate::sample::ALL_USERS;
 
 #[test]
 fn a_theme_is_previewed_and_escape_goes_back() {
@@ -35,7 +36,7 @@ fn a_theme_is_previewed_and_escape_goes_back() {
     });
     quit(terminal);
     let terminal = place.open(LARGE);
-    terminal.wait_for_all(&["User360 > Users", "40 users"]);
+    terminal.wait_for_all(&["User360 > Users", ALL_USERS]);
     quit(terminal);
 }
 
@@ -156,23 +157,23 @@ fn a_cell_a_row_and_an_id_are_copied_to_the_terminals_clipboard() {
     to_users(&mut terminal);
     assert!(copied(&terminal.bytes()).is_empty());
     terminal.send("jly");
-    terminal.wait_for("copied the cell: Browsers");
-    assert_eq!(copied(&terminal.bytes()), ["Browsers"]);
-    // The value as the table shows it: 14 · 37 mod 101 = 13 of 101.
+    terminal.wait_for("copied the cell: Lapsed one-time viewers");
+    assert_eq!(copied(&terminal.bytes()), ["Lapsed one-time viewers"]);
+    // The value as the table shows it.
     terminal.send("ly");
-    terminal.wait_for("copied the cell: 0.1287");
-    assert_eq!(copied(&terminal.bytes()).pop().unwrap(), "0.1287");
+    terminal.wait_for("copied the cell: 0.9933");
+    assert_eq!(copied(&terminal.bytes()).pop().unwrap(), "0.9933");
     terminal.send("Y");
     terminal.wait_for("copied the row");
     let row = copied(&terminal.bytes()).pop().unwrap();
     let fields: Vec<&str> = row.split('\t').collect();
-    assert_eq!(fields[..2], ["14", "Browsers"]);
+    assert_eq!(fields[..2], ["1", "Lapsed one-time viewers"]);
     assert!(fields.len() > 10, "{row:?}");
     terminal.send(ENTER);
     terminal.wait_for("Why this churn score");
     terminal.send("y");
-    terminal.wait_for("copied the id: 14");
-    assert_eq!(copied(&terminal.bytes()).pop().unwrap(), "14");
+    terminal.wait_for("copied the id: 1");
+    assert_eq!(copied(&terminal.bytes()).pop().unwrap(), "1");
     terminal.send(ESC);
     terminal.wait_without("Why this churn score");
     quit(terminal);

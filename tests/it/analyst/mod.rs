@@ -10,12 +10,13 @@ mod resize;
 mod session;
 
 use crate::pty::Terminal;
+use crate::sample::{ALL_USERS, LOADED};
 
 /// Goes to the Users pane of the small shop.
 fn to_users(terminal: &mut Terminal) {
-    terminal.wait_for("auc 0.7314");
+    terminal.wait_for(LOADED);
     terminal.send("2");
-    terminal.wait_for("40 users");
+    terminal.wait_for(ALL_USERS);
 }
 
 /// Ends the program from a pane.

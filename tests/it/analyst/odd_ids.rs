@@ -3,13 +3,12 @@
 use std::fs::{self, File};
 
 use polars::prelude::*;
-use serde_json::{Value, json};
-use user360::stage::StageId;
-use user360::store::{RunInfo, Workspace};
+use serde_json::Value;
+use user360::store::Workspace;
 
 use super::quit;
 use crate::pty::{self, CLEAR, ENTER, ESC, LARGE, Place, SMALL, Terminal, UP, typed};
-use crate::shop;
+use crate::sample;
 
 /// What a terminal would obey, and what it is in an id.
 const HOSTILE: [&str; 6] = [
@@ -53,36 +52,35 @@ fn ids() -> Vec<String> {
     ids
 }
 
-/// A run whose users bear these ids.
+/// A run whose users bear these ids, with columns that a real run has.
 fn commit(place: &Place) -> Vec<String> {
     let ids = ids();
-    let run = Workspace::open(place.workspace()).writer().unwrap().begin().unwrap();
     let count = ids.len() as u32;
-    let churn: Vec<f32> = (0..count).map(|user| (user as f32 + 1.0) / (count as f32 + 1.0)).collect();
-    let mut features =
-        df!("user_id" => &ids, "views" => (0..count).collect::<Vec<_>>(), "note" => &ids, "sessions" => (0..count).map(|user| user % 7).collect::<Vec<_>>())
-            .unwrap();
-    let mut segments = df!("user_id" => &ids, "segment" => vec!["Browsers"; ids.len()]).unwrap();
-    let mut scores = df!("user_id" => &ids, "churn" => &churn).unwrap();
-    let stages = vec![
-        shop::stage(&run, StageId::Features, &[("features", &mut features)], Value::Null, &json!({})),
-        shop::stage(&run, StageId::Segments, &[("segments", &mut segments)], Value::Null, &json!({})),
-        shop::stage(&run, StageId::Churn, &[("churn", &mut scores)], Value::Null, &json!({"auc": 0.5})),
+    let numbers: Vec<u32> = (0..count).collect();
+    let churn: Vec<f32> = numbers.iter().map(|user| (*user as f32 + 1.0) / (count as f32 + 1.0)).collect();
+    let tables = [
+        (
+            "features",
+            df!("user_id" => &ids, "views" => &numbers, "top_category" => &ids, "sessions" => &numbers).unwrap(),
+        ),
+        ("segments", df!("user_id" => &ids, "segment" => vec!["Browsers"; ids.len()]).unwrap()),
+        ("churn", df!("user_id" => &ids, "churn" => &churn).unwrap()),
     ];
-    let info = RunInfo {
-        format: 1,
-        id: run.id().to_owned(),
-        engine: "local".to_owned(),
-        version: "0".to_owned(),
-        created_ms: 0,
-        as_of: 0,
-        config: Value::Null,
-        inputs: Value::Null,
-        input: Value::Null,
-        users: u64::from(count),
-        items: 0,
-        stages: stages.into(),
-    };
+    let real = sample::current(sample::workspace());
+    let run = Workspace::open(place.workspace()).writer().unwrap().begin().unwrap();
+    let mut info = real.info().clone();
+    run.id().clone_into(&mut info.id);
+    info.users = u64::from(count);
+    // Of the real run's record, only what these three tables are.
+    for stage in info.stages.iter_mut() {
+        stage.files.clear();
+    }
+    for (name, mut table) in tables {
+        let (_, columns) = real.shape(name).unwrap();
+        assert!(table.get_column_names().iter().all(|column| columns.iter().any(|known| known == column.as_str())));
+        let place = info.stages.iter_mut().find(|stage| stage.id.name() == name).unwrap();
+        place.files.push(run.write_table(name, &mut table).unwrap());
+    }
     run.commit(&info, 3).unwrap();
     ids
 }
@@ -172,7 +170,7 @@ fn nothing_in_an_id_commands_the_terminal_on_any_screen() {
     terminal.wait_without("Search: ");
     terminal.send("8w");
     terminal.wait_for("Query: such as");
-    terminal.send("select user_id, note from users\r");
+    terminal.send("select user_id, top_category from users\r");
     terminal.wait_for("rows · row 1");
     terminal.send(ENTER);
     terminal.wait_for("SQL ›");

@@ -2,7 +2,15 @@
 
 use super::{quit, to_users};
 use crate::pty::{ENTER, ESC, LARGE, Place};
-use crate::shop;
+use crate::sample::{self, ALL_USERS, LATER, LOADED, SEGMENTS, SIZES};
+
+/// The item most like another.
+fn similar(item: i64) -> i64 {
+    let table = sample::current(sample::workspace()).table("similar_items").unwrap();
+    let row = table.column("item_id").unwrap().i64().unwrap().iter().position(|id| id == Some(item)).unwrap();
+    let items = table.column("items").unwrap().list().unwrap().get_as_series(row).unwrap();
+    items.i64().unwrap().get(0).unwrap()
+}
 
 #[test]
 fn from_a_user_to_a_recommended_item_and_back() {
@@ -10,22 +18,23 @@ fn from_a_user_to_a_recommended_item_and_back() {
     let mut terminal = place.open(LARGE);
     to_users(&mut terminal);
     terminal.send("jj\r");
-    terminal.wait_for_all(&["User360 › Users › User 21", "Why this churn score", "Activity by week"]);
+    terminal.wait_for_all(&["User360 › Users › User 2", "Why this churn score", "Activity by week"]);
     terminal.send("o");
     terminal.wait_for_all(&["Look up an item", "recommended"]);
-    // The first offer is the user's first recommendation: (21 mod 12) + 100.
+    // The first offer is the user's first recommendation.
     terminal.send(ENTER);
-    terminal.wait_for_all(&["› User 21 › Item 109", "home/tea", "3 similar items", "0.7500"]);
+    terminal.wait_for_all(&["› User 2 › Item 2273", "similar items"]);
     // From an item to one like it.
+    let next = similar(2273);
     terminal.send("g\r");
-    terminal.wait_for_all(&["› Item 109 › Item 110", "3 similar items"]);
+    terminal.wait_for_all(&[&format!("› Item 2273 › Item {next}"), "similar items"]);
     terminal.send(ESC);
-    terminal.wait("item 109 again", |screen| {
+    terminal.wait("item 2273 again", |screen| {
         let text = screen.contents();
-        text.contains("› Item 109") && !text.contains("Item 110 ")
+        text.contains("› Item 2273") && !text.contains(&format!("› Item {next}"))
     });
     terminal.send(ESC);
-    terminal.wait("user 21 again", |screen| {
+    terminal.wait("user 2 again", |screen| {
         let text = screen.contents();
         text.contains("Why this churn score") && !text.contains("› Item")
     });
@@ -33,15 +42,15 @@ fn from_a_user_to_a_recommended_item_and_back() {
     terminal.send("o");
     terminal.wait_for("Look up an item");
     terminal.send("104\r");
-    terminal.wait_for_all(&["› User 21 › Item 104", "156"]);
+    terminal.wait_for_all(&["› User 2 › Item 104", "64,776"]);
     terminal.send("o");
     terminal.wait_for("Look up an item");
-    terminal.send("999\r");
-    terminal.wait_for_all(&["› Item 999", "no item 999"]);
+    terminal.send("99999\r");
+    terminal.wait_for_all(&["› Item 99999", "no item 99999"]);
     terminal.send("qqq");
     terminal.wait("users again", |screen| {
         let text = screen.contents();
-        text.contains("40 users") && !text.contains("› User 21")
+        text.contains(ALL_USERS) && !text.contains("› User 2")
     });
     quit(terminal);
 }
@@ -50,27 +59,25 @@ fn from_a_user_to_a_recommended_item_and_back() {
 fn a_segment_opens_its_users_and_its_page() {
     let place = Place::shop();
     let mut terminal = place.open(LARGE);
-    terminal.wait_for("auc 0.7314");
+    terminal.wait_for(LOADED);
     terminal.send("3");
-    terminal.wait_for_all(&["3 segments", "Profile of One-time"]);
+    terminal.wait_for_all(&["5 segments", "Profile of Lapsed"]);
     terminal.send("j");
     terminal.wait_for("row 2");
     let name = terminal.look(|screen| {
         let text = screen.contents();
         let row = text.lines().find(|line| line.starts_with('▌')).unwrap().trim_start_matches('▌').trim().to_owned();
-        ["One-time", "Loyal buyers", "Browsers"].into_iter().find(|name| row.starts_with(name)).unwrap()
+        SEGMENTS.into_iter().find(|name| row.starts_with(name)).unwrap()
     });
     terminal.send("o");
-    terminal.wait_for_all(&[&format!("User360 › Segments › {name}"), "everybody", "days_since_last", "users"]);
+    terminal.wait_for_all(&[&format!("User360 › Segments › {name}"), "everybody", "recency_days", "users"]);
     terminal.send(ESC);
     terminal.wait_for("Profile of");
     terminal.send(ENTER);
     let screen = terminal.wait_for_all(&["User360 › Users", &format!("where segment = '{name}'")]);
-    let size = (1..=shop::USERS)
-        .filter(|user| ["Loyal buyers", "One-time", "Browsers"][(user * 7 % 3) as usize] == name)
-        .count();
-    assert!(screen.contains(&format!("{size} of 40 users")), "{screen}");
-    let others = ["One-time", "Loyal buyers", "Browsers"].into_iter().filter(|other| *other != name);
+    let size = SIZES[SEGMENTS.iter().position(|other| *other == name).unwrap()];
+    assert!(screen.contains(&format!("{size} of 1,830 users")), "{screen}");
+    let others = SEGMENTS.into_iter().filter(|other| *other != name);
     for other in others {
         assert!(!screen.contains(&format!("{other} ")), "{screen}");
     }
@@ -79,13 +86,16 @@ fn a_segment_opens_its_users_and_its_page() {
 
 #[test]
 fn two_runs_are_compared() {
-    let place = Place::empty();
-    let first = shop::commit(&place.workspace());
-    let second = shop::commit(&place.workspace());
+    let place = Place::holding(sample::two_runs());
+    let (first, second) = (sample::earlier(), sample::current(&place.workspace()).info().id.clone());
     let mut terminal = place.open(LARGE);
-    terminal.wait_for("auc 0.7314");
+    terminal.wait_for(LATER);
     terminal.send("d");
-    terminal.wait_for_all(&["What changed", &format!("from run {first} to {second}"), "40 users in both runs, 0 only"]);
+    terminal.wait_for_all(&[
+        "What changed",
+        &format!("from run {first} to {second}"),
+        "1,830 users in both runs, 0 only",
+    ]);
     terminal.wait_for_all(&["Segments: from (rows) to (columns)", "Metrics", "churn auc", "same"]);
     terminal.send(ENTER);
     terminal.wait_for("Why this churn score");
@@ -100,7 +110,7 @@ fn two_runs_are_compared() {
 fn without_an_earlier_run_there_is_nothing_to_compare() {
     let place = Place::shop();
     let mut terminal = place.open(LARGE);
-    terminal.wait_for("auc 0.7314");
+    terminal.wait_for(LOADED);
     terminal.send("d");
     terminal.wait_for("keeps no earlier run");
     terminal.send(ENTER);

@@ -1,21 +1,21 @@
 //! The eight panes: each shows its own, and what moves in it changes its figures.
 
-use super::{quit, to_users};
+use super::quit;
 use crate::pty::{BACK_TAB, CLEAR, DOWN, ENTER, ESC, LARGE, LEFT, Place, RIGHT, SMALL, TAB, UP};
-use crate::shop;
+use crate::sample::{self, ALL_USERS, LATER, LOADED};
 
 use polars::prelude::*;
 use user360::store::Workspace;
 
 /// Key, title, and words that no other pane says.
 const PANES: [(&str, &str, &[&str]); 8] = [
-    ("1", "Overview", &["Stages of run", "Events by day", "auc 0.7314"]),
-    ("2", "Users", &["40 users", "uplift_group", "row 1"]),
-    ("3", "Segments", &["silhouette 0.412", "3 segments", "Profile of One-time"]),
-    ("4", "Churn", &["threshold 0.50", "AUC 0.7314", "churn ▼", "Users by churn"]),
-    ("5", "LTV", &["held-out RMSE 0.906", "ltv ▼", "Users by expected purchases"]),
-    ("6", "Recommendations", &["recall@5 0.05 (popularity 0.01)", "item_1", "For user 7"]),
-    ("7", "Persuadables", &["simulated campaign", "uplift ▼", "What a budget buys"]),
+    ("1", "Overview", &["Stages of run", "Events by day", LOADED]),
+    ("2", "Users", &[ALL_USERS, "uplift_group", "row 1"]),
+    ("3", "Segments", &["silhouette 0.4697", "5 segments", "Profile of Lapsed"]),
+    ("4", "Churn", &["threshold 0.50", "AUC 0.9212", "churn ▼", "Users by churn"]),
+    ("5", "LTV", &["held-out RMSE 0.4195", "ltv ▼", "Users by expected purchases"]),
+    ("6", "Recommendations", &["recall@5 0.1561 (popularity 0.0115)", "item_1", "For user 0"]),
+    ("7", "Persuadables", &["simulated", "uplift ▼", "What a budget buys"]),
     ("8", "SQL", &["Tables", "similar_items", "writes a query"]),
 ];
 
@@ -27,7 +27,7 @@ fn shows(title: &str, words: &[&str]) -> Vec<String> {
 fn every_pane_shows_its_own_by_its_digit() {
     let place = Place::shop();
     let mut terminal = place.open(LARGE);
-    terminal.wait_for("auc 0.7314");
+    terminal.wait_for(LOADED);
     for (key, title, words) in PANES.iter().rev().chain(&PANES) {
         terminal.send(key);
         let wanted = shows(title, words);
@@ -40,7 +40,7 @@ fn every_pane_shows_its_own_by_its_digit() {
 fn tab_goes_through_the_panes_and_shift_tab_back() {
     let place = Place::shop();
     let mut terminal = place.open(LARGE);
-    terminal.wait_for("auc 0.7314");
+    terminal.wait_for(LOADED);
     let forth = PANES.iter().cycle().skip(1).take(8).map(|pane| (TAB, pane));
     let back = PANES.iter().rev().map(|pane| (BACK_TAB, pane));
     for (key, (_, title, words)) in forth.chain(back) {
@@ -51,27 +51,20 @@ fn tab_goes_through_the_panes_and_shift_tab_back() {
     quit(terminal);
 }
 
-/// A column of a table of the current run.
-fn column(place: &Place, table: &str, name: &str) -> Vec<f64> {
-    let run = Workspace::open(place.workspace()).current().unwrap().unwrap();
-    let file = std::fs::File::open(run.path(&format!("{table}.parquet"))).unwrap();
-    let frame = ParquetReader::new(file).finish().unwrap();
-    let values = frame.column(name).unwrap().cast(&DataType::Float64).unwrap();
-    values.f64().unwrap().iter().map(Option::unwrap).collect()
-}
-
 #[test]
 fn the_churn_threshold_says_whom_it_reaches() {
     let place = Place::shop();
     let mut terminal = place.open(LARGE);
-    terminal.wait_for("auc 0.7314");
+    terminal.wait_for(LOADED);
     terminal.send("4");
-    let churn = column(&place, "churn", "churn");
+    let churn = sample::column("churn", "churn");
+    let record = sample::record("churn");
     let said = |hundredths: u32| {
         let threshold = f64::from(hundredths) / 100.0;
         let users = churn.iter().filter(|value| **value >= threshold).count();
-        // As the shop's record has them.
-        let (precision, recall) = (0.6 + threshold / 3.0, 1.0 - threshold);
+        let tested = &record["detail"]["evaluation"]["thresholds"][hundredths as usize];
+        let (precision, recall) = (tested["precision"].as_f64().unwrap(), tested["recall"].as_f64().unwrap());
+        let users = if users < 1000 { users.to_string() } else { format!("{},{:03}", users / 1000, users % 1000) };
         (format!("threshold {threshold:.2}: {users} users"), format!("precision {precision:.3}, recall {recall:.3}"))
     };
     assert_ne!(said(50).0, said(60).0.replace("0.60", "0.50"), "the shop's users are not told apart");
@@ -82,7 +75,7 @@ fn the_churn_threshold_says_whom_it_reaches() {
     }
     // It stops at its ends.
     terminal.send(&LEFT.repeat(30));
-    terminal.wait_for("threshold 0.00: 40 users");
+    terminal.wait_for("threshold 0.00: 1,830 users");
     terminal.send(&RIGHT.repeat(130));
     terminal.wait_for("threshold 1.00: 0 users");
     quit(terminal);
@@ -92,6 +85,7 @@ fn the_churn_threshold_says_whom_it_reaches() {
 fn budget(screen: &str) -> Option<(usize, f64)> {
     let words = screen.split_once("budget ")?.1;
     let (users, rest) = words.split_once(" users: ")?;
+    let users = users.replace(',', "");
     let (extra, _) = rest.split_once(" extra conversions")?;
     Some((users.parse().ok()?, extra.parse().ok()?))
 }
@@ -100,25 +94,25 @@ fn budget(screen: &str) -> Option<(usize, f64)> {
 fn the_budget_says_what_it_buys() {
     let place = Place::shop();
     let mut terminal = place.open(LARGE);
-    terminal.wait_for("auc 0.7314");
+    terminal.wait_for(LOADED);
     terminal.send("7");
-    let mut uplift = column(&place, "uplift", "uplift");
+    let mut uplift = sample::column("uplift", "uplift");
     uplift.sort_by(|a, b| b.total_cmp(a));
     let right = |screen: &str| {
         let (users, extra) = budget(screen).unwrap();
         let expected: f64 = uplift[..users].iter().sum();
-        assert!((extra - expected).abs() < 6e-5, "{extra} for {users} users, not {expected}");
+        assert!((extra - expected).abs() < 0.006, "{extra} for {users} users, not {expected}");
         users
     };
     let first = right(&terminal.wait("budget", |screen| budget(&screen.contents()).is_some()));
-    assert!(first < 40, "{first}");
+    assert!(first < sample::USERS, "{first}");
     terminal.send(RIGHT);
     let more = |screen: &vt100::Screen| budget(&screen.contents()).is_some_and(|(users, _)| users > first);
     right(&terminal.wait("larger budget", more));
-    terminal.send(&RIGHT.repeat(30));
-    let all = |screen: &vt100::Screen| budget(&screen.contents()).is_some_and(|(users, _)| users == 40);
+    terminal.send(&RIGHT.repeat(60));
+    let all = |screen: &vt100::Screen| budget(&screen.contents()).is_some_and(|(users, _)| users == sample::USERS);
     right(&terminal.wait("budget for everybody", all));
-    terminal.send(&LEFT.repeat(60));
+    terminal.send(&LEFT.repeat(90));
     let least = |screen: &vt100::Screen| budget(&screen.contents()).is_some_and(|(users, _)| users <= first);
     right(&terminal.wait("least budget", least));
     quit(terminal);
@@ -127,39 +121,39 @@ fn the_budget_says_what_it_buys() {
 #[test]
 fn what_shows_uplift_says_that_it_is_simulated() {
     for size in [SMALL, LARGE] {
-        let place = Place::shop();
-        shop::commit(&place.workspace());
+        let place = Place::holding(sample::two_runs());
         let mut terminal = place.open(size);
         // The Overview's line of the stage, and the stage's report.
-        terminal.wait_for_all(&["simulated  qini 0.21"]);
+        terminal.wait_for_all(&["simulated  qini -0.1324"]);
         terminal.send("G\r");
         terminal.wait_for_all(&["› uplift", "simulated"]);
         terminal.send(ESC);
         terminal.wait_without("› uplift");
-        to_users(&mut terminal);
-        terminal.wait_for_all(&["uplift_group", "simulated campaign"]);
+        terminal.send("2");
+        terminal.wait_for(ALL_USERS);
+        terminal.wait_for_all(&["row 1", "simulated campaign"]);
         // However long the filter is.
-        terminal.send("fchurn > 0.5 and segment = 'One-time' and sessions > 0 and views >= 0\r");
+        terminal.send("fchurn > 0.5 and segment = 'Recent browsers' and sessions > 0 and views >= 0\r");
         terminal.wait_for_all(&["where churn > 0.5", "simulated"]);
         terminal.send("\r");
         terminal.wait_for_all(&["Why this churn score", "simulated"]);
         terminal.send(ESC);
         terminal.wait_without("Why this churn score");
         terminal.send("7");
-        terminal.wait_for_all(&["simulated campaign", "budget"]);
+        terminal.wait_for_all(&["simulated", "budget"]);
         terminal.send("8w");
         terminal.wait_for("Query: such as");
         terminal.send("select user_id, uplift from users\r");
-        terminal.wait_for_all(&["40 rows", "simulated"]);
+        terminal.wait_for_all(&["1,830 rows", "simulated"]);
         terminal.send("\r");
         terminal.wait_for_all(&["› Row 1", "uplift", "simulated"]);
         terminal.send(ESC);
         terminal.wait_without("› Row 1");
         // What changed since the previous run.
         terminal.send("1");
-        terminal.wait_for("auc 0.7314");
+        terminal.wait_for(LATER);
         terminal.send("d");
-        terminal.wait_for_all(&["40 users in both runs · row 1", "uplift: simulated"]);
+        terminal.wait_for_all(&["1,830 users in both runs · row 1", "uplift: simulated"]);
         terminal.send(ESC);
         terminal.wait_without("What changed");
         quit(terminal);
@@ -170,7 +164,7 @@ fn what_shows_uplift_says_that_it_is_simulated() {
 fn a_query_answers_and_a_wrong_one_says_what_is_wrong() {
     let place = Place::shop();
     let mut terminal = place.open(LARGE);
-    terminal.wait_for("auc 0.7314");
+    terminal.wait_for(LOADED);
     let prompt = |screen: &vt100::Screen| screen.rows(0, 120).nth(37).unwrap().clone();
     terminal.send("8");
     terminal.wait_for("writes a query");
@@ -179,11 +173,11 @@ fn a_query_answers_and_a_wrong_one_says_what_is_wrong() {
     terminal.wait_for("Query: such as");
     terminal.send(query);
     terminal.send(ENTER);
-    let screen = terminal.wait_for("3 rows");
+    let screen = terminal.wait_for("5 rows");
     assert!(!screen.contains("Query: such as"), "{screen}");
     let counts: Vec<Vec<&str>> = screen
         .lines()
-        .filter(|line| ["Browsers", "Loyal buyers", "One-time"].iter().any(|name| line.contains(name)))
+        .filter(|line| sample::SEGMENTS.iter().any(|name| line.contains(name)))
         .map(|line| line.trim_start_matches('▌').trim().rsplitn(2, "  ").map(str::trim).collect())
         .collect();
     let run = Workspace::open(place.workspace()).current().unwrap().unwrap();
@@ -194,7 +188,7 @@ fn a_query_answers_and_a_wrong_one_says_what_is_wrong() {
         let users = names.iter().filter(|name| **name == count[1]).count();
         assert_eq!(count[0], users.to_string(), "{counts:?}");
     }
-    assert_eq!(counts.len(), 3, "{screen}");
+    assert_eq!(counts.len(), 5, "{screen}");
 
     // The row opens as a page.
     terminal.send("g\r");
@@ -208,7 +202,7 @@ fn a_query_answers_and_a_wrong_one_says_what_is_wrong() {
     terminal.send(CLEAR);
     terminal.send("select churm from users\r");
     let screen = terminal.wait_for("did you mean churn?");
-    assert!(screen.contains("Query: such as") && screen.contains("Loyal buyers"), "{screen}");
+    assert!(screen.contains("Query: such as") && screen.contains("Recent loyal buyers"), "{screen}");
     terminal.send(ESC);
     terminal.wait_without("Query: such as");
     terminal.send("w");

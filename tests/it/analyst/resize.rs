@@ -2,7 +2,7 @@
 
 use super::{quit, to_users};
 use crate::pty::{ENTER, Place, Terminal};
-use crate::shop;
+use crate::sample::{ALL_USERS, LOADED};
 
 /// Every cell: text, colours, attributes.
 fn picture(screen: &vt100::Screen) -> Vec<Vec<String>> {
@@ -33,7 +33,7 @@ fn whole_again(place: &Place, terminal: &Terminal, way: &[(&str, &str)]) {
     let workspace = place.workspace();
     let arguments = ["--workspace", crate::pty::typed(&workspace)];
     let mut other = crate::pty::Start::of(crate::pty::USER360, &fresh).arguments(&arguments).size((30, 100)).open();
-    other.wait_for("auc 0.7314");
+    other.wait_for(LOADED);
     for (keys, words) in way {
         other.send(keys);
         other.wait_for(words);
@@ -53,7 +53,7 @@ fn a_table_is_whole_after_a_storm_of_sizes() {
     to_users(&mut terminal);
     storm(&mut terminal, ["jjj", "kl"]);
     terminal.send("hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhg");
-    whole_again(&place, &terminal, &[("2", "40 users")]);
+    whole_again(&place, &terminal, &[("2", ALL_USERS)]);
     quit(terminal);
 }
 
@@ -62,7 +62,7 @@ fn charts_are_whole_after_a_storm_of_sizes() {
     let place = Place::shop();
     let mut terminal = place.open((24, 80));
     to_users(&mut terminal);
-    for (pane, words) in [("3", "silhouette 0.412"), ("4", "AUC 0.7314"), ("7", "budget"), ("1", "auc 0.7314")] {
+    for (pane, words) in [("3", "silhouette 0.4697"), ("4", "AUC 0.9212"), ("7", "budget"), ("1", LOADED)] {
         terminal.send(pane);
         terminal.wait_for(words);
         storm(&mut terminal, [pane, pane]);
@@ -73,28 +73,27 @@ fn charts_are_whole_after_a_storm_of_sizes() {
 
 #[test]
 fn a_page_and_what_lies_over_it_are_whole_after_a_storm_of_sizes() {
-    let place = Place::empty();
-    shop::commit(&place.workspace());
+    let place = Place::shop();
     let mut terminal = place.open((24, 80));
     to_users(&mut terminal);
     terminal.send(ENTER);
     terminal.wait_for("Why this churn score");
     storm(&mut terminal, ["j", "G"]);
     terminal.send("g");
-    whole_again(&place, &terminal, &[("2", "40 users"), (ENTER, "Activity by week")]);
+    whole_again(&place, &terminal, &[("2", ALL_USERS), (ENTER, "Activity by week")]);
     terminal.send("?");
     terminal.wait_for("Help, lines");
     storm(&mut terminal, ["j", "G"]);
     terminal.send("g");
-    whole_again(&place, &terminal, &[("2", "40 users"), (ENTER, "Activity by week"), ("?", "Help, lines 1-")]);
+    whole_again(&place, &terminal, &[("2", ALL_USERS), (ENTER, "Activity by week"), ("?", "Help, lines 1-")]);
     terminal.send("qq");
-    terminal.wait_for("40 users");
+    terminal.wait_for(ALL_USERS);
     // The prompt and the lists.
-    for (key, words) in [("f", "Filter: rows"), (":", "Commands"), ("t", "high-contrast"), ("c", "segment_id")] {
+    for (key, words) in [("f", "Filter: rows"), (":", "Commands"), ("t", "high-contrast"), ("c", "Columns: ")] {
         terminal.send(key);
         terminal.wait_for(words);
         storm(&mut terminal, ["", ""]);
-        whole_again(&place, &terminal, &[("2", "40 users"), (key, words)]);
+        whole_again(&place, &terminal, &[("2", ALL_USERS), (key, words)]);
         terminal.send(crate::pty::ESC);
         terminal.wait_without(words);
     }
