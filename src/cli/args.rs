@@ -8,10 +8,12 @@ use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::cli::door;
+use crate::cli::formats::{self, RowFormat};
 use crate::error::{Error, Result};
 use crate::fetch;
 use crate::pipeline::{Learner, ModelChoice};
 use crate::stage::StageId;
+use crate::store::Format;
 use crate::text::shown;
 
 /// What the program's exit code says, as the manual tells it.
@@ -129,18 +131,6 @@ pub enum ReportFormat {
     Json,
 }
 
-/// How rows are printed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum RowFormat {
-    /// Aligned columns.
-    #[default]
-    Table,
-    /// RFC 4180.
-    Csv,
-    /// An array of objects.
-    Json,
-}
-
 /// `user360 run`.
 #[derive(Debug, clap::Args)]
 pub struct RunArgs {
@@ -235,9 +225,12 @@ pub struct ExportArgs {
     /// Only these columns, in this order.
     #[arg(long, value_name = "COL,…", value_delimiter = ',')]
     pub columns: Option<Vec<String>>,
-    /// The file to write; its ending (.csv, .parquet, .jsonl) decides the format.
-    #[arg(long, value_name = "FILE")]
+    #[allow(missing_docs, reason = "its help names the formats there are")]
+    #[arg(long, value_name = "FILE", help = formats::help_of_export())]
     pub out: PathBuf,
+    /// The format, whatever the file is called.
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
     /// Replace the file if it exists.
     #[arg(long)]
     pub overwrite: bool,
@@ -269,8 +262,8 @@ pub struct UpliftArgs {
     /// The campaign and how to learn from it.
     #[command(flatten)]
     pub campaign: CampaignArgs,
-    /// Write the ranking, the most persuadable first, to a file (.csv, .parquet, .jsonl).
-    #[arg(long, value_name = "FILE")]
+    #[allow(missing_docs, reason = "its help names the formats there are")]
+    #[arg(long, value_name = "FILE", help = formats::help_of_ranking())]
     pub out: Option<PathBuf>,
     /// Replace the file if it exists.
     #[arg(long)]

@@ -7,7 +7,7 @@ use crate::cli::args::ExportArgs;
 use crate::cli::door::say;
 use crate::cli::{progress, users, workbench};
 use crate::config::Config;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::format::thousands;
 use crate::job::Job;
 use crate::store::{self, DataTable, ExportOptions, Format, Workspace};
@@ -15,12 +15,7 @@ use crate::text::shown_path;
 
 /// Writes the view to the file and says path, rows and bytes.
 pub fn run(args: &ExportArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
-    let format = Format::of_path(&args.out).ok_or_else(|| {
-        Error::Config(format!(
-            "{}: name the file .csv, .parquet, .jsonl or .json to choose its format",
-            shown_path(&args.out)
-        ))
-    })?;
+    let format = args.format.map_or_else(|| Format::of_path(&args.out), Ok)?;
     Workspace::open(workbench::workspace(workspace.clone())?).tidy();
     let job = Job::new();
     let watched = job.clone();

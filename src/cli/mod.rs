@@ -10,6 +10,7 @@ mod doctor;
 mod door;
 mod export;
 mod fetch;
+mod formats;
 mod init;
 mod output;
 mod progress;

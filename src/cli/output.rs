@@ -1,13 +1,13 @@
-//! Rows on stdout: aligned columns, CSV or JSON.
+//! Rows on stdout: aligned columns, or any format that is text.
 
 use polars::prelude::DataFrame;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::cli::args::RowFormat;
 use crate::cli::door;
+use crate::cli::formats::RowFormat;
 use crate::error::Result;
 use crate::job::Job;
-use crate::store::{Cell, ExportOptions, Format, cell_at, write_rows};
+use crate::store::{Cell, ExportOptions, cell_at, write_rows};
 use crate::text::{Form, joining, shown};
 
 /// No column of a table is wider than this.
@@ -16,14 +16,14 @@ const WIDEST: usize = 40;
 /// Prints every row of `frame`; in CSV, text that a spreadsheet would run is kept from that unless `raw`.
 pub fn print(frame: &DataFrame, format: RowFormat, raw: bool) -> Result<()> {
     let options = ExportOptions { raw, ..ExportOptions::default() };
-    let rows = |form, format| door::data(form, |out| write_rows(out, frame, format, &options, &Job::new()).map(|_| ()));
     match format {
         RowFormat::Table => {
             door::text(&table(frame));
             Ok(())
         }
-        RowFormat::Csv => rows(Form::Lines, Format::Csv),
-        RowFormat::Json => rows(Form::Json, Format::Json),
+        RowFormat::Rows(format) => door::data(format.form.unwrap_or(Form::Lines), |out| {
+            write_rows(out, frame, format, &options, &Job::new()).map(|_| ())
+        }),
     }
 }
 

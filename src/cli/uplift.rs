@@ -21,15 +21,7 @@ pub fn run(args: &UpliftArgs) -> Result<ExitCode> {
     let columns = columns(&args.campaign, config.campaign.clone());
     let mut settings = config.uplift.clone();
     settings.learner = args.campaign.learner.unwrap_or(settings.learner);
-    let format = match &args.out {
-        Some(out) => Some(Format::of_path(out).ok_or_else(|| {
-            Error::Config(format!(
-                "{}: name the file .csv, .parquet, .jsonl or .json to choose its format",
-                shown_path(out)
-            ))
-        })?),
-        None => None,
-    };
+    let format = args.out.as_deref().map(Format::of_path).transpose()?;
     let job = Job::new();
     let cancelled = job.clone();
     progress::cancel_on_signal(move || cancelled.cancel());

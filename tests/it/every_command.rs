@@ -63,7 +63,8 @@ fn in_each_format(calls: &mut Vec<Call>, command: &clap::Command, name: &str, ab
         for format in &formats {
             let mut arguments = call.clone();
             arguments.extend(["--format".to_owned(), format.clone()]);
-            calls.push(Call { arguments, data: !matches!(format.as_str(), "text" | "table") });
+            // The rows of an export go to its file; stdout says which.
+            calls.push(Call { arguments, data: name != "export" && !matches!(format.as_str(), "text" | "table") });
         }
     }
 }

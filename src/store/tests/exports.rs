@@ -13,13 +13,18 @@ use crate::job::Job;
 use crate::store::tests::{frame, names, users};
 use crate::store::{ExportOptions, Format, export, write_rows};
 
+/// The format with a name.
+fn named(name: &str) -> Format {
+    *Format::ALL.iter().find(|format| format.name == name).unwrap()
+}
+
 #[test]
 fn exports_come_back_as_they_went() {
     let folder = tempfile::tempdir().unwrap();
     let table = users(frame());
     let selected = table.select(&[3, 2, 0], None).unwrap();
     let path = folder.path().join("list.csv");
-    let written = export(&selected, &path, Format::Csv, &ExportOptions::default(), &Job::new()).unwrap();
+    let written = export(&selected, &path, named("csv"), &ExportOptions::default(), &Job::new()).unwrap();
     assert_eq!((written.rows, written.bytes), (3, fs::metadata(&path).unwrap().len()));
     assert!(written.path.is_absolute());
     let mut reader = csv::Reader::from_path(&path).unwrap();
@@ -28,18 +33,18 @@ fn exports_come_back_as_they_went() {
     assert_eq!(read[0], ["9", "'=cmd|' /C calc'!A0", "0.9", "3"], "a formula is neutralised");
     assert_eq!(read[1], ["5", "One-time", "", "1"]);
 
-    let again = export(&selected, &path, Format::Csv, &ExportOptions::default(), &Job::new());
+    let again = export(&selected, &path, named("csv"), &ExportOptions::default(), &Job::new());
     assert!(again.unwrap_err().to_string().contains("exists"));
     let raw = ExportOptions { raw: true, overwrite: true, ..ExportOptions::default() };
-    export(&selected, &path, Format::Csv, &raw, &Job::new()).unwrap();
+    export(&selected, &path, named("csv"), &raw, &Job::new()).unwrap();
     assert!(fs::read_to_string(&path).unwrap().contains("9,=cmd|' /C calc'!A0,0.9,3\r\n"));
 
     let path = folder.path().join("list.parquet");
-    export(&selected, &path, Format::Parquet, &raw, &Job::new()).unwrap();
+    export(&selected, &path, named("parquet"), &raw, &Job::new()).unwrap();
     assert!(ParquetReader::new(fs::File::open(&path).unwrap()).finish().unwrap().equals_missing(&selected));
 
     let path = folder.path().join("list.jsonl");
-    export(&selected, &path, Format::JsonLines, &raw, &Job::new()).unwrap();
+    export(&selected, &path, named("jsonl"), &raw, &Job::new()).unwrap();
     let lines: Vec<Value> =
         fs::read_to_string(&path).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(lines[0]["churn"], 0.9);
@@ -48,7 +53,7 @@ fn exports_come_back_as_they_went() {
 
     let path = folder.path().join("list.json");
     let job = Job::new();
-    export(&selected, &path, Format::Json, &raw, &job).unwrap();
+    export(&selected, &path, named("json"), &raw, &job).unwrap();
     let whole: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
     assert_eq!(whole, Value::Array(lines));
     assert_eq!((job.progress().done, job.progress().total), (3, 3));
@@ -59,7 +64,7 @@ fn exports_come_back_as_they_went() {
     );
 
     let mut nothing = Vec::new();
-    write_rows(&mut nothing, &selected.head(Some(0)), Format::Json, &raw, &job).unwrap();
+    write_rows(&mut nothing, &selected.head(Some(0)), named("json"), &raw, &job).unwrap();
     assert_eq!(serde_json::from_slice::<Value>(&nothing).unwrap(), Value::Array(Vec::new()));
 }
 
@@ -67,10 +72,10 @@ fn exports_come_back_as_they_went() {
 fn exports_of_any_length_count_every_row() {
     for length in [0, 1, 8191, 8192, 8193, 16385] {
         let frame = df!("user_id" => (0..length).collect::<Vec<i64>>()).unwrap();
-        for format in [Format::Csv, Format::Json, Format::JsonLines, Format::Parquet] {
+        for &format in Format::ALL {
             let job = Job::new();
             let rows = write_rows(&mut Vec::new(), &frame, format, &ExportOptions::default(), &job).unwrap();
-            assert_eq!((rows, job.progress().done), (length as u64, length as u64), "{format:?}");
+            assert_eq!((rows, job.progress().done), (length as u64, length as u64), "{}", format.name);
         }
     }
 }
@@ -79,7 +84,7 @@ fn exports_of_any_length_count_every_row() {
 fn exports_replace_only_files() {
     let folder = tempfile::tempdir().unwrap();
     let overwrite = ExportOptions { raw: false, overwrite: true, ..ExportOptions::default() };
-    let told = |path: &Path| export(&frame(), path, Format::Csv, &overwrite, &Job::new()).unwrap_err().to_string();
+    let told = |path: &Path| export(&frame(), path, named("csv"), &overwrite, &Job::new()).unwrap_err().to_string();
     assert!(told(folder.path()).contains("is a folder"));
     assert!(told(&folder.path().join("none/list.csv")).contains("no existing folder"));
     let socket = folder.path().join("socket");
@@ -99,7 +104,7 @@ proptest! {
         let numbers: Vec<i64> = (0..texts.len() as i64).map(|at| -at).collect();
         let frame = df!(head.as_str() => &texts, "number" => &numbers).unwrap();
         let mut out = Vec::new();
-        write_rows(&mut out, &frame, Format::Csv, &ExportOptions::default(), &Job::new()).unwrap();
+        write_rows(&mut out, &frame, named("csv"), &ExportOptions::default(), &Job::new()).unwrap();
         let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(out.as_slice());
         let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
         let plain = |cell: &str| cell.chars().all(|letter| letter.is_ascii_digit() || " +-.,()/eE".contains(letter));
@@ -120,7 +125,7 @@ proptest! {
         let numbers = &numbers[..texts.len()];
         let frame = df!("text" => &texts, "number" => numbers).unwrap();
         let mut out = Vec::new();
-        write_rows(&mut out, &frame, Format::Csv, &ExportOptions { raw: true, overwrite: false, ..ExportOptions::default() }, &Job::new()).unwrap();
+        write_rows(&mut out, &frame, named("csv"), &ExportOptions { raw: true, overwrite: false, ..ExportOptions::default() }, &Job::new()).unwrap();
         let mut reader = csv::Reader::from_reader(out.as_slice());
         let read: Vec<(String, f64)> = reader.deserialize().map(Result::unwrap).collect();
         prop_assert_eq!(read, texts.into_iter().zip(numbers.iter().copied()).collect::<Vec<_>>());
@@ -146,11 +151,39 @@ fn an_export_that_cannot_end_leaves_the_old_file() {
     let cancelled = Job::new();
     cancelled.cancel();
     let overwrite = ExportOptions { raw: false, overwrite: true, ..ExportOptions::default() };
-    assert!(matches!(export(&frame(), &path, Format::Csv, &overwrite, &cancelled), Err(Error::Cancelled)));
+    assert!(matches!(export(&frame(), &path, named("csv"), &overwrite, &cancelled), Err(Error::Cancelled)));
     assert_eq!(fs::read_to_string(&path).unwrap(), "old");
     assert_eq!(names(folder.path()), ["list.csv"]);
 
-    for format in [Format::Csv, Format::Json, Format::JsonLines, Format::Parquet] {
-        assert!(write_rows(&mut Full, &frame(), format, &overwrite, &Job::new()).is_err(), "{format:?}");
+    for &format in Format::ALL {
+        assert!(write_rows(&mut Full, &frame(), format, &overwrite, &Job::new()).is_err(), "{}", format.name);
+    }
+}
+
+#[test]
+fn every_ending_belongs_to_one_format() {
+    let endings: Vec<&str> = Format::ALL.iter().flat_map(|format| format.endings).copied().collect();
+    for format in Format::ALL {
+        assert_eq!(format.endings.first().copied(), Some(format.ending()), "{} has an ending", format.name);
+        for ending in format.endings {
+            assert_eq!(endings.iter().filter(|other| *other == ending).count(), 1, "{ending}");
+            for path in [format!("list.{ending}"), format!("list.{}", ending.to_uppercase())] {
+                assert_eq!(Format::of_path(Path::new(&path)).unwrap(), *format, "{path}");
+            }
+        }
+    }
+    for path in ["list", "list.xls", ".csv", "csv"] {
+        let told = Format::of_path(Path::new(path)).unwrap_err().to_string();
+        assert!(Format::ALL.iter().all(|format| told.contains(&format!(".{}", format.ending()))), "{told}");
+    }
+}
+
+#[test]
+fn the_page_of_exports_tells_of_every_format() {
+    let page = include_str!("../../../docs/export.md");
+    for format in Format::ALL {
+        let endings: Vec<String> = format.endings.iter().map(|ending| format!("`.{ending}`")).collect();
+        let row = format!("| {} | `{}` | {} | {} |", format.title, format.name, endings.join(" "), format.words);
+        assert!(page.contains(&row), "docs/export.md lacks this row:\n{row}");
     }
 }

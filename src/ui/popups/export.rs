@@ -67,8 +67,6 @@ enum Field {
 }
 
 const FIELDS: [Field; 5] = [Field::Rows, Field::Format, Field::Columns, Field::Formulas, Field::File];
-const FORMATS: [(Format, &str, &str); 3] =
-    [(Format::Csv, "CSV", "csv"), (Format::Parquet, "Parquet", "parquet"), (Format::JsonLines, "JSON Lines", "jsonl")];
 const CHOICES: [Chosen; 3] = [Chosen::Shown, Chosen::All, Chosen::Ticked];
 
 /// What to write to which file.
@@ -93,8 +91,9 @@ pub struct ExportDialog {
 }
 
 impl ExportDialog {
-    /// A dialog that offers the first of these rows, or the others, and proposes a file.
+    /// A dialog that offers the first of these rows, or the others, and proposes a file; `file` has no ending yet.
     pub fn new(table: DataTable, first: Scope, others: Vec<Scope>, shown: Vec<String>, file: &Path) -> Self {
+        let file = format!("{}.{}", file.display(), Format::ALL[0].ending());
         Self {
             table,
             scopes: std::iter::once(first).chain(others).collect(),
@@ -104,7 +103,7 @@ impl ExportDialog {
             ticked: shown.clone(),
             shown,
             raw: false,
-            file: Input::new(file.display().to_string()),
+            file: Input::new(file),
             field: Field::Rows,
             problem: None,
             replacing: None,
@@ -127,7 +126,7 @@ impl ExportDialog {
 
     /// The format chosen.
     pub fn format(&self) -> Format {
-        FORMATS[self.format].0
+        Format::ALL[self.format]
     }
 
     /// How to write.
@@ -183,11 +182,11 @@ impl ExportDialog {
         match self.field {
             Field::Rows => self.scope = next(self.scope, self.scopes.len()),
             Field::Format => {
-                let before = FORMATS[self.format].2;
-                self.format = next(self.format, FORMATS.len());
+                let before = self.format().ending();
+                self.format = next(self.format, Format::ALL.len());
                 // A name that ends as its format asks goes on doing so.
                 if let Some(stem) = self.file.value().strip_suffix(&format!(".{before}")) {
-                    self.file = Input::new(format!("{stem}.{}", FORMATS[self.format].2));
+                    self.file = Input::new(format!("{stem}.{}", self.format().ending()));
                 }
             }
             Field::Columns => {
@@ -212,12 +211,13 @@ impl ExportDialog {
     fn value(&self, field: Field) -> String {
         match field {
             Field::Rows => self.scope().words.clone(),
-            Field::Format => FORMATS[self.format].1.to_owned(),
+            Field::Format => self.format().title.to_owned(),
             Field::Columns => match self.columns {
                 Chosen::Shown => format!("those not hidden: {}", self.shown.len()),
                 Chosen::All => format!("all: {}", self.table.columns().len()),
                 Chosen::Ticked => format!("chosen: {} (Enter chooses)", self.ticked.len()),
             },
+            Field::Formulas if !self.format().runs_formulas => "none: no spreadsheet runs this format".to_owned(),
             Field::Formulas if self.raw => "left as they are: a spreadsheet would run them".to_owned(),
             Field::Formulas => "neutralised, so that no spreadsheet runs them".to_owned(),
             Field::File => self.file.value().to_owned(),

@@ -28,7 +28,7 @@ pub(super) fn begin(app: &mut App) -> Effects {
         return Vec::new();
     }
     let (first, folder) = (scopes.remove(0), PathBuf::from(&app.settings.export_folder));
-    let dialog = ExportDialog::new(table, first, scopes, shown, &folder.join(format!("user360-{name}.csv")));
+    let dialog = ExportDialog::new(table, first, scopes, shown, &folder.join(format!("user360-{name}")));
     app.popups.push(Popup::Export(Box::new(dialog)));
     Vec::new()
 }
