@@ -5,6 +5,7 @@
 
 mod behaviour;
 mod build;
+mod definitions;
 pub mod labels;
 mod matrix;
 mod rfm;
@@ -15,5 +16,6 @@ mod tests;
 
 pub use behaviour::DAY_MS;
 pub use build::{build, span_days};
+pub use definitions::{DEFINITIONS, Definition, Needs, Words};
 pub use matrix::{ColumnTransform, Matrix, Transform, TransformOptions};
 pub use table::{Feature, FeatureTable, Scale, Values};

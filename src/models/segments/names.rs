@@ -5,6 +5,9 @@
 //! which they differ most is added. The rules use shares and standardised differences alone, so a name depends on the
 //! segment and not on the run.
 
+use std::sync::LazyLock;
+
+use crate::features::{DEFINITIONS, Words};
 use crate::format;
 use crate::models::segments::profile::Portrait;
 
@@ -19,27 +22,13 @@ const NOTABLE: f64 = 0.25;
 /// Share of the widest gap from which a better known feature is preferred.
 const NEARLY: f64 = 0.7;
 
-/// Words for segments that have more and less of a feature than their namesakes, best known features first.
-const WORDS: &[(&str, &str, &str)] = &[
-    ("recency_days", "seen longer ago", "seen more recently"),
-    ("total_events", "more active", "less active"),
-    ("unique_items", "more items", "fewer items"),
-    ("active_days", "more days", "fewer days"),
-    ("sessions", "more visits", "fewer visits"),
-    ("transactions", "more purchases", "fewer purchases"),
-    ("addtocarts", "more carts", "fewer carts"),
-    ("spend", "higher spend", "lower spend"),
-    ("items_bought", "more items bought", "fewer items bought"),
-    ("orders", "more orders", "fewer orders"),
-    ("unique_categories", "more categories", "fewer categories"),
-    ("tenure_days", "longer known", "newer"),
-    ("view_cart_ratio", "quicker to cart", "slower to cart"),
-    ("avg_session_minutes", "longer visits", "shorter visits"),
-    ("avg_session_events", "busier visits", "quieter visits"),
-    ("avg_time_between_events", "slower pace", "faster pace"),
-    ("weekend_share", "weekends", "weekdays"),
-    ("transactions_30d", "more purchases this month", "fewer purchases this month"),
-];
+/// The features that have words for segments, best known first.
+static WORDS: LazyLock<Vec<(&str, Words)>> = LazyLock::new(|| {
+    let mut words: Vec<(&str, Words)> =
+        DEFINITIONS.iter().filter_map(|definition| Some((definition.name, definition.words?))).collect();
+    words.sort_by_key(|(_, words)| words.place);
+    words
+});
 
 /// One name per portrait, all different.
 pub fn names(portraits: &[Portrait]) -> Vec<String> {
@@ -77,18 +66,18 @@ fn part(portraits: &[Portrait], group: &[usize], names: &mut [String], used: &mu
     let fresh = |feature: &str| group.iter().all(|&segment| !used[segment].contains(&feature));
     let gaps: Vec<_> = WORDS
         .iter()
-        .filter(|(feature, _, _)| fresh(feature))
-        .map(|words| (words, widest_gap(group.iter().map(|&segment| portraits[segment].z(words.0)).collect())))
+        .filter(|(feature, _)| fresh(feature))
+        .map(|named| (*named, widest_gap(group.iter().map(|&segment| portraits[segment].z(named.0)).collect())))
         .collect();
     let widest = gaps.iter().map(|(_, (gap, _))| *gap).fold(0.0, f64::max);
     // A better known feature serves where it parts them nearly as well.
-    let Some(((feature, more, less), (_, border))) =
+    let Some(((feature, words), (_, border))) =
         gaps.into_iter().find(|(_, (gap, _))| *gap > 0.0 && *gap >= NEARLY * widest)
     else {
         return;
     };
     for &segment in group {
-        let word = if portraits[segment].z(feature) > border { more } else { less };
+        let word = if portraits[segment].z(feature) > border { words.more } else { words.less };
         names[segment] = format!("{}, {word}", names[segment]);
         used[segment].push(feature);
     }

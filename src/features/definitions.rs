@@ -1,0 +1,313 @@
+//! The features: one row of one table each. Name, unit, scale, meaning and the words for segments are read from here by
+//! models, tables, pages and documentation, and so is how a value is computed.
+
+use crate::features::behaviour::{Behaviour, DAY_MS};
+use crate::features::table::Scale;
+use crate::ingest::{EventKind, EventLog, NONE};
+
+/// What a feature is, and how it is computed.
+#[derive(Clone, Copy, Debug)]
+pub struct Definition {
+    /// `snake_case` name: the column's name in every table.
+    pub name: &'static str,
+    /// Unit: `count`, `s`, `min`, `d`, `ratio`, `share`, `score`, `money`.
+    pub unit: &'static str,
+    /// How it enters a model.
+    pub scale: Scale,
+    /// What a log must hold to tell it.
+    pub needs: Needs,
+    /// What it is, as `docs/tables.md` says it.
+    pub meaning: &'static str,
+    /// How two segments of one name are told apart by it.
+    pub words: Option<Words>,
+    /// How it is computed.
+    pub(super) read: Read,
+}
+
+/// What a log must hold so that it can tell a feature; otherwise the feature is null for everyone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// Events, which every log has.
+    Events,
+    /// Views.
+    Views,
+    /// Additions to a cart.
+    Carts,
+    /// Order numbers.
+    Orders,
+    /// The categories of items.
+    Categories,
+    /// Prices.
+    Prices,
+}
+
+/// Words for the segments that have more and less of a feature than others of the same name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Words {
+    /// Its place: features with a lower one are better known, and preferred.
+    pub place: u8,
+    /// For the segment that has more.
+    pub more: &'static str,
+    /// For the segment that has less.
+    pub less: &'static str,
+}
+
+/// How a user's value is computed from the user's events; NaN stands for null.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Read {
+    /// A count.
+    Count(fn(&mut Behaviour<'_>) -> u32),
+    /// A real number.
+    Real(fn(&mut Behaviour<'_>) -> f32),
+    /// An amount of money.
+    Money(fn(&mut Behaviour<'_>) -> f64),
+    /// A score from 1 to 5 by quintiles over all users; more of the value read is better.
+    Quintile(fn(&mut Behaviour<'_>) -> f64),
+}
+
+const fn words(place: u8, more: &'static str, less: &'static str) -> Words {
+    Words { place, more, less }
+}
+
+/// Every feature, in the order of the tables' columns.
+pub const DEFINITIONS: &[Definition] = &[
+    Definition {
+        name: "sessions",
+        unit: "count",
+        scale: Scale::Log,
+        needs: Needs::Events,
+        meaning: "visits: events without a gap longer than `session_gap_minutes`, or the log's own sessions",
+        words: Some(words(5, "more visits", "fewer visits")),
+        read: Read::Count(|user| user.sessions.count),
+    },
+    Definition {
+        name: "total_events",
+        unit: "count",
+        scale: Scale::Log,
+        needs: Needs::Events,
+        meaning: "events of every kind",
+        words: Some(words(2, "more active", "less active")),
+        read: Read::Count(|user| user.count()),
+    },
+    Definition {
+        name: "unique_items",
+        unit: "count",
+        scale: Scale::Log,
+        needs: Needs::Views,
+        meaning: "different items viewed",
+        words: Some(words(3, "more items", "fewer items")),
+        read: Read::Count(|user| user.distinct(EventKind::View, |log, event| log.item[event])),
+    },
+    Definition {
+        name: "avg_time_between_events",
+        unit: "s",
+        scale: Scale::Log,
+        needs: Needs::Events,
+        meaning: "mean time from one event to the next; null for a single event",
+        words: Some(words(16, "slower pace", "faster pace")),
+        read: Read::Real(|user| ratio((user.last() - user.first()) as f64 / 1000.0, user.count() - 1)),
+    },
+    Definition {
+        name: "view_cart_ratio",
+        unit: "ratio",
+        scale: Scale::Log,
+        needs: Needs::Carts,
+        meaning: "additions to the cart per view; null without a view",
+        words: Some(words(13, "quicker to cart", "slower to cart")),
+        read: Read::Real(|user| ratio(f64::from(user.of_kind(EventKind::AddToCart)), user.of_kind(EventKind::View))),
+    },
+    Definition {
+        name: "recency_days",
+        unit: "d",
+        scale: Scale::Log,
+        needs: Needs::Events,
+        meaning: "time since the last event",
+        words: Some(words(1, "seen longer ago", "seen more recently")),
+        read: Read::Real(|user| days(user.cutoff - user.last())),
+    },
+    Definition {
+        name: "views",
+        unit: "count",
+        scale: Scale::Log,
+        needs: Needs::Views,
+        meaning: "views",
+        words: None,
+        read: Read::Count(|user| user.of_kind(EventKind::View)),
+    },
+    Definition {
+        name: "addtocarts",
+        unit: "count",
+        scale: Scale::Log,
+        needs: Needs::Carts,
+        meaning: "additions to the cart",
+        words: Some(words(7, "more carts", "fewer carts")),
+        read: Read::Count(|user| user.of_kind(EventKind::AddToCart)),
+    },
+    Definition {
+        name: "transactions",
+        unit: "count",
+        scale: Scale::Log,
+        needs: Needs::Events,
+        meaning: "purchase rows: one for each item of an order",
+        words: Some(words(6, "more purchases", "fewer purchases")),
+        read: Read::Count(|user| user.of_kind(EventKind::Transaction)),
+    },
+    Definition {
+        name: "orders",
+        unit: "count",
+        scale: Scale::Log,
+        needs: Needs::Orders,
+        meaning: "different orders",
+        words: Some(words(10, "more orders", "fewer orders")),
+        read: Read::Count(|user| user.distinct(EventKind::Transaction, |log, event| log.transaction[event])),
+    },
+    Definition {
+        name: "items_bought",
+        unit: "count",
+        scale: Scale::Log,
+        needs: Needs::Events,
+        meaning: "different items bought",
+        words: Some(words(9, "more items bought", "fewer items bought")),
+        read: Read::Count(|user| user.distinct(EventKind::Transaction, |log, event| log.item[event])),
+    },
+    Definition {
+        name: "tenure_days",
+        unit: "d",
+        scale: Scale::Log,
+        needs: Needs::Events,
+        meaning: "time since the first event",
+        words: Some(words(12, "longer known", "newer")),
+        read: Read::Real(|user| days(user.cutoff - user.first())),
+    },
+    Definition {
+        name: "active_days",
+        unit: "count",
+        scale: Scale::Log,
+        needs: Needs::Events,
+        meaning: "days (UTC) with an event",
+        words: Some(words(4, "more days", "fewer days")),
+        read: Read::Count(|user| user.active_days()),
+    },
+    Definition {
+        name: "events_7d",
+        unit: "count",
+        scale: Scale::Log,
+        needs: Needs::Events,
+        meaning: "events of the last 7 days",
+        words: None,
+        read: Read::Count(|user| user.within(7)),
+    },
+    Definition {
+        name: "events_30d",
+        unit: "count",
+        scale: Scale::Log,
+        needs: Needs::Events,
+        meaning: "events of the last 30 days",
+        words: None,
+        read: Read::Count(|user| user.within(30)),
+    },
+    Definition {
+        name: "transactions_30d",
+        unit: "count",
+        scale: Scale::Log,
+        needs: Needs::Events,
+        meaning: "purchase rows of the last 30 days",
+        words: Some(words(18, "more purchases this month", "fewer purchases this month")),
+        read: Read::Count(|user| user.of_kind_within(EventKind::Transaction, 30)),
+    },
+    Definition {
+        name: "unique_categories",
+        unit: "count",
+        scale: Scale::Log,
+        needs: Needs::Categories,
+        meaning: "different categories of the items of any event",
+        words: Some(words(11, "more categories", "fewer categories")),
+        read: Read::Count(|user| user.categories),
+    },
+    Definition {
+        name: "avg_session_events",
+        unit: "count",
+        scale: Scale::Log,
+        needs: Needs::Events,
+        meaning: "events per visit",
+        words: Some(words(15, "busier visits", "quieter visits")),
+        read: Read::Real(|user| ratio(f64::from(user.count()), user.sessions.count)),
+    },
+    Definition {
+        name: "avg_session_minutes",
+        unit: "min",
+        scale: Scale::Log,
+        needs: Needs::Events,
+        meaning: "mean time from the first to the last event of a visit",
+        words: Some(words(14, "longer visits", "shorter visits")),
+        read: Read::Real(|user| ratio(user.sessions.milliseconds as f64 / 60_000.0, user.sessions.count)),
+    },
+    Definition {
+        name: "weekend_share",
+        unit: "share",
+        scale: Scale::Linear,
+        needs: Needs::Events,
+        meaning: "share of the events on a Saturday or Sunday (UTC)",
+        words: Some(words(17, "weekends", "weekdays")),
+        read: Read::Real(|user| ratio(f64::from(user.weekend()), user.count())),
+    },
+    Definition {
+        name: "r",
+        unit: "score",
+        scale: Scale::Linear,
+        needs: Needs::Events,
+        meaning: "recency from 1 to 5 by quintiles of `recency_days`, 5 the most recent",
+        words: None,
+        read: Read::Quintile(|user| -f64::from(days(user.cutoff - user.last()))),
+    },
+    Definition {
+        name: "f",
+        unit: "score",
+        scale: Scale::Linear,
+        needs: Needs::Events,
+        meaning: "frequency from 1 to 5 by quintiles of `sessions`, 5 the most visits",
+        words: None,
+        read: Read::Quintile(|user| f64::from(user.sessions.count)),
+    },
+    Definition {
+        name: "m",
+        unit: "score",
+        scale: Scale::Linear,
+        needs: Needs::Prices,
+        meaning: "money from 1 to 5 by quintiles of `spend`, 5 the highest spend",
+        words: None,
+        read: Read::Quintile(|user| user.spend()),
+    },
+    Definition {
+        name: "spend",
+        unit: "money",
+        scale: Scale::Log,
+        needs: Needs::Prices,
+        meaning: "known prices of all purchases, summed; null where no purchase has one",
+        words: Some(words(8, "higher spend", "lower spend")),
+        read: Read::Money(|user| user.spend()),
+    },
+];
+
+impl Needs {
+    /// Whether a log holds it. `category` holds the category code of each item.
+    pub(super) fn are_met(self, log: &EventLog, category: &[u32]) -> bool {
+        match self {
+            Self::Events => true,
+            Self::Views => log.kind.contains(&EventKind::View),
+            Self::Carts => log.kind.contains(&EventKind::AddToCart),
+            Self::Orders => !log.transactions.is_empty(),
+            Self::Categories => category.iter().any(|&code| code != NONE),
+            Self::Prices => log.price.iter().any(|price| !price.is_nan()),
+        }
+    }
+}
+
+/// `amount / count`; null for a count of 0.
+fn ratio(amount: f64, count: u32) -> f32 {
+    if count == 0 { f32::NAN } else { (amount / f64::from(count)) as f32 }
+}
+
+fn days(milliseconds: i64) -> f32 {
+    (milliseconds as f64 / DAY_MS as f64) as f32
+}
