@@ -61,7 +61,9 @@ fn in_each_format(calls: &mut Vec<Call>, command: &clap::Command, name: &str, ab
             continue;
         }
         for format in &formats {
-            let mut arguments = call.clone();
+            // Each format of an export goes to a file of its own.
+            let mut arguments: Vec<String> =
+                call.iter().map(|argument| argument.replace("list.csv", &format!("list.{format}"))).collect();
             arguments.extend(["--format".to_owned(), format.clone()]);
             // The rows of an export go to its file; stdout says which.
             calls.push(Call { arguments, data: name != "export" && !matches!(format.as_str(), "text" | "table") });
