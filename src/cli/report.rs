@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use jiff::Timestamp;
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::cli::args::{ChartForm, ReportArgs, ReportFormat};
 use crate::cli::door;
@@ -13,7 +14,8 @@ use crate::cli::workbench;
 use crate::error::{Error, Result};
 use crate::format::{self, thousands};
 use crate::plot::Canvas;
-use crate::store::{RunInfo, StageRecord, charts};
+use crate::stage::{StageId, StageState, Why};
+use crate::store::{OtherStage, RunInfo, StageRecord, charts};
 use crate::text::shown;
 
 /// Columns of a chart; with its indent it fits a terminal of 80.
@@ -33,37 +35,65 @@ pub fn print(info: &RunInfo, format: ReportFormat, charts: Option<ChartForm>) ->
     match format {
         ReportFormat::Text => door::text(&as_text(info, charts)),
         ReportFormat::Json => door::json(
-            &serde_json::to_string_pretty(&as_json(info))
+            &serde_json::to_string_pretty(&Report::of(info))
                 .map_err(|error| Error::Model(format!("the report cannot be written: {error}")))?,
         ),
     }
     Ok(())
 }
 
-fn as_json(info: &RunInfo) -> Value {
-    let others = info.stages.others.iter().map(|other| json!(other));
-    let stages: Vec<Value> = info.stages.iter().map(stage_json).chain(others).collect();
-    json!({
-        "format": info.format,
-        "run": info.id,
-        "engine": info.engine,
-        "as_of": timestamp(info.as_of),
-        "input": info.input,
-        "stages": stages,
-    })
+/// The report that scripts read.
+#[derive(Serialize)]
+struct Report<'a> {
+    format: u32,
+    run: &'a str,
+    engine: &'a str,
+    as_of: String,
+    input: &'a Value,
+    stages: Vec<Stage<'a>>,
 }
 
-fn stage_json(stage: &StageRecord) -> Value {
-    json!({
-        "id": stage.id,
-        "state": stage.state,
-        "reason": stage.reason,
-        "seconds": stage.seconds,
-        "rows": stage.rows,
-        "peak_rss_bytes": stage.peak_rss_bytes,
-        "metrics": stage.metrics,
-        "notes": stage.notes,
-    })
+/// A stage in that report: its record without what only the screen shows.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Stage<'a> {
+    Known {
+        id: StageId,
+        state: StageState,
+        reason: &'a Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        why: Option<Why>,
+        seconds: f64,
+        rows: u64,
+        peak_rss_bytes: Option<u64>,
+        metrics: &'a Map<String, Value>,
+        notes: &'a [String],
+    },
+    Other(&'a OtherStage),
+}
+
+impl<'a> Report<'a> {
+    fn of(info: &'a RunInfo) -> Self {
+        let known = info.stages.iter().map(|stage| Stage::Known {
+            id: stage.id,
+            state: stage.state,
+            reason: &stage.reason,
+            why: stage.why,
+            seconds: stage.seconds,
+            rows: stage.rows,
+            peak_rss_bytes: stage.peak_rss_bytes,
+            metrics: &stage.metrics,
+            notes: &stage.notes,
+        });
+        Self {
+            format: info.format,
+            run: &info.id,
+            engine: &info.engine,
+            as_of: timestamp(info.as_of),
+            input: &info.input,
+            stages: known.chain(info.stages.others.iter().map(Stage::Other)).collect(),
+        }
+    }
 }
 
 fn timestamp(milliseconds: i64) -> String {
@@ -79,28 +109,30 @@ fn as_text(info: &RunInfo, charts: Option<ChartForm>) -> String {
 
 fn write_text(out: &mut String, info: &RunInfo, charts: Option<ChartForm>) -> std::fmt::Result {
     writeln!(out, "run {}  as of {}", shown(&info.id), timestamp(info.as_of))?;
-    let events = &info.input["events"];
-    let count = |value: &Value| value.as_u64().map_or_else(|| "–".to_owned(), thousands);
+    let input = info.read_input();
+    let events = &input.events;
+    let count = |rows: Option<u64>| rows.map_or_else(|| "–".to_owned(), thousands);
     writeln!(
         out,
         "events: {} read, {} accepted, {} duplicates dropped; {} users, {} items",
-        count(&events["read"]),
-        count(&events["accepted"]),
-        count(&events["duplicates"]),
+        count(events.read),
+        count(events.accepted),
+        count(events.duplicates),
         thousands(info.users),
         thousands(info.items)
     )?;
-    match info.input["layout"].as_str() {
+    match input.layout.as_deref() {
         None | Some("retailrocket") => {}
         Some(layout) => writeln!(out, "read in the layout {}", shown(layout))?,
     }
-    let ignored = events["ignored"].as_object().into_iter().flatten();
-    let ignored: Vec<String> = ignored.map(|(name, rows)| format!("{} {}", shown(name), count(rows))).collect();
+    let ignored: Vec<String> =
+        events.ignored.iter().map(|(name, rows)| format!("{} {}", shown(name), thousands(*rows))).collect();
     if !ignored.is_empty() {
         writeln!(out, "ignored rows: {}", ignored.join(", "))?;
     }
-    let rejected = events["rejected"].as_object().into_iter().flatten().filter(|(_, rows)| rows.as_u64() != Some(0));
-    let reasons: Vec<String> = rejected.map(|(reason, rows)| format!("{reason} {}", count(rows))).collect();
+    let rejected = events.rejected.iter().filter(|(_, rows)| **rows != 0);
+    let reasons: Vec<String> =
+        rejected.map(|(reason, rows)| format!("{} {}", shown(reason), thousands(*rows))).collect();
     if !reasons.is_empty() {
         writeln!(out, "rejected rows: {} (the first 1,000 are in quarantine.csv)", reasons.join(", "))?;
     }

@@ -58,7 +58,7 @@ impl ChurnSettings {
 }
 
 /// How well the model does on the held-out users. `None` and empty lists where there are too few of them to tell.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ChurnEvaluation {
     /// Share of held-out users that left.
     pub base_rate: Option<f64>,
@@ -89,7 +89,7 @@ pub struct ChurnEvaluation {
 }
 
 /// One column of the model.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Coefficient {
     /// The column: a feature, or a feature with `_missing` behind it for "this is null".
     pub column: String,
@@ -98,6 +98,7 @@ pub struct Coefficient {
     /// Change of the log odds of leaving per standard deviation of the (log-transformed) column.
     pub coefficient: f64,
     /// Factor on the odds of leaving per standard deviation: `exp(coefficient)`.
+    #[serde(deserialize_with = "crate::models::maybe_nan")]
     pub odds_ratio: f64,
 }
 

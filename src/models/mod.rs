@@ -16,3 +16,10 @@ pub mod recommend;
 pub mod segments;
 pub mod uplift;
 pub mod vector;
+
+use serde::{Deserialize, Deserializer};
+
+/// Reads a number that JSON tells as null where it is not finite.
+fn maybe_nan<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or(f64::NAN))
+}

@@ -16,6 +16,7 @@ use crate::pipeline::shrunk;
 use crate::pipeline::source::Source;
 use crate::pipeline::stages::{self, Outcome};
 use crate::stage::{StageId, StageState, Why};
+use crate::store::results::ingest::{Detail, Ingest};
 use crate::store::{NewRun, Run, RunInfo, StageRecord, Workspace};
 
 /// Version of the run report and of `run.json`.
@@ -195,22 +196,22 @@ impl Engine<'_> {
         if let Some(previous) = self.previous.as_ref().filter(|previous| self.says_nothing_new(previous.info())) {
             return Ok(self.plan.all_cached(previous, self.board));
         }
-        let counts = self.records[0].detail.clone();
+        let read = self.records[0].detail_of::<Ingest>();
         let lacks = |name: &str| Error::Missing(format!("ingest recorded no {name}; run `user360 run --force`"));
-        let number = |name: &str| counts["input"][name].as_u64().ok_or_else(|| lacks(name));
+        let input = read.input.ok_or_else(|| lacks("counts"))?;
         let info = RunInfo {
             format: FORMAT,
             id: self.run.id().to_owned(),
             engine: "local".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             created_ms: now_ms(),
-            as_of: counts["as_of"].as_i64().ok_or_else(|| lacks("as_of"))?,
+            as_of: read.as_of.ok_or_else(|| lacks("latest timestamp"))?,
             config: serde_json::to_value(&self.request.config)
                 .map_err(|error| Error::Config(format!("the settings cannot be written: {error}")))?,
             inputs: self.inputs,
-            input: counts["input"].clone(),
-            users: number("users")?,
-            items: number("items")?,
+            users: input.users.ok_or_else(|| lacks("users"))?,
+            items: input.items.ok_or_else(|| lacks("items"))?,
+            input: stages::json(&input)?,
             stages: self.records.into(),
         };
         // Released first: a run that is still read is not removed.
@@ -268,7 +269,8 @@ impl Engine<'_> {
         let guarded = catch_unwind(AssertUnwindSafe(|| {
             let outcome = self.compute(stage, &job)?;
             if stage == StageId::Ingest && !self.request.accept_shrunk {
-                shrunk::check(self.workspace, &self.request.config, &outcome.detail, &self.inputs)?;
+                let read: Detail = outcome.read()?;
+                shrunk::check(self.workspace, &self.request.config, &read, &self.inputs)?;
             }
             // What has begun to be written is written to its end.
             job.check()?;
@@ -296,11 +298,11 @@ impl Engine<'_> {
 
     /// Refuses a stage that would not fit into the memory that is left.
     fn fits(&self, stage: StageId, job: &Job) -> Result<()> {
-        let Some(read) = self.records.first().map(|ingest| &ingest.detail["input"]) else {
+        let Some(record) = self.records.first() else {
             return memory::fits(stage, ingest::expected_rows(&self.files, job)?, 0);
         };
-        let number = |value: &serde_json::Value| value.as_u64().unwrap_or_default();
-        memory::fits(stage, number(&read["events"]["accepted"]), number(&read["users"]))
+        let read = record.metrics_of::<Ingest>();
+        memory::fits(stage, read.events.unwrap_or_default(), read.users.unwrap_or_default())
     }
 
     fn compute(&mut self, stage: StageId, job: &Job) -> Result<Outcome> {

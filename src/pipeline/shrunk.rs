@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use serde::Deserialize as _;
 use serde_json::Value;
 
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::ingest::Fingerprint;
 use crate::pipeline::request::reading_key;
-use crate::stage::StageId;
+use crate::store::results::ingest::{Detail, Ingest};
 use crate::store::{RunInfo, Workspace};
 
 /// The share of the last run's users or events that may be gone.
@@ -25,7 +27,7 @@ struct Extent {
 ///
 /// # Errors
 /// [`Error::Shrunk`] with both counts.
-pub(super) fn check(workspace: &Workspace, config: &Config, detail: &Value, inputs: &Value) -> Result<()> {
+pub(super) fn check(workspace: &Workspace, config: &Config, detail: &Detail, inputs: &Value) -> Result<()> {
     let Some(earlier) = newest_read_alike(workspace, &reading_key(config)?)? else { return Ok(()) };
     let (Some(now), Some(then)) = (recorded(detail), of_run(&earlier)) else { return Ok(()) };
     let lost = |now: u64, then: u64| (now as f64) < (1.0 - MAY_BE_GONE) * then as f64;
@@ -46,7 +48,7 @@ pub(super) fn check(workspace: &Workspace, config: &Config, detail: &Value, inpu
     let other_input = if files == others {
         String::new()
     } else {
-        let list = |names: &BTreeSet<&str>| names.iter().copied().collect::<Vec<_>>().join(", ");
+        let list = |names: &BTreeSet<String>| names.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
         format!(" The input is another one: {} where that run read {}.", list(&files), list(&others))
     };
     Err(Error::Shrunk(format!(
@@ -65,29 +67,23 @@ fn newest_read_alike(workspace: &Workspace, key: &str) -> Result<Option<RunInfo>
         Err(error) => return Err(error),
     };
     let infos = runs.iter().filter_map(|id| workspace.run(id).ok()).map(|run| run.info().clone());
-    let read_alike = |info: &RunInfo| {
-        let ingest = info.stage(StageId::Ingest);
-        ingest.is_some_and(|stage| stage.detail["read"]["settings"].as_str() == Some(key))
-    };
+    let read_alike = |info: &RunInfo| info.detail::<Ingest>().read.is_some_and(|read| read.settings == key);
     Ok(infos.into_iter().find(read_alike))
 }
 
-fn recorded(detail: &Value) -> Option<Extent> {
-    Some(Extent {
-        users: detail["input"]["users"].as_u64()?,
-        events: detail["input"]["events"]["accepted"].as_u64()?,
-        as_of: detail["as_of"].as_i64()?,
-    })
+fn recorded(detail: &Detail) -> Option<Extent> {
+    let input = detail.input.as_ref()?;
+    Some(Extent { users: input.users?, events: input.events.accepted?, as_of: detail.as_of? })
 }
 
 fn of_run(info: &RunInfo) -> Option<Extent> {
-    let events = info.input["events"]["accepted"].as_u64()?;
-    Some(Extent { users: info.users, events, as_of: info.as_of })
+    Some(Extent { users: info.users, events: info.read_input().events.accepted?, as_of: info.as_of })
 }
 
 /// The names of the files read.
-fn names(inputs: &Value) -> BTreeSet<&str> {
-    inputs.as_array().into_iter().flatten().filter_map(|file| file["name"].as_str()).collect()
+fn names(inputs: &Value) -> BTreeSet<String> {
+    let files = Vec::<Fingerprint>::deserialize(inputs).unwrap_or_default();
+    files.into_iter().map(|file| file.name).collect()
 }
 
 fn instant(milliseconds: i64) -> String {

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::error::Result;
 use crate::stage::StageId;
 use crate::store::record::RunInfo;
+use crate::store::results::Input;
 use crate::store::run::Run;
 use crate::store::table::DataTable;
 
@@ -140,21 +141,27 @@ fn migration(joined: &DataFrame) -> Result<Option<Migration>> {
 fn metrics(before: &RunInfo, after: &RunInfo) -> Vec<MetricPair> {
     let value =
         |info: &RunInfo, stage: StageId, metric: &str| info.stage(stage)?.metrics.get(metric).and_then(Value::as_f64);
-    let mut pairs = vec![
-        ("events", "accepted", "/events/accepted"),
-        ("events", "duplicates", "/events/duplicates"),
-        ("users", "users", "/users"),
-        ("items", "items", "/items"),
-    ]
-    .into_iter()
-    .map(|(stage, metric, path)| MetricPair {
-        stage: stage.to_owned(),
-        metric: metric.to_owned(),
-        before: before.input.pointer(path).and_then(Value::as_f64),
-        after: after.input.pointer(path).and_then(Value::as_f64),
-    })
-    .filter(|pair| pair.before.is_some() || pair.after.is_some())
-    .collect::<Vec<_>>();
+    let (read_before, read_after) = (before.read_input(), after.read_input());
+    let counts = |input: &Input| {
+        let rows = &input.events;
+        [
+            ("events", "accepted", rows.accepted),
+            ("events", "duplicates", rows.duplicates),
+            ("users", "users", input.users),
+            ("items", "items", input.items),
+        ]
+    };
+    let mut pairs: Vec<MetricPair> = counts(&read_before)
+        .into_iter()
+        .zip(counts(&read_after))
+        .map(|((stage, metric, before), (.., after))| MetricPair {
+            stage: stage.to_owned(),
+            metric: metric.to_owned(),
+            before: before.map(|count| count as f64),
+            after: after.map(|count| count as f64),
+        })
+        .filter(|pair| pair.before.is_some() || pair.after.is_some())
+        .collect();
     for stage in &after.stages {
         let earlier = before.stage(stage.id);
         let mut names: Vec<&String> = stage.metrics.keys().collect();

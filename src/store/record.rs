@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::stage::{StageId, StageState, Why};
-use crate::store::stages::{FileRecord, StageRecord, Stages};
+use crate::store::results::{Input, Uplift};
+use crate::store::stages::{FileRecord, Recorded, StageRecord, Stages};
 
 /// The last millisecond of the year 9999, beyond which no calendar here counts.
 const LATEST_MS: i64 = 253_402_300_799_999;
@@ -109,8 +110,23 @@ impl RunInfo {
         self.is_complete() && !self.stages.iter().any(|stage| stage.why == Some(Why::LeftOut))
     }
 
+    /// The metrics of stage `S`; none of them where the run lacks the stage.
+    pub fn metrics<S: Recorded>(&self) -> S::Metrics {
+        self.stage(S::STAGE).map(StageRecord::metrics_of::<S>).unwrap_or_default()
+    }
+
+    /// The detail of stage `S`; nothing of it where the run lacks the stage.
+    pub fn detail<S: Recorded>(&self) -> S::Detail {
+        self.stage(S::STAGE).map(StageRecord::detail_of::<S>).unwrap_or_default()
+    }
+
+    /// What was read.
+    pub fn read_input(&self) -> Input {
+        Input::deserialize(&self.input).unwrap_or_default()
+    }
+
     /// Whether the uplift of this run is of a simulated campaign: whatever shows it must say so.
     pub fn uplift_is_simulated(&self) -> bool {
-        self.stage(StageId::Uplift).is_some_and(|stage| stage.metrics.get("simulated") == Some(&Value::Bool(true)))
+        self.metrics::<Uplift>().simulated == Some(true)
     }
 }

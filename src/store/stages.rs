@@ -3,11 +3,32 @@
 
 use std::ops::{Deref, DerefMut};
 
-use serde::de::Error as _;
+use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::stage::{StageId, StageState, Why};
+
+/// What a stage records: the types behind the JSON of its record.
+pub trait Recorded {
+    /// The stage.
+    const STAGE: StageId;
+    /// Its metrics, as the report lists them.
+    type Metrics: Serialize + DeserializeOwned + Default;
+    /// What charts and pages show of it.
+    type Detail: Serialize + DeserializeOwned + Default;
+}
+
+/// Reads what a stage recorded; what cannot be read is absent, and the log says why.
+fn read<'a, T: Deserialize<'a> + Default>(
+    recorded: impl Deserializer<'a, Error = serde_json::Error>,
+    stage: StageId,
+) -> T {
+    T::deserialize(recorded).unwrap_or_else(|error| {
+        tracing::warn!(stage = stage.name(), %error, "what the stage recorded cannot be read");
+        T::default()
+    })
+}
 
 /// How one stage ended and what it left.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -56,6 +77,16 @@ impl StageRecord {
             notes: Vec::new(),
             files: Vec::new(),
         }
+    }
+
+    /// The metrics, read as those of stage `S`; none of them where this is another stage's record.
+    pub fn metrics_of<S: Recorded>(&self) -> S::Metrics {
+        if self.id == S::STAGE { read(&self.metrics, self.id) } else { S::Metrics::default() }
+    }
+
+    /// The detail, read as that of stage `S`; nothing of it where this is another stage's record, or has none.
+    pub fn detail_of<S: Recorded>(&self) -> S::Detail {
+        if self.id == S::STAGE && !self.detail.is_null() { read(&self.detail, self.id) } else { S::Detail::default() }
     }
 
     /// Whether it left its results, in this run or an earlier one.

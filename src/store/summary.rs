@@ -1,11 +1,11 @@
 //! What the panes say of all users together: distributions, the map, what a budget buys, the segments' means.
 
 use polars::prelude::*;
-use serde_json::Value;
 
 use crate::error::Result;
 use crate::job::Job;
-use crate::stage::StageId;
+use crate::models::segments::SegmentProfile;
+use crate::store::results::Segments;
 use crate::store::run::Run;
 use crate::store::table::DataTable;
 
@@ -116,9 +116,7 @@ fn tables(run: &Run, users: &DataTable) -> Result<Vec<TableInfo>> {
 
 /// Names of the segments, the largest first, as the run recorded them.
 fn segment_names(run: &Run) -> Vec<String> {
-    let profiles =
-        run.info().stage(StageId::Segments).and_then(|stage| stage.detail.get("profiles")?.as_array().cloned());
-    profiles.into_iter().flatten().filter_map(|profile| Some(profile.get("name")?.as_str()?.to_owned())).collect()
+    run.info().detail::<Segments>().profiles.into_iter().map(|profile| profile.name).collect()
 }
 
 /// Equal bins over [0, 1].
@@ -244,9 +242,8 @@ fn segments(run: &Run, users: &DataTable, names: &[String]) -> Result<Option<Dat
 }
 
 /// The profile of a segment as the run recorded it.
-pub fn segment_profile<'a>(run: &'a Run, name: &str) -> Option<&'a Value> {
-    let profiles = run.info().stage(StageId::Segments)?.detail.get("profiles")?.as_array()?;
-    profiles.iter().find(|profile| profile.get("name").and_then(Value::as_str) == Some(name))
+pub fn segment_profile(run: &Run, name: &str) -> Option<SegmentProfile> {
+    run.info().detail::<Segments>().profiles.into_iter().find(|profile| profile.name == name)
 }
 
 #[cfg(test)]

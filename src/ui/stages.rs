@@ -3,7 +3,8 @@
 use crate::format;
 use crate::pipeline::StageStatus;
 use crate::stage::{StageId, StageState};
-use crate::store::{RunInfo, StageRecord};
+use crate::store::results::Uplift;
+use crate::store::{RunInfo, StageRecord, at_a_glance};
 use crate::ui::widgets::text;
 
 /// A stage's line. Equal lines look equal, so a tick that changes none draws nothing.
@@ -66,7 +67,7 @@ pub fn recorded(id: StageId, info: &RunInfo) -> StageLine {
         let words = "not part of this run".to_owned();
         return StageLine { id, state: StageState::Waiting, percent: None, time: String::new(), left: None, words };
     };
-    let words = record.reason.as_deref().map_or_else(|| key_metric(id, record), text::clean);
+    let words = record.reason.as_deref().map_or_else(|| key_metrics(record), text::clean);
     StageLine { id, state: record.state, percent: None, time: format::seconds(record.seconds), left: None, words }
 }
 
@@ -76,22 +77,10 @@ pub fn unknown(id: StageId) -> StageLine {
 }
 
 /// The figures that tell at a glance whether a stage went well.
-fn key_metric(id: StageId, record: &StageRecord) -> String {
-    let names: &[&str] = match id {
-        StageId::Ingest | StageId::Features => &[],
-        StageId::Segments => &["k", "silhouette"],
-        StageId::Churn => &["auc", "base_rate"],
-        StageId::Ltv => &["rmse", "rmse_mean"],
-        StageId::Recommend => &["recall@5", "popularity_recall@5"],
-        StageId::Uplift => &["qini", "ate"],
-    };
-    let simulated = record.metrics.get("simulated").and_then(serde_json::Value::as_bool) == Some(true);
-    let mut said: Vec<String> = names
-        .iter()
-        .filter_map(|name| record.metrics.get(*name).and_then(serde_json::Value::as_f64).map(|value| (name, value)))
-        .map(|(name, value)| format!("{name} {}", format::number(value)))
-        .collect();
-    if simulated {
+fn key_metrics(record: &StageRecord) -> String {
+    let figures = at_a_glance(record).into_iter().map(|(name, value)| format!("{name} {}", format::number(value)));
+    let mut said: Vec<String> = figures.collect();
+    if record.metrics_of::<Uplift>().simulated == Some(true) {
         said.insert(0, "simulated".to_owned());
     }
     if said.is_empty() { format!("{} rows", format::thousands(record.rows)) } else { said.join("  ") }

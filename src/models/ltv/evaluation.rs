@@ -1,13 +1,13 @@
 //! How well the lifetime value model does on held-out users.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::models::gbt::Loss;
 use crate::models::ltv::model::LtvModel;
 use crate::models::metrics::regression::{AmountDecile, amount_deciles, gini, mae, rmse, spearman};
 
 /// How well the model does on the held-out users. `None` and empty lists where there are too few of them to tell.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LtvEvaluation {
     /// Root mean squared error, purchases or money.
     pub rmse: Option<f64>,
@@ -38,7 +38,7 @@ pub struct LtvEvaluation {
 }
 
 /// What a feature contributes to the trees.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Importance {
     /// The feature.
     pub feature: String,

@@ -1,7 +1,7 @@
 //! Measures of a two-class score, by scikit-learn's conventions: tied scores form one threshold, and a measure that
 //! the data leaves undefined (one class only, no row) is `None`, never NaN.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The rows with one score, in the descending order of scores.
 struct Tie {
@@ -83,7 +83,7 @@ fn classes(labels: &[bool]) -> Option<(f64, f64)> {
 }
 
 /// One bin of a reliability diagram.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CalibrationBin {
     /// Lower edge of the bin's probabilities, inclusive.
     pub low: f64,
@@ -121,7 +121,7 @@ pub fn calibration(labels: &[bool], probabilities: &[f32], bins: usize) -> Vec<C
 }
 
 /// One tenth of the rows, the highest scores first.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LiftDecile {
     /// 1 (highest scores) to 10.
     pub decile: u8,
@@ -176,7 +176,7 @@ pub fn decile_lift(labels: &[bool], scores: &[f32]) -> Vec<LiftDecile> {
 }
 
 /// A point of the ROC curve.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RocPoint {
     /// Share of negatives at or above the threshold.
     pub false_positive_rate: f64,
@@ -209,7 +209,7 @@ pub fn roc_curve(labels: &[bool], scores: &[f32], points: usize) -> Vec<RocPoint
 }
 
 /// Outcomes against decisions at a threshold.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Confusion {
     /// Positive, at or above the threshold.
     pub true_positives: u64,
@@ -236,7 +236,7 @@ pub fn confusion(labels: &[bool], scores: &[f32], threshold: f64) -> Confusion {
 }
 
 /// What a threshold selects.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ThresholdRow {
     /// Lowest score that is selected.
     pub threshold: f64,

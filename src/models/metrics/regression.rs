@@ -1,6 +1,6 @@
 //! Measures of a predicted amount. A measure that the data leaves undefined is `None`, never NaN.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Root of the mean squared error, in the target's unit. `None` without a row.
 pub fn rmse(actual: &[f32], predicted: &[f32]) -> Option<f64> {
@@ -77,15 +77,17 @@ fn concentration(actual: &[f32], predicted: &[f32]) -> Option<f64> {
 }
 
 /// One tenth of the rows, the highest predictions first.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AmountDecile {
     /// 1 (highest predictions) to 10.
     pub decile: u8,
     /// Rows in the decile.
     pub users: u64,
     /// Mean prediction.
+    #[serde(deserialize_with = "crate::models::maybe_nan")]
     pub predicted: f64,
     /// Mean actual value; rows that tie across an edge go by their order in the table.
+    #[serde(deserialize_with = "crate::models::maybe_nan")]
     pub actual: f64,
 }
 

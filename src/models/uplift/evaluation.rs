@@ -16,6 +16,7 @@ pub struct Balance {
     /// The feature.
     pub feature: String,
     /// Standardised mean difference, treated minus control; within ±0.1 counts as balanced (Austin 2009).
+    #[serde(deserialize_with = "crate::models::maybe_nan")]
     pub difference: f64,
 }
 
@@ -29,10 +30,13 @@ pub struct UpliftEvaluation {
     /// Held-out rows.
     pub test_rows: u64,
     /// Overall effect among held-out users: difference of the outcome rates.
+    #[serde(deserialize_with = "crate::models::maybe_nan")]
     pub ate: f64,
     /// Lower end of its 95 % interval.
+    #[serde(deserialize_with = "crate::models::maybe_nan")]
     pub ate_low: f64,
     /// Upper end of its 95 % interval.
+    #[serde(deserialize_with = "crate::models::maybe_nan")]
     pub ate_high: f64,
     /// Qini coefficient; `None` where no ranking beats a random one.
     pub qini: Option<f64>,

@@ -11,6 +11,8 @@ use crate::models::churn::{self, Churn, Reason};
 use crate::pipeline::source::Inputs;
 use crate::pipeline::stages::Outcome;
 use crate::pipeline::tables;
+use crate::store::results;
+use crate::store::results::churn::Detail;
 
 /// Reasons per user and direction.
 const REASONS: usize = 3;
@@ -32,27 +34,19 @@ pub fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     let left = labels::left(inputs.log, &past);
     let held_out: Vec<bool> = past.users.iter().map(|&user| inputs.held_out[user as usize]).collect();
     let churn = churn::churn(&past, &left, &held_out, inputs.now, settings, job)?;
-    let mut outcome = Outcome {
-        rows: churn.probability.len() as u64,
-        detail: crate::pipeline::stages::json(&serde_json::json!({
-            "evaluation": churn.evaluation, "coefficients": churn.coefficients, "solver": churn.solver, "cutoff": cutoff,
-        }))?,
+    let metrics = (&churn.evaluation).into();
+    let detail = Detail {
+        evaluation: Some(churn.evaluation.clone()),
+        coefficients: churn.coefficients.clone(),
+        solver: Some(churn.solver),
+        cutoff: Some(cutoff),
+    };
+    Ok(Outcome {
         notes: churn.notes.clone(),
         tables: vec![("churn".to_owned(), table(inputs, &churn)?)],
         files: vec![("models/churn.json".to_owned(), crate::pipeline::stages::bytes(&churn.model)?)],
-        ..Outcome::default()
-    };
-    let evaluation = &churn.evaluation;
-    for (name, value) in [
-        ("base_rate", evaluation.base_rate),
-        ("auc", evaluation.auc),
-        ("pr_auc", evaluation.pr_auc),
-        ("log_loss", evaluation.log_loss),
-        ("brier", evaluation.brier),
-    ] {
-        outcome.metrics.insert(name.to_owned(), crate::pipeline::stages::number(value));
-    }
-    Ok(outcome)
+        ..Outcome::of::<results::Churn>(churn.probability.len(), &metrics, &detail)?
+    })
 }
 
 fn table(inputs: Inputs<'_>, churn: &Churn) -> Result<DataFrame> {

@@ -4,6 +4,8 @@ use crate::error::Result;
 use crate::pipeline::source::Inputs;
 use crate::pipeline::stages::Outcome;
 use crate::pipeline::tables;
+use crate::store::results;
+use crate::store::results::features::{Detail, Metrics};
 
 /// Writes the features that every later stage shares.
 pub fn run(inputs: Inputs<'_>) -> Result<Outcome> {
@@ -16,13 +18,11 @@ pub fn run(inputs: Inputs<'_>) -> Result<Outcome> {
         notes
             .push(format!("null for every user and left out of the models, because this log cannot tell them: {null}"));
     }
-    let units: serde_json::Map<String, serde_json::Value> =
-        inputs.now.features.iter().map(|feature| (feature.name.to_string(), feature.unit.into())).collect();
+    let unit = |feature: &crate::features::Feature| (feature.name.to_string(), feature.unit.to_owned());
+    let detail = Detail { units: inputs.now.features.iter().map(unit).collect() };
     Ok(Outcome {
-        rows: inputs.now.len() as u64,
-        detail: serde_json::json!({ "units": units }),
         notes,
         tables: vec![("features".to_owned(), tables::features(inputs.log, inputs.catalogue, inputs.now)?)],
-        ..Outcome::default()
+        ..Outcome::of::<results::Features>(inputs.now.len(), &Metrics {}, &detail)?
     })
 }

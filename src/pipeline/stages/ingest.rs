@@ -1,20 +1,21 @@
 //! Raw files to the events and items tables.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
 use crate::error::Result;
 use crate::features::DAY_MS;
-use crate::ingest::{self, Earlier, EventDetails, EventKind, EventLog, FileRead, IngestCounts, InputFiles, Seen};
+use crate::ingest::{self, Earlier, EventDetails, EventKind, EventLog, InputFiles, Reason, Seen};
 use crate::job::Job;
 use crate::pipeline::request::{RunRequest, reading_key};
 use crate::pipeline::source::Source;
 use crate::pipeline::stages::Outcome;
 use crate::pipeline::tables;
-use crate::stage::StageId;
 use crate::store::Run;
+use crate::store::results;
+use crate::store::results::ingest::{Day, Detail, Funnel, Input, Metrics, Reading, Rows};
 
 /// Reads the raw files, or what is new in them since the previous run, keeps log and catalogue for the later stages and
 /// writes their tables. `seen` are the files as they were when the run began, by which its stages are known again: files
@@ -39,47 +40,42 @@ pub fn run(
     };
     let read = seen.judge(read)?;
     job.check()?;
-    let counts = crate::pipeline::stages::json(&read.counts)?;
-    let mut input = json!({
-        "layout": read.layout,
-        "events": {
-            "read": read.counts.read,
-            "accepted": read.counts.accepted,
-            "duplicates": read.counts.duplicates,
-            "rejected": read.counts.rejected,
+    let named =
+        |rows: &BTreeMap<Reason, u64>| rows.iter().map(|(reason, rows)| (reason.name().to_owned(), *rows)).collect();
+    let input = Input {
+        layout: Some(read.layout.to_owned()),
+        events: Rows {
+            read: Some(read.counts.read),
+            accepted: Some(read.counts.accepted),
+            duplicates: Some(read.counts.duplicates),
+            rejected: named(&read.counts.rejected),
+            ignored: read.counts.ignored.clone().into_iter().collect(),
         },
-        "users": read.log.users.len(),
-        "items": read.log.items.len(),
-    });
-    if !read.counts.ignored.is_empty() {
-        input["events"]["ignored"] = crate::pipeline::stages::json(&read.counts.ignored)?;
-    }
-    let detail = json!({
-        "input": input,
-        "counts": counts,
-        "as_of": read.log.as_of,
-        "funnel": funnel(&read.log),
-        "events_by_day": events_by_day(&read.log),
-        "read": Reading { settings: key, orders: read.orders, files: read.read },
-    });
+        users: Some(read.log.users.len() as u64),
+        items: Some(read.log.items.len() as u64),
+    };
+    let metrics = Metrics { events: Some(read.log.len() as u64), users: input.users, items: input.items };
+    let detail = Detail {
+        input: Some(input),
+        counts: Some(read.counts),
+        as_of: Some(read.log.as_of),
+        funnel: Some(funnel(&read.log)),
+        events_by_day: events_by_day(&read.log),
+        read: Some(Reading { settings: key, orders: read.orders, files: read.read }),
+    };
     let mut quarantine = Vec::new();
     ingest::write_quarantine(&read.quarantine, &mut quarantine)?;
     let events = tables::events(&read.log)?;
     job.check()?;
     let mut outcome = Outcome {
-        rows: read.log.len() as u64,
-        detail,
         notes: read.notes,
         tables: vec![("events".to_owned(), events), ("items".to_owned(), tables::items(&read.log, &read.catalogue)?)],
         files: vec![("quarantine.csv".to_owned(), quarantine)],
-        ..Outcome::default()
+        ..Outcome::of::<results::Ingest>(read.log.len(), &metrics, &detail)?
     };
     if !read.details.is_empty() {
         outcome.tables.push((DETAILS.to_owned(), tables::event_details(&read.details)?));
     }
-    outcome.metrics.insert("events".to_owned(), read.log.len().into());
-    outcome.metrics.insert("users".to_owned(), read.log.users.len().into());
-    outcome.metrics.insert("items".to_owned(), read.log.items.len().into());
     source.keep(read.log, read.catalogue);
     Ok(outcome)
 }
@@ -87,25 +83,12 @@ pub fn run(
 /// The table of what rows told beside their event, for logs that tell more.
 const DETAILS: &str = "event_details";
 
-/// What a run records of its reading, for a later one to go on with.
-#[derive(Serialize, Deserialize)]
-struct Reading {
-    /// The key of the settings.
-    settings: String,
-    /// Whether every file could name orders.
-    orders: bool,
-    /// How far each event file was read.
-    files: Vec<FileRead>,
-}
-
 /// What the previous run read under the same settings; `None` where it did not, or left no record of how far.
 fn earlier(previous: Option<&Run>, key: &str) -> Result<Option<Earlier>> {
     let Some(run) = previous else { return Ok(None) };
-    let Some(detail) = run.info().stage(StageId::Ingest).map(|stage| &stage.detail) else { return Ok(None) };
-    let Some(reading) = Reading::deserialize(&detail["read"]).ok().filter(|reading| reading.settings == key) else {
-        return Ok(None);
-    };
-    let Ok(counts) = IngestCounts::deserialize(&detail["counts"]) else { return Ok(None) };
+    let detail = run.info().detail::<results::Ingest>();
+    let Some(reading) = detail.read.filter(|reading| reading.settings == key) else { return Ok(None) };
+    let Some(counts) = detail.counts else { return Ok(None) };
     let (log, _) = tables::read_log(&run.table("events")?, &run.table("items")?)?;
     let details =
         if run.has(DETAILS) { tables::read_event_details(&run.table(DETAILS)?)? } else { EventDetails::default() };
@@ -115,7 +98,7 @@ fn earlier(previous: Option<&Run>, key: &str) -> Result<Option<Earlier>> {
 }
 
 /// Events and users at each step from view to cart to purchase.
-fn funnel(log: &EventLog) -> Value {
+fn funnel(log: &EventLog) -> Funnel {
     let mut events = [0_u64; 3];
     let mut users = [0_u64; 3];
     for user in 0..log.users.len() as u32 {
@@ -129,18 +112,21 @@ fn funnel(log: &EventLog) -> Value {
             *count += u64::from(seen);
         }
     }
-    let mut steps = serde_json::Map::new();
-    for kind in EventKind::ALL {
-        steps.insert(kind.name().to_owned(), events[kind as usize].into());
-        steps.insert(format!("users_{}", kind.name()), users[kind as usize].into());
+    let count = |counts: [u64; 3], kind: EventKind| Some(counts[kind as usize]);
+    Funnel {
+        view: count(events, EventKind::View),
+        users_view: count(users, EventKind::View),
+        addtocart: count(events, EventKind::AddToCart),
+        users_addtocart: count(users, EventKind::AddToCart),
+        transaction: count(events, EventKind::Transaction),
+        users_transaction: count(users, EventKind::Transaction),
     }
-    Value::Object(steps)
 }
 
-/// `[day, views, addtocarts, transactions]` for every UTC day from the first event to the last, empty days included.
-fn events_by_day(log: &EventLog) -> Value {
+/// Every UTC day from the first event to the last, empty days included.
+fn events_by_day(log: &EventLog) -> Vec<Day> {
     let (Some(first), Some(last)) = (log.time.iter().min(), log.time.iter().max()) else {
-        return json!([]);
+        return Vec::new();
     };
     let (first, last) = (first.div_euclid(DAY_MS), last.div_euclid(DAY_MS));
     // No log spans more than the years 1990 to 2100.
@@ -151,7 +137,7 @@ fn events_by_day(log: &EventLog) -> Value {
     // A log with one stray event decades away must not make a table of ten thousand empty days.
     let sparse = days.len() > 2001;
     let told = days.iter().enumerate().filter(|(_, counts)| !sparse || **counts != [0; 3]);
-    told.map(|(day, [views, carts, purchases])| json!([date((first + day as i64) * DAY_MS), views, carts, purchases]))
+    told.map(|(day, [views, carts, purchases])| Day(date((first + day as i64) * DAY_MS), *views, *carts, *purchases))
         .collect()
 }
 

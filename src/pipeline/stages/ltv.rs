@@ -7,10 +7,12 @@ use crate::error::Result;
 use crate::features::{self, FeatureTable, labels};
 use crate::ingest::EventLog;
 use crate::job::Job;
-use crate::models::ltv::{Amount, LtvEvaluation, LtvPopulation};
+use crate::models::ltv::{Amount, LtvPopulation};
 use crate::pipeline::source::Inputs;
 use crate::pipeline::stages::Outcome;
 use crate::pipeline::tables;
+use crate::store::results;
+use crate::store::results::ltv::{Detail, Metrics};
 
 /// Fits, evaluates and applies the lifetime-value model.
 pub fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
@@ -47,20 +49,19 @@ pub fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     };
     let predicted = Float32Chunked::from_slice("ltv".into(), &ltv.predicted).into_column();
     let mut columns = vec![tables::user_column(inputs.log, inputs.now), predicted];
-    let mut outcome = Outcome { rows: ltv.predicted.len() as u64, ..Outcome::default() };
+    let judged = revenue.as_ref().map(|revenue| &revenue.evaluation);
+    let metrics = Metrics::of(&ltv.evaluation, judged);
+    let detail = Detail { evaluation: Some(ltv.evaluation.clone()), cutoff: Some(cutoff), revenue: judged.cloned() };
+    let mut outcome = Outcome::of::<results::Ltv>(ltv.predicted.len(), &metrics, &detail)?;
     outcome.files.push(("models/ltv.json".to_owned(), crate::pipeline::stages::bytes(&ltv.model)?));
-    add_metrics(&mut outcome, "", &ltv.evaluation);
     outcome.notes.extend(ltv.notes);
     outcome.notes.extend(ltv.fallback);
     outcome.notes.extend(notes);
-    outcome.detail = serde_json::json!({ "evaluation": ltv.evaluation, "cutoff": cutoff });
     if let Some(revenue) = revenue {
         columns.push(Float32Chunked::from_slice("revenue".into(), &revenue.predicted).into_column());
         outcome.files.push(("models/ltv_revenue.json".to_owned(), crate::pipeline::stages::bytes(&revenue.model)?));
-        add_metrics(&mut outcome, "revenue_", &revenue.evaluation);
         outcome.notes.extend(revenue.notes);
         outcome.notes.extend(revenue.fallback);
-        outcome.detail["revenue"] = crate::pipeline::stages::json(&revenue.evaluation)?;
     }
     outcome.tables.push(("ltv".to_owned(), DataFrame::new_infer_height(columns)?));
     Ok(outcome)
@@ -81,16 +82,4 @@ fn revenue(log: &EventLog, past: &FeatureTable, notes: &mut Vec<String>) -> Opti
         notes.push(format!("revenue: {unpriced} purchases after the cutoff have no known price and count nothing"));
     }
     Some(amounts)
-}
-
-fn add_metrics(outcome: &mut Outcome, prefix: &str, evaluation: &LtvEvaluation) {
-    for (name, value) in [
-        ("rmse", evaluation.rmse),
-        ("rmse_mean", evaluation.rmse_mean),
-        ("mae", evaluation.mae),
-        ("spearman", evaluation.spearman),
-        ("gini", evaluation.gini),
-    ] {
-        outcome.metrics.insert(format!("{prefix}{name}"), crate::pipeline::stages::number(value));
-    }
 }

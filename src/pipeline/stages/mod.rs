@@ -10,6 +10,7 @@ pub mod uplift;
 
 use polars::prelude::DataFrame;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::config::Config;
@@ -19,6 +20,7 @@ use crate::ingest::EventLog;
 use crate::job::Job;
 use crate::pipeline::source::Inputs;
 use crate::stage::StageId;
+use crate::store::Recorded;
 
 /// What a stage gives.
 #[derive(Debug, Default)]
@@ -40,6 +42,19 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// Metrics and detail of stage `S`, and the rows of its main table.
+    pub fn of<S: Recorded>(rows: usize, metrics: &S::Metrics, detail: &S::Detail) -> Result<Self> {
+        let Value::Object(metrics) = json(metrics)? else {
+            return Err(Error::Missing(format!("the metrics of {} are no list of names", S::STAGE)));
+        };
+        Ok(Self { rows: rows as u64, metrics, detail: json(detail)?, ..Self::default() })
+    }
+
+    /// The detail, as what it was made of.
+    pub fn read<D: DeserializeOwned>(&self) -> Result<D> {
+        D::deserialize(&self.detail).map_err(|error| Error::Missing(format!("a result cannot be read: {error}")))
+    }
+
     /// A stage that this data does not allow.
     pub fn skipped(reason: String) -> Self {
         Self { skipped: Some(reason), ..Self::default() }
@@ -81,13 +96,8 @@ fn cutoff(log: &EventLog, days: f64, history: f64, task: &str) -> Result<i64, St
     Ok(log.as_of - (days * DAY_MS as f64) as i64)
 }
 
-/// A number for a report: null where it is not finite.
-fn number(value: impl Into<Option<f64>>) -> Value {
-    value.into().and_then(serde_json::Number::from_f64).map_or(Value::Null, Value::Number)
-}
-
-/// A value for a report or a model file.
-fn json(value: &impl Serialize) -> Result<Value> {
+/// A value for `run.json`: null where a number is not finite.
+pub fn json(value: &impl Serialize) -> Result<Value> {
     serde_json::to_value(value).map_err(|error| Error::Missing(format!("a result cannot be written: {error}")))
 }
 

@@ -1,7 +1,6 @@
 //! The top-5 of every user and the similar items of every item.
 
 use polars::prelude::*;
-use serde_json::Value;
 
 use crate::config::Config;
 use crate::error::Result;
@@ -11,6 +10,8 @@ use crate::models::recommend::{self, Context, Recommendations};
 use crate::pipeline::source::Inputs;
 use crate::pipeline::stages::Outcome;
 use crate::pipeline::tables;
+use crate::store::results;
+use crate::store::results::recommend::{Detail, Metrics};
 
 /// Fits, evaluates and applies the recommender.
 pub fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
@@ -35,22 +36,19 @@ pub fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
         tables::ranked_lists(&inputs.log.items, &found.similar_items, &found.similar_scores, recommend::SIMILAR);
     let all_items = tables::id_column("item_id", &inputs.log.items, 0..inputs.log.items.len() as u32);
     let similar_table = DataFrame::new_infer_height(vec![all_items, similar, similar_scores])?;
-    let mut outcome = Outcome {
-        rows: inputs.log.users.len() as u64,
-        detail: crate::pipeline::stages::json(&serde_json::json!({
-            "evaluation": found.evaluation, "picked": found.picked, "tried": found.tried, "scanned_per_user": found.scanned_per_user,
-        }))?,
+    let metrics: Metrics = found.evaluation.as_ref().map(Into::into).unwrap_or_default();
+    let detail = Detail {
+        evaluation: found.evaluation.is_some().then(|| metrics.clone()),
+        picked: Some(found.picked),
+        tried: found.tried.clone(),
+        scanned_per_user: found.scanned_per_user,
+    };
+    Ok(Outcome {
         notes: found.notes.clone(),
         tables: vec![("recommendations".to_owned(), table), ("similar_items".to_owned(), similar_table)],
         files: model_files(&found)?,
-        ..Outcome::default()
-    };
-    if let Some(evaluation) = &found.evaluation
-        && let Value::Object(metrics) = crate::pipeline::stages::json(evaluation)?
-    {
-        outcome.metrics = metrics;
-    }
-    Ok(outcome)
+        ..Outcome::of::<results::Recommend>(inputs.log.users.len(), &metrics, &detail)?
+    })
 }
 
 /// The picked model, and its factors as little-endian 32-bit floats, row after row.

@@ -9,6 +9,8 @@ use crate::models::segments;
 use crate::pipeline::source::Inputs;
 use crate::pipeline::stages::Outcome;
 use crate::pipeline::tables;
+use crate::store::results;
+use crate::store::results::segments::{Detail, Metrics};
 
 /// Segments the users by their features as of T.
 pub fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
@@ -23,26 +25,25 @@ pub fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
         Float32Chunked::from_vec("pc1".into(), axis(0)).into_column(),
         Float32Chunked::from_vec("pc2".into(), axis(1)).into_column(),
     ])?;
-    let sizes: Vec<u64> = found.profiles.iter().map(|profile| profile.size).collect();
-    let mut outcome = Outcome {
-        rows: found.assignment.len() as u64,
-        detail: crate::pipeline::stages::json(
-            &serde_json::json!({ "profiles": found.profiles, "scan": found.scan, "sample": found.sample, "components": found.components }),
-        )?,
-        notes: found.notes.clone(),
-        tables: vec![("segments".to_owned(), table)],
-        files: vec![("models/segments.json".to_owned(), crate::pipeline::stages::bytes(&found.model)?)],
-        ..Outcome::default()
+    let metrics = Metrics {
+        k: Some(found.k),
+        inertia: Some(found.inertia),
+        silhouette: found.silhouette,
+        sizes: found.profiles.iter().map(|profile| profile.size).collect(),
+        explained_variance: found.explained_variance.map(Some).to_vec(),
     };
-    outcome.metrics.insert("k".to_owned(), found.k.into());
-    outcome.metrics.insert("inertia".to_owned(), crate::pipeline::stages::number(found.inertia));
-    outcome.metrics.insert(
-        "silhouette".to_owned(),
-        found.silhouette.map_or(serde_json::Value::Null, crate::pipeline::stages::number),
-    );
-    outcome.metrics.insert("sizes".to_owned(), sizes.into());
-    let explained: Vec<_> =
-        found.explained_variance.iter().map(|&share| crate::pipeline::stages::number(share)).collect();
-    outcome.metrics.insert("explained_variance".to_owned(), explained.into());
-    Ok(outcome)
+    let files = vec![("models/segments.json".to_owned(), crate::pipeline::stages::bytes(&found.model)?)];
+    let users = found.assignment.len();
+    let detail = Detail {
+        profiles: found.profiles,
+        scan: found.scan,
+        sample: Some(found.sample),
+        components: found.components.to_vec(),
+    };
+    Ok(Outcome {
+        notes: found.notes,
+        tables: vec![("segments".to_owned(), table)],
+        files,
+        ..Outcome::of::<results::Segments>(users, &metrics, &detail)?
+    })
 }

@@ -5,31 +5,18 @@ use std::path::Path;
 
 use polars::prelude::*;
 use serde::Serialize;
-use serde_json::{Value, json};
 
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::features::{Feature, FeatureTable, Scale, Values};
 use crate::ingest::campaign::{self, CampaignFile};
 use crate::job::Job;
-use crate::models::uplift;
+use crate::models::uplift::{self, UpliftEvaluation};
 use crate::pipeline::source::Inputs;
 use crate::pipeline::stages::Outcome;
 use crate::pipeline::tables;
-
-/// The report's metrics of this stage.
-const METRICS: [&str; 10] = [
-    "simulated",
-    "ate",
-    "ate_low",
-    "ate_high",
-    "qini",
-    "auuc",
-    "uplift@10",
-    "uplift@20",
-    "uplift@30",
-    "true_effect_correlation",
-];
+use crate::store::results;
+use crate::store::results::uplift::{Arm, Detail};
 
 /// Fits, evaluates and applies the uplift model to the campaign given, or to one simulated.
 pub fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
@@ -63,24 +50,26 @@ fn simulated(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> 
         "the campaign is simulated: 50/50 at random, with a known true effect; no real campaign was given".to_owned(),
     ];
     notes.extend(found.notes.iter().cloned());
-    let evaluation = crate::pipeline::stages::json(&found.evaluation)?;
-    outcome(table, notes, evaluation, &found.model)
+    outcome(table, notes, found.evaluation, Vec::new(), &found.model)
 }
 
 /// The outcome of a stage with this table, whose metrics are those of `evaluation`.
-fn outcome(table: DataFrame, notes: Vec<String>, evaluation: Value, model: &impl Serialize) -> Result<Outcome> {
-    let mut outcome = Outcome {
-        rows: table.height() as u64,
+fn outcome(
+    table: DataFrame,
+    notes: Vec<String>,
+    evaluation: UpliftEvaluation,
+    arms: Vec<Arm>,
+    model: &impl Serialize,
+) -> Result<Outcome> {
+    let metrics = (&evaluation).into();
+    let detail = Detail { evaluation: Some(evaluation), arms };
+    let rows = table.height();
+    Ok(Outcome {
         notes,
         tables: vec![("uplift".to_owned(), table)],
         files: vec![("models/uplift.json".to_owned(), crate::pipeline::stages::bytes(model)?)],
-        ..Outcome::default()
-    };
-    for name in METRICS {
-        outcome.metrics.insert(name.to_owned(), evaluation.get(name).cloned().unwrap_or(Value::Null));
-    }
-    outcome.detail = evaluation;
-    Ok(outcome)
+        ..Outcome::of::<results::Uplift>(rows, &metrics, &detail)?
+    })
 }
 
 fn real(path: &Path, inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
@@ -124,13 +113,14 @@ fn real(path: &Path, inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<O
         ));
     }
     notes.extend(found.models[0].notes.iter().cloned());
-    let mut evaluation = crate::pipeline::stages::json(&found.models[0].evaluation)?;
-    let arms = found.models.iter().zip(&found.effects).map(|(model, effect)| {
-        Ok(json!({"arm": effect.arm, "effect": crate::pipeline::stages::json(effect)?, "evaluation": crate::pipeline::stages::json(&model.evaluation)?}))
+    let arms = found.models.iter().zip(&found.effects).map(|(model, effect)| Arm {
+        arm: effect.arm.clone(),
+        effect: effect.clone(),
+        evaluation: model.evaluation.clone(),
     });
-    evaluation["arms"] = Value::Array(arms.collect::<Result<_>>()?);
+    let arms = arms.collect();
     let models: Vec<_> = found.models.iter().map(|model| &model.model).collect();
-    outcome(DataFrame::new_infer_height(columns)?, notes, evaluation, &models)
+    outcome(DataFrame::new_infer_height(columns)?, notes, found.models[0].evaluation.clone(), arms, &models)
 }
 
 /// The campaign's rows at the places of their users, its predictors beside the users' features.

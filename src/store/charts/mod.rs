@@ -1,14 +1,13 @@
-//! The figures of a run: what a stage recorded, as numbers ready to be drawn.
+//! The charts of a run: what a stage recorded, as numbers ready to be drawn.
 //!
-//! [`figures`] reads a stage's record, `read` knows what each stage writes there. The screen and the headless report
-//! draw the same.
+//! `build` makes them of plain numbers; what each stage has to show is told beside its record, in
+//! [`crate::store::results`]. The screen and the headless report draw the same.
 
-mod read;
+pub(super) mod build;
 #[cfg(test)]
 mod tests;
 
 use crate::plot::{self, Axis, Bar, Canvas, Curve, Plot};
-use crate::store::StageRecord;
 
 /// A figure with its numbers.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,11 +81,6 @@ pub struct Steps {
     pub values: Vec<f64>,
     /// Names of the first and the last step.
     pub ends: (String, String),
-}
-
-/// The figures that a stage's record allows; none for a stage that left no numbers.
-pub fn charts(stage: &StageRecord) -> Vec<Chart> {
-    read::charts(stage).into_iter().flatten().collect()
 }
 
 impl Chart {

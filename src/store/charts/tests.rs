@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::stage::{StageId, StageState};
+use crate::store::{StageRecord, charts};
 
 fn stage(id: StageId, metrics: &Value, detail: Value) -> StageRecord {
     StageRecord {
@@ -16,7 +17,7 @@ fn stage(id: StageId, metrics: &Value, detail: Value) -> StageRecord {
 
 fn whole() -> Vec<StageRecord> {
     let coefficients: Vec<Value> =
-        (0..12).map(|at| json!({"column": format!("c{at}"), "coefficient": f64::from(at) - 6.0})).collect();
+        (0..12).map(|at| json!({"column": format!("c{at}"), "feature": "c", "coefficient": f64::from(at) - 6.0, "odds_ratio": null})).collect();
     vec![
         stage(
             StageId::Ingest,
@@ -27,8 +28,14 @@ fn whole() -> Vec<StageRecord> {
             StageId::Segments,
             &json!({"k": 3}),
             json!({
-                "profiles": [{"name": "Loyal", "share": 0.25}, {"name": "Lapsed", "share": 0.75}],
-                "scan": [{"k": 2, "inertia": 9.0, "silhouette": 0.5}, {"k": 3, "inertia": 4.0, "silhouette": 0.6}],
+                "profiles": [
+                    {"name": "Loyal", "description": "", "size": 1, "share": 0.25, "centre": [], "z": []},
+                    {"name": "Lapsed", "description": "", "size": 3, "share": 0.75, "centre": [], "z": []},
+                ],
+                "scan": [
+                    {"k": 2, "inertia": 9.0, "silhouette": 0.5, "smallest_share": 0.1},
+                    {"k": 3, "inertia": 4.0, "silhouette": 0.6, "smallest_share": 0.1},
+                ],
             }),
         ),
         stage(
@@ -36,15 +43,21 @@ fn whole() -> Vec<StageRecord> {
             &json!({}),
             json!({
                 "evaluation": {
+                    "base_rate": 0.5, "auc": 0.5, "pr_auc": null, "log_loss": null, "brier": null, "threshold": 0.5,
+                    "confusion": {"true_positives": 1, "false_positives": 1, "true_negatives": 1, "false_negatives": 1},
+                    "thresholds": [], "train_rows": 9, "test_rows": 4,
                     "roc": [
                         {"false_positive_rate": 0.0, "true_positive_rate": 0.0},
                         {"false_positive_rate": 0.25, "true_positive_rate": 0.75},
                     ],
                     "calibration": [
-                        {"predicted": 0.1, "observed": 0.2, "count": 5},
-                        {"predicted": 0.2, "observed": 0.0, "count": 0},
+                        {"low": 0.0, "high": 0.1, "predicted": 0.1, "observed": 0.2, "count": 5},
+                        {"low": 0.1, "high": 0.2, "predicted": null, "observed": null, "count": 0},
                     ],
-                    "deciles": [{"decile": 1, "lift": 2.5}, {"decile": 2, "lift": 0.5}],
+                    "deciles": [
+                        {"decile": 1, "users": 2, "positives": 1.0, "rate": 0.5, "lift": 2.5},
+                        {"decile": 2, "users": 2, "positives": 1.0, "rate": 0.5, "lift": 0.5},
+                    ],
                 },
                 "coefficients": coefficients,
             }),
@@ -53,7 +66,9 @@ fn whole() -> Vec<StageRecord> {
             StageId::Ltv,
             &json!({}),
             json!({"evaluation": {
-                "deciles": [{"decile": 1, "predicted": 3.0, "actual": 2.0}],
+                "rmse": 1.0, "rmse_mean": 1.0, "mae": 1.0, "spearman": null, "gini": null, "objective": "poisson", "trees": 1,
+                "depth": 1, "shrinkage": 1.0, "train_rows": 9, "test_rows": 4,
+                "deciles": [{"decile": 1, "users": 4, "predicted": 3.0, "actual": 2.0}],
                 "importance": [{"feature": "views", "share": 0.9}],
             }}),
         ),
@@ -62,8 +77,11 @@ fn whole() -> Vec<StageRecord> {
             StageId::Uplift,
             &json!({"simulated": true}),
             json!({
+                "simulated": true, "train_rows": 9, "test_rows": 4, "ate": null, "ate_low": null, "ate_high": null,
+                "qini": null, "auuc": null, "uplift@10": null, "uplift@20": null, "uplift@30": null,
+                "true_effect_correlation": null, "balance": [], "rule": "", "forest": "",
                 "qini_curve": [[0.0, 0.0], [10.0, 8.0], [20.0, 5.0]],
-                "deciles": [{"decile": 1, "predicted": 0.1, "observed": -0.1}],
+                "deciles": [{"decile": 1, "rows": 4, "predicted": 0.1, "observed": -0.1}],
                 "groups": [["persuadable", 347_099], ["sure_thing", 4174]],
             }),
         ),
@@ -128,12 +146,22 @@ fn charts_are_drawn_with_what_stands_out() {
 }
 
 #[test]
+fn a_part_that_cannot_be_read_takes_no_other_with_it() {
+    let mut records = whole();
+    records[1].detail["profiles"] = json!("none");
+    records[2].detail["evaluation"]["roc"] = Value::Null;
+    let ids: Vec<&str> = records[1..3].iter().flat_map(charts).map(|chart| chart.id).collect();
+    assert_eq!(ids, ["elbow", "silhouette", "coefficients"]);
+}
+
+#[test]
 fn what_a_record_lacks_makes_no_chart() {
     let details = [
         Value::Null,
         json!({}),
         json!([]),
         json!({"events_by_day": [], "profiles": [{}], "scan": [[1]], "coefficients": 3, "groups": [[]], "qini_curve": [null]}),
+        json!({"evaluation": {"rmse": 1.0}, "coefficients": [{"column": 7}], "arms": {}}),
         json!({"evaluation": {"roc": null, "deciles": [{"decile": null}], "importance": [{"feature": 1}]}}),
     ];
     for id in StageId::ALL {

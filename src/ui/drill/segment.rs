@@ -3,11 +3,10 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
 use ratatui::text::{Line, Span};
-use serde_json::Value;
 
 use crate::format;
-use crate::stage::StageId;
-use crate::store::{Run, StageRecord};
+use crate::store::results::{Features, Segments};
+use crate::store::{Run, SegmentProfile};
 use crate::ui::layout;
 use crate::ui::theme::{Role, Theme};
 use crate::ui::widgets::{panel, text};
@@ -32,40 +31,26 @@ pub struct SegmentPage {
     pub scroll: u16,
 }
 
-/// Name and number pairs of a recorded list.
-fn pairs(profile: &Value, key: &str) -> Vec<(String, f64)> {
-    let list = profile.get(key).and_then(Value::as_array).into_iter().flatten();
-    list.filter_map(|pair| Some((pair.get(0)?.as_str()?.to_owned(), pair.get(1)?.as_f64()?))).collect()
-}
-
 impl SegmentPage {
     /// The page of a segment of a run; `None` where the run recorded no such segment.
     pub fn of(run: &Run, name: &str) -> Option<Self> {
-        let stage = run.info().stage(StageId::Segments)?;
-        let profile = crate::store::segment_profile(run, name)?;
-        let units = run.info().stage(StageId::Features).and_then(|stage| stage.detail.get("units")).cloned();
-        let centre = pairs(profile, "centre");
-        let z = pairs(profile, "z");
-        let everybody = everybody(stage);
-        let value =
-            |list: &[(String, f64)], name: &str| list.iter().find(|(known, _)| known == name).map(|pair| pair.1);
-        let mut traits: Vec<Trait> = centre
+        let profiles = run.info().detail::<Segments>().profiles;
+        let profile = profiles.iter().find(|profile| profile.name == name)?;
+        let units = run.info().detail::<Features>().units;
+        let everybody = everybody(&profiles);
+        let mut traits: Vec<Trait> = profile
+            .centre
             .iter()
             .map(|(feature, mean)| Trait {
-                unit: units.as_ref().and_then(|units| units.get(feature)?.as_str()).unwrap_or_default().to_owned(),
+                unit: units.get(feature).cloned().unwrap_or_default(),
                 centre: Some(*mean),
-                all: value(&everybody, feature),
-                z: value(&z, feature),
+                all: everybody.iter().find(|(known, _)| known == feature).map(|(_, mean)| *mean),
+                z: profile.z_of(feature),
                 feature: feature.clone(),
             })
             .collect();
         traits.sort_by(|a, b| b.z.unwrap_or(0.0).abs().total_cmp(&a.z.unwrap_or(0.0).abs()));
-        Some(Self {
-            name: name.to_owned(),
-            description: profile.get("description").and_then(Value::as_str).unwrap_or_default().to_owned(),
-            traits,
-            scroll: 0,
-        })
+        Some(Self { name: name.to_owned(), description: profile.description.clone(), traits, scroll: 0 })
     }
 
     /// Its name in the breadcrumb.
@@ -127,18 +112,17 @@ impl SegmentPage {
 ///
 /// A feature that is unknown for some users is weighed by all of its segment's, so its mean is of the segments, not of
 /// the users that have it.
-fn everybody(stage: &StageRecord) -> Vec<(String, f64)> {
-    let profiles: Vec<&Value> = stage.detail.get("profiles").and_then(Value::as_array).into_iter().flatten().collect();
+fn everybody(profiles: &[SegmentProfile]) -> Vec<(String, f64)> {
     let mut sums: Vec<(String, f64, f64)> = Vec::new();
     for profile in profiles {
-        let Some(size) = profile.get("size").and_then(Value::as_f64) else { continue };
-        for (feature, mean) in pairs(profile, "centre") {
-            match sums.iter_mut().find(|(known, ..)| *known == feature) {
+        let size = profile.size as f64;
+        for (feature, mean) in &profile.centre {
+            match sums.iter_mut().find(|(known, ..)| known == feature) {
                 Some((_, sum, users)) => {
                     *sum += mean * size;
                     *users += size;
                 }
-                None => sums.push((feature, mean * size, size)),
+                None => sums.push((feature.clone(), mean * size, size)),
             }
         }
     }

@@ -14,6 +14,7 @@ use ratatui::layout::{Rect, Size};
 use ratatui::text::{Line, Span};
 
 use crate::store::UserProfile;
+use crate::store::results::Pairs;
 use crate::ui::drill::{scroll, user_parts as parts};
 use crate::ui::layout;
 use crate::ui::theme::{Role, Theme};
@@ -34,7 +35,7 @@ pub struct UserPage {
     /// What is known; `None` while it is gathered.
     pub profile: Option<Result<UserProfile, String>>,
     /// The features' units, by name.
-    pub units: serde_json::Map<String, serde_json::Value>,
+    pub units: Pairs<String>,
     /// Lines scrolled out of sight above.
     pub scroll: u16,
     /// Page of the timeline, the newest first.
@@ -43,7 +44,7 @@ pub struct UserPage {
 
 impl UserPage {
     /// A page that waits for its answer.
-    pub fn waiting(id: String, row: usize, generation: u64, units: serde_json::Map<String, serde_json::Value>) -> Self {
+    pub fn waiting(id: String, row: usize, generation: u64, units: Pairs<String>) -> Self {
         Self { id, row, generation, units, profile: None, scroll: 0, page: 0 }
     }
 

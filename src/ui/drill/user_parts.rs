@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span};
 
 use crate::format;
 use crate::plot::{self, Axis, Columns};
+use crate::store::results::Pairs;
 use crate::store::{Attribute, Cell, TimelineEvent, UserProfile};
 use crate::ui::theme::{Role, Theme};
 use crate::ui::widgets::{chart, panel, text};
@@ -170,13 +171,7 @@ pub fn draw_recommendations(profile: &UserProfile, area: Rect, buffer: &mut Buff
 }
 
 /// The features beside the segment's mean and among all users.
-pub fn draw_features(
-    profile: &UserProfile,
-    units: &serde_json::Map<String, serde_json::Value>,
-    area: Rect,
-    buffer: &mut Buffer,
-    theme: &Theme,
-) {
+pub fn draw_features(profile: &UserProfile, units: &Pairs<String>, area: Rect, buffer: &mut Buffer, theme: &Theme) {
     let inside = panel::framed("Features", area, buffer, theme);
     let width = usize::from(inside.width);
     let names = (width * 2 / 5).clamp(16, 44);
@@ -193,7 +188,7 @@ pub fn draw_features(
     };
     let mut lines = vec![Line::styled(row("", "this user", "segment mean", "percentile"), theme.style(Role::Dim))];
     lines.extend(features(profile).map(|feature| {
-        let name = match units.get(&feature.name).and_then(serde_json::Value::as_str) {
+        let name = match units.get(&feature.name).map(String::as_str) {
             Some(unit) if !unit.is_empty() => text::clean(&format!("{} ({unit})", feature.name)),
             _ => text::clean(&feature.name),
         };

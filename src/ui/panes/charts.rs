@@ -6,7 +6,7 @@ use ratatui::text::Line;
 
 use crate::format;
 use crate::plot::{self, Axis, Bar, Canvas, Columns, Curve, Plot};
-use crate::stage::StageId;
+use crate::store::results::Segments;
 use crate::store::{Chart, ChartKind, Distribution, segment_profile};
 use crate::ui::app::App;
 use crate::ui::pane::Pane;
@@ -108,9 +108,7 @@ fn profile(app: &App, canvas: &Canvas) -> Result<Plot, String> {
     let name = app.grid_of(Pane::Segments).key_under_cursor().ok_or_else(|| missing(app))?;
     let profile =
         segment_profile(run, &name).ok_or_else(|| "the run recorded no profile of this segment".to_owned())?;
-    let list = profile.get("z").and_then(serde_json::Value::as_array).into_iter().flatten();
-    let mut traits: Vec<(&str, f64)> =
-        list.filter_map(|pair| Some((pair.get(0)?.as_str()?, pair.get(1)?.as_f64()?))).collect();
+    let mut traits = profile.z;
     traits.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
     let words: Vec<String> = traits.iter().map(|(_, z)| format!("{z:+.2}")).collect();
     let bars = traits.iter().zip(&words).map(|((label, z), words)| Bar {
@@ -173,8 +171,9 @@ fn map(app: &App, area: Rect, buffer: &mut Buffer, theme: &Theme) {
     let classes: Vec<(&str, &[(f64, f64)])> =
         map.classes.iter().map(|(name, points)| (name.as_str(), points.as_slice())).collect();
     let variance = app.run.as_ref().and_then(|run| {
-        let values = run.info().stage(StageId::Segments)?.metrics.get("explained_variance")?.as_array()?.clone();
-        Some((values.first()?.as_f64()? * 100.0, values.get(1)?.as_f64()? * 100.0))
+        let shares = run.info().metrics::<Segments>().explained_variance;
+        let share = |axis: usize| shares.get(axis).copied().flatten().map(|share| share * 100.0);
+        Some((share(0)?, share(1)?))
     });
     let (x, y) = variance.map_or_else(
         || ("component 1".to_owned(), "component 2".to_owned()),

@@ -3,9 +3,10 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use serde_json::Value;
 
 use crate::format;
+use crate::store::results::ltv::{AmountDecile, Ltv};
+use crate::store::results::uplift::{Uplift, UpliftDecile};
 use crate::ui::app::App;
 use crate::ui::pane::Pane;
 use crate::ui::theme::Role;
@@ -16,18 +17,22 @@ const NUMBER: usize = 11;
 
 /// The recorded deciles of a pane's stage, best first: number, users, predicted, seen.
 fn recorded(app: &App, pane: Pane) -> Option<Vec<[f64; 4]>> {
-    let detail = &app.run.as_ref()?.info().stage(pane.stage()?)?.detail;
-    let (path, users, seen) = match pane {
-        Pane::Ltv => ("/evaluation/deciles", "users", "actual"),
-        Pane::Persuadables => ("/deciles", "rows", "observed"),
+    let info = app.run.as_ref()?.info();
+    let rows: Vec<[f64; 4]> = match pane {
+        Pane::Ltv => {
+            let deciles = info.detail::<Ltv>().evaluation?.deciles;
+            let row = |row: AmountDecile| [f64::from(row.decile), row.users as f64, row.predicted, row.actual];
+            deciles.into_iter().map(row).collect()
+        }
+        Pane::Persuadables => {
+            let deciles = info.detail::<Uplift>().evaluation?.deciles;
+            // A decile without treated or without untreated users shows no effect.
+            let seen = |row: &UpliftDecile| row.observed.unwrap_or(f64::NAN);
+            let row = |row: UpliftDecile| [f64::from(row.decile), row.rows as f64, row.predicted, seen(&row)];
+            deciles.into_iter().map(row).collect()
+        }
         _ => return None,
     };
-    let row = |decile: &Value| {
-        let number = |name: &str| decile.get(name).and_then(Value::as_f64);
-        // A decile without treated or without untreated users shows no effect.
-        Some([number("decile")?, number(users)?, number("predicted")?, number(seen).unwrap_or(f64::NAN)])
-    };
-    let rows: Vec<[f64; 4]> = detail.pointer(path)?.as_array()?.iter().filter_map(row).collect();
     (!rows.is_empty()).then_some(rows)
 }
 

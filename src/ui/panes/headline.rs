@@ -3,10 +3,10 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use serde_json::Value;
 
 use crate::format;
-use crate::stage::StageId;
+use crate::store::Recorded;
+use crate::store::results::{Churn, Ltv, Recommend, Segments, Uplift};
 use crate::ui::app::App;
 use crate::ui::pane::Pane;
 use crate::ui::theme::Role;
@@ -41,19 +41,21 @@ pub fn draw(app: &App, pane: Pane, area: Rect, buffer: &mut Buffer) {
 
 type Words = Vec<(Role, String)>;
 
-fn metric(app: &App, stage: StageId, name: &str) -> Option<f64> {
-    app.run.as_ref()?.info().stage(stage)?.metrics.get(name)?.as_f64()
+/// The metrics of a stage; none of them without a run.
+fn metrics<S: Recorded>(app: &App) -> S::Metrics {
+    app.run.as_ref().map(|run| run.info().metrics::<S>()).unwrap_or_default()
 }
 
 /// Metrics with their names, those that the run has.
-fn metrics(app: &App, stage: StageId, names: &[(&str, &str)]) -> Words {
-    let known = names.iter().filter_map(|(name, words)| Some((words, metric(app, stage, name)?)));
+fn known<const N: usize>(metrics: [(&str, Option<f64>); N]) -> Words {
+    let known = metrics.into_iter().filter_map(|(words, value)| Some((words, value?)));
     known.map(|(words, value)| (Role::Dim, format!("{words} {}", format::number(value)))).collect()
 }
 
 fn segments(app: &App) -> Words {
+    let found = metrics::<Segments>(app);
     let mut words =
-        metrics(app, StageId::Segments, &[("k", "k"), ("silhouette", "silhouette"), ("inertia", "inertia")]);
+        known([("k", found.k.map(f64::from)), ("silhouette", found.silhouette), ("inertia", found.inertia)]);
     words.push((Role::Dim, "Enter shows the segment's users".to_owned()));
     words
 }
@@ -68,46 +70,43 @@ fn churn(app: &App) -> Words {
     if let Some(users) = reached {
         words.push((Role::Header, format!("threshold {threshold:.2}: {users} users")));
     }
-    let detail = app.run.as_ref().and_then(|run| run.info().stage(StageId::Churn)).map(|stage| &stage.detail);
-    let tested = detail.and_then(|detail| detail.pointer("/evaluation/thresholds")).and_then(Value::as_array);
-    let step = tested.and_then(|steps| {
-        let at = |step: &&Value| {
-            step.get("threshold").and_then(Value::as_f64).is_some_and(|at| (at - threshold).abs() < 1e-6)
-        };
-        steps.iter().find(at)
-    });
-    if let Some(step) = step {
-        let share = |name: &str| {
-            step.get(name).and_then(Value::as_f64).map_or_else(|| "-".to_owned(), |value| format!("{value:.3}"))
-        };
-        words.push((Role::Text, format!("held out precision {}, recall {}", share("precision"), share("recall"))));
+    let judged = app.run.as_ref().and_then(|run| run.info().detail::<Churn>().evaluation);
+    let steps = judged.map(|judged| judged.thresholds).unwrap_or_default();
+    if let Some(step) = steps.iter().find(|step| (step.threshold - threshold).abs() < 1e-6) {
+        let share = |share: Option<f64>| share.map_or_else(|| "-".to_owned(), |share| format!("{share:.3}"));
+        let (precision, recall) = (share(step.precision), share(step.recall));
+        words.push((Role::Text, format!("held out precision {precision}, recall {recall}")));
     }
-    words.extend(metrics(app, StageId::Churn, &[("auc", "AUC"), ("base_rate", "base rate"), ("brier", "Brier")]));
+    let found = metrics::<Churn>(app);
+    words.extend(known([("AUC", found.auc), ("base rate", found.base_rate), ("Brier", found.brier)]));
     words
 }
 
 fn ltv(app: &App) -> Words {
-    let names = [
-        ("rmse", "held-out RMSE"),
-        ("rmse_mean", "of the mean"),
-        ("gini", "Gini"),
-        ("spearman", "Spearman"),
-        ("mae", "MAE"),
-        ("revenue_rmse", "revenue: RMSE"),
-        ("revenue_rmse_mean", "of the mean"),
-        ("revenue_gini", "Gini"),
-    ];
-    metrics(app, StageId::Ltv, &names)
+    let found = metrics::<Ltv>(app);
+    let revenue = found.revenue.unwrap_or_default();
+    known([
+        ("held-out RMSE", found.rmse),
+        ("of the mean", found.rmse_mean),
+        ("Gini", found.gini),
+        ("Spearman", found.spearman),
+        ("MAE", found.mae),
+        ("revenue: RMSE", revenue.rmse),
+        ("of the mean", revenue.rmse_mean),
+        ("Gini", revenue.gini),
+    ])
 }
 
 fn recommendations(app: &App) -> Words {
-    let pair = |k: &str| {
-        let ours = metric(app, StageId::Recommend, &format!("recall@{k}"))?;
-        let popular = metric(app, StageId::Recommend, &format!("popularity_recall@{k}"))?;
-        Some((Role::Text, format!("recall@{k} {} (popularity {})", format::number(ours), format::number(popular))))
+    let found = metrics::<Recommend>(app);
+    let pair = |(k, ours, popular): (u8, Option<f64>, Option<f64>)| {
+        let (ours, popular) = (format::number(ours?), format::number(popular?));
+        Some((Role::Text, format!("recall@{k} {ours} (popularity {popular})")))
     };
-    let mut words: Words = ["5", "20"].into_iter().filter_map(pair).collect();
-    words.extend(metrics(app, StageId::Recommend, &[("test_users", "test users"), ("coverage", "coverage")]));
+    let pairs =
+        [(5, found.recall_at_5, found.popularity_recall_at_5), (20, found.recall_at_20, found.popularity_recall_at_20)];
+    let mut words: Words = pairs.into_iter().filter_map(pair).collect();
+    words.extend(known([("test users", found.test_users.map(|users| users as f64)), ("coverage", found.coverage)]));
     words
 }
 
@@ -123,13 +122,14 @@ fn persuadables(app: &App) -> Words {
         words.push((Role::Header, format!("budget {users} users: {extra} extra conversions")));
         least = Some((Role::Text, format!("uplift at least {}", format::number(budget.least))));
     }
-    let detail = app.run.as_ref().and_then(|run| run.info().stage(StageId::Uplift)).map(|stage| &stage.detail);
-    let chance = detail.and_then(|detail| detail["qini_by_chance"].as_f64());
-    words.extend(metrics(app, StageId::Uplift, &[("qini", "Qini")]).into_iter().map(|(role, qini)| match chance {
+    let judged = app.run.as_ref().and_then(|run| run.info().detail::<Uplift>().evaluation);
+    let chance = judged.and_then(|judged| judged.qini_by_chance);
+    let found = metrics::<Uplift>(app);
+    words.extend(known([("Qini", found.qini)]).into_iter().map(|(role, qini)| match chance {
         Some(chance) => (role, format!("{qini} (at random ±{})", format::number(chance))),
         None => (role, qini),
     }));
     words.extend(least);
-    words.extend(metrics(app, StageId::Uplift, &[("ate", "effect on all")]));
+    words.extend(known([("effect on all", found.ate)]));
     words
 }

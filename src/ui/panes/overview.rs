@@ -8,10 +8,10 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use serde_json::Value;
 
 use crate::format;
 use crate::stage::{StageId, StageState};
+use crate::store::results::{Ingest, Input};
 use crate::store::{Cell, RunInfo, charts};
 use crate::ui::app::App;
 use crate::ui::stages::StageLine;
@@ -119,12 +119,12 @@ fn draw_log(app: &App, info: &RunInfo, area: Rect, buffer: &mut Buffer) {
         Line::from(vec![name, Span::styled(value, theme.style(role))])
     };
     let as_of: String = Cell::Time(info.as_of).to_string().chars().take(16).collect::<String>().replace('T', " ");
-    let counted = |path: &str| info.input.pointer(path).and_then(Value::as_u64);
+    let input = info.read_input();
     let mut lines = vec![fact("users", format::thousands(info.users), Role::Text)];
-    if let Some(accepted) = counted("/events/accepted") {
+    if let Some(accepted) = input.events.accepted {
         lines.push(fact("events", format::thousands(accepted), Role::Text));
     }
-    lines.extend(rejected(info).into_iter().map(|(role, words)| fact("rejected", words, role)));
+    lines.extend(rejected(&input).into_iter().map(|(role, words)| fact("rejected", words, role)));
     let half = inside.width / 2;
     // Three steps of the funnel, items, duplicates.
     let tight = lines.len() + 6 > usize::from(inside.height);
@@ -133,7 +133,7 @@ fn draw_log(app: &App, info: &RunInfo, area: Rect, buffer: &mut Buffer) {
     lines.insert(0, fact("as of", format!("{as_of}{zone}"), Role::Text));
     lines.extend(funnel(info, usize::from(if tight { half } else { inside.width }), theme));
     lines.push(fact("items", format::thousands(info.items), Role::Text));
-    if let Some(duplicates) = counted("/events/duplicates") {
+    if let Some(duplicates) = input.events.duplicates {
         lines.push(fact("duplicates", format!("{} dropped", format::thousands(duplicates)), Role::Text));
     }
     if tight {
@@ -151,10 +151,11 @@ fn draw_log(app: &App, info: &RunInfo, area: Rect, buffer: &mut Buffer) {
 }
 
 /// Rejected rows, the most frequent reason named.
-fn rejected(info: &RunInfo) -> Option<(Role, String)> {
-    let reasons = info.input.pointer("/events/rejected")?.as_object()?;
-    let counts: Vec<(&String, u64)> =
-        reasons.iter().filter_map(|(reason, count)| Some((reason, count.as_u64()?))).collect();
+fn rejected(input: &Input) -> Option<(Role, String)> {
+    if input.events.rejected.is_empty() {
+        return None;
+    }
+    let counts: Vec<(&str, u64)> = input.events.rejected.iter().map(|(reason, rows)| (reason, *rows)).collect();
     let total: u64 = counts.iter().map(|(_, count)| count).sum();
     if total == 0 {
         return Some((Role::Good, "none".to_owned()));
@@ -166,11 +167,9 @@ fn rejected(info: &RunInfo) -> Option<(Role, String)> {
 
 /// Users who viewed, put into a cart, bought.
 fn funnel(info: &RunInfo, width: usize, theme: &Theme) -> Vec<Line<'static>> {
-    let Some(funnel) = info.stage(StageId::Ingest).and_then(|stage| stage.detail.get("funnel")) else {
-        return Vec::new();
-    };
-    let steps = [("viewed", "users_view"), ("carted", "users_addtocart"), ("bought", "users_transaction")];
-    let counts = steps.map(|(name, key)| (name, funnel.get(key).and_then(Value::as_u64)));
+    let Some(funnel) = info.detail::<Ingest>().funnel else { return Vec::new() };
+    let counts =
+        [("viewed", funnel.users_view), ("carted", funnel.users_addtocart), ("bought", funnel.users_transaction)];
     let Some(first) = counts[0].1.filter(|first| *first > 0) else { return Vec::new() };
     let known = counts.into_iter().filter_map(|(name, count)| Some((name, count?)));
     known

@@ -2,7 +2,7 @@
 
 use crate::format;
 use crate::job::Job;
-use crate::stage::StageId;
+use crate::store::results::Features;
 use crate::store::{Cell, View};
 use crate::ui::app::App;
 use crate::ui::command::Command;
@@ -61,8 +61,7 @@ fn open_user_by_id(app: &mut App, id: Option<String>) -> Effects {
 fn open_user(app: &mut App, row: usize) -> Effects {
     let (Some(run), Some(users)) = (app.run.clone(), app.users().cloned()) else { return Vec::new() };
     let generation = app.next_generation();
-    let detail = run.info().stage(StageId::Features).map(|stage| &stage.detail);
-    let units = detail.and_then(|detail| detail.get("units")?.as_object().cloned()).unwrap_or_default();
+    let units = run.info().detail::<Features>().units;
     let page = UserPage::waiting(users.cell(row, 0).to_string(), row, generation, units);
     app.drills.push(Drill::User(Box::new(page)));
     vec![Effect::Work(Work::Profile { generation, run, users, row }, Job::new())]
