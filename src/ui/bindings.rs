@@ -12,11 +12,12 @@ use toml::de::DeValue;
 use crate::config::{Config, Source, in_order};
 use crate::error::Result;
 use crate::nearest::nearest;
-use crate::ui::command::{self, COMMANDS, Command, Context, Entry};
+use crate::ui::command::{self, COMMANDS, Command, Context, Dialog, Entry, Program};
 use crate::ui::key::Key;
 
 /// Without a key for these, somebody would be locked in.
-const ALWAYS_BOUND: [Command; 3] = [Command::Quit, Command::Accept, Command::Dismiss];
+const ALWAYS_BOUND: [Command; 3] =
+    [Command::Program(Program::Quit), Command::Dialog(Dialog::Accept), Command::Dialog(Dialog::Dismiss)];
 
 /// Which keys stand for which command.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +28,7 @@ pub struct Bindings {
 impl Bindings {
     /// The keys of the command table.
     pub fn built_in() -> Self {
-        Self { keys: COMMANDS.iter().map(|entry| (entry.command, entry.keys.to_vec())).collect() }
+        Self { keys: COMMANDS.iter().map(|entry| (entry.command, entry.keys.clone())).collect() }
     }
 
     /// The keys of the command table with those of a file over them.

@@ -6,10 +6,10 @@ use ratatui::text::{Line, Span};
 
 use crate::text::fit_for_cell;
 use crate::ui::app::App;
-use crate::ui::command::{Command, Context};
+use crate::ui::command::{Command, Context, Layer, Program};
 use crate::ui::drill::{Drill, compare};
 use crate::ui::layout;
-use crate::ui::pane::Pane;
+use crate::ui::pane::{Body, Pane};
 use crate::ui::panes::{analysis, overview, sql, table};
 use crate::ui::popups::{Popup, help};
 use crate::ui::theme::Role;
@@ -63,14 +63,14 @@ fn draw(app: &App, frame: &mut Frame<'_>) {
 
 fn draw_pane(app: &App, frame: &mut Frame<'_>) {
     let buffer = frame.buffer_mut();
-    match app.pane {
-        Pane::Overview => overview::draw(app, layout::body(app.size), buffer),
-        Pane::Users => {
+    match app.pane.description().body {
+        Body::Overview => overview::draw(app, layout::body(app.size), buffer),
+        Body::Table => {
             let parts = app.parts();
-            table::draw(app, app.grid_of(Pane::Users), parts.table, parts.status, buffer);
+            table::draw(app, app.grid_of(app.pane), parts.table, parts.status, buffer);
         }
-        Pane::Sql => sql::draw(app, buffer),
-        pane => analysis::draw(app, pane, buffer),
+        Body::Query => sql::draw(app, buffer),
+        Body::Analysis => analysis::draw(app, app.pane, buffer),
     }
 }
 
@@ -153,7 +153,8 @@ fn hints(app: &App, area: Rect, frame: &mut Frame<'_>) {
     let under_way = exporting.or(app.fetching.as_ref().map(|fetching| &fetching.shown));
     let aside = match (under_way, &app.note) {
         (Some(shown), _) => {
-            let key = app.bindings.keys(Command::CancelExport).first().map(ToString::to_string).unwrap_or_default();
+            let key =
+                app.bindings.keys(Program::CancelTransfer.into()).first().map(ToString::to_string).unwrap_or_default();
             format!("{} {shown} ({key} cancels) ", theme.glyphs.running)
         }
         (None, Some(note)) => format!("{} ", text::clean(note)),
@@ -169,19 +170,22 @@ fn hints(app: &App, area: Rect, frame: &mut Frame<'_>) {
             continue;
         }
         // Arrows that move a threshold are worth a hint only where there is one.
-        if matches!(entry.id, "less" | "more") && !matches!(context, Context::Churn | Context::Persuadables) {
+        let slides = matches!(context, Context::Pane(pane) if pane.description().slider.is_some());
+        if matches!(entry.command, Command::Step(_)) && !slides {
             continue;
         }
         // A download, and a log of one's own, are worth a hint where nothing can be run.
-        if matches!(entry.id, "fetch" | "init") && !(context == Context::Overview && app.input.is_none()) {
+        let starts = matches!(entry.command, Command::Program(Program::Fetch | Program::Init));
+        let of_runs = matches!(context, Context::Pane(pane) if pane.description().body == Body::Overview);
+        if starts && !(of_runs && app.input.is_none()) {
             continue;
         }
         // The dialog of a log takes no other layer's commands.
-        if entry.id == "palette" && context == Context::Log {
+        if entry.command == Command::Program(Program::Palette) && context == Context::Log {
             continue;
         }
         // `q` closes the layer where there is one.
-        let closes = entry.id == "close" && !(app.drills.is_empty() && app.popups.is_empty());
+        let closes = entry.command == Command::Layer(Layer::Close) && !(app.drills.is_empty() && app.popups.is_empty());
         let hint = if closes { "close" } else { hint };
         let key = key.to_string();
         let wanted = text::width(&key) + hint.len() + 3;

@@ -11,7 +11,7 @@ use user360::config::Config;
 use user360::job::Job;
 use user360::pipeline::{self, Board, RunRequest};
 use user360::stage::StageId;
-use user360::ui::command::Command;
+use user360::ui::command::Dialog;
 use user360::ui::{Action, Effect, Work, update};
 
 use crate::bench::Bench;
@@ -139,13 +139,13 @@ fn only_the_last_choice_is_answered() {
     let (mut bench, _folder, log) = workbench();
     look(&mut bench, &log);
     go_to(&mut bench, "event newsletter");
-    let (first, job) = asked(update(&mut bench.app, Action::Command(Command::NextOption)));
+    let (first, job) = asked(update(&mut bench.app, Action::Command(Dialog::NextOption.into())));
     assert!(bench.says("reading the first rows so; below, what it was before"), "{:#?}", bench.lines());
     assert_eq!(number_behind(&mut bench, "views"), 160, "the old counts stay in sight");
     bench.strokes("w<enter>");
     assert!(bench.says("Enter again when that is done"), "{:#?}", bench.lines());
     bench.strokes("<esc>");
-    let (second, _) = asked(update(&mut bench.app, Action::Command(Command::NextOption)));
+    let (second, _) = asked(update(&mut bench.app, Action::Command(Dialog::NextOption.into())));
     assert!(job.is_cancelled());
     // Done all the same, it is the answer to a question that nobody asks any more.
     bench.act(first.perform(&Job::new()));
@@ -191,7 +191,7 @@ fn a_log_without_users_can_be_given_some_and_another_shape_is_looked_at_anew() {
     bench.strokes("<right>");
     assert!(bench.says("< false >") && bench.says("< 1 >"), "{:#?}", bench.lines());
     // While it is looked at anew nothing is chosen for the columns that go.
-    let (work, job) = asked(update(&mut bench.app, Action::Command(Command::NextOption)));
+    let (work, job) = asked(update(&mut bench.app, Action::Command(Dialog::NextOption.into())));
     bench.strokes("gj<right>");
     assert!(bench.says("looking at the first rows") && !job.is_cancelled(), "{:#?}", bench.lines());
     bench.act(work.perform(&job));
@@ -210,7 +210,7 @@ fn a_second_look_that_fails_leaves_the_choices_and_reads_the_rows_by_them() {
     look(&mut bench, &log);
     go_to(&mut bench, "default_event");
     // The preview of this choice is given up for the look that follows.
-    let (_, given_up) = asked(update(&mut bench.app, Action::Command(Command::NextOption)));
+    let (_, given_up) = asked(update(&mut bench.app, Action::Command(Dialog::NextOption.into())));
     go_to(&mut bench, "separator");
     bench.strokes("<left>");
     assert!(given_up.is_cancelled());

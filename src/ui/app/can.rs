@@ -22,7 +22,7 @@ impl App {
                 self.running && self.stages.get(self.stage).is_some_and(|line| line.state == StageState::Running)
             }
             When::Openable => match self.page_context() {
-                Context::Overview => self.record().is_some(),
+                Context::Pane(pane) if !pane.has_table() => self.record().is_some(),
                 _ => rows,
             },
             When::Table => grid.is_some_and(|grid| grid.table().is_some()),

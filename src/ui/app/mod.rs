@@ -78,8 +78,8 @@ pub struct App {
     pub stages: Vec<StageLine>,
     /// The stage under the cursor.
     pub stage: usize,
-    /// A table per pane, in the order of the tabs; the Overview's stays empty.
-    pub grids: [Grid; 8],
+    /// A table per pane, in the order of the tabs; it stays empty where a pane has none.
+    pub grids: [Grid; Pane::ALL.len()],
     /// What the panes say of all users; `None` until it is computed.
     pub summary: Option<std::result::Result<Arc<Summary>, String>>,
     /// The charts of each stage, as recorded.
@@ -89,7 +89,7 @@ pub struct App {
     /// Whether recommendations were asked for since the run was opened.
     pub(super) asked_recommendations: bool,
     /// The first chart shown, by pane.
-    pub chart: [usize; 8],
+    pub chart: [usize; Pane::ALL.len()],
     /// How a pane divides its room.
     pub split: Split,
     /// The churn threshold, in hundredths.
@@ -151,12 +151,12 @@ impl App {
             accept_shrunk: false,
             stages: StageId::ALL.into_iter().map(stages::unknown).collect(),
             stage: 0,
-            grids: Pane::ALL.map(|pane| Grid::new(pane.start())),
+            grids: Pane::ALL.map(|pane| Grid::new(pane.description().start)),
             summary: None,
             charts: BTreeMap::new(),
             items: None,
             asked_recommendations: false,
-            chart: [0; 8],
+            chart: [0; Pane::ALL.len()],
             split: Split::Both,
             threshold: 50,
             budget: None,
@@ -222,7 +222,7 @@ impl App {
 
     /// The topmost layer below the popups.
     pub fn page_context(&self) -> Context {
-        self.drills.last().map_or_else(|| self.pane.context(), Drill::context)
+        self.drills.last().map_or(Context::Pane(self.pane), Drill::context)
     }
 
     /// The table of a pane.
@@ -239,7 +239,7 @@ impl App {
     pub fn grid(&self) -> Option<&Grid> {
         match self.drills.last() {
             Some(drill) => drill.grid(),
-            None => (self.pane != Pane::Overview).then(|| self.grid_of(self.pane)),
+            None => self.pane.has_table().then(|| self.grid_of(self.pane)),
         }
     }
 
@@ -247,7 +247,7 @@ impl App {
     pub(super) fn grid_mut(&mut self) -> Option<&mut Grid> {
         match self.drills.last_mut() {
             Some(drill) => drill.grid_mut(),
-            None => (self.pane != Pane::Overview).then(|| &mut self.grids[self.pane.place()]),
+            None => self.pane.has_table().then(|| &mut self.grids[self.pane.place()]),
         }
     }
 
@@ -264,7 +264,7 @@ impl App {
 
     /// Gives the marks of the users in one table to the others.
     pub(super) fn share_marks(&mut self) {
-        if !self.drills.is_empty() || !Pane::OF_USERS.contains(&self.pane) {
+        if !self.drills.is_empty() || !self.pane.is_of_users() {
             return;
         }
         self.spread_marks(self.pane);
@@ -273,7 +273,7 @@ impl App {
     /// Gives the marks of a pane's users to the other panes of users.
     pub(super) fn spread_marks(&mut self, from: Pane) {
         let marks = self.grid_of(from).marks().clone();
-        for pane in Pane::OF_USERS.into_iter().filter(|pane| *pane != from) {
+        for pane in Pane::of_users().filter(|pane| *pane != from) {
             self.grid_of_mut(pane).share_marks(&marks);
         }
     }

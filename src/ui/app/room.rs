@@ -4,7 +4,7 @@ use crate::ui::app::App;
 use crate::ui::drill::Drill;
 use crate::ui::grid::Room;
 use crate::ui::layout::{self, Parts};
-use crate::ui::pane::Pane;
+use crate::ui::pane::{Body, Pane};
 
 impl App {
     /// How the page in sight divides the body of the screen.
@@ -16,10 +16,10 @@ impl App {
             Some(Drill::Item(page)) => plain(page.head(self.size)),
             Some(Drill::Compare(_)) => layout::parts(body, 2, rows, Some(self.split)),
             Some(_) => plain(0),
-            None => match self.pane {
-                Pane::Overview | Pane::Users => plain(0),
-                Pane::Sql => plain(4),
-                _ => layout::parts(body, 1, rows, Some(self.split)),
+            None => match self.pane.description().body {
+                Body::Overview | Body::Table => plain(0),
+                Body::Query => plain(4),
+                Body::Analysis => layout::parts(body, 1, rows, Some(self.split)),
             },
         }
     }

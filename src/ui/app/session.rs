@@ -23,7 +23,7 @@ impl App {
 
     /// How the workspace is left now, with the marks as they were found: to name the marked users takes longer.
     pub(in crate::ui) fn session_but_marks(&self) -> Session {
-        let kept = Pane::ALL.into_iter().filter(|pane| !matches!(pane, Pane::Overview | Pane::Sql));
+        let kept = Pane::ALL.into_iter().filter(|pane| pane.is_kept());
         let theme = self.theme().name.clone();
         Session {
             pane: self.pane.title().to_owned(),
@@ -41,7 +41,7 @@ impl App {
         if !self.settings.restore {
             return;
         }
-        if let Some(pane) = Pane::ALL.into_iter().find(|pane| pane.title() == session.pane) {
+        if let Some(pane) = Pane::named(&session.pane) {
             self.pane = pane;
         }
         if let Some(theme) = &session.theme {

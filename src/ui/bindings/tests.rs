@@ -6,7 +6,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::error::Error;
-use crate::ui::command;
+use crate::ui::command::{self, Runs, Table};
+use crate::ui::pane::Pane;
 
 fn read(text: &str) -> Result<Bindings> {
     let folder = tempfile::tempdir().unwrap();
@@ -32,7 +33,7 @@ fn without_a_file_the_table_holds() {
     for context in Context::ALL {
         for entry in bindings.in_context(context) {
             assert_eq!(bindings.keys(entry.command), entry.keys);
-            for &key in entry.keys {
+            for &key in &entry.keys {
                 assert_eq!(bindings.lookup(context, key), command::lookup(context, key));
             }
         }
@@ -43,27 +44,30 @@ fn without_a_file_the_table_holds() {
 #[test]
 fn a_line_replaces_the_keys_of_its_command() {
     let bindings = read("sort = [\"F7\", \"Ctrl-x\", \"f7\"]\n\"reset-view\" = [\"s\"]\n").unwrap();
-    assert_eq!(bindings.keys(Command::Sort), [Key::named(KeyCode::F(7)), Key::ctrl('x')]);
-    assert_eq!(bindings.lookup(Context::Users, Key::named(KeyCode::F(7))), Some(Command::Sort));
-    assert_eq!(bindings.lookup(Context::Users, Key::letter('s')), Some(Command::ResetView));
-    assert_eq!(bindings.lookup(Context::Users, Key::letter('0')), None);
-    assert_eq!(bindings.lookup(Context::Overview, Key::ctrl('x')), None);
-    assert_eq!(bindings.keys(Command::Filter), Bindings::built_in().keys(Command::Filter));
+    assert_eq!(bindings.keys(Command::Table(Table::Sort)), [Key::named(KeyCode::F(7)), Key::ctrl('x')]);
+    assert_eq!(
+        bindings.lookup(Context::Pane(Pane::Users), Key::named(KeyCode::F(7))),
+        Some(Command::Table(Table::Sort))
+    );
+    assert_eq!(bindings.lookup(Context::Pane(Pane::Users), Key::letter('s')), Some(Command::Table(Table::ResetView)));
+    assert_eq!(bindings.lookup(Context::Pane(Pane::Users), Key::letter('0')), None);
+    assert_eq!(bindings.lookup(Context::Pane(Pane::Overview), Key::ctrl('x')), None);
+    assert_eq!(bindings.keys(Command::Table(Table::Filter)), Bindings::built_in().keys(Command::Table(Table::Filter)));
 }
 
 #[test]
 fn an_empty_list_leaves_a_command_to_the_palette() {
     let bindings = read("sort = []").unwrap();
-    assert!(bindings.keys(Command::Sort).is_empty());
-    assert_eq!(bindings.lookup(Context::Users, Key::letter('s')), None);
-    assert!(bindings.in_context(Context::Users).any(|entry| entry.command == Command::Sort));
+    assert!(bindings.keys(Command::Table(Table::Sort)).is_empty());
+    assert_eq!(bindings.lookup(Context::Pane(Pane::Users), Key::letter('s')), None);
+    assert!(bindings.in_context(Context::Pane(Pane::Users)).any(|entry| entry.command == Command::Table(Table::Sort)));
 }
 
 #[test]
 fn keys_change_places() {
     let bindings = read("filter = [\"s\"]\nsort = [\"f\"]\n").unwrap();
-    assert_eq!(bindings.lookup(Context::Users, Key::letter('s')), Some(Command::Filter));
-    assert_eq!(bindings.lookup(Context::Users, Key::letter('f')), Some(Command::Sort));
+    assert_eq!(bindings.lookup(Context::Pane(Pane::Users), Key::letter('s')), Some(Command::Table(Table::Filter)));
+    assert_eq!(bindings.lookup(Context::Pane(Pane::Users), Key::letter('f')), Some(Command::Table(Table::Sort)));
 }
 
 #[test]
@@ -97,9 +101,9 @@ fn a_key_with_two_meanings_in_one_place_is_refused() {
 #[test]
 fn a_key_may_mean_other_things_in_other_places() {
     let bindings = read("sort = [\"x\"]\n\"next-choice\" = [\"Tab\"]\n").unwrap();
-    assert_eq!(bindings.lookup(Context::Users, Key::letter('x')), Some(Command::Sort));
-    assert_eq!(bindings.lookup(Context::Overview, Key::letter('x')), Some(Command::CancelStage));
-    assert_eq!(bindings.lookup(Context::Palette, Key::named(KeyCode::Tab)), Some(Command::NextChoice));
+    assert_eq!(bindings.lookup(Context::Pane(Pane::Users), Key::letter('x')), Some(Command::Table(Table::Sort)));
+    assert_eq!(bindings.lookup(Context::Pane(Pane::Overview), Key::letter('x')), Some(Command::Runs(Runs::Cancel)));
+    assert_eq!(bindings.lookup(Context::Palette, Key::named(KeyCode::Tab)), Some(Command::Dialog(Dialog::NextChoice)));
 }
 
 #[test]

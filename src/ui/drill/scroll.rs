@@ -3,22 +3,21 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::ui::command::Command;
+use crate::ui::command::Move;
 
-/// Where a scroll command leads; `None` for other commands.
-pub fn moved(command: Command, from: u16, last: u16, page: u16) -> Option<u16> {
+/// Where a move leads that starts at `from`, ends at `last` at most, and sees `page` lines.
+pub fn moved(command: Move, from: u16, last: u16, page: u16) -> u16 {
     let to = match command {
-        Command::Down => from.saturating_add(1),
-        Command::Up => from.saturating_sub(1),
-        Command::HalfDown => from.saturating_add(page / 2),
-        Command::HalfUp => from.saturating_sub(page / 2),
-        Command::PageDown => from.saturating_add(page),
-        Command::PageUp => from.saturating_sub(page),
-        Command::First => 0,
-        Command::Last => last,
-        _ => return None,
+        Move::Down => from.saturating_add(1),
+        Move::Up => from.saturating_sub(1),
+        Move::HalfDown => from.saturating_add(page / 2),
+        Move::HalfUp => from.saturating_sub(page / 2),
+        Move::PageDown => from.saturating_add(page),
+        Move::PageUp => from.saturating_sub(page),
+        Move::First => 0,
+        Move::Last => last,
     };
-    Some(to.min(last))
+    to.min(last)
 }
 
 /// Copies the part of a long page that is in sight.

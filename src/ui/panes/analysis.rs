@@ -12,48 +12,19 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use crate::ui::app::App;
-use crate::ui::pane::Pane;
-use crate::ui::panes::panel::Panel;
+use crate::ui::pane::{Pane, PaneChart};
 use crate::ui::panes::{charts, deciles, headline, table};
 use crate::ui::theme::Role;
 use crate::ui::widgets::panel::lines;
 
 /// The charts of a pane, those that the run has.
-pub fn panels(app: &App, pane: Pane) -> Vec<Panel> {
-    let wanted: &[Panel] = match pane {
-        Pane::Segments => &[
-            Panel::Profile,
-            Panel::Map,
-            Panel::Recorded("silhouette"),
-            Panel::Recorded("elbow"),
-            Panel::Recorded("shares"),
-        ],
-        Pane::Churn => &[
-            Panel::ChurnDistribution,
-            Panel::Recorded("calibration"),
-            Panel::Recorded("roc"),
-            Panel::Recorded("lift"),
-            Panel::Recorded("coefficients"),
-        ],
-        Pane::Ltv => {
-            &[Panel::LtvDistribution, Panel::Deciles, Panel::Recorded("deciles"), Panel::Recorded("importance")]
-        }
-        Pane::Recommendations => &[Panel::TopFive, Panel::Recorded("recall")],
-        Pane::Persuadables => &[
-            Panel::BudgetCurve,
-            Panel::Recorded("qini"),
-            Panel::Deciles,
-            Panel::Recorded("uplift-deciles"),
-            Panel::Recorded("groups"),
-        ],
-        Pane::Overview | Pane::Users | Pane::Sql => &[],
-    };
-    let has = |panel: &Panel| match panel {
-        Panel::Recorded(id) => charts::recorded(app, pane, id).is_some(),
-        Panel::Deciles => deciles::has(app, pane),
+pub fn charts_of(app: &App, pane: Pane) -> Vec<PaneChart> {
+    let has = |chart: &PaneChart| match chart {
+        PaneChart::Recorded(id) => charts::recorded(app, pane, id).is_some(),
+        PaneChart::Deciles => deciles::has(app, pane),
         _ => true,
     };
-    wanted.iter().filter(|panel| has(panel)).copied().collect()
+    pane.description().charts.iter().filter(|chart| has(chart)).copied().collect()
 }
 
 /// Draws the pane.
@@ -78,14 +49,14 @@ pub fn draw(app: &App, pane: Pane, buffer: &mut Buffer) {
         }
         return;
     }
-    let panels = panels(app, pane);
+    let shown = charts_of(app, pane);
     let first = app.chart[pane.place()];
-    for (at, area) in parts.charts.iter().enumerate().take(panels.len()) {
-        let place = (first + at) % panels.len();
-        let number = format!("chart {} of {}", place + 1, panels.len());
-        charts::draw(app, pane, panels[place], &number, *area, buffer);
+    for (at, area) in parts.charts.iter().enumerate().take(shown.len()) {
+        let place = (first + at) % shown.len();
+        let number = format!("chart {} of {}", place + 1, shown.len());
+        charts::draw(app, pane, shown[place], &number, *area, buffer);
     }
-    if panels.is_empty()
+    if shown.is_empty()
         && let Some(area) = parts.charts.first()
     {
         let words = Line::styled(" the charts appear when a run is there", theme.style(Role::Dim));

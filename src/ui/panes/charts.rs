@@ -6,11 +6,11 @@ use ratatui::text::Line;
 
 use crate::format;
 use crate::plot::{self, Axis, Bar, Canvas, Columns, Curve, Plot};
+use crate::stage::StageId;
 use crate::store::results::Segments;
 use crate::store::{Chart, ChartKind, Distribution, segment_profile};
 use crate::ui::app::App;
-use crate::ui::pane::Pane;
-use crate::ui::panes::panel::Panel;
+use crate::ui::pane::{Pane, PaneChart};
 use crate::ui::panes::{deciles, top_five};
 use crate::ui::theme::{Role, Theme};
 use crate::ui::widgets::{chart, panel, text};
@@ -21,7 +21,7 @@ pub fn recorded<'a>(app: &'a App, pane: Pane, id: &str) -> Option<&'a Chart> {
 }
 
 /// Draws a chart in a frame whose title ends in its number.
-pub fn draw(app: &App, pane: Pane, which: Panel, number: &str, area: Rect, buffer: &mut Buffer) {
+pub fn draw(app: &App, pane: Pane, which: PaneChart, number: &str, area: Rect, buffer: &mut Buffer) {
     let theme = app.theme();
     let title = title(app, pane, which);
     let room = usize::from(area.width).saturating_sub(number.len() + 8);
@@ -29,41 +29,41 @@ pub fn draw(app: &App, pane: Pane, which: Panel, number: &str, area: Rect, buffe
     let inside = panel::framed(&framed, area, buffer, theme);
     let canvas = chart::canvas(inside, theme);
     match which {
-        Panel::Recorded(id) => {
+        PaneChart::Recorded(id) => {
             if let Some(recorded) = recorded(app, pane, id) {
                 chart::draw(&recorded.plot(&canvas, at(app, id)), inside, buffer, theme);
             }
         }
-        Panel::TopFive => top_five::draw(app, inside, buffer),
-        Panel::Deciles => deciles::draw(app, pane, inside, buffer),
-        Panel::Map => map(app, inside, buffer, theme),
-        Panel::Profile => drawn(profile(app, &canvas), inside, buffer, theme),
-        Panel::ChurnDistribution => drawn(churn(app, &canvas), inside, buffer, theme),
-        Panel::LtvDistribution => drawn(ltv(app, &canvas), inside, buffer, theme),
-        Panel::BudgetCurve => drawn(budgets(app, &canvas), inside, buffer, theme),
+        PaneChart::TopFive => top_five::draw(app, inside, buffer),
+        PaneChart::Deciles => deciles::draw(app, pane, inside, buffer),
+        PaneChart::Map => map(app, inside, buffer, theme),
+        PaneChart::Profile => drawn(profile(app, &canvas), inside, buffer, theme),
+        PaneChart::ChurnDistribution => drawn(churn(app, &canvas), inside, buffer, theme),
+        PaneChart::LtvDistribution => drawn(ltv(app, &canvas), inside, buffer, theme),
+        PaneChart::BudgetCurve => drawn(budgets(app, &canvas), inside, buffer, theme),
     }
 }
 
-fn title(app: &App, pane: Pane, which: Panel) -> String {
+fn title(app: &App, pane: Pane, which: PaneChart) -> String {
     let simulated = app.run.as_ref().is_some_and(|run| run.info().uplift_is_simulated());
     match which {
-        Panel::Recorded(id) => recorded(app, pane, id).map(|chart| chart.title.clone()).unwrap_or_default(),
-        Panel::Profile => {
+        PaneChart::Recorded(id) => recorded(app, pane, id).map(|chart| chart.title.clone()).unwrap_or_default(),
+        PaneChart::Profile => {
             let name = app.grid_of(Pane::Segments).key_under_cursor().unwrap_or_default();
             format!("Profile of {name}")
         }
-        Panel::Map => match summary(app).and_then(|summary| summary.map.as_ref()) {
+        PaneChart::Map => match summary(app).and_then(|summary| summary.map.as_ref()) {
             Some(map) => format!("Map of {} of {} users", format::thousands(map.drawn), format::thousands(map.all)),
             None => "Map".to_owned(),
         },
-        Panel::ChurnDistribution => "Users by churn".to_owned(),
-        Panel::LtvDistribution => "Users by expected purchases".to_owned(),
-        Panel::BudgetCurve if simulated => "What a budget buys (simulated campaign)".to_owned(),
-        Panel::BudgetCurve => "What a budget buys".to_owned(),
-        Panel::Deciles if pane == Pane::Ltv => "Purchases a user by decile, held out".to_owned(),
-        Panel::Deciles if simulated => "Uplift by decile, held out (simulated)".to_owned(),
-        Panel::Deciles => "Uplift by decile, held out".to_owned(),
-        Panel::TopFive => {
+        PaneChart::ChurnDistribution => "Users by churn".to_owned(),
+        PaneChart::LtvDistribution => "Users by expected purchases".to_owned(),
+        PaneChart::BudgetCurve if simulated => "What a budget buys (simulated campaign)".to_owned(),
+        PaneChart::BudgetCurve => "What a budget buys".to_owned(),
+        PaneChart::Deciles if pane.stage() == Some(StageId::Ltv) => "Purchases a user by decile, held out".to_owned(),
+        PaneChart::Deciles if simulated => "Uplift by decile, held out (simulated)".to_owned(),
+        PaneChart::Deciles => "Uplift by decile, held out".to_owned(),
+        PaneChart::TopFive => {
             let user = app.grid_of(Pane::Recommendations).key_under_cursor().unwrap_or_default();
             format!("For user {user}")
         }

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::format;
+use crate::stage::StageId;
 use crate::store::results::ltv::{AmountDecile, Ltv};
 use crate::store::results::uplift::{Uplift, UpliftDecile};
 use crate::ui::app::App;
@@ -18,13 +19,13 @@ const NUMBER: usize = 11;
 /// The recorded deciles of a pane's stage, best first: number, users, predicted, seen.
 fn recorded(app: &App, pane: Pane) -> Option<Vec<[f64; 4]>> {
     let info = app.run.as_ref()?.info();
-    let rows: Vec<[f64; 4]> = match pane {
-        Pane::Ltv => {
+    let rows: Vec<[f64; 4]> = match pane.stage() {
+        Some(StageId::Ltv) => {
             let deciles = info.detail::<Ltv>().evaluation?.deciles;
             let row = |row: AmountDecile| [f64::from(row.decile), row.users as f64, row.predicted, row.actual];
             deciles.into_iter().map(row).collect()
         }
-        Pane::Persuadables => {
+        Some(StageId::Uplift) => {
             let deciles = info.detail::<Uplift>().evaluation?.deciles;
             // A decile without treated or without untreated users shows no effect.
             let seen = |row: &UpliftDecile| row.observed.unwrap_or(f64::NAN);

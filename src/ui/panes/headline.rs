@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::format;
+use crate::stage::StageId;
 use crate::store::Recorded;
 use crate::store::results::{Churn, Ltv, Recommend, Segments, Uplift};
 use crate::ui::app::App;
@@ -15,13 +16,13 @@ use crate::ui::widgets::{panel, text};
 /// Draws the line.
 pub fn draw(app: &App, pane: Pane, area: Rect, buffer: &mut Buffer) {
     let theme = app.theme();
-    let words = match pane {
-        Pane::Segments => segments(app),
-        Pane::Churn => churn(app),
-        Pane::Ltv => ltv(app),
-        Pane::Recommendations => recommendations(app),
-        Pane::Persuadables => persuadables(app),
-        Pane::Overview | Pane::Users | Pane::Sql => Vec::new(),
+    let words = match pane.stage() {
+        Some(StageId::Segments) => segments(app),
+        Some(StageId::Churn) => churn(app),
+        Some(StageId::Ltv) => ltv(app),
+        Some(StageId::Recommend) => recommendations(app),
+        Some(StageId::Uplift) => persuadables(app),
+        Some(StageId::Ingest | StageId::Features) | None => Vec::new(),
     };
     // What matters most stands first; what does not fit is left out whole.
     let mut spans = vec![Span::raw(" ")];

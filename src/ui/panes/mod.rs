@@ -5,7 +5,6 @@ mod charts;
 mod deciles;
 pub mod headline;
 pub mod overview;
-mod panel;
 pub mod sql;
 pub mod table;
 mod top_five;

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 
 use crate::format;
 use crate::ui::app::App;
-use crate::ui::command::Command;
+use crate::ui::command::Open;
 use crate::ui::pane::Pane;
 use crate::ui::panes::table;
 use crate::ui::theme::Role;
@@ -18,7 +18,7 @@ pub fn draw(app: &App, buffer: &mut Buffer) {
     let theme = app.theme();
     let inside = panel::framed("Query", parts.head, buffer, theme);
     let width = usize::from(inside.width).max(1);
-    let key = app.bindings.keys(Command::Query).first().map(ToString::to_string).unwrap_or_default();
+    let key = app.bindings.keys(Open::Query.into()).first().map(ToString::to_string).unwrap_or_default();
     let mut lines: Vec<Line<'_>> = match &app.query {
         Some(query) => text::wrap(&text::clean(query), width).into_iter().map(Line::from).collect(),
         None => vec![Line::from(vec![

@@ -22,13 +22,13 @@ type Group = (&'static [Context], Vec<(String, String)>);
 /// together, so that each is named once.
 fn lines(bindings: &Bindings) -> Vec<(String, String)> {
     let mut groups: Vec<Group> = Vec::new();
-    for entry in COMMANDS {
+    for entry in COMMANDS.iter() {
         let keys: Vec<String> = bindings.keys(entry.command).iter().map(ToString::to_string).collect();
         let keys = if keys.is_empty() { format!(":{}", entry.id) } else { keys.join(" ") };
         let line = (keys, entry.title.to_owned());
-        match groups.iter_mut().find(|(contexts, _)| *contexts == entry.contexts) {
+        match groups.iter_mut().find(|(contexts, _)| **contexts == *entry.contexts) {
             Some((_, lines)) => lines.push(line),
-            None => groups.push((entry.contexts, vec![line])),
+            None => groups.push((&entry.contexts, vec![line])),
         }
     }
     groups.sort_by_key(|(contexts, _)| !contexts.contains(&Context::Everywhere));
@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn every_command_is_in_help_with_all_its_keys() {
         let lines = lines(&Bindings::built_in());
-        for entry in COMMANDS {
+        for entry in COMMANDS.iter() {
             let line = lines.iter().find(|(_, title)| title == entry.title);
             let keys = line.map_or("", |(keys, _)| keys.as_str());
             assert!(entry.keys.iter().all(|key| keys.split(' ').any(|shown| shown == key.to_string())), "{}", entry.id);

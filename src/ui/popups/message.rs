@@ -36,7 +36,7 @@ impl Message {
 
     /// Draws it in the middle.
     pub fn draw(&self, size: Size, frame: &mut Frame<'_>, theme: &Theme) {
-        let columns = usize::from(WIDTH.min(size.width.saturating_sub(2)).saturating_sub(4)).max(1);
+        let columns = usize::from(WIDTH.min(size.width.saturating_sub(2)).saturating_sub(2)).max(1);
         let words = self.words.lines().flat_map(|line| text::wrap(&text::clean(line), columns));
         let mut lines: Vec<Line<'_>> = words.map(Line::from).collect();
         let area = layout::centred(size, WIDTH, u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(4));

@@ -13,10 +13,15 @@ use unicode_width::UnicodeWidthStr;
 use crate::ui::theme::depth::reduce;
 use crate::ui::theme::{Depth, Glyphs, Role, Theme};
 
+/// The colour of a palette that leaves it to the terminal.
+const NO_COLOUR: &str = "none";
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     name: String,
+    #[serde(default)]
+    palette: BTreeMap<Spanned<String>, Spanned<String>>,
     #[serde(default)]
     series: Vec<Spanned<StyleSpec>>,
     #[serde(default)]
@@ -61,26 +66,50 @@ impl Wrong {
     }
 }
 
-/// Reads a theme. What it leaves out comes from the first of the lenders, or the second if it is one of ASCII; without
-/// lenders it must be complete.
+/// A file and its text, which errors name lines of.
+struct Layer<'a> {
+    text: &'a str,
+    file: File,
+}
+
+impl<'a> Layer<'a> {
+    fn read(text: &'a str) -> Result<Self, Wrong> {
+        let file = toml::from_str(text).map_err(|error| Wrong::at(text, error.span(), error.message()))?;
+        Ok(Self { text, file })
+    }
+
+    fn is_ascii(&self) -> bool {
+        self.file.glyphs.get("ascii").is_some_and(|value| value.get_ref() == &Value::Boolean(true))
+    }
+}
+
+/// Colours by the names that roles and series give them.
+type Palette = BTreeMap<String, Option<Color>>;
+
+/// Reads a theme. What it leaves out comes from the first of the lenders, and from the second before that if it is one of
+/// ASCII; without lenders it must be complete.
 pub(super) fn read(text: &str, lenders: Option<(&str, &str)>, depth: Depth) -> Result<Theme, Wrong> {
-    let file: File = toml::from_str(text).map_err(|error| Wrong::at(text, error.span(), error.message()))?;
-    let lender = match lenders {
-        None => None,
-        Some((lender, ascii)) => {
-            let of_ascii = file.glyphs.get("ascii").is_some_and(|value| value.get_ref() == &Value::Boolean(true));
-            Some(if of_ascii { ascii } else { lender })
-        }
+    let own = Layer::read(text)?;
+    let name = own.file.name.clone();
+    let lent: Vec<&str> = match lenders {
+        None => Vec::new(),
+        Some((lender, ascii)) if own.is_ascii() => vec![ascii, lender],
+        Some((lender, _)) => vec![lender],
     };
-    let lent = lender.map(|lender| read(lender, None, depth)).transpose()?;
-    let glyphs = glyphs(text, &file.glyphs, lender)?;
+    let mut layers = vec![own];
+    for text in lent {
+        layers.push(Layer::read(text)?);
+    }
+    let lenders = layers[1..].iter().rev();
+    let glyphs = glyphs(text, &layers[0].file.glyphs, lenders.map(|layer| layer.text).collect::<Vec<_>>().as_slice())?;
+    let palette = palette(&layers, depth)?;
+    refuse_unknown_roles(&layers[0])?;
     let mut roles = BTreeMap::new();
-    for (name, spec) in &file.roles {
-        let known = Role::ALL.into_iter().find(|role| role.name() == name.get_ref());
-        let role = known.ok_or_else(|| {
-            Wrong::at(text, Some(name.span()), unknown("role", name.get_ref(), &Role::ALL.map(Role::name)))
-        })?;
-        let mut style = spec.get_ref().style(depth).map_err(|what| Wrong::at(text, Some(spec.span()), what))?;
+    for role in Role::ALL {
+        let said = layers.iter().find_map(|layer| Some((layer.text, layer.file.roles.get(role.name())?)));
+        let (text, spec) = said.ok_or_else(|| Wrong::at(text, None, format!("{name} is silent on {}", role.name())))?;
+        let mut style =
+            spec.get_ref().style(&palette, depth).map_err(|what| Wrong::at(text, Some(spec.span()), what))?;
         // A background that the terminal cannot show would leave the cursor unseen; that of all text need not show.
         if spec.get_ref().bg.is_some() && style.bg.is_none() && role != Role::Text {
             style = style.add_modifier(Modifier::REVERSED);
@@ -88,35 +117,67 @@ pub(super) fn read(text: &str, lenders: Option<(&str, &str)>, depth: Depth) -> R
         roles.insert(role, style);
     }
     let mut series = Vec::new();
-    for spec in &file.series {
-        series.push(spec.get_ref().style(depth).map_err(|what| Wrong::at(text, Some(spec.span()), what))?);
-    }
-    match lent {
-        Some(lent) => {
-            for (role, style) in lent.roles {
-                roles.entry(role).or_insert(style);
-            }
-            if series.is_empty() {
-                series = lent.series;
-            }
-        }
-        None => {
-            if let Some(role) = Role::ALL.into_iter().find(|role| !roles.contains_key(role)) {
-                return Err(Wrong::at(text, None, format!("{} is silent on {}", file.name, role.name())));
-            }
+    if let Some(layer) = layers.iter().find(|layer| !layer.file.series.is_empty()) {
+        for spec in &layer.file.series {
+            let style = spec.get_ref().style(&palette, depth);
+            series.push(style.map_err(|what| Wrong::at(layer.text, Some(spec.span()), what))?);
         }
     }
     if series.is_empty() {
-        return Err(Wrong::at(text, None, format!("{} has no series", file.name)));
+        return Err(Wrong::at(text, None, format!("{name} has no series")));
     }
-    Ok(Theme { name: file.name, glyphs, roles, series })
+    Ok(Theme { name, glyphs, roles, series })
 }
 
-/// The glyphs of a file over those of its lender, each fit for one cell.
-fn glyphs(text: &str, said: &BTreeMap<Spanned<String>, Spanned<Value>>, lender: Option<&str>) -> Result<Glyphs, Wrong> {
-    let lent: Table = lender.map(|lender| toml::from_str(lender).unwrap_or_default()).unwrap_or_default();
-    let mut table = lent.get("glyphs").and_then(Value::as_table).cloned().unwrap_or_default();
-    if lender.is_some() {
+fn refuse_unknown_roles(own: &Layer<'_>) -> Result<(), Wrong> {
+    match own.file.roles.keys().find(|name| Role::ALL.iter().all(|role| role.name() != name.get_ref())) {
+        None => Ok(()),
+        Some(name) => {
+            let what = unknown("role", name.get_ref(), &Role::ALL.map(Role::name));
+            Err(Wrong::at(own.text, Some(name.span()), what))
+        }
+    }
+}
+
+/// The colours of the first layer over those of the others. Only the lenders' last names them: a name of one's own would
+/// be spelled wrong.
+fn palette(layers: &[Layer<'_>], depth: Depth) -> Result<Palette, Wrong> {
+    let known: Vec<&str> = layers
+        .last()
+        .map_or_else(Vec::new, |layer| layer.file.palette.keys().map(|name| name.get_ref().as_str()).collect());
+    let mut palette = Palette::new();
+    for Layer { text, file } in layers.iter().rev() {
+        for (name, value) in &file.palette {
+            if !known.contains(&name.get_ref().as_str()) {
+                let what = unknown("colour of the palette", name.get_ref(), &known);
+                return Err(Wrong::at(text, Some(name.span()), what));
+            }
+            let colour = match value.get_ref().as_str() {
+                NO_COLOUR => None,
+                colour => by_value(colour, depth).map_err(|what| Wrong::at(text, Some(value.span()), what))?,
+            };
+            palette.insert(name.get_ref().clone(), colour);
+        }
+    }
+    Ok(palette)
+}
+
+/// A colour as a file writes it, as near as the terminal has it.
+fn by_value(colour: &str, depth: Depth) -> Result<Option<Color>, String> {
+    match Color::from_str(colour) {
+        Ok(colour) => Ok(reduce(colour, depth)),
+        Err(_) => Err(format!("{colour:?} is no colour; use a name such as cyan, a number 0-255 or #rrggbb")),
+    }
+}
+
+/// The glyphs of a file over those of its lenders, the last of which counts most, each fit for one cell.
+fn glyphs(text: &str, said: &BTreeMap<Spanned<String>, Spanned<Value>>, lenders: &[&str]) -> Result<Glyphs, Wrong> {
+    let mut table = Table::new();
+    for lender in lenders {
+        let lent: Table = toml::from_str(lender).unwrap_or_default();
+        table.extend(lent.get("glyphs").and_then(Value::as_table).cloned().unwrap_or_default());
+    }
+    if !lenders.is_empty() {
         let known: Vec<&str> = table.keys().map(String::as_str).collect();
         if let Some(name) = said.keys().find(|name| !known.contains(&name.get_ref().as_str())) {
             return Err(Wrong::at(text, Some(name.span()), unknown("glyph", name.get_ref(), &known)));
@@ -160,13 +221,10 @@ fn unknown(kind: &str, name: &str, known: &[&str]) -> String {
 }
 
 impl StyleSpec {
-    fn style(&self, depth: Depth) -> Result<Style, String> {
+    fn style(&self, palette: &Palette, depth: Depth) -> Result<Style, String> {
         let colour = |name: &Option<String>| match name {
             None => Ok(None),
-            Some(name) => match Color::from_str(name) {
-                Ok(colour) => Ok(reduce(colour, depth)),
-                Err(_) => Err(format!("{name:?} is no colour; use a name such as cyan, a number 0-255 or #rrggbb")),
-            },
+            Some(name) => palette.get(name).map_or_else(|| by_value(name, depth), |colour| Ok(*colour)),
         };
         let mut style = Style::new();
         style.fg = colour(&self.fg)?;

@@ -1,6 +1,7 @@
 //! Themes: colours and glyphs by role, from TOML.
 //!
-//! Those of `themes/` are built in and complete; the analyst's own say only what they change ([`Theme::all`]).
+//! Those of `themes/` are built in. The default is complete; the others, and the analyst's own, say only what they change
+//! ([`Theme::all`]). A palette names the colours that several roles share.
 
 mod depth;
 mod file;
@@ -19,89 +20,64 @@ pub use depth::Depth;
 use crate::config::Source;
 use crate::error::{Error, Result};
 
-/// What a piece of the screen is; a theme says how it looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Role {
-    /// Plain text.
-    Text,
-    /// Text of less weight.
-    Dim,
-    /// Titles of panels.
-    Title,
-    /// Frames.
-    Border,
-    /// The tab that is open.
-    Tab,
-    /// A table's header.
-    Header,
-    /// The header of the column under the cursor.
-    HeaderCursor,
-    /// The row under the cursor.
-    Cursor,
-    /// The cell under the cursor.
-    CursorCell,
-    /// A key in hints and help.
-    Key,
-    /// What went well.
-    Good,
-    /// What deserves a look.
-    Warn,
-    /// What went wrong.
-    Bad,
-    /// What is at work.
-    Busy,
-    /// Lines and bars of charts.
-    Chart,
-    /// A marked row.
-    Mark,
-    /// Rows of a range that is being marked.
-    Selection,
+/// The roles and their names in theme files from one list.
+macro_rules! roles {
+    ($($(#[$doc:meta])* $role:ident $name:literal,)*) => {
+        /// What a piece of the screen is; a theme says how it looks.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Role {
+            $($(#[$doc])* $role,)*
+        }
+
+        impl Role {
+            /// Every role.
+            pub const ALL: [Self; [$($name),*].len()] = [$(Self::$role),*];
+
+            /// Its name in a theme file.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$role => $name,)*
+                }
+            }
+        }
+    };
 }
 
-impl Role {
-    /// Every role.
-    pub const ALL: [Self; 17] = [
-        Self::Text,
-        Self::Dim,
-        Self::Title,
-        Self::Border,
-        Self::Tab,
-        Self::Header,
-        Self::HeaderCursor,
-        Self::Cursor,
-        Self::CursorCell,
-        Self::Key,
-        Self::Good,
-        Self::Warn,
-        Self::Bad,
-        Self::Busy,
-        Self::Chart,
-        Self::Mark,
-        Self::Selection,
-    ];
-
-    /// Its name in a theme file.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Dim => "dim",
-            Self::Title => "title",
-            Self::Border => "border",
-            Self::Tab => "tab",
-            Self::Header => "header",
-            Self::HeaderCursor => "header-cursor",
-            Self::Cursor => "cursor",
-            Self::CursorCell => "cursor-cell",
-            Self::Key => "key",
-            Self::Good => "good",
-            Self::Warn => "warn",
-            Self::Bad => "bad",
-            Self::Busy => "busy",
-            Self::Chart => "chart",
-            Self::Mark => "mark",
-            Self::Selection => "selection",
-        }
-    }
+roles! {
+    /// Plain text.
+    Text "text",
+    /// Text of less weight.
+    Dim "dim",
+    /// Titles of panels.
+    Title "title",
+    /// Frames.
+    Border "border",
+    /// The tab that is open.
+    Tab "tab",
+    /// A table's header.
+    Header "header",
+    /// The header of the column under the cursor.
+    HeaderCursor "header-cursor",
+    /// The row under the cursor.
+    Cursor "cursor",
+    /// The cell under the cursor.
+    CursorCell "cursor-cell",
+    /// A key in hints and help.
+    Key "key",
+    /// What went well.
+    Good "good",
+    /// What deserves a look.
+    Warn "warn",
+    /// What went wrong.
+    Bad "bad",
+    /// What is at work.
+    Busy "busy",
+    /// Lines and bars of charts.
+    Chart "chart",
+    /// A marked row.
+    Mark "mark",
+    /// Rows of a range that is being marked.
+    Selection "selection",
 }
 
 /// The signs a theme draws with.
@@ -179,8 +155,10 @@ const ASCII_LENDER: &str = BUILT_IN[6];
 impl Theme {
     /// The themes built in, for a terminal of this depth.
     pub fn built_in(depth: Depth) -> Result<Vec<Self>> {
-        let read = |text: &&str| file::read(text, None, depth).map_err(|wrong| Error::Config(format!("theme{wrong}")));
-        BUILT_IN.iter().map(read).collect()
+        let complete = std::iter::once(file::read(LENDER, None, depth));
+        let others = BUILT_IN[1..].iter().map(|text| file::read(text, Some((LENDER, ASCII_LENDER)), depth));
+        let named = |wrong| Error::Config(format!("theme{wrong}"));
+        complete.chain(others).map(|theme| theme.map_err(named)).collect()
     }
 
     /// The themes built in and the analyst's own of a folder, and what is wrong with those that cannot be read. A theme

@@ -139,6 +139,24 @@ fn what_a_theme_leaves_out_comes_from_the_default() {
 }
 
 #[test]
+fn a_palette_recolours_every_role_that_uses_it() {
+    let own = Theme::parse("name = 'own'\n[palette]\naccent = '#ff00ff'\nmark = 'none'", Depth::True).unwrap();
+    let default = &themes(Depth::True)[0];
+    for role in [Role::Title, Role::Tab, Role::Key, Role::Busy, Role::Chart] {
+        let accent = Style { fg: Some(Color::Rgb(255, 0, 255)), ..default.style(role) };
+        assert_eq!(own.style(role), accent, "{role:?}");
+    }
+    assert_eq!(own.style(Role::Mark).fg, None);
+    assert_eq!(own.style(Role::Warn), default.style(Role::Warn));
+    let wrong = |text: &str| Theme::parse(text, Depth::True).unwrap_err().to_string();
+    assert_eq!(
+        wrong("name = 'x'\n[palette]\nacent = 'red'"),
+        "theme:3: no colour of the palette acent; did you mean accent?"
+    );
+    assert!(wrong("name = 'x'\n[palette]\naccent = 'rad'").starts_with("theme:3: \"rad\" is no colour"));
+}
+
+#[test]
 fn a_folder_of_themes_is_read_in_order_and_errors_name_the_file() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("b.toml"), "name = 'mono'\n[glyphs]\ncut = '~'").unwrap();

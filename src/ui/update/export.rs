@@ -63,12 +63,7 @@ fn offered(app: &App) -> Option<(DataTable, Vec<Scope>, Vec<String>, &'static st
     scopes.push(Scope { words: format!("{view} {} {noun}", format::thousands(count)), rows, count });
     scopes.extend(segment_scope(app, &table, grid.row()));
     let name = match app.page_context() {
-        Context::Segments => "segments",
-        Context::Churn => "churn",
-        Context::Ltv => "ltv",
-        Context::Recommendations => "recommendations",
-        Context::Persuadables => "persuadables",
-        Context::Sql => "query",
+        Context::Pane(pane) => pane.description().file,
         Context::Compare => "changes",
         Context::ItemPage => "similar-items",
         _ => "users",
@@ -84,7 +79,7 @@ fn marked(rows: Vec<u32>, noun: &str) -> Option<Scope> {
 
 /// The whole segment of the row under the cursor.
 fn segment_scope(app: &App, table: &DataTable, row: Option<usize>) -> Option<Scope> {
-    if !Pane::OF_USERS.contains(&app.pane) || !app.drills.is_empty() {
+    if !app.pane.is_of_users() || !app.drills.is_empty() {
         return None;
     }
     let name = table.cell(row?, table.column("segment")?).to_string();

@@ -5,7 +5,7 @@ use crate::fetch::{self, FetchRequest, Fetched};
 use crate::format;
 use crate::job::Job;
 use crate::ui::app::App;
-use crate::ui::command::Command;
+use crate::ui::command::{Command, Program, Runs};
 use crate::ui::effect::{Effect, Effects};
 use crate::ui::fetch::{Fetching, in_full};
 use crate::ui::popups::{Popup, Prompt, Purpose};
@@ -14,7 +14,10 @@ use crate::ui::work::Work;
 /// Asks for the data set.
 pub(super) fn begin(app: &mut App) -> Effects {
     if app.fetching.is_some() {
-        app.tell("Download", &format!("a download is under way; {} cancels it", key(app, Command::CancelExport)));
+        app.tell(
+            "Download",
+            &format!("a download is under way; {} cancels it", key(app, Program::CancelTransfer.into())),
+        );
         return Vec::new();
     }
     app.popups.push(Popup::Prompt(Prompt::new(Purpose::Dataset, fetch::DATASET)));
@@ -112,7 +115,7 @@ fn arrived(app: &App, fetched: &Fetched) -> String {
         lines.push(format!("resumed at {} bytes", format::thousands(fetched.resumed_from)));
     }
     lines.extend(fetched.notes.iter().cloned());
-    let run = format!("{} on the Overview runs the stages on it.", key(app, Command::RunStale));
+    let run = format!("{} on the Overview runs the stages on it.", key(app, Runs::Stale.into()));
     lines.push(if app.running { format!("When the run under way has ended, {run}") } else { run });
     lines.join("\n")
 }

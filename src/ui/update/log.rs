@@ -7,7 +7,7 @@ use crate::job::Job;
 use crate::pipeline::propose::{Changed, Draft, Preview, Request};
 use crate::ui::action::Reading;
 use crate::ui::app::App;
-use crate::ui::command::Command;
+use crate::ui::command::{Command, Dialog, Layer, Move, Program, Runs};
 use crate::ui::drill::scroll;
 use crate::ui::effect::{Effect, Effects};
 use crate::ui::fetch::in_full;
@@ -118,34 +118,35 @@ pub(super) fn on_log(app: &mut App, command: Command) -> Option<Effects> {
     let (size, ascii) = (app.size, app.theme().glyphs.ascii);
     let Some(Popup::Log(dialog)) = app.popups.last_mut() else { return None };
     match command {
-        Command::Dismiss | Command::Close => {
+        Command::Dialog(Dialog::Dismiss) | Command::Layer(Layer::Close) => {
             dialog.give_up();
             app.popups.pop();
             app.note = Some("nothing was written".to_owned());
         }
-        Command::PageDown | Command::HalfDown => dialog.scroll_by(1, size),
-        Command::PageUp | Command::HalfUp => dialog.scroll_by(-1, size),
-        Command::NextOption | Command::PreviousOption => {
-            let by = if command == Command::NextOption { 1 } else { -1 };
+        Command::Move(Move::PageDown | Move::HalfDown) => dialog.scroll_by(1, size),
+        Command::Move(Move::PageUp | Move::HalfUp) => dialog.scroll_by(-1, size),
+        Command::Dialog(Dialog::NextOption | Dialog::PreviousOption) => {
+            let by = if command == Command::Dialog(Dialog::NextOption) { 1 } else { -1 };
             return Some(dialog.next_option(by).map(|(key, option)| choose(app, &key, &option)).unwrap_or_default());
         }
-        Command::ChooseOption => {
+        Command::Dialog(Dialog::ChooseOption) => {
             if let Some(picker) = dialog.picker(ascii) {
                 app.popups.push(Popup::Picker(picker));
             }
         }
-        Command::WriteSettings if dialog.draft.is_some() => {
+        Command::Dialog(Dialog::WriteSettings) if dialog.draft.is_some() => {
             let start = in_full(&dialog.out.display().to_string()).display().to_string();
             let name = dialog.name();
             app.popups.push(Popup::Prompt(Prompt::new(Purpose::Settings, &start).about(&name)));
         }
-        Command::Quit | Command::Suspend | Command::Redraw | Command::Help | Command::Theme => return None,
-        _ => {
-            let (at, last) = dialog.place();
-            if let Some(at) = scroll::moved(command, at, last, last) {
-                dialog.go_to(usize::from(at));
-            }
+        Command::Program(Program::Quit | Program::Suspend | Program::Redraw | Program::Help | Program::Theme) => {
+            return None;
         }
+        Command::Move(command) => {
+            let (at, last) = dialog.place();
+            dialog.go_to(usize::from(scroll::moved(command, at, last, last)));
+        }
+        _ => {}
     }
     Some(Vec::new())
 }
@@ -219,7 +220,7 @@ pub(super) fn written(app: &mut App, path: &Path, reading: Reading, result: Resu
     });
     app.input = Some(reading.input);
     app.ingest = reading.ingest;
-    let (then, key) = (if app.running { "the next " } else { "" }, key(app, Command::RunStale));
+    let (then, key) = (if app.running { "the next " } else { "" }, key(app, Runs::Stale.into()));
     let note = |file: &str| format!("wrote {}; {then}{key} runs the stages on it", text::clean(file));
     let (whole, name) = (path.display().to_string(), path.file_name().unwrap_or_default().to_string_lossy());
     // The line at the foot is short: what comes next is worth more than the folder, which the reader has just named.

@@ -1,27 +1,31 @@
 //! What an action changes, and what it asks for: the only place that changes the state.
 
+mod charts;
+mod clip;
 mod export;
 mod fetch;
+mod layers;
 mod log;
 mod open;
-mod panes;
 mod popups;
+mod program;
 mod results;
+mod runs;
+mod step;
 mod table;
+mod user;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::job::Job;
 use crate::pipeline::StageStatus;
-use crate::stage::StageId;
-use crate::ui::action::{Action, Reading};
+use crate::ui::action::Action;
 use crate::ui::app::App;
 use crate::ui::command::Command;
-use crate::ui::drill::{Drill, scroll};
+use crate::ui::drill::Drill;
 use crate::ui::effect::{Effect, Effects};
-use crate::ui::layout;
-use crate::ui::pane::Pane;
-use crate::ui::popups::{Message, Picked, Popup, help};
+use crate::ui::pane::{Pane, PaneTable};
+use crate::ui::popups::{Popup, help};
 use crate::ui::stages;
 use crate::ui::work::Work;
 
@@ -145,147 +149,37 @@ fn reveal(app: &mut App) {
     }
 }
 
-/// A command goes through the layers from above until one takes it.
+/// Popups take every command before what is below them; else its owner does it.
 fn perform(app: &mut App, command: Command) -> Effects {
-    popups::on_popup(app, command)
-        .or_else(|| on_drill(app, command))
-        .or_else(|| panes::on_pane(app, command))
-        .unwrap_or_else(|| everywhere(app, command))
-}
-
-fn on_drill(app: &mut App, command: Command) -> Option<Effects> {
-    let size = app.size;
-    app.drills.last()?;
-    if command == Command::Back && app.grid().is_some_and(|grid| grid.range.is_some()) {
-        return table::on_table(app, command);
+    if let Some(effects) = popups::on_popup(app, command) {
+        return effects;
     }
     match command {
-        Command::Back | Command::Close => {
-            app.drills.pop();
-            reveal(app);
-            return Some(Vec::new());
-        }
-        Command::FindItem => return Some(open::choose_item(app)),
-        Command::Open => return Some(open::open_on_drill(app)),
-        _ => {}
+        Command::Show(pane) => show(app, pane),
+        Command::Program(command) => program::perform(app, command),
+        Command::Runs(command) => runs::perform(app, command),
+        Command::Move(command) => layers::moved(app, command),
+        Command::Layer(command) => layers::left(app, command),
+        Command::Open(command) => open::perform(app, command),
+        Command::Step(command) => step::perform(app, command),
+        Command::Table(command) => table::perform(app, command),
+        Command::Charts(command) => charts::perform(app, command),
+        Command::Timeline(command) => user::turn(app, command),
+        // Without a dialog there is nothing to answer.
+        Command::Dialog(_) => Vec::new(),
     }
-    if app.grid().is_some() {
-        return panes::on_charts(app, command).or_else(|| table::on_table(app, command));
-    }
-    match (command, app.drills.last_mut()?) {
-        (Command::OlderEvents | Command::NewerEvents, Drill::User(page)) => {
-            page.turn(command == Command::OlderEvents);
-            reveal(app);
-        }
-        (Command::Mark, Drill::User(page)) => {
-            let row = page.row as u32;
-            app.grid_of_mut(Pane::Users).toggle_mark(row);
-            app.spread_marks(Pane::Users);
-        }
-        (Command::CopyCell, Drill::User(page)) => {
-            let id = page.id.clone();
-            return Some(table::copy(app, "the id", &id));
-        }
-        (Command::Export, Drill::User(_)) => return Some(export::begin(app)),
-        (_, drill) => {
-            let (at, last) = drill.scroll(size)?;
-            *at = scroll::moved(command, *at, last, layout::body(size).height)?;
-        }
-    }
-    Some(Vec::new())
 }
 
-/// Goes to a pane; the Recommendations pane asks for its tables the first time.
+/// Goes to a pane; recommendations are asked for the first time that they are to be seen.
 pub(super) fn show(app: &mut App, pane: Pane) -> Effects {
     app.drills.clear();
     app.popups.clear();
     app.pane = pane;
     reveal(app);
-    if pane == Pane::Recommendations { results::ask_recommendations(app) } else { Vec::new() }
-}
-
-fn everywhere(app: &mut App, command: Command) -> Effects {
-    let other = |app: &App, by: usize| Pane::ALL[(app.pane.place() + by) % Pane::ALL.len()];
-    match command {
-        Command::ShowOverview => return show(app, Pane::Overview),
-        Command::ShowUsers => return show(app, Pane::Users),
-        Command::ShowSegments => return show(app, Pane::Segments),
-        Command::ShowChurn => return show(app, Pane::Churn),
-        Command::ShowLtv => return show(app, Pane::Ltv),
-        Command::ShowRecommendations => return show(app, Pane::Recommendations),
-        Command::ShowPersuadables => return show(app, Pane::Persuadables),
-        Command::ShowSql => return show(app, Pane::Sql),
-        Command::NextPane => {
-            let next = other(app, 1);
-            return show(app, next);
-        }
-        Command::PreviousPane => {
-            let previous = other(app, Pane::ALL.len() - 1);
-            return show(app, previous);
-        }
-        Command::Theme => {
-            let mut picker = open::themes(app);
-            let now = Picked::Theme(app.theme().name.clone());
-            picker.choose(&now);
-            picker.before = Some(now);
-            app.popups.push(Popup::Picker(picker));
-        }
-        Command::Help => app.popups.push(Popup::Help(0)),
-        Command::Palette => {
-            let picker = open::commands(app);
-            app.popups.push(Popup::Picker(picker));
-        }
-        // Where both are under way, the one that the hints tell of.
-        Command::CancelExport => match (&app.exporting, &app.fetching) {
-            (Some(exporting), _) => exporting.job.cancel(),
-            (None, Some(fetching)) => fetching.job.cancel(),
-            (None, None) => app.tell("Cancel", &"no export and no download is under way"),
-        },
-        Command::Fetch => return fetch::begin(app),
-        Command::Init => return log::begin(app),
-        Command::Redraw => return vec![Effect::Redraw],
-        Command::Suspend => return vec![Effect::Suspend],
-        Command::Close if app.running => {
-            let words = "A run is under way. Quitting gives it up; the last finished run stays as it is. Quit?";
-            app.popups.push(Popup::Message(Message::asked("Quit", words, Command::Quit)));
-        }
-        Command::Close if app.exporting.is_some() => {
-            let words = "An export is under way. Quitting gives it up and leaves no part of a file. Quit?";
-            app.popups.push(Popup::Message(Message::asked("Quit", words, Command::Quit)));
-        }
-        Command::Close if app.fetching.is_some() => {
-            let words = "A download is under way. Quitting stops it; the same download goes on later from what has \
-                         arrived. Quit?";
-            app.popups.push(Popup::Message(Message::asked("Quit", words, Command::Quit)));
-        }
-        Command::Close | Command::Quit => {
-            if let Some(fetching) = &app.fetching {
-                fetching.job.cancel();
-            }
-            if let Some(exporting) = &app.exporting {
-                exporting.job.cancel();
-            }
-            for popup in &mut app.popups {
-                if let Popup::Log(dialog) = popup {
-                    dialog.give_up();
-                }
-            }
-            return vec![Effect::Quit];
-        }
-        _ => {}
+    match pane.description().table {
+        Some(PaneTable::Recommendations) => results::ask_recommendations(app),
+        _ => Vec::new(),
     }
-    Vec::new()
-}
-
-fn start(app: &mut App, force: bool) -> Effects {
-    let Some(input) = app.input.clone() else { return Vec::new() };
-    app.running = true;
-    app.stages = StageId::ALL.into_iter().map(stages::unknown).collect();
-    app.forced = force;
-    // The sample of the demo is the program's own.
-    let accept_shrunk = std::mem::take(&mut app.accept_shrunk) || app.demo;
-    let reading = Box::new(Reading { input, ingest: app.ingest.clone(), accept_shrunk });
-    vec![Effect::Start { reading, force }]
 }
 
 /// The keys that an event stands for. A terminal sends Alt as Esc before the key, and a multiplexer that waits for what

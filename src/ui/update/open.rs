@@ -5,11 +5,11 @@ use crate::job::Job;
 use crate::store::results::Features;
 use crate::store::{Cell, View};
 use crate::ui::app::App;
-use crate::ui::command::Command;
-use crate::ui::drill::{ComparePage, Drill, ItemPage, RowPage, SegmentPage, UserPage};
+use crate::ui::command::{Command, Open, Program};
+use crate::ui::drill::{ComparePage, Drill, ItemPage, RowPage, SegmentPage, StagePage, UserPage};
 use crate::ui::effect::{Effect, Effects, requested};
-use crate::ui::pane::Pane;
-use crate::ui::popups::{Offer, Picked, Picker, Popup};
+use crate::ui::pane::{Pane, PaneTable};
+use crate::ui::popups::{Offer, Picked, Picker, Popup, Prompt, Purpose};
 use crate::ui::update::show;
 use crate::ui::work::Work;
 
@@ -18,21 +18,32 @@ pub(super) const ITEMS: &str = "Look up an item: type its id, or choose";
 /// Items of a user's timeline that the list offers.
 const RECENT: usize = 20;
 
+/// Does the command.
+pub(super) fn perform(app: &mut App, command: Open) -> Effects {
+    match command {
+        Open::Selected if app.drills.is_empty() => open_on_pane(app),
+        Open::Selected => open_on_drill(app),
+        Open::Segment => open_segment(app),
+        Open::Item => choose_item(app),
+        Open::Query => ask_query(app),
+    }
+}
+
 /// Enter on a pane.
-pub(super) fn open_on_pane(app: &mut App) -> Effects {
-    match app.pane {
-        Pane::Overview => Vec::new(),
-        Pane::Users | Pane::Churn | Pane::Ltv | Pane::Persuadables => match app.grid_of(app.pane).row() {
+fn open_on_pane(app: &mut App) -> Effects {
+    match app.pane.description().table {
+        None => open_stage(app),
+        Some(PaneTable::Users { .. }) => match app.grid_of(app.pane).row() {
             Some(row) => open_user(app, row),
             None => Vec::new(),
         },
-        Pane::Recommendations => {
-            let id = app.grid_of(Pane::Recommendations).key_under_cursor();
+        Some(PaneTable::Recommendations) => {
+            let id = app.grid_of(app.pane).key_under_cursor();
             open_user_by_id(app, id)
         }
-        Pane::Segments => open_segment_users(app),
-        Pane::Sql => {
-            let grid = app.grid_of(Pane::Sql);
+        Some(PaneTable::Segments) => open_segment_users(app),
+        Some(PaneTable::Query) => {
+            let grid = app.grid_of(app.pane);
             if let (Some(table), Some(row)) = (grid.table(), grid.row()) {
                 let simulated = app.run.as_ref().is_some_and(|run| run.info().uplift_is_simulated());
                 let page = RowPage::new(table, row, simulated);
@@ -43,8 +54,17 @@ pub(super) fn open_on_pane(app: &mut App) -> Effects {
     }
 }
 
+/// The report of the stage under the cursor.
+fn open_stage(app: &mut App) -> Effects {
+    match app.record().cloned() {
+        Some(record) => app.drills.push(Drill::Stage(Box::new(StagePage::new(record)))),
+        None => app.tell("Overview", &"this stage has no report yet"),
+    }
+    Vec::new()
+}
+
 /// Enter on a page: goes on where its table has something to open.
-pub(super) fn open_on_drill(app: &mut App) -> Effects {
+fn open_on_drill(app: &mut App) -> Effects {
     let key = app.grid().and_then(crate::ui::grid::Grid::key_under_cursor);
     match (app.drills.last(), key) {
         (Some(Drill::Item(_)), Some(id)) => open_item(app, id),
@@ -84,7 +104,7 @@ fn open_segment_users(app: &mut App) -> Effects {
 }
 
 /// The page of the segment under the cursor.
-pub(super) fn open_segment(app: &mut App) -> Effects {
+fn open_segment(app: &mut App) -> Effects {
     let page = segment(app).and_then(|name| SegmentPage::of(app.run.as_ref()?, &name));
     match page {
         Some(page) => app.drills.push(Drill::Segment(Box::new(page))),
@@ -102,7 +122,7 @@ pub(super) fn open_item(app: &mut App, id: String) -> Effects {
 }
 
 /// What changed since the previous run.
-pub(super) fn open_comparison(app: &mut App) -> Effects {
+pub(super) fn comparison(app: &mut App) -> Effects {
     let (Some(run), Some(before)) = (app.run.clone(), app.earlier_run.clone()) else { return Vec::new() };
     let generation = app.next_generation();
     app.drills.push(Drill::Compare(Box::new(ComparePage::waiting(generation))));
@@ -110,7 +130,7 @@ pub(super) fn open_comparison(app: &mut App) -> Effects {
 }
 
 /// The list of items near at hand; any other is typed.
-pub(super) fn choose_item(app: &mut App) -> Effects {
+fn choose_item(app: &mut App) -> Effects {
     let mut offers: Vec<Offer> = Vec::new();
     let mut offer = |id: String, title: String, aside: String| {
         if !offers.iter().any(|known| known.name == id) {
@@ -163,7 +183,7 @@ pub(super) fn themes(app: &App) -> Picker {
 /// The commands that can be used now, the layer's own first.
 pub(super) fn commands(app: &App) -> Picker {
     let context = app.page_context();
-    let useful = |command| app.can(command) && command != Command::Palette;
+    let useful = |command| app.can(command) && command != Command::Program(Program::Palette);
     let mut entries: Vec<_> = app.bindings.in_context(context).filter(|entry| useful(entry.command)).collect();
     entries.sort_by_key(|entry| !entry.contexts.contains(&context));
     let offers = entries.into_iter().map(|entry| Offer {
@@ -175,4 +195,16 @@ pub(super) fn commands(app: &App) -> Picker {
     let none =
         if context.has_table() { "no such command here; a number goes to that row" } else { "no such command here" };
     Picker::new("Commands", none, offers.collect())
+}
+
+/// The prompt for a query.
+fn ask_query(app: &mut App) -> Effects {
+    if app.run.is_none() {
+        app.tell("SQL", &"no run yet: there is nothing to query");
+        return Vec::new();
+    }
+    let start = app.query.clone().unwrap_or_default();
+    let prompt = Prompt::new(Purpose::Query, &start).with_history(&app.written.queries);
+    app.popups.push(Popup::Prompt(prompt));
+    Vec::new()
 }

@@ -5,11 +5,11 @@ use crossterm::event::KeyEvent;
 use crate::job::Job;
 use crate::store::View;
 use crate::ui::app::App;
-use crate::ui::command::Command;
+use crate::ui::command::{Command, Dialog, Layer, Program, Runs};
 use crate::ui::drill::scroll;
 use crate::ui::effect::{Effect, Effects, requested};
-use crate::ui::popups::{Message, Picked, Popup, Prompt, Purpose, help, line};
-use crate::ui::update::{everywhere, export, fetch, log, open, perform};
+use crate::ui::popups::{Message, Picked, Popup, Purpose, help, line};
+use crate::ui::update::{export, fetch, log, open, perform, runs};
 use crate::ui::work::Work;
 
 pub(super) fn typed(app: &mut App, key: KeyEvent) -> Effects {
@@ -68,34 +68,35 @@ pub(super) fn on_popup(app: &mut App, command: Command) -> Option<Effects> {
 fn on_help(app: &mut App, command: Command) -> Option<Effects> {
     let (size, last) = (app.size, help::last_scroll(app.size, &app.bindings));
     match command {
-        Command::Back | Command::Close | Command::Help => {
+        Command::Layer(Layer::Back | Layer::Close) | Command::Program(Program::Help) => {
             app.popups.pop();
         }
-        _ => {
+        Command::Move(command) => {
             let page = help::visible(size, &app.bindings);
             let Some(Popup::Help(at)) = app.popups.last_mut() else { return None };
-            *at = scroll::moved(command, *at, last, page)?;
+            *at = scroll::moved(command, *at, last, page);
         }
+        _ => return None,
     }
     Some(Vec::new())
 }
 
 fn on_message(app: &mut App, command: Command) -> Option<Effects> {
     match command {
-        Command::Accept => {
+        Command::Dialog(Dialog::Accept) => {
             if let Some(Popup::Message(Message { then: Some(then), .. })) = app.popups.pop() {
                 return Some(match then {
-                    Command::RunStale => crate::ui::update::start(app, false),
-                    Command::RunAll => crate::ui::update::start(app, true),
-                    other => everywhere(app, other),
+                    Command::Runs(Runs::Stale) => runs::start(app, false),
+                    Command::Runs(Runs::All) => runs::start(app, true),
+                    other => perform(app, other),
                 });
             }
         }
-        Command::Dismiss | Command::Close => {
+        Command::Dialog(Dialog::Dismiss) | Command::Layer(Layer::Close) => {
             app.popups.pop();
             app.accept_shrunk = false;
         }
-        Command::Quit | Command::Suspend | Command::Redraw => return None,
+        Command::Program(Program::Quit | Program::Suspend | Program::Redraw) => return None,
         // A question waits for its answer; what is only told has been read by whoever goes on.
         _ => {
             if matches!(app.popups.last(), Some(Popup::Message(Message { then: None, .. }))) {
@@ -110,9 +111,9 @@ fn on_message(app: &mut App, command: Command) -> Option<Effects> {
 fn on_picker(app: &mut App, command: Command) -> Option<Effects> {
     let Some(Popup::Picker(picker)) = app.popups.last_mut() else { return None };
     match command {
-        Command::PreviousChoice => picker.move_by(-1),
-        Command::NextChoice => picker.move_by(1),
-        Command::Dismiss => {
+        Command::Dialog(Dialog::PreviousChoice) => picker.move_by(-1),
+        Command::Dialog(Dialog::NextChoice) => picker.move_by(1),
+        Command::Dialog(Dialog::Dismiss) => {
             let before = picker.before.take();
             app.popups.pop();
             if let Some(Picked::Theme(name)) = before {
@@ -120,7 +121,7 @@ fn on_picker(app: &mut App, command: Command) -> Option<Effects> {
             }
             return Some(Vec::new());
         }
-        Command::Accept => {
+        Command::Dialog(Dialog::Accept) => {
             let (picked, typed) = (picker.picked(), picker.input.value().trim().to_owned());
             let of_items = picker.title == open::ITEMS;
             let of_options = picker.title == crate::ui::popups::log::OPTIONS;
@@ -150,12 +151,12 @@ fn on_checklist(app: &mut App, command: Command) -> Option<Effects> {
     let size = app.size;
     let Some(Popup::Checklist(list)) = app.popups.last_mut() else { return None };
     match command {
-        Command::Tick => list.tick(),
-        Command::TickAll => list.tick_all(),
-        Command::Dismiss | Command::Close => {
+        Command::Dialog(Dialog::Tick) => list.tick(),
+        Command::Dialog(Dialog::TickAll) => list.tick_all(),
+        Command::Dialog(Dialog::Dismiss) | Command::Layer(Layer::Close) => {
             app.popups.pop();
         }
-        Command::Accept => {
+        Command::Dialog(Dialog::Accept) => {
             let (ticked, of_export) = (list.ticked(), list.of_export);
             if ticked.is_empty() {
                 app.tell("Columns", &"one column at least must be ticked");
@@ -176,14 +177,12 @@ fn on_checklist(app: &mut App, command: Command) -> Option<Effects> {
                 }
             }
         }
-        Command::Quit | Command::Suspend | Command::Redraw => return None,
-        _ => {
+        Command::Program(Program::Quit | Program::Suspend | Program::Redraw) => return None,
+        Command::Move(command) => {
             let last = list.columns.len().saturating_sub(1) as u16;
-            let Some(at) = scroll::moved(command, list.at as u16, last, list.page(size)) else {
-                return Some(Vec::new());
-            };
-            list.at = usize::from(at);
+            list.at = usize::from(scroll::moved(command, list.at as u16, last, list.page(size)));
         }
+        _ => {}
     }
     Some(Vec::new())
 }
@@ -191,9 +190,9 @@ fn on_checklist(app: &mut App, command: Command) -> Option<Effects> {
 fn on_prompt(app: &mut App, command: Command) -> Option<Effects> {
     let Some(Popup::Prompt(prompt)) = app.popups.last_mut() else { return None };
     match command {
-        Command::PreviousChoice => prompt.recall(true),
-        Command::NextChoice => prompt.recall(false),
-        Command::Dismiss => {
+        Command::Dialog(Dialog::PreviousChoice) => prompt.recall(true),
+        Command::Dialog(Dialog::NextChoice) => prompt.recall(false),
+        Command::Dialog(Dialog::Dismiss) => {
             let given_up = prompt.waiting;
             let query = prompt.purpose == Purpose::Query;
             app.popups.pop();
@@ -204,7 +203,7 @@ fn on_prompt(app: &mut App, command: Command) -> Option<Effects> {
                 grid.give_up();
             }
         }
-        Command::Accept => return Some(accept(app)),
+        Command::Dialog(Dialog::Accept) => return Some(accept(app)),
         _ => return None,
     }
     Some(Vec::new())
@@ -275,36 +274,17 @@ fn go_to(app: &mut App, row: usize) -> Effects {
 fn on_export(app: &mut App, command: Command) -> Option<Effects> {
     let Some(Popup::Export(dialog)) = app.popups.last_mut() else { return None };
     match command {
-        Command::NextField => dialog.move_by(1),
-        Command::PreviousField => dialog.move_by(-1),
-        Command::Dismiss => {
+        Command::Dialog(Dialog::NextField) => dialog.move_by(1),
+        Command::Dialog(Dialog::PreviousField) => dialog.move_by(-1),
+        Command::Dialog(Dialog::Dismiss) => {
             app.popups.pop();
         }
-        Command::Accept if dialog.wants_checklist() => {
+        Command::Dialog(Dialog::Accept) if dialog.wants_checklist() => {
             let list = dialog.checklist();
             app.popups.push(Popup::Checklist(list));
         }
-        Command::Accept => return Some(export::accept(app)),
+        Command::Dialog(Dialog::Accept) => return Some(export::accept(app)),
         _ => return None,
     }
     Some(Vec::new())
-}
-
-/// The prompt for a filter of the table in sight.
-pub(super) fn ask_filter(app: &mut App) {
-    let Some(grid) = app.grid() else { return };
-    let start = grid.view().filter.clone().unwrap_or_default();
-    let prompt = Prompt::new(Purpose::Filter, &start).with_history(&app.written.filters);
-    app.popups.push(Popup::Prompt(prompt));
-}
-
-/// The prompt for a query.
-pub(super) fn ask_query(app: &mut App) {
-    if app.run.is_none() {
-        app.tell("SQL", &"no run yet: there is nothing to query");
-        return;
-    }
-    let start = app.query.clone().unwrap_or_default();
-    let prompt = Prompt::new(Purpose::Query, &start).with_history(&app.written.queries);
-    app.popups.push(Popup::Prompt(prompt));
 }

@@ -8,12 +8,13 @@ use crate::job::Job;
 use crate::stage::StageId;
 use crate::store::{self, Comparison, DataTable, ItemProfile, Marks, Run, RunInfo, Summary, UserProfile};
 use crate::ui::app::App;
-use crate::ui::command::Command;
+use crate::ui::command::{Open, Runs};
 use crate::ui::drill::Drill;
 use crate::ui::effect::{Effect, Effects, requested};
 use crate::ui::grid::Answer;
-use crate::ui::pane::Pane;
+use crate::ui::pane::{Pane, PaneTable};
 use crate::ui::popups::{Message, Popup};
+use crate::ui::update::runs;
 use crate::ui::work::Work;
 
 pub(super) fn run_opened(app: &mut App, run: Result<Option<(Run, Option<String>)>>) -> Effects {
@@ -25,7 +26,7 @@ pub(super) fn run_opened(app: &mut App, run: Result<Option<(Run, Option<String>)
         }
         Ok(None) => {
             app.stages = app.recorded_stages();
-            if app.demo && app.input.is_some() { crate::ui::update::start(app, false) } else { Vec::new() }
+            if app.demo && app.input.is_some() { runs::start(app, false) } else { Vec::new() }
         }
         Ok(Some((run, earlier))) => {
             let run = Arc::new(run);
@@ -42,7 +43,7 @@ pub(super) fn run_opened(app: &mut App, run: Result<Option<(Run, Option<String>)
             let room = app.room_of(Pane::Recommendations);
             app.grid_of_mut(Pane::Recommendations).take(None, Marks::default(), room);
             if app.query.is_some() {
-                let key = app.bindings.keys(Command::Query).first().map(ToString::to_string).unwrap_or_default();
+                let key = app.bindings.keys(Open::Query.into()).first().map(ToString::to_string).unwrap_or_default();
                 app.query_note =
                     Some(Ok(format!("the result is of the run before; {key} and Enter run the query again")));
             }
@@ -64,16 +65,6 @@ fn reason(app: &App, stage: StageId) -> String {
     }
 }
 
-/// The column that a pane of users cannot do without.
-fn needed(pane: Pane) -> Option<&'static str> {
-    match pane {
-        Pane::Churn => Some("churn"),
-        Pane::Ltv => Some("ltv"),
-        Pane::Persuadables => Some("uplift"),
-        _ => None,
-    }
-}
-
 pub(super) fn users_loaded(app: &mut App, users: Result<Option<DataTable>>) -> Effects {
     let users = match users {
         Ok(Some(users)) => users,
@@ -85,9 +76,10 @@ pub(super) fn users_loaded(app: &mut App, users: Result<Option<DataTable>>) -> E
     };
     let marks = carried_over(app, &users);
     let mut effects = Vec::new();
-    for pane in [Pane::Users, Pane::Churn, Pane::Ltv, Pane::Persuadables] {
+    for pane in Pane::ALL {
+        let Some(PaneTable::Users { needs }) = pane.description().table else { continue };
         let room = app.room_of(pane);
-        if let Some(column) = needed(pane)
+        if let Some(column) = needs
             && users.column(column).is_none()
             && let Some(stage) = pane.stage()
         {
@@ -115,7 +107,7 @@ pub(super) fn users_loaded(app: &mut App, users: Result<Option<DataTable>>) -> E
 }
 
 fn no_users(app: &mut App, why: &str) -> Effects {
-    for pane in Pane::OF_USERS.into_iter().chain([Pane::Segments]) {
+    for pane in Pane::of_users().chain([Pane::Segments]) {
         app.grid_of_mut(pane).take_problem(why.to_owned());
     }
     Vec::new()
@@ -207,9 +199,9 @@ pub(super) fn run_ended(app: &mut App, result: Result<RunInfo>) -> Effects {
         Ok(_) => vec![Effect::Work(Work::OpenRun(app.workspace.clone()), Job::new())],
         Err(Error::Shrunk(what)) => {
             app.stages = app.recorded_stages();
-            let again = if app.forced { Command::RunAll } else { Command::RunStale };
+            let again = if app.forced { Runs::All } else { Runs::Stale };
             let words = format!("{what}. Take it as it is?");
-            app.popups.push(Popup::Message(Message::asked("The log has shrunk", &words, again)));
+            app.popups.push(Popup::Message(Message::asked("The log has shrunk", &words, again.into())));
             app.accept_shrunk = true;
             Vec::new()
         }
@@ -334,7 +326,7 @@ pub(super) fn queried(app: &mut App, generation: u64, query: String, result: Res
             let room = app.room_of(Pane::Sql);
             let grid = app.grid_of_mut(Pane::Sql);
             // Another query's filter, sort and columns mean nothing here.
-            *grid = crate::ui::grid::Grid::new(crate::ui::grid::Start { noun: "rows", ..Default::default() });
+            *grid = crate::ui::grid::Grid::new(Pane::Sql.description().start);
             requested(grid.take(Some(table), Marks::default(), room))
         }
         Err(error) => {

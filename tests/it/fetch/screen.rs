@@ -115,7 +115,7 @@ fn a_cancelled_download_keeps_its_part_and_goes_on_from_there() {
     let (mut bench, folder, out) = workbench(Service::with(zips::shop(), [Fault::StallAfter(40_000)]));
     bench.strokes("D<Ctrl-u>shop/log<Enter>");
     bench.strokes(&format!("<Ctrl-u>{}", out.display()));
-    let effects = update(&mut bench.app, Action::Command(user360::ui::command::Command::Accept));
+    let effects = update(&mut bench.app, Action::Command(user360::ui::command::Dialog::Accept.into()));
     let Some((work, job)) = effects.into_iter().find_map(|effect| match effect {
         Effect::Work(work, job) => Some((work, job)),
         _ => None,
@@ -145,7 +145,7 @@ fn a_cancelled_download_keeps_its_part_and_goes_on_from_there() {
     assert_eq!(names(folder.path()), [".shop.part", ".shop.part.json"]);
     assert!(bench.app.input.is_none());
     bench.press(KeyCode::Enter).keys("X");
-    assert!(bench.says("no export and no download is under way"));
+    assert!(bench.says("no export or download is under way"));
     bench.press(KeyCode::Enter);
     ask(&mut bench, "shop/log", &out);
     bench.press(KeyCode::Enter);

@@ -1,8 +1,8 @@
-//! The kinds of charts and panels that a pane can show.
+//! The charts that a pane can show.
 
-/// A chart or panel of a pane.
+/// A chart of a pane, or a table that stands among its charts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Panel {
+pub enum PaneChart {
     /// A chart that the stage recorded, by its id.
     Recorded(&'static str),
     /// What sets the segment under the cursor apart.

@@ -1,0 +1,131 @@
+//! Every command with its words and keys: what bindings, hint bar, help and palette read.
+
+use std::sync::LazyLock;
+
+use crossterm::event::KeyCode;
+
+use crate::ui::command::{
+    Charts, Command, Context, Dialog, Entry, Layer, Move, Open, Program, Runs, Step, Table, Timeline, When, Where,
+};
+use crate::ui::key::Key;
+use crate::ui::pane::Pane;
+
+/// Dialogs that take an answer.
+const ASKING: &[Context] = &[Context::Message, Context::Prompt, Context::Palette, Context::Checklist, Context::Export];
+/// Dialogs that can be left without one.
+const LEAVING: &[Context] =
+    &[Context::Message, Context::Prompt, Context::Palette, Context::Checklist, Context::Export, Context::Log];
+
+/// Every command, in the order of help and of the hint bar.
+pub static COMMANDS: LazyLock<Vec<Entry>> = LazyLock::new(|| {
+    let panes = Pane::ALL.into_iter().map(show).collect();
+    [in_layers(), panes, anywhere()].into_iter().flatten().collect()
+});
+
+fn entry(
+    command: impl Into<Command>,
+    id: &'static str,
+    title: &'static str,
+    hint: Option<&'static str>,
+    keys: &[Key],
+    place: Where,
+    when: When,
+) -> Entry {
+    Entry { command: command.into(), id, title, hint, keys: keys.to_vec(), contexts: place.contexts(), when }
+}
+
+/// The command that shows a pane. Its key is the pane's place, as far as there are digits.
+fn show(pane: Pane) -> Entry {
+    let digit = u32::try_from(pane.place() + 1).ok().and_then(|place| char::from_digit(place, 10));
+    let keys: Vec<Key> = digit.map(Key::letter).into_iter().collect();
+    let about = pane.description();
+    entry(Command::Show(pane), about.id, about.about, None, &keys, Where::Everywhere, When::Always)
+}
+
+/// What layers do.
+#[rustfmt::skip]
+fn in_layers() -> Vec<Entry> {
+    vec![
+        entry(Open::Selected, "open", "Look closer: a page, a report, a segment's users", Some("open"), &[Key::named(KeyCode::Enter)], Where::Openings, When::Openable),
+        entry(Layer::Back, "back", "Back: to the layer below, or out of a range", Some("back"), &[Key::named(KeyCode::Esc), Key::named(KeyCode::Backspace)], Where::Closable, When::Layered),
+        entry(Runs::Stale, "run", "Run the stages that are stale", Some("run"), &[Key::letter('r')], Where::Overview, When::Runnable),
+        entry(Runs::All, "run-all", "Run every stage anew", Some("run all"), &[Key::letter('R')], Where::Overview, When::Runnable),
+        entry(Runs::Cancel, "cancel-stage", "Cancel the stage under the cursor", Some("cancel"), &[Key::letter('x')], Where::Overview, When::StageAtWork),
+        entry(Runs::Compare, "compare", "What changed since the previous run", Some("compare"), &[Key::letter('d')], Where::Overview, When::EarlierRun),
+        entry(Open::Query, "query", "Write an SQL query", Some("write a query"), &[Key::letter('w')], Where::Query, When::Run),
+        entry(Open::Segment, "segment-page", "The segment's page", Some("page"), &[Key::letter('o')], Where::In(&[Context::Pane(Pane::Segments)]), When::Rows),
+        entry(Step::Less, "less", "Threshold or budget down; else a column left", Some("less"), &[Key::named(KeyCode::Left)], Where::Tables, When::Table),
+        entry(Step::More, "more", "Threshold or budget up; else a column right", Some("more"), &[Key::named(KeyCode::Right)], Where::Tables, When::Table),
+        entry(Table::Filter, "filter", "Keep the rows for which an SQL condition is true", Some("filter"), &[Key::letter('f')], Where::Tables, When::Table),
+        entry(Table::Sort, "sort", "Sort by this column: ascending, descending, off", Some("sort"), &[Key::letter('s')], Where::Tables, When::Rows),
+        entry(Table::Mark, "mark", "Mark the row, or the range being chosen", Some("mark"), &[Key::letter(' ')], Where::Markable, When::Rows),
+        entry(Table::Export, "export", "Write rows to a file", Some("export"), &[Key::letter('e')], Where::Markable, When::Rows),
+        entry(Table::SortMore, "sort-more", "Break ties by this column", None, &[Key::letter('S')], Where::Tables, When::Rows),
+        entry(Table::FilterCell, "filter-cell", "Keep the rows like the cell under the cursor", None, &[Key::letter('F')], Where::Tables, When::Rows),
+        entry(Table::ResetView, "reset-view", "Filter, sort and columns as at first", None, &[Key::letter('0')], Where::Tables, When::Touched),
+        entry(Table::Search, "search", "Find text in this column", Some("search"), &[Key::letter('/')], Where::Tables, When::Rows),
+        entry(Table::SearchNext, "search-next", "The next row found", None, &[Key::letter('n')], Where::Tables, When::Sought),
+        entry(Table::SearchPrevious, "search-previous", "The previous row found", None, &[Key::letter('N')], Where::Tables, When::Sought),
+        entry(Table::GoToRow, "go-to-row", "Go to a row by its number", None, &[Key::letter('#')], Where::Tables, When::Rows),
+        entry(Table::MarkRange, "mark-range", "Begin a range here, or mark the one begun", None, &[Key::letter('v')], Where::Tables, When::Rows),
+        entry(Table::MarkAll, "mark-all", "Mark every row of the view, or none", None, &[Key::letter('a')], Where::Tables, When::Rows),
+        entry(Table::InvertMarks, "invert-marks", "Swap marked and unmarked rows of the view", None, &[Key::letter('i')], Where::Tables, When::Rows),
+        entry(Table::Columns, "columns", "Choose the columns shown", Some("columns"), &[Key::letter('c')], Where::Tables, When::Table),
+        entry(Table::Hide, "hide", "Hide this column", None, &[Key::letter('-')], Where::Tables, When::Table),
+        entry(Table::Pin, "pin", "Keep this column while others scroll, or not", None, &[Key::letter('p')], Where::Tables, When::Table),
+        entry(Table::Wider, "wider", "Make this column wider", None, &[Key::letter('>')], Where::Tables, When::Table),
+        entry(Table::Narrower, "narrower", "Make this column narrower", None, &[Key::letter('<')], Where::Tables, When::Table),
+        entry(Table::Fit, "fit", "Fit this column to what is in sight", None, &[Key::letter('_')], Where::Tables, When::Table),
+        entry(Table::CopyCell, "copy-cell", "Copy the cell (on a user's page: the id)", None, &[Key::letter('y')], Where::Markable, When::Rows),
+        entry(Table::CopyRow, "copy-row", "Copy the row's cells, tabs between them", None, &[Key::letter('Y')], Where::Tables, When::Rows),
+        entry(Table::Undo, "undo", "Undo the last change of view, columns or marks", None, &[Key::letter('u')], Where::Tables, When::Undoable),
+        entry(Table::Redo, "redo", "Do again what was undone", None, &[Key::ctrl('r')], Where::Tables, When::Redoable),
+        entry(Charts::Next, "next-chart", "The next chart", Some("chart"), &[Key::letter(']')], Where::Charted, When::Charts),
+        entry(Charts::Previous, "previous-chart", "The previous chart", None, &[Key::letter('[')], Where::Charted, When::Charts),
+        entry(Charts::Split, "split", "Table and charts, table alone, charts alone", Some("layout"), &[Key::letter('z')], Where::Charted, When::Charts),
+        entry(Open::Item, "find-item", "Look up an item", Some("item"), &[Key::letter('o')], Where::Items, When::Run),
+        entry(Timeline::Older, "older-events", "Older events of the timeline", Some("older"), &[Key::letter(']')], Where::In(&[Context::UserPage]), When::Older),
+        entry(Timeline::Newer, "newer-events", "Newer events of the timeline", Some("newer"), &[Key::letter('[')], Where::In(&[Context::UserPage]), When::Newer),
+        entry(Move::Down, "down", "One down", None, &[Key::letter('j'), Key::named(KeyCode::Down)], Where::Scrolling, When::Always),
+        entry(Move::Up, "up", "One up", None, &[Key::letter('k'), Key::named(KeyCode::Up)], Where::Scrolling, When::Always),
+        entry(Table::Left, "left", "One column to the left", None, &[Key::letter('h')], Where::Tables, When::Table),
+        entry(Table::Right, "right", "One column to the right", None, &[Key::letter('l')], Where::Tables, When::Table),
+        entry(Move::First, "first", "To the first", None, &[Key::letter('g'), Key::named(KeyCode::Home)], Where::Scrolling, When::Always),
+        entry(Move::Last, "last", "To the last", None, &[Key::letter('G'), Key::named(KeyCode::End)], Where::Scrolling, When::Always),
+        entry(Move::HalfDown, "half-down", "Half a page down", None, &[Key::ctrl('d')], Where::Scrolling, When::Always),
+        entry(Move::HalfUp, "half-up", "Half a page up", None, &[Key::ctrl('u')], Where::Scrolling, When::Always),
+        entry(Move::PageDown, "page-down", "A page down", None, &[Key::ctrl('f'), Key::named(KeyCode::PageDown)], Where::Scrolling, When::Always),
+        entry(Move::PageUp, "page-up", "A page up", None, &[Key::ctrl('b'), Key::named(KeyCode::PageUp)], Where::Scrolling, When::Always),
+        entry(Dialog::Tick, "tick", "Tick or untick", Some("tick"), &[Key::letter(' ')], Where::In(&[Context::Checklist]), When::Always),
+        entry(Dialog::TickAll, "tick-all", "Tick all, or none", Some("all"), &[Key::letter('a')], Where::In(&[Context::Checklist]), When::Always),
+        entry(Dialog::Accept, "accept", "Do it", Some("do it"), &[Key::named(KeyCode::Enter)], Where::In(ASKING), When::Always),
+        entry(Dialog::Dismiss, "dismiss", "Leave it", Some("leave"), &[Key::named(KeyCode::Esc)], Where::In(LEAVING), When::Always),
+        entry(Dialog::PreviousChoice, "previous-choice", "The choice above; in a prompt the entry before", None, &[Key::named(KeyCode::Up), Key::ctrl('p')], Where::In(&[Context::Palette, Context::Prompt]), When::Always),
+        entry(Dialog::NextChoice, "next-choice", "The choice below; in a prompt the entry after", None, &[Key::named(KeyCode::Down), Key::ctrl('n')], Where::In(&[Context::Palette, Context::Prompt]), When::Always),
+        entry(Dialog::PreviousField, "previous-field", "The field above", None, &[Key::named(KeyCode::BackTab), Key::named(KeyCode::Up)], Where::In(&[Context::Export]), When::Always),
+        entry(Dialog::NextField, "next-field", "The field below", Some("next field"), &[Key::named(KeyCode::Tab), Key::named(KeyCode::Down)], Where::In(&[Context::Export]), When::Always),
+        entry(Dialog::NextOption, "next-option", "The next thing that this could be", Some("change"), &[Key::named(KeyCode::Right), Key::letter('l')], Where::In(&[Context::Log]), When::Always),
+        entry(Dialog::PreviousOption, "previous-option", "The thing before that this could be", None, &[Key::named(KeyCode::Left), Key::letter('h')], Where::In(&[Context::Log]), When::Always),
+        entry(Dialog::ChooseOption, "choose-option", "Choose what this is from a list", Some("choose"), &[Key::named(KeyCode::Enter)], Where::In(&[Context::Log]), When::Always),
+        entry(Dialog::WriteSettings, "write-settings", "Write these settings, and read the log by them", Some("write"), &[Key::letter('w')], Where::In(&[Context::Log]), When::Always),
+    ]
+}
+
+/// What can be done on any layer.
+#[rustfmt::skip]
+fn anywhere() -> Vec<Entry> {
+    vec![
+        entry(Program::NextPane, "next-pane", "The next pane", None, &[Key::named(KeyCode::Tab)], Where::Everywhere, When::Always),
+        entry(Program::PreviousPane, "previous-pane", "The previous pane", None, &[Key::named(KeyCode::BackTab)], Where::Everywhere, When::Always),
+        entry(Program::Fetch, "fetch", "Download a data set from Kaggle", Some("download"), &[Key::letter('D')], Where::Everywhere, When::NotFetching),
+        entry(Program::Init, "init", "Look at a log nobody described", Some("your log"), &[Key::letter('I')], Where::Everywhere, When::Always),
+        entry(Program::CancelTransfer, "cancel-export", "Cancel the export or the download under way", Some("cancel"), &[Key::letter('X')], Where::Everywhere, When::Exporting),
+        entry(Program::Palette, "palette", "Find a command by its name", Some("palette"), &[Key::letter(':')], Where::Everywhere, When::Always),
+        entry(Program::Theme, "theme", "Choose a theme", None, &[Key::letter('t')], Where::Everywhere, When::Always),
+        entry(Program::Help, "help", "Every key", Some("help"), &[Key::letter('?')], Where::Everywhere, When::Always),
+        entry(Program::Redraw, "redraw", "Draw the screen anew", None, &[Key::ctrl('l')], Where::Everywhere, When::Always),
+        entry(Program::Suspend, "suspend", "Back to the shell for a while", None, &[Key::ctrl('z')], Where::EverywhereTyping, When::Always),
+        entry(Layer::Close, "close", "Close the layer; quit from a pane", Some("quit"), &[Key::letter('q')], Where::Everywhere, When::Always),
+        entry(Program::Quit, "quit", "Quit", None, &[Key::ctrl('c')], Where::EverywhereTyping, When::Always),
+    ]
+}
