@@ -1,15 +1,20 @@
-//! What the screen asks the outside world to do.
+//! What the screen asks the outside world to do, and the background jobs among it.
 
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::caught;
+use crate::error::{Error, Result};
 use crate::job::Job;
 use crate::stage::StageId;
-use crate::ui::action::Reading;
-use crate::ui::grid::{GridRequest, Wanted};
-use crate::ui::work::Work;
+use crate::ui::app::App;
+use crate::ui::reading::Reading;
 
 /// What the outside world is asked to do.
 #[derive(Debug)]
 pub enum Effect {
-    /// Do this in the background; the answer comes as an [`Action`](super::Action). The job is cancelled when nobody wants it any more.
+    /// Do this in the background; the answer comes as an [`Action`](super::Action). The job is cancelled when nobody wants
+    /// it any more.
     Work(Work, Job),
     /// Say [`Action::Slow`](super::Action::Slow) when the request is not answered soon.
     Watch(u64),
@@ -37,17 +42,79 @@ pub enum Effect {
 /// What the screen asks for.
 pub type Effects = Vec<Effect>;
 
-/// What a table's requests ask for: the work itself, and word when it takes long.
-pub fn requested(requests: Vec<GridRequest>) -> Effects {
-    let effects = |request: GridRequest| {
-        let GridRequest { generation, job, table, wanted } = request;
-        let work = match wanted {
-            Wanted::View(view) => Work::Order { generation, table, view },
-            Wanted::Row { rows, column, text, from, backwards } => {
-                Work::Search { generation, table, rows, column, text, from, backwards }
-            }
+impl Effect {
+    /// Work that nobody watches or cancels.
+    pub(super) fn background(work: Work) -> Self {
+        Self::Work(work, Job::new())
+    }
+}
+
+/// A background job: what it does, and what becomes of its answer.
+pub struct Work {
+    name: &'static str,
+    quiet: bool,
+    run: Box<dyn FnOnce(&Job) -> Change + Send>,
+}
+
+/// What an answer changes, and asks for next.
+type Change = Box<dyn FnOnce(&mut App) -> Effects + Send>;
+
+impl Work {
+    /// `run` is done on a thread of its own. `answer` takes its result on the screen's thread; it tells an outdated one by
+    /// the number of the request that it holds. A panic of `run` becomes an error.
+    pub(super) fn new<T: Send + 'static>(
+        name: &'static str,
+        run: impl FnOnce(&Job) -> Result<T> + Send + 'static,
+        answer: impl FnOnce(&mut App, Result<T>) -> Effects + Send + 'static,
+    ) -> Self {
+        let run = move |job: &Job| -> Change {
+            let result = catch_unwind(AssertUnwindSafe(|| run(job))).unwrap_or_else(|panic| {
+                let what = caught::text(panic.as_ref());
+                Err(Error::Missing(format!("internal error: could not {name}: {what}; the log has more")))
+            });
+            Box::new(move |app| answer(app, result))
         };
-        [Effect::Work(work, job), Effect::Watch(generation)]
-    };
-    requests.into_iter().flat_map(effects).collect()
+        Self { name, quiet: false, run: Box::new(run) }
+    }
+
+    /// As it is, but its answer changes nothing that is seen.
+    pub(super) fn quietly(self) -> Self {
+        Self { quiet: true, ..self }
+    }
+
+    /// Does it; takes as long as it takes.
+    pub fn perform(self, job: &Job) -> Answer {
+        Answer { name: self.name, quiet: self.quiet, change: (self.run)(job) }
+    }
+}
+
+impl fmt::Debug for Work {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Work({})", self.name)
+    }
+}
+
+/// The answer of a background job.
+pub struct Answer {
+    name: &'static str,
+    quiet: bool,
+    change: Change,
+}
+
+impl Answer {
+    /// Whether it changes nothing that is seen.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
+    /// Applies it.
+    pub(super) fn apply(self, app: &mut App) -> Effects {
+        (self.change)(app)
+    }
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Answer({})", self.name)
+    }
 }

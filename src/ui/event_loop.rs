@@ -16,16 +16,16 @@ use crate::error::{Error, Result};
 use crate::job::Job;
 use crate::pipeline::Board;
 use crate::store::RunInfo;
-use crate::ui::action::{Action, Reading};
+use crate::ui::action::Action;
 use crate::ui::app::App;
-use crate::ui::effect::{Effect, Effects};
+use crate::ui::effect::{Effect, Effects, Work};
 use crate::ui::ending::{HUNG_UP, exit_code};
 use crate::ui::input::{self, Reader};
 use crate::ui::output::{self, terminal as terminal_error};
+use crate::ui::reading::Reading;
 use crate::ui::signals::{Asked, Signals};
 use crate::ui::terminal::{self, Screen};
 use crate::ui::update::{resolve, split_alt, update};
-use crate::ui::work::Work;
 
 /// Runs the stages on a raw log, all of them where the flag says so; blocks until they have ended.
 pub type RunStages = Arc<dyn Fn(&Board, Reading, bool) -> Result<RunInfo> + Send + Sync>;
@@ -61,14 +61,13 @@ struct Outside {
 impl Outside {
     fn work(&mut self, work: Work, job: Job) {
         let answers = self.answers.clone();
-        let broken = work.broken();
         self.jobs.retain(|(task, _)| !task.is_finished());
         let kept = job.clone();
         let task = tokio::spawn(async move {
-            let done = tokio::task::spawn_blocking(move || work.perform(&job)).await;
-            let action = done.unwrap_or_else(|error| broken(error.to_string()));
+            // A panic of the work is part of its answer; what is left is a runtime that shuts down.
+            let Ok(answer) = tokio::task::spawn_blocking(move || work.perform(&job)).await else { return };
             // A closed channel means that the screen is gone, and with it whoever asked.
-            let _ = answers.send(action).await;
+            let _ = answers.send(Action::Answered(answer)).await;
         });
         self.jobs.push((task, kept));
     }

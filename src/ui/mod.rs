@@ -31,6 +31,7 @@ mod output;
 mod pane;
 mod panes;
 mod popups;
+mod reading;
 mod scroll;
 mod session;
 mod signals;
@@ -40,7 +41,6 @@ pub mod theme;
 mod update;
 mod view;
 mod widgets;
-mod work;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -50,19 +50,19 @@ use std::time::Duration;
 use ratatui::layout::Size;
 use tokio::sync::watch;
 
-pub use action::{Action, Reading};
+pub use action::Action;
 pub use app::{App, Opening};
-pub use effect::{Effect, Effects};
+pub use effect::{Answer, Effect, Effects, Work};
 pub use event_loop::RunStages;
 pub use fetch::FetchService;
 pub use key::Key;
 pub use log::LogRequest;
 pub use pane::Pane;
+pub use reading::Reading;
 pub use session::Session;
 pub use terminal::check as require_terminal;
-pub use update::{resolve, split_alt, update};
+pub use update::{open, resolve, split_alt, update};
 pub use view::view;
-pub use work::Work;
 
 use update::open_log;
 
@@ -119,7 +119,7 @@ pub fn run_with(options: UiOptions, stages: RunStages) -> Result<ExitCode> {
     let gone = hang_up.clone();
     let mut screen = terminal::Screen::new()?;
     let (width, height) = output::size()?;
-    let (mut app, mut first) = App::new(Opening {
+    let (mut app, mut first) = open(Opening {
         workspace: options.workspace,
         input: options.input,
         demo: options.demo,

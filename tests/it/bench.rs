@@ -59,7 +59,7 @@ impl Bench {
             warnings: Vec::new(),
             service: FetchService::new(|_, _| Err(Error::Config("this test asks no service".to_owned()))),
         };
-        let (app, first) = App::new(opening).unwrap();
+        let (app, first) = user360::ui::open(opening).unwrap();
         let terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
         let (started, ran_on, read_by, accepted) = (vec![], vec![], vec![], vec![]);
         let (cancelled, copied) = (vec![], vec![]);
@@ -104,7 +104,7 @@ impl Bench {
         let mut effects = VecDeque::from(effects);
         while let Some(effect) = effects.pop_front() {
             match effect {
-                Effect::Work(work, job) => effects.extend(update(&mut self.app, work.perform(&job))),
+                Effect::Work(work, job) => effects.extend(update(&mut self.app, Action::Answered(work.perform(&job)))),
                 Effect::Start { reading, force } => {
                     self.started.push(force);
                     self.accepted.push(reading.accept_shrunk);

@@ -148,9 +148,9 @@ fn only_the_last_choice_is_answered() {
     let (second, _) = asked(update(&mut bench.app, Action::Command(Dialog::NextOption.into())));
     assert!(job.is_cancelled());
     // Done all the same, it is the answer to a question that nobody asks any more.
-    bench.act(first.perform(&Job::new()));
+    bench.act(Action::Answered(first.perform(&Job::new())));
     assert!(bench.says("reading the first rows so") && number_behind(&mut bench, "views") == 160);
-    bench.act(second.perform(&Job::new()));
+    bench.act(Action::Answered(second.perform(&Job::new())));
     assert!(!bench.says("reading the first rows so") && bench.says("< addtocart >"));
     assert_eq!((number_behind(&mut bench, "views"), number_behind(&mut bench, "addtocarts")), (160, 160));
 }
@@ -194,7 +194,7 @@ fn a_log_without_users_can_be_given_some_and_another_shape_is_looked_at_anew() {
     let (work, job) = asked(update(&mut bench.app, Action::Command(Dialog::NextOption.into())));
     bench.strokes("gj<right>");
     assert!(bench.says("looking at the first rows") && !job.is_cancelled(), "{:#?}", bench.lines());
-    bench.act(work.perform(&job));
+    bench.act(Action::Answered(work.perform(&job)));
     assert!(bench.says("< true >") && bench.says("< when >"), "{:#?}", bench.lines());
     bench.strokes("<esc>");
     assert!(bench.app.popups.is_empty() && bench.lines().last().unwrap().contains("nothing was written"));

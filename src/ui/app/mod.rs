@@ -15,13 +15,11 @@ use ratatui::layout::Size;
 use crate::config::{IngestSettings, UiSettings};
 use crate::error::{Error, Result};
 use crate::files::Share;
-use crate::job::Job;
 use crate::stage::StageId;
 use crate::store::{Chart, DataTable, Marks, Run, Summary};
 use crate::ui::bindings::Bindings;
 use crate::ui::command::Context;
 use crate::ui::drill::Drill;
-use crate::ui::effect::{Effect, Effects};
 use crate::ui::export::Exporting;
 use crate::ui::fetch::{FetchService, Fetching};
 use crate::ui::grid::Grid;
@@ -31,7 +29,6 @@ use crate::ui::popups::Popup;
 use crate::ui::session::Session;
 use crate::ui::stages::{self, StageLine};
 use crate::ui::theme::Theme;
-use crate::ui::work::Work;
 
 pub use opening::Opening;
 pub use written::{Written, write_down};
@@ -124,13 +121,12 @@ pub struct App {
 }
 
 impl App {
-    /// The screen before anything is known, and what it asks for first.
-    pub fn new(opening: Opening) -> Result<(Self, Effects)> {
+    /// The screen before anything is known.
+    pub fn new(opening: Opening) -> Result<Self> {
         let Opening { workspace, input, demo, size, themes, bindings, settings, session, warnings, service } = opening;
         if themes.is_empty() {
             return Err(Error::Config("there is no theme".to_owned()));
         }
-        let open = Work::OpenRun(workspace.clone());
         let mut app = Self {
             workspace,
             share: Share::default(),
@@ -182,11 +178,10 @@ impl App {
         }
         app.use_theme(&name);
         app.restore(session);
-        let first = vec![Effect::Work(open, Job::new())];
         for warning in warnings {
             app.tell("Settings", &warning);
         }
-        Ok((app, first))
+        Ok(app)
     }
 
     /// The theme drawn with.

@@ -23,12 +23,12 @@ use tui_input::Input;
 
 use crate::format;
 use crate::store::{DataTable, ExportOptions, Format};
+use crate::ui::export::Rows;
 use crate::ui::fetch::in_full;
 use crate::ui::layout;
 use crate::ui::popups::line;
 use crate::ui::theme::{Role, Theme};
 use crate::ui::widgets::{panel, text};
-use crate::ui::work::Rows;
 
 const WIDTH: u16 = 76;
 /// Columns of the fields' names, the cursor's included.

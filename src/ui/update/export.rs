@@ -6,16 +6,15 @@ use std::sync::Arc;
 use crate::error::{Error, Result};
 use crate::format;
 use crate::job::Job;
-use crate::store::{Cell, DataTable, ExportOptions, Exported};
+use crate::store::{self, Cell, DataTable, ExportOptions, Exported};
 use crate::ui::app::App;
 use crate::ui::command::Context;
 use crate::ui::drill::Drill;
-use crate::ui::effect::{Effect, Effects};
-use crate::ui::export::Exporting;
+use crate::ui::effect::{Effect, Effects, Work};
+use crate::ui::export::{Exporting, Rows};
 use crate::ui::pane::Pane;
 use crate::ui::popups::export::Scope;
 use crate::ui::popups::{ExportDialog, Popup};
-use crate::ui::work::{Rows, Work};
 
 /// Opens the dialog for the table, or the user, in sight.
 pub(super) fn begin(app: &mut App) -> Effects {
@@ -106,18 +105,17 @@ pub(super) fn accept(app: &mut App) -> Effects {
         dialog.replacing = Some(path);
         return Vec::new();
     }
-    let work = Work::Export {
-        table: dialog.table.clone(),
-        rows: dialog.scope().rows.clone(),
-        columns: dialog.chosen_columns(),
-        path: path.clone(),
-        format: dialog.format(),
-        options: ExportOptions { share: app.share, ..dialog.options() },
+    let (table, rows, columns) = (dialog.table.clone(), dialog.scope().rows.clone(), dialog.chosen_columns());
+    let (format, file) = (dialog.format(), path.clone());
+    let options = ExportOptions { share: app.share, ..dialog.options() };
+    let write = move |job: &Job| {
+        let rows = rows.of(&table, job)?;
+        store::export(&table.select(&rows, Some(&columns))?, &file, format, &options, job)
     };
     let job = Job::new();
     app.exporting = Some(Exporting::new(job.clone(), path));
     app.popups.pop();
-    vec![Effect::Work(work, job)]
+    vec![Effect::Work(Work::new("export", write, exported), job)]
 }
 
 fn problem(dialog: &ExportDialog, path: &Path) -> Option<String> {
@@ -135,7 +133,7 @@ fn problem(dialog: &ExportDialog, path: &Path) -> Option<String> {
 }
 
 /// An export has ended.
-pub(super) fn exported(app: &mut App, result: Result<Exported>) -> Effects {
+fn exported(app: &mut App, result: Result<Exported>) -> Effects {
     let Some(exporting) = app.exporting.take() else { return Vec::new() };
     match result {
         Ok(written) => {

@@ -6,10 +6,9 @@ use crate::format;
 use crate::job::Job;
 use crate::ui::app::App;
 use crate::ui::command::{Command, Program, Runs};
-use crate::ui::effect::{Effect, Effects};
+use crate::ui::effect::{Effect, Effects, Work};
 use crate::ui::fetch::{Fetching, in_full};
 use crate::ui::popups::{Popup, Prompt, Purpose};
-use crate::ui::work::Work;
 
 /// Asks for the data set.
 pub(super) fn begin(app: &mut App) -> Effects {
@@ -65,7 +64,8 @@ pub(super) fn take_folder(app: &mut App, dataset: &str, folder: &str) -> Effects
     }
     let job = Job::new();
     app.fetching = Some(Fetching::new(job.clone(), request.clone()));
-    vec![Effect::Work(Work::Fetch(Box::new(request)), job)]
+    let work = Work::new("download", move |job| fetch::fetch(&request, job), fetched);
+    vec![Effect::Work(work, job)]
 }
 
 /// Says in the prompt what is wrong.
@@ -77,7 +77,7 @@ pub(super) fn refuse(app: &mut App, problem: String) -> Effects {
 }
 
 /// A download has ended.
-pub(super) fn fetched(app: &mut App, result: Result<Fetched>) -> Effects {
+fn fetched(app: &mut App, result: Result<Fetched>) -> Effects {
     let Some(fetching) = app.fetching.take() else { return Vec::new() };
     match result {
         Ok(fetched) => {

@@ -2,20 +2,20 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::config;
 use crate::error::Result;
 use crate::job::Job;
 use crate::pipeline::propose::{Changed, Draft, Preview, Request};
-use crate::ui::action::Reading;
 use crate::ui::app::App;
 use crate::ui::command::{Command, Dialog, Layer, Move, Program, Runs};
 use crate::ui::drill::scroll;
-use crate::ui::effect::{Effect, Effects};
+use crate::ui::effect::{Effect, Effects, Work};
 use crate::ui::fetch::in_full;
 use crate::ui::log::LogRequest;
 use crate::ui::popups::{LogDialog, Popup, Prompt, Purpose};
+use crate::ui::reading::Reading;
 use crate::ui::update::fetch::{key, refuse};
 use crate::ui::widgets::text;
-use crate::ui::work::Work;
 
 /// The file proposed for a log's settings, in the folder the program was started in.
 const SETTINGS: &str = "user360.toml";
@@ -62,7 +62,12 @@ fn inspect(app: &mut App, request: Box<Request>) -> Effects {
     let (generation, job) = (app.next_generation(), Job::new());
     let Some(dialog) = dialog(app) else { return Vec::new() };
     dialog.wait(generation, job.clone(), true);
-    vec![Effect::Work(Work::InspectLog { generation, request }, job)]
+    let work = Work::new(
+        "look at the log",
+        move |job| Draft::inspect(&request, job),
+        move |app, draft| inspected(app, generation, draft),
+    );
+    vec![Effect::Work(work, job)]
 }
 
 fn ask_preview(app: &mut App) -> Effects {
@@ -70,11 +75,16 @@ fn ask_preview(app: &mut App) -> Effects {
     let Some(dialog) = dialog(app) else { return Vec::new() };
     let Some(draft) = dialog.draft.clone().map(Box::new) else { return Vec::new() };
     dialog.wait(generation, job.clone(), false);
-    vec![Effect::Work(Work::Preview { generation, draft }, job)]
+    let work = Work::new(
+        "read the first rows",
+        move |job| draft.preview(job),
+        move |app, preview| previewed(app, generation, preview),
+    );
+    vec![Effect::Work(work, job)]
 }
 
 /// A look has ended.
-pub(super) fn inspected(app: &mut App, generation: u64, draft: Result<Draft>) -> Effects {
+fn inspected(app: &mut App, generation: u64, draft: Result<Draft>) -> Effects {
     let Some(dialog) = awaiting(app, generation) else { return Vec::new() };
     match draft {
         Ok(draft) => {
@@ -106,7 +116,7 @@ fn ask_again(app: &mut App, paths: &[PathBuf]) {
 }
 
 /// What the first rows are is known.
-pub(super) fn previewed(app: &mut App, generation: u64, preview: Result<Preview>) -> Effects {
+fn previewed(app: &mut App, generation: u64, preview: Result<Preview>) -> Effects {
     if let Some(dialog) = awaiting(app, generation) {
         dialog.show(preview.map_err(|error| error.to_string()));
     }
@@ -167,24 +177,34 @@ fn choose(app: &mut App, key: &str, option: &str) -> Effects {
 }
 
 /// Enter behind the file: writes the settings.
-pub(super) fn take_file(app: &mut App, written: &str) -> Effects {
-    let path = in_full(written);
+pub(super) fn take_file(app: &mut App, typed: &str) -> Effects {
+    let path = in_full(typed);
     let Some(dialog) = dialog(app) else { return Vec::new() };
     let (sound, unasked) = (dialog.is_sound(), dialog.overwrite);
     let Some(draft) = dialog.draft.clone().map(Box::new) else { return Vec::new() };
-    if let Some(problem) = problem(written, &path).or(sound.err()) {
+    if let Some(problem) = problem(typed, &path).or(sound.err()) {
         return refuse(app, problem);
     }
     let Some(Popup::Prompt(prompt)) = app.popups.last_mut() else { return Vec::new() };
     let overwrite = path.exists();
-    if overwrite && !unasked && prompt.confirmed.as_deref() != Some(written) {
-        prompt.confirmed = Some(written.to_owned());
+    if overwrite && !unasked && prompt.confirmed.as_deref() != Some(typed) {
+        prompt.confirmed = Some(typed.to_owned());
         let words = "exists. Enter again replaces its [ingest] part; another name keeps it.";
         return refuse(app, format!("{} {words}", path.display()));
     }
     prompt.problem = None;
     prompt.waiting = true;
-    vec![Effect::Work(Work::WriteSettings { path, draft, overwrite }, Job::new())]
+    let (file, reading) = (path.clone(), reading(&draft));
+    vec![Effect::background(Work::new(
+        "write the settings",
+        move |_| config::write_ingest(&path, &draft.proposal(), draft.input(), overwrite),
+        move |app, result| written(app, &file, reading, result),
+    ))]
+}
+
+/// A log as the settings chosen read it.
+fn reading(draft: &Draft) -> Reading {
+    Reading { input: draft.input().to_path_buf(), ingest: Some(draft.settings()), accept_shrunk: false }
 }
 
 fn problem(written: &str, path: &Path) -> Option<String> {
@@ -200,7 +220,7 @@ fn problem(written: &str, path: &Path) -> Option<String> {
 }
 
 /// The settings are written, or not.
-pub(super) fn written(app: &mut App, path: &Path, reading: Reading, result: Result<()>) -> Effects {
+fn written(app: &mut App, path: &Path, reading: Reading, result: Result<()>) -> Effects {
     let asked = app.popups.iter().position(
         |popup| matches!(popup, Popup::Prompt(prompt) if prompt.purpose == Purpose::Settings && prompt.waiting),
     );

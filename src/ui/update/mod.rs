@@ -4,12 +4,12 @@ mod charts;
 mod clip;
 mod export;
 mod fetch;
+mod jobs;
 mod layers;
 mod log;
 mod open;
 mod popups;
 mod program;
-mod results;
 mod runs;
 mod step;
 mod table;
@@ -17,19 +17,26 @@ mod user;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use crate::job::Job;
+use crate::error::Result;
 use crate::pipeline::StageStatus;
 use crate::ui::action::Action;
-use crate::ui::app::App;
+use crate::ui::app::{App, Opening};
 use crate::ui::command::Command;
 use crate::ui::drill::Drill;
 use crate::ui::effect::{Effect, Effects};
 use crate::ui::pane::{Pane, PaneTable};
 use crate::ui::popups::{Popup, help};
 use crate::ui::stages;
-use crate::ui::work::Work;
+use crate::ui::update::jobs::{open_run, recommend, save_session};
 
 pub(super) use log::open as open_log;
+
+/// The screen before anything is known, and what it asks for first.
+pub fn open(opening: Opening) -> Result<(App, Effects)> {
+    let app = App::new(opening)?;
+    let first = vec![open_run::open(app.workspace.clone())];
+    Ok((app, first))
+}
 
 /// Applies an action.
 pub fn update(app: &mut App, action: Action) -> Effects {
@@ -47,13 +54,8 @@ pub fn update(app: &mut App, action: Action) -> Effects {
             slow(app, generation);
             return Vec::new();
         }
-        Action::SaveDue => return save(app),
-        Action::SessionSaved(result) => {
-            if let Err(error) = result {
-                tracing::warn!(%error, "the session is not saved");
-            }
-            return Vec::new();
-        }
+        Action::SaveDue => return save_session::save(app),
+        Action::Answered(answer) if answer.is_quiet() => return answer.apply(app),
         _ => app.dirty = true,
     }
     let mut effects = match action {
@@ -69,45 +71,15 @@ pub fn update(app: &mut App, action: Action) -> Effects {
             reveal(app);
             Vec::new()
         }
-        Action::RunOpened(run) => results::run_opened(app, run),
-        Action::UsersLoaded(users) => results::users_loaded(app, users),
-        Action::Summarised { run, summary } => results::summarised(app, &run, summary),
-        Action::Recommended { run, tables } => results::recommended(app, &run, tables),
-        Action::RunEnded(result) => results::run_ended(app, result),
-        Action::Ordered { generation, rows } => results::ordered(app, generation, rows),
-        Action::Found { generation, position } => results::found(app, generation, position),
-        Action::Profiled { generation, profile } => results::profiled(app, generation, *profile),
-        Action::ItemFound { generation, item } => results::item_found(app, generation, *item),
-        Action::Compared { generation, comparison } => results::compared(app, generation, *comparison),
-        Action::Queried { generation, query, result } => results::queried(app, generation, query, result),
-        Action::Exported(result) => export::exported(app, result),
-        Action::Fetched(result) => fetch::fetched(app, *result),
-        Action::LogInspected { generation, draft } => log::inspected(app, generation, *draft),
-        Action::Previewed { generation, preview } => log::previewed(app, generation, *preview),
-        Action::SettingsWritten { path, reading, result } => log::written(app, &path, *reading, result),
-        Action::Stages(_) | Action::PollProgress | Action::Slow { .. } | Action::SaveDue | Action::SessionSaved(_) => {
-            Vec::new()
-        }
+        Action::RunEnded(result) => open_run::run_ended(app, result),
+        Action::Answered(answer) => answer.apply(app),
+        Action::Stages(_) | Action::PollProgress | Action::Slow { .. } | Action::SaveDue => Vec::new(),
     };
     if app.run.is_some() && !app.unsaved {
         app.unsaved = true;
         effects.push(Effect::SaveLater);
     }
     effects
-}
-
-/// Saves the session where it differs from what was last saved, unless the reader wants none.
-fn save(app: &mut App) -> Effects {
-    app.unsaved = false;
-    let file = crate::ui::session::Session::file(&app.workspace).filter(|_| app.settings.restore);
-    let now = (app.session_but_marks(), app.grid_of(Pane::Users).marks().clone());
-    if app.saved.as_ref() == Some(&now) {
-        return Vec::new();
-    }
-    let session = Box::new(now.0.clone());
-    app.saved = Some(now);
-    file.map(|file| vec![Effect::Work(Work::SaveSession(file, session, app.marked_users()), Job::new())])
-        .unwrap_or_default()
 }
 
 fn take_stages(app: &mut App, statuses: &[StageStatus]) {
@@ -177,7 +149,7 @@ pub(super) fn show(app: &mut App, pane: Pane) -> Effects {
     app.pane = pane;
     reveal(app);
     match pane.description().table {
-        Some(PaneTable::Recommendations) => results::ask_recommendations(app),
+        Some(PaneTable::Recommendations) => recommend::ask(app),
         _ => Vec::new(),
     }
 }

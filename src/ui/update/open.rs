@@ -1,17 +1,16 @@
 //! Opening pages and lists.
 
 use crate::format;
-use crate::job::Job;
 use crate::store::results::Features;
 use crate::store::{Cell, View};
 use crate::ui::app::App;
 use crate::ui::command::{Command, Open, Program};
 use crate::ui::drill::{ComparePage, Drill, ItemPage, RowPage, SegmentPage, StagePage, UserPage};
-use crate::ui::effect::{Effect, Effects, requested};
+use crate::ui::effect::Effects;
 use crate::ui::pane::{Pane, PaneTable};
 use crate::ui::popups::{Offer, Picked, Picker, Popup, Prompt, Purpose};
-use crate::ui::update::show;
-use crate::ui::work::Work;
+use crate::ui::update::jobs::order::requested;
+use crate::ui::update::{jobs, show};
 
 /// The title of the list of items.
 pub(super) const ITEMS: &str = "Look up an item: type its id, or choose";
@@ -84,7 +83,7 @@ fn open_user(app: &mut App, row: usize) -> Effects {
     let units = run.info().detail::<Features>().units;
     let page = UserPage::waiting(users.cell(row, 0).to_string(), row, generation, units);
     app.drills.push(Drill::User(Box::new(page)));
-    vec![Effect::Work(Work::Profile { generation, run, users, row }, Job::new())]
+    vec![jobs::profile::profile(generation, run, users, row)]
 }
 
 /// The segment under the cursor of the Segments pane.
@@ -118,7 +117,7 @@ pub(super) fn open_item(app: &mut App, id: String) -> Effects {
     let Some(run) = app.run.clone() else { return Vec::new() };
     let generation = app.next_generation();
     app.drills.push(Drill::Item(Box::new(ItemPage::waiting(id.clone(), generation))));
-    vec![Effect::Work(Work::Item { generation, run, id }, Job::new())]
+    vec![jobs::item::item(generation, run, id)]
 }
 
 /// What changed since the previous run.
@@ -126,7 +125,7 @@ pub(super) fn comparison(app: &mut App) -> Effects {
     let (Some(run), Some(before)) = (app.run.clone(), app.earlier_run.clone()) else { return Vec::new() };
     let generation = app.next_generation();
     app.drills.push(Drill::Compare(Box::new(ComparePage::waiting(generation))));
-    vec![Effect::Work(Work::Compare { generation, workspace: app.workspace.clone(), before, run }, Job::new())]
+    vec![jobs::compare::compare(generation, app.workspace.clone(), before, run)]
 }
 
 /// The list of items near at hand; any other is typed.

@@ -2,15 +2,15 @@
 
 use crossterm::event::KeyEvent;
 
-use crate::job::Job;
 use crate::store::View;
 use crate::ui::app::App;
 use crate::ui::command::{Command, Dialog, Layer, Program, Runs};
 use crate::ui::drill::scroll;
-use crate::ui::effect::{Effect, Effects, requested};
+use crate::ui::effect::Effects;
 use crate::ui::popups::{Message, Picked, Popup, Purpose, help, line};
+use crate::ui::update::jobs::order::requested;
+use crate::ui::update::jobs::query;
 use crate::ui::update::{export, fetch, log, open, perform, runs};
-use crate::ui::work::Work;
 
 pub(super) fn typed(app: &mut App, key: KeyEvent) -> Effects {
     match app.popups.last_mut() {
@@ -250,17 +250,9 @@ fn accept(app: &mut App) -> Effects {
             }
             prompt.problem = None;
             prompt.waiting = true;
-            query(app, text)
+            query::query(app, text)
         }
     }
-}
-
-/// Runs a query; its answer closes the prompt.
-fn query(app: &mut App, query: String) -> Effects {
-    let Some(run) = app.run.clone() else { return Vec::new() };
-    let generation = app.next_generation();
-    let (users, limit) = (app.users().cloned(), app.settings.sql_rows);
-    vec![Effect::Work(Work::Query { generation, run, users, query, limit }, Job::new())]
 }
 
 fn go_to(app: &mut App, row: usize) -> Effects {

@@ -1,10 +1,10 @@
 //! Commands about runs: the keys of the Overview.
 
 use crate::stage::StageId;
-use crate::ui::action::Reading;
 use crate::ui::app::App;
 use crate::ui::command::Runs;
 use crate::ui::effect::{Effect, Effects};
+use crate::ui::reading::Reading;
 use crate::ui::stages;
 use crate::ui::update::open;
 

@@ -3,9 +3,10 @@
 use crate::format;
 use crate::ui::app::App;
 use crate::ui::command::{Move, Table};
-use crate::ui::effect::{Effects, requested};
+use crate::ui::effect::Effects;
 use crate::ui::grid::{Columns, Grid, Room};
 use crate::ui::popups::{Checklist, Popup, Prompt, Purpose};
+use crate::ui::update::jobs::order::requested;
 use crate::ui::update::{clip, export, user};
 
 /// Columns of the screen that a key makes a column wider or narrower by.

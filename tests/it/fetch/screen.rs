@@ -125,7 +125,7 @@ fn a_cancelled_download_keeps_its_part_and_goes_on_from_there() {
     bench.press(KeyCode::Enter);
     assert!(bench.says("asking for shop/log (X cancels)"), "{:?}", bench.lines().last());
     let done = job.clone();
-    let download = thread::spawn(move || work.perform(&done));
+    let download = thread::spawn(move || Action::Answered(work.perform(&done)));
     while job.progress().done < 40_000 {
         assert!(!download.is_finished(), "it ended before it could be cancelled");
         thread::yield_now();

@@ -1,15 +1,17 @@
 //! Bytes into events, one byte at a time: how they are cut into reads makes no difference.
 
+mod ends;
+mod strings;
+
 use std::time::Duration;
 
-use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{Event, KeyCode, KeyModifiers};
 
 use crate::ui::input::keys;
 use crate::ui::input::reply::{self, Reply};
 
 const ESC: u8 = 0x1b;
 const BEL: u8 = 0x07;
-const PASTE_ENDS: &[u8] = b"\x1b[201~";
 
 /// The longest control sequence and the longest string that are read; what is longer is passed over.
 const MOST_CONTROL: usize = 256;
@@ -249,67 +251,6 @@ impl Parser {
         }
     }
 
-    fn string(&mut self, byte: u8, kind: u8, escape: bool, found: &mut Vec<Input>) {
-        match byte {
-            BEL => self.end_string(kind, found),
-            b'\\' if escape => self.end_string(kind, found),
-            _ if escape => {
-                // The escape was no end: it begins something else.
-                self.state = State::String { kind, escape: false };
-                self.interrupt(ESC, found);
-                self.byte(byte, found);
-            }
-            ESC => self.state = State::String { kind, escape: true },
-            // No answer holds control characters: these are keys.
-            0..0x20 | 0x7f => self.interrupt(byte, found),
-            _ => self.hold(byte, MOST_STRING),
-        }
-    }
-
-    fn end_string(&mut self, kind: u8, found: &mut Vec<Input>) {
-        if self.cut {
-            self.nothing(found);
-        } else {
-            let inside = std::mem::take(&mut self.held);
-            self.answer(reply::string(kind, &inside), found);
-        }
-    }
-
-    fn paste(&mut self, byte: u8, matched: usize, found: &mut Vec<Input>) {
-        if byte == PASTE_ENDS[matched] {
-            if matched + 1 == PASTE_ENDS.len() {
-                self.end_paste(found);
-            } else {
-                self.state = State::Paste { matched: matched + 1 };
-            }
-            return;
-        }
-        for &held in &PASTE_ENDS[..matched] {
-            self.hold(held, Self::MOST_HELD);
-        }
-        // The end begins with an escape and holds no second one.
-        if byte == ESC {
-            self.state = State::Paste { matched: 1 };
-        } else {
-            self.hold(byte, Self::MOST_HELD);
-            self.state = State::Paste { matched: 0 };
-        }
-    }
-
-    fn end_paste(&mut self, found: &mut Vec<Input>) {
-        let mut bytes = std::mem::take(&mut self.held);
-        if self.cut
-            && let Err(error) = std::str::from_utf8(&bytes)
-            && error.error_len().is_none()
-        {
-            // The limit went through a character.
-            bytes.truncate(error.valid_up_to());
-        }
-        let text =
-            String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-        self.event(Event::Paste(text), found);
-    }
-
     fn hold(&mut self, byte: u8, most: usize) {
         if self.held.len() < most {
             self.held.push(byte);
@@ -322,110 +263,5 @@ impl Parser {
         self.state = state;
         self.held.clear();
         self.held.push(byte);
-    }
-
-    /// Ends the sequence unfinished and reads the byte as itself.
-    fn interrupt(&mut self, byte: u8, found: &mut Vec<Input>) {
-        self.give_up(found);
-        self.late = false;
-        self.ground(byte, found);
-    }
-
-    /// Ends the sequence unfinished.
-    fn give_up(&mut self, found: &mut Vec<Input>) {
-        let introduced = self.held.is_empty() && !self.cut;
-        match self.state {
-            State::Ground => {}
-            State::Escape => {
-                self.escape_before(found);
-                self.key(Some(KeyCode::Esc.into()), found);
-            }
-            State::Letter { alt } => {
-                self.alt |= alt;
-                self.nothing(found);
-            }
-            State::Control if introduced => self.with_alt(keys::letter('['), found),
-            State::Application if introduced => self.with_alt(keys::letter('O'), found),
-            State::String { kind, escape } => {
-                if introduced {
-                    self.with_alt(keys::letter(char::from(kind)), found);
-                } else {
-                    self.nothing(found);
-                }
-                if escape {
-                    self.give(KeyCode::Esc.into(), found);
-                }
-                self.late = !introduced;
-            }
-            // rxvt's keys with Shift end in what elsewhere comes before the end.
-            State::Control if self.held.ends_with(b"$") && !self.cut => {
-                let inside = std::mem::take(&mut self.held);
-                self.key(keys::control(&inside[..inside.len() - 1], b'$'), found);
-            }
-            State::Paste { matched } => {
-                for &held in &PASTE_ENDS[..matched] {
-                    self.hold(held, Self::MOST_HELD);
-                }
-                self.end_paste(found);
-            }
-            State::Control | State::Console | State::Mouse(_) | State::Application => self.nothing(found),
-        }
-    }
-
-    /// Ends the sequence with a key, which an escape before it gives Alt, or with nothing.
-    fn key(&mut self, key: Option<KeyEvent>, found: &mut Vec<Input>) {
-        match key {
-            Some(mut key) => {
-                if std::mem::take(&mut self.alt) {
-                    key.modifiers |= KeyModifiers::ALT;
-                }
-                self.end();
-                self.give(key, found);
-            }
-            None => self.nothing(found),
-        }
-    }
-
-    /// Ends the sequence with a key that has Alt, behind the key Esc if another escape came before.
-    fn with_alt(&mut self, mut key: KeyEvent, found: &mut Vec<Input>) {
-        self.escape_before(found);
-        key.modifiers |= KeyModifiers::ALT;
-        self.key(Some(key), found);
-    }
-
-    fn event(&mut self, event: Event, found: &mut Vec<Input>) {
-        self.nothing(found);
-        self.late = false;
-        found.push(Input::Event(event));
-    }
-
-    fn answer(&mut self, reply: Reply, found: &mut Vec<Input>) {
-        self.nothing(found);
-        found.push(Input::Reply(reply));
-    }
-
-    /// Ends the sequence; an escape before it was the key Esc.
-    fn nothing(&mut self, found: &mut Vec<Input>) {
-        self.escape_before(found);
-        self.end();
-    }
-
-    fn escape_before(&mut self, found: &mut Vec<Input>) {
-        if std::mem::take(&mut self.alt) {
-            self.give(KeyCode::Esc.into(), found);
-        }
-    }
-
-    fn end(&mut self) {
-        self.state = State::Ground;
-        self.cut = false;
-        self.held.clear();
-        // A long paste's room is given back.
-        self.held.shrink_to(MOST_STRING);
-    }
-
-    fn give(&mut self, key: KeyEvent, found: &mut Vec<Input>) {
-        self.late = false;
-        found.push(Input::Event(Event::Key(key)));
     }
 }

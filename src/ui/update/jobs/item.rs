@@ -1,0 +1,37 @@
+//! Gathers an item's page.
+
+use std::sync::Arc;
+
+use crate::error::Result;
+use crate::store::{self, ItemProfile, Marks, Run};
+use crate::ui::app::App;
+use crate::ui::drill::Drill;
+use crate::ui::effect::{Effect, Effects, Work};
+use crate::ui::update::jobs::order::requested;
+
+/// Gathers the page of an item.
+pub(in crate::ui::update) fn item(generation: u64, run: Arc<Run>, id: String) -> Effect {
+    Effect::background(Work::new(
+        "gather an item's page",
+        move |_| store::item_profile(&run, &id),
+        move |app, item| item_found(app, generation, item),
+    ))
+}
+
+fn item_found(app: &mut App, generation: u64, item: Result<ItemProfile>) -> Effects {
+    let room = app.room();
+    let page = app.drills.iter_mut().find_map(|drill| match drill {
+        Drill::Item(page) if page.generation == generation => Some(page),
+        _ => None,
+    });
+    let Some(page) = page else { return Vec::new() };
+    let mut effects = Vec::new();
+    match item {
+        Ok(item) => {
+            effects = requested(page.grid.take(Some(item.similar.clone()), Marks::default(), room));
+            page.item = Some(Ok(item));
+        }
+        Err(error) => page.item = Some(Err(error.to_string())),
+    }
+    effects
+}

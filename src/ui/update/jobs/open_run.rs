@@ -1,0 +1,89 @@
+//! Reads the current run of the workspace, at first and after each run of the stages.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::error::{Error, Result};
+use crate::stage::StageId;
+use crate::store::{self, Marks, Run, RunInfo, Workspace};
+use crate::ui::app::App;
+use crate::ui::command::{Open, Runs};
+use crate::ui::effect::{Effect, Effects, Work};
+use crate::ui::pane::Pane;
+use crate::ui::popups::{Message, Popup};
+use crate::ui::update::jobs::load_users;
+use crate::ui::update::runs;
+
+/// Reads the workspace's manifest and the current run's record.
+pub(in crate::ui::update) fn open(workspace: PathBuf) -> Effect {
+    Effect::background(Work::new("open the run", |_| current(workspace), run_opened))
+}
+
+/// The current run and the id of the one kept before it.
+fn current(root: PathBuf) -> Result<Option<(Run, Option<String>)>> {
+    let workspace = Workspace::open(root);
+    let Some(run) = workspace.current()? else { return Ok(None) };
+    let runs = workspace.runs()?;
+    let earlier = runs.iter().skip_while(|id| **id != run.info().id).nth(1).cloned();
+    Ok(Some((run, earlier)))
+}
+
+fn run_opened(app: &mut App, run: Result<Option<(Run, Option<String>)>>) -> Effects {
+    app.opening = false;
+    match run {
+        Err(error) => {
+            app.tell("Workspace", &error);
+            Vec::new()
+        }
+        Ok(None) => {
+            app.stages = app.recorded_stages();
+            if app.demo && app.input.is_some() { runs::start(app, false) } else { Vec::new() }
+        }
+        Ok(Some((run, earlier))) => {
+            let run = Arc::new(run);
+            app.charts = StageId::ALL
+                .into_iter()
+                .filter_map(|id| Some((id.name(), store::charts(run.info().stage(id)?))))
+                .collect();
+            app.run = Some(Arc::clone(&run));
+            app.earlier_run = earlier;
+            app.summary = None;
+            app.items = None;
+            app.asked_recommendations = false;
+            // The rows of the earlier run are others: none is shown until the new ones are read.
+            let room = app.room_of(Pane::Recommendations);
+            app.grid_of_mut(Pane::Recommendations).take(None, Marks::default(), room);
+            if app.query.is_some() {
+                let key = app.bindings.keys(Open::Query.into()).first().map(ToString::to_string).unwrap_or_default();
+                app.query_note =
+                    Some(Ok(format!("the result is of the run before; {key} and Enter run the query again")));
+            }
+            if !app.running {
+                app.stages = app.recorded_stages();
+            }
+            vec![load_users::load(run)]
+        }
+    }
+}
+
+/// The stages have ended.
+pub(in crate::ui::update) fn run_ended(app: &mut App, result: Result<RunInfo>) -> Effects {
+    app.running = false;
+    match result {
+        Ok(_) => vec![open(app.workspace.clone())],
+        Err(Error::Shrunk(what)) => {
+            app.stages = app.recorded_stages();
+            let again = if app.forced { Runs::All } else { Runs::Stale };
+            let words = format!("{what}. Take it as it is?");
+            app.popups.push(Popup::Message(Message::asked("The log has shrunk", &words, again.into())));
+            app.accept_shrunk = true;
+            Vec::new()
+        }
+        Err(error) => {
+            app.stages = app.recorded_stages();
+            let title = if matches!(error, Error::Cancelled) { "Run cancelled" } else { "Run failed" };
+            app.tell(title, &error);
+            Vec::new()
+        }
+    }
+}

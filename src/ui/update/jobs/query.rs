@@ -1,0 +1,70 @@
+//! Runs a query.
+
+use crate::error::Result;
+use crate::format;
+use crate::store::{self, DataTable, Marks, Run};
+use crate::ui::app::{App, write_down};
+use crate::ui::effect::{Effect, Effects, Work};
+use crate::ui::grid::Grid;
+use crate::ui::pane::Pane;
+use crate::ui::popups::{Popup, Purpose};
+use crate::ui::update::jobs::order::requested;
+
+/// Runs a query on the run shown; its answer closes the prompt.
+pub(in crate::ui::update) fn query(app: &mut App, query: String) -> Effects {
+    let Some(run) = app.run.clone() else { return Vec::new() };
+    let generation = app.next_generation();
+    let (users, limit) = (app.users().cloned(), app.settings.sql_rows);
+    let asked = query.clone();
+    vec![Effect::background(Work::new(
+        "run a query",
+        move |_| first_rows(&run, users.as_ref(), &query, limit),
+        move |app, result| queried(app, generation, asked, result),
+    ))]
+}
+
+fn first_rows(run: &Run, users: Option<&DataTable>, query: &str, limit: usize) -> Result<(DataTable, bool)> {
+    // One row more than wanted tells whether there are more.
+    let frame = store::sql_beside(run, users, query, limit.saturating_add(1))?;
+    let cut = frame.height() > limit;
+    Ok((DataTable::of_frame(frame.head(Some(limit))), cut))
+}
+
+fn queried(app: &mut App, generation: u64, query: String, result: Result<(DataTable, bool)>) -> Effects {
+    if generation != app.generation {
+        return Vec::new();
+    }
+    let asked = app
+        .popups
+        .iter()
+        .position(|popup| matches!(popup, Popup::Prompt(prompt) if prompt.waiting && prompt.purpose == Purpose::Query));
+    match result {
+        Ok((table, cut)) => {
+            if let Some(asked) = asked {
+                app.popups.remove(asked);
+            }
+            let rows = format::thousands(table.len() as u64);
+            app.query_note =
+                cut.then(|| Ok(format!("first {rows} rows: ui.sql_rows is the limit, or the query's own LIMIT")));
+            write_down(&mut app.written.queries, &query);
+            app.query = Some(query);
+            let room = app.room_of(Pane::Sql);
+            let grid = app.grid_of_mut(Pane::Sql);
+            // Another query's filter, sort and columns mean nothing here.
+            *grid = Grid::new(Pane::Sql.description().start);
+            requested(grid.take(Some(table), Marks::default(), room))
+        }
+        Err(error) => {
+            match asked {
+                Some(asked) => {
+                    if let Popup::Prompt(prompt) = &mut app.popups[asked] {
+                        prompt.waiting = false;
+                        prompt.problem = Some(error.to_string());
+                    }
+                }
+                None => app.query_note = Some(Err(error.to_string())),
+            }
+            Vec::new()
+        }
+    }
+}
