@@ -20,8 +20,17 @@ pub struct Definition {
     pub meaning: &'static str,
     /// How two segments of one name are told apart by it.
     pub words: Option<Words>,
+    /// Its place among the means that the table of segments shows; `None` where it shows none.
+    pub segment_mean: Option<u8>,
     /// How it is computed.
     pub(super) read: Read,
+}
+
+impl Definition {
+    /// Whether its values are whole numbers.
+    pub fn is_whole(&self) -> bool {
+        matches!(self.read, Read::Count(_))
+    }
 }
 
 /// What a log must hold so that it can tell a feature; otherwise the feature is null for everyone.
@@ -78,6 +87,7 @@ pub const DEFINITIONS: &[Definition] = &[
         needs: Needs::Events,
         meaning: "visits: events without a gap longer than `session_gap_minutes`, or the log's own sessions",
         words: Some(words(5, "more visits", "fewer visits")),
+        segment_mean: Some(6),
         read: Read::Count(|user| user.sessions.count),
     },
     Definition {
@@ -87,6 +97,7 @@ pub const DEFINITIONS: &[Definition] = &[
         needs: Needs::Events,
         meaning: "events of every kind",
         words: Some(words(2, "more active", "less active")),
+        segment_mean: Some(7),
         read: Read::Count(|user| user.count()),
     },
     Definition {
@@ -96,6 +107,7 @@ pub const DEFINITIONS: &[Definition] = &[
         needs: Needs::Views,
         meaning: "different items viewed",
         words: Some(words(3, "more items", "fewer items")),
+        segment_mean: None,
         read: Read::Count(|user| user.distinct(EventKind::View, |log, event| log.item[event])),
     },
     Definition {
@@ -105,6 +117,7 @@ pub const DEFINITIONS: &[Definition] = &[
         needs: Needs::Events,
         meaning: "mean time from one event to the next; null for a single event",
         words: Some(words(16, "slower pace", "faster pace")),
+        segment_mean: None,
         read: Read::Real(|user| ratio((user.last() - user.first()) as f64 / 1000.0, user.count() - 1)),
     },
     Definition {
@@ -114,6 +127,7 @@ pub const DEFINITIONS: &[Definition] = &[
         needs: Needs::Carts,
         meaning: "additions to the cart per view; null without a view",
         words: Some(words(13, "quicker to cart", "slower to cart")),
+        segment_mean: None,
         read: Read::Real(|user| ratio(f64::from(user.of_kind(EventKind::AddToCart)), user.of_kind(EventKind::View))),
     },
     Definition {
@@ -123,6 +137,7 @@ pub const DEFINITIONS: &[Definition] = &[
         needs: Needs::Events,
         meaning: "time since the last event",
         words: Some(words(1, "seen longer ago", "seen more recently")),
+        segment_mean: Some(5),
         read: Read::Real(|user| days(user.cutoff - user.last())),
     },
     Definition {
@@ -132,6 +147,7 @@ pub const DEFINITIONS: &[Definition] = &[
         needs: Needs::Views,
         meaning: "views",
         words: None,
+        segment_mean: None,
         read: Read::Count(|user| user.of_kind(EventKind::View)),
     },
     Definition {
@@ -141,6 +157,7 @@ pub const DEFINITIONS: &[Definition] = &[
         needs: Needs::Carts,
         meaning: "additions to the cart",
         words: Some(words(7, "more carts", "fewer carts")),
+        segment_mean: Some(8),
         read: Read::Count(|user| user.of_kind(EventKind::AddToCart)),
     },
     Definition {
@@ -150,6 +167,7 @@ pub const DEFINITIONS: &[Definition] = &[
         needs: Needs::Events,
         meaning: "purchase rows: one for each item of an order",
         words: Some(words(6, "more purchases", "fewer purchases")),
+        segment_mean: Some(9),
         read: Read::Count(|user| user.of_kind(EventKind::Transaction)),
     },
     Definition {
@@ -159,6 +177,7 @@ pub const DEFINITIONS: &[Definition] = &[
         needs: Needs::Orders,
         meaning: "different orders",
         words: Some(words(10, "more orders", "fewer orders")),
+        segment_mean: None,
         read: Read::Count(|user| user.distinct(EventKind::Transaction, |log, event| log.transaction[event])),
     },
     Definition {
@@ -168,6 +187,7 @@ pub const DEFINITIONS: &[Definition] = &[
         needs: Needs::Events,
         meaning: "different items bought",
         words: Some(words(9, "more items bought", "fewer items bought")),
+        segment_mean: None,
         read: Read::Count(|user| user.distinct(EventKind::Transaction, |log, event| log.item[event])),
     },
     Definition {
@@ -177,6 +197,7 @@ pub const DEFINITIONS: &[Definition] = &[
         needs: Needs::Events,
         meaning: "time since the first event",
         words: Some(words(12, "longer known", "newer")),
+        segment_mean: None,
         read: Read::Real(|user| days(user.cutoff - user.first())),
     },
     Definition {
@@ -186,6 +207,7 @@ pub const DEFINITIONS: &[Definition] = &[
         needs: Needs::Events,
         meaning: "days (UTC) with an event",
         words: Some(words(4, "more days", "fewer days")),
+        segment_mean: None,
         read: Read::Count(|user| user.active_days()),
     },
     Definition {
@@ -195,6 +217,7 @@ pub const DEFINITIONS: &[Definition] = &[
         needs: Needs::Events,
         meaning: "events of the last 7 days",
         words: None,
+        segment_mean: None,
         read: Read::Count(|user| user.within(7)),
     },
     Definition {
@@ -204,6 +227,7 @@ pub const DEFINITIONS: &[Definition] = &[
         needs: Needs::Events,
         meaning: "events of the last 30 days",
         words: None,
+        segment_mean: None,
         read: Read::Count(|user| user.within(30)),
     },
     Definition {
@@ -213,6 +237,7 @@ pub const DEFINITIONS: &[Definition] = &[
         needs: Needs::Events,
         meaning: "purchase rows of the last 30 days",
         words: Some(words(18, "more purchases this month", "fewer purchases this month")),
+        segment_mean: None,
         read: Read::Count(|user| user.of_kind_within(EventKind::Transaction, 30)),
     },
     Definition {
@@ -222,6 +247,7 @@ pub const DEFINITIONS: &[Definition] = &[
         needs: Needs::Categories,
         meaning: "different categories of the items of any event",
         words: Some(words(11, "more categories", "fewer categories")),
+        segment_mean: None,
         read: Read::Count(|user| user.categories),
     },
     Definition {
@@ -231,6 +257,7 @@ pub const DEFINITIONS: &[Definition] = &[
         needs: Needs::Events,
         meaning: "events per visit",
         words: Some(words(15, "busier visits", "quieter visits")),
+        segment_mean: None,
         read: Read::Real(|user| ratio(f64::from(user.count()), user.sessions.count)),
     },
     Definition {
@@ -240,6 +267,7 @@ pub const DEFINITIONS: &[Definition] = &[
         needs: Needs::Events,
         meaning: "mean time from the first to the last event of a visit",
         words: Some(words(14, "longer visits", "shorter visits")),
+        segment_mean: None,
         read: Read::Real(|user| ratio(user.sessions.milliseconds as f64 / 60_000.0, user.sessions.count)),
     },
     Definition {
@@ -249,6 +277,7 @@ pub const DEFINITIONS: &[Definition] = &[
         needs: Needs::Events,
         meaning: "share of the events on a Saturday or Sunday (UTC)",
         words: Some(words(17, "weekends", "weekdays")),
+        segment_mean: None,
         read: Read::Real(|user| ratio(f64::from(user.weekend()), user.count())),
     },
     Definition {
@@ -258,6 +287,7 @@ pub const DEFINITIONS: &[Definition] = &[
         needs: Needs::Events,
         meaning: "recency from 1 to 5 by quintiles of `recency_days`, 5 the most recent",
         words: None,
+        segment_mean: None,
         read: Read::Quintile(|user| -f64::from(days(user.cutoff - user.last()))),
     },
     Definition {
@@ -267,6 +297,7 @@ pub const DEFINITIONS: &[Definition] = &[
         needs: Needs::Events,
         meaning: "frequency from 1 to 5 by quintiles of `sessions`, 5 the most visits",
         words: None,
+        segment_mean: None,
         read: Read::Quintile(|user| f64::from(user.sessions.count)),
     },
     Definition {
@@ -276,6 +307,7 @@ pub const DEFINITIONS: &[Definition] = &[
         needs: Needs::Prices,
         meaning: "money from 1 to 5 by quintiles of `spend`, 5 the highest spend",
         words: None,
+        segment_mean: None,
         read: Read::Quintile(|user| user.spend()),
     },
     Definition {
@@ -285,6 +317,7 @@ pub const DEFINITIONS: &[Definition] = &[
         needs: Needs::Prices,
         meaning: "known prices of all purchases, summed; null where no purchase has one",
         words: Some(words(8, "higher spend", "lower spend")),
+        segment_mean: Some(10),
         read: Read::Money(|user| user.spend()),
     },
 ];

@@ -6,16 +6,28 @@ use crate::error::{Error, Result};
 use crate::stage::StageId;
 use crate::store::activity::{catalogue_rows, float, literal};
 use crate::store::cell::{Cell, cell_of};
+use crate::store::columns::{self, Holds};
 use crate::store::run::Run;
 use crate::store::table::DataTable;
+
+/// One thing known about an item.
+#[derive(Clone, Debug)]
+pub struct Fact {
+    /// The column.
+    pub name: String,
+    /// Its value.
+    pub value: Cell,
+    /// Whether the value names a thing, even where it is a number.
+    pub names_a_thing: bool,
+}
 
 /// Everything known about one item.
 #[derive(Clone, Debug)]
 pub struct ItemProfile {
     /// The id.
     pub id: String,
-    /// What the catalogue and the log say of it: column and value.
-    pub facts: Vec<(String, Cell)>,
+    /// What the catalogue and the log say of it.
+    pub facts: Vec<Fact>,
     /// Similar items, the most similar first: item, score, category, price.
     pub similar: DataTable,
     /// Why there is none, where there is none.
@@ -32,7 +44,15 @@ pub fn item_profile(run: &Run, id: &str) -> Result<ItemProfile> {
     if row.height() == 0 {
         return Err(unknown());
     }
-    let facts = row.columns().iter().map(|column| (column.name().to_string(), cell_of(column, 0))).collect();
+    let entries = columns::table("items");
+    let facts = row.columns().iter().map(|column| Fact {
+        name: column.name().to_string(),
+        value: cell_of(column, 0),
+        names_a_thing: entries
+            .and_then(|table| table.column(column.name()))
+            .is_some_and(|entry| entry.holds == Holds::Id),
+    });
+    let facts = facts.collect();
     let (similar, note) = similar(run, &key)?;
     Ok(ItemProfile { id: key.to_string(), facts, similar, note })
 }

@@ -10,6 +10,7 @@ use crate::store::activity::{
     Affinity, TimelineEvent, Week, affinity, catalogue_rows, category_paths, float, literal, timeline, weeks,
 };
 use crate::store::cell::{Cell, cell_of};
+use crate::store::columns::{self, Holds, Role};
 use crate::store::run::Run;
 use crate::store::table::DataTable;
 
@@ -18,6 +19,8 @@ use crate::store::table::DataTable;
 pub struct Attribute {
     /// The column.
     pub name: String,
+    /// Its part on the page.
+    pub role: Role,
     /// The user's value.
     pub value: Cell,
     /// Share of users with a smaller value plus half of those with the same, 0–100; `None` for text and null.
@@ -105,13 +108,6 @@ pub fn profile(run: &Run, users: &DataTable, row: usize) -> Result<UserProfile> 
     })
 }
 
-/// Names of the columns that hold churn reasons: `up1`, `up1_value`, …, `down3_value`.
-fn is_reason(name: &str) -> bool {
-    let stem = name.strip_suffix("_value").unwrap_or(name);
-    let digits = stem.strip_prefix("up").or_else(|| stem.strip_prefix("down"));
-    digits.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit()))
-}
-
 fn attributes(frame: &DataFrame, row: usize) -> Result<Vec<Attribute>> {
     let peers: Option<Vec<bool>> = match frame.column("segment") {
         Ok(segment) => {
@@ -121,17 +117,18 @@ fn attributes(frame: &DataFrame, row: usize) -> Result<Vec<Attribute>> {
         }
         Err(_) => None,
     };
-    let columns: Vec<&Column> =
-        frame.columns().iter().filter(|column| column.name() != "user_id" && !is_reason(column.name())).collect();
+    let columns = frame.columns().iter().map(|column| (column, columns::role(column.name())));
+    let columns: Vec<_> = columns.filter(|(_, role)| !matches!(role, Role::Key | Role::Reason)).collect();
     columns
         .into_par_iter()
-        .map(|column| {
+        .map(|(column, role)| {
             // A number that names a thing has no percentile.
-            let names_a_thing = ["segment_id", "top_category"].contains(&column.name().as_str());
+            let names_a_thing = columns::user_column(column.name()).is_some_and(|entry| entry.holds == Holds::Id);
             let numeric = column.dtype().is_primitive_numeric() && !names_a_thing;
             let (percentile, segment_mean) =
                 if numeric { compare(column, row, peers.as_deref())? } else { (None, None) };
-            Ok(Attribute { name: column.name().to_string(), value: cell_of(column, row), percentile, segment_mean })
+            let (name, value) = (column.name().to_string(), cell_of(column, row));
+            Ok(Attribute { name, role, value, percentile, segment_mean })
         })
         .collect()
 }

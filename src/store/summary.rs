@@ -5,6 +5,7 @@ use polars::prelude::*;
 use crate::error::Result;
 use crate::job::Job;
 use crate::models::segments::SegmentProfile;
+use crate::store::columns;
 use crate::store::results::Segments;
 use crate::store::run::Run;
 use crate::store::table::DataTable;
@@ -200,28 +201,14 @@ fn map(users: &DataTable, names: &[String]) -> Option<Map> {
     Some(Map { classes, drawn, all: x.len() as u64 })
 }
 
-/// Columns whose means a segment's row shows, where the run has them.
-const MEANS: [&str; 10] = [
-    "churn",
-    "ltv",
-    "revenue",
-    "uplift",
-    "recency_days",
-    "sessions",
-    "total_events",
-    "addtocarts",
-    "transactions",
-    "spend",
-];
-
 /// One row per segment: users, share, means.
 fn segments(run: &Run, users: &DataTable, names: &[String]) -> Result<Option<DataTable>> {
     if users.column("segment").is_none() {
         return Ok(None);
     }
-    let means = MEANS.iter().filter(|name| users.column(name).is_some());
+    let means = columns::segment_means().into_iter().filter(|name| users.column(name).is_some());
     let mut aggregates = vec![len().cast(DataType::Int64).alias("users")];
-    aggregates.extend(means.map(|name| col(*name).mean().cast(DataType::Float64).alias(format!("mean_{name}"))));
+    aggregates.extend(means.map(|name| col(name).mean().cast(DataType::Float64).alias(format!("mean_{name}"))));
     if users.column("uplift_group").is_some() {
         aggregates.push(col("uplift_group").eq(lit("persuadable")).sum().cast(DataType::Int64).alias("persuadables"));
     }

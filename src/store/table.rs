@@ -8,6 +8,7 @@ use polars::prelude::*;
 use crate::error::{Error, Result};
 use crate::job::Job;
 use crate::store::cell::{Cell, cell_of};
+use crate::store::columns;
 use crate::store::condition;
 use crate::store::order::{self, View};
 use crate::store::run::Run;
@@ -34,12 +35,6 @@ pub struct ColumnInfo {
     pub kind: ColumnKind,
 }
 
-/// The columns that come first, in this order, where the run has them.
-const FIRST: [&str; 7] = ["user_id", "segment", "churn", "ltv", "revenue", "uplift", "uplift_group"];
-
-/// The per-user tables that stand side by side.
-const TABLES: [&str; 5] = ["features", "segments", "churn", "ltv", "uplift"];
-
 /// Rows with named columns, the first of which names the row. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct DataTable {
@@ -53,7 +48,7 @@ impl DataTable {
         Self::side_by_side(run, |_| true, |table| run.table(table))
     }
 
-    /// The same with `user_id` and the named columns alone; others are not read. What no table has is not there.
+    /// The same with `user_id` and the named columns alone; others are not read. Missing columns are left out.
     pub fn users_of(run: &Run, names: &[String]) -> Result<Self> {
         let wanted = |column: &str| names.iter().any(|name| name == column);
         Self::side_by_side(run, wanted, |table| run.columns(table, &|column| column == "user_id" || wanted(column)))
@@ -71,8 +66,9 @@ impl DataTable {
         wanted: impl Fn(&str) -> bool,
         read: impl Fn(&str) -> Result<DataFrame>,
     ) -> Result<Self> {
-        let mut joined = read(TABLES[0])?;
-        for name in &TABLES[1..] {
+        let mut tables = columns::user_tables().map(|table| table.name);
+        let mut joined = read(tables.next().unwrap_or_default())?;
+        for name in tables {
             if !run.has(name) || !run.shape(name)?.1.iter().any(|name| name != "user_id" && wanted(name)) {
                 continue;
             }
@@ -89,8 +85,9 @@ impl DataTable {
             joined.hstack_mut(&others.collect::<Vec<_>>())?;
         }
         let names: Vec<PlSmallStr> = joined.get_column_names_owned();
-        let first = FIRST.iter().filter_map(|first| names.iter().find(|name| name.as_str() == *first));
-        let rest = names.iter().filter(|name| !FIRST.contains(&name.as_str()));
+        let leading: Vec<&str> = columns::leading().collect();
+        let first = leading.iter().filter_map(|first| names.iter().find(|name| name.as_str() == *first));
+        let rest = names.iter().filter(|name| !leading.contains(&name.as_str()));
         let ordered: Vec<PlSmallStr> = first.chain(rest).cloned().collect();
         Ok(Self::of_frame(joined.select(ordered)?))
     }

@@ -5,7 +5,7 @@ use ratatui::layout::{Rect, Size};
 use ratatui::text::{Line, Span};
 
 use crate::format;
-use crate::store::{Cell, ItemProfile};
+use crate::store::{Cell, Fact, ItemProfile};
 use crate::ui::grid::{Grid, Start};
 use crate::ui::theme::{Role, Theme};
 use crate::ui::widgets::{panel, text};
@@ -52,9 +52,9 @@ impl ItemPage {
             None => line(Role::Dim, "gathering what is known of this item".to_owned()),
             Some(Err(problem)) => line(Role::Bad, text::clean(problem)),
             Some(Ok(item)) => {
-                let facts = item.facts.iter().map(|(name, value)| {
-                    let words = text::pad(&text::clean(name), 16, false, "");
-                    Line::from(vec![Span::styled(words, theme.style(Role::Dim)), Span::raw(said(name, value))])
+                let facts = item.facts.iter().map(|fact| {
+                    let words = text::pad(&text::clean(&fact.name), 16, false, "");
+                    Line::from(vec![Span::styled(words, theme.style(Role::Dim)), Span::raw(said(fact))])
                 });
                 let note = item.note.iter().map(|note| Line::styled(text::clean(note), theme.style(Role::Warn)));
                 facts.chain(note).collect()
@@ -64,15 +64,13 @@ impl ItemPage {
     }
 }
 
-/// Columns whose numbers name things and are not counted.
-const IDS: [&str; 2] = ["item_id", "category"];
-
-fn said(name: &str, value: &Cell) -> String {
+fn said(fact: &Fact) -> String {
+    let value = &fact.value;
     match value {
         Cell::Null => "unknown".to_owned(),
         Cell::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
         Cell::Float(value) => format::number(*value),
-        Cell::Int(value) if !IDS.contains(&name) => {
+        Cell::Int(value) if !fact.names_a_thing => {
             u64::try_from(*value).map_or_else(|_| value.to_string(), format::thousands)
         }
         other => text::clean(&other.to_string()),

@@ -8,26 +8,18 @@ use ratatui::text::{Line, Span};
 use crate::format;
 use crate::plot::{self, Axis, Columns};
 use crate::store::results::Pairs;
-use crate::store::{Attribute, Cell, TimelineEvent, UserProfile};
+use crate::store::{self, Attribute, Cell, TimelineEvent, UserProfile};
 use crate::ui::theme::{Role, Theme};
 use crate::ui::widgets::{chart, panel, text};
 
-/// What the models say, in the order of the page.
-const SCORES: [&str; 6] = ["segment", "churn", "ltv", "revenue", "uplift", "uplift_group"];
-
-/// Columns that are the models' and not the log's.
-const MODEL_COLUMNS: [&str; 5] = ["segment_id", "pc1", "pc2", "p_treated", "p_control"];
-
-/// The scores that the run has.
+/// What the models say of the user.
 pub fn scores(profile: &UserProfile) -> impl Iterator<Item = &Attribute> {
-    SCORES.iter().filter_map(|name| profile.attribute(name))
+    profile.attributes.iter().filter(|attribute| attribute.role == store::Role::Score)
 }
 
-/// The features.
+/// What the log says of the user.
 pub fn features(profile: &UserProfile) -> impl Iterator<Item = &Attribute> {
-    profile.attributes.iter().filter(|attribute| {
-        !SCORES.contains(&attribute.name.as_str()) && !MODEL_COLUMNS.contains(&attribute.name.as_str())
-    })
+    profile.attributes.iter().filter(|attribute| attribute.role == store::Role::Feature)
 }
 
 /// A cell's words, short enough for a panel.

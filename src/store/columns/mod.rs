@@ -1,0 +1,179 @@
+//! The catalogue of columns: every table of a run and every table on screen, and of each column what it holds, its unit,
+//! its part on a user's page, whether segments show its mean, and what it means.
+//!
+//! The order of the user table, the pages and `docs/tables.md` follow it. Features come in from
+//! [`DEFINITIONS`](crate::features::DEFINITIONS).
+
+mod tables;
+
+use std::sync::LazyLock;
+
+use polars::prelude::DataType;
+
+use crate::store::columns::tables::tables;
+
+/// What the values of a column are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holds {
+    /// What names a thing: a whole number or text. Such a number is never counted, ranked or averaged.
+    Id,
+    /// Text.
+    Text,
+    /// Yes or no.
+    Flag,
+    /// Whole numbers.
+    Whole,
+    /// Real numbers.
+    Real,
+    /// Times, UTC.
+    Time,
+    /// Lists of ids.
+    Ids,
+    /// Lists of real numbers.
+    Reals,
+}
+
+impl Holds {
+    /// As the documentation says it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::Text => "text",
+            Self::Flag => "yes or no",
+            Self::Whole => "whole",
+            Self::Real => "real",
+            Self::Time => "time",
+            Self::Ids => "list of ids",
+            Self::Reals => "list of reals",
+        }
+    }
+
+    /// Whether a column of this type can hold them. What a log cannot tell is null, and a column of nulls is real.
+    pub fn fits(self, dtype: &DataType) -> bool {
+        match (self, dtype) {
+            (Self::Id, dtype) => dtype.is_integer() || dtype.is_string(),
+            (Self::Text, dtype) => dtype.is_string(),
+            (Self::Flag, dtype) => dtype.is_bool(),
+            (Self::Whole, dtype) => dtype.is_integer() || dtype.is_float(),
+            (Self::Real, dtype) => dtype.is_float(),
+            (Self::Time, dtype) => dtype.is_temporal(),
+            (Self::Ids, DataType::List(inner)) => Self::Id.fits(inner),
+            (Self::Reals, DataType::List(inner)) => inner.is_float(),
+            (Self::Ids | Self::Reals, _) => false,
+        }
+    }
+}
+
+/// The part of a column on a user's page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Names the row.
+    Key,
+    /// What a model says of the user: leads the user table and the page.
+    Score,
+    /// What a model leaves beside its score.
+    Model,
+    /// Why the churn score is what it is.
+    Reason,
+    /// What the log says of the user; also what the catalogue does not know.
+    Feature,
+}
+
+/// One column of one table.
+#[derive(Clone, Copy, Debug)]
+pub struct ColumnEntry {
+    /// Its name; `#` in it stands for a number from 1 on, `*` for the name of another column.
+    pub name: &'static str,
+    /// What it holds.
+    pub holds: Holds,
+    /// Its unit; empty where it has none.
+    pub unit: &'static str,
+    /// Its part on a user's page.
+    pub role: Role,
+    /// Its place among the means that the table of segments shows; `None` where it shows none.
+    pub segment_mean: Option<u8>,
+    /// What it means, as `docs/tables.md` says it.
+    pub meaning: &'static str,
+}
+
+impl ColumnEntry {
+    /// Whether a column of this name is meant.
+    pub fn is(&self, name: &str) -> bool {
+        let stands_for: fn(char) -> bool = match self.name.find(['#', '*']) {
+            None => return self.name == name,
+            Some(at) if self.name[at..].starts_with('#') => |letter| letter.is_ascii_digit(),
+            Some(_) => |letter| letter.is_ascii_alphanumeric() || letter == '_',
+        };
+        let (before, after) = self.name.split_once(['#', '*']).unwrap_or((self.name, ""));
+        let middle = name.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
+        middle.is_some_and(|middle| !middle.is_empty() && middle.chars().all(stands_for))
+    }
+}
+
+/// One table.
+#[derive(Clone, Debug)]
+pub struct TableEntry {
+    /// Its name: in SQL and as a file where it is one of a run's, else as the screen calls it.
+    pub name: &'static str,
+    /// What one row of it is.
+    pub row: &'static str,
+    /// Whether it is one of those side by side in the user table: the same users in the same order.
+    pub of_users: bool,
+    /// Whether it is on screen alone, made of the others.
+    pub on_screen: bool,
+    /// Its columns, in its order.
+    pub columns: Vec<ColumnEntry>,
+}
+
+impl TableEntry {
+    /// The entry of a column by its name.
+    pub fn column(&self, name: &str) -> Option<&ColumnEntry> {
+        self.columns.iter().find(|column| column.is(name))
+    }
+}
+
+/// Every table.
+pub fn catalogue() -> &'static [TableEntry] {
+    static CATALOGUE: LazyLock<Vec<TableEntry>> = LazyLock::new(tables);
+    &CATALOGUE
+}
+
+/// A table by its name.
+pub fn table(name: &str) -> Option<&'static TableEntry> {
+    catalogue().iter().find(|table| table.name == name)
+}
+
+/// The tables side by side in the user table, features first: they tell who is a user.
+pub fn user_tables() -> impl Iterator<Item = &'static TableEntry> {
+    catalogue().iter().filter(|table| table.of_users)
+}
+
+/// A column of the user table.
+pub fn user_column(name: &str) -> Option<&'static ColumnEntry> {
+    user_tables().find_map(|table| table.column(name))
+}
+
+/// The part of a column of the user table on a user's page.
+pub fn role(name: &str) -> Role {
+    user_column(name).map_or(Role::Feature, |column| column.role)
+}
+
+/// The columns that lead the user table: the user, then the scores.
+pub fn leading() -> impl Iterator<Item = &'static str> {
+    let with = |role: Role| {
+        let columns = user_tables().flat_map(|table| &table.columns);
+        columns.filter(move |column| column.role == role).map(|column| column.name)
+    };
+    with(Role::Key).take(1).chain(with(Role::Score))
+}
+
+/// The columns whose means the table of segments shows, in its order.
+pub fn segment_means() -> Vec<&'static str> {
+    let columns = user_tables().flat_map(|table| &table.columns);
+    let mut means: Vec<(u8, &str)> = columns.filter_map(|column| Some((column.segment_mean?, column.name))).collect();
+    means.sort_unstable();
+    means.into_iter().map(|(_, name)| name).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,231 @@
+//! The entries of the catalogue, table by table.
+
+use crate::features::DEFINITIONS;
+use crate::store::columns::{ColumnEntry, Holds, Role, TableEntry};
+
+const USER: ColumnEntry =
+    ColumnEntry { role: Role::Key, ..column("user_id", Holds::Id, "", "the user, as the log names them") };
+
+const fn column(name: &'static str, holds: Holds, unit: &'static str, meaning: &'static str) -> ColumnEntry {
+    ColumnEntry { name, holds, unit, role: Role::Feature, segment_mean: None, meaning }
+}
+
+const fn score(name: &'static str, holds: Holds, unit: &'static str, meaning: &'static str) -> ColumnEntry {
+    ColumnEntry { role: Role::Score, ..column(name, holds, unit, meaning) }
+}
+
+const fn model(name: &'static str, holds: Holds, unit: &'static str, meaning: &'static str) -> ColumnEntry {
+    ColumnEntry { role: Role::Model, ..column(name, holds, unit, meaning) }
+}
+
+const fn reason(name: &'static str, holds: Holds, unit: &'static str, meaning: &'static str) -> ColumnEntry {
+    ColumnEntry { role: Role::Reason, ..column(name, holds, unit, meaning) }
+}
+
+/// The same column, with its mean in the table of segments.
+const fn mean(place: u8, column: ColumnEntry) -> ColumnEntry {
+    ColumnEntry { segment_mean: Some(place), ..column }
+}
+
+/// Every table: a run's, then those that the screen makes of them.
+pub(super) fn tables() -> Vec<TableEntry> {
+    let mut tables = of_the_log();
+    tables.push(of_users("features", &features()));
+    tables.extend(of_the_models());
+    tables.extend(on_screen());
+    tables
+}
+
+fn table(name: &'static str, row: &'static str, columns: &[ColumnEntry]) -> TableEntry {
+    TableEntry { name, row, of_users: false, on_screen: false, columns: columns.to_vec() }
+}
+
+fn of_users(name: &'static str, columns: &[ColumnEntry]) -> TableEntry {
+    TableEntry { of_users: true, ..table(name, "a user", &[&[USER], columns].concat()) }
+}
+
+fn shown(name: &'static str, row: &'static str, columns: &[ColumnEntry]) -> TableEntry {
+    TableEntry { on_screen: true, ..table(name, row, columns) }
+}
+
+fn of_the_log() -> Vec<TableEntry> {
+    use Holds::{Flag, Id, Real, Text, Time, Whole};
+    vec![
+        table(
+            "events",
+            "an event, by user and time",
+            &[
+                USER,
+                column("time", Time, "", "when it happened"),
+                column("event", Text, "", "`view`, `addtocart` or `transaction`"),
+                column("item_id", Id, "", "the item"),
+                column("transaction_id", Id, "", "the order, where it is a purchase"),
+                column(
+                    "price",
+                    Real,
+                    "money",
+                    "the item's price then, times the pieces where the log tells them; only where prices are known",
+                ),
+                column("session", Whole, "", "the visit's number; only where the log has visits of its own"),
+            ],
+        ),
+        table(
+            "event_details",
+            "an event, as in `events`; only where the log tells more of it",
+            &[
+                column("unit_price", Real, "money", "price of one piece"),
+                column("quantity", Real, "count", "pieces"),
+                column("session_hash", Whole, "", "a hash that tells visits apart"),
+                column("category", Text, "", "the item's category as the row tells it"),
+            ],
+        ),
+        table(
+            "items",
+            "an item of the log",
+            &[
+                column("item_id", Id, "", "the item"),
+                column("category", Id, "", "its category"),
+                column("category_path", Text, "", "the categories from the root to its own"),
+                column("available", Flag, "", "whether it was last known to be available"),
+                column("price", Real, "money", "last known price"),
+                column("views", Whole, "count", "its views"),
+                column("addtocarts", Whole, "count", "its additions to a cart"),
+                column("transactions", Whole, "count", "its purchase rows"),
+            ],
+        ),
+    ]
+}
+
+fn of_the_models() -> Vec<TableEntry> {
+    use Holds::{Id, Ids, Real, Reals, Text};
+    vec![
+        of_users(
+            "segments",
+            &[
+                score("segment", Text, "", "the segment's name"),
+                model("segment_id", Id, "", "the segment's number, from 0"),
+                model("pc1", Real, "", "place on the first principal component"),
+                model("pc2", Real, "", "place on the second principal component"),
+            ],
+        ),
+        of_users(
+            "churn",
+            &[
+                mean(
+                    1,
+                    score("churn", Real, "probability", "how likely the user stays away for the next `inactive_days`"),
+                ),
+                reason("up#", Text, "", "the feature that raises the score most, second most, …"),
+                reason("up#_value", Real, "log-odds", "by how much"),
+                reason("down#", Text, "", "the feature that lowers the score most, second most, …"),
+                reason("down#_value", Real, "log-odds", "by how much, below 0"),
+            ],
+        ),
+        of_users(
+            "ltv",
+            &[
+                mean(2, score("ltv", Real, "purchases", "purchase rows expected within `horizon_days`")),
+                mean(3, score("revenue", Real, "money", "what they will cost together; only where prices are known")),
+            ],
+        ),
+        of_users(
+            "uplift",
+            &[
+                mean(4, score("uplift", Real, "probability", "what the campaign adds: `p_treated` less `p_control`")),
+                score("uplift_group", Text, "", "`persuadable`, `sure thing`, `lost cause` or `sleeping dog`"),
+                model("p_treated", Real, "probability", "how likely the outcome is with the campaign"),
+                model("p_control", Real, "probability", "how likely the outcome is without it"),
+            ],
+        ),
+        table(
+            "recommendations",
+            "a user",
+            &[
+                USER,
+                column("items", Ids, "", "the items recommended, best first"),
+                column("scores", Reals, "", "the model's score of each"),
+                column(
+                    "source",
+                    Text,
+                    "",
+                    "`als`, `item-knn`, `blend`, or `fallback`: the most popular of the user's top category",
+                ),
+            ],
+        ),
+        table(
+            "similar_items",
+            "an item",
+            &[
+                column("item_id", Id, "", "the item"),
+                column("items", Ids, "", "the items most like it, nearest first"),
+                column("scores", Reals, "", "how like it each is"),
+            ],
+        ),
+    ]
+}
+
+fn features() -> Vec<ColumnEntry> {
+    let features = DEFINITIONS.iter().map(|feature| ColumnEntry {
+        segment_mean: feature.segment_mean,
+        ..column(
+            feature.name,
+            if feature.is_whole() { Holds::Whole } else { Holds::Real },
+            feature.unit,
+            feature.meaning,
+        )
+    });
+    let top = column("top_category", Holds::Id, "", "the category of most of the user's events");
+    features.chain([top]).collect()
+}
+
+fn on_screen() -> Vec<TableEntry> {
+    use Holds::{Id, Real, Text, Whole};
+    vec![
+        shown(
+            "Segments",
+            "a segment",
+            &[
+                column("segment", Text, "", "its name"),
+                column("users", Whole, "count", "its users"),
+                column("share", Real, "share", "its users among all"),
+                column("mean_*", Real, "", "mean over its users of the column named behind it"),
+                column("persuadables", Whole, "count", "its users whose `uplift_group` is `persuadable`"),
+            ],
+        ),
+        shown(
+            "Recommendations",
+            "a user",
+            &[
+                USER,
+                column("segment", Text, "", "the user's segment"),
+                column("source", Text, "", "as in `recommendations`"),
+                column("item_#", Id, "", "the best item, the second best, …"),
+                column("score_#", Real, "", "the model's score of it"),
+            ],
+        ),
+        shown(
+            "Similar items",
+            "an item",
+            &[
+                column("item_id", Text, "", "the item"),
+                column("score", Real, "", "how like the item of the page it is"),
+                column("category_path", Text, "", "as in `items`"),
+                column("price", Real, "money", "as in `items`"),
+            ],
+        ),
+        shown(
+            "What changed",
+            "a user of both runs",
+            &[
+                USER,
+                column("segment", Text, "", "the segment in the later run"),
+                column("segment_before", Text, "", "the segment in the earlier run"),
+                column("*_change", Real, "", "by how much a score moved"),
+                column("*_before", Real, "", "a score in the earlier run"),
+                column("churn", Real, "probability", "as in `churn`, in the later run"),
+                column("ltv", Real, "purchases", "as in `ltv`, in the later run"),
+                column("uplift", Real, "probability", "as in `uplift`, in the later run"),
+            ],
+        ),
+    ]
+}

@@ -1,0 +1,77 @@
+//! The catalogue of columns against the tables of a real run: every table and every column has its entry.
+
+use polars::prelude::*;
+use user360::job::Job;
+use user360::store::{
+    self, ColumnEntry, DataTable, Role, TableEntry, Workspace, catalogue, compare, item_profile, recommendations,
+    summary,
+};
+
+use crate::sample;
+
+#[track_caller]
+fn table(name: &str) -> &'static TableEntry {
+    catalogue()
+        .iter()
+        .find(|table| table.name == name)
+        .unwrap_or_else(|| panic!("the catalogue lacks the table {name}"))
+}
+
+/// Every column of the frame has an entry of this table, which holds what the column holds.
+#[track_caller]
+fn is_known(name: &str, frame: &DataFrame) {
+    let table = table(name);
+    for column in frame.columns() {
+        let entry: &ColumnEntry =
+            table.column(column.name()).unwrap_or_else(|| panic!("the catalogue lacks {name}.{}", column.name()));
+        assert!(
+            entry.holds.fits(column.dtype()),
+            "{name}.{} holds {}, not {:?}",
+            entry.name,
+            column.dtype(),
+            entry.holds
+        );
+    }
+}
+
+#[test]
+fn every_column_of_a_run_is_in_the_catalogue() {
+    let run = sample::current(sample::workspace());
+    let tables = run.tables();
+    assert!(tables.len() >= 9, "{tables:?}");
+    for name in &tables {
+        is_known(name, &run.table(name).unwrap());
+    }
+    // What the catalogue tells of and this log cannot: it has no visits of its own, and no more than events.
+    let absent: Vec<&str> =
+        catalogue().iter().filter(|of| !of.on_screen && !tables.contains(&of.name)).map(|of| of.name).collect();
+    assert_eq!(absent, ["event_details"]);
+    for entry in catalogue().iter().filter(|table| tables.contains(&table.name)) {
+        let (_, columns) = run.shape(entry.name).unwrap();
+        let missing: Vec<&str> = entry
+            .columns
+            .iter()
+            .filter(|column| !columns.iter().any(|name| column.is(name)))
+            .map(|column| column.name)
+            .collect();
+        let expected: &[&str] = if entry.name == "events" { &["session"] } else { &[] };
+        assert_eq!(missing, expected, "{}", entry.name);
+    }
+}
+
+#[test]
+fn every_column_on_screen_is_in_the_catalogue() {
+    let run = sample::current(sample::workspace());
+    let users = DataTable::users(&run).unwrap();
+    for column in users.columns() {
+        let entry = store::user_column(&column.name).unwrap_or_else(|| panic!("the catalogue lacks {}", column.name));
+        assert!(!entry.meaning.is_empty() && (entry.role != Role::Key || column.name == "user_id"));
+    }
+    is_known("Segments", summary(&run, &users, &Job::new()).unwrap().segments.unwrap().frame());
+    is_known("Recommendations", recommendations(&run, Some(&users)).unwrap().frame());
+    let item = run.table("similar_items").unwrap().column("item_id").unwrap().get(0).unwrap().to_string();
+    is_known("Similar items", item_profile(&run, item.trim_matches('"')).unwrap().similar.frame());
+    let workspace = Workspace::open(sample::two_runs());
+    let (earlier, later) = (workspace.run(&sample::earlier()).unwrap(), workspace.current().unwrap().unwrap());
+    is_known("What changed", compare(&earlier, &later).unwrap().moved.frame());
+}
