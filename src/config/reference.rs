@@ -37,11 +37,14 @@ pub const SETTINGS: &[Setting] = &[
     setting("ingest", "files", "The event logs, relative to the input folder: a name or pattern such as \"logs/2019-*.csv.gz\", or a list of them; empty for events.* or else every table of a known shape. Each may be CSV, plain or compressed by gzip or zstd, or Parquet."),
     setting("ingest", "separator", "What stands between two fields: one character, \"tab\", or \"auto\" for the one of comma, semicolon, tab and bar that the first row tells."),
     setting("ingest", "header", "Whether the first row names the columns; where it does not, ingest.columns numbers them from 1: true or false."),
-    setting("ingest", "time_format", "How times are written: \"s\", \"ms\" or \"us\" since 1970, \"iso\" for 2019-10-01 00:00:00 and the like, a pattern such as \"%d.%m.%Y %H:%M\", or \"auto\" for the layout's own."),
+    setting("ingest", "time_format", "How times are written: \"s\", \"ms\", \"us\" or \"ns\" since 1970, \"iso\" for 2019-10-01 00:00:00 and the like, \"excel\" for days since 1899-12-30, a pattern such as \"%d.%m.%Y %H:%M\", or \"auto\" for the layout's own."),
+    setting("ingest", "decimal", "What stands before a number's decimals: \"point\" (1,234.50), \"comma\" (1.234,50), or \"auto\" for what the columns of money tell."),
+    setting("ingest", "duplicates", "What becomes of rows that are equal in everything that is read: \"drop\" keeps one, \"keep\" keeps all, \"auto\" keeps lines of orders and rows of logs that tell minutes or days only, and drops the others."),
     setting("ingest", "time_zone", "The zone of times that name none: \"UTC\", an offset such as \"+02:00\", or a name such as \"Europe/Berlin\"."),
     setting("ingest", "default_event", "What a row without an event name is: \"view\", \"addtocart\", \"transaction\", or \"none\" for the layout's own."),
-    setting("ingest", "columns", "The column of each role, where it is not the layout's own: a table of time, user, event, item, transaction, price, quantity, session and category, such as { user = \"customer_id\", time = \"ts\" }."),
+    setting("ingest", "columns", "The column of each role, where it is not the layout's own: a table of time, user, event, item, transaction, price, quantity, session, category, total (of all pieces of a row, where no column holds the price of one), clock (the time of day, where the column of the time holds the day) and status (of the order), such as { user = \"customer_id\", time = \"ts\" }."),
     setting("ingest", "events", "What the log's event names mean, before the layout's own: a table such as { product_view = \"view\", order = \"transaction\" } of \"view\", \"addtocart\", \"transaction\" or \"ignore\". Events of other names are ignored and counted."),
+    setting("ingest", "statuses", "What the log's statuses of orders mean, before the usual ones: a table such as { Geliefert = \"purchase\", Storniert = \"none\" } of \"purchase\" or \"none\". Orders of other statuses count as purchases."),
 
     setting("features", "session_gap_minutes", "A gap of more than this many minutes between two events of a user starts a new session: a number from 0.001 to 5256000."),
 

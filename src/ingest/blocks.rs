@@ -12,6 +12,7 @@ use xxhash_rust::xxh3::Xxh3Default;
 
 use crate::error::{Error, Result};
 use crate::files::open_regular;
+use crate::ingest::encoding::in_utf8;
 use crate::ingest::resume::{Resume, TextRead};
 use crate::job::Job;
 
@@ -50,10 +51,6 @@ pub(super) fn storage(path: &Path) -> Result<Storage> {
         [0x1f, 0x8b, ..] => Storage::Gzip,
         [0x28, 0xb5, 0x2f, 0xfd] => Storage::Zstd,
         b"PAR1" => Storage::Parquet,
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
-            let what = "is UTF-16 text; save it as UTF-8".to_owned();
-            return Err(Error::Input { path: path.to_path_buf(), line: None, what });
-        }
         _ => Storage::Plain,
     };
     let named = match path.extension().and_then(|extension| extension.to_str()) {
@@ -88,7 +85,8 @@ pub(super) fn for_each_block(
     }
     let begins = resume.is_none();
     let file = Counted(Until { file, job: job.clone() });
-    let text = text_of(path, file, storage)?;
+    // A file that ends with an error because its job was cancelled could be read.
+    let text = text_of(path, file, storage).or_else(|error| job.check().and(Err(error)))?;
     std::thread::scope(|scope| {
         let (sender, blocks) = sync_channel(1);
         let (used, spare) = channel();
@@ -110,27 +108,44 @@ pub(super) fn for_each_block(
     })
 }
 
-/// The file's bytes, decompressed.
+/// The file's text, decompressed and in UTF-8.
 fn text_of(path: &Path, file: impl Read + Send + 'static, storage: Storage) -> Result<Box<dyn Read + Send>> {
-    Ok(match storage {
-        Storage::Gzip => Box::new(flate2::read::MultiGzDecoder::new(file)),
-        Storage::Zstd => Box::new(zstd::Decoder::new(file).map_err(Error::io(path))?),
-        Storage::Plain | Storage::Parquet => Box::new(file),
-    })
+    match storage {
+        Storage::Gzip => in_utf8(path, flate2::read::MultiGzDecoder::new(file)),
+        Storage::Zstd => in_utf8(path, zstd::Decoder::new(file).map_err(Error::io(path))?),
+        Storage::Plain | Storage::Parquet => in_utf8(path, file),
+    }
 }
 
 /// The first bytes of a file's text, with its whole first line; without the byte order mark.
 pub(super) fn head(path: &Path, storage: Storage) -> Result<Vec<u8>> {
+    head_of(path, storage, QUOTED_RECORD)
+}
+
+/// As [`head`], of at least so many bytes where there are as many.
+pub(super) fn head_of(path: &Path, storage: Storage, least: usize) -> Result<Vec<u8>> {
     let mut text = text_of(path, open_regular(path)?, storage)?;
     let mut bytes = Vec::new();
     loop {
-        let read = (&mut text).take(QUOTED_RECORD as u64).read_to_end(&mut bytes).map_err(Error::io(path))?;
-        let whole = read < QUOTED_RECORD || memchr(b'\n', &bytes[bytes.len() - read..]).is_some();
+        let read = (&mut text).take(least as u64).read_to_end(&mut bytes).map_err(Error::io(path))?;
+        let whole = read < least || memchr(b'\n', &bytes[bytes.len() - read..]).is_some();
         if whole || bytes.len() > LONGEST_LINE {
             break;
         }
     }
     Ok(bytes.strip_prefix(BYTE_ORDER_MARK).map(<[u8]>::to_vec).unwrap_or(bytes))
+}
+
+/// Whole lines of a plain file from somewhere in it on: at most so many bytes, without the line that begins before them
+/// and the one that they cut.
+pub(super) fn part_of(path: &Path, start: u64, bytes: usize) -> Result<Vec<u8>> {
+    let mut file = open_regular(path)?;
+    file.seek(SeekFrom::Start(start)).map_err(Error::io(path))?;
+    let mut part = Vec::new();
+    file.take(bytes as u64).read_to_end(&mut part).map_err(Error::io(path))?;
+    let begin = memchr(b'\n', &part).map_or(part.len(), |at| at + 1);
+    let end = memrchr(b'\n', &part).map_or(part.len(), |at| at + 1);
+    Ok(part.get(begin..end.max(begin)).unwrap_or_default().to_vec())
 }
 
 /// A file that ends with an error when its job is cancelled.
@@ -272,10 +287,20 @@ pub(super) fn record_at(bytes: &[u8], start: usize, separator: u8, at_end: bool)
                     return Some(RecordSpan { next, unclosed: true });
                 };
                 from = quote + 1;
-                if bytes.get(from) != Some(&b'"') {
-                    break;
+                if bytes.get(from) == Some(&b'"') {
+                    from += 1;
+                    continue;
                 }
-                from += 1;
+                // A field of several lines ends where a field can end; any other quote before it was a stray one.
+                let lines = memchr(b'\n', &bytes[field..quote]).is_some() && separator != 0;
+                match bytes.get(from) {
+                    None if lines && !at_end => return None,
+                    Some(&after) if lines && after != separator && !matches!(after, b'\n' | b'\r') => {
+                        let next = memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |at| start + at + 1);
+                        return Some(RecordSpan { next, unclosed: true });
+                    }
+                    _ => break,
+                }
             }
         }
         match memchr2(separator, b'\n', &bytes[from..]).map(|at| from + at) {

@@ -8,8 +8,9 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::error::{Error, Result};
 use crate::files::file_name;
 use crate::ingest::append::{Earlier, EventDetails, FileRead, Start, read_files};
+use crate::ingest::grammar::{is_empty, is_nobody};
 use crate::ingest::ids::IdColumn;
-use crate::ingest::layout::{Layout, ROLES, Role, TIME_PREFIXES};
+use crate::ingest::layout::{Layout, ROLES, Role, StatusMeaning, TIME_PREFIXES};
 use crate::ingest::log::{EventKind, NONE};
 use crate::ingest::order;
 use crate::ingest::quarantine::{Quarantine, Reason};
@@ -204,7 +205,7 @@ impl Rows<ROLES> for MappedRows<'_> {
         let Some(layout) = self.layout else { return Err(Reason::WrongFieldCount) };
         let cell = |role: Role| {
             let text = cells[role as usize];
-            if layout.empty.contains(&text) { "" } else { text }
+            if is_empty(text) || layout.empty.contains(&text) { "" } else { text }
         };
         let event = cell(Role::Event);
         let Some(kind) = layout.kind_of(event) else {
@@ -215,23 +216,39 @@ impl Rows<ROLES> for MappedRows<'_> {
             return Ok(());
         };
         let transaction = cell(Role::Transaction);
-        let price = number(cell(Role::Price), f64::NAN);
-        let quantity = number(cell(Role::Quantity), 1.0);
+        let number = |role: Role, none: f64| {
+            let text = cell(role);
+            if text.is_empty() { Some(none) } else { layout.numbers.parse(text) }
+        };
+        let quantity = number(Role::Quantity, 1.0);
+        let mut price = number(Role::Price, f64::NAN);
+        if price.is_some_and(f64::is_nan) && layout.has(Role::Total) {
+            // A total of so many pieces; one of none tells no price.
+            price = number(Role::Total, f64::NAN)
+                .map(|total| quantity.filter(|quantity| *quantity != 0.0).map_or(f64::NAN, |pieces| total / pieces));
+        }
         if kind == EventKind::Transaction {
+            let status = cell(Role::Status);
+            if !status.is_empty() && layout.status_of(status) == Some(StatusMeaning::None) {
+                self.ignore(&format!("order {status}"), 1);
+                return Ok(());
+            }
             let undone = layout.cancelled.is_some_and(|prefix| transaction.starts_with(prefix));
             if undone || quantity.is_some_and(|quantity| quantity < 0.0) || price.is_some_and(|price| price < 0.0) {
                 self.ignore(CANCELLATION, 1);
                 return Ok(());
             }
         }
-        let (user, item) = (cell(Role::User), cell(Role::Item));
-        if user.is_empty() && layout.anonymous {
+        let [user, item] = [Role::User, Role::Item].map(cell);
+        if layout.anonymous && is_nobody(user) {
             self.ignore(NO_CUSTOMER, 1);
             return Ok(());
         }
-        let written = cell(Role::Time);
-        let time =
-            layout.times.parse(written).inspect_err(|_| self.keep_bad_time(&written.replace(TIME_PREFIXES, "")))?;
+        let (written, clock) = (cell(Role::Time), cell(Role::Clock));
+        let time = layout.times.parse_at(written, clock).inspect_err(|_| {
+            let shown = format!("{} {clock}", written.replace(TIME_PREFIXES, ""));
+            self.keep_bad_time(shown.trim_end());
+        })?;
         if user.is_empty() {
             return Err(Reason::NoUser);
         }
@@ -249,7 +266,7 @@ impl Rows<ROLES> for MappedRows<'_> {
         self.user.push(user);
         self.item.push(item);
         let details = &mut self.details;
-        if layout.has(Role::Price) {
+        if layout.has(Role::Price) || layout.has(Role::Total) {
             // A purchase of none has no price: so logs write one that they do not know.
             details.price.push(if kind == EventKind::Transaction && quantity == 0.0 { f64::NAN } else { price });
         }
@@ -272,27 +289,4 @@ impl Rows<ROLES> for MappedRows<'_> {
     fn reject(&mut self, line: u64, reason: Reason, raw: &[u8]) {
         self.rejected.add(line, reason, raw);
     }
-}
-
-/// A number, `none` for an empty text, `None` for one that is no number. A comma may stand for the point, and either for
-/// thousands; a currency may stand before or behind.
-fn number(text: &str, none: f64) -> Option<f64> {
-    if text.is_empty() {
-        return Some(none);
-    }
-    let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || b".-+eE".contains(&byte));
-    if plain(text) {
-        return text.parse().ok();
-    }
-    let bare = text.trim_matches(|letter: char| !letter.is_ascii_digit() && !"-.,".contains(letter));
-    let point = match (bare.rfind('.'), bare.rfind(',')) {
-        (Some(point), Some(comma)) if comma > point => ',',
-        (None, Some(comma)) if bare.len() - comma != 4 && bare.matches(',').count() == 1 => ',',
-        _ => '.',
-    };
-    let thousands = if point == ',' { '.' } else { ',' };
-    let number: String =
-        bare.chars().filter(|&letter| letter != thousands && letter != '\u{a0}' && letter != ' ').collect();
-    let number = number.replace(point, ".");
-    if plain(&number) { number.parse().ok() } else { None }
 }

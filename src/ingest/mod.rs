@@ -22,9 +22,11 @@ mod categories;
 mod counts;
 mod delimiters;
 mod details;
+mod encoding;
 mod events;
 mod expected;
 mod files;
+mod grammar;
 mod ids;
 mod layout;
 mod log;
@@ -52,7 +54,7 @@ pub use categories::LEVELS as CATEGORY_LEVELS;
 pub use counts::IngestCounts;
 pub use expected::expected_rows;
 pub use files::{Fingerprint, InputFiles, discover, fingerprint};
-pub use layout::{LayoutName, Meaning};
+pub use layout::{Duplicates, LayoutName, Meaning, StatusMeaning};
 pub use log::{EventKind, EventLog, Ids, NONE};
 pub use pairs::{Pair, Pairs, read_pairs};
 pub use quarantine::{QUARANTINE_LIMIT, QuarantinedRow, Reason, read_quarantine, write_quarantine};
@@ -66,7 +68,7 @@ use append::Start;
 use details::only_kind;
 use layout::Layout;
 use mapped::Details;
-use order::NothingElse;
+use order::{Keep, NothingElse};
 use quarantine::Quarantine;
 use refusal::{Account, refuse_bad_log};
 
@@ -114,7 +116,7 @@ fn judged<T>(files: &InputFiles, settings: &IngestSettings, seen: &Seen, read: R
 }
 
 fn whole(files: &InputFiles, settings: &IngestSettings, job: &Job) -> Result<Ingested> {
-    let layouts = checked_layouts(files, settings)?;
+    let layouts = checked_layouts(files, settings, job)?;
     job.begin("bytes of events", bytes_of(&files.events)?);
     let mut counts = IngestCounts::default();
     let mut notes = Vec::new();
@@ -151,7 +153,7 @@ fn continued(
     earlier: &Earlier,
     job: &Job,
 ) -> Result<std::result::Result<Ingested, String>> {
-    let layouts = checked_layouts(files, settings)?;
+    let layouts = checked_layouts(files, settings, job)?;
     job.begin("bytes of events", bytes_of(&files.events)?);
     let start = match Start::find(&files.events, earlier, job)? {
         Ok(start) => start,
@@ -167,6 +169,9 @@ fn continued(
         Err(Error::Rejected(_)) => return Ok(Err("too many of its rows are rejected".to_owned())),
         read => read?,
     };
+    if tells_minutes(&earlier.log.time) != tells_minutes(&events.log.time) {
+        return Ok(Err("its times tell seconds now".to_owned()));
+    }
     if append::turned_to_text(&earlier.log, &events.log) {
         return Ok(Err("ids that were whole numbers are so no more".to_owned()));
     }
@@ -176,7 +181,7 @@ fn continued(
     Ok(Ok(ingested))
 }
 
-fn checked_layouts(files: &InputFiles, settings: &IngestSettings) -> Result<Option<Vec<Layout>>> {
+fn checked_layouts(files: &InputFiles, settings: &IngestSettings, job: &Job) -> Result<Option<Vec<Layout>>> {
     if !(0.0..=1.0).contains(&settings.rejected_limit) {
         let value = settings.rejected_limit;
         return Err(Error::Config(format!("ingest.rejected_limit is {value}; it must be a share from 0 to 1")));
@@ -184,7 +189,7 @@ fn checked_layouts(files: &InputFiles, settings: &IngestSettings) -> Result<Opti
     if files.events.is_empty() {
         return Err(Error::Missing("no event log to read".to_owned()));
     }
-    layout::layouts_of(&files.events, settings)
+    layout::layouts_of(&files.events, settings, job)
 }
 
 fn read_events(
@@ -304,7 +309,7 @@ fn read_own(
     if !with_transactions {
         notes.push("the event log has no column `transactionid`; orders cannot be counted".to_owned());
     }
-    let (log, duplicates, _) = order::build_log(rows.into_columns(), &NothingElse, job)?;
+    let (log, duplicates, _) = order::build_log(rows.into_columns(), Keep::default(), &NothingElse, job)?;
     counts.duplicates = duplicates + dropped;
     Ok(Events { log, details: None, rejected, orders: with_transactions, read })
 }
@@ -328,12 +333,27 @@ fn read_by_layout(
     let (ignored, bad_times) = (&counts.ignored, rows.bad_times.as_slice());
     refuse_bad_log(files, settings, &Account { accepted, rejected: &rejected, ignored, bad_times, layouts })?;
     let details = std::mem::take(&mut rows.details);
-    let (mut log, duplicates, of_events) = order::build_log(rows.into_columns(), &details, job)?;
+    let keep = keep_of(layouts, &rows.time);
+    let (mut log, duplicates, of_events) = order::build_log(rows.into_columns(), keep, &details, job)?;
     counts.duplicates = duplicates + dropped;
     details.complete(&mut log, &of_events, job)?;
     layout_notes(notes, layouts, &counts.ignored, &log);
     let orders = !log.transactions.is_empty();
     Ok(Events { log, details: Some((details, of_events)), rejected, orders, read })
+}
+
+/// Which equal rows stay: told by the settings, else by what the times tell.
+fn keep_of(layouts: &[Layout], times: &[i64]) -> Keep {
+    match layouts.first().map_or(Duplicates::Drop, |layout| layout.duplicates) {
+        Duplicates::Drop => Keep::default(),
+        Duplicates::Keep => Keep { all: true, lines: true },
+        Duplicates::Auto => Keep { all: tells_minutes(times), lines: true },
+    }
+}
+
+/// Whether times tell nothing finer than minutes: equal rows are pieces then, and no repetitions.
+fn tells_minutes(times: &[i64]) -> bool {
+    times.par_iter().all(|time| time.rem_euclid(60_000) == 0)
 }
 
 /// Counts rows read, and rejected ones by reason.
@@ -367,6 +387,16 @@ fn layout_notes(
         let shown: Vec<String> = names.iter().take(10).map(|(name, count)| format!("{name} {count}")).collect();
         let more = if names.len() > 10 { format!(" and {} more names", names.len() - 10) } else { String::new() };
         notes.push(format!("{rows} rows ignored: {}{more}", shown.join(", ")));
+        // What may be purchases comes first of all notes.
+        let all = rows + log.len() as u64;
+        let doubtful = names.iter().find(|(name, count)| propose::speaks_of_buying(name) && **count * 100 > all);
+        if let Some((name, count)) = doubtful {
+            let doubt = format!(
+                "{count} rows are ignored under the name {name}, which speaks of buying; if they are purchases, set \
+                 ingest.events"
+            );
+            notes.insert(0, doubt);
+        }
     }
     if let Some(kind) = only_kind(log) {
         notes.push(format!("the log has {kind} only"));

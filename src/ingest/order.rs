@@ -65,6 +65,15 @@ impl Tie for NothingElse {
     }
 }
 
+/// Which equal rows are no duplicates.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Keep {
+    /// None is one.
+    pub(super) all: bool,
+    /// Lines of orders are none.
+    pub(super) lines: bool,
+}
+
 /// An event within its user; the order of the fields is the order of the log.
 #[derive(Clone, Copy)]
 struct Event<R> {
@@ -90,7 +99,7 @@ struct Sorted<R> {
 
 /// Builds the log and counts the exact duplicates it dropped: rows that agree in time, user, event, item and transaction,
 /// and in what else `tie` knows. Returns the row of each event too. Prices and sessions stay empty.
-pub(super) fn build_log<T: Tie>(rows: Columns, tie: &T, job: &Job) -> Result<(EventLog, u64, Vec<T::Row>)> {
+pub(super) fn build_log<T: Tie>(rows: Columns, keep: Keep, tie: &T, job: &Job) -> Result<(EventLog, u64, Vec<T::Row>)> {
     let Columns { time, kind, user, item, with_transaction, transaction } = rows;
     let as_of = time.par_iter().copied().max().unwrap_or(0);
     job.begin("events sorted", time.len() as u64);
@@ -142,7 +151,7 @@ pub(super) fn build_log<T: Tie>(rows: Columns, tie: &T, job: &Job) -> Result<(Ev
         .into_par_iter()
         .map(|(bounds, group)| {
             job.check()?;
-            let sorted = sort_group(bounds, group, tie);
+            let sorted = sort_group(bounds, group, keep, tie);
             job.advance(group.len() as u64);
             Ok(sorted)
         })
@@ -183,7 +192,7 @@ pub(super) fn build_log<T: Tie>(rows: Columns, tie: &T, job: &Job) -> Result<(Ev
 }
 
 /// Sorts each user's events and leaves exact repetitions out.
-fn sort_group<T: Tie>(bounds: &[usize], group: &mut [Event<T::Row>], tie: &T) -> Sorted<T::Row> {
+fn sort_group<T: Tie>(bounds: &[usize], group: &mut [Event<T::Row>], keep: Keep, tie: &T) -> Sorted<T::Row> {
     let mut sorted =
         Sorted { events_per_user: Vec::with_capacity(bounds.len()), events: Vec::with_capacity(group.len()) };
     for user in bounds.windows(2) {
@@ -191,7 +200,8 @@ fn sort_group<T: Tie>(bounds: &[usize], group: &mut [Event<T::Row>], tie: &T) ->
         events.sort_unstable_by(|a, b| a.order(b, tie));
         let before = sorted.events.len();
         for &event in &*events {
-            let repeats = sorted.events[before..].last().is_some_and(|last| last.order(&event, tie).is_eq());
+            let kept = keep.all || (keep.lines && event.transaction != NONE);
+            let repeats = !kept && sorted.events[before..].last().is_some_and(|last| last.order(&event, tie).is_eq());
             if !repeats {
                 sorted.events.push(event);
             }

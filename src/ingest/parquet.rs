@@ -95,7 +95,12 @@ fn text_of<const N: usize>(path: &Path, column: &Series, shape: &impl Shape<N>) 
 fn has_text<const N: usize>(kind: &DataType, shape: &impl Shape<N>) -> bool {
     match kind {
         DataType::Date => !shape.instant(false).is_empty(),
-        DataType::String | DataType::Datetime(..) | DataType::Boolean | DataType::Null => true,
+        DataType::String
+        | DataType::Binary
+        | DataType::Decimal(..)
+        | DataType::Datetime(..)
+        | DataType::Boolean
+        | DataType::Null => true,
         kind => kind.is_integer() || kind.is_float() || kind.is_categorical(),
     }
 }
@@ -103,6 +108,12 @@ fn has_text<const N: usize>(kind: &DataType, shape: &impl Shape<N>) -> bool {
 fn written<const N: usize>(column: &Series, shape: &impl Shape<N>) -> PolarsResult<StringChunked> {
     let text = match column.dtype() {
         DataType::String => column.clone(),
+        // Older writers of Parquet store text as bytes; what is no text holds no value that a role could have.
+        DataType::Binary => {
+            let bytes = column.binary()?;
+            let texts = bytes.iter().map(|bytes| bytes.and_then(|bytes| std::str::from_utf8(bytes).ok()));
+            texts.collect::<StringChunked>().into_series()
+        }
         DataType::Datetime(unit, zone) => {
             let per_ms = match unit {
                 TimeUnit::Nanoseconds => 1_000_000,

@@ -7,7 +7,8 @@ use serde::de::{Error as _, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::error::{Error, Result};
-use crate::ingest::layout::{AUTO, LayoutName, Meaning, Role, TimeFormat, Zone};
+use crate::ingest::grammar::Decimal;
+use crate::ingest::layout::{AUTO, Duplicates, LayoutName, Meaning, Role, StatusMeaning, TimeFormat, Zone};
 use crate::ingest::log::EventKind;
 
 /// How raw files are read.
@@ -27,6 +28,10 @@ pub struct IngestSettings {
     pub header: bool,
     /// How times are written: `auto`, `s`, `ms`, `us`, `iso` or a pattern.
     pub time_format: String,
+    /// What stands before a number's decimals: `auto`, `point` or `comma`.
+    pub decimal: String,
+    /// What becomes of rows that are equal: `auto`, `drop` or `keep`.
+    pub duplicates: Duplicates,
     /// The zone of times that name none.
     pub time_zone: String,
     /// What every row of a log without event names is.
@@ -35,6 +40,8 @@ pub struct IngestSettings {
     pub columns: ColumnSettings,
     /// What the log's event names mean, beside or instead of the layout's own.
     pub events: BTreeMap<String, Meaning>,
+    /// What the log's statuses of orders mean, beside the usual ones: `purchase` or `none`.
+    pub statuses: BTreeMap<String, StatusMeaning>,
 }
 
 impl Default for IngestSettings {
@@ -46,10 +53,13 @@ impl Default for IngestSettings {
             separator: AUTO.to_owned(),
             header: true,
             time_format: AUTO.to_owned(),
+            decimal: AUTO.to_owned(),
+            duplicates: Duplicates::Auto,
             time_zone: "UTC".to_owned(),
             default_event: DefaultEvent::None,
             columns: ColumnSettings::default(),
             events: BTreeMap::new(),
+            statuses: BTreeMap::new(),
         }
     }
 }
@@ -61,6 +71,7 @@ impl IngestSettings {
     /// [`Error::Config`].
     pub fn check(&self) -> Result<()> {
         self.separator_byte()?;
+        self.decimal_sign()?;
         TimeFormat::of_setting(&self.time_format)?;
         Zone::of_setting(&self.time_zone)?;
         let numberless = self.columns.given().find(|(_, column)| !self.header && column.number().is_none());
@@ -85,12 +96,27 @@ impl IngestSettings {
         }
     }
 
+    /// The decimal sign, `None` where the columns tell it.
+    pub(super) fn decimal_sign(&self) -> Result<Option<Decimal>> {
+        match self.decimal.as_str() {
+            AUTO => Ok(None),
+            "point" => Ok(Some(Decimal::Point)),
+            "comma" => Ok(Some(Decimal::Comma)),
+            other => {
+                Err(Error::Config(format!("ingest.decimal must be \"auto\", \"point\" or \"comma\", not {other:?}")))
+            }
+        }
+    }
+
     /// Whether anything is set that the chosen layout would not say itself.
     pub(super) fn overrides(&self) -> bool {
         let defaults = Self::default();
         self.separator != defaults.separator
             || self.header != defaults.header
             || self.time_format != defaults.time_format
+            || self.decimal != defaults.decimal
+            || self.duplicates != defaults.duplicates
+            || self.statuses != defaults.statuses
             || self.time_zone != defaults.time_zone
             || self.default_event != defaults.default_event
             || self.columns != defaults.columns
@@ -165,6 +191,15 @@ pub struct ColumnSettings {
     /// Of which category the item is.
     #[serde(skip_serializing_if = "ColumnName::is_empty")]
     pub category: ColumnName,
+    /// What the line of an order cost in all, where no column holds the price of one.
+    #[serde(skip_serializing_if = "ColumnName::is_empty")]
+    pub total: ColumnName,
+    /// The time of day, where the column of the time holds the day.
+    #[serde(skip_serializing_if = "ColumnName::is_empty")]
+    pub clock: ColumnName,
+    /// What became of the order.
+    #[serde(skip_serializing_if = "ColumnName::is_empty")]
+    pub status: ColumnName,
 }
 
 impl ColumnSettings {
@@ -180,6 +215,9 @@ impl ColumnSettings {
             Role::Quantity => &mut self.quantity,
             Role::Session => &mut self.session,
             Role::Category | Role::CategoryId => &mut self.category,
+            Role::Total => &mut self.total,
+            Role::Clock => &mut self.clock,
+            Role::Status => &mut self.status,
         }
     }
 
@@ -200,6 +238,9 @@ impl ColumnSettings {
             ("quantity", &self.quantity),
             ("session", &self.session),
             ("category", &self.category),
+            ("total", &self.total),
+            ("clock", &self.clock),
+            ("status", &self.status),
         ];
         all.into_iter().filter(|(_, column)| !column.is_empty())
     }

@@ -27,6 +27,11 @@ pub(super) trait Shape<const N: usize>: Sync {
         true
     }
 
+    /// Whether rows may leave their last fields out, and end in empty ones beyond the header's.
+    fn ragged(&self) -> bool {
+        false
+    }
+
     /// What stands before the milliseconds of a time that Parquet stores as such, with a zone or without.
     fn instant(&self, _zoned: bool) -> &'static str {
         ""

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use crate::error::{Error, Result};
 use crate::ingest::blocks::{Storage, for_each_block, head, record_at, storage};
 use crate::ingest::delimiters::Delimiters;
+use crate::ingest::grammar::{Preamble, fields_of};
 use crate::ingest::parquet::read_parquet;
 use crate::ingest::quarantine::Reason;
 use crate::ingest::resume::{Resume, TextRead};
@@ -88,6 +89,8 @@ struct Places<const N: usize> {
     cell_of: Vec<usize>,
     /// Cells that a field fills beside its own: from and to.
     also: Vec<(usize, usize)>,
+    /// Whether rows may leave their last fields out, and end in empty ones beyond the header's.
+    ragged: bool,
     /// Whether every column is there, the optional one too.
     complete: bool,
 }
@@ -95,7 +98,8 @@ struct Places<const N: usize> {
 /// The fields' places, where the header ends, and how many lines it takes, blank ones before it included.
 fn read_header<const N: usize>(path: &Path, columns: &impl Shape<N>, bytes: &[u8]) -> Result<(Places<N>, usize, u64)> {
     let separator = columns.separator();
-    let mut start = 0;
+    let preamble = Preamble::of(bytes, |line| fields_of(line, separator));
+    let mut start = preamble.bytes;
     while let Some(span) = record_at(bytes, start, separator, true) {
         let record = without_line_end(&bytes[start..span.next]);
         if record.trim_ascii().is_empty() {
@@ -107,19 +111,19 @@ fn read_header<const N: usize>(path: &Path, columns: &impl Shape<N>, bytes: &[u8
         headers.split(&text, separator);
         let headers: Vec<&str> = headers.iter().collect();
         refuse_wide(path, headers.len())?;
-        let places = Places::new(separator, headers.len(), columns.locate(path, &headers)?);
+        let places = Places::new(columns, headers.len(), columns.locate(path, &headers)?);
         if !columns.header() {
-            return Ok((places, 0, 0));
+            return Ok((places, preamble.bytes, preamble.lines));
         }
         let lines = memchr_iter(b'\n', &bytes[..span.next]).count() as u64;
         return Ok((places, span.next, lines));
     }
     // Blank lines only: an empty header, which lacks every column.
-    Ok((Places::new(separator, 0, columns.locate(path, &[])?), bytes.len(), 0))
+    Ok((Places::new(columns, 0, columns.locate(path, &[])?), bytes.len(), 0))
 }
 
 impl<const N: usize> Places<N> {
-    fn new(separator: u8, fields: usize, places: [Option<usize>; N]) -> Self {
+    fn new(columns: &impl Shape<N>, fields: usize, places: [Option<usize>; N]) -> Self {
         let (mut cell_of, mut also) = (vec![N; fields], Vec::new());
         for (cell, place) in places.iter().enumerate() {
             if let Some(field) = place {
@@ -129,7 +133,13 @@ impl<const N: usize> Places<N> {
                 }
             }
         }
-        Self { separator, cell_of, also, complete: places.iter().all(Option::is_some) }
+        let (separator, ragged) = (columns.separator(), columns.ragged());
+        Self { separator, cell_of, also, ragged, complete: places.iter().all(Option::is_some) }
+    }
+
+    /// Whether a row of so many fields is one of the table.
+    fn fits(&self, fields: usize) -> bool {
+        fields == self.cell_of.len() || (self.ragged && fields > 0 && fields < self.cell_of.len())
     }
 
     /// Fills the cells that share their field with another.
@@ -163,7 +173,9 @@ fn parse_plain<const N: usize, R: Rows<N>>(text: &str, layout: &Places<N>, rows:
             if let Some(cell) = layout.cell_of.get(fields).and_then(|&cell| cells.get_mut(cell)) {
                 *cell = trimmed(&text[from..to]);
             }
-            fields += 1;
+            // Empty fields beyond the last column are none.
+            let beyond = layout.ragged && fields >= layout.cell_of.len() && text[from..to].trim_ascii().is_empty();
+            fields += usize::from(!beyond);
             from = at + 1;
             if is_last {
                 break (to, from);
@@ -173,7 +185,7 @@ fn parse_plain<const N: usize, R: Rows<N>>(text: &str, layout: &Places<N>, rows:
         let is_blank = record.first().is_none_or(u8::is_ascii_whitespace) && record.trim_ascii().is_empty();
         let outcome = if is_blank {
             Ok(())
-        } else if fields == layout.cell_of.len() {
+        } else if layout.fits(fields) {
             layout.copy_cells(&mut cells);
             rows.row(&cells)
         } else {
@@ -209,10 +221,9 @@ fn parse_any<const N: usize, R: Rows<N>>(chunk: &[u8], valid: Option<&str>, layo
         let outcome = match valid
             .map_or_else(|| std::str::from_utf8(record).ok(), |text| text.get(start..start + record.len()))
         {
-            None => Err(Reason::InvalidUtf8),
+            None => parse_invalid(record, layout, rows),
             Some(text) if text.trim_ascii().is_empty() => Ok(()),
-            Some(_) if unclosed => Err(Reason::WrongFieldCount),
-            Some(text) if quoted => {
+            Some(text) if quoted && !unclosed => {
                 fields.split(text, layout.separator);
                 cells(fields.iter(), layout).and_then(|cells| rows.row(&cells))
             }
@@ -225,6 +236,18 @@ fn parse_any<const N: usize, R: Rows<N>>(chunk: &[u8], valid: Option<&str>, layo
         start = next;
     }
     line
+}
+
+/// A record with bytes that are not UTF-8, which matters only in a column that is read.
+fn parse_invalid<const N: usize, R: Rows<N>>(record: &[u8], layout: &Places<N>, rows: &mut R) -> Result<(), Reason> {
+    let text = String::from_utf8_lossy(record);
+    let mut fields = Fields::default();
+    fields.split(&text, layout.separator);
+    let cells = cells(fields.iter(), layout)?;
+    if cells.iter().any(|cell| cell.contains(char::REPLACEMENT_CHARACTER)) {
+        return Err(Reason::InvalidUtf8);
+    }
+    rows.row(&cells)
 }
 
 fn without_line_end(record: &[u8]) -> &[u8] {
@@ -243,12 +266,13 @@ fn cells<'a, const N: usize>(
         match layout.cell_of.get(count) {
             Some(&cell) if cell < N => cells[cell] = field.trim_ascii(),
             Some(_) => {}
+            None if layout.ragged && field.trim_ascii().is_empty() => continue,
             None => return Err(Reason::WrongFieldCount),
         }
         count += 1;
     }
     layout.copy_cells(&mut cells);
-    if count == layout.cell_of.len() { Ok(cells) } else { Err(Reason::WrongFieldCount) }
+    if layout.fits(count) { Ok(cells) } else { Err(Reason::WrongFieldCount) }
 }
 
 /// The fields of a record with quotes, unescaped.
@@ -323,6 +347,18 @@ mod tests {
         }
     }
 
+    struct Three([Option<usize>; 3]);
+
+    impl Shape<3> for Three {
+        fn locate(&self, _: &Path, _: &[&str]) -> crate::error::Result<[Option<usize>; 3]> {
+            Ok(self.0)
+        }
+
+        fn expected(&self) -> String {
+            String::new()
+        }
+    }
+
     proptest! {
         /// What has no quote has two ways to be read; both must see the same rows, in the same lines.
         #[test]
@@ -334,7 +370,7 @@ mod tests {
         ) {
             let text = parts.concat();
             let places = [Some(0), Some(fields - 1), Some(fields / 2)];
-            let layout = Places::new(b',', fields, places);
+            let layout = Places { separator: b',', ..Places::new(&Three(places), fields, places) };
             let (mut plain, mut any) = (Seen::default(), Seen::default());
             let lines = parse_plain(&text, &layout, &mut plain);
             prop_assert_eq!(lines, parse_any(text.as_bytes(), Some(&text), &layout, &mut any));

@@ -227,9 +227,9 @@ fn the_dialog_takes_the_keys_and_scrolls() {
         bench.terminal.backend_mut().resize(width, height);
         bench.act(Action::Resize(ratatui::layout::Size { width, height }));
         look(&mut bench, &log);
-        assert!(!bench.says("event waren") && bench.says("1/17: "));
+        assert!(!bench.says("event waren") && bench.says("1/21: "));
         bench.strokes("G");
-        assert!(bench.says("▌ event waren") && bench.says("17/17: "), "{:#?}", bench.lines());
+        assert!(bench.says("▌ event waren") && bench.says("21/21: "), "{:#?}", bench.lines());
         bench.strokes("28D:");
         assert!(bench.says("▌ event waren"), "no other layer's command is done");
         assert!(bench.says("rows 400"));

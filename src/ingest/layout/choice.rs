@@ -77,3 +77,27 @@ impl Meaning {
         }
     }
 }
+
+/// What becomes of rows that are equal in everything that is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Duplicates {
+    /// Kept where they are lines of an order, or where times tell minutes or days only: they are pieces then. Else
+    /// dropped and counted.
+    #[default]
+    Auto,
+    /// One is kept, the others are dropped and counted.
+    Drop,
+    /// All are kept.
+    Keep,
+}
+
+/// What the status of an order means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StatusMeaning {
+    /// The purchase happened.
+    Purchase,
+    /// It did not, or was undone: counted and left out.
+    None,
+}

@@ -4,20 +4,19 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::ingest::blocks::{Storage, head, record_at, storage};
+use crate::ingest::grammar::{Preamble, SEPARATORS, most_fields};
 use crate::ingest::layout::LayoutName;
 use crate::ingest::layout::{Layout, Place, Role, TimeFormat, Zone, presets};
 use crate::ingest::parquet::column_names;
 use crate::ingest::settings::IngestSettings;
 use crate::ingest::shape::MOST_COLUMNS;
 use crate::ingest::table::Fields;
-
-/// What may stand between two fields, the likelier first.
-const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
+use crate::job::Job;
 
 /// The first row of a file.
 enum FirstRow {
-    /// As text; empty for an empty file.
-    Text(String),
+    /// As text, empty for an empty file, and the separator that a line before it names.
+    Text(String, Option<u8>),
     /// The columns of a Parquet file.
     Columns(Vec<String>),
 }
@@ -29,20 +28,32 @@ impl FirstRow {
             return Ok(Self::Columns(column_names(path)?));
         }
         let bytes = head(path, storage)?;
-        let start = bytes.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(bytes.len());
+        let preamble = Preamble::of(&bytes, most_fields);
+        let start = preamble.bytes;
         let end = record_at(&bytes, start, 0, true).map_or(bytes.len(), |span| span.next);
-        Ok(Self::Text(String::from_utf8_lossy(&bytes[start..end]).trim_end_matches(['\r', '\n']).to_owned()))
+        let text = String::from_utf8_lossy(&bytes[start..end]).trim_end_matches(['\r', '\n']).to_owned();
+        Ok(Self::Text(text, preamble.separator))
     }
 
     fn fields(&self, separator: u8) -> Vec<String> {
         match self {
             Self::Columns(names) => names.clone(),
-            Self::Text(text) => {
+            Self::Text(text, _) => {
                 let mut fields = Fields::default();
                 fields.split(text, separator);
                 // One more than a table may have tells that it has too many.
                 fields.iter().take(MOST_COLUMNS + 1).map(|field| field.trim().to_owned()).collect()
             }
+        }
+    }
+}
+
+impl FirstRow {
+    /// The separator that the file itself names.
+    fn separator(&self) -> Option<u8> {
+        match self {
+            Self::Text(_, separator) => *separator,
+            Self::Columns(_) => None,
         }
     }
 }
@@ -54,7 +65,7 @@ fn layout_of(path: &Path, settings: &IngestSettings) -> Result<Option<Layout>> {
         return Ok(None);
     }
     let first = FirstRow::read(path)?;
-    let given = settings.separator_byte()?;
+    let given = settings.separator_byte()?.or(first.separator());
     let separators = given.map_or_else(|| SEPARATORS.to_vec(), |one| vec![one]);
     let known = presets::of(settings.layout);
     for &separator in &separators {
@@ -94,12 +105,22 @@ fn layout_of(path: &Path, settings: &IngestSettings) -> Result<Option<Layout>> {
 }
 
 /// How each of several logs is to be read; `None` where all are of RetailRocket's own shape.
-pub(in crate::ingest) fn layouts_of(files: &[PathBuf], settings: &IngestSettings) -> Result<Option<Vec<Layout>>> {
+pub(in crate::ingest) fn layouts_of(
+    files: &[PathBuf],
+    settings: &IngestSettings,
+    job: &Job,
+) -> Result<Option<Vec<Layout>>> {
     let layouts = files.iter().map(|file| layout_of(file, settings)).collect::<Result<Vec<_>>>()?;
     if layouts.iter().all(Option::is_none) {
         return Ok(None);
     }
-    Ok(Some(layouts.into_iter().map(|layout| layout.unwrap_or_else(presets::retailrocket)).collect()))
+    let mut layouts: Vec<Layout> =
+        layouts.into_iter().map(|layout| layout.unwrap_or_else(presets::retailrocket)).collect();
+    for (layout, file) in layouts.iter_mut().zip(files) {
+        job.check()?;
+        layout.decide(file, settings)?;
+    }
+    Ok(Some(layouts))
 }
 
 /// The shape in which a file is a log for sure; `None` for any other file.
@@ -155,6 +176,8 @@ fn apply(layout: &mut Layout, settings: &IngestSettings) -> Result<()> {
     if let Some(format) = TimeFormat::of_setting(&settings.time_format)? {
         layout.times.formats = vec![format];
     }
+    layout.duplicates = settings.duplicates;
+    layout.statuses = settings.statuses.iter().map(|(name, meaning)| (name.clone(), *meaning)).collect();
     layout.times.zone = Zone::of_setting(&settings.time_zone)?;
     if let Some(kind) = settings.default_event.kind() {
         layout.default_event = Some(kind);

@@ -4,22 +4,28 @@
 //! over them, `time`, `pattern` and `written` read times.
 
 mod choice;
+mod decide;
 mod detect;
+mod months;
 mod pattern;
 mod presets;
+mod status;
 mod time;
 mod written;
 
 use std::path::Path;
 
 pub(super) use choice::AUTO;
-pub use choice::{LayoutName, Meaning};
+pub use choice::{Duplicates, LayoutName, Meaning, StatusMeaning};
 pub(super) use detect::{layouts_of, recognised};
-pub(super) use time::{INSTANT, LOCAL, TIME_PREFIXES, TimeFormat, Times, Zone};
+pub(super) use presets::of as layouts_named;
+pub(super) use status::meaning as status_meaning;
+pub(super) use time::{INSTANT, LOCAL, TIME_PREFIXES, TimeFormat, Times, Zone, time_of_day};
 pub(super) use written::{EARLIEST, TOO_LATE};
 
 use crate::error::{Error, Result};
 use crate::files::file_name;
+use crate::ingest::grammar::{Numbers, column_names};
 use crate::ingest::log::EventKind;
 use crate::ingest::shape::{Shape, shown};
 use crate::nearest::nearest;
@@ -38,10 +44,16 @@ pub(super) enum Role {
     Category,
     /// The category where `Category` is empty.
     CategoryId,
+    /// What a line of an order cost in all.
+    Total,
+    /// The time of day, where `Time` is the day.
+    Clock,
+    /// What became of the order.
+    Status,
 }
 
 /// How many roles there are.
-pub(super) const ROLES: usize = 10;
+pub(super) const ROLES: usize = 13;
 
 impl Role {
     pub(super) const ALL: [Self; ROLES] = [
@@ -55,6 +67,9 @@ impl Role {
         Self::Session,
         Self::Category,
         Self::CategoryId,
+        Self::Total,
+        Self::Clock,
+        Self::Status,
     ];
 
     /// The key in `[ingest.columns]`.
@@ -69,6 +84,9 @@ impl Role {
             Self::Quantity => "quantity",
             Self::Session => "session",
             Self::Category | Self::CategoryId => "category",
+            Self::Total => "total",
+            Self::Clock => "clock",
+            Self::Status => "status",
         }
     }
 }
@@ -82,6 +100,7 @@ pub(super) struct Place {
 }
 
 /// How a log is to be read.
+#[allow(clippy::struct_excessive_bools, reason = "each is a property of a shape by itself")]
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Layout {
     pub(super) name: LayoutName,
@@ -97,6 +116,14 @@ pub(super) struct Layout {
     pub(super) events: Vec<(String, Meaning)>,
     /// What a row without an event name is.
     pub(super) default_event: Option<EventKind>,
+    /// How prices and quantities are written.
+    pub(super) numbers: Numbers,
+    /// Whether rows may leave their last fields out.
+    pub(super) ragged: bool,
+    /// What becomes of equal rows.
+    pub(super) duplicates: Duplicates,
+    /// What the statuses of orders mean, before the built-in table.
+    pub(super) statuses: Vec<(String, StatusMeaning)>,
     /// Texts that stand for no value.
     pub(super) empty: &'static [&'static str],
     /// A transaction id that begins so is of a cancellation.
@@ -146,10 +173,11 @@ impl Layout {
 
     /// The position of a role's column, if the file has it.
     fn find(&self, place: &Place, headers: &[&str]) -> Option<usize> {
+        let names = column_names(headers);
         place.names.iter().find_map(|name| {
             if self.header {
-                let exact = headers.iter().position(|header| header.trim() == name);
-                exact.or_else(|| headers.iter().position(|header| header.trim().eq_ignore_ascii_case(name)))
+                let exact = names.iter().position(|known| known == name);
+                exact.or_else(|| names.iter().position(|known| known.eq_ignore_ascii_case(name)))
             } else {
                 name.parse::<usize>().ok()?.checked_sub(1).filter(|at| *at < headers.len())
             }
@@ -193,6 +221,10 @@ impl Shape<ROLES> for Layout {
 
     fn header(&self) -> bool {
         self.header
+    }
+
+    fn ragged(&self) -> bool {
+        self.ragged
     }
 
     fn instant(&self, zoned: bool) -> &'static str {

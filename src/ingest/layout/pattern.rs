@@ -3,6 +3,7 @@
 use jiff::fmt::strtime::BrokenDownTime;
 use jiff::tz::Offset;
 
+use crate::ingest::layout::months::{letters, month_name};
 use crate::ingest::layout::written::{Written, clock, milliseconds, offset};
 
 /// A pattern of a time.
@@ -27,6 +28,10 @@ enum Piece {
     Second,
     Fraction,
     Offset,
+    /// A month's name, in full or cut to three letters and more.
+    MonthName,
+    /// A weekday's name, which tells nothing that the date does not.
+    Weekday,
 }
 
 impl Pattern {
@@ -39,7 +44,8 @@ impl Pattern {
         let pieces = pieces(text);
         if let Some(pieces) = &pieces {
             let has = |piece| pieces.contains(&piece);
-            if !((has(Piece::Year) || has(Piece::YearOfCentury)) && has(Piece::Month) && has(Piece::Day)) {
+            let month = has(Piece::Month) || has(Piece::MonthName);
+            if !((has(Piece::Year) || has(Piece::YearOfCentury)) && month && has(Piece::Day)) {
                 return Err("it lacks a year (%Y), a month (%m) or a day (%d)".to_owned());
             }
         } else {
@@ -69,6 +75,11 @@ fn pieces(pattern: &str) -> Option<Vec<Piece>> {
             ("%Y", &[Piece::Year][..]),
             ("%y", &[Piece::YearOfCentury]),
             ("%m", &[Piece::Month]),
+            ("%b", &[Piece::MonthName]),
+            ("%B", &[Piece::MonthName]),
+            ("%h", &[Piece::MonthName]),
+            ("%a", &[Piece::Weekday]),
+            ("%A", &[Piece::Weekday]),
             ("%d", &[Piece::Day]),
             ("%e", &[Piece::Day]),
             ("%H", &[Piece::Hour]),
@@ -107,6 +118,11 @@ fn by_pieces(pieces: &[Piece], text: &str) -> Option<Written> {
     for piece in pieces {
         match piece {
             Piece::Literal(byte) => rest = rest.strip_prefix(char::from(*byte))?,
+            Piece::MonthName => month = month_name(&mut rest)?,
+            Piece::Weekday => {
+                letters(&mut rest)?;
+                rest = rest.strip_prefix('.').unwrap_or(rest);
+            }
             Piece::Year => year = number(&mut rest, 4)?,
             Piece::YearOfCentury => {
                 let short = number(&mut rest, 2)?;
@@ -118,12 +134,19 @@ fn by_pieces(pieces: &[Piece], text: &str) -> Option<Written> {
             Piece::Minute => minute = number(&mut rest, 2)?,
             Piece::Second => second = number(&mut rest, 2)?,
             Piece::AfterNoon => {
-                let half = rest.get(..2)?;
-                after_noon = Some(half.eq_ignore_ascii_case("pm"));
-                if after_noon == Some(false) && !half.eq_ignore_ascii_case("am") {
+                // `PM`, `pm`, `p.m.`, with or without a space before.
+                rest = rest.trim_start_matches([' ', '\u{a0}', '\u{202f}']);
+                let first = *rest.as_bytes().first()?;
+                after_noon = Some(first.eq_ignore_ascii_case(&b'p'));
+                if after_noon == Some(false) && !first.eq_ignore_ascii_case(&b'a') {
                     return None;
                 }
-                rest = &rest[2..];
+                let dotted = rest.as_bytes().get(1) == Some(&b'.');
+                rest = &rest[1 + usize::from(dotted)..];
+                rest = rest.strip_prefix(['m', 'M'])?;
+                if dotted {
+                    rest = rest.strip_prefix('.')?;
+                }
             }
             Piece::Fraction => {
                 if let Some(fraction) = rest.strip_prefix('.') {

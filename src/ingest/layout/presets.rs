@@ -1,7 +1,8 @@
 //! The shapes of logs that are known by name.
 
+use crate::ingest::grammar::{Decimal, Numbers};
+use crate::ingest::layout::{Duplicates, LayoutName, Meaning};
 use crate::ingest::layout::{Layout, Place, ROLES, Role, TimeFormat, Times, Zone};
-use crate::ingest::layout::{LayoutName, Meaning};
 use crate::ingest::log::EventKind;
 
 /// Every shape that a first row can tell, in the order of being tried.
@@ -10,7 +11,7 @@ pub(super) fn all() -> Vec<Layout> {
 }
 
 /// The shapes of a name; more than one where a shop's files differ among themselves.
-pub(super) fn of(name: LayoutName) -> Vec<Layout> {
+pub(in crate::ingest) fn of(name: LayoutName) -> Vec<Layout> {
     match name {
         LayoutName::Auto => all(),
         LayoutName::Custom => vec![custom()],
@@ -29,9 +30,13 @@ pub(super) fn custom() -> Layout {
         times: times(vec![TimeFormat::Epoch, TimeFormat::Iso]),
         events: EventKind::ALL.map(|kind| (kind.name().to_owned(), meaning(kind))).to_vec(),
         default_event: None,
+        numbers: Numbers { decimal: Decimal::Point },
+        ragged: false,
+        duplicates: Duplicates::Auto,
+        statuses: Vec::new(),
         empty: &[],
         cancelled: None,
-        anonymous: false,
+        anonymous: true,
         dotted_categories: false,
         note: None,
     }
@@ -49,6 +54,8 @@ pub(super) fn retailrocket() -> Layout {
             (Role::Transaction, false, &["transactionid"]),
         ]),
         times: times(vec![TimeFormat::Milliseconds]),
+        duplicates: Duplicates::Drop,
+        anonymous: false,
         ..custom()
     }
 }

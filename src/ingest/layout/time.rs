@@ -25,8 +25,12 @@ pub(in crate::ingest) enum TimeFormat {
     Milliseconds,
     /// Microseconds since 1970.
     Microseconds,
-    /// Seconds, milliseconds or microseconds since 1970; which of them, the number of digits tells.
+    /// Nanoseconds since 1970.
+    Nanoseconds,
+    /// Seconds, milliseconds, microseconds or nanoseconds since 1970; which of them, the number of digits tells.
     Epoch,
+    /// Days since the end of 1899, as Excel keeps times, with a fraction for the time of day.
+    Excel,
     /// ISO 8601 and what is near it: `2019-10-01 00:00:00 UTC`, `2014-04-07T10:51:09.277Z`, `2010-12-01 08:26`.
     Iso,
     /// A pattern such as `%m/%d/%Y %H:%M`.
@@ -41,11 +45,13 @@ impl TimeFormat {
             "s" => Self::Seconds,
             "ms" => Self::Milliseconds,
             "us" => Self::Microseconds,
+            "ns" => Self::Nanoseconds,
+            "excel" => Self::Excel,
             "iso" => Self::Iso,
             _ => {
                 let pattern = Pattern::new(text).map_err(|what| {
                     Error::Config(format!(
-                        "ingest.time_format must be \"auto\", \"s\", \"ms\", \"us\", \"iso\" or a pattern such as \
+                        "ingest.time_format must be \"auto\", \"s\", \"ms\", \"us\", \"ns\", \"iso\", \"excel\" or a pattern such as \
                          \"%Y-%m-%d %H:%M:%S\", not {text:?}: {what}"
                     ))
                 })?;
@@ -60,7 +66,9 @@ impl TimeFormat {
             Self::Seconds => "seconds since 1970 (s)".to_owned(),
             Self::Milliseconds => "milliseconds since 1970 (ms)".to_owned(),
             Self::Microseconds => "microseconds since 1970 (us)".to_owned(),
-            Self::Epoch => "seconds, milliseconds or microseconds since 1970".to_owned(),
+            Self::Nanoseconds => "nanoseconds since 1970 (ns)".to_owned(),
+            Self::Epoch => "seconds, milliseconds, microseconds or nanoseconds since 1970".to_owned(),
+            Self::Excel => "days since 1899-12-30 (excel)".to_owned(),
             Self::Iso => "a date and time such as 2019-10-01 00:00:00 (iso)".to_owned(),
             Self::Pattern(pattern) => pattern.text().to_owned(),
         }
@@ -71,16 +79,67 @@ impl TimeFormat {
             Self::Seconds => epoch(text, 1_000, 1),
             Self::Milliseconds => epoch(text, 1, 1),
             Self::Microseconds => epoch(text, 1, 1_000),
-            // Years 1990 to 2100 are 9 and 10 digits of seconds, 12 and 13 of milliseconds, 15 and 16 of microseconds.
+            Self::Nanoseconds => epoch(text, 1, 1_000_000),
+            Self::Excel => excel(text),
+            // Years 1990 to 2100 are 9 and 10 digits of seconds, 12 and 13 of milliseconds, and so on.
             Self::Epoch => match text.bytes().take_while(u8::is_ascii_digit).count() {
                 ..=10 => epoch(text, 1_000, 1),
                 11..=13 => epoch(text, 1, 1),
-                _ => epoch(text, 1, 1_000),
+                14..=16 => epoch(text, 1, 1_000),
+                _ => epoch(text, 1, 1_000_000),
             },
             Self::Iso => iso(text),
             Self::Pattern(pattern) => pattern.parse(text),
         }
     }
+}
+
+/// Milliseconds of `14:05`, `14:05:09.5` or `2:05 PM` since midnight.
+pub(in crate::ingest) fn time_of_day(text: &str) -> Option<i64> {
+    let text = text.trim();
+    let lower = text.to_ascii_lowercase();
+    let half = [("am", false), ("pm", true), ("a.m.", false), ("p.m.", true)];
+    let half = half.into_iter().find_map(|(half, after)| lower.strip_suffix(half).map(|rest| (rest.trim_end(), after)));
+    let digits = half.map_or(lower.as_str(), |(rest, _)| rest);
+    let mut parts = digits.split(':');
+    let number = |text: &str, most: i64| {
+        let plain = (1..=2).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        text.parse::<i64>().ok().filter(|number| plain && *number <= most)
+    };
+    let mut hour = number(parts.next()?, 23)?;
+    let minute = number(parts.next()?, 59)?;
+    let (second, ms) = match parts.next() {
+        None => (0, 0),
+        Some(second) => {
+            let (whole, fraction) = second.split_once('.').unwrap_or((second, ""));
+            if !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+                return None;
+            }
+            (number(whole, 59)?, milliseconds(fraction.as_bytes()))
+        }
+    };
+    if parts.next().is_some() {
+        return None;
+    }
+    if let Some((_, after_noon)) = half {
+        if !(1..=12).contains(&hour) {
+            return None;
+        }
+        hour = hour % 12 + if after_noon { 12 } else { 0 };
+    }
+    Some((hour * 3_600 + minute * 60 + second) * 1_000 + ms)
+}
+
+/// A number of days since 1899-12-30.
+fn excel(text: &str) -> Option<Written> {
+    const DAYS_BEFORE_1970: f64 = 25_569.0;
+    if !text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+        return None;
+    }
+    // The years 1900 to 2173: other numbers are none of such days.
+    let days: f64 = text.parse().ok().filter(|days| (1.0..100_000.0).contains(days))?;
+    let clock = ((days - DAYS_BEFORE_1970) * DAY_MS as f64 / 1_000.0).round() as i64 * 1_000;
+    Some(Written { clock, offset_seconds: None })
 }
 
 /// The zone of times that name none.
@@ -131,6 +190,12 @@ pub(in crate::ingest) struct Times {
 impl Times {
     /// UTC milliseconds of a text.
     pub(in crate::ingest) fn parse(&self, text: &str) -> Result<i64, Reason> {
+        self.parse_at(text, "")
+    }
+
+    /// UTC milliseconds of a day and of a time of day, where a text of its own tells that one.
+    pub(in crate::ingest) fn parse_at(&self, text: &str, of_day: &str) -> Result<i64, Reason> {
+        let of_day = if of_day.is_empty() { 0 } else { time_of_day(of_day).ok_or(Reason::BadTime)? };
         let written = if let Some(instant) = text.strip_prefix(INSTANT) {
             instant.parse().ok().map(|clock| Written { clock, offset_seconds: Some(0) })
         } else if let Some(local) = text.strip_prefix(LOCAL) {
@@ -139,6 +204,7 @@ impl Times {
             self.formats.iter().find_map(|format| format.parse(text))
         };
         let Written { clock, offset_seconds } = written.ok_or(Reason::BadTime)?;
+        let clock = clock.saturating_add(of_day);
         let time = match offset_seconds {
             Some(seconds) => Some(clock.saturating_sub(i64::from(seconds) * 1_000)),
             None if (EARLIEST - DAY_MS..TOO_LATE + DAY_MS).contains(&clock) => self.zone.utc(clock),
@@ -163,30 +229,51 @@ fn epoch(text: &str, times: i64, per: i64) -> Option<Written> {
     Some(Written { clock, offset_seconds: Some(0) })
 }
 
-/// `YYYY-MM-DD`, then optionally `T` or space, `HH:MM`, `:SS`, a fraction, and `Z`, `UTC`, `GMT` or an offset.
+/// `YYYY-MM-DD`, `YYYY/MM/DD` or `YYYYMMDD`, months and days with or without a zero, then optionally `T` or space,
+/// `HH:MM`, `:SS`, a fraction, and `Z`, `UTC`, `GMT` or an offset. A compact date has a compact clock: `20231001T120610Z`.
 fn iso(text: &str) -> Option<Written> {
     let bytes = text.as_bytes();
-    let digits = |at: usize, count: usize| {
-        let digits = bytes.get(at..at + count)?;
-        digits.iter().try_fold(0, |value, digit| digit.is_ascii_digit().then(|| value * 10 + i64::from(digit - b'0')))
+    // One or two digits at a place, and where they end.
+    let short = |at: usize| {
+        let count = bytes.get(at..)?.iter().take(2).take_while(|byte| byte.is_ascii_digit()).count();
+        let digits = &bytes[at..at + count];
+        (count > 0).then(|| (digits.iter().fold(0, |value, digit| value * 10 + i64::from(digit - b'0')), at + count))
     };
-    let is = |at: usize, byte: u8| bytes.get(at) == Some(&byte);
-    if !(is(4, b'-') && is(7, b'-')) {
-        return None;
-    }
-    let (year, month, day) = (digits(0, 4)?, digits(5, 2)?, digits(8, 2)?);
-    if bytes.len() == 10 {
+    let two = |at: usize| short(at).filter(|(_, end)| *end == at + 2);
+    let year = bytes.get(..4)?;
+    let year =
+        year.iter().try_fold(0, |value, digit| digit.is_ascii_digit().then(|| value * 10 + i64::from(digit - b'0')))?;
+    let compact = bytes.get(4).is_some_and(u8::is_ascii_digit);
+    let (month, day, mut at) = if compact {
+        let ((month, _), (day, end)) = (two(4)?, two(6)?);
+        (month, day, end)
+    } else {
+        let between = *bytes.get(4).filter(|byte| matches!(byte, b'-' | b'/'))?;
+        let (month, end) = short(5)?;
+        if bytes.get(end) != Some(&between) {
+            return None;
+        }
+        let (day, end) = short(end + 1)?;
+        (month, day, end)
+    };
+    if at == bytes.len() {
         return Some(Written { clock: clock(year, month, day, 0, 0)?, offset_seconds: None });
     }
-    if !((is(10, b'T') || is(10, b' ')) && is(13, b':')) {
+    if !matches!(bytes[at], b'T' | b't' | b' ') {
         return None;
     }
-    let (hour, minute) = (digits(11, 2)?, digits(14, 2)?);
-    let (mut at, mut second, mut ms) = (16, 0, 0);
-    if is(at, b':') {
-        second = digits(17, 2)?;
-        at = 19;
-        if is(at, b'.') || is(at, b',') {
+    let (hour, end) = short(at + 1)?;
+    let colon = bytes.get(end) == Some(&b':');
+    if !(colon || compact && end == at + 3) {
+        return None;
+    }
+    let (minute, end) = two(end + usize::from(colon))?;
+    at = end;
+    let (mut second, mut ms) = (0, 0);
+    let more = if colon { bytes.get(at) == Some(&b':') } else { bytes.get(at).is_some_and(u8::is_ascii_digit) };
+    if more {
+        (second, at) = two(at + usize::from(colon))?;
+        if matches!(bytes.get(at), Some(b'.' | b',')) {
             let count = bytes[at + 1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
             ms = milliseconds(&bytes[at + 1..at + 1 + count]);
             at += 1 + count;
@@ -197,9 +284,19 @@ fn iso(text: &str) -> Option<Written> {
     }
     let offset_seconds = match text.get(at..)?.trim_ascii_start() {
         "" => None,
-        "Z" | "UTC" | "GMT" => Some(0),
-        written => Some(offset(written).filter(|(_, rest)| rest.is_empty())?.0),
+        zone => Some(zone_behind(zone)?),
     };
     let second_of_day = hour * 3_600 + minute * 60 + second;
     Some(Written { clock: clock(year, month, day, second_of_day, ms)?, offset_seconds })
+}
+
+/// Seconds ahead of UTC of the zone behind a time.
+fn zone_behind(text: &str) -> Option<i32> {
+    if matches!(text, "Z" | "z" | "UTC" | "GMT") {
+        return Some(0);
+    }
+    // A place's name in brackets repeats the offset: `+02:00[Europe/Berlin]`.
+    let bare = text.strip_prefix("UTC").or_else(|| text.strip_prefix("GMT")).unwrap_or(text);
+    let (seconds, rest) = offset(bare)?;
+    (rest.is_empty() || (rest.starts_with('[') && rest.ends_with(']'))).then_some(seconds)
 }

@@ -15,7 +15,11 @@ impl Draft {
             } else {
                 "by the names of its columns"
             };
-            return vec![Choice { rivals: vec!["custom".to_owned()], ..Choice::new("layout", known.name(), reason) }];
+            let layout = Choice { rivals: vec!["custom".to_owned()], ..Choice::new("layout", known.name(), reason) };
+            let times = self.known_times.as_deref().filter(|_| self.request.given.time_format == AUTO);
+            let times =
+                times.map(|format| Choice::new("time_format", format, "its times are not written as usual there"));
+            return std::iter::once(layout).chain(times).collect();
         }
         let reason = match (self.known, self.request.given.layout) {
             (Some(_), _) => "chosen",
@@ -25,6 +29,7 @@ impl Draft {
         let mut choices = vec![Choice::new("layout", "custom", reason)];
         choices.extend(SHOWN.map(|role| self.choice_of(role)));
         choices.push(self.choice_of_times());
+        choices.extend(self.choice_of_decimal());
         if let Some(separator) = self.separator {
             let given = self.request.given.separator != AUTO;
             let fields = format!("it gives the first rows {} fields", self.columns.len());
@@ -93,6 +98,25 @@ impl Draft {
             }
             None => choice("numbers since 1970, or ISO dates".to_owned()),
         }
+    }
+
+    /// The decimal sign, where there is money that tells of one.
+    fn choice_of_decimal(&self) -> Option<Choice> {
+        let value = self.decimal();
+        let choice = |sure, reason: String| Choice { sure, ..Choice::new("decimal", value, reason) };
+        if self.chosen("decimal").is_some() {
+            return Some(choice(true, "chosen".to_owned()));
+        }
+        if self.request.given.decimal != AUTO {
+            return Some(choice(true, "given".to_owned()));
+        }
+        let evidence = self.decimal_evidence()?;
+        if evidence.telling > 0 {
+            return Some(choice(true, format!("{} values can be read only so", evidence.telling)));
+        }
+        let reason =
+            format!("{} values such as 1.234 could be decimals or thousands; no value tells", evidence.doubtful);
+        Some(choice(false, reason))
     }
 
     fn choice_of_default(&self) -> Choice {

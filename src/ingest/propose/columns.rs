@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use crate::ingest::grammar::{Evidence, Numbers, is_empty, whole_of};
 use crate::ingest::layout::Meaning;
-use crate::ingest::layout::{Role, TIME_PREFIXES};
+use crate::ingest::layout::{Role, TIME_PREFIXES, status_meaning, time_of_day};
+use crate::ingest::propose::events::meaning;
 use crate::ingest::propose::times::{self, Written};
-use crate::ingest::propose::words::{fit, meaning};
+use crate::ingest::propose::words::{fit, is_total};
 
 /// Event names that are listed; of more, the commonest.
 pub(super) const EVENT_NAMES: usize = 60;
@@ -15,7 +17,7 @@ const SHOWN: (usize, usize) = (3, 20);
 const ENOUGH: u32 = 60;
 
 /// The roles in the order in which they choose, and whether values alone may decide.
-pub(super) const ROLES: [(Role, bool); 9] = [
+pub(super) const ROLES: [(Role, bool); 12] = [
     (Role::Time, true),
     (Role::Event, true),
     (Role::User, true),
@@ -24,6 +26,9 @@ pub(super) const ROLES: [(Role, bool); 9] = [
     (Role::Transaction, false),
     (Role::Price, true),
     (Role::Quantity, false),
+    (Role::Total, false),
+    (Role::Clock, false),
+    (Role::Status, false),
     (Role::Category, false),
 ];
 
@@ -37,6 +42,12 @@ pub(super) struct Profile {
     pub(super) name: String,
     named: bool,
     pub(super) times: Option<Written>,
+    /// What its numbers tell of their decimal sign.
+    pub(super) decimal: Evidence,
+    /// Share of the values that are times of day.
+    clocks: f64,
+    /// Share of the values that are known statuses of orders.
+    statuses: f64,
     /// Its commonest values, at most [`EVENT_NAMES`], and how often each occurs.
     pub(super) names: BTreeMap<String, u64>,
     /// Its first values, for a reader.
@@ -62,8 +73,10 @@ pub(super) struct Taken {
 }
 
 impl Profile {
-    pub(super) fn new(name: String, named: bool, cells: &[&str]) -> Self {
-        let filled: Vec<&str> = cells.iter().copied().filter(|cell| !cell.is_empty()).collect();
+    pub(super) fn new(name: String, named: bool, cells: &[&str], separator: Option<u8>) -> Self {
+        let filled: Vec<&str> = cells.iter().copied().filter(|cell| !is_empty(cell)).collect();
+        let decimal = Numbers::decide(filled.iter().copied(), separator);
+        let numbers = Numbers { decimal: decimal.decimal };
         let mut counts: HashMap<&str, u64> = HashMap::new();
         let mut shown = Vec::new();
         for cell in &filled {
@@ -76,10 +89,7 @@ impl Profile {
         let share = |fits: &dyn Fn(&str) -> bool| {
             filled.iter().filter(|cell| fits(cell)).count() as f64 / filled.len().max(1) as f64
         };
-        let number = |cell: &str| {
-            let plain = cell.bytes().all(|byte| byte.is_ascii_digit() || b".,-".contains(&byte));
-            plain && cell.bytes().any(|byte| byte.is_ascii_digit()) && !cell.contains(TIME_PREFIXES)
-        };
+        let number = |cell: &str| !cell.starts_with(TIME_PREFIXES) && numbers.parse(cell).is_some();
         let distinct = counts.len();
         // Whole texts are no names of events.
         let mut commonest: Vec<(&str, u64)> =
@@ -95,7 +105,10 @@ impl Profile {
             shown,
             distinct,
             numbers: share(&number),
-            decimals: share(&|cell| number(cell) && cell.contains(['.', ','])),
+            decimals: share(&|cell| number(cell) && cell.contains(['.', ',']) && whole_of(cell).is_none()),
+            clocks: share(&|cell| time_of_day(cell).is_some()),
+            statuses: share(&|cell| status_meaning(cell).is_some()),
+            decimal,
             whole: share(&|cell| cell.len() < 6 && cell.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')),
             empty: 1.0 - filled.len() as f64 / cells.len().max(1) as f64,
             filled: filled.len(),
@@ -143,7 +156,8 @@ impl Profile {
                     return None;
                 }
                 let known = self.names.keys().filter(|name| meaning(name) != Meaning::Ignore).count();
-                if known == 0 && by_name < 60 {
+                // A column that is not called so holds events where most of its values are words for them.
+                if by_name < 60 && known * 2 < self.names.len() {
                     return None;
                 }
                 let points = 60 * known as u32 / self.names.len() as u32 + if known > 0 { 40 } else { 0 };
@@ -164,6 +178,16 @@ impl Profile {
                 let points = if self.decimals > 0.3 { 60 } else { 0 };
                 Some((by_name + points, format!("{named}; {:.0} % with decimals", self.decimals * 100.0)))
             }
+            Role::Total => {
+                (self.numbers >= 0.8).then(|| (by_name, format!("{named}; the price of all pieces of a row")))
+            }
+            Role::Clock => {
+                (self.clocks >= 0.9 && by_name > 0).then(|| (by_name, format!("{named}; times of day, beside the day")))
+            }
+            Role::Status => {
+                let known = self.statuses * 100.0;
+                (self.statuses > 0.5).then(|| (by_name, format!("{named}; {known:.0} % are known statuses of orders")))
+            }
             Role::Quantity => (self.whole >= 0.8).then(|| (by_name, format!("{named}; small whole numbers"))),
             Role::Session | Role::Transaction => (self.filled > 0 && self.decimals < 0.2)
                 .then(|| (by_name, format!("{named}; {} different", self.distinct))),
@@ -176,10 +200,39 @@ impl Profile {
 /// Gives each role the column that fits best of those left; columns that are `given` are none of them.
 pub(super) fn assign(profiles: &[Profile], given: &[String]) -> Vec<Taken> {
     let mut taken: Vec<Taken> = Vec::new();
+    let has_quantity = profiles
+        .iter()
+        .any(|profile| profile.named && fit(&profile.name, Role::Quantity) >= ENOUGH && profile.whole >= 0.8);
     for (role, by_values) in ROLES {
+        let column_of =
+            |role: Role| taken.iter().find(|taken| taken.role == role).map_or("", |taken| taken.column.as_str());
+        // A total serves where no column holds a price of one, a clock where the time is a day.
+        let time = column_of(Role::Time);
+        let needless = match role {
+            Role::Total => !column_of(Role::Price).is_empty(),
+            Role::Clock => !profiles
+                .iter()
+                .any(|profile| profile.name == time && profile.times.as_ref().is_some_and(|times| times.days)),
+            _ => false,
+        };
+        if needless {
+            taken.push(Taken {
+                role,
+                column: String::new(),
+                sure: true,
+                reason: needless_because(role),
+                rivals: Vec::new(),
+            });
+            continue;
+        }
         let mut fitting: Vec<(u32, &Profile, String)> = Vec::new();
         for profile in profiles {
             if given.contains(&profile.name) || taken.iter().any(|other| other.column == profile.name) {
+                continue;
+            }
+            // What all pieces of a row cost is the price of none of them.
+            let total = profile.named && is_total(&profile.name, has_quantity);
+            if total && role == Role::Price || !total && role == Role::Total {
                 continue;
             }
             let Some((points, reason)) = profile.points(role) else { continue };
@@ -202,6 +255,14 @@ pub(super) fn assign(profiles: &[Profile], given: &[String]) -> Vec<Taken> {
         });
     }
     taken
+}
+
+/// Why a role needs no column.
+fn needless_because(role: Role) -> String {
+    match role {
+        Role::Total => "another column holds the price of one".to_owned(),
+        _ => "the times tell the time of day".to_owned(),
+    }
 }
 
 /// Why a role has no column.

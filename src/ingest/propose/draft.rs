@@ -3,24 +3,28 @@
 use std::path::Path;
 
 use crate::error::{Error, Result};
+use crate::ingest::grammar::{Evidence, column_names};
 use crate::ingest::layout::{AUTO, LayoutName, Meaning};
-use crate::ingest::layout::{Role, recognised};
+use crate::ingest::layout::{Role, layouts_named, recognised};
 use crate::ingest::propose::columns::{Profile, ROLES, Taken, assign, looked_for};
 use crate::ingest::propose::logs::Logs;
 use crate::ingest::propose::sample::{is_known, names_columns, sample};
-use crate::ingest::propose::{Preview, Proposal, Request, words};
+use crate::ingest::propose::{Preview, Proposal, Request, events};
 use crate::ingest::settings::{ColumnName, ColumnSettings, DefaultEvent, IngestSettings};
 use crate::ingest::shape::shown;
 use crate::job::Job;
 
 /// The roles in the order in which they are shown.
-pub(super) const SHOWN: [Role; 9] = [
+pub(super) const SHOWN: [Role; 12] = [
     Role::Time,
     Role::User,
     Role::Item,
     Role::Event,
+    Role::Clock,
     Role::Price,
     Role::Quantity,
+    Role::Total,
+    Role::Status,
     Role::Session,
     Role::Transaction,
     Role::Category,
@@ -33,6 +37,8 @@ pub struct Draft {
     logs: Logs,
     /// The known shape that the log has.
     pub(super) known: Option<LayoutName>,
+    /// The format of its times where they are not written as the known shape's are.
+    pub(super) known_times: Option<String>,
     pub(super) separator: Option<u8>,
     pub(super) header: bool,
     pub(super) columns: Vec<Profile>,
@@ -60,10 +66,13 @@ impl Draft {
         };
         let known = recognised(path, given)?.filter(|&layout| is_known(layout, &looked));
         let header = looked.names.is_some() || request.header.unwrap_or_else(|| names_columns(first));
-        let names = if header { first.clone() } else { (1..=first.len()).map(|at| at.to_string()).collect() };
+        let names = if header { column_names(first) } else { (1..=first.len()).map(|at| at.to_string()).collect() };
         let skipped = usize::from(header && looked.names.is_none());
-        let rows: Vec<&Vec<String>> = looked.rows.iter().skip(skipped).filter(|row| row.len() == names.len()).collect();
-        if rows.is_empty() && known.is_none() {
+        let rows: Vec<&Vec<String>> = looked.rows.iter().skip(skipped).collect();
+        // Empty fields beyond the last column are none.
+        let whole =
+            |row: &Vec<String>| row.get(names.len()..).is_some_and(|beyond| beyond.iter().all(String::is_empty));
+        if !rows.iter().any(|row| whole(row)) && known.is_none() {
             return Err(wrong("holds a header but no row of as many fields; name a file that holds events"));
         }
         let columns: Vec<Profile> = names
@@ -71,15 +80,16 @@ impl Draft {
             .enumerate()
             .map(|(at, name)| {
                 job.check()?;
-                let cells: Vec<&str> = rows.iter().map(|row| row[at].as_str()).collect();
-                Ok(Profile::new(name.clone(), header, &cells))
+                let cells: Vec<&str> = rows.iter().map(|row| row.get(at).map_or("", String::as_str)).collect();
+                Ok(Profile::new(name.clone(), header, &cells, looked.separator))
             })
             .collect::<Result<_>>()?;
         let of_given: Vec<String> = given.columns.given().map(|(_, column)| column.text().to_owned()).collect();
         let notes = logs.differing(first, looked.separator, header, job)?;
         let taken = assign(&columns, &of_given);
         let (separator, request, chosen) = (looked.separator, request.clone(), Vec::new());
-        Ok(Self { request, logs, known, separator, header, columns, taken, notes, chosen })
+        let known_times = known.and_then(|known| other_times(known, &columns));
+        Ok(Self { request, logs, known, known_times, separator, header, columns, taken, notes, chosen })
     }
 
     /// What a run is given as its input.
@@ -133,7 +143,11 @@ impl Draft {
     pub fn settings(&self) -> IngestSettings {
         let given = IngestSettings { files: self.logs.names.clone(), ..self.request.given.clone() };
         if let Some(layout) = self.known.filter(|_| !self.is_custom()) {
-            return IngestSettings { layout, ..given };
+            let time_format = match &self.known_times {
+                Some(format) if given.time_format == AUTO => format.clone(),
+                _ => given.time_format.clone(),
+            };
+            return IngestSettings { layout, time_format, ..given };
         }
         let mut columns = ColumnSettings::default();
         for role in SHOWN {
@@ -147,6 +161,7 @@ impl Draft {
             separator,
             header: self.header,
             time_format: self.time_format().to_owned(),
+            decimal: self.decimal().to_owned(),
             default_event: self.default_event(),
             columns,
             events,
@@ -220,8 +235,38 @@ impl Draft {
         }
     }
 
+    /// The decimal sign: the settings', else what the columns of money tell.
+    pub(super) fn decimal(&self) -> &str {
+        if let Some((_, chosen)) = self.chosen("decimal") {
+            return chosen;
+        }
+        if self.request.given.decimal != AUTO {
+            return &self.request.given.decimal;
+        }
+        self.decimal_evidence().map_or(AUTO, |evidence| evidence.decimal.name())
+    }
+
+    /// What the columns of money tell of their decimal sign, the first that tells anything.
+    pub(super) fn decimal_evidence(&self) -> Option<Evidence> {
+        let columns = [Role::Price, Role::Total, Role::Quantity].into_iter().filter_map(|role| self.profile(role));
+        let evidence: Vec<Evidence> = columns.map(|column| column.decimal).collect();
+        let telling = evidence.iter().find(|evidence| evidence.telling > 0);
+        telling.or_else(|| evidence.iter().find(|evidence| evidence.doubtful > 0)).copied()
+    }
+
+    /// What a name means by itself and beside the others: of several that name the same purchase, the surest is it.
+    fn proposed_meaning(&self, name: &str) -> Meaning {
+        let meant = events::meaning(name);
+        if meant != Meaning::Transaction || self.column(Role::Transaction).is_empty() {
+            return meant;
+        }
+        let names = self.profile(Role::Event).map(|column| &column.names);
+        let surest = names.into_iter().flatten().filter_map(|(name, _)| events::purchase_rank(name)).min();
+        if events::purchase_rank(name) == surest { meant } else { Meaning::Ignore }
+    }
+
     pub(super) fn has_money(&self) -> bool {
-        !(self.column(Role::Price).is_empty() && self.column(Role::Transaction).is_empty())
+        [Role::Price, Role::Total, Role::Transaction].into_iter().any(|role| !self.column(role).is_empty())
     }
 
     /// The names in the column of events: what each means, and in how many rows it was seen.
@@ -236,9 +281,23 @@ impl Draft {
             Some("addtocart") => Meaning::AddToCart,
             Some("transaction") => Meaning::Transaction,
             Some(_) => Meaning::Ignore,
-            None => self.request.given.events.get(name).copied().unwrap_or_else(|| words::meaning(name)),
+            None => self.request.given.events.get(name).copied().unwrap_or_else(|| self.proposed_meaning(name)),
         }
     }
+}
+
+/// The format of a column of times that the layout of that name does not read.
+fn other_times(known: LayoutName, columns: &[Profile]) -> Option<String> {
+    let layouts = layouts_named(known);
+    let is_time = |column: &&Profile| {
+        layouts.iter().any(|layout| {
+            layout.columns[Role::Time as usize].names.iter().any(|name| name.eq_ignore_ascii_case(&column.name))
+        })
+    };
+    let column = columns.iter().find(is_time)?;
+    let times = column.times.as_ref()?;
+    let all = column.names.keys().all(|time| layouts.iter().any(|layout| layout.times.parse(time).is_ok()));
+    (!all).then(|| times.format.clone())
 }
 
 /// The key of a role's column.

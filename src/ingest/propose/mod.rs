@@ -1,12 +1,13 @@
 //! How a log that nobody has described could be read: a look at its first rows, and what the reader makes of them.
 //!
-//! `logs` are the files named, `sample` reads their first rows, `columns` says by `words` and `times` which column is
-//! what. [`Draft`] holds what was found and what somebody has chosen over it: `choices` are its lines, `turn` what else
+//! `logs` are the files named, `sample` reads their first rows, `columns` says by `words`, `events` and `times` which column
+//! is what. [`Draft`] holds what was found and what somebody has chosen over it: `choices` are its lines, `turn` what else
 //! each could be. `preview` reads the first rows so.
 
 mod choices;
 mod columns;
 mod draft;
+mod events;
 mod logs;
 mod preview;
 mod sample;
@@ -21,6 +22,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 pub use draft::Draft;
+pub(super) use events::speaks_of_buying;
 pub use turn::Changed;
 
 use crate::ingest::counts::IngestCounts;

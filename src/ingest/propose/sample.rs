@@ -1,15 +1,16 @@
 //! The first rows of a raw file: as cells to look at, and as a file of their own for the reader proper.
 
-use std::collections::HashSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use memchr::memrchr;
 use polars::prelude::ParquetWriter;
 use tempfile::TempDir;
 
 use crate::error::{Error, Result};
 use crate::files::{Share, create_new, file_name};
-use crate::ingest::blocks::{Storage, for_each_block, head, record_at, storage};
+use crate::ingest::blocks::{Storage, for_each_block, head, head_of, part_of, record_at, storage};
+use crate::ingest::grammar::{Preamble, SEPARATORS, fields_of, most_fields};
 use crate::ingest::layout::LayoutName;
 use crate::ingest::parquet::{column_names, first_rows};
 use crate::ingest::parquet_file::{ParquetFile, library};
@@ -18,10 +19,12 @@ use crate::ingest::shape::refuse_wide;
 use crate::ingest::table::Fields;
 use crate::job::Job;
 
-/// What may stand between two fields, the likelier first.
-pub(super) const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
-/// Bytes of text that are looked at, whatever its rows are.
+/// Bytes of text of the rows that are previewed, whatever they are.
 const BYTES: usize = 64 << 20;
+/// Bytes that are looked at of a plain file at its start, in its middle and at its end.
+const PART: usize = 1 << 20;
+/// Bytes of text that are looked at of a compressed file, which can be read from its start alone.
+const STREAM: usize = 32 << 20;
 /// Cells that are looked at: of a table of many hundred columns, fewer rows.
 const CELLS: usize = 4 << 20;
 /// Records that decide the separator.
@@ -45,18 +48,21 @@ pub(super) fn sample(path: &Path, separator: Option<u8>, job: &Job) -> Result<Sa
         return Ok(Sample { separator: None, names: Some(names), rows });
     }
     let separator = separator.map_or_else(|| likeliest_separator(path, storage), Ok)?;
-    let bytes = prefix(path, storage, separator, job)?;
+    let parts = parts(path, storage)?;
     let (mut rows, mut cells) = (Vec::new(), 0);
-    for record in records(&bytes, separator) {
-        job.check()?;
-        let row = split(record, separator);
-        cells += row.len();
-        if rows.is_empty() {
-            refuse_wide(path, row.len())?;
-        } else if cells > CELLS {
-            break;
+    let most = CELLS / parts.len();
+    for (at, part) in parts.iter().enumerate() {
+        let begin = if at == 0 { Preamble::of(part, |line| fields_of(line, separator)).bytes } else { 0 };
+        for row in records(&part[begin..], separator) {
+            job.check()?;
+            cells += row.len();
+            if rows.is_empty() {
+                refuse_wide(path, row.len())?;
+            } else if cells > most * (at + 1) {
+                break;
+            }
+            rows.push(row);
         }
-        rows.push(row);
     }
     Ok(Sample { separator: Some(separator), names: None, rows })
 }
@@ -69,35 +75,70 @@ pub(super) fn first_row(path: &Path, separator: Option<u8>) -> Result<Vec<String
     }
     let separator = separator.map_or_else(|| likeliest_separator(path, storage), Ok)?;
     let bytes = head(path, storage)?;
-    Ok(records(&bytes, separator).next().map(|record| split(record, separator)).unwrap_or_default())
+    let begin = Preamble::of(&bytes, |line| fields_of(line, separator)).bytes;
+    Ok(records(&bytes[begin..], separator).next().unwrap_or_default())
 }
 
-/// The whole records at the start of a text; blank lines are none.
-fn records(bytes: &[u8], separator: u8) -> impl Iterator<Item = &[u8]> {
-    let mut start = 0;
+/// The text of a file that is looked at, in parts of whole lines. Of a plain file larger than three parts these are its
+/// start, its middle and its end; of a compressed one its start.
+fn parts(path: &Path, storage: Storage) -> Result<Vec<Vec<u8>>> {
+    if storage != Storage::Plain {
+        return Ok(vec![whole_lines(head_of(path, storage, STREAM)?, STREAM)]);
+    }
+    let size = std::fs::metadata(path).map_err(Error::io(path))?.len();
+    if size <= 3 * PART as u64 {
+        return Ok(vec![head_of(path, storage, 3 * PART)?]);
+    }
+    let mut parts = vec![whole_lines(head_of(path, storage, PART)?, PART)];
+    for start in [size / 2, size - PART as u64] {
+        parts.push(part_of(path, start, PART)?);
+    }
+    Ok(parts)
+}
+
+/// A text without the line that a cut at `most` bytes may have parted.
+fn whole_lines(mut text: Vec<u8>, most: usize) -> Vec<u8> {
+    if text.len() >= most
+        && let Some(at) = memrchr(b'\n', &text)
+    {
+        text.truncate(at + 1);
+    }
+    text
+}
+
+/// The rows at the start of a text, as trimmed cells; blank lines are none.
+fn records(bytes: &[u8], separator: u8) -> impl Iterator<Item = Vec<String>> {
+    let (mut start, mut fields) = (0, Fields::default());
     std::iter::from_fn(move || {
-        let span = record_at(bytes, start, separator, true).filter(|span| span.next > start)?;
-        let record = &bytes[start..span.next];
-        start = span.next;
-        Some(record)
+        loop {
+            let span = record_at(bytes, start, separator, true).filter(|span| span.next > start)?;
+            let record = &bytes[start..span.next];
+            start = span.next;
+            if record.trim_ascii().is_empty() {
+                continue;
+            }
+            let text = String::from_utf8_lossy(record);
+            let text = text.trim_end_matches(['\r', '\n']);
+            if span.unclosed {
+                return Some(text.split(char::from(separator)).map(|field| field.trim().to_owned()).collect());
+            }
+            fields.split(text, separator);
+            return Some(fields.iter().map(|field| field.trim().to_owned()).collect());
+        }
     })
-    .filter(|record| !record.trim_ascii().is_empty())
-}
-
-fn split(record: &[u8], separator: u8) -> Vec<String> {
-    let text = String::from_utf8_lossy(record);
-    let mut fields = Fields::default();
-    fields.split(text.trim_end_matches(['\r', '\n']), separator);
-    fields.iter().map(|field| field.trim().to_owned()).collect()
 }
 
 /// The separator by which most of the first records have the first one's number of fields, of several the one with the
 /// most fields.
 fn likeliest_separator(path: &Path, storage: Storage) -> Result<u8> {
     let bytes = head(path, storage)?;
+    let preamble = Preamble::of(&bytes, most_fields);
+    if let Some(separator) = preamble.separator {
+        return Ok(separator);
+    }
+    let bytes = &bytes[preamble.bytes..];
     let judged = SEPARATORS.map(|separator| {
-        let counts: Vec<usize> =
-            records(&bytes, separator).take(JUDGED).map(|record| split(record, separator).len()).collect();
+        let counts: Vec<usize> = records(bytes, separator).take(JUDGED).map(|row| row.len()).collect();
         let first = counts.first().copied().unwrap_or(0);
         let alike = counts.iter().filter(|&&count| count == first).count();
         (if first > 1 { alike * 10 / counts.len().max(1) } else { 0 }, first)
@@ -153,8 +194,8 @@ impl Extracts {
         let mut bytes = prefix(path, storage, separator, job)?;
         if !header {
             // No header takes the place of the last row.
-            let records: Vec<&[u8]> = records(&bytes, separator).take(ROWS).collect();
-            bytes = records.concat();
+            let end = (0..ROWS).try_fold(0, |start, _| record_at(&bytes, start, separator, true).map(|span| span.next));
+            bytes.truncate(end.unwrap_or(bytes.len()));
         }
         create_new(&into, Share::Private)?.write_all(&bytes).map_err(Error::io(&into))?;
         Ok(into)
@@ -176,13 +217,8 @@ pub(super) fn is_known(layout: LayoutName, sample: &Sample) -> bool {
     }
 }
 
-/// Whether a row holds names: each a text of its own, none a number or a time.
+/// Whether a row holds names: none is a number or a time, and not all are empty. Every row of a log has a time.
 pub(super) fn names_columns(row: &[String]) -> bool {
-    let mut seen = HashSet::new();
-    row.iter().all(|cell| {
-        !cell.is_empty()
-            && cell.parse::<f64>().is_err()
-            && times::written(&[cell.as_str()]).is_none()
-            && seen.insert(cell)
-    })
+    row.iter().any(|cell| !cell.is_empty())
+        && row.iter().all(|cell| cell.parse::<f64>().is_err() && times::written(&[cell.as_str()]).is_none())
 }

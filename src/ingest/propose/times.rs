@@ -2,6 +2,8 @@
 
 use crate::ingest::layout::{TIME_PREFIXES, TimeFormat, Times, Zone};
 
+/// A day in milliseconds.
+const DAY_MS: i64 = 86_400_000;
 /// Share of a column's values that must be times.
 const MOST: f64 = 0.8;
 
@@ -18,6 +20,8 @@ pub(super) struct Written {
     pub(super) ambiguous: bool,
     /// Whether the values are numbers, which ids are too.
     pub(super) number: bool,
+    /// Whether they tell days without a time of day.
+    pub(super) days: bool,
 }
 
 impl Written {
@@ -37,12 +41,15 @@ impl Written {
 
 /// The format in which most of the values are times; `None` where too few are in any.
 pub(super) fn written(values: &[&str]) -> Option<Written> {
-    if values.is_empty() {
+    if values.is_empty() || values.iter().all(|value| value.len() < 6) {
         return None;
     }
     if values.iter().all(|value| value.starts_with(TIME_PREFIXES)) {
         let (format, others) = ("auto".to_owned(), Vec::new());
-        return Some(Written { format, others, share: 1.0, ambiguous: false, number: false });
+        let days = values.iter().all(|value| {
+            value.strip_prefix(TIME_PREFIXES).and_then(|ms| ms.parse::<i64>().ok()).is_some_and(|ms| ms % DAY_MS == 0)
+        });
+        return Some(Written { format, others, share: 1.0, ambiguous: false, number: false, days });
     }
     let number = values.iter().all(|value| value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'));
     let first: Vec<&str> = values.iter().copied().take(100).collect();
@@ -62,7 +69,8 @@ pub(super) fn written(values: &[&str]) -> Option<Written> {
     let mut fitting = fitting.into_iter();
     let (most, format) = fitting.next()?;
     let others = fitting.map(|(_, format)| format).collect();
-    let mut best = Written { format, others, share: most, ambiguous: false, number };
+    let mut best = Written { format, others, share: most, ambiguous: false, number, days: false };
+    best.days = !number && first.iter().all(|value| !value.contains(':'));
     let swapped = best.format.replace("%d", "%\0").replace("%m", "%d").replace("%\0", "%m");
     if swapped != best.format && !best.format.starts_with("%Y") {
         best.ambiguous = share(values, &swapped) >= best.share;
@@ -85,13 +93,52 @@ fn share(values: &[&str], format: &str) -> f64 {
 
 /// The formats that are tried; of two that fit alike, the earlier is taken.
 fn formats() -> Vec<String> {
-    let mut formats: Vec<String> = ["s", "ms", "us", "iso"].map(ToOwned::to_owned).to_vec();
+    let mut formats: Vec<String> = ["s", "ms", "us", "ns", "iso"].map(ToOwned::to_owned).to_vec();
     let dates = [
-        "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%y", "%m/%d/%y",
-        "%d/%m/%y", "%d %b %Y", "%b %d %Y", "%Y%m%d",
+        "%d.%m.%Y",
+        "%m/%d/%Y",
+        "%d/%m/%Y",
+        "%d-%m-%Y",
+        "%m-%d-%Y",
+        "%Y.%m.%d",
+        "%d.%m.%y",
+        "%m/%d/%y",
+        "%d/%m/%y",
+        "%d-%m-%y",
+        "%m-%d-%y",
+        "%d %m %Y",
+        "%d %b %Y",
+        "%d. %b %Y",
+        "%b %d %Y",
+        "%b %d, %Y",
+        "%d-%b-%Y",
+        "%d-%b-%y",
+        "%d %b %y",
+        "%d de %b de %Y",
+        "%a, %d %b %Y",
+        "%a, %b %d, %Y",
+        "%a %b %d %Y",
     ];
-    let clocks =
-        [" %H:%M:%S", " %H:%M", "", ", %H:%M:%S", ", %H:%M", "T%H:%M:%S", " %I:%M:%S %p", " %I:%M %p", " %H:%M:%S.%f"];
+    let clocks = [
+        " %H:%M:%S",
+        " %H:%M",
+        "",
+        ", %H:%M:%S",
+        ", %H:%M",
+        "T%H:%M:%S",
+        " %I:%M:%S %p",
+        " %I:%M %p",
+        ", %I:%M:%S %p",
+        ", %I:%M %p",
+        " %H:%M:%S.%f",
+        " at %I:%M %p",
+        " %H:%M:%S %z",
+        " %H:%M:%S GMT",
+        " %H:%M:%S UTC",
+    ];
     formats.extend(dates.iter().flat_map(|date| clocks.iter().map(move |clock| format!("{date}{clock}"))));
+    // Apache's log, and what `date` prints.
+    formats.extend(["%d/%b/%Y:%H:%M:%S %z", "%a %b %d %H:%M:%S %Y", "%a %b %d %H:%M:%S UTC %Y"].map(ToOwned::to_owned));
+    formats.push("excel".to_owned());
     formats
 }

@@ -1,10 +1,10 @@
 //! What else a line of a draft could be, and choosing it.
 
+use crate::ingest::grammar::SEPARATORS;
 use crate::ingest::layout::Role;
 use crate::ingest::layout::{AUTO, LayoutName};
 use crate::ingest::propose::Request;
 use crate::ingest::propose::draft::{Draft, role_of, written};
-use crate::ingest::propose::sample::SEPARATORS;
 
 /// What an event name can mean.
 const MEANINGS: [&str; 4] = ["view", "addtocart", "transaction", "ignore"];
@@ -31,6 +31,7 @@ impl Draft {
             "layout" => self.known.map(|known| vec![known.name().to_owned(), "custom".to_owned()]).unwrap_or_default(),
             "separator" => SEPARATORS.map(written).to_vec(),
             "header" => texts(&["true", "false"]),
+            "decimal" => texts(&["point", "comma"]),
             "default_event" => texts(&MEANINGS[..3]),
             "time_format" => {
                 let times = self.profile(Role::Time).and_then(|column| column.times.as_ref());

@@ -1,6 +1,5 @@
-//! The words by which shops name columns and events.
+//! The words by which shops name columns.
 
-use crate::ingest::layout::Meaning;
 use crate::ingest::layout::Role;
 
 /// A name in lower-case words: `UserID`, `user_id` and `user-id` are all `user id`.
@@ -25,21 +24,44 @@ pub(super) fn words(name: &str) -> Vec<String> {
 /// How well a column's name fits a role, 0 to 100.
 pub(super) fn fit(name: &str, role: Role) -> u32 {
     let (whole, parts): (&[&str], &[&str]) = match role {
-        Role::Time => {
-            (&["ts", "at", "when", "zeit", "datum", "dt"], &["time", "date", "created", "occurred", "zeitpunkt"])
-        }
+        Role::Time => (
+            &["ts", "at", "when", "zeit", "datum", "dt", "fecha", "data"],
+            &["time", "date", "created", "occurred", "zeitpunkt"],
+        ),
         Role::User => (
-            &["uid", "who", "cid"],
-            &["user", "customer", "visitor", "client", "member", "shopper", "buyer", "kunde", "account"],
+            &["uid", "who", "cid", "cus", "cust", "email", "household", "cliente"],
+            &[
+                "user",
+                "customer",
+                "visitor",
+                "client",
+                "member",
+                "shopper",
+                "buyer",
+                "kunde",
+                "account",
+                "distinctid",
+                "pseudoid",
+                "anonymousid",
+            ],
         ),
         Role::Event => (&["type", "verb", "ereignis"], &["event", "action", "activity", "aktion", "interaction"]),
         Role::Item => (
-            &["sku", "pid", "asin", "artikel"],
-            &["item", "product", "article", "artikel", "produkt", "stockcode", "goods"],
+            &["sku", "pid", "asin", "artikel", "movie", "track", "book", "song"],
+            &["item", "product", "article", "artikel", "produkt", "stockcode", "goods", "movieid", "bookid"],
         ),
         Role::Transaction => (&["receipt"], &["transaction", "order", "invoice", "bestellung", "basketid"]),
-        Role::Price => (&["cost"], &["price", "amount", "value", "preis", "revenue", "betrag"]),
-        Role::Quantity => (&["qty", "count", "menge", "anzahl", "units"], &["quantity", "menge"]),
+        Role::Price => (
+            &["cost", "paid", "dollars"],
+            &["price", "amount", "value", "preis", "revenue", "betrag", "spend", "sales"],
+        ),
+        Role::Total => (
+            &["revenue", "sales", "turnover", "umsatz", "sum", "gmv"],
+            &["total", "amount", "betrag", "subtotal", "lineprice"],
+        ),
+        Role::Clock => (&["time", "clock", "hour", "uhrzeit", "heure", "hora"], &["timeofday"]),
+        Role::Status => (&["status", "state"], &["status"]),
+        Role::Quantity => (&["qty", "count", "menge", "anzahl", "units", "pieces"], &["quantity", "menge"]),
         Role::Session => (&["sid"], &["session", "sitzung"]),
         Role::Category | Role::CategoryId => (&["cat", "department"], &["category", "kategorie", "warengruppe"]),
     };
@@ -58,9 +80,11 @@ pub(super) fn fit(name: &str, role: Role) -> u32 {
     match role {
         // `event_time` is a time and `user_session` a session: what a name ends in says what it is.
         Role::Event | Role::User | Role::Item
-            if ["time", "date", "session", "category", "price", "name", "brand", "at"]
-                .iter()
-                .any(|other| words.len() > 1 && words.iter().any(|word| word == other)) =>
+            if ["time", "date", "session", "category", "price", "name", "brand", "at"].iter().any(|other| {
+                // `event_name` is the event.
+                let own = *other == "name" && matches!(role, Role::Event);
+                words.len() > 1 && !own && words.iter().any(|word| word == other)
+            }) =>
         {
             20
         }
@@ -69,24 +93,13 @@ pub(super) fn fit(name: &str, role: Role) -> u32 {
     }
 }
 
-/// What an event's name means, by its words.
-pub(super) fn meaning(name: &str) -> Meaning {
+/// Whether a name speaks of the money of all pieces of a row: always by some words, by others where a column of pieces
+/// stands beside it.
+pub(super) fn is_total(name: &str, has_quantity: bool) -> bool {
     let words = words(name);
-    let joined = words.concat();
-    let any = |parts: &[&str]| parts.iter().any(|part| joined.contains(part));
-    let word = |known: &[&str]| words.iter().any(|word| known.contains(&word.as_str()));
-    let undone = ["remove", "delete", "refund", "return", "cancel", "wish", "fail", "abandon", "begin", "start"];
-    if any(&undone) || joined == "viewcart" || joined == "cartview" {
-        Meaning::Ignore
-    } else if any(&["purchase", "transaction", "checkoutcomplete", "kauf", "bestell", "ordered"])
-        || word(&["order", "buy", "bought", "sale", "sold", "paid", "payment"])
-    {
-        Meaning::Transaction
-    } else if any(&["addtocart", "addcart", "cart", "basket", "warenkorb"]) || word(&["atc", "bag"]) {
-        Meaning::AddToCart
-    } else if any(&["view", "detail", "click", "ansicht"]) || word(&["visit", "seen", "show"]) {
-        Meaning::View
-    } else {
-        Meaning::Ignore
-    }
+    let any = |known: &[&str]| words.iter().any(|word| known.contains(&word.as_str()));
+    let of_one = any(&["unit", "price", "preis", "prix", "precio", "cost", "each"]);
+    any(&["total", "subtotal", "linetotal", "totalprice", "revenue", "sales", "turnover", "umsatz", "sum", "gmv"])
+        && !any(&["unit"])
+        || (has_quantity && !of_one && any(&["amount", "betrag", "value", "spend", "paid"]))
 }

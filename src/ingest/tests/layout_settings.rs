@@ -102,7 +102,10 @@ fn settings_that_mean_nothing_are_refused() {
     for (text, complaint) in [
         ("separator = \"ab\"", "ingest.separator must be one character or \"auto\", not \"ab\""),
         ("time_zone = \"Mars\"", "ingest.time_zone must be \"UTC\", an offset"),
-        ("time_format = \"days\"", "ingest.time_format must be \"auto\", \"s\", \"ms\", \"us\", \"iso\" or a pattern"),
+        (
+            "time_format = \"days\"",
+            "ingest.time_format must be \"auto\", \"s\", \"ms\", \"us\", \"ns\", \"iso\", \"excel\" or a pattern",
+        ),
         ("time_format = \"%H:%M\"", "it lacks a year (%Y), a month (%m) or a day (%d)"),
     ] {
         let settings: IngestSettings = toml::from_str(text).unwrap();

@@ -4,6 +4,7 @@
 #![allow(clippy::format_collect, clippy::format_push_string)]
 
 mod any_bytes;
+mod any_log;
 mod appended;
 mod catalogue;
 mod changed;

@@ -1,0 +1,81 @@
+//! Text in whatever encoding a log was saved, as UTF-8.
+
+use std::io::{Cursor, Read};
+use std::path::Path;
+
+use encoding_rs::{Encoding, WINDOWS_1252};
+use encoding_rs_io::DecodeReaderBytesBuilder;
+
+use crate::error::{Error, Result};
+
+/// Bytes that decide the encoding.
+const JUDGED: usize = 1 << 20;
+
+/// A text as UTF-8. UTF-16 is told by its byte order mark. Windows-1252, of which Latin-1 is a part, is told by bytes that
+/// are invalid in UTF-8 and stand beside letters, where these are more than the valid letters beyond ASCII. Invalid bytes of
+/// any other text stay.
+pub(super) fn in_utf8(path: &Path, mut text: impl Read + Send + 'static) -> Result<Box<dyn Read + Send>> {
+    let mut head = Vec::new();
+    (&mut text).take(JUDGED as u64).read_to_end(&mut head).map_err(Error::io(path))?;
+    let encoding = encoding_of(&head);
+    let whole = Cursor::new(head).chain(text);
+    Ok(match encoding {
+        None => Box::new(whole),
+        Some(encoding) => Box::new(DecodeReaderBytesBuilder::new().encoding(Some(encoding)).build(whole)),
+    })
+}
+
+/// The encoding of a text that begins so; `None` for UTF-8.
+fn encoding_of(head: &[u8]) -> Option<&'static Encoding> {
+    match Encoding::for_bom(head) {
+        Some((encoding, _)) if encoding != encoding_rs::UTF_8 => return Some(encoding),
+        Some(_) => return None,
+        None => {}
+    }
+    let (mut rest, mut invalid, mut among_letters, mut valid_letters) = (head, 0, 0, 0);
+    while let Err(error) = std::str::from_utf8(rest) {
+        // Bytes cut off at the end are no error.
+        let Some(wrong) = error.error_len() else { break };
+        let at = error.valid_up_to();
+        valid_letters += rest[..at].iter().filter(|byte| **byte >= 0xc0).count();
+        invalid += 1;
+        let beside = [at.checked_sub(1).map(|before| rest[before]), rest.get(at + wrong).copied()];
+        among_letters += usize::from(beside.into_iter().flatten().any(|byte| byte.is_ascii_alphabetic()));
+        rest = &rest[at + wrong..];
+    }
+    valid_letters += rest.iter().filter(|byte| **byte >= 0xc0).count();
+    (among_letters > valid_letters && among_letters * 2 > invalid).then_some(WINDOWS_1252)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn read(bytes: Vec<u8>) -> Vec<u8> {
+        let mut text = Vec::new();
+        in_utf8(Path::new("log.csv"), Cursor::new(bytes)).unwrap().read_to_end(&mut text).unwrap();
+        text
+    }
+
+    #[test]
+    fn text_of_other_encodings_is_read() {
+        let text = "id,name\n1,Löffel €\n2,Tête\n";
+        let utf16: Vec<u8> = std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_be_bytes).collect();
+        let windows: Vec<u8> = text
+            .chars()
+            .map(|letter| if letter == '€' { 0x80 } else { u8::try_from(letter as u32).unwrap() })
+            .collect();
+        for bytes in [utf16, big, windows, text.as_bytes().to_vec()] {
+            assert_eq!(read(bytes), text.as_bytes());
+        }
+    }
+
+    #[test]
+    fn a_few_broken_bytes_in_utf8_stay_what_they_are() {
+        let mut bytes = "1,Löffel\n2,Tête\n3,".as_bytes().to_vec();
+        bytes.extend(b"\xff\n");
+        assert_eq!(read(bytes.clone()), bytes);
+    }
+}

@@ -1,0 +1,42 @@
+//! Texts that stand for no value.
+
+/// Longer than the longest of them.
+const LONGEST: usize = 10;
+
+/// How databases, R and Python write that there is no value.
+const EMPTY: [&str; 9] = ["null", "\\n", "nan", "none", "n/a", "na", "nil", "undefined", "(not set)"];
+
+/// How shops write that nobody was logged in.
+const NOBODY: [&str; 5] = ["guest", "anonymous", "(not set)", "not set", "unknown"];
+
+/// Whether a trimmed cell holds no value. Letter case does not count.
+pub(in crate::ingest) fn is_empty(cell: &str) -> bool {
+    cell.is_empty() || (cell.len() < LONGEST && is_one_of(cell, &EMPTY))
+}
+
+/// Whether a trimmed cell of a column of users names nobody: such a row is no customer's.
+pub(in crate::ingest) fn is_nobody(cell: &str) -> bool {
+    is_empty(cell) || (cell.len() < LONGEST && is_one_of(cell, &NOBODY))
+}
+
+fn is_one_of(cell: &str, known: &[&str]) -> bool {
+    // Most cells are numbers or dates, and none of these begins so.
+    !cell.as_bytes()[0].is_ascii_digit() && known.iter().any(|text| cell.eq_ignore_ascii_case(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_tools_write_for_no_value_is_empty_in_any_case() {
+        for cell in ["", "NULL", "null", "\\N", "nan", "NaN", "None", "N/A", "NA", "undefined", "(not set)"] {
+            assert!(is_empty(cell), "{cell}");
+        }
+        for cell in ["0", "-1", "nancy", "nobody", "nullable", "N", "-"] {
+            assert!(!is_empty(cell), "{cell}");
+        }
+        assert!(is_nobody("Guest") && is_nobody("NULL") && !is_nobody("guest42"));
+        assert!(!is_empty("guest"), "a guest is nobody only as a user");
+    }
+}

@@ -1,0 +1,150 @@
+//! What stands before the rows of a text: lines that are no part of the table, and the names of its columns.
+
+use std::collections::HashSet;
+
+use memchr::memchr;
+
+/// Lines that are looked at for the commonest number of fields.
+const JUDGED: usize = 100;
+/// Fewer fields than this do not tell a title from a row.
+const FEWEST: usize = 3;
+
+/// What may stand between two fields, the likelier first.
+pub(in crate::ingest) const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// How many fields a line has.
+pub(in crate::ingest) fn fields_of(line: &[u8], separator: u8) -> usize {
+    let mut quoted = false;
+    let ends = line.iter().filter(|&&byte| {
+        quoted ^= byte == b'"';
+        byte == separator && !quoted
+    });
+    ends.count() + 1
+}
+
+/// The most fields that any separator finds in a line.
+pub(in crate::ingest) fn most_fields(line: &[u8]) -> usize {
+    SEPARATORS.into_iter().map(|separator| fields_of(line, separator)).max().unwrap_or(1)
+}
+
+/// The lines before a table: `sep=;` as Excel writes it, comments, titles, blank lines.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::ingest) struct Preamble {
+    /// Bytes before the first line of the table.
+    pub(in crate::ingest) bytes: usize,
+    /// Lines before it.
+    pub(in crate::ingest) lines: u64,
+    /// The separator that `sep=` names.
+    pub(in crate::ingest) separator: Option<u8>,
+}
+
+impl Preamble {
+    /// Finds them at the start of a text. `fields` counts the fields of a line by the separator in force.
+    pub(in crate::ingest) fn of(text: &[u8], fields: impl Fn(&[u8]) -> usize) -> Self {
+        let mut found = Self::default();
+        let is_comment = |line: &[u8]| line.starts_with(b"#");
+        while let Some(line) = line_at(text, found.bytes) {
+            let bare = line.trim_ascii();
+            let named = bare.strip_prefix(b"sep=").or_else(|| bare.strip_prefix(b"\"sep=").map(|rest| &rest[..1]));
+            match named {
+                Some(&[separator]) if found.separator.is_none() => found.separator = Some(separator),
+                // `sep=` and a tab, which trimming takes off.
+                Some(b"") if line.starts_with(b"sep=\t") => found.separator = Some(b'\t'),
+                _ if bare.is_empty() || is_comment(bare) => {}
+                _ => break,
+            }
+            found.bytes += line.len();
+            found.lines += 1;
+        }
+        // A title has one field where the table has several.
+        let rest = lines(&text[found.bytes..]).filter(|line| !line.trim_ascii().is_empty() && !is_comment(line));
+        let mut counts: Vec<usize> = rest.take(JUDGED).map(&fields).collect();
+        // The last line may be cut.
+        if counts.len() > 2 {
+            counts.pop();
+        }
+        let commonest = commonest(&counts);
+        if commonest >= FEWEST && counts.first() == Some(&1) {
+            while let Some(line) = line_at(text, found.bytes) {
+                if !(line.trim_ascii().is_empty() || is_comment(line) || fields(line) == 1) {
+                    break;
+                }
+                found.bytes += line.len();
+                found.lines += 1;
+            }
+        }
+        found
+    }
+}
+
+/// The number that occurs most, of several the largest; 0 of none.
+fn commonest(counts: &[usize]) -> usize {
+    let times = |count: &usize| counts.iter().filter(|other| *other == count).count();
+    counts.iter().copied().max_by_key(|count| (times(count), *count)).unwrap_or(0)
+}
+
+/// The line that begins at a place, its end included.
+fn line_at(text: &[u8], start: usize) -> Option<&[u8]> {
+    let rest = text.get(start..).filter(|rest| !rest.is_empty())?;
+    Some(&rest[..memchr(b'\n', rest).map_or(rest.len(), |at| at + 1)])
+}
+
+fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut start = 0;
+    std::iter::from_fn(move || {
+        let line = line_at(text, start)?;
+        start += line.len();
+        Some(line)
+    })
+}
+
+/// The names of columns, one each: an empty one is called by its number, `column 3`, and one that is there before is
+/// numbered, `id 2`.
+pub(in crate::ingest) fn column_names(headers: &[impl AsRef<str>]) -> Vec<String> {
+    let given: HashSet<&str> = headers.iter().map(|header| header.as_ref().trim()).collect();
+    let mut taken: HashSet<String> = HashSet::new();
+    let mut names = Vec::with_capacity(headers.len());
+    for (at, header) in headers.iter().enumerate() {
+        let header = header.as_ref().trim();
+        let mut name = if header.is_empty() { format!("column {}", at + 1) } else { header.to_owned() };
+        let mut number = 2;
+        while taken.contains(&name) || (name != header && given.contains(name.as_str())) {
+            name = if header.is_empty() { format!("column {} {number}", at + 1) } else { format!("{header} {number}") };
+            number += 1;
+        }
+        taken.insert(name.clone());
+        names.push(name);
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn skipped(text: &str) -> (u64, Option<u8>) {
+        let by_comma = |line: &[u8]| line.split(|&byte| byte == b',').count();
+        let found = Preamble::of(text.as_bytes(), by_comma);
+        assert_eq!(text[..found.bytes].matches('\n').count() as u64, found.lines);
+        (found.lines, found.separator)
+    }
+
+    #[test]
+    fn lines_before_a_table_are_passed_over() {
+        assert_eq!(skipped("a,b,c\n1,2,3\n4,5,6\n"), (0, None));
+        assert_eq!(skipped("# one\n# two, three\n\na,b,c\n1,2,3\n"), (3, None));
+        assert_eq!(skipped("sep=;\na;b;c\n1;2;3\n"), (1, Some(b';')));
+        assert_eq!(skipped("sep=\t\na\tb\n"), (1, Some(b'\t')));
+        assert_eq!(skipped("Orders of March\n\na,b,c\n1,2,3\n4,5,6\n"), (2, None));
+        // One column, or rows that are all short, have no title.
+        assert_eq!(skipped("a\n1\n2\n"), (0, None));
+        assert_eq!(skipped("a,b\n1,2\n"), (0, None));
+        assert_eq!(skipped(""), (0, None));
+    }
+
+    #[test]
+    fn every_column_has_a_name_of_its_own() {
+        assert_eq!(column_names(&["", "id", "id", " price ", ""]), ["column 1", "id", "id 2", "price", "column 5"]);
+        assert_eq!(column_names(&["id", "id", "id 2"]), ["id", "id 3", "id 2"]);
+    }
+}

@@ -1,0 +1,71 @@
+//! What the first rows of a file decide for all of them: how numbers are written, whether rows leave fields out.
+
+use std::path::Path;
+
+use crate::error::Result;
+use crate::ingest::blocks::{Storage, head_of, record_at, storage};
+use crate::ingest::grammar::{Decimal, Numbers, Preamble, fields_of, is_empty};
+use crate::ingest::layout::{Layout, Role};
+use crate::ingest::settings::IngestSettings;
+use crate::ingest::table::Fields;
+
+/// Bytes that are looked at.
+const JUDGED: usize = 1 << 20;
+/// Share of rows with fewer fields than the header from which on they are the file's way to leave empty fields out.
+const RAGGED: f64 = 0.05;
+
+impl Layout {
+    /// Decides by the first rows of the file, as far as the settings do not. A file that cannot be read is left to its
+    /// reader.
+    pub(super) fn decide(&mut self, path: &Path, settings: &IngestSettings) -> Result<()> {
+        let given = settings.decimal_sign()?;
+        self.numbers = Numbers { decimal: given.unwrap_or(Decimal::Point) };
+        let storage = storage(path)?;
+        if storage == Storage::Parquet {
+            return Ok(());
+        }
+        let bytes = head_of(path, storage, JUDGED)?;
+        let rows = self.rows(&bytes);
+        let Some((first, rows)) =
+            (if self.header { rows.split_first() } else { rows.first().map(|row| (row, &rows[..])) })
+        else {
+            return Ok(());
+        };
+        let headers: Vec<&str> = first.iter().map(String::as_str).collect();
+        let wide = headers.len();
+        let short = rows.iter().filter(|row| row.len() < wide).count();
+        let beyond = rows.iter().filter(|row| row.len() > wide && row[wide..].iter().all(String::is_empty)).count();
+        // Without a header nothing says how many fields a row should have.
+        self.ragged = self.header && (short + beyond) as f64 > rows.len() as f64 * RAGGED;
+        let cells = |role: Role| {
+            let at = self.find(&self.columns[role as usize], &headers);
+            let cells = rows.iter().filter_map(move |row| row.get(at?)).map(String::as_str);
+            cells.filter(|cell| !is_empty(cell) && !self.empty.contains(cell))
+        };
+        if given.is_none() {
+            let money = [Role::Price, Role::Total, Role::Quantity]
+                .map(|role| Numbers::decide(cells(role), Some(self.separator)));
+            let telling = money.iter().find(|evidence| evidence.telling > 0);
+            let doubtful = money.iter().find(|evidence| evidence.doubtful > 0);
+            self.numbers.decimal = telling.or(doubtful).map_or(Decimal::Point, |evidence| evidence.decimal);
+        }
+        Ok(())
+    }
+
+    /// The whole rows at the start of a text, whose last one may be cut.
+    fn rows(&self, bytes: &[u8]) -> Vec<Vec<String>> {
+        let mut start = Preamble::of(bytes, |line| fields_of(line, self.separator)).bytes;
+        let (mut rows, mut fields) = (Vec::new(), Fields::default());
+        while let Some(span) = record_at(bytes, start, self.separator, bytes.len() < JUDGED) {
+            let text = String::from_utf8_lossy(&bytes[start..span.next]);
+            start = span.next;
+            let record = text.trim_end_matches(['\r', '\n']);
+            if record.trim().is_empty() {
+                continue;
+            }
+            fields.split(record, self.separator);
+            rows.push(fields.iter().map(|field| field.trim().to_owned()).collect());
+        }
+        rows
+    }
+}
