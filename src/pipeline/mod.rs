@@ -7,6 +7,7 @@
 pub mod benchmark;
 mod board;
 mod campaign;
+mod key;
 mod memory;
 mod request;
 mod runner;
@@ -19,6 +20,7 @@ pub use board::{Board, StageStatus};
 pub use campaign::{ArmReport, CampaignReport, campaign};
 pub use request::RunRequest;
 pub use runner::run;
+pub use stages::code_version;
 
 pub use crate::ingest::propose;
 pub use crate::models::recommend::ModelChoice;

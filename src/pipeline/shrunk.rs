@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::ingest::Fingerprint;
-use crate::pipeline::request::reading_key;
+use crate::pipeline::key::reading_key;
 use crate::store::results::ingest::{Detail, Ingest};
 use crate::store::{RunInfo, Workspace};
 

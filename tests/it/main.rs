@@ -12,6 +12,7 @@ mod docs;
 mod every_command;
 mod exits;
 mod fetch;
+mod golden;
 mod headless;
 mod honest_runs;
 mod hostile_input;

@@ -9,16 +9,25 @@ use crate::features::{self, labels};
 use crate::job::Job;
 use crate::models::churn::{self, Churn, Reason};
 use crate::pipeline::source::Inputs;
-use crate::pipeline::stages::Outcome;
+use crate::pipeline::stages::{About, OWN, Outcome, json};
 use crate::pipeline::tables;
 use crate::store::results;
 use crate::store::results::churn::Detail;
+
+/// What the pipeline must know of churn.
+pub const ABOUT: About = About {
+    version: 6,
+    memory: [OWN, 39, 438],
+    settings: |config| json(&(&config.churn, config.run.minimum_history_days)),
+    reads_campaign: false,
+    run,
+};
 
 /// Reasons per user and direction.
 const REASONS: usize = 3;
 
 /// Fits, evaluates and applies the churn model.
-pub fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
+fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     let settings = &config.churn;
     let cutoff = match crate::pipeline::stages::cutoff(
         inputs.log,

@@ -1,14 +1,22 @@
 //! Features as of T, one row per user.
 
+use serde_json::Value;
+
+use crate::config::Config;
 use crate::error::Result;
+use crate::job::Job;
 use crate::pipeline::source::Inputs;
-use crate::pipeline::stages::Outcome;
+use crate::pipeline::stages::{About, OWN, Outcome};
 use crate::pipeline::tables;
 use crate::store::results;
 use crate::store::results::features::{Detail, Metrics};
 
+/// What the pipeline must know of features.
+pub const ABOUT: About =
+    About { version: 6, memory: [OWN, 56, 243], settings: |_| Ok(Value::Null), reads_campaign: false, run };
+
 /// Writes the features that every later stage shares.
-pub fn run(inputs: Inputs<'_>) -> Result<Outcome> {
+fn run(inputs: Inputs<'_>, _: &Config, _: &Job) -> Result<Outcome> {
     let unknown =
         |feature: &&crate::features::Feature| (0..inputs.now.len()).all(|row| feature.values.get(row).is_nan());
     let null: Vec<&str> = inputs.now.features.iter().filter(unknown).map(|feature| feature.name.as_ref()).collect();

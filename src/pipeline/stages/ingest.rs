@@ -5,17 +5,29 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::error::Result;
+use serde_json::Value;
+
+use crate::error::{Error, Result};
 use crate::features::DAY_MS;
 use crate::ingest::{self, Earlier, EventDetails, EventKind, EventLog, InputFiles, Reason, Seen};
 use crate::job::Job;
-use crate::pipeline::request::{RunRequest, reading_key};
+use crate::pipeline::key::reading_key;
+use crate::pipeline::request::RunRequest;
 use crate::pipeline::source::Source;
-use crate::pipeline::stages::Outcome;
+use crate::pipeline::stages::{About, OWN, Outcome};
 use crate::pipeline::tables;
 use crate::store::Run;
 use crate::store::results;
 use crate::store::results::ingest::{Day, Detail, Funnel, Input, Metrics, Reading, Rows};
+
+/// What the pipeline must know of ingest.
+pub const ABOUT: About = About {
+    version: 6,
+    memory: [OWN, 58, 18],
+    settings: |_| Ok(Value::Null),
+    reads_campaign: false,
+    run: |_, _, _| Err(Error::Missing("ingest runs before every other stage".to_owned())),
+};
 
 /// Reads the raw files, or what is new in them since the previous run, keeps log and catalogue for the later stages and
 /// writes their tables. `seen` are the files as they were when the run began, by which its stages are known again: files

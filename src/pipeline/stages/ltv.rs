@@ -9,13 +9,22 @@ use crate::ingest::EventLog;
 use crate::job::Job;
 use crate::models::ltv::{Amount, LtvPopulation};
 use crate::pipeline::source::Inputs;
-use crate::pipeline::stages::Outcome;
+use crate::pipeline::stages::{About, OWN, Outcome, json};
 use crate::pipeline::tables;
 use crate::store::results;
 use crate::store::results::ltv::{Detail, Metrics};
 
+/// What the pipeline must know of LTV.
+pub const ABOUT: About = About {
+    version: 6,
+    memory: [OWN, 43, 321],
+    settings: |config| json(&(&config.ltv, config.run.minimum_history_days)),
+    reads_campaign: false,
+    run,
+};
+
 /// Fits, evaluates and applies the lifetime-value model.
-pub fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
+fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     let settings = &config.ltv;
     let cutoff = match crate::pipeline::stages::cutoff(
         inputs.log,

@@ -61,19 +61,49 @@ impl Outcome {
     }
 }
 
+/// What the pipeline must know of a stage; each stands beside the stage's code.
+#[derive(Debug)]
+pub struct About {
+    /// Rises when the code gives other answers from the same inputs and settings: then the stage, and those that need
+    /// it, run again. A test compares what each stage gives on `sample-data` with what it gave under this version.
+    pub version: u32,
+    /// What it takes at its peak, the log and the tables of the stages before included: bytes for the process itself,
+    /// for each event, and for each user. Measured as [`crate::pipeline::memory`] says.
+    pub memory: [u64; 3],
+    /// The settings that decide its answers, beside those of ingest and features; null where there are none.
+    pub settings: fn(&Config) -> Result<Value>,
+    /// Whether a real campaign's file decides its answers.
+    pub reads_campaign: bool,
+    /// Its work.
+    pub run: fn(Inputs<'_>, &Config, &Job) -> Result<Outcome>,
+}
+
+/// Memory of the process itself, without a log.
+const OWN: u64 = 64 << 20;
+
+/// What the pipeline must know of a stage.
+pub fn about(stage: StageId) -> &'static About {
+    match stage {
+        StageId::Ingest => &ingest::ABOUT,
+        StageId::Features => &features::ABOUT,
+        StageId::Segments => &segments::ABOUT,
+        StageId::Churn => &churn::ABOUT,
+        StageId::Ltv => &ltv::ABOUT,
+        StageId::Recommend => &recommend::ABOUT,
+        StageId::Uplift => &uplift::ABOUT,
+    }
+}
+
+/// The version of a stage's code: part of the key by which its results are known again.
+pub fn code_version(stage: StageId) -> u32 {
+    about(stage).version
+}
+
 /// Runs one stage after ingest.
 pub fn run(stage: StageId, inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     known_features(inputs.now, "segments.features", &config.segments.features)?;
     known_features(inputs.now, "uplift.features", &config.uplift.features)?;
-    match stage {
-        StageId::Ingest => Err(Error::Missing("ingest runs before every other stage".to_owned())),
-        StageId::Features => features::run(inputs),
-        StageId::Segments => segments::run(inputs, config, job),
-        StageId::Churn => churn::run(inputs, config, job),
-        StageId::Ltv => ltv::run(inputs, config, job),
-        StageId::Recommend => recommend::run(inputs, config, job),
-        StageId::Uplift => uplift::run(inputs, config, job),
-    }
+    (about(stage).run)(inputs, config, job)
 }
 
 /// Refuses a name that no feature has, before any model is fitted.

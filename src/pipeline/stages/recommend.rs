@@ -8,13 +8,22 @@ use crate::ingest::NONE;
 use crate::job::Job;
 use crate::models::recommend::{self, Context, Recommendations};
 use crate::pipeline::source::Inputs;
-use crate::pipeline::stages::Outcome;
+use crate::pipeline::stages::{About, OWN, Outcome, json};
 use crate::pipeline::tables;
 use crate::store::results;
 use crate::store::results::recommend::{Detail, Metrics};
 
+/// What the pipeline must know of recommend.
+pub const ABOUT: About = About {
+    version: 6,
+    memory: [OWN, 50, 411],
+    settings: |config| json(&config.recommend),
+    reads_campaign: false,
+    run,
+};
+
 /// Fits, evaluates and applies the recommender.
-pub fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
+fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     let settings = &config.recommend;
     let known_availability = inputs.catalogue.available.iter().any(Option::is_some);
     let available: Vec<bool> = inputs.catalogue.available.iter().map(|known| *known != Some(false)).collect();

@@ -7,13 +7,17 @@ use crate::error::Result;
 use crate::job::Job;
 use crate::models::segments;
 use crate::pipeline::source::Inputs;
-use crate::pipeline::stages::Outcome;
+use crate::pipeline::stages::{About, OWN, Outcome, json};
 use crate::pipeline::tables;
 use crate::store::results;
 use crate::store::results::segments::{Detail, Metrics};
 
+/// What the pipeline must know of segments.
+pub const ABOUT: About =
+    About { version: 6, memory: [OWN, 50, 270], settings: |config| json(&config.segments), reads_campaign: false, run };
+
 /// Segments the users by their features as of T.
-pub fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
+fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     let found = segments::segments(inputs.now, &config.segments, job)?;
     let names: Vec<&str> = found.profiles.iter().map(|profile| profile.name.as_str()).collect();
     let assigned = found.assignment.iter().map(|&segment| names.get(usize::from(segment)).copied());

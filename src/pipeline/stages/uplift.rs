@@ -13,13 +13,17 @@ use crate::ingest::campaign::{self, CampaignFile};
 use crate::job::Job;
 use crate::models::uplift::{self, UpliftEvaluation};
 use crate::pipeline::source::Inputs;
-use crate::pipeline::stages::Outcome;
+use crate::pipeline::stages::{About, OWN, Outcome, json};
 use crate::pipeline::tables;
 use crate::store::results;
 use crate::store::results::uplift::{Arm, Detail};
 
+/// What the pipeline must know of uplift.
+pub const ABOUT: About =
+    About { version: 6, memory: [OWN, 43, 493], settings: |config| json(&config.uplift), reads_campaign: true, run };
+
 /// Fits, evaluates and applies the uplift model to the campaign given, or to one simulated.
-pub fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
+fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     match inputs.campaign {
         Some(path) => real(path, inputs, config, job),
         None => simulated(inputs, config, job),
