@@ -167,9 +167,19 @@ impl Run {
     }
 
     /// Collects a query over one table.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] where the table does not hold what was written or cannot be read at all; [`Error::Io`] where
+    /// the system refuses it; [`Error::Table`] where the table is sound and the query is not.
     pub(super) fn collect(&self, table: &str, query: LazyFrame) -> Result<DataFrame> {
-        library(&self.path(&format!("{table}.parquet")), || query.collect())
-            .map_err(|error| self.blame(&[table], error))
+        let path = self.path(&format!("{table}.parquet"));
+        let error = match caught(|| query.collect()) {
+            Ok(Ok(collected)) => return Ok(collected),
+            Ok(Err(error @ PolarsError::IO { .. })) => refused_or_damaged(&path, error),
+            Ok(Err(error)) => Error::Table(error),
+            Err(panic) => Error::io(&path)(io::Error::other(panic)),
+        };
+        Err(self.table(table).err().unwrap_or(error))
     }
 
     fn table_path(&self, name: &str) -> Result<PathBuf> {
@@ -215,9 +225,16 @@ pub(super) fn read_record(folder: &Path, id: &str) -> Result<(RunInfo, String)> 
 fn library<T>(path: &Path, work: impl FnOnce() -> PolarsResult<T>) -> Result<T> {
     match caught(work) {
         Ok(Ok(done)) => Ok(done),
-        Ok(Err(PolarsError::IO { error, .. })) => Err(Error::io(path)(io::Error::new(error.kind(), error.to_string()))),
-        Ok(Err(error)) => Err(Error::damaged_run(path, error.to_string())),
+        Ok(Err(error)) => Err(refused_or_damaged(path, error)),
         Err(panic) => Err(Error::io(path)(io::Error::other(panic))),
+    }
+}
+
+/// The system's refusal of a file, or else what the library cannot read in it.
+fn refused_or_damaged(path: &Path, error: PolarsError) -> Error {
+    match error {
+        PolarsError::IO { error, .. } => Error::io(path)(io::Error::new(error.kind(), error.to_string())),
+        error => Error::damaged_run(path, error.to_string()),
     }
 }
 
