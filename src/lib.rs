@@ -29,6 +29,7 @@ pub mod models;
 mod nearest;
 pub mod pipeline;
 pub mod plot;
+pub mod setting;
 pub mod spreadsheet;
 pub mod stage;
 pub mod store;

@@ -1,13 +1,13 @@
 //! The settings: built-in defaults, then the configuration file, then the command line.
 //!
-//! May import the settings types of [`crate::ingest`] and [`crate::models`]. Gives [`Config`], the meaning of every
-//! setting in [`reference`](mod@reference), the `[ingest]` part of a file by [`write_ingest`], and [`Source`] for other settings files that name the line of a mistake.
+//! May import the settings types of [`crate::ingest`] and [`crate::models`]. Gives [`Config`] with the meaning
+//! of every setting, the `[ingest]` part of a file by [`write_ingest`], and [`Source`] for other settings files that name
+//! the line of a mistake.
 
 mod check;
 mod ingest_part;
 mod print;
 mod read;
-pub mod reference;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -24,90 +24,104 @@ use crate::models::ltv::LtvSettings;
 use crate::models::recommend::RecommendSettings;
 use crate::models::segments::SegmentSettings;
 use crate::models::uplift::UpliftSettings;
+use crate::setting::{Section, Setting};
 
 pub use crate::ingest::IngestSettings;
 pub use ingest_part::write_ingest;
 pub use source::{Source, in_order};
 
-/// Settings of the features.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct FeatureSettings {
-    /// A gap of more than this many minutes between two events of a user starts a new session.
-    pub session_gap_minutes: f64,
-}
-
-impl Default for FeatureSettings {
-    fn default() -> Self {
-        Self { session_gap_minutes: 30.0 }
+crate::settings! {
+    /// Settings of the features.
+    pub struct FeatureSettings in "features" {
+        /// A gap of more than this many minutes between two events of a user starts a new session.
+        pub session_gap_minutes: f64 = 30.0, from 0.001 to 5_256_000;
     }
 }
 
-/// Settings of a run as a whole.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct RunSettings {
-    /// How many runs the workspace keeps.
-    pub keep: usize,
-    /// A stage with a cutoff needs at least this many days of log before it.
-    pub minimum_history_days: f64,
-    /// Who may read and write what is written.
-    pub share: Share,
-}
-
-impl Default for RunSettings {
-    fn default() -> Self {
-        Self { keep: 3, minimum_history_days: 7.0, share: Share::Private }
+crate::settings! {
+    /// Settings of a run as a whole.
+    pub struct RunSettings in "run" {
+        /// How many runs the workspace keeps. The newest complete run is always among them.
+        pub keep: usize = 3, from 1 to 10_000;
+        /// Days of log that a stage which predicts from a cutoff needs before it.
+        pub minimum_history_days: f64 = 7.0, from 0 to 36_500;
+        /// Who may read and write what is written, workspaces, runs and exports: "private" (you alone, modes 0700
+        /// and 0600) or "group" (the folder's group too, 2770 and 0660). What exists keeps its modes; `user360
+        /// doctor` names what is looser.
+        pub share: Share = Share::Private;
     }
 }
 
-/// Settings of the screen.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct UiSettings {
-    /// The theme to start with, built in or the user's own.
-    pub theme: String,
-    /// Whether pane, sort, filter, columns and marks of the last session are opened again.
-    pub restore: bool,
-    /// The folder proposed for exports; where empty, the one the program was started in.
-    pub export_folder: String,
-    /// Most rows of an SQL result kept on the screen.
-    pub sql_rows: usize,
-}
-
-impl Default for UiSettings {
-    fn default() -> Self {
-        Self { theme: "default".to_owned(), restore: true, export_folder: String::new(), sql_rows: 1_000_000 }
+crate::settings! {
+    /// Settings of the screen.
+    pub struct UiSettings in "ui" {
+        /// The theme to start with: the name of a built-in theme or of one of your own.
+        pub theme: String = "default".to_owned();
+        /// Whether pane, sort, filter, columns and marks of the last session are restored.
+        pub restore: bool = true;
+        /// The folder proposed for exports: a path, empty for the folder the program was started in.
+        pub export_folder: String = String::new();
+        /// Maximum rows of an SQL result kept on the screen. A result cut there says so.
+        pub sql_rows: usize = 1_000_000, from 1 to 100_000_000;
     }
 }
 
-/// Every setting, by section of `config.toml`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Config {
+/// The configuration's struct and the list of its sections, from one line a section.
+macro_rules! sections {
+    ($($(#[doc = $doc:literal])+ pub $section:ident: $settings:ty;)+) => {
+        /// Every setting, by section of `config.toml`.
+        #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+        #[serde(default, deny_unknown_fields)]
+        pub struct Config {
+            $($(#[doc = $doc])+ pub $section: $settings,)+
+        }
+
+        impl Config {
+            /// The sections, in the order of the file.
+            pub const SECTIONS: &'static [Section] = &[$(Section {
+                name: stringify!($section),
+                meaning: concat!($($doc),+),
+                settings: <$settings>::SETTINGS,
+            },)+];
+
+            /// Whether every number is in its range.
+            fn in_range(&self) -> Result<()> {
+                $(self.$section.in_range()?;)+
+                Ok(())
+            }
+        }
+    };
+}
+
+sections! {
     /// How raw files are read.
-    pub ingest: IngestSettings,
-    /// How features are computed.
-    pub features: FeatureSettings,
-    /// K-Means and PCA.
-    pub segments: SegmentSettings,
-    /// Churn.
-    pub churn: ChurnSettings,
-    /// Lifetime value.
-    pub ltv: LtvSettings,
-    /// Recommendations.
-    pub recommend: RecommendSettings,
-    /// Uplift.
-    pub uplift: UpliftSettings,
-    /// The columns of a campaign's file.
-    pub campaign: CampaignSettings,
+    pub ingest: IngestSettings;
+    /// How events become one row of features per user.
+    pub features: FeatureSettings;
+    /// Segments: K-Means over features.
+    pub segments: SegmentSettings;
+    /// Churn: logistic regression on whether a user stays away.
+    pub churn: ChurnSettings;
+    /// Lifetime value: gradient boosted trees on the number of purchases to come.
+    pub ltv: LtvSettings;
+    /// Recommendations: implicit ALS, item neighbours, or both.
+    pub recommend: RecommendSettings;
+    /// Uplift: forests on what a campaign changes, and the groups that follow from it.
+    pub uplift: UpliftSettings;
+    /// The columns of a real campaign's file, for `run --campaign` and `uplift`.
+    pub campaign: CampaignSettings;
     /// The run as a whole.
-    pub run: RunSettings,
-    /// The screen.
-    pub ui: UiSettings,
+    pub run: RunSettings;
+    /// The workbench on the screen.
+    pub ui: UiSettings;
 }
 
 impl Config {
+    /// Every setting, in the order of the file.
+    pub fn settings() -> impl Iterator<Item = &'static Setting> {
+        Self::SECTIONS.iter().flat_map(|section| section.settings)
+    }
+
     /// The settings of `file`, or of the user's own configuration file if there is one, over the defaults.
     pub fn load(file: Option<&Path>) -> Result<Self> {
         match file {

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use toml::Table;
 
 use crate::config::Config;
-use crate::config::reference::{SECTIONS, SETTINGS};
 use crate::error::{Error, Result};
+use crate::setting::Section;
 
 /// Letters in a line of a comment at most.
 const WIDTH: usize = 100;
@@ -26,11 +26,11 @@ impl Config {
                 .ok_or_else(|| Error::Config(format!("{section}.{key} cannot be written as TOML")))
         };
         let mut out = String::new();
-        for (section, meaning) in SECTIONS {
+        for Section { name: section, meaning, settings } in Self::SECTIONS {
             // Writing to a string cannot fail.
-            let _ = writeln!(out, "{}[{section}]", comment(meaning));
-            for setting in SETTINGS.iter().filter(|setting| setting.section == section) {
-                let (key, meaning) = (setting.key, comment(setting.meaning));
+            let _ = writeln!(out, "{}[{section}]", comment(meaning.trim()));
+            for setting in *settings {
+                let (key, meaning) = (setting.key, comment(&setting.meaning()));
                 let (now, default) = (value(&now, section, key)?, value(&defaults, section, key)?);
                 let _ = write!(out, "\n{meaning}# Default: {default}\n{key} = {now}\n");
             }
@@ -105,6 +105,6 @@ mod tests {
                 .all(|line| !line.starts_with('#') || line.chars().count() <= WIDTH || line.contains("Default"))
         );
         let settings = text.lines().filter(|line| line.contains(" = ") && !line.starts_with('#')).count();
-        assert_eq!(settings, SETTINGS.len());
+        assert_eq!(settings, Config::settings().count());
     }
 }

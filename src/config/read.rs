@@ -3,7 +3,6 @@
 use toml::de::{DeTable, DeValue};
 use toml::{Spanned, Table, Value};
 
-use crate::config::reference::{SECTIONS, SETTINGS};
 use crate::config::source::{Source, in_order};
 use crate::config::{Config, print};
 use crate::error::{Error, Result};
@@ -34,7 +33,7 @@ pub fn config(source: &Source) -> Result<Config> {
 
 /// The settings written in a section that exists.
 fn known_section<'a>(source: &Source, name: &str, at: usize, settings: &'a DeValue<'a>) -> Result<&'a DeTable<'a>> {
-    let sections: Vec<&str> = SECTIONS.iter().map(|(section, _)| *section).collect();
+    let sections: Vec<&str> = Config::SECTIONS.iter().map(|section| section.name).collect();
     let what = match (sections.contains(&name), settings.as_table()) {
         (true, Some(settings)) => return Ok(settings),
         (true, None) => format!("[{name}]: a section, not a setting; write its settings on lines below [{name}]"),
@@ -55,7 +54,7 @@ fn known_section<'a>(source: &Source, name: &str, at: usize, settings: &'a DeVal
 /// Refuses a key that its section does not know.
 fn known_key(source: &Source, section: &str, key: &str, at: usize) -> Result<()> {
     let keys: Vec<&str> =
-        SETTINGS.iter().filter(|setting| setting.section == section).map(|setting| setting.key).collect();
+        Config::settings().filter(|setting| setting.section == section).map(|setting| setting.key).collect();
     if keys.contains(&key) {
         return Ok(());
     }
@@ -69,7 +68,7 @@ fn known_key(source: &Source, section: &str, key: &str, at: usize) -> Result<()>
 
 /// The only section with a key of this name.
 fn elsewhere(key: &str) -> Option<&'static str> {
-    let mut sections = SETTINGS.iter().filter(|setting| setting.key == key).map(|setting| setting.section);
+    let mut sections = Config::settings().filter(|setting| setting.key == key).map(|setting| setting.section);
     sections.next().filter(|_| sections.next().is_none())
 }
 

@@ -11,56 +11,50 @@ use crate::ingest::grammar::Decimal;
 use crate::ingest::layout::{AUTO, Duplicates, LayoutName, Meaning, Role, StatusMeaning, TimeFormat, Zone};
 use crate::ingest::log::EventKind;
 
-/// How raw files are read.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct IngestSettings {
-    /// The share of event rows that may be rejected before the run stops, from 0 to 1.
-    pub rejected_limit: f64,
-    /// The shape of the event log.
-    pub layout: LayoutName,
-    /// Names or patterns of the event logs, relative to the input folder; where empty, they are found.
-    #[serde(deserialize_with = "one_or_many")]
-    pub files: Vec<String>,
-    /// What stands between two fields: one character, or `auto`.
-    pub separator: String,
-    /// Whether the first row names the columns.
-    pub header: bool,
-    /// How times are written: `auto`, `s`, `ms`, `us`, `iso` or a pattern.
-    pub time_format: String,
-    /// What stands before a number's decimals: `auto`, `point` or `comma`.
-    pub decimal: String,
-    /// What becomes of rows that are equal: `auto`, `drop` or `keep`.
-    pub duplicates: Duplicates,
-    /// The zone of times that name none.
-    pub time_zone: String,
-    /// What every row of a log without event names is.
-    pub default_event: DefaultEvent,
-    /// The column of each role, where it is not the layout's own.
-    pub columns: ColumnSettings,
-    /// What the log's event names mean, beside or instead of the layout's own.
-    pub events: BTreeMap<String, Meaning>,
-    /// What the log's statuses of orders mean, beside the usual ones: `purchase` or `none`.
-    pub statuses: BTreeMap<String, StatusMeaning>,
-}
-
-impl Default for IngestSettings {
-    fn default() -> Self {
-        Self {
-            rejected_limit: 0.05,
-            layout: LayoutName::Auto,
-            files: Vec::new(),
-            separator: AUTO.to_owned(),
-            header: true,
-            time_format: AUTO.to_owned(),
-            decimal: AUTO.to_owned(),
-            duplicates: Duplicates::Auto,
-            time_zone: "UTC".to_owned(),
-            default_event: DefaultEvent::None,
-            columns: ColumnSettings::default(),
-            events: BTreeMap::new(),
-            statuses: BTreeMap::new(),
-        }
+crate::settings! {
+    /// How raw files are read.
+    pub struct IngestSettings in "ingest" {
+        /// The share of event rows that may be rejected before the run stops.
+        pub rejected_limit: f64 = 0.05, from 0 to 1;
+        /// The shape of the event log: "retailrocket", "rees46" (also Open CDP), "online-retail" (UCI),
+        /// "yoochoose", "ga4" (Google Analytics 4 by way of BigQuery, one row an item), "custom" for one that
+        /// ingest.columns tells, or "auto" for the one that the columns' names tell.
+        pub layout: LayoutName = LayoutName::Auto;
+        /// The event logs, relative to the input folder: a name or pattern such as "logs/2019-*.csv.gz", or a list
+        /// of them; empty for events.* or else every table of a known shape. Each may be CSV, plain or compressed
+        /// by gzip or zstd, or Parquet.
+        [serde(deserialize_with = "one_or_many")]
+        pub files: Vec<String> = Vec::new();
+        /// What stands between two fields: one character, "tab", or "auto" for the one of comma, semicolon, tab and
+        /// bar that the first row tells.
+        pub separator: String = AUTO.to_owned();
+        /// Whether the first row names the columns. Where it does not, ingest.columns numbers them from 1.
+        pub header: bool = true;
+        /// How times are written: "s", "ms", "us" or "ns" since 1970, "iso" for 2019-10-01 00:00:00 and the like,
+        /// "excel" for days since 1899-12-30, a pattern such as "%d.%m.%Y %H:%M", or "auto" for the layout's own.
+        pub time_format: String = AUTO.to_owned();
+        /// What stands before a number's decimals: "point" (1,234.50), "comma" (1.234,50), or "auto" for what the
+        /// columns of money tell.
+        pub decimal: String = AUTO.to_owned();
+        /// What becomes of rows that are equal in everything that is read: "drop" keeps one, "keep" keeps all,
+        /// "auto" keeps lines of orders and rows of logs that tell minutes or days only, and drops the others.
+        pub duplicates: Duplicates = Duplicates::Auto;
+        /// The zone of times that name none: "UTC", an offset such as "+02:00", or a name such as "Europe/Berlin".
+        pub time_zone: String = "UTC".to_owned();
+        /// What a row without an event name is: "view", "addtocart", "transaction", or "none" for the layout's own.
+        pub default_event: DefaultEvent = DefaultEvent::None;
+        /// The column of each role, where it is not the layout's own: a table of time, user, event, item,
+        /// transaction, price, quantity, session, category, total (of all pieces of a row, where no column holds
+        /// the price of one), clock (the time of day, where the column of the time holds the day) and status (of
+        /// the order), such as { user = "customer_id", time = "ts" }.
+        pub columns: ColumnSettings = ColumnSettings::default();
+        /// What the log's event names mean, before the layout's own: a table such as { product_view = "view", order
+        /// = "transaction" } of "view", "addtocart", "transaction" or "ignore". Events of other names are ignored
+        /// and counted.
+        pub events: BTreeMap<String, Meaning> = BTreeMap::new();
+        /// What the log's statuses of orders mean, before the usual ones: a table such as { Geliefert = "purchase",
+        /// Storniert = "none" } of "purchase" or "none". Orders of other statuses count as purchases.
+        pub statuses: BTreeMap<String, StatusMeaning> = BTreeMap::new();
     }
 }
 
@@ -70,6 +64,7 @@ impl IngestSettings {
     /// # Errors
     /// [`Error::Config`].
     pub fn check(&self) -> Result<()> {
+        self.in_range()?;
         self.separator_byte()?;
         self.decimal_sign()?;
         TimeFormat::of_setting(&self.time_format)?;

@@ -15,45 +15,19 @@ use crate::models::metrics::classification::{
     decile_lift, log_loss, roc_auc, roc_curve, threshold_table,
 };
 
-/// Settings of the churn model.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct ChurnSettings {
-    /// A user has left who shows no event for this many days.
-    pub inactive_days: f64,
-    /// Strength of the L2 penalty on the coefficients (scikit-learn's `1/C`).
-    pub l2: f64,
-    /// Probability from which a user counts as leaving, in the confusion matrix.
-    pub threshold: f64,
-    /// Most iterations of the solver.
-    pub max_iterations: usize,
-    /// Up to this many training rows linfa-logistic fits; above, Newton's method.
-    pub linfa_rows: usize,
-}
-
-impl Default for ChurnSettings {
-    fn default() -> Self {
-        Self { inactive_days: 30.0, l2: 1.0, threshold: 0.5, max_iterations: 500, linfa_rows: 50_000 }
-    }
-}
-
-impl ChurnSettings {
-    /// Whether every setting is in range; the error names the one that is not.
-    pub fn check(&self) -> Result<()> {
-        let wrong = |what: &str| Err(Error::Config(format!("churn.{what}")));
-        if !(self.inactive_days.is_finite() && self.inactive_days > 0.0) {
-            return wrong("inactive_days must be above 0");
-        }
-        if !(self.l2.is_finite() && self.l2 >= 0.0) {
-            return wrong("l2 must be 0 or above");
-        }
-        if !(0.0..=1.0).contains(&self.threshold) {
-            return wrong("threshold must lie between 0 and 1");
-        }
-        if self.max_iterations == 0 {
-            return wrong("max_iterations must be at least 1");
-        }
-        Ok(())
+crate::settings! {
+    /// Settings of the churn model.
+    pub struct ChurnSettings in "churn" {
+        /// A user without an event for this many days has left.
+        pub inactive_days: f64 = 30.0, from 0.001 to 36_500;
+        /// Strength of the L2 penalty on the coefficients (scikit-learn's 1/C).
+        pub l2: f64 = 1.0, from 0 to 1_000_000_000;
+        /// The probability from which a user counts as leaving in the confusion matrix.
+        pub threshold: f64 = 0.5, from 0 to 1;
+        /// Maximum iterations of the solver.
+        pub max_iterations: usize = 500, from 1 to 100_000;
+        /// Up to this many training rows linfa-logistic fits; above it, Newton's method does.
+        pub linfa_rows: usize = 50_000, from 0 to 10_000_000;
     }
 }
 
@@ -175,7 +149,7 @@ pub fn churn(
     settings: &ChurnSettings,
     job: &Job,
 ) -> Result<Churn> {
-    settings.check()?;
+    settings.in_range()?;
     if left.len() != past.len() || held_out.len() != past.len() {
         return Err(Error::Model(format!(
             "churn: {} users, but {} labels and {} held-out marks",

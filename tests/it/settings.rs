@@ -5,7 +5,6 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use user360::config::Config;
-use user360::config::reference::{SECTIONS, SETTINGS};
 
 /// The program with the configuration folder of a reader whose home is `home`.
 fn user360(home: &Path, args: &[&str]) -> Output {
@@ -32,10 +31,10 @@ fn config_prints_every_setting_and_reads_it_back() {
     let absent = home.path().join("user360/config.toml");
     let first = format!("# The default settings, for there is no {}\n\n", absent.display());
     assert!(text.starts_with(&first), "{text}");
-    for (section, _) in SECTIONS {
-        assert!(text.contains(&format!("\n[{section}]\n")), "[{section}] is missing");
+    for section in Config::SECTIONS {
+        assert!(text.contains(&format!("\n[{}]\n", section.name)), "[{}] is missing", section.name);
     }
-    for setting in SETTINGS {
+    for setting in Config::settings() {
         assert!(text.contains(&format!("\n{} = ", setting.key)), "{} is missing", setting.key);
     }
     assert_eq!(toml::from_str::<Config>(&text).unwrap(), Config::default());

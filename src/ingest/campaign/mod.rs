@@ -8,48 +8,32 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-use serde::{Deserialize, Serialize};
-
 use crate::error::{Error, Result};
 
 pub use columns::Predictor;
 pub use read::read;
 pub(super) use read::{csv_refusal, open};
 
-/// Which column of a campaign's file is what.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct CampaignSettings {
-    /// The column with the user's id; empty for a file whose rows are users of their own.
-    pub user: String,
-    /// The column that says who was treated: 0/1, or named arms.
-    pub treatment: String,
-    /// The value of the treatment column of those who were left alone; empty where the column is 0/1.
-    pub control: String,
-    /// The arms looked at; every arm where empty. Rows of other arms are left out and counted.
-    pub arms: Vec<String>,
-    /// The column with the outcome, 0/1.
-    pub outcome: String,
-    /// The columns that predict: numbers as they are, categories one-hot; every other column where empty.
-    pub features: Vec<String>,
-    /// Columns that never predict, such as what happened after the treatment.
-    pub ignore: Vec<String>,
-    /// The column with the money spent; empty for none.
-    pub spend: String,
-}
-
-impl Default for CampaignSettings {
-    fn default() -> Self {
-        Self {
-            user: "user".to_owned(),
-            treatment: "treatment".to_owned(),
-            control: String::new(),
-            arms: Vec::new(),
-            outcome: "outcome".to_owned(),
-            features: Vec::new(),
-            ignore: Vec::new(),
-            spend: String::new(),
-        }
+crate::settings! {
+    /// Which column of a campaign's file is what.
+    pub struct CampaignSettings in "campaign" {
+        /// The column with the user's id. A file without it has users of its own, who are not in the log.
+        pub user: String = "user".to_owned();
+        /// The column that says who was treated: 0/1, or the names of arms.
+        pub treatment: String = "treatment".to_owned();
+        /// The value of the treatment column of those who were left alone; empty where the column is 0/1.
+        pub control: String = String::new();
+        /// The arms looked at: a list of names, empty for every arm.
+        pub arms: Vec<String> = Vec::new();
+        /// The column with the outcome: 0/1.
+        pub outcome: String = "outcome".to_owned();
+        /// The columns that predict, numbers as they are and categories one-hot: a list of names, empty for every
+        /// other column.
+        pub features: Vec<String> = Vec::new();
+        /// Columns that never predict, such as what happened after the treatment: a list of names.
+        pub ignore: Vec<String> = Vec::new();
+        /// The column with the money spent; empty for none.
+        pub spend: String = String::new();
     }
 }
 

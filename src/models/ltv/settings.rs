@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 
+/// Depths that are compared at most.
+const MOST_DEPTHS: usize = 16;
+
 /// Which loss the trees minimise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -17,55 +20,35 @@ pub enum LtvObjective {
     Poisson,
 }
 
-/// Settings of the lifetime value model.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct LtvSettings {
-    /// Purchases within this many days are predicted.
-    pub horizon_days: f64,
-    /// The loss.
-    pub objective: LtvObjective,
-    /// Most trees.
-    pub trees: usize,
-    /// Share of each leaf's best step that is taken.
-    pub learning_rate: f64,
-    /// Most leaves of a tree.
-    pub leaves: usize,
-    /// Depths to choose from.
-    pub depths: Vec<usize>,
-    /// Fewest users in a leaf; raised where buyers are so rare that such a leaf would hold fewer than ten.
-    pub min_rows: usize,
-    /// L2 penalty on the leaves' values.
-    pub l2: f64,
-    /// Stop after this many trees without a better validation RMSE.
-    pub early_stopping: usize,
-    /// Share of the training users set aside for validation.
-    pub validation_share: f64,
-    /// Users a tree is grown on: all buyers and a draw of the others.
-    pub rows_per_tree: usize,
-    /// Users on which objective and depth are compared, before the chosen pair is fitted on all.
-    pub comparison_rows: usize,
-    /// Seed of the validation split and of the draws.
-    pub seed: u64,
-}
-
-impl Default for LtvSettings {
-    fn default() -> Self {
-        Self {
-            horizon_days: 60.0,
-            objective: LtvObjective::Auto,
-            trees: 200,
-            learning_rate: 0.1,
-            leaves: 31,
-            depths: vec![3, 6],
-            min_rows: 50,
-            l2: 1.0,
-            early_stopping: 20,
-            validation_share: 0.2,
-            rows_per_tree: 32_768,
-            comparison_rows: 100_000,
-            seed: 42,
-        }
+crate::settings! {
+    /// Settings of the lifetime value model.
+    pub struct LtvSettings in "ltv" {
+        /// Purchases within this many days are predicted.
+        pub horizon_days: f64 = 60.0, from 0.001 to 36_500;
+        /// The loss: "squared_error", "poisson", or "auto" for the one with the lower validation RMSE.
+        pub objective: LtvObjective = LtvObjective::Auto;
+        /// Maximum number of trees.
+        pub trees: usize = 200, from 1 to 10_000;
+        /// The share of each leaf's best step that is taken.
+        pub learning_rate: f64 = 0.1, from 1e-6 to 1;
+        /// Maximum leaves of a tree.
+        pub leaves: usize = 31, from 2 to 4096;
+        /// The depths of trees to choose from by validation RMSE.
+        pub depths: Vec<usize> = vec![3, 6], from 1 to 64;
+        /// Minimum users in a leaf, raised where buyers are so rare that such a leaf would hold fewer than ten.
+        pub min_rows: usize = 50, from 0 to 1_000_000_000;
+        /// The L2 penalty on the leaves' values.
+        pub l2: f64 = 1.0, from 0 to 1_000_000_000;
+        /// Stop after this many trees without a better validation RMSE.
+        pub early_stopping: usize = 20, from 1 to 10_000;
+        /// The share of the training users set aside for validation.
+        pub validation_share: f64 = 0.2, from 0.001 to 0.999;
+        /// Users that a tree is grown on: all buyers and a sample of the others.
+        pub rows_per_tree: usize = 32_768, from 1 to 1_000_000_000;
+        /// Users on which objectives and depths are compared before the best pair is fitted on all.
+        pub comparison_rows: usize = 100_000, from 1 to 1_000_000_000;
+        /// Random seed of the validation split and the draws.
+        pub seed: u64 = 42;
     }
 }
 
@@ -80,32 +63,13 @@ impl LtvSettings {
 
     /// Whether every setting is in range; the error names the one that is not.
     pub fn check(&self) -> Result<()> {
-        let wrong = |what: &str| Err(Error::Config(format!("ltv.{what}")));
-        let least = [
-            ("leaves", self.leaves, 2),
-            ("trees", self.trees, 1),
-            ("early_stopping", self.early_stopping, 1),
-            ("rows_per_tree", self.rows_per_tree, 1),
-            ("comparison_rows", self.comparison_rows, 1),
-        ];
-        if let Some((name, _, least)) = least.iter().find(|(_, value, least)| value < least) {
-            return wrong(&format!("{name} must be at least {least}"));
+        self.in_range()?;
+        match self.depths.len() {
+            0 => Err(Error::Config("ltv.depths must name at least one depth".to_owned())),
+            depths if depths > MOST_DEPTHS => {
+                Err(Error::Config(format!("ltv.depths names {depths} depths; {MOST_DEPTHS} are the most")))
+            }
+            _ => Ok(()),
         }
-        if !(self.horizon_days.is_finite() && self.horizon_days > 0.0) {
-            return wrong("horizon_days must be above 0");
-        }
-        if !(self.learning_rate > 0.0 && self.learning_rate <= 1.0) {
-            return wrong("learning_rate must be above 0 and at most 1");
-        }
-        if !(self.l2.is_finite() && self.l2 >= 0.0) {
-            return wrong("l2 must be 0 or above");
-        }
-        if !(self.validation_share > 0.0 && self.validation_share < 1.0) {
-            return wrong("validation_share must lie between 0 and 1");
-        }
-        if self.depths.is_empty() || self.depths.contains(&0) {
-            return wrong("depths must name at least one depth, each at least 1");
-        }
-        Ok(())
     }
 }

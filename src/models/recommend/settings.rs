@@ -45,61 +45,43 @@ pub enum SimilarityChoice {
     Bm25,
 }
 
-/// Settings of the recommender.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct RecommendSettings {
-    /// Which model is used.
-    pub model: ModelChoice,
-    /// Weight of a view.
-    pub view_weight: f32,
-    /// Weight of a cart add.
-    pub addtocart_weight: f32,
-    /// Weight of a purchase.
-    pub transaction_weight: f32,
-    /// Confidence of a pair is `1 + alpha · weight`; `auto` tries others beside it.
-    pub alpha: f32,
-    /// How near two items are; `auto` tries both.
-    pub similarity: SimilarityChoice,
-    /// The power of a recommended item's number of users that divides its co-occurrence; `auto` tries others beside it.
-    pub popularity_discount: f32,
-    /// λ of the penalty on factors.
-    pub regularisation: f64,
-    /// Numbers per factor.
-    pub rank: usize,
-    /// Rounds over users and items.
-    pub iterations: usize,
-    /// Draws the start and the validation sample.
-    pub seed: u64,
-    /// Items per user.
-    pub top: usize,
-    /// The evaluation holds out the events of this many last days.
-    pub cutoff_days: f64,
-    /// Leave out what the user has already touched.
-    pub exclude_known: bool,
-    /// `auto` validates on at most this many interactions.
-    pub validation_interactions: usize,
-}
-
-impl Default for RecommendSettings {
-    fn default() -> Self {
-        Self {
-            model: ModelChoice::Auto,
-            view_weight: 1.0,
-            addtocart_weight: 1.5,
-            transaction_weight: 2.0,
-            alpha: 10.0,
-            similarity: SimilarityChoice::CoOccurrence,
-            popularity_discount: 0.1,
-            regularisation: 0.01,
-            rank: 32,
-            iterations: 15,
-            seed: 42,
-            top: 5,
-            cutoff_days: 14.0,
-            exclude_known: true,
-            validation_interactions: 400_000,
-        }
+crate::settings! {
+    /// Settings of the recommender.
+    pub struct RecommendSettings in "recommend" {
+        /// The model: "als", "item-knn", "blend" of both, or "auto" for the one with the best recall@20 on
+        /// validation days.
+        pub model: ModelChoice = ModelChoice::Auto;
+        /// Weight of a view.
+        pub view_weight: f32 = 1.0, from 0 to 1_000_000;
+        /// Weight of adding an item to the cart.
+        pub addtocart_weight: f32 = 1.5, from 0 to 1_000_000;
+        /// Weight of a purchase.
+        pub transaction_weight: f32 = 2.0, from 0 to 1_000_000;
+        /// The confidence of a user and an item is 1 + alpha · weight. Where the model is "auto", other values are
+        /// tried beside it.
+        pub alpha: f32 = 10.0, from 0 to 1_000_000;
+        /// How near two items are: "co-occurrence", their common users, or "bm25", the cosine of BM25 weights.
+        /// Where the model is "auto", both are tried.
+        pub similarity: SimilarityChoice = SimilarityChoice::CoOccurrence;
+        /// The power of a recommended item's number of users that divides its co-occurrence. 0 favours what is
+        /// popular. Where the model is "auto", other values are tried beside it.
+        pub popularity_discount: f32 = 0.1, from 0 to 1;
+        /// The penalty λ on the factors.
+        pub regularisation: f64 = 0.01, from 0 to 1_000_000;
+        /// Factors per user and item.
+        pub rank: usize = 32, from 1 to 1024;
+        /// Rounds over users and items.
+        pub iterations: usize = 15, from 1 to 1000;
+        /// Random seed of the factors and the validation sample.
+        pub seed: u64 = 42;
+        /// Items recommended to each user.
+        pub top: usize = 5, from 1 to 1000;
+        /// The evaluation holds out the events of the last days, this many.
+        pub cutoff_days: f64 = 14.0, from 0.001 to 36_500;
+        /// Whether items that the user has already touched are left out.
+        pub exclude_known: bool = true;
+        /// Maximum interactions that models are compared on where the model is "auto".
+        pub validation_interactions: usize = 400_000, from 0 to 1_000_000_000;
     }
 }
 

@@ -47,48 +47,29 @@ impl From<KChoice> for Written {
     }
 }
 
-/// Settings of the segments stage.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct SegmentSettings {
-    /// How many segments: a number from 2 to 50, or `"auto"`.
-    pub k: KChoice,
-    /// K-Means runs from different starts, 1 to 10; the one with the least inertia is kept.
-    pub restarts: u32,
-    /// Seed of the sample and the starts.
-    pub seed: u64,
-    /// Users in the sample on which starts are sought and silhouettes measured.
-    pub sample: usize,
-    /// Most iterations over all users per start.
-    pub max_iterations: u32,
-    /// Iterations end when the centres' squared shift is at most this times the mean variance of the columns.
-    pub tolerance: f64,
-    /// Share of users below which a segment is a handful of outliers: another start, and with `k = "auto"` another
-    /// number of segments, is preferred.
-    pub min_share: f64,
-    /// Standardised values further from the mean than this many standard deviations are drawn in to it, so that a rare
-    /// trait does not outweigh all common ones just for being rare.
-    pub reach: f64,
-    /// The features that segments are formed by. The default takes one of each kind (when last seen, how often, how
-    /// broad, intent, purchase), because features that say the same thing twice count twice.
-    pub features: Vec<String>,
-}
-
-impl Default for SegmentSettings {
-    fn default() -> Self {
-        Self {
-            k: KChoice::Fixed(5),
-            restarts: 10,
-            seed: 42,
-            sample: 20_000,
-            max_iterations: 300,
-            tolerance: 1e-4,
-            min_share: 0.01,
-            reach: 3.0,
-            features: ["recency_days", "active_days", "unique_items", "addtocarts", "transactions"]
-                .map(str::to_owned)
-                .to_vec(),
-        }
+crate::settings! {
+    /// Settings of the segments stage.
+    pub struct SegmentSettings in "segments" {
+        /// How many segments: a whole number from 2 to 50, or "auto" for the number from 2 to 10 with the best
+        /// silhouette.
+        pub k: KChoice = KChoice::Fixed(5);
+        /// Starts of K-Means, of which the one with the least inertia is kept.
+        pub restarts: u32 = 10, from 1 to 10;
+        /// Random seed of the sample and the starts.
+        pub seed: u64 = 42;
+        /// Users in the sample that starts are chosen and silhouettes are measured on.
+        pub sample: usize = 20_000, from 100 to 100_000;
+        /// Maximum iterations over all users from one start.
+        pub max_iterations: u32 = 300, from 1 to 100_000;
+        /// Iterations end when the centres' squared shift is at most this times the mean variance of the columns.
+        pub tolerance: f64 = 1e-4, from 0 to 1_000_000;
+        /// A segment with a smaller share of users than this is a handful of outliers: other starts are preferred.
+        pub min_share: f64 = 0.01, from 0 to 0.2;
+        /// Values further from the mean than this many standard deviations are clipped to it.
+        pub reach: f64 = 3.0, from 1 to 1_000_000;
+        /// The features that segments are formed by: a list of one name or more.
+        pub features: Vec<String> =
+            ["recency_days", "active_days", "unique_items", "addtocarts", "transactions"].map(str::to_owned).to_vec();
     }
 }
 
@@ -103,30 +84,13 @@ impl SegmentSettings {
     /// # Errors
     /// `Error::Config` naming the setting, its value and what is possible.
     pub fn check(&self) -> Result<()> {
+        self.in_range()?;
         let fail = |what: String| Err(Error::Config(format!("segments.{what}")));
         match self.k {
             KChoice::Fixed(k) if !(2..=MOST).contains(&u64::from(k)) => {
                 return fail(format!("k = {k}: it is a number from 2 to {MOST}, or \"auto\""));
             }
             _ => {}
-        }
-        if !(1..=10).contains(&self.restarts) {
-            return fail(format!("restarts = {}: it is a number from 1 to 10", self.restarts));
-        }
-        if !(100..=100_000).contains(&self.sample) {
-            return fail(format!("sample = {}: it is a number from 100 to 100000", self.sample));
-        }
-        if self.max_iterations == 0 {
-            return fail("max_iterations = 0: it is at least 1".to_owned());
-        }
-        if !(self.tolerance >= 0.0 && self.tolerance.is_finite()) {
-            return fail(format!("tolerance = {}: it is 0 or more", self.tolerance));
-        }
-        if !(0.0..=0.2).contains(&self.min_share) {
-            return fail(format!("min_share = {}: it is a share from 0 to 0.2", self.min_share));
-        }
-        if !(1.0..=1e6).contains(&self.reach) {
-            return fail(format!("reach = {}: it is 1 or more standard deviations", self.reach));
         }
         if self.features.is_empty() {
             return fail("features = []: name at least one feature".to_owned());

@@ -99,7 +99,7 @@ pub fn uplift(
     settings: &UpliftSettings,
     job: &Job,
 ) -> Result<Uplift> {
-    settings.check()?;
+    settings.in_range()?;
     let effects = campaign.true_effect.as_ref().map_or(table.len(), Vec::len);
     let part = campaign.part.as_ref().map_or(table.len(), Vec::len);
     if [campaign.treated.len(), campaign.outcome.len(), held_out.len(), effects, part]

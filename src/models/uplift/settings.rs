@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
 use crate::models::uplift::Group;
 
 /// How uplift is learnt from two arms.
@@ -32,70 +31,37 @@ impl Learner {
     }
 }
 
-/// Settings of the uplift model.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct UpliftSettings {
-    /// How uplift is learnt from two arms.
-    pub learner: Learner,
-    /// Trees of each forest.
-    pub trees: usize,
-    /// Splits from root to leaf at most.
-    pub max_depth: usize,
-    /// Rows of a leaf at least.
-    pub min_leaf: usize,
-    /// Rows drawn with replacement for each tree at most.
-    pub rows_per_tree: usize,
-    /// Up to this many users smartcore grows the forests, above the own histogram forest.
-    pub smartcore_rows: usize,
-    /// The features used; all of them where empty.
-    pub features: Vec<String>,
-    /// Draws the simulated campaign and the forests.
-    pub seed: u64,
-    /// From this uplift on a user is persuadable.
-    pub persuadable_from: f64,
-    /// Below this uplift a user is a sleeping dog.
-    pub sleeping_dog_below: f64,
-    /// From this probability without treatment on, any other user is a sure thing.
-    pub sure_thing_from: f64,
-}
-
-impl Default for UpliftSettings {
-    fn default() -> Self {
-        let seed_features =
-            ["sessions", "total_events", "unique_items", "avg_time_between_events", "view_cart_ratio", "recency_days"];
-        Self {
-            learner: Learner::default(),
-            trees: 100,
-            max_depth: 8,
-            min_leaf: 20,
-            rows_per_tree: 250_000,
-            smartcore_rows: 20_000,
-            features: seed_features.map(str::to_owned).to_vec(),
-            seed: 42,
-            persuadable_from: 0.05,
-            sleeping_dog_below: 0.0,
-            sure_thing_from: 0.1,
-        }
+crate::settings! {
+    /// Settings of the uplift model.
+    pub struct UpliftSettings in "uplift" {
+        /// How uplift is learnt from two arms: "t" (a forest per arm), "s" (one forest that knows the treatment) or
+        /// "x" (forests of imputed effects).
+        pub learner: Learner = Learner::T;
+        /// Trees of each forest.
+        pub trees: usize = 100, from 1 to 10_000;
+        /// Maximum depth of a tree.
+        pub max_depth: usize = 8, from 1 to 15;
+        /// Minimum users in a leaf.
+        pub min_leaf: usize = 20, from 1 to 1_000_000_000;
+        /// Maximum users drawn with replacement for each tree.
+        pub rows_per_tree: usize = 250_000, from 1 to 1_000_000_000;
+        /// Up to this many users smartcore grows the forests; above it, the program's own histogram forest does.
+        pub smartcore_rows: usize = 20_000, from 0 to 100_000;
+        /// The features used: a list of names, empty for all of them.
+        pub features: Vec<String> =
+            ["sessions", "total_events", "unique_items", "avg_time_between_events", "view_cart_ratio", "recency_days"].map(str::to_owned).to_vec();
+        /// Random seed of the simulated campaign and the forests.
+        pub seed: u64 = 42;
+        /// A user with this uplift (a difference of probabilities) or more is persuadable.
+        pub persuadable_from: f64 = 0.05, from -1 to 1;
+        /// A user with less uplift (a difference of probabilities) than this is a sleeping dog.
+        pub sleeping_dog_below: f64 = 0.0, from -1 to 1;
+        /// Any other user with this probability or more without treatment is a sure thing, below it a lost cause.
+        pub sure_thing_from: f64 = 0.1, from 0 to 1;
     }
 }
-
-/// A deeper tree would have more nodes than its 16-bit links can name.
-const DEEPEST: usize = 15;
 
 impl UpliftSettings {
-    /// Whether every setting is in range; the error names the one that is not.
-    pub fn check(&self) -> Result<()> {
-        let least_one = [("trees", self.trees), ("min_leaf", self.min_leaf), ("rows_per_tree", self.rows_per_tree)];
-        if let Some((name, _)) = least_one.iter().find(|(_, value)| *value == 0) {
-            return Err(Error::Config(format!("uplift.{name} is 0; it must be at least 1")));
-        }
-        if self.max_depth == 0 || self.max_depth > DEEPEST {
-            return Err(Error::Config(format!("uplift.max_depth is {}; it must be 1 to {DEEPEST}", self.max_depth)));
-        }
-        Ok(())
-    }
-
     /// The group of a user.
     pub fn group(&self, uplift: f32, without: f32) -> Group {
         if f64::from(uplift) < self.sleeping_dog_below {

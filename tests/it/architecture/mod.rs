@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use imports::{Imports, circles};
 
 /// What every module but `plot` may name.
-const GROUND: [&str; 9] = ["caught", "dirs", "error", "files", "format", "job", "spreadsheet", "stage", "text"];
+const GROUND: [&str; 11] =
+    ["caught", "dirs", "error", "files", "format", "job", "setting", "settings", "spreadsheet", "stage", "text"];
 
 /// Each module and the modules of the crate that it may name.
 const ALLOWED: [(&str, &[&str]); 10] = [

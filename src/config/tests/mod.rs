@@ -1,4 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
+mod meanings;
+mod page;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
