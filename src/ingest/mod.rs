@@ -31,6 +31,7 @@ mod ids;
 mod layout;
 mod log;
 mod mapped;
+mod notes;
 mod order;
 mod pairs;
 mod parquet;
@@ -65,9 +66,9 @@ pub use settings::{ColumnName, ColumnSettings, DefaultEvent, IngestSettings};
 use crate::error::{Error, Result};
 use crate::job::Job;
 use append::Start;
-use details::only_kind;
 use layout::Layout;
 use mapped::Details;
+use notes::{count_log, count_rows, doubtful_as_of, layout_notes, note_rejected};
 use order::{Keep, NothingElse};
 use quarantine::Quarantine;
 use refusal::{Account, refuse_bad_log};
@@ -356,88 +357,7 @@ fn tells_minutes(times: &[i64]) -> bool {
     times.par_iter().all(|time| time.rem_euclid(60_000) == 0)
 }
 
-/// Counts rows read, and rejected ones by reason.
-fn count_rows(counts: &mut IngestCounts, accepted: usize, rejected: &Quarantine) {
-    counts.read = accepted as u64 + rejected.total() + counts.ignored.values().sum::<u64>();
-    counts.rejected = Reason::OF_EVENTS.into_iter().map(|reason| (reason, 0)).collect();
-    counts.rejected.extend(rejected.counts());
-}
-
-/// Says in which shape a log was read, what of it is not looked at, and what it cannot tell.
-fn layout_notes(
-    notes: &mut Vec<String>,
-    layouts: &[Layout],
-    ignored: &std::collections::BTreeMap<String, u64>,
-    log: &EventLog,
-) {
-    let mut told: Vec<String> = Vec::new();
-    for layout in layouts {
-        let note = format!("read in the layout {}: {}", layout.name.name(), layout.describe());
-        for note in std::iter::once(note).chain(layout.note.map(ToOwned::to_owned)) {
-            if !told.contains(&note) {
-                told.push(note);
-            }
-        }
-    }
-    notes.append(&mut told);
-    if !ignored.is_empty() {
-        let rows: u64 = ignored.values().sum();
-        let mut names: Vec<_> = ignored.iter().collect();
-        names.sort_by_key(|&(name, count)| (std::cmp::Reverse(count), name));
-        let shown: Vec<String> = names.iter().take(10).map(|(name, count)| format!("{name} {count}")).collect();
-        let more = if names.len() > 10 { format!(" and {} more names", names.len() - 10) } else { String::new() };
-        notes.push(format!("{rows} rows ignored: {}{more}", shown.join(", ")));
-        // What may be purchases comes first of all notes.
-        let all = rows + log.len() as u64;
-        let doubtful = names.iter().find(|(name, count)| propose::speaks_of_buying(name) && **count * 100 > all);
-        if let Some((name, count)) = doubtful {
-            let doubt = format!(
-                "{count} rows are ignored under the name {name}, which speaks of buying; if they are purchases, set \
-                 ingest.events"
-            );
-            notes.insert(0, doubt);
-        }
-    }
-    if let Some(kind) = only_kind(log) {
-        notes.push(format!("the log has {kind} only"));
-    }
-    if log.transactions.is_empty() {
-        notes.push("the log names no transactions; orders cannot be counted".to_owned());
-    }
-}
-
 fn bytes_of(files: &[impl AsRef<Path>]) -> Result<u64> {
     let sizes = files.iter().map(AsRef::as_ref).map(|file| std::fs::metadata(file).map_err(Error::io(file)));
     sizes.map(|metadata| metadata.map(|metadata| metadata.len())).sum()
-}
-
-fn note_rejected(notes: &mut Vec<String>, what: &str, read: u64, rejected: &Quarantine) {
-    if rejected.total() > 0 {
-        let commonest = rejected.commonest(|reason| reason.meaning().to_owned());
-        notes.push(format!("{} of {read} rows of {what} were rejected:{commonest}", rejected.total()));
-    }
-}
-
-/// T decides every recency and label: a few rows dated far after all others would shift them all.
-fn doubtful_as_of(log: &EventLog) -> Option<String> {
-    const QUARTER: i64 = 90 * 86_400_000;
-    let recent = log.time.par_iter().filter(|&&time| time > log.as_of - QUARTER).count();
-    let date = jiff::Timestamp::from_millisecond(log.as_of).ok()?;
-    (recent * 1_000 < log.len()).then(|| {
-        let all = log.len();
-        format!("only {recent} of {all} events lie in the 90 days up to the latest one, {date}; check the latest times")
-    })
-}
-
-fn count_log(counts: &mut IngestCounts, log: &EventLog, categories: usize) {
-    let count = |kind| log.kind.par_iter().filter(|&&known| known == kind).count() as u64;
-    let without_id = |(kind, id): &(&EventKind, &u32)| **kind == EventKind::Transaction && **id == NONE;
-    counts.accepted = log.len() as u64;
-    counts.users = log.users.len() as u64;
-    counts.items = log.items.len() as u64;
-    counts.views = count(EventKind::View);
-    counts.addtocarts = count(EventKind::AddToCart);
-    counts.transactions = count(EventKind::Transaction);
-    counts.transactions_without_id = log.kind.par_iter().zip(&log.transaction).filter(without_id).count() as u64;
-    counts.categories = categories as u64;
 }

@@ -63,7 +63,8 @@ crate::settings! {
         pub max_iterations: u32 = 300, from 1 to 100_000;
         /// Iterations end when the centres' squared shift is at most this times the mean variance of the columns.
         pub tolerance: f64 = 1e-4, from 0 to 1_000_000;
-        /// A segment with a smaller share of users than this is a handful of outliers: other starts are preferred.
+        /// A segment with a smaller share of users than this is a handful of outliers. Other starts are
+        /// preferred to it.
         pub min_share: f64 = 0.01, from 0 to 0.2;
         /// Values further from the mean than this many standard deviations are clipped to it.
         pub reach: f64 = 3.0, from 1 to 1_000_000;

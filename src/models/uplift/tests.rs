@@ -35,7 +35,7 @@ fn settings(smartcore_rows: usize) -> UpliftSettings {
 }
 
 const HISTOGRAM: usize = 0;
-const SMARTCORE: usize = usize::MAX;
+const SMARTCORE: usize = 100_000;
 
 #[test]
 fn the_simulation_is_a_fair_coin_with_the_effect_it_says() {

@@ -15,6 +15,17 @@ struct Source {
     uses: Vec<Use>,
 }
 
+impl Source {
+    /// A path as it would be written from the root, where its first part was brought in by a `use`.
+    fn whole(&self, path: &[String]) -> Vec<String> {
+        let brought = self.uses.iter().find(|found| found.name == path[0] && found.path != path);
+        match brought {
+            Some(found) if path[0] != "crate" => found.path.iter().chain(&path[1..]).cloned().collect(),
+            _ => path.to_vec(),
+        }
+    }
+}
+
 /// One name that a `use` brings in.
 struct Use {
     public: bool,
@@ -72,6 +83,23 @@ impl Imports {
             }
         }
         edges
+    }
+
+    /// What each top module hands on of another one, as `module: crate::path`: by `pub use`, by way of a private `use`
+    /// before it, or by a `pub type`.
+    pub fn handed_on(&self) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        for source in self.sources.values() {
+            let Some(own) = source.module.first() else { continue };
+            let public = source.uses.iter().filter(|found| found.public).map(|found| found.path.clone());
+            for path in public.chain(aliases(&source.text)) {
+                let path = source.whole(&path);
+                if path[0] == "crate" && path.get(1).is_some_and(|other| other != own) {
+                    found.insert(format!("{own}: {}", path.join("::")));
+                }
+            }
+        }
+        found
     }
 
     /// The file that defines what a path names; `None` for a module itself and for what is not of this crate.
@@ -218,6 +246,16 @@ fn uses(text: &str) -> Vec<Use> {
         tree(rest, &[], public, &mut found);
     }
     found
+}
+
+/// What the public aliases of types in a text stand for.
+fn aliases(text: &str) -> Vec<Vec<String>> {
+    let alias = |line: &str| {
+        let (_, meant) = line.trim().strip_prefix("pub")?.split_once("type ")?.1.split_once('=')?;
+        let path = meant.trim().split(|letter: char| !(letter.is_alphanumeric() || "_:".contains(letter))).next()?;
+        Some(path.split("::").map(str::to_owned).collect::<Vec<_>>())
+    };
+    text.lines().filter_map(alias).filter(|path| !path[0].is_empty()).collect()
 }
 
 /// The `use` statements of a text, whole.

@@ -1,21 +1,23 @@
 //! The real binary in a real pseudo-terminal: every wait is for a condition, with a deadline.
 
-use std::ffi::OsString;
-use std::fs;
+mod place;
+mod program;
+
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
+use portable_pty::{ExitStatus, MasterPty, PtySize, native_pty_system};
 use rustix::fs::{Mode, OFlags};
 use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 
-use crate::sample;
+pub use place::{Place, Start};
+pub use program::Program;
 
 /// The program's binary.
 pub const USER360: &str = env!("CARGO_BIN_EXE_user360");
@@ -40,113 +42,7 @@ pub const LEFT: &str = "\u{1b}[D";
 /// Ctrl-u: clears a line of text.
 pub const CLEAR: &str = "\u{15}";
 
-/// A workspace, and beside it the folders of a reader who has no settings, keys, themes or sessions yet.
-pub struct Place {
-    root: tempfile::TempDir,
-}
-
-impl Place {
-    /// With an empty workspace.
-    pub fn empty() -> Self {
-        let root = tempfile::tempdir().unwrap();
-        for folder in ["shop", "config/user360/themes", "state", "files"] {
-            fs::create_dir_all(root.path().join(folder)).unwrap();
-        }
-        Self { root }
-    }
-
-    /// With a run on the sample data.
-    pub fn shop() -> Self {
-        Self::holding(sample::workspace())
-    }
-
-    /// With a workspace of its own like another.
-    pub fn holding(workspace: &Path) -> Self {
-        let place = Self::empty();
-        sample::copy(workspace, &place.workspace());
-        place
-    }
-
-    pub fn workspace(&self) -> PathBuf {
-        self.root.path().join("shop")
-    }
-
-    /// A file in the reader's configuration folder.
-    pub fn config(&self, name: &str) -> PathBuf {
-        self.root.path().join("config/user360").join(name)
-    }
-
-    /// A file in the reader's state folder.
-    pub fn state(&self, name: &str) -> PathBuf {
-        self.root.path().join("state").join(name)
-    }
-
-    /// A file in a folder of its own, for what is exported.
-    pub fn file(&self, name: &str) -> PathBuf {
-        self.root.path().join("files").join(name)
-    }
-
-    /// The program on the workspace.
-    pub fn start(&self) -> Start {
-        let mut start = Start::of(USER360, self);
-        start.command.args(["--workspace".as_ref(), self.workspace().as_os_str()]);
-        start
-    }
-
-    /// The program on the workspace, in a terminal of this size.
-    pub fn open(&self, size: (u16, u16)) -> Terminal {
-        self.start().size(size).open()
-    }
-}
-
-/// A program about to be started.
-pub struct Start {
-    command: CommandBuilder,
-    size: (u16, u16),
-}
-
 impl Start {
-    /// A program whose settings and sessions are those of a place, in a small terminal of 256 colours.
-    pub fn of(program: impl Into<OsString>, place: &Place) -> Self {
-        let mut command = CommandBuilder::new(program.into());
-        for name in ["NO_COLOR", "SSH_TTY", "SSH_CONNECTION", "TMUX", "STY", "COLORTERM", "USER360_LOG"] {
-            command.env_remove(name);
-        }
-        command.env("TERM", "xterm-256color");
-        // A panic's own words fit the screen.
-        command.env("RUST_BACKTRACE", "0");
-        command.env("HOME", place.root.path());
-        command.env("XDG_CONFIG_HOME", place.root.path().join("config"));
-        command.env("XDG_STATE_HOME", place.root.path().join("state"));
-        Self { command, size: SMALL }
-    }
-
-    /// Rows and columns.
-    pub fn size(self, size: (u16, u16)) -> Self {
-        Self { size, ..self }
-    }
-
-    pub fn environment(mut self, name: &str, value: &str) -> Self {
-        self.command.env(name, value);
-        self
-    }
-
-    pub fn argument(mut self, argument: impl Into<OsString>) -> Self {
-        self.command.arg(argument.into());
-        self
-    }
-
-    pub fn arguments(mut self, arguments: &[&str]) -> Self {
-        self.command.args(arguments);
-        self
-    }
-
-    /// Without the terminal as its controlling one: no signal tells it that the terminal is gone.
-    pub fn out_of_reach_of_signals(mut self) -> Self {
-        self.command.set_controlling_tty(false);
-        self
-    }
-
     pub fn open(self) -> Terminal {
         let pair = native_pty_system().openpty(in_cells(self.size)).unwrap();
         let before = format!("{:?}", pair.master.get_termios().unwrap());
@@ -410,58 +306,6 @@ impl Terminal {
         reader.join().unwrap();
         drop((other_side, writer, master));
         program
-    }
-}
-
-/// A process that is killed where a failed test leaves it behind.
-pub struct Program {
-    child: Box<dyn Child + Send + Sync>,
-    ended: bool,
-}
-
-impl Program {
-    pub fn pid(&self) -> Pid {
-        Pid::from_raw(i32::try_from(self.child.process_id().unwrap()).unwrap()).unwrap()
-    }
-
-    /// Waits for the process to end.
-    pub fn ends(&mut self, within: Duration) -> ExitStatus {
-        self.is_over(within);
-        self.ended = true;
-        self.child.wait().unwrap()
-    }
-
-    /// Waits for the process to be over, without forgetting what it used.
-    pub fn is_over(&self, within: Duration) {
-        let pid = self.pid();
-        let (tell, told) = mpsc::channel();
-        thread::spawn(move || {
-            let ended = waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT);
-            let _ = tell.send(ended);
-        });
-        let told = told.recv_timeout(within).unwrap_or_else(|_| panic!("the program did not end within {within:?}"));
-        told.unwrap();
-    }
-
-    /// CPU time used so far, also of a process that is over; `None` on a system without `/proc`.
-    pub fn cpu(&self) -> Option<Duration> {
-        /// A tick of Linux' accounts is a hundredth of a second on every machine.
-        const TICK: Duration = Duration::from_millis(10);
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.pid().as_raw_nonzero())).ok()?;
-        // The name, in parentheses, may hold anything; the state is the field after it, the times are the 14th and 15th.
-        let fields: Vec<&str> = stat.rsplit_once(") ")?.1.split(' ').collect();
-        let ticks: u32 = fields.get(11)?.parse::<u32>().ok()? + fields.get(12)?.parse::<u32>().ok()?;
-        Some(TICK * ticks)
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        if !self.ended {
-            // A process that is gone already needs no end.
-            let _ = self.child.kill();
-            let _ = self.child.wait();
-        }
     }
 }
 

@@ -1,0 +1,157 @@
+//! The command line: each group of commands has its options in a file of its own.
+
+mod bench;
+mod campaign;
+mod format;
+mod rows;
+mod run;
+mod source;
+mod upkeep;
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::error::{ContextKind, ContextValue};
+use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::cli::door;
+use crate::error::{Error, Result};
+use crate::text::shown;
+
+pub use bench::{BenchAnswer, BenchArgs, BenchModel, BenchRecommendArgs, BenchUpliftArgs};
+pub use campaign::{CampaignArgs, UpliftArgs};
+pub use format::{ChartForm, ReportFormat};
+pub use rows::{ExportArgs, SqlArgs, UserArgs, UsersArgs};
+pub use run::{ReportArgs, RunArgs};
+pub use source::{FetchArgs, InitArgs, SampleArgs};
+pub use upkeep::{ConfigArgs, DoctorArgs};
+
+/// What the program's exit code says, as the manual tells it.
+pub const EXIT_STATUS: [(u8, &str); 8] = [
+    (0, "done; also where the reader of a pipe has seen enough"),
+    (1, "failed: a file, the disk, the network or a stage; the message says which and what to do"),
+    (2, "usage: an argument, a setting, a condition or a query is wrong"),
+    (3, "data rejected, or shrunk since the last run"),
+    (75, "another process is writing to the workspace"),
+    (129, "hung up: the terminal is gone"),
+    (130, "interrupted by Ctrl-C"),
+    (143, "terminated by SIGTERM"),
+];
+
+/// [`EXIT_STATUS`] below the help.
+fn exit_status() -> String {
+    let lines = EXIT_STATUS.map(|(code, meaning)| format!("{code:>5}  {meaning}"));
+    format!("Exit status:\n{}", lines.join("\n"))
+}
+
+/// A terminal workbench for customer intelligence: segments, churn, lifetime value, recommendations and uplift from a
+/// shop's raw event log. Without a subcommand it opens the workbench on the workspace.
+#[derive(Debug, Parser)]
+#[command(
+    name = "user360",
+    // Not the name it was started by, which may hold anything.
+    bin_name = "user360",
+    version,
+    after_help = exit_status()
+)]
+pub struct Args {
+    /// The workspace folder [default: under the platform's data folder].
+    #[arg(long, global = true, value_name = "DIR")]
+    pub workspace: Option<PathBuf>,
+    /// The raw log that the workbench's `r` runs on.
+    #[arg(long, value_name = "DIR")]
+    pub input: Option<PathBuf>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+impl Args {
+    /// Reads the command line.
+    pub(super) fn read() -> Result<Self, clap::Error> {
+        Self::try_parse()
+    }
+}
+
+/// An error of the command line whose quotes of it are escaped.
+pub(super) fn shown_error(mut wrong: clap::Error) -> clap::Error {
+    let escaped: Vec<(ContextKind, ContextValue)> = wrong
+        .context()
+        .filter_map(|(kind, value)| match value {
+            ContextValue::String(text) => Some((kind, ContextValue::String(shown(text).into_owned()))),
+            ContextValue::Strings(texts) => {
+                Some((kind, ContextValue::Strings(texts.iter().map(|text| shown(text).into_owned()).collect())))
+            }
+            _ => None,
+        })
+        .collect();
+    for (kind, value) in escaped {
+        wrong.insert(kind, value);
+    }
+    wrong
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Open the workbench on sample data, running the stages first if need be.
+    Demo,
+    /// Run the stages that are due on a raw log and save the results in the workspace.
+    Run(RunArgs),
+    /// Print the report of the current run.
+    Report(ReportArgs),
+    /// List users with their segment, scores and features.
+    Users(UsersArgs),
+    /// Print everything known about one user.
+    User(UserArgs),
+    /// Write users to a file, such as a campaign's target list.
+    Export(ExportArgs),
+    /// Query the run's tables with SQL.
+    Sql(SqlArgs),
+    /// Model uplift from a campaign's file alone, without a log.
+    Uplift(UpliftArgs),
+    /// Measure time and memory of every stage, or the quality of one model.
+    Bench(BenchArgs),
+    /// Download a data set from Kaggle, check it and unpack it.
+    Fetch(FetchArgs),
+    /// Inspect an unknown log, propose how to read it, and write that as a configuration.
+    Init(InitArgs),
+    /// Generate a sample log of any size in RetailRocket's format, with known ground truth.
+    Sample(SampleArgs),
+    /// Print every setting with its meaning, default and value, as a configuration file.
+    Config(ConfigArgs),
+    /// Describe the machine, the terminal, the configuration and the workspace.
+    Doctor(DoctorArgs),
+    /// Print shell completions.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page.
+    Man,
+}
+
+/// Prints shell completions.
+pub fn completions(shell: clap_complete::Shell) -> ExitCode {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Args::command(), "user360", &mut script);
+    door::program(&String::from_utf8_lossy(&script));
+    ExitCode::SUCCESS
+}
+
+/// Prints the manual page.
+pub fn man() -> Result<ExitCode> {
+    let mut page = Vec::new();
+    // The exit status has a section of its own.
+    let command = Args::command().after_help(None::<&str>);
+    clap_mangen::Man::new(command).render(&mut page).map_err(Error::io("man"))?;
+    let mut page = String::from_utf8_lossy(&page).into_owned();
+    page.push_str(".SH \"EXIT STATUS\"\n");
+    for (code, meaning) in EXIT_STATUS {
+        // Writing to a string cannot fail.
+        let _ = write!(page, ".TP\n\\fB{code}\\fR\n{meaning}\n");
+    }
+    door::program(&page);
+    Ok(ExitCode::SUCCESS)
+}

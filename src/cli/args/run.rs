@@ -1,0 +1,50 @@
+//! Options of `run` and `report`.
+
+use std::path::PathBuf;
+
+use crate::cli::args::format::{ChartForm, ReportFormat};
+use crate::stage::StageId;
+
+/// `user360 run`.
+#[derive(Debug, clap::Args)]
+pub struct RunArgs {
+    /// The folder with events.csv (or .csv.gz, .csv.zst, .parquet), item properties and category tree.
+    #[arg(long, value_name = "DIR")]
+    pub input: PathBuf,
+    /// Run only these stages and the stages they need.
+    #[arg(long, value_name = "STAGE,…", value_delimiter = ',', value_parser = stage)]
+    pub only: Option<Vec<StageId>>,
+    /// Run stages again even if they are up to date.
+    #[arg(long)]
+    pub force: bool,
+    /// The configuration file [default: config.toml in the platform's configuration folder, if present].
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// A campaign's file with user, treatment and outcome (columns named in `[campaign]`); without one, a campaign is simulated.
+    #[arg(long, value_name = "FILE")]
+    pub campaign: Option<PathBuf>,
+    /// Accept a log that has lost over 5 % of the last run's users or events, or ends earlier.
+    #[arg(long)]
+    pub accept_shrunk: bool,
+    /// Format of the report on stdout.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ReportFormat,
+}
+
+/// `user360 report`.
+#[derive(Debug, clap::Args)]
+pub struct ReportArgs {
+    /// Format of the report.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ReportFormat,
+    /// Draw the charts of each stage below its text.
+    #[arg(long, value_enum, value_name = "FORM", num_args = 0..=1, require_equals = true, default_missing_value = "unicode")]
+    pub charts: Option<ChartForm>,
+}
+
+fn stage(name: &str) -> Result<StageId, String> {
+    StageId::from_name(name).ok_or_else(|| {
+        let known: Vec<&str> = StageId::ALL.iter().map(|stage| stage.name()).collect();
+        format!("no such stage; the stages are {}", known.join(", "))
+    })
+}
