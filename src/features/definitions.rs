@@ -78,6 +78,9 @@ const fn words(place: u8, more: &'static str, less: &'static str) -> Words {
     Words { place, more, less }
 }
 
+/// The version of the stage of features: rises when a feature is added, removed or computed otherwise.
+pub const VERSION: u32 = 6;
+
 /// Every feature, in the order of the tables' columns.
 pub const DEFINITIONS: &[Definition] = &[
     Definition {

@@ -1,9 +1,11 @@
 //! Features against logs computed by hand.
 #![allow(clippy::unwrap_used, clippy::float_cmp)]
 
-use crate::features::{DAY_MS, FeatureTable, Transform, TransformOptions, build, labels};
+use crate::features::{DAY_MS, DEFINITIONS, FeatureTable, Transform, TransformOptions, build, labels};
 use crate::ingest::{EventKind, EventLog, Ids, NONE};
 use crate::job::Job;
+use crate::models::segments::SegmentSettings;
+use crate::models::uplift::UpliftSettings;
 
 const MINUTE: i64 = 60_000;
 /// Monday 2015-06-01 00:00 UTC.
@@ -108,7 +110,8 @@ fn every_feature_of_a_log_computed_by_hand() {
         assert_feature(&table, name, &expected);
     }
     assert_eq!(table.top_category, [4, 9, 9]);
-    assert_eq!(table.features.len(), 24, "every feature has its line above");
+    let order: Vec<&str> = table.features.iter().map(|feature| feature.name.as_ref()).collect();
+    assert_eq!(order, DEFINITIONS.iter().map(|feature| feature.name).collect::<Vec<_>>());
 }
 
 #[test]
@@ -195,4 +198,31 @@ fn the_same_table_at_any_thread_count() {
     let one = pool(1).install(|| table(MONDAY + 14 * DAY_MS));
     let two = pool(2).install(|| table(MONDAY + 14 * DAY_MS));
     assert_eq!(format!("{one:?}"), format!("{two:?}"));
+}
+
+#[test]
+fn definitions_have_names_and_places_of_their_own() {
+    let mut names: Vec<&str> = DEFINITIONS.iter().map(|feature| feature.name).collect();
+    names.sort_unstable();
+    assert!(names.windows(2).all(|pair| pair[0] != pair[1]), "{names:?}");
+    let mut places: Vec<u8> = DEFINITIONS.iter().filter_map(|feature| Some(feature.words?.place)).collect();
+    places.sort_unstable();
+    assert!(places.windows(2).all(|pair| pair[0] != pair[1]), "{places:?}");
+    assert!(DEFINITIONS.iter().all(|feature| !feature.meaning.is_empty() && !feature.unit.is_empty()));
+}
+
+#[test]
+fn rules_and_settings_ask_for_features_that_there_are() {
+    // Rules name features in calls such as `portrait.mean("orders")` and `value("sessions", row)`.
+    let sources = [include_str!("../models/segments/names.rs"), include_str!("../models/uplift/campaign.rs")].concat();
+    let mut asked = Vec::new();
+    for call in [".mean(\"", ".z(\"", ".share_with(\"", " value(\""] {
+        asked.extend(sources.split(call).skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()));
+    }
+    assert!(asked.len() >= 10, "{asked:?}");
+    asked.extend(SegmentSettings::default().features);
+    asked.extend(UpliftSettings::default().features);
+    for name in asked {
+        assert!(DEFINITIONS.iter().any(|feature| feature.name == name), "no feature is called {name}");
+    }
 }

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::config::Config;
 use crate::error::Result;
+use crate::features::VERSION;
 use crate::job::Job;
 use crate::pipeline::source::Inputs;
 use crate::pipeline::stages::{About, OWN, Outcome};
@@ -13,7 +14,7 @@ use crate::store::results::features::{Detail, Metrics};
 
 /// What the pipeline must know of features.
 pub const ABOUT: About =
-    About { version: 6, memory: [OWN, 56, 243], settings: |_| Ok(Value::Null), reads_campaign: false, run };
+    About { version: VERSION, memory: [OWN, 56, 243], settings: |_| Ok(Value::Null), reads_campaign: false, run };
 
 /// Writes the features that every later stage shares.
 fn run(inputs: Inputs<'_>, _: &Config, _: &Job) -> Result<Outcome> {
