@@ -6,8 +6,8 @@ use ratatui::text::{Line, Span};
 
 use crate::format;
 use crate::stage::StageId;
-use crate::store::Recorded;
 use crate::store::results::{Churn, Ltv, Recommend, Segments, Uplift};
+use crate::store::{Recorded, at_a_glance};
 use crate::ui::app::App;
 use crate::ui::pane::Pane;
 use crate::ui::theme::Role;
@@ -22,7 +22,9 @@ pub fn draw(app: &App, pane: Pane, area: Rect, buffer: &mut Buffer) {
         Some(StageId::Ltv) => ltv(app),
         Some(StageId::Recommend) => recommendations(app),
         Some(StageId::Uplift) => persuadables(app),
-        Some(StageId::Ingest | StageId::Features) | None => Vec::new(),
+        // Of a stage without words of its own its metrics are told.
+        Some(stage) => at_a_glance_of(app, stage),
+        None => Vec::new(),
     };
     // What matters most stands first; what does not fit is left out whole.
     let mut spans = vec![Span::raw(" ")];
@@ -51,6 +53,12 @@ fn metrics<S: Recorded>(app: &App) -> S::Metrics {
 fn known<const N: usize>(metrics: [(&str, Option<f64>); N]) -> Words {
     let known = metrics.into_iter().filter_map(|(words, value)| Some((words, value?)));
     known.map(|(words, value)| (Role::Dim, format!("{words} {}", format::number(value)))).collect()
+}
+
+fn at_a_glance_of(app: &App, stage: StageId) -> Words {
+    let record = app.run.as_ref().and_then(|run| run.info().stage(stage));
+    let metrics = record.map(at_a_glance).unwrap_or_default();
+    metrics.into_iter().map(|(name, value)| (Role::Dim, format!("{name} {}", format::number(value)))).collect()
 }
 
 fn segments(app: &App) -> Words {
