@@ -54,8 +54,8 @@ struct Outside {
     answers: mpsc::Sender<Action>,
     /// Work under way, to be cancelled when the program ends.
     jobs: Vec<(JoinHandle<()>, Job)>,
-    board: Option<Board>,
-    board_changed: Option<watch::Receiver<u64>>,
+    progress: Option<Board>,
+    progress_changed: Option<watch::Receiver<u64>>,
 }
 
 impl Outside {
@@ -77,8 +77,8 @@ impl Outside {
         for (_, job) in &self.jobs {
             job.cancel();
         }
-        if let Some(board) = &self.board {
-            board.cancel_all();
+        if let Some(progress) = &self.progress {
+            progress.cancel_all();
         }
     }
 
@@ -101,23 +101,23 @@ impl Outside {
     fn start(&mut self, reading: Reading, force: bool) {
         let answers = self.answers.clone();
         let run = Arc::clone(&self.run);
-        let board = Board::new();
-        self.board_changed = Some(board.subscribe());
-        self.board = Some(board.clone());
+        let progress = Board::new();
+        self.progress_changed = Some(progress.subscribe());
+        self.progress = Some(progress.clone());
         tokio::spawn(async move {
             let done =
-                tokio::task::spawn_blocking(move || on_a_thread_of_its_own(|| run(&board, reading, force))).await;
+                tokio::task::spawn_blocking(move || on_a_thread_of_its_own(|| run(&progress, reading, force))).await;
             let result = done.unwrap_or_else(|error| Err(Error::Missing(format!("the run broke down: {error}"))));
             let _ = answers.send(Action::RunEnded(result)).await;
         });
     }
 
     fn stages(&self) -> Option<Action> {
-        self.board.as_ref().map(|board| Action::Stages(board.snapshot()))
+        self.progress.as_ref().map(|progress| Action::Stages(progress.snapshot()))
     }
 
-    async fn board_changed(&mut self) {
-        let told = match &mut self.board_changed {
+    async fn progress_changed(&mut self) {
+        let told = match &mut self.progress_changed {
             Some(changed) => changed.changed().await.is_ok(),
             None => false,
         };
@@ -168,7 +168,7 @@ pub async fn drive(
     mut hang_up: watch::Receiver<bool>,
 ) -> Result<u8> {
     let (answers, mut answered) = mpsc::channel(ANSWERS);
-    let mut outside = Outside { run, answers, jobs: Vec::new(), board: None, board_changed: None };
+    let mut outside = Outside { run, answers, jobs: Vec::new(), progress: None, progress_changed: None };
     let mut tick = interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
     let gap = frame_gap();
@@ -228,7 +228,7 @@ pub async fn drive(
                 next
             }
             Some(action) = answered.recv() => apply(app, action, &mut outside, screen)?,
-            () = outside.board_changed() => poll(app, &mut outside, screen)?,
+            () = outside.progress_changed() => poll(app, &mut outside, screen)?,
             _ = tick.tick(), if app.is_watching() => {
                 update(app, Action::PollProgress);
                 poll(app, &mut outside, screen)?
@@ -272,8 +272,8 @@ fn on_event(app: &mut App, event: Event, outside: &mut Outside, screen: &mut Scr
 
 fn apply(app: &mut App, action: Action, outside: &mut Outside, screen: &mut Screen) -> Result<Next> {
     if matches!(action, Action::RunEnded(_)) {
-        outside.board = None;
-        outside.board_changed = None;
+        outside.progress = None;
+        outside.progress_changed = None;
     }
     let effects = update(app, action);
     carry_out(app, effects, outside, screen)
@@ -289,8 +289,8 @@ fn carry_out(app: &mut App, effects: Effects, outside: &mut Outside, screen: &mu
             Effect::Copy(bytes) => output::send(&bytes)?,
             Effect::Start { reading, force } => outside.start(*reading, force),
             Effect::Cancel(stage) => {
-                if let Some(board) = &outside.board {
-                    board.cancel(stage);
+                if let Some(progress) = &outside.progress {
+                    progress.cancel(stage);
                 }
             }
             Effect::Redraw => {

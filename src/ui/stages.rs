@@ -1,4 +1,4 @@
-//! What the Overview says of each stage: live from the board while a run is under way, else from the run's record.
+//! What the Overview says of each stage: live while a run is under way, else from the run's record.
 
 use crate::format;
 use crate::pipeline::StageStatus;

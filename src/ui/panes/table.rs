@@ -49,7 +49,7 @@ pub fn draw(app: &App, grid: &Grid, area: Rect, status: Rect, buffer: &mut Buffe
         let words = if table.is_empty() {
             format!("  there are no {}", grid.noun())
         } else {
-            format!("  none of the {} fits this view; u goes back, 0 shows all again", grid.noun())
+            format!("  no {} match this view; u undoes it, 0 shows all", grid.noun())
         };
         panel::lines(vec![Line::styled(words, theme.style(Role::Warn))], empty, buffer);
     }

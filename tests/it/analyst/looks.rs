@@ -89,7 +89,7 @@ fn a_key_of_the_readers_own_does_what_it_says_and_help_shows_it() {
         found.split_once('│').unwrap().1.split_whitespace().map(str::to_owned).collect::<Vec<_>>()
     };
     assert_eq!(line("Sort by this column")[..2], ["x", "Sort"]);
-    assert_eq!(line("Write rows to a file")[..3], ["F5", "Ctrl-e", "Write"]);
+    assert_eq!(line("Export rows to a file")[..3], ["F5", "Ctrl-e", "Export"]);
     terminal.send(ESC);
     terminal.wait_without("Help, lines");
     terminal.send("\u{5}");
