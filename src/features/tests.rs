@@ -4,8 +4,6 @@
 use crate::features::{DAY_MS, DEFINITIONS, FeatureTable, Transform, TransformOptions, build, labels};
 use crate::ingest::{EventKind, EventLog, Ids, NONE};
 use crate::job::Job;
-use crate::models::segments::SegmentSettings;
-use crate::models::uplift::UpliftSettings;
 
 const MINUTE: i64 = 60_000;
 /// Monday 2015-06-01 00:00 UTC.
@@ -209,20 +207,4 @@ fn definitions_have_names_and_places_of_their_own() {
     places.sort_unstable();
     assert!(places.windows(2).all(|pair| pair[0] != pair[1]), "{places:?}");
     assert!(DEFINITIONS.iter().all(|feature| !feature.meaning.is_empty() && !feature.unit.is_empty()));
-}
-
-#[test]
-fn rules_and_settings_ask_for_features_that_there_are() {
-    // Rules name features in calls such as `portrait.mean("orders")` and `value("sessions", row)`.
-    let sources = [include_str!("../models/segments/names.rs"), include_str!("../models/uplift/campaign.rs")].concat();
-    let mut asked = Vec::new();
-    for call in [".mean(\"", ".z(\"", ".share_with(\"", " value(\""] {
-        asked.extend(sources.split(call).skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()));
-    }
-    assert!(asked.len() >= 10, "{asked:?}");
-    asked.extend(SegmentSettings::default().features);
-    asked.extend(UpliftSettings::default().features);
-    for name in asked {
-        assert!(DEFINITIONS.iter().any(|feature| feature.name == name), "no feature is called {name}");
-    }
 }

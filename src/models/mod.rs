@@ -23,3 +23,26 @@ use serde::{Deserialize, Deserializer};
 fn maybe_nan<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
     Ok(Option::deserialize(deserializer)?.unwrap_or(f64::NAN))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::features::DEFINITIONS;
+    use crate::models::segments::SegmentSettings;
+    use crate::models::uplift::UpliftSettings;
+
+    #[test]
+    fn rules_and_settings_ask_for_features_that_there_are() {
+        // Rules name features in calls such as `portrait.mean("orders")` and `value("sessions", row)`.
+        let sources = [include_str!("segments/names.rs"), include_str!("uplift/campaign.rs")].concat();
+        let mut asked = Vec::new();
+        for call in [".mean(\"", ".z(\"", ".share_with(\"", " value(\""] {
+            asked.extend(sources.split(call).skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()));
+        }
+        assert!(asked.len() >= 10, "{asked:?}");
+        asked.extend(SegmentSettings::default().features);
+        asked.extend(UpliftSettings::default().features);
+        for name in asked {
+            assert!(DEFINITIONS.iter().any(|feature| feature.name == name), "no feature is called {name}");
+        }
+    }
+}

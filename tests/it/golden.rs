@@ -119,7 +119,8 @@ fn judged(stage: StageId, old: &Value, new: &Value) -> Option<String> {
     if old["versions"] == new["versions"] {
         return Some(format!(
             "{stage} gives something else than under the same version {} of its code: {differs}\nIf that is meant, raise \
-             `version` in src/pipeline/stages/{stage}.rs (or in the stage it needs whose code you changed), then: {REDRAW}",
+             `version` in src/pipeline/stages/{stage}.rs (for features, `VERSION` in src/features/definitions.rs; or in the \
+             stage it needs whose code you changed), then: {REDRAW}",
             code_version(stage)
         ));
     }
