@@ -23,6 +23,12 @@ pub fn caught<T>(work: impl FnOnce() -> T) -> std::result::Result<T, String> {
     outcome.map_err(|panic| text(panic.as_ref()).to_owned())
 }
 
+/// Tells the panics of this thread to the log alone, for as long as it lives: whatever runs on it catches them.
+pub fn quiet_thread() {
+    quieten();
+    CATCHING.set(true);
+}
+
 /// Lets the panics that [`caught`] catches pass by whatever tells of panics otherwise.
 fn quieten() {
     static ONCE: Once = Once::new();

@@ -49,6 +49,14 @@ pub fn help_of_export() -> String {
     format!("The file to write; its ending ({}) decides the format, unless --format does", Format::usual_endings("or"))
 }
 
+/// Help of `sql --out`.
+pub fn help_of_query() -> String {
+    format!(
+        "Write the rows to a file, whose ending ({}) decides the format unless --format does; `-` for standard output",
+        Format::usual_endings("or")
+    )
+}
+
 /// Help of `uplift --out`.
 pub fn help_of_ranking() -> String {
     format!("Write the ranking, the most persuadable first, to a file ({})", Format::usual_endings("or"))

@@ -30,6 +30,7 @@ pub use args::{Args, Command};
 
 use crate::error::Error;
 use crate::logging;
+use crate::store;
 use crate::text::shown_path;
 use door::note;
 
@@ -77,6 +78,7 @@ pub fn main(args: Args) -> ExitCode {
         Some(Command::Completions { shell }) => Ok(args::completions(shell)),
         Some(Command::Man) => args::man(),
     };
+    store::remove_spilled();
     ended(result, on_screen)
 }
 

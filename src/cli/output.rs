@@ -13,6 +13,11 @@ use crate::text::{Form, joining, shown};
 /// No column of a table is wider than this.
 const WIDEST: usize = 40;
 
+/// How many rows are printed: as many as asked for, else `shown` in a table for people and all of them for programs.
+pub fn limit(asked: Option<usize>, format: RowFormat, shown: usize) -> usize {
+    asked.unwrap_or(if format == RowFormat::Table { shown } else { usize::MAX })
+}
+
 /// Prints every row of `frame`; in CSV, text that a spreadsheet would run is kept from that unless `raw`.
 pub fn print(frame: &DataFrame, format: RowFormat, raw: bool) -> Result<()> {
     let options = ExportOptions { raw, ..ExportOptions::default() };

@@ -89,6 +89,7 @@ fn end(signal: i32) -> ! {
         // Threads of this process may still write into it.
         let _gone = (0..TRIES).any(|_| fs::remove_dir_all(folder).is_ok() || !folder.exists());
     }
+    crate::store::remove_spilled();
     std::process::exit(128 + signal)
 }
 

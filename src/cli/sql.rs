@@ -1,25 +1,80 @@
 //! `user360 sql`: a query over the run's tables.
 
-use std::path::PathBuf;
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::cli::args::SqlArgs;
-use crate::cli::door::note;
-use crate::cli::output;
-use crate::cli::workbench;
-use crate::error::Result;
+use crate::cli::door::{note, say};
+use crate::cli::formats::RowFormat;
+use crate::cli::{output, progress, workbench};
+use crate::config::Config;
+use crate::error::{Error, Result};
 use crate::format::thousands;
-use crate::store::sql;
+use crate::job::Job;
+use crate::store::{self, ExportOptions, Format, sql_counted, sql_of_job};
+use crate::text::shown_path;
 
-/// Prints the query's rows; stderr says when the limit cut them.
+/// Rows of a table for people.
+const SHOWN: usize = 500;
+
+/// Bytes of a query at most; more is no query.
+const LONGEST: u64 = 1 << 20;
+
+/// Prints the query's rows, or writes them to a file; stderr says when a limit cut them, and how many there are.
 pub fn run(args: &SqlArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
+    let query = query(args)?;
+    let config = Config::load(None)?;
+    store::set_query_memory(config.sql.memory_bytes());
+    let job = Job::new();
+    let watched = job.clone();
+    progress::cancel_on_signal(move || watched.cancel());
     let run = workbench::current_run(workspace)?;
-    // One row more than asked for tells whether there are more.
-    let frame = sql(&run, &args.query, args.limit.saturating_add(1))?;
-    let shown = frame.head(Some(args.limit));
-    output::print(&shown, args.format, args.raw)?;
-    if frame.height() > args.limit {
-        note!("first {} rows; --limit shows more", thousands(args.limit as u64));
+    if let Some(out) = args.out.as_deref().filter(|out| *out != Path::new("-")) {
+        let format = match args.format {
+            RowFormat::Rows(format) => format,
+            RowFormat::Table => Format::of_path(out)?,
+        };
+        let frame = sql_of_job(&run, &query, args.limit.unwrap_or(usize::MAX), &job)?;
+        let options = ExportOptions { raw: args.raw, overwrite: args.overwrite, share: config.run.share };
+        let written = store::export(&frame, out, format, &options, &job)?;
+        say!("{}  {} rows  {} bytes", shown_path(&written.path), thousands(written.rows), thousands(written.bytes));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let format = match (&args.out, args.format) {
+        (Some(_), RowFormat::Table) => Format::ALL.first().map_or(RowFormat::Table, |format| RowFormat::Rows(*format)),
+        (_, format) => format,
+    };
+    let limit = output::limit(args.limit, format, SHOWN);
+    let answer = sql_counted(&run, &query, limit, &job)?;
+    output::print(&answer.frame, format, args.raw)?;
+    if answer.rows > answer.frame.height() {
+        let over = if answer.is_counted_in_part() { "over " } else { "" };
+        let (first, all) = (thousands(answer.frame.height() as u64), thousands(answer.rows as u64));
+        note!("first {first} of {over}{all} rows; --limit shows more");
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The query's text: an argument, a file's, or what standard input holds.
+fn query(args: &SqlArgs) -> Result<String> {
+    let text = match (&args.query, &args.file) {
+        (Some(query), _) if query != "-" => return Ok(query.clone()),
+        (_, Some(path)) if path != Path::new("-") => {
+            let mut bytes = Vec::new();
+            let file = fs::File::open(path).map_err(Error::io(path))?;
+            file.take(LONGEST + 1).read_to_end(&mut bytes).map_err(Error::io(path))?;
+            bytes
+        }
+        _ => {
+            let mut bytes = Vec::new();
+            std::io::stdin().take(LONGEST + 1).read_to_end(&mut bytes).map_err(Error::io("standard input"))?;
+            bytes
+        }
+    };
+    if text.len() as u64 > LONGEST {
+        return Err(Error::Query(format!("the query has over {LONGEST} bytes; it is no query")));
+    }
+    String::from_utf8(text).map_err(|_| Error::Query("the query is no UTF-8 text".to_owned()))
 }

@@ -17,11 +17,15 @@ use crate::store::{DataTable, Run, SortKey, View, columns_of};
 /// How many users are looked up before reading everyone's columns is as quick.
 const FEW: usize = 1000;
 
+/// Rows of a table for people.
+const SHOWN: usize = 20;
+
 /// Prints the first rows of the view; stderr says how many there are.
 pub fn run(args: &UsersArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
     let run = workbench::current_run(workspace)?;
     let columns = args.columns.as_deref();
-    let (frame, total) = first_rows(&run, &view(args.condition.as_deref(), &args.sort), columns, args.limit)?;
+    let limit = output::limit(args.limit, args.format, SHOWN);
+    let (frame, total) = first_rows(&run, &view(args.condition.as_deref(), &args.sort), columns, limit)?;
     output::print(&frame, args.format, args.raw)?;
     note_simulation(&run, columns);
     if frame.height() < total {

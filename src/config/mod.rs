@@ -53,6 +53,22 @@ crate::settings! {
 }
 
 crate::settings! {
+    /// Settings of queries.
+    pub struct SqlSettings in "sql" {
+        /// Memory that queries take together at most, in MiB; what sorts and groups need beyond it is put aside in the
+        /// user's own cache folder. 0 is a quarter of the machine's memory, or of the control group's.
+        pub memory: u64 = 0, from 0 to 1_048_576;
+    }
+}
+
+impl SqlSettings {
+    /// The memory in bytes; 0 as in the setting.
+    pub fn memory_bytes(&self) -> u64 {
+        self.memory << 20
+    }
+}
+
+crate::settings! {
     /// Settings of the screen.
     pub struct UiSettings in "ui" {
         /// The theme to start with: the name of a built-in theme or of one of your own.
@@ -112,6 +128,8 @@ sections! {
     pub campaign: CampaignSettings;
     /// The run as a whole.
     pub run: RunSettings;
+    /// Queries.
+    pub sql: SqlSettings;
     /// The workbench on the screen.
     pub ui: UiSettings;
 }

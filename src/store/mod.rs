@@ -5,12 +5,12 @@
 //! [`summary`], [`compare`], [`export`](fn@export), and the [`figures`] that a stage recorded.
 
 mod activity;
-mod admit;
 mod cell;
 mod charts;
 mod columns;
 mod compare;
 mod condition;
+mod engine;
 mod erase;
 mod export;
 mod formats;
@@ -26,12 +26,12 @@ mod record;
 mod repair;
 pub mod results;
 mod run;
-mod sql;
 mod stages;
 mod summary;
 mod table;
 #[cfg(test)]
 mod tests;
+mod unknown;
 mod verified;
 mod workspace;
 mod writer;
@@ -42,7 +42,7 @@ pub use cell::{Cell, cell_at};
 pub use charts::{Chart, ChartKind, Length, Scale, Steps};
 pub use columns::{ColumnEntry, Holds, Role, TableEntry, catalogue, user_column};
 pub use compare::{Comparison, MetricPair, Migration, compare};
-pub use condition::{columns_of, condition};
+pub use engine::{Answer, columns_of, remove_spilled, set_query_memory, sql, sql_counted, sql_of_job};
 pub use export::{ExportOptions, Exported, export, write_rows};
 pub use formats::{Format, FormatEntry};
 pub use item::{Fact, ItemProfile, item_profile, recommendations};
@@ -53,7 +53,6 @@ pub use record::RunInfo;
 pub use repair::Repaired;
 pub use results::{at_a_glance, charts};
 pub use run::Run;
-pub use sql::{sql, sql_beside};
 pub use stages::{FileRecord, OtherStage, Recorded, StageRecord, Stages};
 pub use summary::{Budget, Distribution, Map, Summary, TableInfo, segment_profile, summary};
 pub use table::{ColumnInfo, ColumnKind, DataTable};

@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::job::Job;
-use crate::store::condition;
+use crate::store::engine::answers::answers;
 use crate::store::rank::{self, NULL_RANK};
+use crate::store::unknown::unknown_column;
 
 /// A sort key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,7 +33,7 @@ pub struct View {
 pub(super) fn order(frame: &DataFrame, view: &View, job: &Job) -> Result<Arc<[u32]>> {
     job.check()?;
     let mut rows = match &view.filter {
-        Some(text) => matching(frame, text)?,
+        Some(text) => matching(frame, text, job)?,
         None => (0..frame.height() as u32).collect(),
     };
     // Every key is found before any work is done for one; a stable sort by the last key, then the one before it, and so
@@ -49,7 +50,7 @@ pub(super) fn order(frame: &DataFrame, view: &View, job: &Job) -> Result<Arc<[u3
 fn column<'a>(frame: &'a DataFrame, key: &SortKey) -> Result<&'a Column> {
     let column = frame.column(&key.column).map_err(|_| {
         let names: Vec<&str> = frame.get_column_names().into_iter().map(PlSmallStr::as_str).collect();
-        Error::Query(condition::unknown_column(&key.column, &names))
+        Error::Query(unknown_column(&key.column, &names))
     })?;
     if column.dtype().is_nested() {
         return Err(Error::Query(format!("{} holds lists, which have no order; sort by another column", key.column)));
@@ -73,19 +74,7 @@ fn sort_by(rows: &mut Vec<u32>, mut ranks: Vec<u64>, descending: bool, job: &Job
 }
 
 /// The rows for which a condition is true.
-fn matching(frame: &DataFrame, text: &str) -> Result<Vec<u32>> {
-    let kept = condition::answers(frame, text)?;
-    let kept = kept.bool()?;
-    let height = frame.height() as u32;
-    // A condition about no column, or about the table as a whole, has one answer for every row.
-    if kept.len() == 1 {
-        return Ok(if kept.get(0) == Some(true) { (0..height).collect() } else { Vec::new() });
-    }
-    if kept.len() != frame.height() {
-        return Err(Error::Query(format!(
-            "{text}: {} answers for {height} rows; a condition gives one per row",
-            kept.len()
-        )));
-    }
-    Ok((0..height).zip(kept.iter()).filter(|(_, keep)| *keep == Some(true)).map(|(row, _)| row).collect())
+fn matching(frame: &DataFrame, text: &str, job: &Job) -> Result<Vec<u32>> {
+    let kept = answers(frame, text, job)?;
+    Ok((0..).zip(kept).filter(|(_, keep)| *keep).map(|(row, _)| row).collect())
 }

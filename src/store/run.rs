@@ -77,6 +77,11 @@ impl Run {
         self.folder.join(name)
     }
 
+    /// The folder of the workspace that it belongs to.
+    pub(super) fn workspace(&self) -> &Path {
+        self.folder.ancestors().nth(2).unwrap_or(&self.folder)
+    }
+
     /// Names of its tables, in the order of the stages.
     pub fn tables(&self) -> Vec<&str> {
         self.info.files().filter_map(|file| file.name.strip_suffix(".parquet")).collect()
@@ -94,7 +99,7 @@ impl Run {
 
     /// Reads the wanted columns of a table, once it is known to hold what was written.
     pub fn columns(&self, name: &str, wanted: &dyn Fn(&str) -> bool) -> Result<DataFrame> {
-        let (file, path) = self.open_table(name)?;
+        let (file, path, _) = self.open_table(name)?;
         library(&path, || {
             let mut reader = ParquetReader::new(file);
             let schema = reader.schema()?;
@@ -110,7 +115,7 @@ impl Run {
 
     /// A table to be queried lazily, known to hold what was written.
     pub fn scan(&self, name: &str) -> Result<LazyFrame> {
-        let (_, path) = self.open_table(name)?;
+        let (_, path, _) = self.open_table(name)?;
         let wrong = |error: PolarsError| Error::damaged_run(&path, error.to_string());
         let place = PlRefPath::try_from_path(&path).map_err(wrong)?;
         LazyFrame::scan_parquet(place, ScanArgsParquet::default()).map_err(wrong)
@@ -118,7 +123,7 @@ impl Run {
 
     /// How many rows a table has, and its columns, once it is known to hold what was written.
     pub fn shape(&self, name: &str) -> Result<(u64, Vec<String>)> {
-        let (file, path) = self.open_table(name)?;
+        let (file, path, _) = self.open_table(name)?;
         let wrong = |error: PolarsError| Error::damaged_run(&path, error.to_string());
         let mut reader = ParquetReader::new(file);
         let rows = reader.num_rows().map_err(wrong)? as u64;
@@ -152,18 +157,14 @@ impl Run {
         Ok(file)
     }
 
-    fn open_table(&self, name: &str) -> Result<(File, PathBuf)> {
+    /// Opens a table that is known to hold what was written: the file, its path and its record.
+    pub(super) fn open_table(&self, name: &str) -> Result<(File, PathBuf, &FileRecord)> {
         let path = self.table_path(name)?;
         let mut records = self.info.files();
         match records.find(|file| file.name.strip_suffix(".parquet") == Some(name)) {
-            Some(record) => Ok((self.open_file(record)?, path)),
+            Some(record) => Ok((self.open_file(record)?, path, record)),
             None => Err(Error::Missing(format!("run {} has no table {name}", self.info.id))),
         }
-    }
-
-    /// Why a lazy query over these tables failed: the first of them that is damaged, or else the error itself.
-    pub(super) fn blame(&self, tables: &[&str], error: Error) -> Error {
-        tables.iter().find_map(|table| self.open_table(table).err()).unwrap_or(error)
     }
 
     /// Collects a query over one table.

@@ -9,9 +9,9 @@ use crate::error::{Error, Result};
 use crate::job::Job;
 use crate::store::cell::{Cell, cell_of};
 use crate::store::columns;
-use crate::store::condition;
 use crate::store::order::{self, View};
 use crate::store::run::Run;
+use crate::store::unknown::unknown_column;
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -176,7 +176,7 @@ impl DataTable {
             Some(names) => {
                 let known: Vec<&str> = self.columns.iter().map(|column| column.name.as_str()).collect();
                 if let Some(unknown) = names.iter().find(|name| !known.contains(&name.as_str())) {
-                    return Err(Error::Query(condition::unknown_column(unknown, &known)));
+                    return Err(Error::Query(unknown_column(unknown, &known)));
                 }
                 self.frame.select(names.iter().map(String::as_str))?
             }

@@ -97,6 +97,7 @@ pub struct UiOptions {
 /// Errors before anything is drawn where there is no terminal, or one that cannot be drawn on, or where the user's keys
 /// cannot be read.
 pub fn run(options: UiOptions) -> Result<ExitCode> {
+    crate::store::set_query_memory(options.config.sql.memory_bytes());
     let stages = run_stages(options.workspace.clone(), options.config.clone());
     run_with(options, stages)
 }

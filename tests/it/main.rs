@@ -27,6 +27,7 @@ mod sample;
 mod screens;
 mod settings;
 mod signals;
+mod sql;
 mod stray;
 mod tables;
 mod terminal;

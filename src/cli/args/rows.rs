@@ -15,9 +15,9 @@ pub struct UsersArgs {
     /// Sort by a column, descending with `:desc`; repeat for further keys.
     #[arg(long, value_name = "COL[:desc]")]
     pub sort: Vec<String>,
-    /// Maximum number of rows.
-    #[arg(long, value_name = "N", default_value_t = 20)]
-    pub limit: usize,
+    /// Maximum number of rows; without it a table has 20, and every other format has them all.
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
     /// Only these columns, in this order.
     #[arg(long, value_name = "COL,…", value_delimiter = ',')]
     pub columns: Option<Vec<String>>,
@@ -71,15 +71,25 @@ pub struct ExportArgs {
 /// `user360 sql`.
 #[derive(Debug, clap::Args)]
 pub struct SqlArgs {
-    /// The query, over the tables users, events, items, features, segments, churn, ltv, uplift, recommendations and
-    /// `similar_items`.
-    pub query: String,
-    /// Maximum number of rows.
-    #[arg(long, value_name = "N", default_value_t = 500)]
-    pub limit: usize,
+    /// The query, over the tables users, events, items, features, segments, churn, ltv, uplift, recommendations,
+    /// `similar_items`, and those of the runs kept before, such as `previous.users`; `-` reads it from standard input.
+    #[arg(required_unless_present = "file", conflicts_with = "file")]
+    pub query: Option<String>,
+    /// Read the query from a file.
+    #[arg(long, value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// Maximum number of rows; without it a table has 500, and every other format has them all.
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
     /// How rows are printed.
     #[arg(long, value_enum, default_value_t)]
     pub format: RowFormat,
+    #[allow(missing_docs, reason = "its help names the formats there are")]
+    #[arg(long, value_name = "FILE", help = formats::help_of_query())]
+    pub out: Option<PathBuf>,
+    /// Replace the file if it exists.
+    #[arg(long)]
+    pub overwrite: bool,
     /// Do not neutralise text in CSV that a spreadsheet would run as a formula.
     #[arg(long)]
     pub raw: bool,

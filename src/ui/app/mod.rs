@@ -15,6 +15,7 @@ use ratatui::layout::Size;
 use crate::config::{IngestSettings, UiSettings};
 use crate::error::{Error, Result};
 use crate::files::Share;
+use crate::job::Job;
 use crate::stage::StageId;
 use crate::store::{Chart, DataTable, Marks, Run, Summary};
 use crate::ui::bindings::Bindings;
@@ -95,6 +96,8 @@ pub struct App {
     pub budget: Option<usize>,
     /// The query whose result is shown.
     pub query: Option<String>,
+    /// The query under way, or the last one.
+    pub query_job: Job,
     /// Why the last query has no result, or that it was cut.
     pub query_note: Option<std::result::Result<String, String>>,
     /// Queries and filters written before, the newest last.
@@ -157,6 +160,7 @@ impl App {
             threshold: 50,
             budget: None,
             query: None,
+            query_job: Job::new(),
             query_note: None,
             written: Written::default(),
             note: None,

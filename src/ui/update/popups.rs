@@ -199,6 +199,7 @@ fn on_prompt(app: &mut App, command: Command) -> Option<Effects> {
             if given_up && query {
                 // The answer, when it comes, bears an older number.
                 app.next_generation();
+                app.query_job.cancel();
             } else if given_up && let Some(grid) = app.grid_mut() {
                 grid.give_up();
             }

@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::format;
+use crate::job::Job;
 use crate::store::{self, DataTable, Marks, Run};
 use crate::ui::app::{App, write_down};
 use crate::ui::effect::{Effect, Effects, Work};
@@ -14,18 +15,21 @@ use crate::ui::update::jobs::order::requested;
 pub(in crate::ui::update) fn query(app: &mut App, query: String) -> Effects {
     let Some(run) = app.run.clone() else { return Vec::new() };
     let generation = app.next_generation();
-    let (users, limit) = (app.users().cloned(), app.settings.sql_rows);
+    let limit = app.settings.sql_rows;
     let asked = query.clone();
-    vec![Effect::background(Work::new(
+    app.query_job.cancel();
+    app.query_job = Job::new();
+    let work = Work::new(
         "run a query",
-        move |_| first_rows(&run, users.as_ref(), &query, limit),
+        move |job| first_rows(&run, &query, limit, job),
         move |app, result| queried(app, generation, asked, result),
-    ))]
+    );
+    vec![Effect::Work(work, app.query_job.clone())]
 }
 
-fn first_rows(run: &Run, users: Option<&DataTable>, query: &str, limit: usize) -> Result<(DataTable, bool)> {
+fn first_rows(run: &Run, query: &str, limit: usize, job: &Job) -> Result<(DataTable, bool)> {
     // One row more than wanted tells whether there are more.
-    let frame = store::sql_beside(run, users, query, limit.saturating_add(1))?;
+    let frame = store::sql_of_job(run, query, limit.saturating_add(1), job)?;
     let cut = frame.height() > limit;
     Ok((DataTable::of_frame(frame.head(Some(limit))), cut))
 }

@@ -1,0 +1,38 @@
+//! Queries over a run's tables: SQL as other databases read it, by `DataFusion`.
+//!
+//! May import the rest of the store. Gives [`sql`], [`sql_counted`] and, for filters, the answers of a condition. A query
+//! reads the run's tables and those of the runs kept before it, nothing else: no files, no network, no changes. Tables are
+//! never loaded whole: [`stored`] reads the columns and row groups that a query needs.
+//!
+//! ```text
+//! text ─ admit ─ dialect ─ plan (functions, rules) ─ scan ─ rows ─ stored ─ source
+//!        │        └ other databases' words              └ prune      └ files side by side
+//!        └ too long, too deep, not a query
+//! ```
+
+pub(super) mod admit;
+pub(super) mod answers;
+mod calls;
+mod catalog;
+mod convert;
+mod dialect;
+mod functions;
+pub(super) mod limits;
+mod prune;
+mod query;
+mod rows;
+mod rules;
+mod scan;
+mod session;
+mod source;
+mod spans;
+mod spill;
+mod stars;
+mod stored;
+mod trouble;
+mod wait;
+
+pub use answers::columns_of;
+pub use query::{Answer, sql, sql_counted, sql_of_job};
+pub use session::set_query_memory;
+pub use spill::remove_spilled;
