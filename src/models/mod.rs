@@ -36,7 +36,7 @@ mod tests {
         let sources = [include_str!("segments/names.rs"), include_str!("uplift/campaign.rs")].concat();
         let mut asked = Vec::new();
         for call in [".mean(\"", ".z(\"", ".share_with(\"", " value(\""] {
-            asked.extend(sources.split(call).skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()));
+            asked.extend(sources.split(call).skip(1).map(|rest| rest.split('"').next().unwrap_or_default().to_owned()));
         }
         assert!(asked.len() >= 10, "{asked:?}");
         asked.extend(SegmentSettings::default().features);
