@@ -71,24 +71,9 @@ fn the_main_job_answers_about_every_user() {
 }
 
 #[test]
-fn the_report_draws_its_charts() {
+fn charts_are_of_braille_and_blocks_or_of_ascii() {
     let drawn = |form: &str| succeeded(user360(&["report", form, "--workspace", path(workspace())]));
     let (unicode, ascii) = (drawn("--charts"), drawn("--charts=ascii"));
-    for title in [
-        "Events by day",
-        "Segments",
-        "Silhouette by number of segments",
-        "ROC",
-        "Calibration",
-        "Lift by decile",
-        "Coefficients",
-        "Predicted and actual value by decile",
-        "Recall beside that of the most popular items",
-        "Qini curve (simulated campaign)",
-        "Groups by uplift (simulated campaign)",
-    ] {
-        assert!(unicode.lines().any(|line| line.trim() == title), "{title} is missing:\n{unicode}");
-    }
     assert!(unicode.contains('⠤') && unicode.contains('█'), "{unicode}");
     // Below the text, so that the text is the same.
     assert!(ascii.lines().filter(|line| line.starts_with("    ")).all(str::is_ascii), "{ascii}");

@@ -7,6 +7,7 @@ mod architecture;
 mod bench;
 mod benchmark;
 mod campaigns;
+mod charts;
 mod columns;
 mod docs;
 mod every_command;

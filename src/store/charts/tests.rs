@@ -1,4 +1,4 @@
-//! Figures of records as the stages write them, and of records that lack something.
+//! Figures of what a real run recorded (`tests/it/golden`, from `sample-data`), and of records that lack something.
 
 #![allow(clippy::unwrap_used)]
 use serde_json::{Value, json};
@@ -7,126 +7,102 @@ use super::*;
 use crate::stage::{StageId, StageState};
 use crate::store::{StageRecord, charts};
 
-fn stage(id: StageId, metrics: &Value, detail: Value) -> StageRecord {
-    StageRecord {
-        metrics: metrics.as_object().cloned().unwrap_or_default(),
-        detail,
-        ..StageRecord::new(id, StageState::Done)
-    }
-}
-
-fn whole() -> Vec<StageRecord> {
-    let coefficients: Vec<Value> =
-        (0..12).map(|at| json!({"column": format!("c{at}"), "feature": "c", "coefficient": f64::from(at) - 6.0, "odds_ratio": null})).collect();
-    vec![
-        stage(
-            StageId::Ingest,
-            &json!({}),
-            json!({"events_by_day": [["2015-05-03", 9, 2, 1], ["2015-05-04", 4, 0, 0]]}),
-        ),
-        stage(
-            StageId::Segments,
-            &json!({"k": 3}),
-            json!({
-                "profiles": [
-                    {"name": "Loyal", "description": "", "size": 1, "share": 0.25, "centre": [], "z": []},
-                    {"name": "Lapsed", "description": "", "size": 3, "share": 0.75, "centre": [], "z": []},
-                ],
-                "scan": [
-                    {"k": 2, "inertia": 9.0, "silhouette": 0.5, "smallest_share": 0.1},
-                    {"k": 3, "inertia": 4.0, "silhouette": 0.6, "smallest_share": 0.1},
-                ],
-            }),
-        ),
-        stage(
-            StageId::Churn,
-            &json!({}),
-            json!({
-                "evaluation": {
-                    "base_rate": 0.5, "auc": 0.5, "pr_auc": null, "log_loss": null, "brier": null, "threshold": 0.5,
-                    "confusion": {"true_positives": 1, "false_positives": 1, "true_negatives": 1, "false_negatives": 1},
-                    "thresholds": [], "train_rows": 9, "test_rows": 4,
-                    "roc": [
-                        {"false_positive_rate": 0.0, "true_positive_rate": 0.0},
-                        {"false_positive_rate": 0.25, "true_positive_rate": 0.75},
-                    ],
-                    "calibration": [
-                        {"low": 0.0, "high": 0.1, "predicted": 0.1, "observed": 0.2, "count": 5},
-                        {"low": 0.1, "high": 0.2, "predicted": null, "observed": null, "count": 0},
-                    ],
-                    "deciles": [
-                        {"decile": 1, "users": 2, "positives": 1.0, "rate": 0.5, "lift": 2.5},
-                        {"decile": 2, "users": 2, "positives": 1.0, "rate": 0.5, "lift": 0.5},
-                    ],
-                },
-                "coefficients": coefficients,
-            }),
-        ),
-        stage(
-            StageId::Ltv,
-            &json!({}),
-            json!({"evaluation": {
-                "rmse": 1.0, "rmse_mean": 1.0, "mae": 1.0, "spearman": null, "gini": null, "objective": "poisson", "trees": 1,
-                "depth": 1, "shrinkage": 1.0, "train_rows": 9, "test_rows": 4,
-                "deciles": [{"decile": 1, "users": 4, "predicted": 3.0, "actual": 2.0}],
-                "importance": [{"feature": "views", "share": 0.9}],
-            }}),
-        ),
-        stage(StageId::Recommend, &json!({"recall@5": 0.2, "popularity_recall@5": 0.1, "recall@20": 0.3}), json!({})),
-        stage(
-            StageId::Uplift,
-            &json!({"simulated": true}),
-            json!({
-                "simulated": true, "train_rows": 9, "test_rows": 4, "ate": null, "ate_low": null, "ate_high": null,
-                "qini": null, "auuc": null, "uplift@10": null, "uplift@20": null, "uplift@30": null,
-                "true_effect_correlation": null, "balance": [], "rule": "", "forest": "",
-                "qini_curve": [[0.0, 0.0], [10.0, 8.0], [20.0, 5.0]],
-                "deciles": [{"decile": 1, "rows": 4, "predicted": 0.1, "observed": -0.1}],
-                "groups": [["persuadable", 347_099], ["sure_thing", 4174]],
-            }),
-        ),
-    ]
+/// What the stage recorded on the sample data.
+fn record(id: StageId) -> StageRecord {
+    let golden = match id {
+        StageId::Ingest => include_str!("../../../tests/it/golden/ingest.json"),
+        StageId::Features => include_str!("../../../tests/it/golden/features.json"),
+        StageId::Segments => include_str!("../../../tests/it/golden/segments.json"),
+        StageId::Churn => include_str!("../../../tests/it/golden/churn.json"),
+        StageId::Ltv => include_str!("../../../tests/it/golden/ltv.json"),
+        StageId::Recommend => include_str!("../../../tests/it/golden/recommend.json"),
+        StageId::Uplift => include_str!("../../../tests/it/golden/uplift.json"),
+    };
+    let mut golden: Value = serde_json::from_str(golden).unwrap();
+    let mut record = golden["record"].take();
+    // What differs from run to run is left out of these files.
+    record["seconds"] = json!(0.0);
+    record["key"] = json!("");
+    record["files"] = json!([]);
+    serde_json::from_value(record).unwrap()
 }
 
 fn found(id: &str) -> Chart {
-    whole().iter().flat_map(charts).find(|chart| chart.id == id).unwrap()
+    StageId::ALL.into_iter().flat_map(|stage| charts(&record(stage))).find(|chart| chart.id == id).unwrap()
+}
+
+/// Two numbers of each row of a list.
+fn pairs(list: &Value, x: &str, y: &str) -> Vec<(f64, f64)> {
+    let pair = |row: &Value| Some((row[x].as_f64()?, row[y].as_f64()?));
+    list.as_array().unwrap().iter().filter_map(pair).collect()
 }
 
 #[test]
 fn every_stage_gives_its_charts() {
-    let ids: Vec<&str> = whole().iter().flat_map(charts).map(|chart| chart.id).collect();
-    let expected = [
-        "events-by-day",
-        "shares",
-        "elbow",
-        "silhouette",
-        "roc",
-        "calibration",
-        "lift",
-        "coefficients",
-        "deciles",
-        "importance",
-        "recall",
-        "qini",
-        "uplift-deciles",
-        "groups",
+    let ids = |stage| charts(&record(stage)).iter().map(|chart| chart.id).collect::<Vec<_>>();
+    let expected: [&[&str]; 7] = [
+        &["events-by-day"],
+        &[],
+        &["shares", "elbow", "silhouette"],
+        &["roc", "calibration", "lift", "coefficients"],
+        &["deciles", "importance", "revenue-deciles"],
+        &["recall"],
+        &["qini", "uplift-deciles", "groups"],
     ];
-    assert_eq!(ids, expected);
+    assert_eq!(StageId::ALL.map(ids), expected);
 }
 
 #[test]
-fn charts_hold_the_numbers_of_the_record() {
+fn curves_and_lines_hold_the_numbers_of_the_record() {
+    let ingest = record(StageId::Ingest).detail;
     let ChartKind::Line(days) = found("events-by-day").kind else { unreachable!() };
-    assert_eq!((days.values, days.ends.1), (vec![12.0, 4.0], "2015-05-04".to_owned()));
+    let by_day = ingest["events_by_day"].as_array().unwrap();
+    let sums: Vec<f64> = by_day.iter().map(|day| (1..=3).map(|kind| day[kind].as_f64().unwrap()).sum()).collect();
+    assert_eq!(days.values, sums);
+    assert_eq!(days.ends.1, by_day.last().unwrap()[0].as_str().unwrap());
+
+    let churn = &record(StageId::Churn).detail["evaluation"];
     let ChartKind::Curves { curves, .. } = found("calibration").kind else { unreachable!() };
-    assert_eq!(curves[0].1, [(0.1, 0.2)]);
+    let filled = pairs(&churn["calibration"], "predicted", "observed");
+    assert!(filled.len() < churn["calibration"].as_array().unwrap().len(), "a bin without users is no point");
+    assert_eq!(curves[0].1, filled);
+    let ChartKind::Curves { curves, .. } = found("roc").kind else { unreachable!() };
+    assert_eq!(curves[0].1, pairs(&churn["roc"], "false_positive_rate", "true_positive_rate"));
+
+    let segments = record(StageId::Segments);
+    let elbow = found("elbow");
+    let ChartKind::Curves { curves, .. } = elbow.kind else { unreachable!() };
+    assert_eq!(curves[0].1, pairs(&segments.detail["scan"], "k", "inertia"));
+    assert_eq!((elbow.mark, found("silhouette").mark), (segments.metrics["k"].as_f64(), elbow.mark));
+
+    let uplift = record(StageId::Uplift).detail;
     let ChartKind::Curves { curves, .. } = found("qini").kind else { unreachable!() };
-    assert_eq!(curves[1], ("random".to_owned(), vec![(0.0, 0.0), (20.0, 5.0)]));
+    let end = uplift["qini_curve"].as_array().unwrap().last().unwrap();
+    let end = (end[0].as_f64().unwrap(), end[1].as_f64().unwrap());
+    assert_eq!(curves[0].1.last(), Some(&end));
+    assert_eq!(curves[1], ("random".to_owned(), vec![(0.0, 0.0), end]));
+}
+
+#[test]
+fn bars_hold_the_numbers_of_the_record() {
+    let churn = record(StageId::Churn).detail;
+    let of = churn["coefficients"].as_array().unwrap();
+    let largest = of.iter().max_by(|a, b| {
+        let size = |of: &Value| of["coefficient"].as_f64().unwrap().abs();
+        size(a).total_cmp(&size(b))
+    });
+    let (largest, value) = (largest.unwrap(), largest.unwrap()["coefficient"].as_f64().unwrap());
     let ChartKind::Bars { bars, title } = found("coefficients").kind else { unreachable!() };
-    let (first, last) = (&bars[0], &bars[9]);
-    assert_eq!((first.label.as_str(), first.words.as_str(), first.series), ("c0", "-6.00", 1));
-    assert_eq!((title.as_str(), last.value.abs()), ("log-odds, the 10 largest of 12", 1.0));
-    assert_eq!(found("silhouette").mark, Some(3.0));
+    assert_eq!((title, bars.len()), (format!("log-odds, the 10 largest of {}", of.len()), 10));
+    assert_eq!((bars[0].label.as_str(), bars[0].value), (largest["column"].as_str().unwrap(), value));
+    assert_eq!(bars[0].words, format!("{value:+.2}"));
+    assert!(bars.windows(2).all(|pair| pair[0].value.abs() >= pair[1].value.abs()));
+    assert!(bars.iter().all(|bar| bar.series == usize::from(bar.value < 0.0)));
+
+    let uplift = record(StageId::Uplift).detail;
+    let ChartKind::Bars { bars, .. } = found("groups").kind else { unreachable!() };
+    let told = bars.iter().map(|bar| json!([bar.label.replace(' ', "_"), bar.value as u64]));
+    assert_eq!(told.collect::<Value>(), uplift["groups"]);
     for id in ["qini", "uplift-deciles", "groups"] {
         assert!(found(id).title.ends_with("(simulated campaign)"), "{id}");
     }
@@ -141,17 +117,23 @@ fn charts_are_drawn_with_what_stands_out() {
     assert!(text.starts_with("true positive rate   * model  + chance\n"), "{text}");
     let text = found("lift").plot(&canvas, Some(1.0)).text();
     assert!(text.starts_with("lift (times the base rate)\n") && text.contains('^'), "{text}");
-    let text = found("groups").plot(&Canvas { width: 40, height: 3, ascii: true }, None).text();
-    assert_eq!(text, "users\npersuadable  347k ######################\nsure thing  4.17k =\n");
+    let text = found("groups").plot(&Canvas { width: 40, height: 5, ascii: true }, None).text();
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(
+        lines[0] == "users" && lines.len() == 5 && lines[1..].iter().all(|line| line.ends_with(['#', '='])),
+        "{text}"
+    );
 }
 
 #[test]
 fn a_part_that_cannot_be_read_takes_no_other_with_it() {
-    let mut records = whole();
-    records[1].detail["profiles"] = json!("none");
-    records[2].detail["evaluation"]["roc"] = Value::Null;
-    let ids: Vec<&str> = records[1..3].iter().flat_map(charts).map(|chart| chart.id).collect();
-    assert_eq!(ids, ["elbow", "silhouette", "coefficients"]);
+    let ids = |record: &StageRecord| charts(record).iter().map(|chart| chart.id).collect::<Vec<_>>();
+    let mut segments = record(StageId::Segments);
+    segments.detail["profiles"] = json!("none");
+    assert_eq!(ids(&segments), ["elbow", "silhouette"]);
+    let mut churn = record(StageId::Churn);
+    churn.detail["evaluation"]["roc"] = Value::Null;
+    assert_eq!(ids(&churn), ["coefficients"]);
 }
 
 #[test]
@@ -166,7 +148,10 @@ fn what_a_record_lacks_makes_no_chart() {
     ];
     for id in StageId::ALL {
         for detail in &details {
-            assert_eq!(charts(&stage(id, &json!({"simulated": 1}), detail.clone())), []);
+            let mut bare = StageRecord::new(id, StageState::Done);
+            bare.metrics.insert("simulated".to_owned(), json!(1));
+            bare.detail = detail.clone();
+            assert_eq!(charts(&bare), []);
         }
     }
 }
