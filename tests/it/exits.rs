@@ -61,8 +61,8 @@ impl Files {
         command.args(&call.arguments).stdin(Stdio::null());
         // bench makes workspaces of its own.
         if call.arguments[0] == "bench" {
-            command = Command::new(USER360);
-            command.args(&call.arguments).stdin(Stdio::null()).env("HOME", self.out.as_os_str());
+            command = pty::bare(&self.place);
+            command.args(&call.arguments).stdin(Stdio::null());
         }
         command
     }
@@ -117,8 +117,7 @@ fn closed_streams_are_no_failure() {
             .args(["-c", "exec \"$0\" \"$@\" <&- >&- 2>&-", USER360, "--workspace"])
             .arg(files.place.workspace())
             .args(&call.arguments)
-            .env("HOME", &files.out)
-            .env("XDG_STATE_HOME", &files.out)
+            .envs(files.place.folders())
             .status()
             .unwrap();
         assert_eq!(ended.code(), Some(0), "{call:?}");

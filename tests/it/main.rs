@@ -35,6 +35,7 @@ mod terminal;
 mod tour;
 mod trust;
 mod trust_workspace;
+mod unchecked;
 mod versions;
 mod wire;
 mod workspace;

@@ -327,12 +327,16 @@ pub fn column_of(screen: &vt100::Screen, row: u16, words: &str) -> Option<u16> {
     })
 }
 
-/// The program without a terminal, with the settings of a place.
-pub fn headless(place: &Place) -> process::Command {
+/// The program without a terminal and without a workspace, with the settings of a place.
+pub fn bare(place: &Place) -> process::Command {
     let mut command = process::Command::new(USER360);
-    command.env("HOME", place.root.path());
-    command.env("XDG_CONFIG_HOME", place.root.path().join("config"));
-    command.env("XDG_STATE_HOME", place.root.path().join("state"));
+    command.envs(place.folders());
+    command
+}
+
+/// The program without a terminal, with the settings of a place, on its workspace.
+pub fn headless(place: &Place) -> process::Command {
+    let mut command = bare(place);
     command.args(["--workspace".as_ref(), place.workspace().as_os_str()]);
     command
 }

@@ -40,6 +40,18 @@ impl Place {
         self.root.path().join("shop")
     }
 
+    /// The variables that name the reader's folders, so that nobody else's are looked at.
+    pub fn folders(&self) -> [(&'static str, PathBuf); 5] {
+        let folder = |name: &str| self.root.path().join(name);
+        [
+            ("HOME", self.root.path().to_path_buf()),
+            ("XDG_CONFIG_HOME", folder("config")),
+            ("XDG_STATE_HOME", folder("state")),
+            ("XDG_DATA_HOME", folder("data")),
+            ("XDG_CACHE_HOME", folder("cache")),
+        ]
+    }
+
     /// A file in the reader's configuration folder.
     pub fn config(&self, name: &str) -> PathBuf {
         self.root.path().join("config/user360").join(name)
@@ -84,9 +96,9 @@ impl Start {
         command.env("TERM", "xterm-256color");
         // A panic's own words fit the screen.
         command.env("RUST_BACKTRACE", "0");
-        command.env("HOME", place.root.path());
-        command.env("XDG_CONFIG_HOME", place.root.path().join("config"));
-        command.env("XDG_STATE_HOME", place.root.path().join("state"));
+        for (name, folder) in place.folders() {
+            command.env(name, folder);
+        }
         Self { command, size: SMALL }
     }
 

@@ -1,6 +1,5 @@
 //! System calls that fail, do half of what they should, or are the last of the process: `faults.c`, compiled once and
 //! preloaded into the program.
-#![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,6 +8,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::place::Place;
+use crate::unchecked::unchecked;
 
 /// What happens at the chosen call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,14 +47,13 @@ pub enum Side {
 /// panic or without the file's name. A broken disk fails `open` and `read`.
 const PASSED_OVER: &str = " stat mmap ";
 
-/// The library to preload; `None`, with the reason told, where this machine has no C compiler.
+/// The library to preload; `None` where this machine has no C compiler.
 fn library() -> Option<&'static Path> {
     static LIBRARY: OnceLock<Option<PathBuf>> = OnceLock::new();
     LIBRARY
         .get_or_init(|| {
             let compiler = std::env::var("CC").unwrap_or_else(|_| "cc".to_owned());
             if Command::new(&compiler).arg("--version").output().is_err() {
-                eprintln!("skipped: no C compiler `{compiler}` to build the faults with; CC names another");
                 return None;
             }
             let folder = tempfile::tempdir().unwrap().keep();
@@ -69,9 +68,13 @@ fn library() -> Option<&'static Path> {
         .as_deref()
 }
 
-/// Whether faults can be made on this machine.
+/// Whether faults can be made on this machine; says so where they cannot.
 pub fn possible() -> bool {
-    library().is_some()
+    let possible = library().is_some();
+    if !possible {
+        unchecked("faults of system calls", "there is no C compiler `cc` to make them with, and CC names no other");
+    }
+    possible
 }
 
 /// Runs the program with a fault at the `at`th call below `below`; the calls that were made, one line each.

@@ -253,11 +253,10 @@ fn the_demo_works_in_the_users_own_cache_and_follows_no_link() {
     fs::create_dir(cache.join("user360")).unwrap();
     symlink(&victim, cache.join("user360/demo")).unwrap();
     let bench = || {
-        let mut command = Command::new(pty::USER360);
+        let mut command = pty::bare(&place);
         command
             .current_dir(&elsewhere)
             .stdin(Stdio::null())
-            .env("HOME", place.file("home"))
             .env("XDG_CACHE_HOME", &cache)
             .env("TMPDIR", place.file("tmp"));
         command.args(["bench", "--repeat", "1"]);
