@@ -116,9 +116,9 @@ impl<'a> Behaviour<'a> {
         self.times().chunk_by(|a, b| a.div_euclid(DAY_MS) == b.div_euclid(DAY_MS)).count() as u32
     }
 
-    /// How many events fall on a Saturday or Sunday, UTC.
-    pub fn weekend(&self) -> u32 {
-        self.times().iter().filter(|&&time| is_weekend(time)).count() as u32
+    /// How many events meet a condition, which is asked of the log and the event's place in it.
+    pub fn count_where(&self, holds: impl Fn(&EventLog, usize) -> bool) -> u32 {
+        self.events.clone().filter(|&event| holds(self.log, event)).count() as u32
     }
 
     /// The sum of the known prices of the purchases; 0 without a purchase, NaN when purchases have no known price.
@@ -134,9 +134,4 @@ impl<'a> Behaviour<'a> {
         }
         if bought && !known { f64::NAN } else { sum }
     }
-}
-
-/// Saturday or Sunday, UTC. 1970-01-01 was a Thursday.
-fn is_weekend(time: i64) -> bool {
-    matches!((time.div_euclid(DAY_MS) + 3).rem_euclid(7), 5 | 6)
 }

@@ -281,7 +281,7 @@ pub const DEFINITIONS: &[Definition] = &[
         meaning: "share of the events on a Saturday or Sunday (UTC)",
         words: Some(words(17, "weekends", "weekdays")),
         segment_mean: None,
-        read: Read::Real(|user| ratio(f64::from(user.weekend()), user.count())),
+        read: Read::Real(|user| share(user, |log, event| is_weekend(log.time[event]))),
     },
     Definition {
         name: "r",
@@ -342,6 +342,16 @@ impl Needs {
 /// `amount / count`; null for a count of 0.
 fn ratio(amount: f64, count: u32) -> f32 {
     if count == 0 { f32::NAN } else { (amount / f64::from(count)) as f32 }
+}
+
+/// The share of a user's events that meet a condition.
+fn share(user: &Behaviour<'_>, holds: impl Fn(&EventLog, usize) -> bool) -> f32 {
+    ratio(f64::from(user.count_where(holds)), user.count())
+}
+
+/// Saturday or Sunday, UTC. 1970-01-01 was a Thursday.
+fn is_weekend(time: i64) -> bool {
+    matches!((time.div_euclid(DAY_MS) + 3).rem_euclid(7), 5 | 6)
 }
 
 fn days(milliseconds: i64) -> f32 {
