@@ -1,4 +1,4 @@
-//! What the settings can say of a layout: its name, and what an event name means.
+//! What the settings can say of a log: what its events and statuses mean, and what becomes of equal rows.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,42 +6,6 @@ use crate::ingest::log::EventKind;
 
 /// The value that leaves a choice to the layout.
 pub(in crate::ingest) const AUTO: &str = "auto";
-
-/// The shapes of event logs that are known by name.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum LayoutName {
-    /// Recognised by the columns' names.
-    #[default]
-    Auto,
-    /// RetailRocket's export.
-    Retailrocket,
-    /// REES46's and Open CDP's.
-    Rees46,
-    /// The UCI's online retail invoices.
-    OnlineRetail,
-    /// YOOCHOOSE's clicks and buys of the `RecSys` challenge 2015.
-    Yoochoose,
-    /// Google Analytics 4 by way of `BigQuery`, one row an item.
-    Ga4,
-    /// Told by the settings.
-    Custom,
-}
-
-impl LayoutName {
-    /// The name in settings and reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Auto => AUTO,
-            Self::Retailrocket => "retailrocket",
-            Self::Rees46 => "rees46",
-            Self::OnlineRetail => "online-retail",
-            Self::Yoochoose => "yoochoose",
-            Self::Ga4 => "ga4",
-            Self::Custom => "custom",
-        }
-    }
-}
 
 /// What an event name of the log means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -16,8 +16,9 @@ mod written;
 use std::path::Path;
 
 pub(super) use choice::AUTO;
-pub use choice::{Duplicates, LayoutName, Meaning, StatusMeaning};
+pub use choice::{Duplicates, Meaning, StatusMeaning};
 pub(super) use detect::{layouts_of, recognised};
+pub use presets::LayoutName;
 pub(super) use presets::of as layouts_named;
 pub(super) use status::meaning as status_meaning;
 pub(super) use time::{INSTANT, LOCAL, TIME_PREFIXES, TimeFormat, Times, Zone, time_of_day};

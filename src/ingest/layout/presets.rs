@@ -1,9 +1,46 @@
-//! The shapes of logs that are known by name.
+//! The shapes of logs that are known by name: the names, and what is known of each.
+
+use serde::{Deserialize, Serialize};
 
 use crate::ingest::grammar::{Decimal, Numbers};
-use crate::ingest::layout::{Duplicates, LayoutName, Meaning};
-use crate::ingest::layout::{Layout, Place, ROLES, Role, TimeFormat, Times, Zone};
+use crate::ingest::layout::{AUTO, Duplicates, Layout, Meaning, Place, ROLES, Role, TimeFormat, Times, Zone};
 use crate::ingest::log::EventKind;
+
+/// The shapes of event logs that are known by name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LayoutName {
+    /// Recognised by the columns' names.
+    #[default]
+    Auto,
+    /// RetailRocket's export.
+    Retailrocket,
+    /// REES46's and Open CDP's.
+    Rees46,
+    /// The UCI's online retail invoices.
+    OnlineRetail,
+    /// YOOCHOOSE's clicks and buys of the `RecSys` challenge 2015.
+    Yoochoose,
+    /// Google Analytics 4 by way of `BigQuery`, one row an item.
+    Ga4,
+    /// Told by the settings.
+    Custom,
+}
+
+impl LayoutName {
+    /// The name in settings and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auto => AUTO,
+            Self::Retailrocket => "retailrocket",
+            Self::Rees46 => "rees46",
+            Self::OnlineRetail => "online-retail",
+            Self::Yoochoose => "yoochoose",
+            Self::Ga4 => "ga4",
+            Self::Custom => "custom",
+        }
+    }
+}
 
 /// Every shape that a first row can tell, in the order of being tried.
 pub(super) fn all() -> Vec<Layout> {
@@ -202,5 +239,27 @@ fn meaning(kind: EventKind) -> Meaning {
         EventKind::View => Meaning::View,
         EventKind::AddToCart => Meaning::AddToCart,
         EventKind::Transaction => Meaning::Transaction,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use crate::ingest::IngestSettings;
+    use crate::ingest::layout::LayoutName;
+
+    #[test]
+    fn settings_and_page_tell_of_every_layout() {
+        let page = include_str!("../../../docs/input.md");
+        let setting = IngestSettings::SETTINGS.iter().find(|setting| setting.key == "layout").unwrap();
+        let known = super::all().into_iter().map(|layout| layout.name);
+        for layout in known.chain([LayoutName::Auto, LayoutName::Custom]) {
+            let name = layout.name();
+            assert_eq!(serde_json::to_value(layout).unwrap(), name, "as it is written in settings and in reports");
+            assert!(setting.doc.contains(&format!("\"{name}\"")), "the setting `layout` should tell of \"{name}\"");
+            let row = format!("\n| `{name}` |");
+            assert!(layout == LayoutName::Auto || page.contains(&row), "docs/input.md lacks a row for `{name}`");
+        }
     }
 }
