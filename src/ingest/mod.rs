@@ -39,6 +39,7 @@ mod parquet_file;
 mod properties;
 pub mod propose;
 mod quarantine;
+mod records;
 mod refusal;
 mod resume;
 mod seen;

@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use crate::error::Result;
-use crate::ingest::blocks::{Storage, head_of, record_at, storage};
+use crate::ingest::blocks::{Storage, head_of, storage};
 use crate::ingest::grammar::{Decimal, Numbers, Preamble, fields_of, is_empty};
 use crate::ingest::layout::{Layout, Role};
+use crate::ingest::records::records;
 use crate::ingest::settings::IngestSettings;
-use crate::ingest::table::Fields;
 
 /// Bytes that are looked at.
 const JUDGED: usize = 1 << 20;
@@ -25,7 +25,8 @@ impl Layout {
             return Ok(());
         }
         let bytes = head_of(path, storage, JUDGED)?;
-        let rows = self.rows(&bytes);
+        let begin = Preamble::of(&bytes, |line| fields_of(line, self.separator)).bytes;
+        let rows: Vec<Vec<String>> = records(&bytes[begin..], self.separator, bytes.len() < JUDGED).collect();
         let Some((first, rows)) =
             (if self.header { rows.split_first() } else { rows.first().map(|row| (row, &rows[..])) })
         else {
@@ -50,22 +51,5 @@ impl Layout {
             self.numbers.decimal = telling.or(doubtful).map_or(Decimal::Point, |evidence| evidence.decimal);
         }
         Ok(())
-    }
-
-    /// The whole rows at the start of a text, whose last one may be cut.
-    fn rows(&self, bytes: &[u8]) -> Vec<Vec<String>> {
-        let mut start = Preamble::of(bytes, |line| fields_of(line, self.separator)).bytes;
-        let (mut rows, mut fields) = (Vec::new(), Fields::default());
-        while let Some(span) = record_at(bytes, start, self.separator, bytes.len() < JUDGED) {
-            let text = String::from_utf8_lossy(&bytes[start..span.next]);
-            start = span.next;
-            let record = text.trim_end_matches(['\r', '\n']);
-            if record.trim().is_empty() {
-                continue;
-            }
-            fields.split(record, self.separator);
-            rows.push(fields.iter().map(|field| field.trim().to_owned()).collect());
-        }
-        rows
     }
 }

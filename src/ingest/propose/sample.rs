@@ -15,8 +15,8 @@ use crate::ingest::layout::LayoutName;
 use crate::ingest::parquet::{column_names, first_rows};
 use crate::ingest::parquet_file::{ParquetFile, library};
 use crate::ingest::propose::{ROWS, times};
+use crate::ingest::records::records;
 use crate::ingest::shape::refuse_wide;
-use crate::ingest::table::Fields;
 use crate::job::Job;
 
 /// Bytes of text of the rows that are previewed, whatever they are.
@@ -53,7 +53,7 @@ pub(super) fn sample(path: &Path, separator: Option<u8>, job: &Job) -> Result<Sa
     let most = CELLS / parts.len();
     for (at, part) in parts.iter().enumerate() {
         let begin = if at == 0 { Preamble::of(part, |line| fields_of(line, separator)).bytes } else { 0 };
-        for row in records(&part[begin..], separator) {
+        for row in records(&part[begin..], separator, true) {
             job.check()?;
             cells += row.len();
             if rows.is_empty() {
@@ -76,7 +76,7 @@ pub(super) fn first_row(path: &Path, separator: Option<u8>) -> Result<Vec<String
     let separator = separator.map_or_else(|| likeliest_separator(path, storage), Ok)?;
     let bytes = head(path, storage)?;
     let begin = Preamble::of(&bytes, |line| fields_of(line, separator)).bytes;
-    Ok(records(&bytes[begin..], separator).next().unwrap_or_default())
+    Ok(records(&bytes[begin..], separator, true).next().unwrap_or_default())
 }
 
 /// The text of a file that is looked at, in parts of whole lines. Of a plain file larger than three parts these are its
@@ -106,28 +106,6 @@ fn whole_lines(mut text: Vec<u8>, most: usize) -> Vec<u8> {
     text
 }
 
-/// The rows at the start of a text, as trimmed cells; blank lines are none.
-fn records(bytes: &[u8], separator: u8) -> impl Iterator<Item = Vec<String>> {
-    let (mut start, mut fields) = (0, Fields::default());
-    std::iter::from_fn(move || {
-        loop {
-            let span = record_at(bytes, start, separator, true).filter(|span| span.next > start)?;
-            let record = &bytes[start..span.next];
-            start = span.next;
-            if record.trim_ascii().is_empty() {
-                continue;
-            }
-            let text = String::from_utf8_lossy(record);
-            let text = text.trim_end_matches(['\r', '\n']);
-            if span.unclosed {
-                return Some(text.split(char::from(separator)).map(|field| field.trim().to_owned()).collect());
-            }
-            fields.split(text, separator);
-            return Some(fields.iter().map(|field| field.trim().to_owned()).collect());
-        }
-    })
-}
-
 /// The separator by which most of the first records have the first one's number of fields, of several the one with the
 /// most fields.
 fn likeliest_separator(path: &Path, storage: Storage) -> Result<u8> {
@@ -138,7 +116,7 @@ fn likeliest_separator(path: &Path, storage: Storage) -> Result<u8> {
     }
     let bytes = &bytes[preamble.bytes..];
     let judged = SEPARATORS.map(|separator| {
-        let counts: Vec<usize> = records(bytes, separator).take(JUDGED).map(|row| row.len()).collect();
+        let counts: Vec<usize> = records(bytes, separator, true).take(JUDGED).map(|row| row.len()).collect();
         let first = counts.first().copied().unwrap_or(0);
         let alike = counts.iter().filter(|&&count| count == first).count();
         (if first > 1 { alike * 10 / counts.len().max(1) } else { 0 }, first)
