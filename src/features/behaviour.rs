@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::features::sessions::{Sessions, sessions};
-use crate::ingest::{EventKind, EventLog, NONE};
+use crate::ingest::{EventKind, EventLog, Money, NONE};
 
 /// A day in milliseconds.
 pub const DAY_MS: i64 = 86_400_000;
@@ -11,6 +11,7 @@ pub const DAY_MS: i64 = 86_400_000;
 /// The events of one user up to a cutoff.
 pub(super) struct Behaviour<'a> {
     log: &'a EventLog,
+    user: u32,
     events: Range<usize>,
     scratch: &'a mut Scratch,
     /// The cutoff, in UTC milliseconds.
@@ -46,22 +47,24 @@ impl Scratch {
 }
 
 impl<'a> Behaviour<'a> {
-    /// The behaviour in `events`: one user's, ascending in time, not empty, none after `cutoff`.
+    /// The behaviour in `events`: the user's activity, ascending in time, not empty, none after `cutoff`.
     ///
     /// `category` holds the category code of each item, [`NONE`] where unknown; it may be empty.
     pub fn of(
         log: &'a EventLog,
         category: &[u32],
+        user: u32,
         events: Range<usize>,
         cutoff: i64,
         gap_ms: i64,
         scratch: &'a mut Scratch,
     ) -> Self {
+        // An event without an item lies beyond every catalogue.
         let category_of = |event: usize| category.get(log.item[event] as usize).copied().unwrap_or(NONE);
         let categories = scratch.distinct(events.clone().map(category_of));
         let top_category = scratch.most_frequent();
         let sessions = sessions(log, events.clone(), gap_ms);
-        Self { log, events, scratch, cutoff, sessions, categories, top_category }
+        Self { log, user, events, scratch, cutoff, sessions, categories, top_category }
     }
 
     fn times(&self) -> &'a [i64] {
@@ -116,22 +119,48 @@ impl<'a> Behaviour<'a> {
         self.times().chunk_by(|a, b| a.div_euclid(DAY_MS) == b.div_euclid(DAY_MS)).count() as u32
     }
 
+    /// Whether the log names orders.
+    pub fn has_order_ids(&self) -> bool {
+        !self.log.transactions.is_empty()
+    }
+
+    /// How many days, UTC, have an event of a kind.
+    pub fn days_with(&self, kind: EventKind) -> u32 {
+        // A user's events ascend in time.
+        let mut last = None;
+        let days = self.events_of_kind(kind).map(|event| self.log.time[event].div_euclid(DAY_MS));
+        days.filter(|&day| last.replace(day) != Some(day)).count() as u32
+    }
+
     /// How many events meet a condition, which is asked of the log and the event's place in it.
     pub fn count_where(&self, holds: impl Fn(&EventLog, usize) -> bool) -> u32 {
         self.events.clone().filter(|&event| holds(self.log, event)).count() as u32
     }
 
-    /// The sum of the known prices of the purchases; 0 without a purchase, NaN when purchases have no known price.
+    /// How many returns there are.
+    pub fn returns(&self) -> u32 {
+        self.returned().count() as u32
+    }
+
+    /// The sum of the known prices of the purchases, less those of the returns; 0 without a purchase, NaN when purchases
+    /// have no known price.
     pub fn spend(&self) -> f64 {
-        let (mut sum, mut known, mut bought) = (0.0, false, false);
-        for event in self.events_of_kind(EventKind::Transaction) {
-            bought = true;
-            let price = self.log.price.get(event).copied().unwrap_or(f64::NAN);
-            if !price.is_nan() {
-                known = true;
-                sum += price;
-            }
+        let mut bought = self.events_of_kind(EventKind::Transaction).peekable();
+        let any = bought.peek().is_some();
+        let mut known = bought.filter_map(|event| self.price(event)).peekable();
+        if any && known.peek().is_none() {
+            return f64::NAN;
         }
-        if bought && !known { f64::NAN } else { sum }
+        let returned = self.returned().filter_map(|event| self.price(event));
+        known.chain(returned).map(Money::of).sum::<Money>().amount()
+    }
+
+    fn returned(&self) -> impl Iterator<Item = usize> + use<'a> {
+        let (log, asides) = (self.log, self.log.asides_until(self.user, self.cutoff));
+        asides.filter(move |&event| log.kind[event] == EventKind::Return)
+    }
+
+    fn price(&self, event: usize) -> Option<f64> {
+        self.log.price.get(event).copied().filter(|price| !price.is_nan())
     }
 }

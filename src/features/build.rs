@@ -39,7 +39,7 @@ pub fn build(
             for &user in codes {
                 let events = log.events_until(user, cutoff);
                 if !events.is_empty() {
-                    let mut behaviour = Behaviour::of(log, category, events, cutoff, gap_ms, &mut scratch);
+                    let mut behaviour = Behaviour::of(log, category, user, events, cutoff, gap_ms, &mut scratch);
                     chunk.push(user, &reads, &mut behaviour);
                 }
             }

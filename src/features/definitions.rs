@@ -40,10 +40,16 @@ pub enum Needs {
     Events,
     /// Views.
     Views,
+    /// Views of items.
+    ItemViews,
     /// Additions to a cart.
     Carts,
-    /// Order numbers.
+    /// Order numbers, or purchases.
     Orders,
+    /// Items.
+    Items,
+    /// Returns.
+    Returns,
     /// The categories of items.
     Categories,
     /// Prices.
@@ -79,7 +85,7 @@ const fn words(place: u8, more: &'static str, less: &'static str) -> Words {
 }
 
 /// The version of the stage of features: rises when a feature is added, removed or computed otherwise.
-pub const VERSION: u32 = 6;
+pub const VERSION: u32 = 7;
 
 /// Every feature, in the order of the tables' columns.
 pub const DEFINITIONS: &[Definition] = &[
@@ -107,7 +113,7 @@ pub const DEFINITIONS: &[Definition] = &[
         name: "unique_items",
         unit: "count",
         scale: Scale::Log,
-        needs: Needs::Views,
+        needs: Needs::ItemViews,
         meaning: "different items viewed",
         words: Some(words(3, "more items", "fewer items")),
         segment_mean: None,
@@ -178,20 +184,36 @@ pub const DEFINITIONS: &[Definition] = &[
         unit: "count",
         scale: Scale::Log,
         needs: Needs::Orders,
-        meaning: "different orders",
+        meaning: "different orders; days (UTC) with a purchase where the log names no orders",
         words: Some(words(10, "more orders", "fewer orders")),
         segment_mean: None,
-        read: Read::Count(|user| user.distinct(EventKind::Transaction, |log, event| log.transaction[event])),
+        read: Read::Count(|user| {
+            if user.has_order_ids() {
+                user.distinct(EventKind::Transaction, |log, event| log.transaction[event])
+            } else {
+                user.days_with(EventKind::Transaction)
+            }
+        }),
     },
     Definition {
         name: "items_bought",
         unit: "count",
         scale: Scale::Log,
-        needs: Needs::Events,
+        needs: Needs::Items,
         meaning: "different items bought",
         words: Some(words(9, "more items bought", "fewer items bought")),
         segment_mean: None,
         read: Read::Count(|user| user.distinct(EventKind::Transaction, |log, event| log.item[event])),
+    },
+    Definition {
+        name: "returns",
+        unit: "count",
+        scale: Scale::Log,
+        needs: Needs::Returns,
+        meaning: "returns and cancellations: rows that take back a purchase, which `spend` is net of",
+        words: Some(words(19, "more returns", "fewer returns")),
+        segment_mean: None,
+        read: Read::Count(|user| user.returns()),
     },
     Definition {
         name: "tenure_days",
@@ -318,12 +340,17 @@ pub const DEFINITIONS: &[Definition] = &[
         unit: "money",
         scale: Scale::Log,
         needs: Needs::Prices,
-        meaning: "known prices of all purchases, summed; null where no purchase has one",
+        meaning: "known prices of all purchases less those of returns; null where no purchase has one",
         words: Some(words(8, "higher spend", "lower spend")),
         segment_mean: Some(10),
         read: Read::Money(|user| user.spend()),
     },
 ];
+
+/// Whether a log without what this feature needs is a log like any other, of which nothing need be said.
+pub fn may_lack(name: &str) -> bool {
+    DEFINITIONS.iter().any(|definition| definition.name == name && definition.needs == Needs::Returns)
+}
 
 impl Needs {
     /// Whether a log holds it. `category` holds the category code of each item.
@@ -331,8 +358,11 @@ impl Needs {
         match self {
             Self::Events => true,
             Self::Views => log.kind.contains(&EventKind::View),
+            Self::ItemViews => !log.items.is_empty() && log.kind.contains(&EventKind::View),
             Self::Carts => log.kind.contains(&EventKind::AddToCart),
-            Self::Orders => !log.transactions.is_empty(),
+            Self::Orders => !log.transactions.is_empty() || log.kind.contains(&EventKind::Transaction),
+            Self::Items => !log.items.is_empty(),
+            Self::Returns => log.kind.contains(&EventKind::Return),
             Self::Categories => category.iter().any(|&code| code != NONE),
             Self::Prices => log.price.iter().any(|price| !price.is_nan()),
         }

@@ -3,9 +3,9 @@
 use rayon::prelude::*;
 
 use crate::features::table::FeatureTable;
-use crate::ingest::{EventKind, EventLog};
+use crate::ingest::{EventKind, EventLog, Money};
 
-/// Churn: whether each row's user has no event in `(C, T]`.
+/// Churn: whether each row's user has no activity in `(C, T]`.
 pub fn left(log: &EventLog, table: &FeatureTable) -> Vec<bool> {
     table.users.par_iter().map(|&user| log.events_until(user, table.as_of).end == log.events_of(user).end).collect()
 }
@@ -19,19 +19,24 @@ pub fn purchases(log: &EventLog, table: &FeatureTable) -> Vec<f32> {
     table.users.par_iter().map(bought).collect()
 }
 
-/// LTV in money: the known prices of the `transaction` events of each row's user in `(C, T]`, summed; and how many of
-/// those events have no known price and therefore count nothing.
+/// LTV in money: the known prices of what each row's user bought in `(C, T]` less those of what came back then, at least
+/// 0; and how many purchases have no known price and therefore count nothing.
 pub fn revenue(log: &EventLog, table: &FeatureTable) -> (Vec<f32>, u64) {
     let bought = |&user: &u32| {
         let after = log.events_until(user, table.as_of).end..log.events_of(user).end;
-        let (mut sum, mut unpriced) = (0.0, 0);
-        for event in after.filter(|&event| log.kind[event] == EventKind::Transaction) {
+        let returned = log.asides_until(user, table.as_of).end..log.asides_of(user).end;
+        let (mut sum, mut unpriced) = (Money::default(), 0);
+        for event in after.chain(returned) {
+            let is_return = log.kind[event] == EventKind::Return;
+            if log.kind[event] != EventKind::Transaction && !is_return {
+                continue;
+            }
             match log.price.get(event) {
-                Some(price) if !price.is_nan() => sum += price,
-                _ => unpriced += 1,
+                Some(&price) if !price.is_nan() => sum += Money::of(price),
+                _ => unpriced += u64::from(!is_return),
             }
         }
-        (sum.max(0.0) as f32, unpriced)
+        (sum.amount().max(0.0) as f32, unpriced)
     };
     let of_users: Vec<(f32, u64)> = table.users.par_iter().map(bought).collect();
     (of_users.iter().map(|(sum, _)| *sum).collect(), of_users.iter().map(|(_, unpriced)| unpriced).sum())

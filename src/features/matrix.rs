@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::features::definitions::may_lack;
 use crate::features::table::{Feature, FeatureTable, Scale};
 
 /// A dense row-major matrix of `rows × columns`.
@@ -94,12 +95,16 @@ impl ColumnTransform {
     }
 }
 
+/// Why a feature is left out that is null for everyone.
+const NOTHING_KNOWN: &str = "no value is known";
+
 /// Rules that turn a [`FeatureTable`] into a standardised [`Matrix`], fitted on training rows and stored with a model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Transform {
     /// The matrix's columns, in order.
     pub columns: Vec<ColumnTransform>,
-    /// Features left out and why: nothing but nulls, or the same value in every training row.
+    /// Features left out and why: nothing but nulls, or the same value in every training row. Those that a log may lack
+    /// are not named.
     pub left_out: Vec<(String, String)>,
 }
 
@@ -118,6 +123,7 @@ impl Transform {
         for (name, result) in fitted {
             match result {
                 Ok(columns) => transform.columns.extend(columns),
+                Err(NOTHING_KNOWN) if may_lack(&name) => {}
                 Err(reason) => transform.left_out.push((name.into_owned(), reason.to_owned())),
             }
         }
@@ -167,7 +173,7 @@ fn fit_feature(
     }
     let missing = training.len() - known.len();
     if known.is_empty() {
-        return Err("no value is known");
+        return Err(NOTHING_KNOWN);
     }
     let median = quantile(&mut known, 0.5);
     let (low, high) = match options.clip {

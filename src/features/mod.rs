@@ -16,6 +16,6 @@ mod tests;
 
 pub use behaviour::DAY_MS;
 pub use build::{build, span_days};
-pub use definitions::{DEFINITIONS, Definition, Needs, VERSION, Words};
+pub use definitions::{DEFINITIONS, Definition, Needs, VERSION, Words, may_lack};
 pub use matrix::{ColumnTransform, Matrix, Transform, TransformOptions};
 pub use table::{Feature, FeatureTable, Scale, Values};

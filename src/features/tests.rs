@@ -28,6 +28,7 @@ fn log(rows: &[Row]) -> EventLog {
         transaction: rows.iter().map(|row| row.4).collect(),
         price: rows.iter().map(|row| row.5).collect(),
         session: Vec::new(),
+        active_until: Vec::new(),
         as_of: rows.iter().map(|row| row.1).max().unwrap(),
     }
 }

@@ -38,8 +38,8 @@ pub struct FileRead {
 pub struct EventDetails {
     /// Price of one item, NaN where unknown.
     pub price: Vec<f64>,
-    /// How many were bought; 1 for other events.
-    pub quantity: Vec<f32>,
+    /// How many were bought or sent back; 1 for other events.
+    pub quantity: Vec<f64>,
     /// Hash of the session id, 0 without one.
     pub session: Vec<u64>,
     /// Index into `categories`, [`NONE`] without one.

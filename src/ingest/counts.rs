@@ -17,7 +17,7 @@ pub struct IngestCounts {
     pub duplicates: u64,
     /// Event rows rejected, for every reason an event row can have.
     pub rejected: BTreeMap<Reason, u64>,
-    /// Event rows that are no view, addtocart or transaction: by the event's name, or by what else they are.
+    /// Event rows that are of no kind of event: by the event's name, or by what else they are.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub ignored: BTreeMap<String, u64>,
     /// Distinct users.
@@ -30,6 +30,21 @@ pub struct IngestCounts {
     pub addtocarts: u64,
     /// Accepted `transaction` events.
     pub transactions: u64,
+    /// Accepted `visit` events.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub visits: u64,
+    /// Accepted `response` events.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub responses: u64,
+    /// Accepted `return` events.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub returns: u64,
+    /// Accepted `contact` events.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub contacts: u64,
+    /// Accepted `optout` events.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub optouts: u64,
     /// Accepted `transaction` events without a transaction id; they cannot be told apart into orders.
     pub transactions_without_id: u64,
     /// Property rows read.
@@ -42,4 +57,9 @@ pub struct IngestCounts {
     pub items_only_in_properties: u64,
     /// Categories of the tree and of items.
     pub categories: u64,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }

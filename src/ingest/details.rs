@@ -4,9 +4,10 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use crate::error::Result;
+use crate::ingest::append::EventDetails;
 use crate::ingest::categories::TreeRows;
 use crate::ingest::log::{EventKind, EventLog, NONE};
-use crate::ingest::mapped::Details;
+use crate::ingest::money::Money;
 use crate::ingest::order::Tie;
 use crate::ingest::properties::{Prices, Properties};
 use crate::ingest::quarantine::Quarantine;
@@ -16,6 +17,78 @@ const DAY_MS: i64 = 86_400_000;
 /// Users and rows between two looks at the cancel flag.
 const USERS_PER_CHECK: u32 = 4_096;
 const ROWS_PER_CHECK: usize = 1 << 20;
+
+/// What an event row tells beside who did what and when, one entry a row; a column that no file has stays empty.
+#[derive(Default)]
+pub(super) struct Details {
+    /// Price of one item, NaN where unknown.
+    pub(super) price: Vec<f64>,
+    /// How many were bought or sent back; 1 for other events.
+    pub(super) quantity: Vec<f64>,
+    /// Hash of the session id, 0 without one.
+    pub(super) session: Vec<u64>,
+    /// Index into `categories`, [`NONE`] without one.
+    pub(super) category: Vec<u32>,
+    pub(super) categories: Vec<Box<str>>,
+    index: HashMap<Box<str>, u32>,
+}
+
+impl Details {
+    pub(super) fn of_earlier(earlier: &EventDetails) -> Self {
+        let EventDetails { price, quantity, session, category, categories } = earlier.clone();
+        let index = categories.iter().enumerate().map(|(at, name)| (name.clone(), at as u32)).collect();
+        Self { price, quantity, session, category, categories, index }
+    }
+
+    /// The details of events, whose rows are given.
+    pub(super) fn of_events(&self, rows: &[u32]) -> EventDetails {
+        fn taken<T: Copy>(column: &[T], rows: &[u32]) -> Vec<T> {
+            if column.is_empty() { Vec::new() } else { rows.iter().map(|&row| column[row as usize]).collect() }
+        }
+        EventDetails {
+            price: taken(&self.price, rows),
+            quantity: taken(&self.quantity, rows),
+            session: taken(&self.session, rows),
+            category: taken(&self.category, rows),
+            categories: self.categories.clone(),
+        }
+    }
+
+    pub(super) fn category_index(&mut self, name: &str) -> u32 {
+        if name.is_empty() {
+            return NONE;
+        }
+        if let Some(&index) = self.index.get(name) {
+            return index;
+        }
+        let index = self.categories.len() as u32;
+        self.categories.push(name.into());
+        self.index.insert(name.into(), index);
+        index
+    }
+
+    /// Adds the details of `more` rows behind those of `rows`.
+    pub(super) fn append(&mut self, rows: usize, more: usize, mut chunk: Self) {
+        join(&mut self.price, &mut chunk.price, rows, more, f64::NAN);
+        join(&mut self.quantity, &mut chunk.quantity, rows, more, 1.0);
+        join(&mut self.session, &mut chunk.session, rows, more, 0);
+        let indices: Vec<u32> = chunk.categories.iter().map(|name| self.category_index(name)).collect();
+        for index in &mut chunk.category {
+            *index = indices.get(*index as usize).copied().unwrap_or(NONE);
+        }
+        join(&mut self.category, &mut chunk.category, rows, more, NONE);
+    }
+}
+
+/// Adds a column's next rows; a side that lacks the column is filled with what stands for no value.
+fn join<T: Clone>(column: &mut Vec<T>, next: &mut Vec<T>, rows: usize, more: usize, none: T) {
+    if column.is_empty() && next.is_empty() {
+        return;
+    }
+    column.resize(rows, none.clone());
+    next.resize(more, none);
+    column.append(next);
+}
 
 impl Tie for Details {
     type Row = u32;
@@ -38,11 +111,12 @@ impl Details {
     /// Sets price and session of the events; `rows` holds each one's row.
     pub(super) fn complete(&self, log: &mut EventLog, rows: &[u32], job: &Job) -> Result<()> {
         if self.price.iter().any(|price| !price.is_nan()) {
-            let amount = |row: &u32| {
+            let amount = |(row, kind): (&u32, &EventKind)| {
                 let quantity = self.quantity.get(*row as usize).copied().unwrap_or(1.0);
-                self.price[*row as usize] * f64::from(quantity)
+                let sign = if *kind == EventKind::Return { -1.0 } else { 1.0 };
+                exact(self.price[*row as usize] * quantity * sign)
             };
-            log.price = rows.iter().map(amount).collect();
+            log.price = rows.iter().zip(&log.kind).map(amount).collect();
         }
         if self.session.iter().any(|&session| session != 0) {
             log.session = self.sessions(log, rows, job)?;
@@ -60,7 +134,7 @@ impl Details {
                 job.check()?;
             }
             known.clear();
-            for event in log.events_of(user) {
+            for event in log.all_of(user) {
                 let session = self.session[rows[event] as usize];
                 let day = if session == 0 { log.time[event].div_euclid(DAY_MS) } else { 0 };
                 let number = *known.entry((session, day)).or_insert(next);
@@ -88,6 +162,10 @@ impl Details {
         for (event, &row) in rows.iter().enumerate() {
             if event.is_multiple_of(ROWS_PER_CHECK) {
                 job.check()?;
+            }
+            // What a purchase once cost is no price of the day on which it comes back.
+            if log.item[event] == NONE || log.kind[event] == EventKind::Return {
+                continue;
             }
             let (item, time, row) = (log.item[event] as usize, log.time[event], row as usize);
             if let Some(&index) = self.category.get(row).filter(|&&index| index != NONE) {
@@ -120,6 +198,11 @@ impl Details {
     }
 }
 
+/// An amount without the noise of its multiplication; NaN stays.
+fn exact(amount: f64) -> f64 {
+    if amount.is_nan() { amount } else { Money::of(amount).amount() }
+}
+
 /// The event of a log that has nothing but one kind, for a note: "purchases only".
 pub(super) fn only_kind(log: &EventLog) -> Option<&'static str> {
     let first = *log.kind.first()?;
@@ -128,5 +211,9 @@ pub(super) fn only_kind(log: &EventLog) -> Option<&'static str> {
         EventKind::View => "views",
         EventKind::AddToCart => "carts",
         EventKind::Transaction => "purchases",
+        EventKind::Visit => "visits",
+        EventKind::Response => "responses",
+        // No log holds these alone: its users have done something.
+        EventKind::Return | EventKind::Contact | EventKind::OptOut => return None,
     })
 }

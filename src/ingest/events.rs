@@ -38,13 +38,13 @@ impl EventRows {
 
     pub(super) fn into_columns(self) -> order::Columns {
         let Self { time, kind, user, item, with_transaction, transaction, .. } = self;
-        order::Columns { time, kind, user, item, with_transaction, transaction }
+        order::Columns { time, kind, user, item, without_item: Vec::new(), with_transaction, transaction }
     }
 
     /// The rows of an earlier reading, those that were dropped as duplicates left out.
     fn of_earlier(earlier: &Earlier, files: &[impl AsRef<Path>]) -> Self {
         let columns = order::Columns::of_log(&earlier.log);
-        let order::Columns { time, kind, user, item, with_transaction, transaction } = columns;
+        let order::Columns { time, kind, user, item, with_transaction, transaction, .. } = columns;
         let rejected = earlier.rejected(files);
         Self { time, kind, user, item, with_transaction, transaction, rejected }
     }
@@ -75,7 +75,7 @@ impl Rows<5> for EventRows {
         if item.is_empty() {
             return Err(Reason::NoItem);
         }
-        let kind = EventKind::ALL.into_iter().find(|kind| kind.name() == event).ok_or(Reason::UnknownEvent)?;
+        let kind = EventKind::FUNNEL.into_iter().find(|kind| kind.name() == event).ok_or(Reason::UnknownEvent)?;
         if !transaction.is_empty() {
             self.with_transaction.push(self.time.len() as u32);
             self.transaction.push(transaction);

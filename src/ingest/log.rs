@@ -5,7 +5,7 @@ use std::borrow::Cow;
 /// The code that stands for "none" in a column of codes.
 pub const NONE: u32 = u32::MAX;
 
-/// What a user did.
+/// What happened: the first five kinds are a user's activity, the others are not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum EventKind {
@@ -15,19 +15,51 @@ pub enum EventKind {
     AddToCart,
     /// Bought an item.
     Transaction,
+    /// Looked at a page that shows no item.
+    Visit,
+    /// Clicked on a message of the shop.
+    Response,
+    /// Sent a purchase back, or had it cancelled; its price is negative.
+    Return,
+    /// Was sent a message by the shop.
+    Contact,
+    /// Asked the shop for no more messages.
+    OptOut,
 }
 
 impl EventKind {
-    /// The kinds in the order of the funnel.
-    pub const ALL: [Self; 3] = [Self::View, Self::AddToCart, Self::Transaction];
+    /// Every kind, in its numerical order.
+    pub const ALL: [Self; 8] = [
+        Self::View,
+        Self::AddToCart,
+        Self::Transaction,
+        Self::Visit,
+        Self::Response,
+        Self::Return,
+        Self::Contact,
+        Self::OptOut,
+    ];
 
-    /// The name in RetailRocket's log and in every table.
+    /// The kinds in the order of the funnel, which are all that RetailRocket's log knows.
+    pub const FUNNEL: [Self; 3] = [Self::View, Self::AddToCart, Self::Transaction];
+
+    /// The name in every table, and of the first three in RetailRocket's log.
     pub fn name(self) -> &'static str {
         match self {
             Self::View => "view",
             Self::AddToCart => "addtocart",
             Self::Transaction => "transaction",
+            Self::Visit => "visit",
+            Self::Response => "response",
+            Self::Return => "return",
+            Self::Contact => "contact",
+            Self::OptOut => "optout",
         }
+    }
+
+    /// Whether the user did it: what is done to a user, or undone, is no activity.
+    pub fn is_activity(self) -> bool {
+        self < Self::Return
     }
 }
 
@@ -78,13 +110,14 @@ impl Ids {
     }
 }
 
-/// The accepted events, sorted by user, then time, then kind, item and transaction, without exact duplicates.
+/// The accepted events, sorted by user; of each user first the activity, then what is none (see
+/// [`EventKind::is_activity`]); each by time, then kind, item and transaction, without exact duplicates.
 ///
 /// Columns are parallel: entry `e` of each belongs to event `e`. The events of the user with code `u` are
 /// `offsets[u]..offsets[u + 1]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EventLog {
-    /// User ids; every one has at least one event.
+    /// User ids; every one has at least one event that is activity.
     pub users: Ids,
     /// Item ids; every one has at least one event.
     pub items: Ids,
@@ -92,15 +125,18 @@ pub struct EventLog {
     pub transactions: Ids,
     /// Where each user's events start; one more entry than users.
     pub offsets: Vec<u32>,
+    /// Where each user's activity ends; empty when the log holds nothing else.
+    pub active_until: Vec<u32>,
     /// Time of each event, UTC milliseconds.
     pub time: Vec<i64>,
     /// Kind of each event.
     pub kind: Vec<EventKind>,
-    /// Item code of each event.
+    /// Item code of each event, [`NONE`] without one.
     pub item: Vec<u32>,
     /// Transaction code of each event, [`NONE`] without one.
     pub transaction: Vec<u32>,
-    /// The item's price at the time of each event, NaN where unknown; empty when the log and the catalogue know no price.
+    /// The item's price at the time of each event, of all pieces of a purchase, negative for a return; NaN where unknown;
+    /// empty when the log and the catalogue know no price.
     pub price: Vec<f64>,
     /// The log's own session code of each event; empty when the log has none.
     pub session: Vec<u32>,
@@ -119,15 +155,48 @@ impl EventLog {
         self.time.is_empty()
     }
 
-    /// The events of a user, oldest first.
+    /// The activity of a user, oldest first.
     pub fn events_of(&self, user: u32) -> std::ops::Range<usize> {
+        let all = self.all_of(user);
+        let end = self.active_until.get(user as usize).map_or(all.end, |&end| end as usize);
+        all.start..end
+    }
+
+    /// The activity of a user with `timestamp <= cutoff`, oldest first.
+    pub fn events_until(&self, user: u32, cutoff: i64) -> std::ops::Range<usize> {
+        self.until(self.events_of(user), cutoff)
+    }
+
+    /// What a user did not do but what concerns them, oldest first: returns, messages sent, opt-outs.
+    pub fn asides_of(&self, user: u32) -> std::ops::Range<usize> {
+        self.events_of(user).end..self.all_of(user).end
+    }
+
+    /// The same with `timestamp <= cutoff`.
+    pub fn asides_until(&self, user: u32, cutoff: i64) -> std::ops::Range<usize> {
+        self.until(self.asides_of(user), cutoff)
+    }
+
+    /// Every event of a user: the activity, then the others.
+    pub fn all_of(&self, user: u32) -> std::ops::Range<usize> {
         self.offsets[user as usize] as usize..self.offsets[user as usize + 1] as usize
     }
 
-    /// The events of a user with `timestamp <= cutoff`, oldest first.
-    pub fn events_until(&self, user: u32, cutoff: i64) -> std::ops::Range<usize> {
-        let all = self.events_of(user);
-        let end = all.start + self.time[all.clone()].partition_point(|&time| time <= cutoff);
-        all.start..end
+    fn until(&self, events: std::ops::Range<usize>, cutoff: i64) -> std::ops::Range<usize> {
+        let end = events.start + self.time[events.clone()].partition_point(|&time| time <= cutoff);
+        events.start..end
+    }
+
+    /// The events by user and time, whatever their kind; `None` where that is their own order.
+    pub fn by_time(&self) -> Option<Vec<u32>> {
+        if self.active_until.is_empty() {
+            return None;
+        }
+        let mut events: Vec<u32> = (0..self.len() as u32).collect();
+        for user in 0..self.users.len() as u32 {
+            // Stable, so that equal times keep activity before the rest.
+            events[self.all_of(user)].sort_by_key(|&event| self.time[event as usize]);
+        }
+        Some(events)
     }
 }

@@ -7,11 +7,12 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::error::{Error, Result};
 use crate::files::file_name;
-use crate::ingest::append::{Earlier, EventDetails, FileRead, Start, read_files};
+use crate::ingest::append::{Earlier, FileRead, Start, read_files};
+use crate::ingest::details::Details;
 use crate::ingest::grammar::{is_empty, is_nobody};
 use crate::ingest::ids::IdColumn;
 use crate::ingest::layout::{Layout, ROLES, Role, StatusMeaning, TIME_PREFIXES};
-use crate::ingest::log::{EventKind, NONE};
+use crate::ingest::log::EventKind;
 use crate::ingest::order;
 use crate::ingest::quarantine::{Quarantine, Reason};
 use crate::ingest::shape::Rows;
@@ -25,7 +26,6 @@ const NAMES: usize = 1_000;
 /// Letters of an event name that are kept; one more stands for the rest.
 const NAME: usize = 100;
 /// Why rows are ignored that are of no event name.
-const CANCELLATION: &str = "cancellation";
 const NO_CUSTOMER: &str = "row without user";
 
 /// Accepted rows in file order, column by column, and what became of the others.
@@ -35,88 +35,19 @@ pub(super) struct MappedRows<'a> {
     pub(super) time: Vec<i64>,
     pub(super) kind: Vec<EventKind>,
     pub(super) user: IdColumn,
+    /// The items of the rows that name one.
     pub(super) item: IdColumn,
+    /// Rows that name no item, ascending.
+    pub(super) without_item: Vec<u32>,
     /// Rows that carry a transaction id, ascending, and the ids.
     pub(super) with_transaction: Vec<u32>,
     pub(super) transaction: IdColumn,
     pub(super) details: Details,
     pub(super) rejected: Quarantine,
-    /// Rows left out because they are none of the three kinds of events, by event name or by cause.
+    /// Rows left out because they are of no kind of event, by event name or by cause.
     pub(super) ignored: BTreeMap<String, u64>,
     /// Some of the times that could not be read.
     pub(super) bad_times: Vec<String>,
-}
-
-/// What an event row tells beside who did what and when, one entry a row; a column that no file has stays empty.
-#[derive(Default)]
-pub(super) struct Details {
-    /// Price of one item, NaN where unknown.
-    pub(super) price: Vec<f64>,
-    /// How many were bought; 1 for other events.
-    pub(super) quantity: Vec<f32>,
-    /// Hash of the session id, 0 without one.
-    pub(super) session: Vec<u64>,
-    /// Index into `categories`, [`NONE`] without one.
-    pub(super) category: Vec<u32>,
-    pub(super) categories: Vec<Box<str>>,
-    index: HashMap<Box<str>, u32>,
-}
-
-impl Details {
-    fn of_earlier(earlier: &EventDetails) -> Self {
-        let EventDetails { price, quantity, session, category, categories } = earlier.clone();
-        let index = categories.iter().enumerate().map(|(at, name)| (name.clone(), at as u32)).collect();
-        Self { price, quantity, session, category, categories, index }
-    }
-
-    /// The details of events, whose rows are given.
-    pub(super) fn of_events(&self, rows: &[u32]) -> EventDetails {
-        fn taken<T: Copy>(column: &[T], rows: &[u32]) -> Vec<T> {
-            if column.is_empty() { Vec::new() } else { rows.iter().map(|&row| column[row as usize]).collect() }
-        }
-        EventDetails {
-            price: taken(&self.price, rows),
-            quantity: taken(&self.quantity, rows),
-            session: taken(&self.session, rows),
-            category: taken(&self.category, rows),
-            categories: self.categories.clone(),
-        }
-    }
-
-    fn category_index(&mut self, name: &str) -> u32 {
-        if name.is_empty() {
-            return NONE;
-        }
-        if let Some(&index) = self.index.get(name) {
-            return index;
-        }
-        let index = self.categories.len() as u32;
-        self.categories.push(name.into());
-        self.index.insert(name.into(), index);
-        index
-    }
-
-    /// Adds the details of `more` rows behind those of `rows`.
-    fn append(&mut self, rows: usize, more: usize, mut chunk: Self) {
-        join(&mut self.price, &mut chunk.price, rows, more, f64::NAN);
-        join(&mut self.quantity, &mut chunk.quantity, rows, more, 1.0);
-        join(&mut self.session, &mut chunk.session, rows, more, 0);
-        let indices: Vec<u32> = chunk.categories.iter().map(|name| self.category_index(name)).collect();
-        for index in &mut chunk.category {
-            *index = indices.get(*index as usize).copied().unwrap_or(NONE);
-        }
-        join(&mut self.category, &mut chunk.category, rows, more, NONE);
-    }
-}
-
-/// Adds a column's next rows; a side that lacks the column is filled with what stands for no value.
-fn join<T: Clone>(column: &mut Vec<T>, next: &mut Vec<T>, rows: usize, more: usize, none: T) {
-    if column.is_empty() && next.is_empty() {
-        return;
-    }
-    column.resize(rows, none.clone());
-    next.resize(more, none);
-    column.append(next);
 }
 
 /// Reads event logs one after the other, each by its layout and from where it is new. Also tells how far each was read.
@@ -142,10 +73,11 @@ impl MappedRows<'_> {
     /// The rows of an earlier reading, those that were dropped as duplicates left out.
     fn of_earlier(earlier: &Earlier, files: &[impl AsRef<Path>]) -> Self {
         let columns = order::Columns::of_log(&earlier.log);
-        let order::Columns { time, kind, user, item, with_transaction, transaction } = columns;
+        let order::Columns { time, kind, user, item, without_item, with_transaction, transaction } = columns;
         let (details, ignored) = (Details::of_earlier(&earlier.details), earlier.counts.ignored.clone());
         let rejected = earlier.rejected(files);
-        Self { time, kind, user, item, with_transaction, transaction, details, rejected, ignored, ..Self::default() }
+        let rows = Self { time, kind, user, item, without_item, with_transaction, transaction, ..Self::default() };
+        Self { details, rejected, ignored, ..rows }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -153,8 +85,8 @@ impl MappedRows<'_> {
     }
 
     pub(super) fn into_columns(self) -> order::Columns {
-        let Self { time, kind, user, item, with_transaction, transaction, .. } = self;
-        order::Columns { time, kind, user, item, with_transaction, transaction }
+        let Self { time, kind, user, item, without_item, with_transaction, transaction, .. } = self;
+        order::Columns { time, kind, user, item, without_item, with_transaction, transaction }
     }
 
     fn append(&mut self, mut chunk: Self, file: &str, first_line: u64) -> Result<()> {
@@ -166,6 +98,7 @@ impl MappedRows<'_> {
         self.kind.append(&mut chunk.kind);
         self.user.append(chunk.user);
         self.item.append(chunk.item);
+        self.without_item.extend(chunk.without_item.iter().map(|row| row + rows as u32));
         self.with_transaction.extend(chunk.with_transaction.iter().map(|row| row + rows as u32));
         self.transaction.append(chunk.transaction);
         self.details.append(rows, more, chunk.details);
@@ -227,22 +160,26 @@ impl Rows<ROLES> for MappedRows<'_> {
             price = number(Role::Total, f64::NAN)
                 .map(|total| quantity.filter(|quantity| *quantity != 0.0).map_or(f64::NAN, |pieces| total / pieces));
         }
+        let [user, item] = [Role::User, Role::Item].map(cell);
+        if !layout.strict && is_nobody(user) {
+            self.ignore(NO_CUSTOMER, 1);
+            return Ok(());
+        }
+        let mut kind = kind;
         if kind == EventKind::Transaction {
             let status = cell(Role::Status);
             if !status.is_empty() && layout.status_of(status) == Some(StatusMeaning::None) {
                 self.ignore(&format!("order {status}"), 1);
                 return Ok(());
             }
-            let undone = layout.cancelled.is_some_and(|prefix| transaction.starts_with(prefix));
-            if undone || quantity.is_some_and(|quantity| quantity < 0.0) || price.is_some_and(|price| price < 0.0) {
-                self.ignore(CANCELLATION, 1);
-                return Ok(());
+            let cancelled = layout.cancelled.is_some_and(|prefix| transaction.starts_with(prefix));
+            let negative = |number: Option<f64>| number.is_some_and(|number| number < 0.0);
+            if cancelled || negative(quantity) || negative(price) {
+                kind = EventKind::Return;
             }
         }
-        let [user, item] = [Role::User, Role::Item].map(cell);
-        if layout.anonymous && is_nobody(user) {
-            self.ignore(NO_CUSTOMER, 1);
-            return Ok(());
+        if kind == EventKind::View && item.is_empty() && layout.has(Role::Item) {
+            kind = EventKind::Visit;
         }
         let (written, clock) = (cell(Role::Time), cell(Role::Clock));
         let time = layout.times.parse_at(written, clock).inspect_err(|_| {
@@ -252,26 +189,32 @@ impl Rows<ROLES> for MappedRows<'_> {
         if user.is_empty() {
             return Err(Reason::NoUser);
         }
-        if item.is_empty() {
+        if item.is_empty() && layout.strict {
             return Err(Reason::NoItem);
         }
-        let price = price.ok_or(Reason::BadValue)?;
-        let quantity = quantity.ok_or(Reason::BadValue)?;
+        let price = price.ok_or(Reason::BadValue)?.abs();
+        let quantity = quantity.ok_or(Reason::BadValue)?.abs();
+        let row = self.time.len() as u32;
         if !transaction.is_empty() {
-            self.with_transaction.push(self.time.len() as u32);
+            self.with_transaction.push(row);
             self.transaction.push(transaction);
         }
         self.time.push(time);
         self.kind.push(kind);
         self.user.push(user);
-        self.item.push(item);
+        if item.is_empty() {
+            self.without_item.push(row);
+        } else {
+            self.item.push(item);
+        }
+        let counted = matches!(kind, EventKind::Transaction | EventKind::Return);
         let details = &mut self.details;
         if layout.has(Role::Price) || layout.has(Role::Total) {
             // A purchase of none has no price: so logs write one that they do not know.
-            details.price.push(if kind == EventKind::Transaction && quantity == 0.0 { f64::NAN } else { price });
+            details.price.push(if counted && quantity == 0.0 { f64::NAN } else { price });
         }
         if layout.has(Role::Quantity) {
-            details.quantity.push(if kind == EventKind::Transaction { quantity as f32 } else { 1.0 });
+            details.quantity.push(if counted { quantity } else { 1.0 });
         }
         if layout.has(Role::Session) {
             let session = cell(Role::Session);

@@ -31,6 +31,7 @@ mod ids;
 mod layout;
 mod log;
 mod mapped;
+mod money;
 mod notes;
 mod order;
 mod pairs;
@@ -42,6 +43,7 @@ mod quarantine;
 mod records;
 mod refusal;
 mod resume;
+mod retain;
 mod seen;
 mod settings;
 mod shape;
@@ -58,6 +60,7 @@ pub use expected::expected_rows;
 pub use files::{Fingerprint, InputFiles, discover, fingerprint};
 pub use layout::{Duplicates, LayoutName, Meaning, StatusMeaning};
 pub use log::{EventKind, EventLog, Ids, NONE};
+pub use money::Money;
 pub use pairs::{Pair, Pairs, read_pairs};
 pub use quarantine::{QUARANTINE_LIMIT, QuarantinedRow, Reason, read_quarantine, write_quarantine};
 pub use resume::TextRead;
@@ -67,8 +70,8 @@ pub use settings::{ColumnName, ColumnSettings, DefaultEvent, IngestSettings};
 use crate::error::{Error, Result};
 use crate::job::Job;
 use append::Start;
+use details::Details;
 use layout::Layout;
-use mapped::Details;
 use notes::{count_log, count_rows, doubtful_as_of, layout_notes, note_rejected};
 use order::{Keep, NothingElse};
 use quarantine::Quarantine;
@@ -164,6 +167,9 @@ fn continued(
     if layouts.is_none() && !earlier.details.is_empty() {
         return Ok(Err("its layout has changed".to_owned()));
     }
+    if earlier.counts.ignored.contains_key(PASSIVE) {
+        return Ok(Err("users without any activity may have some now".to_owned()));
+    }
     let mut counts = IngestCounts::default();
     let mut notes = Vec::new();
     let read = read_events(files, layouts.as_deref(), settings, Some(&start), &mut counts, &mut notes, job);
@@ -238,7 +244,12 @@ fn complete(
     if let Some(properties) = &properties
         && !properties.prices.is_empty()
     {
-        let priced = log.item.par_iter().zip(&log.time).map(|(&item, &time)| properties.prices.at(item, time));
+        let events = log.item.par_iter().zip(&log.time).zip(&log.kind);
+        let priced = events.map(|((&item, &time), &kind)| match kind {
+            _ if item == NONE => f64::NAN,
+            EventKind::Return => -properties.prices.at(item, time),
+            _ => properties.prices.at(item, time),
+        });
         if log.price.is_empty() {
             log.price = priced.collect();
         } else {
@@ -336,13 +347,20 @@ fn read_by_layout(
     refuse_bad_log(files, settings, &Account { accepted, rejected: &rejected, ignored, bad_times, layouts })?;
     let details = std::mem::take(&mut rows.details);
     let keep = keep_of(layouts, &rows.time);
-    let (mut log, duplicates, of_events) = order::build_log(rows.into_columns(), keep, &details, job)?;
+    let (mut log, duplicates, mut of_events) = order::build_log(rows.into_columns(), keep, &details, job)?;
     counts.duplicates = duplicates + dropped;
+    if log.has_passive_users() {
+        let passive = log.without_passive_users(&mut of_events);
+        *counts.ignored.entry(PASSIVE.to_owned()).or_default() += passive;
+    }
     details.complete(&mut log, &of_events, job)?;
     layout_notes(notes, layouts, &counts.ignored, &log);
     let orders = !log.transactions.is_empty();
     Ok(Events { log, details: Some((details, of_events)), rejected, orders, read })
 }
+
+/// Why events are left out whose user has nothing else.
+const PASSIVE: &str = "return or message of a user without any activity";
 
 /// Which equal rows stay: told by the settings, else by what the times tell.
 fn keep_of(layouts: &[Layout], times: &[i64]) -> Keep {

@@ -57,7 +57,10 @@ pub(super) fn layout_notes(
         notes.push(format!("the log has {kind} only"));
     }
     if log.transactions.is_empty() {
-        notes.push("the log names no transactions; orders cannot be counted".to_owned());
+        notes.push("the log names no orders; a user's purchases of one day count as one".to_owned());
+    }
+    if log.items.is_empty() {
+        notes.push("the log names no items: nothing can be recommended".to_owned());
     }
 }
 
@@ -88,6 +91,11 @@ pub(super) fn count_log(counts: &mut IngestCounts, log: &EventLog, categories: u
     counts.views = count(EventKind::View);
     counts.addtocarts = count(EventKind::AddToCart);
     counts.transactions = count(EventKind::Transaction);
+    counts.visits = count(EventKind::Visit);
+    counts.responses = count(EventKind::Response);
+    counts.returns = count(EventKind::Return);
+    counts.contacts = count(EventKind::Contact);
+    counts.optouts = count(EventKind::OptOut);
     counts.transactions_without_id = log.kind.par_iter().zip(&log.transaction).filter(without_id).count() as u64;
     counts.categories = categories as u64;
 }

@@ -20,7 +20,10 @@ pub(super) struct Columns {
     pub(super) time: Vec<i64>,
     pub(super) kind: Vec<EventKind>,
     pub(super) user: IdColumn,
+    /// The items of the rows that name one.
     pub(super) item: IdColumn,
+    /// Rows that name no item, ascending.
+    pub(super) without_item: Vec<u32>,
     /// Rows that carry a transaction id, ascending, and the ids.
     pub(super) with_transaction: Vec<u32>,
     pub(super) transaction: IdColumn,
@@ -29,13 +32,15 @@ pub(super) struct Columns {
 impl Columns {
     /// The events of a log as rows.
     pub(super) fn of_log(log: &EventLog) -> Self {
-        let users = (0..log.users.len() as u32).flat_map(|user| log.events_of(user).map(move |_| user));
+        let users = (0..log.users.len() as u32).flat_map(|user| log.all_of(user).map(move |_| user));
+        let rows = 0..log.len() as u32;
         Self {
             time: log.time.clone(),
             kind: log.kind.clone(),
             user: id_column(&log.users, users),
             item: id_column(&log.items, log.item.iter().copied()),
-            with_transaction: (0..log.len() as u32).filter(|&row| log.transaction[row as usize] != NONE).collect(),
+            without_item: rows.clone().filter(|&row| log.item[row as usize] == NONE).collect(),
+            with_transaction: rows.filter(|&row| log.transaction[row as usize] != NONE).collect(),
             transaction: id_column(&log.transactions, log.transaction.iter().copied()),
         }
     }
@@ -86,7 +91,7 @@ struct Event<R> {
 
 impl<R: Copy> Event<R> {
     fn order(&self, other: &Self, tie: &impl Tie<Row = R>) -> Ordering {
-        let key = |event: &Self| (event.time, event.kind, event.item, event.transaction);
+        let key = |event: &Self| (!event.kind.is_activity(), event.time, event.kind, event.item, event.transaction);
         key(self).cmp(&key(other)).then_with(|| tie.compare(self.row, other.row))
     }
 }
@@ -94,17 +99,20 @@ impl<R: Copy> Event<R> {
 /// The sorted events of a group of users.
 struct Sorted<R> {
     events_per_user: Vec<u32>,
+    /// How many of them are activity.
+    active_per_user: Vec<u32>,
     events: Vec<Event<R>>,
 }
 
 /// Builds the log and counts the exact duplicates it dropped: rows that agree in time, user, event, item and transaction,
 /// and in what else `tie` knows. Returns the row of each event too. Prices and sessions stay empty.
 pub(super) fn build_log<T: Tie>(rows: Columns, keep: Keep, tie: &T, job: &Job) -> Result<(EventLog, u64, Vec<T::Row>)> {
-    let Columns { time, kind, user, item, with_transaction, transaction } = rows;
+    let Columns { time, kind, user, item, without_item, with_transaction, transaction } = rows;
     let as_of = time.par_iter().copied().max().unwrap_or(0);
     job.begin("events sorted", time.len() as u64);
     let (users, user) = user.encode(job)?;
     let (items, item) = item.encode(job)?;
+    let item = spread(item, &without_item, time.len());
     let (transactions, transaction_code) = transaction.encode(job)?;
     let mut transaction = vec![NONE; time.len()];
     for (&row, &code) in with_transaction.iter().zip(&transaction_code) {
@@ -163,6 +171,7 @@ pub(super) fn build_log<T: Tie>(rows: Columns, keep: Keep, tie: &T, job: &Job) -
         items,
         transactions,
         offsets: Vec::with_capacity(bounds.len()),
+        active_until: Vec::new(),
         time: Vec::with_capacity(kept),
         kind: Vec::with_capacity(kept),
         item: Vec::with_capacity(kept),
@@ -176,9 +185,13 @@ pub(super) fn build_log<T: Tie>(rows: Columns, keep: Keep, tie: &T, job: &Job) -
     log.offsets.push(0);
     let mut rows = Vec::with_capacity(kept);
     let mut end = 0;
+    let all_active = sorted.iter().all(|group| group.active_per_user == group.events_per_user);
     for group in sorted {
         job.check()?;
-        for count in group.events_per_user {
+        for (count, active) in group.events_per_user.into_iter().zip(group.active_per_user) {
+            if !all_active {
+                log.active_until.push(end + active);
+            }
             end += count;
             log.offsets.push(end);
         }
@@ -191,10 +204,22 @@ pub(super) fn build_log<T: Tie>(rows: Columns, keep: Keep, tie: &T, job: &Job) -
     Ok((log, duplicates, rows))
 }
 
+/// A code a row: those of the rows that have one, [`NONE`] for the others.
+fn spread(codes: Vec<u32>, without: &[u32], rows: usize) -> Vec<u32> {
+    if without.is_empty() {
+        return codes;
+    }
+    let (mut codes, mut without) = (codes.into_iter(), without.iter().peekable());
+    (0..rows as u32)
+        .map(|row| if without.next_if(|&&next| next == row).is_some() { NONE } else { codes.next().unwrap_or(NONE) })
+        .collect()
+}
+
 /// Sorts each user's events and leaves exact repetitions out.
 fn sort_group<T: Tie>(bounds: &[usize], group: &mut [Event<T::Row>], keep: Keep, tie: &T) -> Sorted<T::Row> {
+    let per_user = || Vec::with_capacity(bounds.len());
     let mut sorted =
-        Sorted { events_per_user: Vec::with_capacity(bounds.len()), events: Vec::with_capacity(group.len()) };
+        Sorted { events_per_user: per_user(), active_per_user: per_user(), events: Vec::with_capacity(group.len()) };
     for user in bounds.windows(2) {
         let events = &mut group[user[0] - bounds[0]..user[1] - bounds[0]];
         events.sort_unstable_by(|a, b| a.order(b, tie));
@@ -206,7 +231,9 @@ fn sort_group<T: Tie>(bounds: &[usize], group: &mut [Event<T::Row>], keep: Keep,
                 sorted.events.push(event);
             }
         }
-        sorted.events_per_user.push((sorted.events.len() - before) as u32);
+        let own = &sorted.events[before..];
+        sorted.active_per_user.push(own.partition_point(|event| event.kind.is_activity()) as u32);
+        sorted.events_per_user.push(own.len() as u32);
     }
     sorted
 }

@@ -7,6 +7,7 @@
 pub mod benchmark;
 mod board;
 mod campaign;
+mod event_tables;
 mod key;
 mod memory;
 mod request;

@@ -6,8 +6,8 @@ use crate::error::{Error, Result};
 use crate::features::{self, FeatureTable};
 use crate::ingest::{Catalogue, EventLog};
 use crate::job::Job;
+use crate::pipeline::event_tables;
 use crate::pipeline::request::RunRequest;
-use crate::pipeline::tables;
 use crate::store::Run;
 
 /// The inputs of every stage after ingest.
@@ -44,7 +44,7 @@ impl Source {
             kept
         } else {
             let run = previous.ok_or_else(|| Error::Missing("no earlier run holds the events".to_owned()))?;
-            tables::read_log(&run.table("events")?, &run.table("items")?)?
+            event_tables::read_log(&run.table("events")?, &run.table("items")?)?
         };
         let (log, catalogue) = self.log.insert((log, catalogue));
         let (now, held_out) = if let Some(kept) = self.now.take() {

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::error::{Error, Result};
 use crate::features::{FeatureTable, Values};
-use crate::ingest::{CATEGORY_LEVELS, Catalogue, EventDetails, EventKind, EventLog, Ids, NONE};
+use crate::ingest::{CATEGORY_LEVELS, Catalogue, EventKind, EventLog, Ids, NONE};
 
 /// A column of ids: int64 or text as the log's ids are, null for [`NONE`].
 pub fn id_column(name: &str, ids: &Ids, codes: impl Iterator<Item = u32>) -> Column {
@@ -61,94 +61,16 @@ pub fn float_column(name: &str, values: &[f32]) -> Column {
     Float32Chunked::from_vec_validity(name.into(), values.to_vec(), Some(known)).into_column()
 }
 
-fn money_column(name: &str, values: &[f64]) -> Column {
+pub(super) fn money_column(name: &str, values: &[f64]) -> Column {
     let known = values.iter().map(|value| !value.is_nan()).collect();
     Float64Chunked::from_vec_validity(name.into(), values.to_vec(), Some(known)).into_column()
-}
-
-fn time_column(name: &str, values: &[i64]) -> Column {
-    Int64Chunked::from_slice(name.into(), values)
-        .into_datetime(TimeUnit::Milliseconds, Some(TimeZone::UTC))
-        .into_column()
-}
-
-/// `events.parquet`: accepted events, sorted by user, then time.
-pub fn events(log: &EventLog) -> Result<DataFrame> {
-    let user = || {
-        let users = (0..log.users.len() as u32).flat_map(|user| log.events_of(user).map(move |_| user));
-        id_column("user_id", &log.users, users)
-    };
-    let kind = || {
-        let kinds = log.kind.iter().map(|kind| kind.name());
-        StringChunked::from_iter_values("event".into(), kinds).into_column()
-    };
-    let (user, kind) = rayon::join(user, kind);
-    let mut columns = vec![
-        user,
-        time_column("time", &log.time),
-        kind,
-        id_column("item_id", &log.items, log.item.iter().copied()),
-        id_column("transaction_id", &log.transactions, log.transaction.iter().copied()),
-    ];
-    if !log.price.is_empty() {
-        columns.push(money_column("price", &log.price));
-    }
-    if !log.session.is_empty() {
-        columns.push(UInt32Chunked::from_slice("session".into(), &log.session).into_column());
-    }
-    Ok(DataFrame::new_infer_height(columns)?)
-}
-
-/// `event_details.parquet`: what rows told beside their event, row by row as `events.parquet`. Sessions are hashes, of no
-/// use but to tell them apart.
-pub fn event_details(details: &EventDetails) -> Result<DataFrame> {
-    let EventDetails { price, quantity, session, category, categories } = details;
-    let mut columns = Vec::new();
-    if !price.is_empty() {
-        columns.push(money_column("unit_price", price));
-    }
-    if !quantity.is_empty() {
-        columns.push(Float32Chunked::from_slice("quantity".into(), quantity).into_column());
-    }
-    if !session.is_empty() {
-        columns.push(UInt64Chunked::from_slice("session_hash".into(), session).into_column());
-    }
-    if !category.is_empty() {
-        let names = category.iter().map(|&index| categories.get(index as usize).map(AsRef::as_ref));
-        columns.push(StringChunked::from_iter_options("category".into(), names).into_column());
-    }
-    Ok(DataFrame::new_infer_height(columns)?)
-}
-
-/// Reads what [`event_details`] wrote.
-pub fn read_event_details(frame: &DataFrame) -> Result<EventDetails> {
-    let mut details = EventDetails { price: optional_floats(frame, "unit_price")?, ..EventDetails::default() };
-    if let Ok(column) = frame.column("quantity") {
-        details.quantity = known(column)?.f32()?.into_no_null_iter().collect();
-    }
-    if let Ok(column) = frame.column("session_hash") {
-        details.session = known(column)?.u64()?.into_no_null_iter().collect();
-    }
-    if let Ok(column) = frame.column("category") {
-        let mut index: HashMap<&str, u32> = HashMap::new();
-        for name in column.str()?.iter() {
-            let code = name.map_or(NONE, |name| {
-                *index.entry(name).or_insert_with(|| {
-                    details.categories.push(name.into());
-                    details.categories.len() as u32 - 1
-                })
-            });
-            details.category.push(code);
-        }
-    }
-    Ok(details)
 }
 
 /// `items.parquet`: the catalogue of the log's items, with how often each was viewed, put into a cart and bought.
 pub fn items(log: &EventLog, catalogue: &Catalogue) -> Result<DataFrame> {
     let count = log.items.len();
     let mut events = EventKind::ALL.map(|_| vec![0_u32; count]);
-    for (kind, &item) in log.kind.iter().zip(&log.item) {
+    for (kind, &item) in log.kind.iter().zip(&log.item).filter(|(_, item)| **item != NONE) {
         events[*kind as usize][item as usize] += 1;
     }
     let mut used = vec![false; catalogue.categories.len()];
@@ -174,7 +96,14 @@ pub fn items(log: &EventLog, catalogue: &Catalogue) -> Result<DataFrame> {
         BooleanChunked::from_iter_options("available".into(), catalogue.available.iter().copied()).into_column(),
         money_column("price", &catalogue.price),
     ];
-    for (name, counts) in ["views", "addtocarts", "transactions"].into_iter().zip(events) {
+    let counted = [
+        (EventKind::View, "views"),
+        (EventKind::AddToCart, "addtocarts"),
+        (EventKind::Transaction, "transactions"),
+        (EventKind::Return, "returns"),
+    ];
+    for (kind, name) in counted {
+        let counts = std::mem::take(&mut events[kind as usize]);
         columns.push(UInt32Chunked::from_vec(name.into(), counts).into_column());
     }
     Ok(DataFrame::new_infer_height(columns)?)
@@ -216,52 +145,8 @@ pub fn user_column(log: &EventLog, table: &FeatureTable) -> Column {
     id_column("user_id", &log.users, table.users.iter().copied())
 }
 
-/// Reads `events.parquet` and `items.parquet` back into what ingest gave.
-pub fn read_log(events: &DataFrame, items: &DataFrame) -> Result<(EventLog, Catalogue)> {
-    let (users, user) = codes_of(known(events.column("user_id")?)?)?;
-    let (item_ids, _) = codes_of(known(items.column("item_id")?)?)?;
-    let (_, item) = codes_among(&item_ids, known(events.column("item_id")?)?)?;
-    let (transactions, transaction) = codes_of(events.column("transaction_id")?)?;
-    let mut offsets = vec![0_u32; users.len() + 1];
-    for &code in &user {
-        offsets[code as usize + 1] += 1;
-    }
-    for code in 0..users.len() {
-        offsets[code + 1] += offsets[code];
-    }
-    let time: Vec<i64> = known(events.column("time")?)?.datetime()?.physical().into_no_null_iter().collect();
-    let kind = events
-        .column("event")?
-        .str()?
-        .iter()
-        .map(|name| EventKind::ALL.into_iter().find(|kind| Some(kind.name()) == name))
-        .collect::<Option<Vec<_>>>()
-        .ok_or_else(|| damaged("events.parquet holds an event kind that this version does not know"))?;
-    let price = optional_floats(events, "price")?;
-    let session = match events.column("session") {
-        Ok(column) => known(column)?.u32()?.into_no_null_iter().collect(),
-        Err(_) => Vec::new(),
-    };
-    let as_of = time.iter().copied().max().ok_or_else(|| damaged("events.parquet holds no event"))?;
-    let log = EventLog {
-        users,
-        items: item_ids,
-        transactions,
-        offsets,
-        time,
-        kind,
-        item,
-        transaction,
-        price,
-        session,
-        as_of,
-    };
-    let catalogue = read_catalogue(items)?;
-    Ok((log, catalogue))
-}
-
 /// The catalogue as `items.parquet` keeps it: the categories on the paths of the log's items, and their parents.
-fn read_catalogue(items: &DataFrame) -> Result<Catalogue> {
+pub(super) fn read_catalogue(items: &DataFrame) -> Result<Catalogue> {
     let paths = items.column("category_path")?.str()?;
     let numeric = items.column("category")?.dtype().is_integer();
     let written = items.column("category")?;
@@ -292,7 +177,7 @@ fn read_catalogue(items: &DataFrame) -> Result<Catalogue> {
 }
 
 /// A float column with NaN for null; empty when the table has no such column.
-fn optional_floats(frame: &DataFrame, name: &str) -> Result<Vec<f64>> {
+pub(super) fn optional_floats(frame: &DataFrame, name: &str) -> Result<Vec<f64>> {
     match frame.column(name) {
         Ok(column) => Ok(column.f64()?.iter().map(|value| value.unwrap_or(f64::NAN)).collect()),
         Err(_) => Ok(Vec::new()),
@@ -300,7 +185,7 @@ fn optional_floats(frame: &DataFrame, name: &str) -> Result<Vec<f64>> {
 }
 
 /// The distinct ids of a column, ascending, and each row's code among them.
-fn codes_of(column: &Column) -> Result<(Ids, Vec<u32>)> {
+pub(super) fn codes_of(column: &Column) -> Result<(Ids, Vec<u32>)> {
     let ids = if column.dtype().is_integer() {
         let mut ids: Vec<i64> = column.i64()?.iter().flatten().collect();
         ids.sort_unstable();
@@ -317,7 +202,7 @@ fn codes_of(column: &Column) -> Result<(Ids, Vec<u32>)> {
 }
 
 /// Each row's code among `ids`, [`NONE`] for null.
-fn codes_among<'a>(ids: &'a Ids, column: &Column) -> Result<(&'a Ids, Vec<u32>)> {
+pub(super) fn codes_among<'a>(ids: &'a Ids, column: &Column) -> Result<(&'a Ids, Vec<u32>)> {
     let unknown = || damaged("a table of the run names an id that its neighbour lacks");
     let codes = match ids {
         Ids::Integer(known) => {
@@ -336,13 +221,13 @@ fn codes_among<'a>(ids: &'a Ids, column: &Column) -> Result<(&'a Ids, Vec<u32>)>
 }
 
 /// A column that is known in every row.
-fn known(column: &Column) -> Result<&Column> {
+pub(super) fn known(column: &Column) -> Result<&Column> {
     match column.null_count() {
         0 => Ok(column),
         nulls => Err(damaged(&format!("a table of the run lacks {} in {nulls} rows", column.name()))),
     }
 }
 
-fn damaged(what: &str) -> Error {
+pub(super) fn damaged(what: &str) -> Error {
     Error::Missing(format!("{what}; run `user360 run --force`"))
 }

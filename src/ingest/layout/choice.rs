@@ -17,6 +17,16 @@ pub enum Meaning {
     AddToCart,
     /// An item was bought.
     Transaction,
+    /// A page was looked at that shows no item.
+    Visit,
+    /// A message of the shop was clicked on.
+    Response,
+    /// A purchase was sent back or cancelled.
+    Return,
+    /// A message was sent to the customer: no activity.
+    Contact,
+    /// The customer wants no more messages: no activity.
+    OptOut,
     /// Nothing that is looked at here: counted and left out.
     Ignore,
 }
@@ -24,20 +34,41 @@ pub enum Meaning {
 impl Meaning {
     /// The name in the settings.
     pub(in crate::ingest) fn name(self) -> &'static str {
-        match self {
-            Self::View => "view",
-            Self::AddToCart => "addtocart",
-            Self::Transaction => "transaction",
-            Self::Ignore => "ignore",
-        }
+        self.kind().map_or("ignore", EventKind::name)
+    }
+
+    /// The meaning of a name in the settings.
+    pub(in crate::ingest) fn of_name(name: &str) -> Option<Self> {
+        let kind = EventKind::ALL.into_iter().find(|kind| kind.name() == name);
+        kind.map(Self::from).or_else(|| (name == "ignore").then_some(Self::Ignore))
     }
 
     pub(in crate::ingest) fn kind(self) -> Option<EventKind> {
-        match self {
-            Self::View => Some(EventKind::View),
-            Self::AddToCart => Some(EventKind::AddToCart),
-            Self::Transaction => Some(EventKind::Transaction),
-            Self::Ignore => None,
+        Some(match self {
+            Self::View => EventKind::View,
+            Self::AddToCart => EventKind::AddToCart,
+            Self::Transaction => EventKind::Transaction,
+            Self::Visit => EventKind::Visit,
+            Self::Response => EventKind::Response,
+            Self::Return => EventKind::Return,
+            Self::Contact => EventKind::Contact,
+            Self::OptOut => EventKind::OptOut,
+            Self::Ignore => return None,
+        })
+    }
+}
+
+impl From<EventKind> for Meaning {
+    fn from(kind: EventKind) -> Self {
+        match kind {
+            EventKind::View => Self::View,
+            EventKind::AddToCart => Self::AddToCart,
+            EventKind::Transaction => Self::Transaction,
+            EventKind::Visit => Self::Visit,
+            EventKind::Response => Self::Response,
+            EventKind::Return => Self::Return,
+            EventKind::Contact => Self::Contact,
+            EventKind::OptOut => Self::OptOut,
         }
     }
 }

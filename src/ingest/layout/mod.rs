@@ -129,8 +129,8 @@ pub(super) struct Layout {
     pub(super) empty: &'static [&'static str],
     /// A transaction id that begins so is of a cancellation.
     pub(super) cancelled: Option<&'static str>,
-    /// Whether rows without a user are none of a customer's and ignored, instead of rejected.
-    pub(super) anonymous: bool,
+    /// Whether a row without a user or an item is rejected. Elsewhere nobody is no customer, and a row may name no item.
+    pub(super) strict: bool,
     /// Whether a point in a category's name separates it from the one above.
     pub(super) dotted_categories: bool,
     /// What a reader of the results should know about this shape.

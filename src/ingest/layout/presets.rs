@@ -63,9 +63,9 @@ pub(super) fn custom() -> Layout {
         separator: b',',
         header: true,
         fields: None,
-        columns: columns(&[(Role::Time, true, &[]), (Role::User, true, &[]), (Role::Item, true, &[])]),
+        columns: columns(&[(Role::Time, true, &[]), (Role::User, true, &[])]),
         times: times(vec![TimeFormat::Epoch, TimeFormat::Iso]),
-        events: EventKind::ALL.map(|kind| (kind.name().to_owned(), meaning(kind))).to_vec(),
+        events: EventKind::ALL.map(|kind| (kind.name().to_owned(), kind.into())).to_vec(),
         default_event: None,
         numbers: Numbers { decimal: Decimal::Point },
         ragged: false,
@@ -73,7 +73,7 @@ pub(super) fn custom() -> Layout {
         statuses: Vec::new(),
         empty: &[],
         cancelled: None,
-        anonymous: true,
+        strict: false,
         dotted_categories: false,
         note: None,
     }
@@ -91,8 +91,9 @@ pub(super) fn retailrocket() -> Layout {
             (Role::Transaction, false, &["transactionid"]),
         ]),
         times: times(vec![TimeFormat::Milliseconds]),
+        events: EventKind::FUNNEL.map(|kind| (kind.name().to_owned(), kind.into())).to_vec(),
         duplicates: Duplicates::Drop,
-        anonymous: false,
+        strict: true,
         ..custom()
     }
 }
@@ -141,9 +142,9 @@ fn online_retail() -> Layout {
         events: Vec::new(),
         default_event: Some(EventKind::Transaction),
         cancelled: Some("C"),
-        anonymous: true,
         note: Some(
-            "every row is a purchase of Quantity × UnitPrice; cancellations and rows without a customer are ignored",
+            "every row is a purchase of Quantity × UnitPrice; cancellations are returns, and rows without a customer are \
+             ignored",
         ),
         ..custom()
     }
@@ -169,6 +170,8 @@ fn ga4() -> Layout {
             ("view_item", Meaning::View),
             ("add_to_cart", Meaning::AddToCart),
             ("purchase", Meaning::Transaction),
+            ("page_view", Meaning::Visit),
+            ("refund", Meaning::Return),
         ]),
         empty: &["(not set)", "null", "NULL"],
         ..custom()
@@ -232,14 +235,6 @@ fn pattern(text: &str) -> TimeFormat {
 
 fn events(of: &[(&str, Meaning)]) -> Vec<(String, Meaning)> {
     of.iter().map(|&(name, meaning)| (name.to_owned(), meaning)).collect()
-}
-
-fn meaning(kind: EventKind) -> Meaning {
-    match kind {
-        EventKind::View => Meaning::View,
-        EventKind::AddToCart => Meaning::AddToCart,
-        EventKind::Transaction => Meaning::Transaction,
-    }
 }
 
 #[cfg(test)]

@@ -53,6 +53,11 @@ impl Draft {
                 Meaning::View => "a word for a view",
                 Meaning::AddToCart => "a word for the cart",
                 Meaning::Transaction => "a word for a purchase",
+                Meaning::Visit => "a word for a page without an item",
+                Meaning::Response => "a word for a click on a message",
+                Meaning::Return => "a word for what came back",
+                Meaning::Contact => "a word for a message sent",
+                Meaning::OptOut => "a word for wanting no more messages",
                 Meaning::Ignore => "no word for view, cart or purchase",
             };
             Choice::new(&key, meaning.name(), format!("{why}; {count} rows looked at"))

@@ -123,7 +123,7 @@ impl Draft {
     /// [`Error::Input`] with what was looked for.
     pub fn check(&self) -> Result<()> {
         let lacking = |role: &Role| self.is_custom() && self.column(*role).is_empty();
-        let Some(role) = [Role::Time, Role::User, Role::Item].into_iter().find(lacking) else { return Ok(()) };
+        let Some(role) = [Role::Time, Role::User].into_iter().find(lacking) else { return Ok(()) };
         let names: Vec<&str> = self.columns.iter().map(|column| column.name.as_str()).collect();
         let (role, words, columns) = (role.name(), looked_for(role).unwrap_or_default(), shown(&names));
         let path = self.logs.files.events.first().cloned().unwrap_or_default();
@@ -277,10 +277,7 @@ impl Draft {
 
     fn meaning(&self, name: &str) -> Meaning {
         match self.chosen(&format!("events.{name}")).map(|(_, value)| value) {
-            Some("view") => Meaning::View,
-            Some("addtocart") => Meaning::AddToCart,
-            Some("transaction") => Meaning::Transaction,
-            Some(_) => Meaning::Ignore,
+            Some(chosen) => Meaning::of_name(chosen).unwrap_or(Meaning::Ignore),
             None => self.request.given.events.get(name).copied().unwrap_or_else(|| self.proposed_meaning(name)),
         }
     }

@@ -123,6 +123,7 @@ fn what_is_bought_was_put_into_the_cart_and_what_is_in_the_cart_was_viewed() {
             EventKind::View => None,
             EventKind::AddToCart => Some(EventKind::View),
             EventKind::Transaction => Some(EventKind::AddToCart),
+            other => panic!("a made-up log holds no {}", other.name()),
         };
         if let Some(earlier) = earlier {
             assert!(seen.contains(&(event.user, event.item, earlier)), "{event:?} without {earlier:?}");

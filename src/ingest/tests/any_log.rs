@@ -9,10 +9,10 @@ use crate::ingest::{IngestSettings, Ingested, ingest};
 use crate::job::Job;
 
 /// The rows of the log: minute of the time, user, event, item, order, price in cents, pieces.
-type Row = (u32, u32, &'static str, u32, Option<u32>, u32, u32);
+pub(super) type Row = (u32, u32, &'static str, u32, Option<u32>, u32, u32);
 
 /// Two hundred rows, of which every fifth is a purchase: 40 purchases by 8 users.
-fn rows() -> Vec<Row> {
+pub(super) fn rows() -> Vec<Row> {
     let row = |at: u32| {
         let (event, order) = if at.is_multiple_of(5) { ("purchase", Some(500 + at)) } else { ("view", None) };
         (at, 100 + at / 5 % 8, event, 900 + at % 7, order, 1_000_000 + at * 10_007 % 900_000, 1 + at % 3)
@@ -21,13 +21,13 @@ fn rows() -> Vec<Row> {
 }
 
 /// Pieces times price over all purchases, and how many there are.
-fn truth() -> (usize, f64) {
+pub(super) fn truth() -> (usize, f64) {
     let bought: Vec<Row> = rows().into_iter().filter(|row| row.2 == "purchase").collect();
     let cents: u64 = bought.iter().map(|row| u64::from(row.5) * u64::from(row.6)).sum();
     (bought.len(), cents as f64 / 100.0)
 }
 
-fn time(minute: u32) -> String {
+pub(super) fn time(minute: u32) -> String {
     format!("2023-03-{:02} {:02}:{:02}:00", 13 + minute / 60, 9 + minute / 60, minute % 60)
 }
 
@@ -53,12 +53,12 @@ fn semicolons(row: &Row, price: &str) -> String {
     format!("{};{};{};{};{};{price};{}", time(row.0), row.1, row.2, row.3, order(row), row.6)
 }
 
-fn plain(row: &Row) -> String {
+pub(super) fn plain(row: &Row) -> String {
     format!("{}.{:02}", row.5 / 100, row.5 % 100)
 }
 
 /// Looks at a file and reads it as was proposed.
-fn read(name: &str, bytes: impl AsRef<[u8]>) -> Ingested {
+pub(super) fn read(name: &str, bytes: impl AsRef<[u8]>) -> Ingested {
     let folder = Folder::new().file(name, bytes);
     let path = folder.path(name);
     let request = Request { paths: vec![path], given: IngestSettings::default(), header: None };

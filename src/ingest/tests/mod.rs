@@ -9,6 +9,7 @@ mod appended;
 mod catalogue;
 mod changed;
 mod deep_categories;
+mod event_kinds;
 mod formats;
 mod found_files;
 mod layout_faults;
@@ -66,7 +67,7 @@ impl Folder {
 fn lines(log: &EventLog) -> Vec<String> {
     let mut lines = Vec::new();
     for user in 0..log.users.len() as u32 {
-        for event in log.events_of(user) {
+        for event in log.all_of(user) {
             let id = |ids: &Ids, code: u32| if code == NONE { "-".to_owned() } else { ids.text(code).into_owned() };
             let (item, order) = (id(&log.items, log.item[event]), id(&log.transactions, log.transaction[event]));
             let kind = log.kind[event].name();

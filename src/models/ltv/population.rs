@@ -4,7 +4,7 @@ use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use crate::error::{Error, Result};
-use crate::features::{Feature, FeatureTable};
+use crate::features::{Feature, FeatureTable, may_lack};
 use crate::job::Job;
 use crate::models::gbt::bins::{BinnedTable, Bins};
 use crate::models::gbt::distinct::{Distinct, Observations};
@@ -98,7 +98,8 @@ impl<'a> LtvPopulation<'a> {
         let parts = Parts::split(past, held_out, settings);
         let known = |feature: &&Feature| parts.fitting.iter().any(|&row| !feature.values.get(row as usize).is_nan());
         let (features, unknown): (Vec<&Feature>, Vec<&Feature>) = past.features.iter().partition(known);
-        let notes = unknown.iter().map(|feature| format!("{} is left out: no value is known", feature.name)).collect();
+        let unknown = unknown.iter().filter(|feature| !may_lack(&feature.name));
+        let notes = unknown.map(|feature| format!("{} is left out: no value is known", feature.name)).collect();
         let names: Vec<String> = features.iter().map(|feature| feature.name.to_string()).collect();
         job.begin("features", 1);
         let bins = Bins::fit(&features, &parts.fitting, job)?;

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
-use crate::ingest::EventLog;
+use crate::ingest::{EventLog, NONE};
 use crate::job::Job;
 use crate::models::metrics::ranking::{average_precision_at_k, ndcg_at_k, recall_at_k};
 use crate::models::recommend::interactions::Interactions;
@@ -55,7 +55,7 @@ pub fn wanted(log: &EventLog, past: &Interactions, cutoff: i64, until: i64) -> V
                 return None;
             }
             let after = log.events_until(user, cutoff).end..log.events_until(user, until).end;
-            let mut items: Vec<u32> = log.item[after].to_vec();
+            let mut items: Vec<u32> = log.item[after].iter().copied().filter(|&item| item != NONE).collect();
             items.sort_unstable();
             items.dedup();
             items.retain(|item| known_items[*item as usize] > 0 && own.binary_search(item).is_err());

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::ingest::{EventKind, EventLog};
+use crate::ingest::{EventKind, EventLog, NONE};
 use crate::models::recommend::RecommendSettings;
 
 /// A sparse matrix by rows: row `r` holds the columns `column[offsets[r]..offsets[r + 1]]`, ascending, with their weights.
@@ -40,13 +40,15 @@ impl Interactions {
             EventKind::View => settings.view_weight,
             EventKind::AddToCart => settings.addtocart_weight,
             EventKind::Transaction => settings.transaction_weight,
+            _ => 0.0,
         };
         let mut made = Self { columns: log.items.len(), offsets: vec![0], column: Vec::new(), weight: Vec::new() };
         let mut touched: Vec<(u32, f32)> = Vec::new();
         let mut row: Vec<(u32, f32)> = Vec::new();
         for user in 0..log.users.len() as u32 {
             touched.clear();
-            touched.extend(log.events_until(user, cutoff).map(|event| (log.item[event], weight(log.kind[event]))));
+            let events = log.events_until(user, cutoff).filter(|&event| log.item[event] != NONE);
+            touched.extend(events.map(|event| (log.item[event], weight(log.kind[event]))));
             touched.sort_by_key(|entry| entry.0);
             row.clear();
             row.extend(

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::config::Config;
 use crate::error::Result;
-use crate::features::VERSION;
+use crate::features::{VERSION, may_lack};
 use crate::job::Job;
 use crate::pipeline::source::Inputs;
 use crate::pipeline::stages::{About, OWN, Outcome};
@@ -20,7 +20,8 @@ pub const ABOUT: About =
 fn run(inputs: Inputs<'_>, _: &Config, _: &Job) -> Result<Outcome> {
     let unknown =
         |feature: &&crate::features::Feature| (0..inputs.now.len()).all(|row| feature.values.get(row).is_nan());
-    let null: Vec<&str> = inputs.now.features.iter().filter(unknown).map(|feature| feature.name.as_ref()).collect();
+    let null = inputs.now.features.iter().filter(unknown).map(|feature| feature.name.as_ref());
+    let null: Vec<&str> = null.filter(|name| !may_lack(name)).collect();
     let mut notes = Vec::new();
     if !null.is_empty() {
         let null = null.join(", ");

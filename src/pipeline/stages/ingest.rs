@@ -15,14 +15,14 @@ use crate::pipeline::key::reading_key;
 use crate::pipeline::request::RunRequest;
 use crate::pipeline::source::Source;
 use crate::pipeline::stages::{About, OWN, Outcome};
-use crate::pipeline::tables;
+use crate::pipeline::{event_tables, tables};
 use crate::store::Run;
 use crate::store::results;
 use crate::store::results::ingest::{Day, Detail, Funnel, Input, Metrics, Reading, Rows};
 
 /// What the pipeline must know of ingest.
 pub const ABOUT: About = About {
-    version: 6,
+    version: 7,
     memory: [OWN, 58, 18],
     settings: |_| Ok(Value::Null),
     reads_campaign: false,
@@ -77,7 +77,7 @@ pub fn run(
     };
     let mut quarantine = Vec::new();
     ingest::write_quarantine(&read.quarantine, &mut quarantine)?;
-    let events = tables::events(&read.log)?;
+    let events = event_tables::events(&read.log)?;
     job.check()?;
     let mut outcome = Outcome {
         notes: read.notes,
@@ -86,7 +86,7 @@ pub fn run(
         ..Outcome::of::<results::Ingest>(read.log.len(), &metrics, &detail)?
     };
     if !read.details.is_empty() {
-        outcome.tables.push((DETAILS.to_owned(), tables::event_details(&read.details)?));
+        outcome.tables.push((DETAILS.to_owned(), event_tables::event_details(&read.log, &read.details)?));
     }
     source.keep(read.log, read.catalogue);
     Ok(outcome)
@@ -101,9 +101,12 @@ fn earlier(previous: Option<&Run>, key: &str) -> Result<Option<Earlier>> {
     let detail = run.info().detail::<results::Ingest>();
     let Some(reading) = detail.read.filter(|reading| reading.settings == key) else { return Ok(None) };
     let Some(counts) = detail.counts else { return Ok(None) };
-    let (log, _) = tables::read_log(&run.table("events")?, &run.table("items")?)?;
-    let details =
-        if run.has(DETAILS) { tables::read_event_details(&run.table(DETAILS)?)? } else { EventDetails::default() };
+    let (log, _) = event_tables::read_log(&run.table("events")?, &run.table("items")?)?;
+    let details = if run.has(DETAILS) {
+        event_tables::read_event_details(&log, &run.table(DETAILS)?)?
+    } else {
+        EventDetails::default()
+    };
     let quarantine = ingest::read_quarantine(&run.bytes("quarantine.csv")?)?;
     let Reading { orders, files, .. } = reading;
     Ok(Some(Earlier { log, details, counts, quarantine, files, orders }))
@@ -116,7 +119,7 @@ fn funnel(log: &EventLog) -> Funnel {
     for user in 0..log.users.len() as u32 {
         let mut seen = [false; 3];
         for event in log.events_of(user) {
-            let step = log.kind[event] as usize;
+            let Some(step) = step(log.kind[event]) else { continue };
             events[step] += 1;
             seen[step] = true;
         }
@@ -135,6 +138,11 @@ fn funnel(log: &EventLog) -> Funnel {
     }
 }
 
+/// The step of the funnel that an event is, if it is one.
+fn step(kind: EventKind) -> Option<usize> {
+    EventKind::FUNNEL.iter().position(|&step| step == kind)
+}
+
 /// Every UTC day from the first event to the last, empty days included.
 fn events_by_day(log: &EventLog) -> Vec<Day> {
     let (Some(first), Some(last)) = (log.time.iter().min(), log.time.iter().max()) else {
@@ -144,7 +152,9 @@ fn events_by_day(log: &EventLog) -> Vec<Day> {
     // No log spans more than the years 1990 to 2100.
     let mut days = vec![[0_u64; 3]; (last - first) as usize + 1];
     for (time, kind) in log.time.iter().zip(&log.kind) {
-        days[(time.div_euclid(DAY_MS) - first) as usize][*kind as usize] += 1;
+        if let Some(step) = step(*kind) {
+            days[(time.div_euclid(DAY_MS) - first) as usize][step] += 1;
+        }
     }
     // A log with one stray event decades away must not make a table of ten thousand empty days.
     let sparse = days.len() > 2001;

@@ -25,6 +25,9 @@ pub const ABOUT: About = About {
 /// Fits, evaluates and applies the recommender.
 fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     let settings = &config.recommend;
+    if inputs.log.items.is_empty() {
+        return Ok(Outcome::skipped("the log names no items; map one with ingest.columns.item".to_owned()));
+    }
     let known_availability = inputs.catalogue.available.iter().any(Option::is_some);
     let available: Vec<bool> = inputs.catalogue.available.iter().map(|known| *known != Some(false)).collect();
     let mut top_category = vec![NONE; inputs.log.users.len()];

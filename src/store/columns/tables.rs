@@ -57,14 +57,20 @@ fn of_the_log() -> Vec<TableEntry> {
             &[
                 USER,
                 column("time", Time, "", "when it happened"),
-                column("event", Text, "", "`view`, `addtocart` or `transaction`"),
-                column("item_id", Id, "", "the item"),
+                column(
+                    "event",
+                    Text,
+                    "",
+                    "`view`, `addtocart`, `transaction` or `visit`; `response`, `return`, `contact` or `optout` where the log tells them",
+                ),
+                column("item_id", Id, "", "the item; null where the row names none"),
                 column("transaction_id", Id, "", "the order, where it is a purchase"),
                 column(
                     "price",
                     Real,
                     "money",
-                    "the item's price then, times the pieces where the log tells them; only where prices are known",
+                    "the item's price then, times the pieces where the log tells them, negative for a return; only where prices \
+                     are known",
                 ),
                 column("session", Whole, "", "the visit's number; only where the log has visits of its own"),
             ],
@@ -91,6 +97,7 @@ fn of_the_log() -> Vec<TableEntry> {
                 column("views", Whole, "count", "its views"),
                 column("addtocarts", Whole, "count", "its additions to a cart"),
                 column("transactions", Whole, "count", "its purchase rows"),
+                column("returns", Whole, "count", "its returns"),
             ],
         ),
     ]

@@ -27,6 +27,7 @@ fn log(mut events: Vec<(u32, f64, EventKind, u32)>) -> EventLog {
         items: ids(items),
         transactions: ids(0),
         offsets: (0..=users).map(|user| events.partition_point(|event| event.0 < user) as u32).collect(),
+        active_until: Vec::new(),
         as_of: time.iter().copied().max().unwrap_or(0),
         time,
         kind: events.iter().map(|event| event.2).collect(),

@@ -1,0 +1,86 @@
+//! A log without some of its events: ids that no event names any more go with them.
+
+use crate::ingest::log::{EventLog, Ids, NONE};
+
+impl EventLog {
+    /// Whether a user has nothing but returns, messages or opt-outs.
+    fn is_passive(&self, user: u32) -> bool {
+        self.events_of(user).is_empty()
+    }
+
+    /// Whether any user is passive: such a one is no customer of this log.
+    pub(super) fn has_passive_users(&self) -> bool {
+        !self.active_until.is_empty() && (0..self.users.len() as u32).any(|user| self.is_passive(user))
+    }
+
+    /// Leaves out the users without any activity; returns how many events went.
+    pub(super) fn without_passive_users<R: Copy>(&mut self, rows: &mut Vec<R>) -> u64 {
+        let keep: Vec<bool> = (0..self.users.len() as u32).map(|user| !self.is_passive(user)).collect();
+        self.keep_users(&keep, rows)
+    }
+
+    /// Leaves out the users that are not to be kept, with their events and what stands beside those; returns how many
+    /// events went.
+    pub(super) fn keep_users<R: Copy>(&mut self, keep: &[bool], rows: &mut Vec<R>) -> u64 {
+        let before = self.len();
+        let kept = |user: &u32| keep[*user as usize];
+        let users: Vec<u32> = (0..self.users.len() as u32).filter(kept).collect();
+        let events: Vec<usize> = users.iter().flat_map(|&user| self.all_of(user)).collect();
+        let (mut offsets, mut active_until, mut end) = (vec![0], Vec::new(), 0);
+        for &user in &users {
+            let active = self.events_of(user).len() as u32;
+            if !self.active_until.is_empty() {
+                active_until.push(end + active);
+            }
+            end += self.all_of(user).len() as u32;
+            offsets.push(end);
+        }
+        taken(&mut self.time, &events);
+        taken(&mut self.kind, &events);
+        taken(&mut self.item, &events);
+        taken(&mut self.transaction, &events);
+        taken(&mut self.price, &events);
+        taken(&mut self.session, &events);
+        taken(rows, &events);
+        self.users = named(&self.users, &users);
+        (self.offsets, self.active_until) = (offsets, active_until);
+        recode(&mut self.items, &mut self.item);
+        recode(&mut self.transactions, &mut self.transaction);
+        self.as_of = self.time.iter().copied().max().unwrap_or(0);
+        (before - self.len()) as u64
+    }
+}
+
+/// Those entries of a column; an empty one stays empty.
+fn taken<T: Copy>(column: &mut Vec<T>, events: &[usize]) {
+    if !column.is_empty() {
+        *column = events.iter().map(|&event| column[event]).collect();
+    }
+}
+
+/// The ids of codes, in their order.
+fn named(ids: &Ids, codes: &[u32]) -> Ids {
+    match ids {
+        Ids::Integer(ids) => Ids::Integer(codes.iter().map(|&code| ids[code as usize]).collect()),
+        Ids::Text(ids) => Ids::Text(codes.iter().map(|&code| ids[code as usize].clone()).collect()),
+    }
+}
+
+/// Numbers the ids anew that still occur. Text stays text.
+fn recode(ids: &mut Ids, codes: &mut [u32]) {
+    let mut new = vec![NONE; ids.len()];
+    for &code in codes.iter().filter(|&&code| code != NONE) {
+        new[code as usize] = 0;
+    }
+    let left: Vec<u32> = (0..ids.len() as u32).filter(|&code| new[code as usize] == 0).collect();
+    if left.len() == ids.len() {
+        return;
+    }
+    for (next, &code) in left.iter().enumerate() {
+        new[code as usize] = next as u32;
+    }
+    *ids = named(ids, &left);
+    for code in codes.iter_mut().filter(|code| **code != NONE) {
+        *code = new[*code as usize];
+    }
+}

@@ -1,0 +1,191 @@
+//! The tables of events: the log of the pipeline as `events.parquet` and what stands beside it, and back again.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use polars::prelude::*;
+
+use crate::error::Result;
+use crate::ingest::{Catalogue, EventDetails, EventKind, EventLog, NONE};
+use crate::pipeline::tables::{
+    codes_among, codes_of, damaged, id_column, known, money_column, optional_floats, read_catalogue,
+};
+
+fn time_column(name: &str, values: &[i64]) -> Column {
+    Int64Chunked::from_slice(name.into(), values)
+        .into_datetime(TimeUnit::Milliseconds, Some(TimeZone::UTC))
+        .into_column()
+}
+
+/// `events.parquet`: accepted events, sorted by user, then time.
+pub fn events(log: &EventLog) -> Result<DataFrame> {
+    let order = log.by_time();
+    let time = in_order(&log.time, order.as_deref());
+    let kinds = in_order(&log.kind, order.as_deref());
+    let item = in_order(&log.item, order.as_deref());
+    let transaction = in_order(&log.transaction, order.as_deref());
+    let user = || {
+        let users = (0..log.users.len() as u32).flat_map(|user| log.all_of(user).map(move |_| user));
+        id_column("user_id", &log.users, users)
+    };
+    let kind = || {
+        let kinds = kinds.iter().map(|kind| kind.name());
+        StringChunked::from_iter_values("event".into(), kinds).into_column()
+    };
+    let (user, kind) = rayon::join(user, kind);
+    let mut columns = vec![
+        user,
+        time_column("time", &time),
+        kind,
+        id_column("item_id", &log.items, item.iter().copied()),
+        id_column("transaction_id", &log.transactions, transaction.iter().copied()),
+    ];
+    if !log.price.is_empty() {
+        columns.push(money_column("price", &in_order(&log.price, order.as_deref())));
+    }
+    if !log.session.is_empty() {
+        let session = in_order(&log.session, order.as_deref());
+        columns.push(UInt32Chunked::from_slice("session".into(), &session).into_column());
+    }
+    Ok(DataFrame::new_infer_height(columns)?)
+}
+
+/// A column of the log in the order of `events.parquet`; `None` is the log's own.
+fn in_order<'a, T: Copy>(column: &'a [T], order: Option<&[u32]>) -> Cow<'a, [T]> {
+    match order {
+        None => Cow::Borrowed(column),
+        Some(order) => Cow::Owned(order.iter().map(|&event| column[event as usize]).collect()),
+    }
+}
+
+/// A column of `events.parquet`, or none, in the order of the log.
+fn of_events<T: Copy>(column: Vec<T>, order: Option<&[u32]>) -> Vec<T> {
+    if column.is_empty() || order.is_none() { column } else { in_order(&column, order).into_owned() }
+}
+
+/// `event_details.parquet`: what rows told beside their event, row by row as `events.parquet`. Sessions are hashes, of no
+/// use but to tell them apart.
+pub fn event_details(log: &EventLog, details: &EventDetails) -> Result<DataFrame> {
+    let EventDetails { price, quantity, session, category, categories } = details;
+    let order = log.by_time();
+    let order = order.as_deref();
+    let mut columns = Vec::new();
+    if !price.is_empty() {
+        columns.push(money_column("unit_price", &in_order(price, order)));
+    }
+    if !quantity.is_empty() {
+        columns.push(Float64Chunked::from_slice("quantity".into(), &in_order(quantity, order)).into_column());
+    }
+    if !session.is_empty() {
+        columns.push(UInt64Chunked::from_slice("session_hash".into(), &in_order(session, order)).into_column());
+    }
+    if !category.is_empty() {
+        let category = in_order(category, order);
+        let names = category.iter().map(|&index| categories.get(index as usize).map(AsRef::as_ref));
+        columns.push(StringChunked::from_iter_options("category".into(), names).into_column());
+    }
+    Ok(DataFrame::new_infer_height(columns)?)
+}
+
+/// Reads what [`event_details`] wrote of the events of `log`.
+pub fn read_event_details(log: &EventLog, frame: &DataFrame) -> Result<EventDetails> {
+    let place = log.by_time().map(|order| {
+        let mut place = vec![0_u32; order.len()];
+        order.iter().zip(0..).for_each(|(&event, row)| place[event as usize] = row);
+        place
+    });
+    if place.as_ref().is_some_and(|place| place.len() != frame.height()) {
+        return Err(damaged("event_details.parquet has not the rows of events.parquet"));
+    }
+    let place = place.as_deref();
+    let mut details = EventDetails { price: optional_floats(frame, "unit_price")?, ..EventDetails::default() };
+    if let Ok(column) = frame.column("quantity") {
+        details.quantity = known(column)?.cast(&DataType::Float64)?.f64()?.into_no_null_iter().collect();
+    }
+    if let Ok(column) = frame.column("session_hash") {
+        details.session = known(column)?.u64()?.into_no_null_iter().collect();
+    }
+    if let Ok(column) = frame.column("category") {
+        let mut index: HashMap<&str, u32> = HashMap::new();
+        for name in column.str()?.iter() {
+            let code = name.map_or(NONE, |name| {
+                *index.entry(name).or_insert_with(|| {
+                    details.categories.push(name.into());
+                    details.categories.len() as u32 - 1
+                })
+            });
+            details.category.push(code);
+        }
+    }
+    let EventDetails { price, quantity, session, category, categories } = details;
+    Ok(EventDetails {
+        price: of_events(price, place),
+        quantity: of_events(quantity, place),
+        session: of_events(session, place),
+        category: of_events(category, place),
+        categories,
+    })
+}
+
+/// Of events by user and time the order of the log, where activity comes first, and where each user's ends; both are
+/// nothing where all of it is activity.
+fn activity_first(offsets: &[u32], kind: &[EventKind]) -> (Option<Vec<u32>>, Vec<u32>) {
+    if kind.iter().all(|kind| kind.is_activity()) {
+        return (None, Vec::new());
+    }
+    let mut order: Vec<u32> = (0..kind.len() as u32).collect();
+    let mut active_until = Vec::with_capacity(offsets.len());
+    for user in offsets.windows(2) {
+        let events = &mut order[user[0] as usize..user[1] as usize];
+        events.sort_by_key(|&event| !kind[event as usize].is_activity());
+        active_until.push(user[0] + events.partition_point(|&event| kind[event as usize].is_activity()) as u32);
+    }
+    (Some(order), active_until)
+}
+
+/// Reads `events.parquet` and `items.parquet` back into what ingest gave.
+pub fn read_log(events: &DataFrame, items: &DataFrame) -> Result<(EventLog, Catalogue)> {
+    let (users, user) = codes_of(known(events.column("user_id")?)?)?;
+    let (item_ids, _) = codes_of(known(items.column("item_id")?)?)?;
+    let (_, item) = codes_among(&item_ids, events.column("item_id")?)?;
+    let (transactions, transaction) = codes_of(events.column("transaction_id")?)?;
+    let mut offsets = vec![0_u32; users.len() + 1];
+    for &code in &user {
+        offsets[code as usize + 1] += 1;
+    }
+    for code in 0..users.len() {
+        offsets[code + 1] += offsets[code];
+    }
+    let time: Vec<i64> = known(events.column("time")?)?.datetime()?.physical().into_no_null_iter().collect();
+    let kind = events
+        .column("event")?
+        .str()?
+        .iter()
+        .map(|name| EventKind::ALL.into_iter().find(|kind| Some(kind.name()) == name))
+        .collect::<Option<Vec<_>>>()
+        .ok_or_else(|| damaged("events.parquet holds an event kind that this version does not know"))?;
+    let price = optional_floats(events, "price")?;
+    let session = match events.column("session") {
+        Ok(column) => known(column)?.u32()?.into_no_null_iter().collect(),
+        Err(_) => Vec::new(),
+    };
+    let as_of = time.iter().copied().max().ok_or_else(|| damaged("events.parquet holds no event"))?;
+    let (order, active_until) = activity_first(&offsets, &kind);
+    let order = order.as_deref();
+    let log = EventLog {
+        users,
+        items: item_ids,
+        transactions,
+        offsets,
+        active_until,
+        time: of_events(time, order),
+        kind: of_events(kind, order),
+        item: of_events(item, order),
+        transaction: of_events(transaction, order),
+        price: of_events(price, order),
+        session: of_events(session, order),
+        as_of,
+    };
+    let catalogue = read_catalogue(items)?;
+    Ok((log, catalogue))
+}
