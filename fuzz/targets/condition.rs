@@ -28,7 +28,7 @@ pub fn run(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let view = View { filter: Some(text.to_owned()), sort: Vec::new() };
     match table().order(&view, &Job::new()) {
-        Ok(rows) => assert!(rows.len() <= 5 && rows.iter().all(|&row| row < 5)),
+        Ok(rows) => assert!(rows.len() <= 5 && rows.rows().all(|row| row < 5)),
         Err(error) => assert!(matches!(error, Error::Query(_) | Error::Table(_)), "{error}"),
     }
 }

@@ -23,9 +23,9 @@ pub fn run(args: &ExportArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
     let run = workbench::current_run(workspace)?;
     let table = DataTable::users(&run)?;
     let order = table.order(&users::view(args.condition.as_deref(), &args.sort), &job)?;
-    let frame = table.select(&order, args.columns.as_deref())?;
+    let rows = table.blocks(order, args.columns.as_deref())?;
     let options = ExportOptions { raw: args.raw, overwrite: args.overwrite, share: Config::load(None)?.run.share };
-    let written = store::export(&frame, &args.out, format, &options, &job)?;
+    let written = store::export(rows, &args.out, format, &options, &job)?;
     users::note_simulation(&run, args.columns.as_deref());
     say!("{}  {} rows  {} bytes", shown_path(&written.path), thousands(written.rows), thousands(written.bytes));
     Ok(ExitCode::SUCCESS)

@@ -7,7 +7,7 @@ use crate::cli::door;
 use crate::cli::formats::RowFormat;
 use crate::error::Result;
 use crate::job::Job;
-use crate::store::{Cell, ExportOptions, cell_at, write_rows};
+use crate::store::{Blocks, Cell, ExportOptions, cell_at, write_rows};
 use crate::text::{Form, joining, shown};
 
 /// No column of a table is wider than this.
@@ -18,16 +18,21 @@ pub fn limit(asked: Option<usize>, format: RowFormat, shown: usize) -> usize {
     asked.unwrap_or(if format == RowFormat::Table { shown } else { usize::MAX })
 }
 
-/// Prints every row of `frame`; in CSV, text that a spreadsheet would run is kept from that unless `raw`.
-pub fn print(frame: &DataFrame, format: RowFormat, raw: bool) -> Result<()> {
+/// Prints every row; in CSV, text that a spreadsheet would run is kept from that unless `raw`.
+pub fn print(rows: Blocks<'_>, format: RowFormat, raw: bool) -> Result<()> {
     let options = ExportOptions { raw, ..ExportOptions::default() };
     match format {
         RowFormat::Table => {
-            door::text(&table(frame));
+            // Widths are those of all rows.
+            let mut frame = rows.head().clone();
+            for block in rows {
+                frame.vstack_mut(&block?)?;
+            }
+            door::text(&table(&frame));
             Ok(())
         }
         RowFormat::Rows(format) => door::data(format.form.unwrap_or(Form::Lines), |out| {
-            write_rows(out, frame, format, &options, &Job::new()).map(|_| ())
+            write_rows(out, rows, format, &options, &Job::new()).map(|_| ())
         }),
     }
 }

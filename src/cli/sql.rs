@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::format::thousands;
 use crate::job::Job;
-use crate::store::{self, ExportOptions, Format, sql_counted, sql_of_job};
+use crate::store::{self, ExportOptions, Format, sql_blocks, sql_counted};
 use crate::text::shown_path;
 
 /// Rows of a table for people.
@@ -36,9 +36,9 @@ pub fn run(args: &SqlArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
             RowFormat::Rows(format) => format,
             RowFormat::Table => Format::of_path(out)?,
         };
-        let frame = sql_of_job(&run, &query, args.limit.unwrap_or(usize::MAX), &job)?;
+        let rows = sql_blocks(&run, &query, args.limit.unwrap_or(usize::MAX), &job)?;
         let options = ExportOptions { raw: args.raw, overwrite: args.overwrite, share: config.run.share };
-        let written = store::export(&frame, out, format, &options, &job)?;
+        let written = store::export(rows, out, format, &options, &job)?;
         say!("{}  {} rows  {} bytes", shown_path(&written.path), thousands(written.rows), thousands(written.bytes));
         return Ok(ExitCode::SUCCESS);
     }
@@ -48,10 +48,11 @@ pub fn run(args: &SqlArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
     };
     let limit = output::limit(args.limit, format, SHOWN);
     let answer = sql_counted(&run, &query, limit, &job)?;
-    output::print(&answer.frame, format, args.raw)?;
-    if answer.rows > answer.frame.height() {
-        let over = if answer.is_counted_in_part() { "over " } else { "" };
-        let (first, all) = (thousands(answer.frame.height() as u64), thousands(answer.rows as u64));
+    let printed = answer.frame.height();
+    let over = if answer.is_counted_in_part() { "over " } else { "" };
+    output::print(answer.frame.into(), format, args.raw)?;
+    if answer.rows > printed {
+        let (first, all) = (thousands(printed as u64), thousands(answer.rows as u64));
         note!("first {first} of {over}{all} rows; --limit shows more");
     }
     Ok(ExitCode::SUCCESS)

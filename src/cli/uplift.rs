@@ -35,7 +35,7 @@ pub fn run(args: &UpliftArgs) -> Result<ExitCode> {
     }
     if let (Some(out), Some(format)) = (&args.out, format) {
         let options = ExportOptions { raw: args.raw, overwrite: args.overwrite, share: Config::load(None)?.run.share };
-        let written = store::export(&report.ranking, out, format, &options, &job)?;
+        let written = store::export(report.ranking, out, format, &options, &job)?;
         note!("{}  {} rows  {} bytes", shown_path(&written.path), thousands(written.rows), thousands(written.bytes));
     }
     Ok(ExitCode::SUCCESS)

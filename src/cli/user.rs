@@ -12,17 +12,18 @@ use crate::cli::door;
 use crate::cli::workbench;
 use crate::error::{Error, Result};
 use crate::format::thousands;
-use crate::store::{Cell, DataTable, UserProfile, profile};
+use crate::job::Job;
+use crate::store::{Cell, DataTable, UserProfile, profile, standing};
 use crate::text::shown;
 
 /// Prints the profile; the timeline is cut at `--events`, and says so.
 pub fn run(args: &UserArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
     let run = workbench::current_run(workspace)?;
     let users = DataTable::users(&run)?;
-    let row = users.row_of(&args.id).ok_or_else(|| {
+    let row = users.row_of(&args.id)?.ok_or_else(|| {
         Error::Missing(format!("no user {} among {}", shown(&args.id), thousands(users.len() as u64)))
     })?;
-    let user = profile(&run, &users, row)?;
+    let user = profile(&run, &users, row)?.with_standing(&standing(&users, row, &Job::new())?);
     match args.format {
         ReportFormat::Text => door::text(&as_text(&user, args.events)),
         ReportFormat::Json => door::json(&format!("{:#}", as_json(&user, args.events))),
@@ -80,7 +81,7 @@ fn cell(cell: &Cell) -> Value {
         Cell::Bool(yes) => json!(yes),
         Cell::Int(value) => json!(value),
         Cell::Float(value) => json!(value),
-        Cell::Text(text) => json!(text),
+        Cell::Text(text) | Cell::Unreadable(text) => json!(text),
         Cell::Time(at) => json!(time(*at)),
     }
 }

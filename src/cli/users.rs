@@ -3,8 +3,6 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use polars::prelude::DataFrame;
-
 use crate::cli::args::UsersArgs;
 use crate::cli::door::note;
 use crate::cli::output;
@@ -12,10 +10,7 @@ use crate::cli::workbench;
 use crate::error::Result;
 use crate::format::thousands;
 use crate::job::Job;
-use crate::store::{DataTable, Run, SortKey, View, columns_of};
-
-/// How many users are looked up before reading everyone's columns is as quick.
-const FEW: usize = 1000;
+use crate::store::{DataTable, Run, SortKey, View};
 
 /// Rows of a table for people.
 const SHOWN: usize = 20;
@@ -25,44 +20,18 @@ pub fn run(args: &UsersArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
     let run = workbench::current_run(workspace)?;
     let columns = args.columns.as_deref();
     let limit = output::limit(args.limit, args.format, SHOWN);
-    let (frame, total) = first_rows(&run, &view(args.condition.as_deref(), &args.sort), columns, limit)?;
-    output::print(&frame, args.format, args.raw)?;
+    let job = Job::new();
+    let users = DataTable::users(&run)?;
+    let order = users.order(&view(args.condition.as_deref(), &args.sort), &job)?;
+    let total = order.len();
+    let printed = order.first(limit);
+    let count = printed.len();
+    output::print(users.blocks(printed, columns)?, args.format, args.raw)?;
     note_simulation(&run, columns);
-    if frame.height() < total {
-        note!("first {} of {} rows; --limit shows more", thousands(frame.height() as u64), thousands(total as u64));
+    if count < total {
+        note!("first {} of {} rows; --limit shows more", thousands(count as u64), thousands(total as u64));
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The first rows of the view and how many it has. Few users are found by the columns sorted by or asked about alone, and
-/// those to be shown are read where none is named.
-fn first_rows(run: &Run, view: &View, columns: Option<&[String]>, limit: usize) -> Result<(DataFrame, usize)> {
-    let found = if columns.is_some() || limit <= FEW { found_by(run, view, columns)? } else { None };
-    // All columns otherwise: what is wrong with the condition, and which name was meant, is told of them.
-    let (users, is_whole) = match found {
-        Some(users) => (users, false),
-        None => (DataTable::users(run)?, true),
-    };
-    let order = users.order(view, &Job::new())?;
-    let shown = &order[..order.len().min(limit)];
-    if is_whole || columns.is_some() {
-        return Ok((users.select(shown, columns)?, order.len()));
-    }
-    let mut ascending = shown.to_vec();
-    ascending.sort_unstable();
-    let places: Vec<u32> = shown.iter().map(|row| ascending.partition_point(|other| other < row) as u32).collect();
-    let ids = users.select(&ascending, None)?.column("user_id")?.clone();
-    Ok((DataTable::users_among(run, &ids)?.select(&places, None)?, order.len()))
-}
-
-/// Everyone with the columns that the view and its reader name; `None` where there is no such column, or the condition
-/// does not read.
-fn found_by(run: &Run, view: &View, columns: Option<&[String]>) -> Result<Option<DataTable>> {
-    let Some(mut names) = view.filter.as_deref().map_or(Some(Vec::new()), columns_of) else { return Ok(None) };
-    names.extend(view.sort.iter().map(|key| key.column.clone()).chain(columns.into_iter().flatten().cloned()));
-    let users = DataTable::users_of(run, &names)?;
-    let is_known = |name: &String| users.column(name).is_some();
-    Ok(names.iter().all(is_known).then_some(users))
 }
 
 /// Says on stderr that the uplift among the columns is of a simulated campaign.

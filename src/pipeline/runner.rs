@@ -322,6 +322,7 @@ impl Engine<'_> {
         let mut files = Vec::new();
         for (name, mut table) in outcome.tables {
             files.push(self.run.write_table(&name, &mut table)?);
+            files.extend(self.run.write_orders(&name, &table)?);
         }
         for (name, bytes) in outcome.files {
             files.push(self.run.write_bytes(&name, &bytes)?);

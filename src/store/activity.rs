@@ -1,9 +1,12 @@
 //! What one user did: the timeline, the weeks, the categories.
 
+use std::sync::Arc;
+
 use polars::prelude::*;
 
 use crate::error::{Error, Result};
 use crate::store::cell::{Cell, cell_of};
+use crate::store::engine::catalog;
 use crate::store::run::Run;
 
 /// A week in milliseconds.
@@ -50,7 +53,7 @@ pub fn timeline(run: &Run, id: &Cell) -> Result<Vec<TimelineEvent>> {
     if !run.has("events") {
         return Ok(Vec::new());
     }
-    let events = run.collect("events", run.scan("events")?.filter(col("user_id").eq(literal(id))))?;
+    let events = rows_with(run, "events", "user_id", std::slice::from_ref(id))?;
     let column = |name: &str| events.column(name).ok();
     let text = |name: &str, row| match column(name).map(|column| cell_of(column, row)) {
         None | Some(Cell::Null) => None,
@@ -73,11 +76,10 @@ pub fn timeline(run: &Run, id: &Cell) -> Result<Vec<TimelineEvent>> {
     rows.collect()
 }
 
-pub(super) fn literal(id: &Cell) -> Expr {
-    match id {
-        Cell::Int(id) => lit(*id),
-        other => lit(other.to_string()),
-    }
+/// The rows of a run's table in which a column has one of some values.
+pub(super) fn rows_with(run: &Run, table: &str, column: &str, values: &[Cell]) -> Result<DataFrame> {
+    let stored = catalog::open(run, table)?.ok_or_else(|| run.lacks(table))?;
+    Arc::new(stored).rows_with(column, values)
 }
 
 pub(super) fn float(column: Option<&Column>, row: usize) -> Option<f64> {
@@ -101,19 +103,8 @@ pub(super) fn catalogue_rows(run: &Run, items: &[String]) -> Result<Vec<Catalogu
     if items.is_empty() || !run.has("items") {
         return Ok(Vec::new());
     }
-    let scan = run.scan("items")?;
-    let integer = scan.clone().collect_schema()?.get("item_id").is_some_and(DataType::is_integer);
-    let wanted = if integer {
-        let ids = items.iter().map(|id| id.parse::<i64>()).collect::<Result<Vec<_>, _>>().map_err(|_| {
-            let what = "its items are numbers, and other tables of the run name items by text";
-            Error::damaged_run(run.path("items.parquet"), what)
-        })?;
-        Series::new("item_id".into(), ids)
-    } else {
-        Series::new("item_id".into(), items.to_vec())
-    };
-    let wanted = DataFrame::new_infer_height(vec![wanted.into_column()])?;
-    let found = run.collect("items", scan.semi_join(wanted.lazy(), col("item_id"), col("item_id")))?;
+    let wanted: Vec<Cell> = items.iter().map(|item| Cell::Text(item.clone())).collect();
+    let found = rows_with(run, "items", "item_id", &wanted)?;
     let path = |row| match found.column("category_path").map(|column| cell_of(column, row)) {
         Ok(Cell::Text(path)) => Some(path),
         _ => None,

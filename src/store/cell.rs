@@ -22,6 +22,8 @@ pub enum Cell {
     Text(String),
     /// UTC milliseconds.
     Time(i64),
+    /// There is a value that cannot be read, for this reason.
+    Unreadable(String),
 }
 
 impl fmt::Display for Cell {
@@ -33,6 +35,7 @@ impl fmt::Display for Cell {
             Self::Int(value) => write!(f, "{value}"),
             Self::Float(value) => f.write_str(&format::cell(*value)),
             Self::Text(text) => f.write_str(text),
+            Self::Unreadable(why) => write!(f, "unreadable: {why}"),
             Self::Time(time) => f.write_str(&iso(*time)),
         }
     }

@@ -61,7 +61,9 @@ pub fn compare(before: &Run, after: &Run) -> Result<Comparison> {
     let (old, new) = (DataTable::users(before)?, DataTable::users(after)?);
     let wanted = |table: &DataTable| -> Result<DataFrame> {
         let known = ["user_id", "segment", "churn", "ltv", "uplift"].into_iter();
-        Ok(table.frame().select(known.filter(|name| table.column(name).is_some()))?)
+        let known: Vec<String> = known.filter(|name| table.column(name).is_some()).map(str::to_owned).collect();
+        let all: Vec<u32> = (0..table.len() as u32).collect();
+        table.select(&all, Some(&known))
     };
     let (old, new) = (wanted(&old)?, wanted(&new)?);
     let counts = (old.height() as u64, new.height() as u64);

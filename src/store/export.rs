@@ -4,11 +4,10 @@ use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use polars::prelude::*;
-
 use crate::error::{Error, Result};
 use crate::files::{self, NewFile, Share};
 use crate::job::Job;
+use crate::store::blocks::Blocks;
 use crate::store::formats::Format;
 
 /// How to write.
@@ -33,10 +32,16 @@ pub struct Exported {
     pub bytes: u64,
 }
 
-/// Writes every row of `frame` to `path`: to a temporary file beside it first, renamed at the end, so that a cancel, a
+/// Writes rows to `path`: to a temporary file beside it first, renamed at the end, so that a cancel, a
 /// crash or a full disk leaves no part of a file. An existing file is refused unless `overwrite` is set; what is no file
 /// (a folder, a device, a pipe, a link) is always refused.
-pub fn export(frame: &DataFrame, path: &Path, format: Format, options: &ExportOptions, job: &Job) -> Result<Exported> {
+pub fn export<'a>(
+    rows: impl Into<Blocks<'a>>,
+    path: &Path,
+    format: Format,
+    options: &ExportOptions,
+    job: &Job,
+) -> Result<Exported> {
     let path = std::path::absolute(path).map_err(Error::io(path))?;
     let refused = |why: &str| Err(Error::Config(format!("{} {why}", path.display())));
     if !path.parent().is_some_and(Path::is_dir) {
@@ -51,7 +56,7 @@ pub fn export(frame: &DataFrame, path: &Path, format: Format, options: &ExportOp
     }
     let new = NewFile::beside(&path, options.share)?;
     let mut out = BufWriter::with_capacity(1 << 20, new);
-    let rows = write_rows(&mut out, frame, format, options, job).map_err(|error| named(error, &path))?;
+    let rows = write_rows(&mut out, rows, format, options, job).map_err(|error| named(error, &path))?;
     let new = out.into_inner().map_err(io::IntoInnerError::into_error).map_err(Error::io(&path))?;
     let bytes = new.commit()?;
     Ok(Exported { path, rows, bytes })
@@ -65,16 +70,17 @@ fn named(error: Error, path: &Path) -> Error {
     }
 }
 
-/// Writes every row of `frame` to a stream and returns their number.
-pub fn write_rows(
+/// Writes rows to a stream and returns their number.
+pub fn write_rows<'a>(
     out: &mut dyn Write,
-    frame: &DataFrame,
+    rows: impl Into<Blocks<'a>>,
     format: Format,
     options: &ExportOptions,
     job: &Job,
 ) -> Result<u64> {
-    job.begin("rows", frame.height() as u64);
-    format.write(out, frame, options.raw, job)?;
+    let rows = rows.into();
+    job.begin("rows", rows.rows());
+    let written = format.write(out, rows, options.raw, job)?;
     out.flush().map_err(Error::io("output"))?;
-    Ok(frame.height() as u64)
+    Ok(written)
 }

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::error::{Error, Result};
 use crate::job::Job;
+use crate::store::blocks::Blocks;
 use crate::store::cell::{Cell, cell_of, iso};
 use crate::text::{Form, shown_path};
 use crate::{spreadsheet, text};
@@ -36,8 +37,9 @@ pub struct FormatEntry {
     write: Writer,
 }
 
-/// Writes every row to a stream; the flag leaves formulas as they are, where the format has to do with them at all.
-type Writer = fn(&mut dyn Write, &DataFrame, bool, &Job) -> Result<()>;
+/// Writes every row to a stream and counts them; the flag leaves formulas as they are, where the format has to do with
+/// them at all.
+type Writer = fn(&mut dyn Write, Blocks<'_>, bool, &Job) -> Result<u64>;
 
 impl Format {
     /// Every format, in the order of the dialog.
@@ -58,7 +60,7 @@ impl Format {
             endings: &["parquet"],
             form: None,
             runs_formulas: false,
-            write: |out, frame, _, job| parquet(out, frame, job),
+            write: |out, rows, _, job| parquet(out, rows, job),
         }),
         Self(&FormatEntry {
             name: "jsonl",
@@ -67,8 +69,8 @@ impl Format {
             endings: &["jsonl", "ndjson"],
             form: Some(Form::Json),
             runs_formulas: false,
-            write: |out, frame, _, job| {
-                json(out, frame, job, &Punctuation { open: "", between: "\n", close: "\n", empty: "" })
+            write: |out, rows, _, job| {
+                json(out, rows, job, &Punctuation { open: "", between: "\n", close: "\n", empty: "" })
             },
         }),
         Self(&FormatEntry {
@@ -78,8 +80,8 @@ impl Format {
             endings: &["json"],
             form: Some(Form::Json),
             runs_formulas: false,
-            write: |out, frame, _, job| {
-                json(out, frame, job, &Punctuation { open: "[\n", between: ",\n", close: "\n]\n", empty: "[]\n" })
+            write: |out, rows, _, job| {
+                json(out, rows, job, &Punctuation { open: "[\n", between: ",\n", close: "\n]\n", empty: "[]\n" })
             },
         }),
     ];
@@ -108,9 +110,9 @@ impl Format {
         self.endings.first().copied().unwrap_or(self.name)
     }
 
-    /// Writes every row of `frame`; `raw` leaves text that a spreadsheet would run as a formula as it is.
-    pub(super) fn write(self, out: &mut dyn Write, frame: &DataFrame, raw: bool, job: &Job) -> Result<()> {
-        (self.0.write)(out, frame, raw, job)
+    /// Writes every row and returns their number; `raw` leaves text that a spreadsheet would run as a formula as it is.
+    pub(super) fn write(self, out: &mut dyn Write, rows: Blocks<'_>, raw: bool, job: &Job) -> Result<u64> {
+        (self.0.write)(out, rows, raw, job)
     }
 }
 
@@ -136,21 +138,26 @@ const ROWS_PER_STEP: usize = 8192;
 /// Rows of a Parquet row group.
 const ROW_GROUP: usize = 128 * 1024;
 
-fn parquet(out: &mut dyn Write, frame: &DataFrame, job: &Job) -> Result<()> {
+fn parquet(out: &mut dyn Write, rows: Blocks<'_>, job: &Job) -> Result<u64> {
     let failed = |error: PolarsError| match error {
         PolarsError::IO { error, .. } => Error::Io { path: "output".into(), source: io::Error::other(error) },
         other => other.into(),
     };
     let writer = ParquetWriter::new(out).with_compression(ParquetCompression::Zstd(None));
-    let mut writer = writer.batched(frame.schema()).map_err(failed)?;
-    for start in (0..frame.height()).step_by(ROW_GROUP) {
-        job.check()?;
-        let group = frame.slice(start as i64, ROW_GROUP);
-        writer.write_batch(&group).map_err(failed)?;
-        job.advance(group.height() as u64);
+    let mut writer = writer.batched(rows.head().schema()).map_err(failed)?;
+    let mut written = 0;
+    for block in rows {
+        let block = block?;
+        for start in (0..block.height()).step_by(ROW_GROUP) {
+            job.check()?;
+            let group = block.slice(start as i64, ROW_GROUP);
+            writer.write_batch(&group).map_err(failed)?;
+            job.advance(group.height() as u64);
+            written += group.height() as u64;
+        }
     }
     writer.finish().map_err(failed)?;
-    Ok(())
+    Ok(written)
 }
 
 /// Called at each row: looks at the cancel flag and counts the rows written since it last did.
@@ -167,7 +174,7 @@ fn last_step(rows: usize, job: &Job) {
     job.advance((rows - rows.saturating_sub(1) / ROWS_PER_STEP * ROWS_PER_STEP) as u64);
 }
 
-fn csv(out: &mut dyn Write, frame: &DataFrame, raw: bool, job: &Job) -> Result<()> {
+fn csv(out: &mut dyn Write, rows: Blocks<'_>, raw: bool, job: &Job) -> Result<u64> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
     let failed = |error: csv::Error| {
         // The stream's own error, so that a closed pipe and a full disk are known by their kind.
@@ -177,19 +184,25 @@ fn csv(out: &mut dyn Write, frame: &DataFrame, raw: bool, job: &Job) -> Result<(
         };
         Error::Io { path: "output".into(), source }
     };
-    for name in frame.get_column_names() {
+    for name in rows.head().get_column_names() {
         writer.write_field(csv_field(&Cell::Text(name.to_string()), raw)).map_err(failed)?;
     }
     writer.write_record(None::<&[u8]>).map_err(failed)?;
-    for row in 0..frame.height() {
-        step(row, job)?;
-        for column in frame.columns() {
-            writer.write_field(csv_field(&cell_of(column, row), raw)).map_err(failed)?;
+    let mut written = 0;
+    for block in rows {
+        let block = block?;
+        for row in 0..block.height() {
+            step(row, job)?;
+            for column in block.columns() {
+                writer.write_field(csv_field(&cell_of(column, row), raw)).map_err(failed)?;
+            }
+            writer.write_record(None::<&[u8]>).map_err(failed)?;
         }
-        writer.write_record(None::<&[u8]>).map_err(failed)?;
+        last_step(block.height(), job);
+        written += block.height() as u64;
     }
-    last_step(frame.height(), job);
-    writer.flush().map_err(Error::io("output"))
+    writer.flush().map_err(Error::io("output"))?;
+    Ok(written)
 }
 
 /// A cell in full precision; text that a spreadsheet would run gets an apostrophe in front unless `raw`.
@@ -200,8 +213,8 @@ fn csv_field(cell: &Cell, raw: bool) -> String {
         Cell::Int(value) => value.to_string(),
         Cell::Float(value) => value.to_string(),
         Cell::Time(time) => iso(*time),
-        Cell::Text(text) if raw => text.clone(),
-        Cell::Text(text) => spreadsheet::neutral(text).into_owned(),
+        Cell::Text(text) | Cell::Unreadable(text) if raw => text.clone(),
+        Cell::Text(text) | Cell::Unreadable(text) => spreadsheet::neutral(text).into_owned(),
     }
 }
 
@@ -214,32 +227,36 @@ struct Punctuation {
     empty: &'static str,
 }
 
-fn json(out: &mut dyn Write, frame: &DataFrame, job: &Job, around: &Punctuation) -> Result<()> {
+fn json(out: &mut dyn Write, rows: Blocks<'_>, job: &Job, around: &Punctuation) -> Result<u64> {
     let failed = |source: io::Error| Error::Io { path: "output".into(), source };
-    if frame.height() == 0 {
-        return out.write_all(around.empty.as_bytes()).map_err(failed);
-    }
-    let names: Vec<String> = frame
+    let names: Vec<String> = rows
+        .head()
         .get_column_names()
         .iter()
         .map(|name| text::data_json(&Value::from(name.as_str()).to_string()).into_owned())
         .collect();
     let mut line = Vec::new();
-    for row in 0..frame.height() {
-        step(row, job)?;
-        line.clear();
-        line.extend_from_slice(if row == 0 { around.open } else { around.between }.as_bytes());
-        for (at, (name, column)) in names.iter().zip(frame.columns()).enumerate() {
-            line.push(if at == 0 { b'{' } else { b',' });
-            line.extend_from_slice(name.as_bytes());
-            line.push(b':');
-            json_value(&mut line, column, row).map_err(|error| failed(error.into()))?;
+    let mut written = 0;
+    for block in rows {
+        let block = block?;
+        for row in 0..block.height() {
+            step(row, job)?;
+            line.clear();
+            line.extend_from_slice(if written == 0 { around.open } else { around.between }.as_bytes());
+            for (at, (name, column)) in names.iter().zip(block.columns()).enumerate() {
+                line.push(if at == 0 { b'{' } else { b',' });
+                line.extend_from_slice(name.as_bytes());
+                line.push(b':');
+                json_value(&mut line, column, row).map_err(|error| failed(error.into()))?;
+            }
+            line.push(b'}');
+            out.write_all(&line).map_err(failed)?;
+            written += 1;
         }
-        line.push(b'}');
-        out.write_all(&line).map_err(failed)?;
+        last_step(block.height(), job);
     }
-    last_step(frame.height(), job);
-    out.write_all(around.close.as_bytes()).map_err(failed)
+    out.write_all(if written == 0 { around.empty } else { around.close }.as_bytes()).map_err(failed)?;
+    Ok(written)
 }
 
 fn json_value(line: &mut Vec<u8>, column: &Column, row: usize) -> serde_json::Result<()> {
@@ -265,7 +282,7 @@ fn json_cell(line: &mut Vec<u8>, cell: &Cell) -> serde_json::Result<()> {
         Cell::Bool(yes) => serde_json::to_writer(line, yes),
         Cell::Int(value) => serde_json::to_writer(line, value),
         Cell::Float(value) => serde_json::to_writer(line, value),
-        Cell::Text(text) => {
+        Cell::Text(text) | Cell::Unreadable(text) => {
             let start = line.len();
             serde_json::to_writer(&mut *line, text)?;
             // DEL, or the first byte of a C1 character: few texts hold either.

@@ -4,9 +4,10 @@ use polars::prelude::*;
 
 use crate::error::{Error, Result};
 use crate::stage::StageId;
-use crate::store::activity::{catalogue_rows, float, literal};
+use crate::store::activity::{catalogue_rows, float, rows_with};
 use crate::store::cell::{Cell, cell_of};
 use crate::store::columns::{self, Holds};
+use crate::store::engine::catalog;
 use crate::store::run::Run;
 use crate::store::table::DataTable;
 
@@ -37,13 +38,11 @@ pub struct ItemProfile {
 /// Gathers an item's profile. Errors when the run does not know the item.
 pub fn item_profile(run: &Run, id: &str) -> Result<ItemProfile> {
     let unknown = || Error::Missing(format!("no item {id} in run {}", run.info().id));
-    let scan = run.scan("items")?;
-    let integer = scan.clone().collect_schema()?.get("item_id").is_some_and(DataType::is_integer);
-    let key = if integer { Cell::Int(id.trim().parse().map_err(|_| unknown())?) } else { Cell::Text(id.to_owned()) };
-    let row = run.collect("items", scan.filter(col("item_id").eq(literal(&key))))?;
+    let row = rows_with(run, "items", "item_id", &[Cell::Text(id.trim().to_owned())])?;
     if row.height() == 0 {
         return Err(unknown());
     }
+    let key = cell_of(row.column("item_id")?, 0);
     let entries = columns::table("items");
     let facts = row.columns().iter().map(|column| Fact {
         name: column.name().to_string(),
@@ -61,8 +60,7 @@ fn similar(run: &Run, key: &Cell) -> Result<(DataTable, Option<String>)> {
     let mut found: Vec<(String, f64)> = Vec::new();
     let mut note = None;
     if run.has("similar_items") {
-        let row = run.scan("similar_items")?.filter(col("item_id").eq(literal(key)));
-        let row = run.collect("similar_items", row)?;
+        let row = rows_with(run, "similar_items", "item_id", std::slice::from_ref(key))?;
         if row.height() > 0 {
             let lists = lists(&row)?;
             let ids = lists.0.list()?.get_as_series(0).unwrap_or_default().into_column();
@@ -99,44 +97,26 @@ fn lists(table: &DataFrame) -> Result<(&Column, &Column)> {
     ids.zip(scores).ok_or_else(|| Error::Missing("a table of ranked items lacks its lists".to_owned()))
 }
 
-/// Where each row's entries lie among all entries of a list column of one chunk.
-fn spans(lists: &ListChunked) -> Vec<std::ops::Range<usize>> {
-    lists
-        .downcast_iter()
-        .flat_map(|array| array.offsets().as_slice().windows(2).map(|pair| pair[0] as usize..pair[1] as usize))
-        .collect()
-}
+/// Items that are recommended to a user.
+const PLACES: usize = 5;
 
 /// The top-5 of every user, a column per place: user, segment where known, source, then item and score of each
 /// place.
-pub fn recommendations(run: &Run, users: Option<&DataTable>) -> Result<DataTable> {
-    let table = run.table("recommendations")?;
-    let (items, scores) = lists(&table)?;
-    let (items, scores) = (items.list()?.rechunk().into_owned(), scores.list()?.rechunk().into_owned());
-    let rows = table.height();
-    let spans = spans(&items);
-    let width = spans.iter().map(ExactSizeIterator::len).max().unwrap_or(0);
-    // The entry at a place of each row's list, null where the list is shorter. Items and scores are equally long.
-    let gathered = |inner: &Series, place: usize| -> Result<Series> {
-        let at: IdxCa =
-            spans.iter().map(|span| (place < span.len()).then_some((span.start + place) as IdxSize)).collect();
-        Ok(inner.take(&at)?)
+///
+/// # Errors
+/// [`Error::Missing`] where the run recommends nothing, [`Error::Damaged`] where its tables do not read.
+pub fn recommendations(run: &Run) -> Result<DataTable> {
+    let name = "recommendations";
+    let wide = catalog::beside_users(run, name, "segment")?;
+    let column = |wanted: &str| wide.place_of(wanted).map(|place| (place, None, wanted.to_owned()));
+    let mut chosen: Vec<_> = ["user_id", "segment", "source"].into_iter().filter_map(column).collect();
+    let place = |wanted: &str| {
+        wide.place_of(wanted).ok_or_else(|| Error::Missing(format!("the table of recommendations has no {wanted}")))
     };
-    let (inner, inner_scores) = (items.get_inner(), scores.get_inner());
-    let mut columns = vec![table.column("user_id")?.clone()];
-    if let Some(segment) = users.and_then(|users| users.frame().column("segment").ok())
-        && segment.len() == rows
-    {
-        columns.push(segment.clone());
+    let (items, scores) = (place("items")?, place("scores")?);
+    for at in 0..PLACES {
+        chosen.push((items, Some(at), format!("item_{}", at + 1)));
+        chosen.push((scores, Some(at), format!("score_{}", at + 1)));
     }
-    if let Ok(source) = table.column("source") {
-        columns.push(source.clone());
-    }
-    for place in 0..width {
-        for (name, inner) in [("item", &inner), ("score", &inner_scores)] {
-            let name = format!("{name}_{}", place + 1);
-            columns.push(gathered(inner, place)?.with_name(name.as_str().into()).into_column());
-        }
-    }
-    Ok(DataTable::of_frame(DataFrame::new_infer_height(columns)?))
+    Ok(DataTable::of_stored(wide.arranged(&chosen), Vec::new()))
 }

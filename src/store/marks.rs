@@ -27,21 +27,21 @@ impl Marks {
 
     /// Marks a row or takes its mark away.
     pub fn toggle(&mut self, row: u32) {
-        self.flip(&[row]);
+        self.flip([row]);
     }
 
     /// Marks rows.
-    pub fn mark(&mut self, rows: &[u32]) {
+    pub fn mark(&mut self, rows: impl IntoIterator<Item = u32>) {
         self.each(rows, |bits, bit| bits | bit);
     }
 
     /// Takes the marks of rows away.
-    pub fn unmark(&mut self, rows: &[u32]) {
+    pub fn unmark(&mut self, rows: impl IntoIterator<Item = u32>) {
         self.each(rows, |bits, bit| bits & !bit);
     }
 
     /// Marks those of the rows that are not marked, and takes the marks of the others away. No row may be named twice.
-    pub fn flip(&mut self, rows: &[u32]) {
+    pub fn flip(&mut self, rows: impl IntoIterator<Item = u32>) {
         self.each(rows, |bits, bit| bits ^ bit);
     }
 
@@ -58,16 +58,14 @@ impl Marks {
         rows
     }
 
-    fn each(&mut self, rows: &[u32], change: impl Fn(u64, u64) -> u64) {
-        let Some(last) = rows.iter().max() else { return };
+    fn each(&mut self, rows: impl IntoIterator<Item = u32>, change: impl Fn(u64, u64) -> u64) {
         let bits = Arc::make_mut(&mut self.bits);
-        let needed = *last as usize / 64 + 1;
-        if bits.len() < needed {
-            bits.resize(needed, 0);
-        }
         for row in rows {
-            let word = &mut bits[*row as usize / 64];
-            *word = change(*word, 1 << (row % 64));
+            let word = row as usize / 64;
+            if bits.len() <= word {
+                bits.resize(word + 1, 0);
+            }
+            bits[word] = change(bits[word], 1 << (row % 64));
         }
         self.count = bits.iter().map(|bits| bits.count_ones() as usize).sum();
     }
@@ -80,16 +78,16 @@ mod tests {
     #[test]
     fn marks_are_a_set_of_rows() {
         let mut marks = Marks::default();
-        marks.mark(&[3, 200, 64]);
+        marks.mark([3, 200, 64]);
         marks.toggle(3);
         marks.toggle(0);
         assert_eq!(marks.rows(), [0, 64, 200]);
-        marks.flip(&[0, 1, 2]);
+        marks.flip([0, 1, 2]);
         assert_eq!((marks.rows(), marks.len()), (vec![1, 2, 64, 200], 4));
-        marks.unmark(&[1, 64, 999]);
+        marks.unmark([1, 64, 999]);
         assert_eq!(marks.rows(), [2, 200]);
         assert!(marks.contains(200) && !marks.contains(201) && !marks.contains(100_000));
-        marks.unmark(&[2, 200]);
+        marks.unmark([2, 200]);
         assert!(marks.is_empty());
     }
 }

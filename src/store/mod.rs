@@ -5,8 +5,10 @@
 //! [`summary`], [`compare`], [`export`](fn@export), and the [`figures`] that a stage recorded.
 
 mod activity;
+mod blocks;
 mod cell;
 mod charts;
+mod checksums;
 mod columns;
 mod compare;
 mod condition;
@@ -27,6 +29,7 @@ mod repair;
 pub mod results;
 mod run;
 mod stages;
+mod standing;
 mod summary;
 mod table;
 #[cfg(test)]
@@ -38,22 +41,24 @@ mod writer;
 
 pub use crate::models::segments::SegmentProfile;
 pub use activity::{Affinity, TimelineEvent, Week, timeline};
+pub use blocks::Blocks;
 pub use cell::{Cell, cell_at};
 pub use charts::{Chart, ChartKind, Length, Scale, Steps};
 pub use columns::{ColumnEntry, Holds, Role, TableEntry, catalogue, user_column};
 pub use compare::{Comparison, MetricPair, Migration, compare};
-pub use engine::{Answer, columns_of, remove_spilled, set_query_memory, sql, sql_counted, sql_of_job};
+pub use engine::{Answer, remove_spilled, set_query_memory, sql, sql_blocks, sql_counted, sql_of_job};
 pub use export::{ExportOptions, Exported, export, write_rows};
 pub use formats::{Format, FormatEntry};
 pub use item::{Fact, ItemProfile, item_profile, recommendations};
 pub use marks::Marks;
-pub use order::{SortKey, View};
+pub use order::{Order, SortKey, View};
 pub use profile::{Attribute, Reason, Recommendation, UserProfile, profile};
 pub use record::RunInfo;
 pub use repair::Repaired;
 pub use results::{at_a_glance, charts};
 pub use run::Run;
 pub use stages::{FileRecord, OtherStage, Recorded, StageRecord, Stages};
+pub use standing::{Standing, standing};
 pub use summary::{Budget, Distribution, Map, Summary, TableInfo, segment_profile, summary};
 pub use table::{ColumnInfo, ColumnKind, DataTable};
 pub use workspace::{Workspace, Writer, default_root};

@@ -16,6 +16,8 @@ use crate::error::Result;
 
 /// Rows of a row group: small enough that one user's events are found without reading the whole table.
 const ROW_GROUP: usize = 128 * 1024;
+/// Bytes of a page before it is compressed: one row is read of a large table without decoding much besides.
+const PAGE: usize = 64 * 1024;
 /// Row groups that are encoded before the first of them is written.
 const AT_ONCE: usize = 4;
 
@@ -32,7 +34,7 @@ pub(super) fn write(out: impl Write + Send, table: &mut DataFrame) -> Result<()>
     let mut writer =
         ParquetWriter::new(out).with_compression(compression).with_statistics(statistics).batched(&schema)?;
     let options =
-        WriteOptions { statistics, compression: compression.into(), version: Version::V1, data_page_size: None };
+        WriteOptions { statistics, compression: compression.into(), version: Version::V1, data_page_size: Some(PAGE) };
     let types = writer.parquet_schema().fields().to_vec();
     let usual = get_encodings(&schema.to_arrow(CompatLevel::newest()));
     let encodings: Vec<Vec<Encoding>> = schema

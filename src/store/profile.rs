@@ -1,17 +1,15 @@
 //! Everything known about one user: the 360° page.
 
-use std::cmp::Ordering;
-
 use polars::prelude::*;
-use rayon::prelude::*;
 
 use crate::error::{Error, Result};
 use crate::store::activity::{
-    Affinity, TimelineEvent, Week, affinity, catalogue_rows, category_paths, float, literal, timeline, weeks,
+    Affinity, TimelineEvent, Week, affinity, catalogue_rows, category_paths, float, rows_with, timeline, weeks,
 };
 use crate::store::cell::{Cell, cell_of};
-use crate::store::columns::{self, Holds, Role};
+use crate::store::columns::{self, Role};
 use crate::store::run::Run;
+use crate::store::standing::Standing;
 use crate::store::table::DataTable;
 
 /// One column of the user table for this user, seen against the others.
@@ -77,29 +75,49 @@ pub struct UserProfile {
 }
 
 impl UserProfile {
+    /// With each attribute seen against the other users.
+    #[must_use]
+    pub fn with_standing(mut self, standing: &[Standing]) -> Self {
+        for attribute in &mut self.attributes {
+            if let Some(found) = standing.iter().find(|found| found.column == attribute.name) {
+                (attribute.percentile, attribute.segment_mean) = (found.percentile, found.segment_mean);
+            }
+        }
+        self
+    }
+
     /// An attribute by name.
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes.iter().find(|attribute| attribute.name == name)
     }
 }
 
-/// Gathers the profile of the user in `row` of the user table.
+/// Gathers the profile of the user in `row` of the user table, but for what all users are asked about: see [`standing`](crate::store::standing).
+///
+/// # Errors
+/// [`Error::Missing`] for a row beyond the table's end, [`Error::Damaged`] where the run's tables do not read.
 pub fn profile(run: &Run, users: &DataTable, row: usize) -> Result<UserProfile> {
-    let frame = users.frame();
-    let id_column = frame.column("user_id")?;
     if row >= users.len() {
         return Err(Error::Missing(format!("there is no row {row} among {} users", users.len())));
     }
-    let id = cell_of(id_column, row);
+    let frame = users.select(&[row as u32], None)?;
+    let id = cell_of(frame.column("user_id")?, 0);
     let timeline = timeline(run, &id)?;
     let paths = category_paths(run, &timeline)?;
     let (recommendations, source) = recommendations(run, &id)?;
+    let attributes = shown(&frame).map(|(column, role)| Attribute {
+        name: column.name().to_string(),
+        role,
+        value: cell_of(column, 0),
+        percentile: None,
+        segment_mean: None,
+    });
     Ok(UserProfile {
         id: id.to_string(),
         row,
         uplift_simulated: run.info().uplift_is_simulated(),
-        attributes: attributes(frame, row)?,
-        reasons: reasons(frame, row),
+        attributes: attributes.collect(),
+        reasons: reasons(&frame, 0),
         weeks: weeks(&timeline),
         affinity: affinity(&timeline, &paths),
         recommendations,
@@ -108,60 +126,10 @@ pub fn profile(run: &Run, users: &DataTable, row: usize) -> Result<UserProfile> 
     })
 }
 
-fn attributes(frame: &DataFrame, row: usize) -> Result<Vec<Attribute>> {
-    let peers: Option<Vec<bool>> = match frame.column("segment") {
-        Ok(segment) => {
-            let segment = segment.str()?;
-            let own = segment.get(row);
-            Some(segment.iter().map(|other| own.is_some() && other == own).collect())
-        }
-        Err(_) => None,
-    };
+/// The columns of the page's attributes.
+fn shown(frame: &DataFrame) -> impl Iterator<Item = (&Column, Role)> {
     let columns = frame.columns().iter().map(|column| (column, columns::role(column.name())));
-    let columns: Vec<_> = columns.filter(|(_, role)| !matches!(role, Role::Key | Role::Reason)).collect();
-    columns
-        .into_par_iter()
-        .map(|(column, role)| {
-            // A number that names a thing has no percentile.
-            let names_a_thing = columns::user_column(column.name()).is_some_and(|entry| entry.holds == Holds::Id);
-            let numeric = column.dtype().is_primitive_numeric() && !names_a_thing;
-            let (percentile, segment_mean) =
-                if numeric { compare(column, row, peers.as_deref())? } else { (None, None) };
-            let (name, value) = (column.name().to_string(), cell_of(column, row));
-            Ok(Attribute { name, role, value, percentile, segment_mean })
-        })
-        .collect()
-}
-
-/// The percentile of a row's value within its column, and the mean of the column over `peers`.
-fn compare(column: &Column, row: usize, peers: Option<&[bool]>) -> Result<(Option<f64>, Option<f64>)> {
-    let values = column.cast(&DataType::Float64)?;
-    let values = values.f64()?;
-    let own = values.get(row).filter(|own| !own.is_nan());
-    let (mut below, mut equal, mut known) = (0_u64, 0_u64, 0_u64);
-    let (mut sum, mut count) = (0.0, 0_u64);
-    let mut see = |row: usize, value: f64| {
-        if value.is_nan() {
-            return;
-        }
-        known += 1;
-        match own.and_then(|own| value.partial_cmp(&own)) {
-            Some(Ordering::Less) => below += 1,
-            Some(Ordering::Equal) => equal += 1,
-            _ => {}
-        }
-        if peers.is_some_and(|peers| peers[row]) {
-            sum += value;
-            count += 1;
-        }
-    };
-    if let Ok(values) = values.cont_slice() {
-        values.iter().enumerate().for_each(|(row, value)| see(row, *value));
-    } else {
-        values.iter().enumerate().for_each(|(row, value)| see(row, value.unwrap_or(f64::NAN)));
-    }
-    let percentile = own.map(|_| 100.0 * (below as f64 + equal as f64 / 2.0) / known as f64);
-    Ok((percentile, (count > 0).then(|| sum / count as f64)))
+    columns.filter(|(_, role)| !matches!(role, Role::Key | Role::Reason))
 }
 
 fn reasons(frame: &DataFrame, row: usize) -> Vec<Reason> {
@@ -186,8 +154,7 @@ fn recommendations(run: &Run, id: &Cell) -> Result<(Vec<Recommendation>, Option<
     if !run.has("recommendations") {
         return Ok((Vec::new(), None));
     }
-    let row = run.scan("recommendations")?.filter(col("user_id").eq(literal(id)));
-    let row = run.collect("recommendations", row)?;
+    let row = rows_with(run, "recommendations", "user_id", std::slice::from_ref(id))?;
     if row.height() == 0 {
         return Ok((Vec::new(), None));
     }

@@ -17,7 +17,7 @@ use crate::files;
 use crate::store::manifest::refuse_newer;
 use crate::store::record::RunInfo;
 use crate::store::stages::FileRecord;
-use crate::store::verified;
+use crate::store::verified::{self, Verified};
 
 /// The newest format of `run.json` that this program reads.
 const FORMAT: u32 = 1;
@@ -94,50 +94,17 @@ impl Run {
 
     /// Reads a whole table, once it is known to hold what was written.
     pub fn table(&self, name: &str) -> Result<DataFrame> {
-        self.columns(name, &|_| true)
-    }
-
-    /// Reads the wanted columns of a table, once it is known to hold what was written.
-    pub fn columns(&self, name: &str, wanted: &dyn Fn(&str) -> bool) -> Result<DataFrame> {
-        let (file, path, _) = self.open_table(name)?;
-        library(&path, || {
-            let mut reader = ParquetReader::new(file);
-            let schema = reader.schema()?;
-            let columns = schema.iter_names().filter(|column| wanted(column)).map(ToString::to_string).collect();
-            reader.with_columns(Some(columns)).finish()
-        })
-    }
-
-    /// Reads the rows of a table for which the condition holds, once it is known to hold what was written.
-    pub fn filtered(&self, name: &str, condition: Expr) -> Result<DataFrame> {
-        self.collect(name, self.scan(name)?.filter(condition))
-    }
-
-    /// A table to be queried lazily, known to hold what was written.
-    pub fn scan(&self, name: &str) -> Result<LazyFrame> {
-        let (_, path, _) = self.open_table(name)?;
-        let wrong = |error: PolarsError| Error::damaged_run(&path, error.to_string());
-        let place = PlRefPath::try_from_path(&path).map_err(wrong)?;
-        LazyFrame::scan_parquet(place, ScanArgsParquet::default()).map_err(wrong)
-    }
-
-    /// How many rows a table has, and its columns, once it is known to hold what was written.
-    pub fn shape(&self, name: &str) -> Result<(u64, Vec<String>)> {
-        let (file, path, _) = self.open_table(name)?;
-        let wrong = |error: PolarsError| Error::damaged_run(&path, error.to_string());
-        let mut reader = ParquetReader::new(file);
-        let rows = reader.num_rows().map_err(wrong)? as u64;
-        let columns = reader.schema().map_err(wrong)?.iter_names().map(ToString::to_string).collect();
-        Ok((rows, columns))
+        let file = self.open_table(name)?;
+        // From memory: a file that is mapped and then shortened by another process ends this one.
+        let contents = io::Cursor::new(file.read_all()?);
+        library(file.path(), || ParquetReader::new(contents).finish())
     }
 
     /// Reads one of its other files, once it is known to hold what was written.
     pub fn bytes(&self, name: &str) -> Result<Vec<u8>> {
         let record = self.info.files().find(|file| file.name == name);
         let record = record.ok_or_else(|| Error::Missing(format!("run {} has no file {name}", self.info.id)))?;
-        let mut bytes = Vec::new();
-        io::Read::read_to_end(&mut self.open_file(record)?, &mut bytes).map_err(Error::io(self.path(name)))?;
-        Ok(bytes)
+        Ok(self.open_file(record)?.read_all()?.to_vec())
     }
 
     /// Recomputes the checksum of every file and names the first that differs.
@@ -149,44 +116,24 @@ impl Run {
         })
     }
 
-    /// Opens a file that is known to hold what was written.
-    pub(super) fn open_file(&self, record: &FileRecord) -> Result<File> {
+    /// Opens a file of which only what holds what was written is read.
+    pub(super) fn open_file(&self, record: &FileRecord) -> Result<Verified> {
         let path = self.path(&record.name);
-        let mut file = files::open_inside(&self.folder, &record.name).map_err(|error| missing(error, &path))?;
-        verified::verify(&mut file, &path, record)?;
-        Ok(file)
+        let file = files::open_inside(&self.folder, &record.name).map_err(|error| missing(error, &path))?;
+        Verified::new(file, &path, record)
     }
 
-    /// Opens a table that is known to hold what was written: the file, its path and its record.
-    pub(super) fn open_table(&self, name: &str) -> Result<(File, PathBuf, &FileRecord)> {
-        let path = self.table_path(name)?;
+    /// Opens a table likewise.
+    pub(super) fn open_table(&self, name: &str) -> Result<Verified> {
         let mut records = self.info.files();
         match records.find(|file| file.name.strip_suffix(".parquet") == Some(name)) {
-            Some(record) => Ok((self.open_file(record)?, path, record)),
-            None => Err(Error::Missing(format!("run {} has no table {name}", self.info.id))),
+            Some(record) => self.open_file(record),
+            None => Err(self.lacks(name)),
         }
     }
 
-    /// Collects a query over one table.
-    ///
-    /// # Errors
-    /// [`Error::Damaged`] where the table does not hold what was written or cannot be read at all; [`Error::Io`] where
-    /// the system refuses it; [`Error::Table`] where the table is sound and the query is not.
-    pub(super) fn collect(&self, table: &str, query: LazyFrame) -> Result<DataFrame> {
-        let path = self.path(&format!("{table}.parquet"));
-        let error = match caught(|| query.collect()) {
-            Ok(Ok(collected)) => return Ok(collected),
-            Ok(Err(error @ PolarsError::IO { .. })) => refused_or_damaged(&path, error),
-            Ok(Err(error)) => Error::Table(error),
-            Err(panic) => Error::io(&path)(io::Error::other(panic)),
-        };
-        Err(self.table(table).err().unwrap_or(error))
-    }
-
-    fn table_path(&self, name: &str) -> Result<PathBuf> {
-        if self.has(name) {
-            return Ok(self.path(&format!("{name}.parquet")));
-        }
+    /// What to say of a table that it does not have: how the stages ended that left none.
+    pub(super) fn lacks(&self, name: &str) -> Error {
         let because = self
             .info
             .stages
@@ -195,7 +142,7 @@ impl Run {
             .collect::<Vec<_>>()
             .join("; ");
         let because = if because.is_empty() { String::new() } else { format!(" ({because})") };
-        Err(Error::Missing(format!("run {} has no table {name}{because}", self.info.id)))
+        Error::Missing(format!("run {} has no table {name}{because}", self.info.id))
     }
 }
 

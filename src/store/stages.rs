@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::stage::{StageId, StageState, Why};
+use crate::store::checksums::BlockSums;
 
 /// What a stage records: the types behind the JSON of its record.
 pub trait Recorded {
@@ -104,6 +105,9 @@ pub struct FileRecord {
     pub bytes: u64,
     /// XXH3-64 of the contents, 16 hexadecimal digits.
     pub xxh3: String,
+    /// The same of each block of the contents, so that a part can be read without reading all; an older version wrote none.
+    #[serde(default, skip_serializing_if = "BlockSums::is_empty")]
+    pub blocks: BlockSums,
 }
 
 /// The records of a run's stages, in the order of running.

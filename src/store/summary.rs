@@ -5,7 +5,9 @@ use polars::prelude::*;
 use crate::error::Result;
 use crate::job::Job;
 use crate::models::segments::SegmentProfile;
+use crate::store::cell::Cell;
 use crate::store::columns;
+use crate::store::engine::sql_of_job;
 use crate::store::results::Segments;
 use crate::store::run::Run;
 use crate::store::table::DataTable;
@@ -85,21 +87,21 @@ pub struct TableInfo {
 /// Computes the summary.
 pub fn summary(run: &Run, users: &DataTable, job: &Job) -> Result<Summary> {
     let mut summary = Summary::default();
-    if let Some(values) = users.numbers("churn") {
+    if let Some(values) = users.numbers("churn")? {
         summary.churn = Some(linear(&values));
         summary.churn_at_least = at_least(&values);
     }
     job.check()?;
-    summary.ltv = users.numbers("ltv").map(|values| logarithmic(&values));
+    summary.ltv = users.numbers("ltv")?.map(|values| logarithmic(&values));
     job.check()?;
-    if let Some(values) = users.numbers("uplift") {
+    if let Some(values) = users.numbers("uplift")? {
         summary.budgets = budgets(values);
     }
     job.check()?;
     let names = segment_names(run);
-    summary.map = map(users, &names);
+    summary.map = map(users, &names)?;
     job.check()?;
-    summary.segments = segments(run, users, &names)?;
+    summary.segments = segments(run, users, &names, job)?;
     summary.tables = tables(run, users)?;
     Ok(summary)
 }
@@ -109,8 +111,9 @@ fn tables(run: &Run, users: &DataTable) -> Result<Vec<TableInfo>> {
     let columns = users.columns().iter().map(|column| column.name.clone()).collect();
     let mut tables = vec![TableInfo { name: "users".to_owned(), rows: users.len() as u64, columns }];
     for name in run.tables() {
-        let (rows, columns) = run.shape(name)?;
-        tables.push(TableInfo { name: name.to_owned(), rows, columns });
+        let table = DataTable::of_run(run, name)?;
+        let columns = table.columns().iter().map(|column| column.name.clone()).collect();
+        tables.push(TableInfo { name: name.to_owned(), rows: table.len() as u64, columns });
     }
     Ok(tables)
 }
@@ -183,37 +186,42 @@ fn budgets(mut uplift: Vec<f64>) -> Vec<Budget> {
         .collect()
 }
 
-fn map(users: &DataTable, names: &[String]) -> Option<Map> {
-    let (x, y) = (users.numbers("pc1")?, users.numbers("pc2")?);
-    let segments = users.frame().column("segment").ok()?.str().ok()?.clone();
+fn map(users: &DataTable, names: &[String]) -> Result<Option<Map>> {
+    let columns = ["pc1", "pc2", "segment"].map(str::to_owned);
+    if columns.iter().any(|name| users.column(name).is_none()) {
+        return Ok(None);
+    }
+    let step = users.len().div_ceil(POINTS).max(1);
+    let rows: Vec<u32> = (0..users.len()).step_by(step).map(|row| row as u32).collect();
+    let drawn = DataTable::of_frame(users.select(&rows, Some(&columns))?);
+    let (Some(x), Some(y)) = (drawn.numbers("pc1")?, drawn.numbers("pc2")?) else { return Ok(None) };
     let mut classes: Vec<(String, Vec<(f64, f64)>)> = names.iter().map(|name| (name.clone(), Vec::new())).collect();
-    let step = x.len().div_ceil(POINTS).max(1);
-    let mut drawn = 0;
-    for row in (0..x.len()).step_by(step) {
-        let Some(segment) = segments.get(row) else { continue };
-        let at = classes.iter().position(|(name, _)| name == segment).unwrap_or_else(|| {
-            classes.push((segment.to_owned(), Vec::new()));
+    let mut count = 0;
+    for row in 0..drawn.len() {
+        let Cell::Text(segment) = drawn.cell(row, 2) else { continue };
+        let at = classes.iter().position(|(name, _)| *name == segment).unwrap_or_else(|| {
+            classes.push((segment, Vec::new()));
             classes.len() - 1
         });
         classes[at].1.push((x[row], y[row]));
-        drawn += 1;
+        count += 1;
     }
-    Some(Map { classes, drawn, all: x.len() as u64 })
+    Ok(Some(Map { classes, drawn: count, all: users.len() as u64 }))
 }
 
 /// One row per segment: users, share, means.
-fn segments(run: &Run, users: &DataTable, names: &[String]) -> Result<Option<DataTable>> {
+fn segments(run: &Run, users: &DataTable, names: &[String], job: &Job) -> Result<Option<DataTable>> {
     if users.column("segment").is_none() {
         return Ok(None);
     }
     let means = columns::segment_means().into_iter().filter(|name| users.column(name).is_some());
-    let mut aggregates = vec![len().cast(DataType::Int64).alias("users")];
-    aggregates.extend(means.map(|name| col(name).mean().cast(DataType::Float64).alias(format!("mean_{name}"))));
+    let mut asked = vec!["segment".to_owned(), "count(*) as users".to_owned()];
+    asked.extend(means.map(|name| format!("avg(cast(\"{name}\" as double)) as \"mean_{name}\"")));
     if users.column("uplift_group").is_some() {
-        aggregates.push(col("uplift_group").eq(lit("persuadable")).sum().cast(DataType::Int64).alias("persuadables"));
+        asked.push("count(*) filter (where uplift_group = 'persuadable') as persuadables".to_owned());
     }
-    let known = users.frame().clone().lazy().filter(col("segment").is_not_null());
-    let mut table = run.collect("segments", known.group_by([col("segment")]).agg(aggregates))?;
+    let query = format!("select {} from users where segment is not null group by segment", asked.join(", "));
+    let mut table = sql_of_job(run, &query, usize::MAX, job)?;
     let all = users.len().max(1) as f64;
     let share: Vec<f64> = table.column("users")?.i64()?.iter().flatten().map(|count| count as f64 / all).collect();
     table.insert_column(2, Column::new("share".into(), share))?;

@@ -6,6 +6,7 @@ mod pages;
 mod runs;
 mod trust;
 mod views;
+mod windows;
 
 use std::fs;
 use std::path::Path;

@@ -12,12 +12,17 @@ use xxhash_rust::xxh3::{Xxh3Default, xxh3_64};
 
 use crate::error::{Error, Result};
 use crate::files::{self, Share, sync_folder};
+use crate::job::Job;
+use crate::store::checksums::BlockHasher;
+use crate::store::columns::{self, Holds, Role};
 use crate::store::erase::{MARKER, remove};
 use crate::store::names::{UNFINISHED, is_own_run};
+use crate::store::order::{self, SortKey, View};
 use crate::store::parquet;
 use crate::store::record::RunInfo;
 use crate::store::run::Run;
 use crate::store::stages::FileRecord;
+use crate::store::table::DataTable;
 use crate::store::workspace::Writer;
 
 /// A run that no reader sees yet. Dropping it without [`NewRun::commit`] removes it.
@@ -80,6 +85,23 @@ impl NewRun {
         self.write(&format!("{name}.parquet"), |out| parquet::write(out, table))
     }
 
+    /// Writes the orders of a table of users by its scores, largest first, so that nobody who opens a ranking needs to sort;
+    /// none for another table.
+    pub fn write_orders(&self, name: &str, table: &DataFrame) -> Result<Vec<FileRecord>> {
+        let of_users = columns::table(name).filter(|entry| entry.of_users);
+        let scores = of_users.into_iter().flat_map(|entry| &entry.columns);
+        let scores = scores.filter(|column| column.role == Role::Score && column.holds == Holds::Real);
+        let ranked = scores.map(|column| column.name).filter(|name| table.column(name).is_ok());
+        let write = |column: &str| {
+            let key = SortKey { column: column.to_owned(), descending: true };
+            let view = View { filter: None, sort: vec![key] };
+            let order = DataTable::of_frame(table.select([column])?).order(&view, &Job::new())?;
+            let bytes: Vec<u8> = order.rows().flat_map(u32::to_le_bytes).collect();
+            self.write_bytes(&order::file_of(name, column), &bytes)
+        };
+        ranked.map(write).collect()
+    }
+
     /// Writes any other file.
     pub fn write_bytes(&self, name: &str, contents: &[u8]) -> Result<FileRecord> {
         let path = self.folder.join(name);
@@ -89,15 +111,15 @@ impl NewRun {
     /// Takes a file over from an earlier run: a hard link where the file system has them and no more people may read it
     /// than this run's own files, else a copy. A file that does not match its checksum is refused.
     pub fn reuse(&self, earlier: &Run, file: &FileRecord) -> Result<()> {
-        let mut opened = earlier.open_file(file)?;
-        let from = earlier.path(&file.name);
+        let opened = earlier.open_file(file)?;
+        let contents = opened.verify_all()?;
         let to = self.place(&file.name)?;
-        let mode = opened.metadata().map_err(Error::io(&from))?.mode() & 0o777;
-        if mode & !self.share().file_mode() == 0 && fs::hard_link(&from, &to).is_ok() {
+        let mode = contents.metadata().map_err(Error::io(opened.path()))?.mode() & 0o777;
+        if mode & !self.share().file_mode() == 0 && fs::hard_link(opened.path(), &to).is_ok() {
             return Ok(());
         }
         let mut copy = files::create_new(&to, self.share())?;
-        io::copy(&mut opened, &mut copy).and_then(|_| copy.sync_all()).map_err(Error::io(&to))
+        io::copy(&mut &*contents, &mut copy).and_then(|_| copy.sync_all()).map_err(Error::io(&to))
     }
 
     /// Makes the run durable and current, and drops the oldest runs beyond `keep`. A run whose record names a file that
@@ -151,14 +173,15 @@ impl NewRun {
         let path = self.place(name)?;
         let file = files::create_new(&path, self.share())?;
         let out = BufWriter::with_capacity(1 << 20, file);
-        let mut out = Hashing { out, hash: Xxh3Default::new(), bytes: 0, failed: None };
+        let mut out = Hashing { out, hash: Xxh3Default::new(), blocks: BlockHasher::default(), bytes: 0, failed: None };
         if let Err(error) = fill(&mut out) {
             // What encodes a table tells of a full disk in words of its own, without the file's name.
             return Err(out.failed.map_or(error, |source| Error::Io { path, source }));
         }
         let file = out.out.into_inner().map_err(io::IntoInnerError::into_error).map_err(Error::io(&path))?;
         file.sync_all().map_err(Error::io(&path))?;
-        Ok(FileRecord { name: name.to_owned(), bytes: out.bytes, xxh3: format!("{:016x}", out.hash.digest()) })
+        let xxh3 = format!("{:016x}", out.hash.digest());
+        Ok(FileRecord { name: name.to_owned(), bytes: out.bytes, xxh3, blocks: out.blocks.finish() })
     }
 }
 
@@ -182,6 +205,7 @@ impl Drop for NewRun {
 struct Hashing<W> {
     out: W,
     hash: Xxh3Default,
+    blocks: BlockHasher,
     bytes: u64,
     /// What the system said to the first write that it refused.
     failed: Option<io::Error>,
@@ -201,6 +225,7 @@ impl<W: Write> Write for Hashing<W> {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
         let written = self.out.write(buffer).inspect_err(|error| self.note(error))?;
         self.hash.update(&buffer[..written]);
+        self.blocks.update(&buffer[..written]);
         self.bytes += written as u64;
         Ok(written)
     }

@@ -1,25 +1,24 @@
 //! What is exported, and the export under way as the screen sees it.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use crate::error::Result;
 use crate::format;
 use crate::job::Job;
-use crate::store::{DataTable, View};
+use crate::store::{DataTable, Order, View};
 
 /// Rows to be written.
 #[derive(Clone, Debug)]
 pub enum Rows {
     /// These, in this order.
-    These(Arc<[u32]>),
+    These(Order),
     /// Those for which a condition is true.
     Where(String),
 }
 
 impl Rows {
     /// The rows of a table, in the order to be written.
-    pub fn of(self, table: &DataTable, job: &Job) -> Result<Arc<[u32]>> {
+    pub fn of(self, table: &DataTable, job: &Job) -> Result<Order> {
         match self {
             Self::These(rows) => Ok(rows),
             Self::Where(filter) => table.order(&View { filter: Some(filter), sort: Vec::new() }, job),

@@ -139,7 +139,7 @@ pub fn run_with(options: UiOptions, stages: RunStages) -> Result<ExitCode> {
     drop(input);
     drop(guard);
     if let Some(file) = session_file.filter(|_| app.run.is_some())
-        && let Err(error) = app.session().save(&file)
+        && let Err(error) = app.session().and_then(|session| session.save(&file))
     {
         tracing::warn!(%error, "the session is not saved");
     }

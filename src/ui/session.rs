@@ -60,10 +60,11 @@ impl Session {
     }
 
     /// With the ids of these rows of the user table as its marks.
-    #[must_use]
-    pub fn with_marks(self, table: &DataTable, marks: &Marks) -> Self {
-        let marks = marks.rows().into_iter().map(|row| table.cell(row as usize, 0).to_string()).collect();
-        Self { marks, ..self }
+    ///
+    /// # Errors
+    /// Where the table cannot be read.
+    pub fn with_marks(self, table: &DataTable, marks: &Marks) -> Result<Self> {
+        Ok(Self { marks: table.texts(&marks.rows(), 0)?, ..self })
     }
 
     /// Writes the session, whole or not at all and for this user alone: it is personal, whoever shares the workspace.

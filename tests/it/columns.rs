@@ -34,6 +34,13 @@ fn is_known(name: &str, frame: &DataFrame) {
     }
 }
 
+/// The same of a table on screen.
+#[track_caller]
+fn is_shown(name: &str, table: &DataTable) {
+    let rows: Vec<u32> = (0..table.len() as u32).collect();
+    is_known(name, &table.select(&rows, None).unwrap());
+}
+
 #[test]
 fn every_column_of_a_run_is_in_the_catalogue() {
     let run = sample::current(sample::workspace());
@@ -47,11 +54,11 @@ fn every_column_of_a_run_is_in_the_catalogue() {
         catalogue().iter().filter(|of| !of.on_screen && !tables.contains(&of.name)).map(|of| of.name).collect();
     assert_eq!(absent, ["event_details"]);
     for entry in catalogue().iter().filter(|table| tables.contains(&table.name)) {
-        let (_, columns) = run.shape(entry.name).unwrap();
+        let table = DataTable::of_run(&run, entry.name).unwrap();
         let missing: Vec<&str> = entry
             .columns
             .iter()
-            .filter(|column| !columns.iter().any(|name| column.is(name)))
+            .filter(|column| !table.columns().iter().any(|known| column.is(&known.name)))
             .map(|column| column.name)
             .collect();
         let expected: &[&str] = if entry.name == "events" { &["session"] } else { &[] };
@@ -67,11 +74,11 @@ fn every_column_on_screen_is_in_the_catalogue() {
         let entry = store::user_column(&column.name).unwrap_or_else(|| panic!("the catalogue lacks {}", column.name));
         assert!(!entry.meaning.is_empty() && (entry.role != Role::Key || column.name == "user_id"));
     }
-    is_known("Segments", summary(&run, &users, &Job::new()).unwrap().segments.unwrap().frame());
-    is_known("Recommendations", recommendations(&run, Some(&users)).unwrap().frame());
+    is_shown("Segments", &summary(&run, &users, &Job::new()).unwrap().segments.unwrap());
+    is_shown("Recommendations", &recommendations(&run).unwrap());
     let item = run.table("similar_items").unwrap().column("item_id").unwrap().get(0).unwrap().to_string();
-    is_known("Similar items", item_profile(&run, item.trim_matches('"')).unwrap().similar.frame());
+    is_shown("Similar items", &item_profile(&run, item.trim_matches('"')).unwrap().similar);
     let workspace = Workspace::open(sample::two_runs());
     let (earlier, later) = (workspace.run(&sample::earlier()).unwrap(), workspace.current().unwrap().unwrap());
-    is_known("What changed", compare(&earlier, &later).unwrap().moved.frame());
+    is_shown("What changed", &compare(&earlier, &later).unwrap().moved);
 }

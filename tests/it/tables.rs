@@ -183,7 +183,7 @@ fn marked_rows_are_exported_in_the_order_of_the_view() {
     let expected: Vec<String> = {
         let grid = bench.app.grid().unwrap();
         let table = grid.table().unwrap();
-        grid.rows()[..3].iter().map(|row| table.cell(*row as usize, 0).to_string()).collect()
+        grid.rows().rows().take(3).map(|row| table.cell(row as usize, 0).to_string()).collect()
     };
     bench.strokes("<enter>");
     assert!(bench.says("Exported") && bench.says("3 rows"), "{:#?}", bench.lines());
@@ -251,7 +251,7 @@ fn format_columns_and_rows_are_chosen() {
 fn a_session_brings_back_pane_sort_filter_columns_marks_and_theme() {
     let mut bench = Bench::new(120, 40);
     bench.strokes("2llss-fltv > 1<enter>g<space>4h-<right><right>tmono<enter>5f churn > 0.5<enter>");
-    let (shown, session) = (bench.lines(), bench.app.session());
+    let (shown, session) = (bench.lines(), bench.app.session().unwrap());
     let kept: Session = serde_json::from_str(&serde_json::to_string(&session).unwrap()).unwrap();
     let (root, run) = bench.close();
     let mut bench = Bench::again(root, run, 120, 40, kept);

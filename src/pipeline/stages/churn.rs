@@ -16,7 +16,7 @@ use crate::store::results::churn::Detail;
 
 /// What the pipeline must know of churn.
 pub const ABOUT: About = About {
-    version: 6,
+    version: 7,
     memory: [OWN, 39, 438],
     settings: |config| json(&(&config.churn, config.run.minimum_history_days)),
     reads_campaign: false,

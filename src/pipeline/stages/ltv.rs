@@ -16,7 +16,7 @@ use crate::store::results::ltv::{Detail, Metrics};
 
 /// What the pipeline must know of LTV.
 pub const ABOUT: About = About {
-    version: 6,
+    version: 7,
     memory: [OWN, 43, 321],
     settings: |config| json(&(&config.ltv, config.run.minimum_history_days)),
     reads_campaign: false,

@@ -1,15 +1,17 @@
-//! Conditions: which rows of a table in memory they keep. The same SQL as that of queries.
+//! Conditions: which rows of a table they keep. The same SQL as that of queries.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use datafusion::arrow::array::{Array, AsArray, RecordBatch, RecordBatchOptions};
-use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion::arrow::datatypes::{DataType, Field, Schema};
 use datafusion::catalog::{CatalogProvider, MemTable, SchemaProvider, TableProvider};
 use datafusion::common::DataFusionError;
+use datafusion::common::tree_node::TreeNode;
 use datafusion::execution::SessionState;
-use datafusion::physical_plan::collect;
+use datafusion::logical_expr::LogicalPlan;
+use datafusion::physical_plan::collect_partitioned;
 use datafusion::sql::parser::Statement as EngineStatement;
 use polars::prelude::{DataFrame, PlSmallStr};
 use sqlparser::ast::{
@@ -19,54 +21,72 @@ use sqlparser::ast::{
 use crate::error::{Error, Result};
 use crate::job::Job;
 use crate::store::condition::{self, start};
+use crate::store::engine::scan::StoredTable;
+use crate::store::engine::stored::Stored;
 use crate::store::engine::wait::wait_for;
 use crate::store::engine::{convert, dialect, session, trouble};
 
 /// The table that a condition asks about.
 const ROWS: &str = "rows";
 
-/// The columns that a condition names; `None` where it does not read.
-pub fn columns_of(text: &str) -> Option<Vec<String>> {
-    let text = text.to_owned();
-    wait_for(&Job::new(), async move { Ok(names(&condition::read(&text)?)) }).ok()
+/// A table that a condition asks about.
+pub(in crate::store) enum Asked {
+    /// One in memory.
+    Held(DataFrame),
+    /// One in a run's files.
+    Stored(Arc<Stored>),
 }
 
-/// Which rows of a table a condition keeps.
+/// Which rows of a table a condition keeps, one answer per row.
 ///
 /// # Errors
 /// [`Error::Query`] says what is wrong, where, and which column was probably meant.
-pub(in crate::store) fn answers(frame: &DataFrame, text: &str, job: &Job) -> Result<Vec<bool>> {
-    let (frame, text) = (frame.clone(), text.to_owned());
+pub(in crate::store) fn answers(asked: Asked, text: &str, job: &Job) -> Result<Vec<bool>> {
+    let text = text.to_owned();
     wait_for(job, async move {
         let read = condition::read(&text)?;
-        let known: Vec<&str> = frame.get_column_names().into_iter().map(PlSmallStr::as_str).collect();
         let named = names(&read);
-        condition::require_known(&text, &named, &known)?;
-        let wanted = known.iter().filter(|column| named.iter().any(|name| name == *column));
-        let (mut fields, mut columns) = (Vec::new(), Vec::new());
-        for column in wanted {
-            let array = convert::array(frame.column(column)?)?;
-            fields.push(Field::new(*column, array.data_type().clone(), true));
-            columns.push(array);
-        }
-        let options = RecordBatchOptions::new().with_row_count(Some(frame.height()));
-        let schema: SchemaRef = Arc::new(Schema::new(fields));
-        let rows = RecordBatch::try_new_with_options(schema, columns, &options)
-            .map_err(|error| Error::Query(error.to_string()))?;
+        let (rows, table) = match &asked {
+            Asked::Held(frame) => {
+                let known: Vec<&str> = frame.get_column_names().into_iter().map(PlSmallStr::as_str).collect();
+                condition::require_known(&text, &named, &known)?;
+                (frame.height(), in_memory(frame, &named)?)
+            }
+            Asked::Stored(stored) => {
+                let known: Vec<&str> = stored.schema().fields().iter().map(|field| field.name().as_str()).collect();
+                condition::require_known(&text, &named, &known)?;
+                (stored.rows(), Arc::new(StoredTable(Arc::clone(stored))) as Arc<dyn TableProvider>)
+            }
+        };
         let told = |error| match trouble::told(error, "", &[]) {
             Error::Query(what) => Error::Query(format!("{}: {what}", start(&text))),
             other => other,
         };
-        let kept = keep(rows, read, &text).await.map_err(told)?;
-        if kept.len() != frame.height() {
-            return Err(Error::Query(format!("{}: {} answers for {} rows", start(&text), kept.len(), frame.height())));
+        let kept = keep(table, read, &text).await.map_err(told)?;
+        if kept.len() != rows {
+            return Err(Error::Query(format!("{}: {} answers for {rows} rows", start(&text), kept.len())));
         }
         Ok(kept)
     })
 }
 
+/// The named columns of a table in memory.
+fn in_memory(frame: &DataFrame, named: &[String]) -> Result<Arc<dyn TableProvider>> {
+    let (mut fields, mut columns) = (Vec::new(), Vec::new());
+    for column in frame.columns().iter().filter(|column| named.iter().any(|name| name == column.name().as_str())) {
+        let array = convert::array(column)?;
+        fields.push(Field::new(column.name().as_str(), array.data_type().clone(), true));
+        columns.push(array);
+    }
+    let options = RecordBatchOptions::new().with_row_count(Some(frame.height()));
+    let rows = RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), columns, &options)
+        .map_err(|error| Error::Query(error.to_string()))?;
+    let table = MemTable::try_new(rows.schema(), vec![vec![rows]]);
+    Ok(Arc::new(table.map_err(|error| Error::Query(error.to_string()))?))
+}
+
 /// Evaluates a condition for every row, in their order.
-async fn keep(rows: RecordBatch, mut condition: Expr, text: &str) -> Result<Vec<bool>, DataFusionError> {
+async fn keep(rows: Arc<dyn TableProvider>, mut condition: Expr, text: &str) -> Result<Vec<bool>, DataFusionError> {
     dialect::rewrite_expression(&mut condition);
     let _: ControlFlow<()> = VisitMut::visit(&mut condition, &mut OverAllRows);
     let mut statements = dialect::parse(&format!("select 1 as kept from {ROWS}"))?;
@@ -77,16 +97,20 @@ async fn keep(rows: RecordBatch, mut condition: Expr, text: &str) -> Result<Vec<
         *expr = condition;
     }
     let statement = statements.swap_remove(0);
-    let mut state: SessionState = session::session(Arc::new(InMemory(rows)), ROWS)?;
-    state.config_mut().options_mut().execution.target_partitions = 1;
+    let mut state: SessionState = session::session(Arc::new(Alone(rows)), ROWS)?;
     let plan = state.statement_to_plan(EngineStatement::Statement(Box::new(statement))).await?;
     let kind = plan.schema().field(0).data_type().clone();
     if kind != DataType::Boolean {
         let what = condition::no_condition(text, &kind.to_string());
         return Err(DataFusionError::External(Box::new(what)));
     }
-    let batches = collect(state.create_physical_plan(&plan).await?, state.task_ctx()).await?;
-    let answers = batches.iter().flat_map(|batch| {
+    // Parts of the table come in its order as long as nothing deals their rows out anew or looks at several of them.
+    state.config_mut().options_mut().optimizer.enable_round_robin_repartition = false;
+    if plan.exists(|node| Ok(!matches!(node, LogicalPlan::Projection(_) | LogicalPlan::TableScan(_))))? {
+        state.config_mut().options_mut().execution.target_partitions = 1;
+    }
+    let parts = collect_partitioned(state.create_physical_plan(&plan).await?, state.task_ctx()).await?;
+    let answers = parts.iter().flatten().flat_map(|batch| {
         let kept = batch.column(0).as_boolean();
         (0..kept.len()).map(move |row| kept.is_valid(row) && kept.value(row))
     });
@@ -158,11 +182,11 @@ const AGGREGATES: [&str; 12] = [
     "var_pop",
 ];
 
-/// A table of rows in memory, alone in its catalogue.
+/// A table, alone in its catalogue.
 #[derive(Clone, Debug)]
-struct InMemory(RecordBatch);
+struct Alone(Arc<dyn TableProvider>);
 
-impl CatalogProvider for InMemory {
+impl CatalogProvider for Alone {
     fn schema_names(&self) -> Vec<String> {
         vec![ROWS.to_owned()]
     }
@@ -173,17 +197,13 @@ impl CatalogProvider for InMemory {
 }
 
 #[async_trait]
-impl SchemaProvider for InMemory {
+impl SchemaProvider for Alone {
     fn table_names(&self) -> Vec<String> {
         vec![ROWS.to_owned()]
     }
 
     async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>, DataFusionError> {
-        if name != ROWS {
-            return Ok(None);
-        }
-        let table = MemTable::try_new(self.0.schema(), vec![vec![self.0.clone()]])?;
-        Ok(Some(Arc::new(table)))
+        Ok((name == ROWS).then(|| Arc::clone(&self.0)))
     }
 
     fn table_exist(&self, name: &str) -> bool {

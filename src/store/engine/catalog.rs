@@ -23,7 +23,7 @@ pub(super) const PREVIOUS: &str = "previous";
 /// What rows of the log told beside their events.
 const DETAILS: &str = "event_details";
 /// Every user with every result.
-pub(super) const USERS: &str = "users";
+pub(in crate::store) const USERS: &str = "users";
 
 /// Runs by the name under which a query finds their tables.
 #[derive(Debug)]
@@ -91,11 +91,8 @@ fn has_users(run: &Run) -> bool {
 }
 
 /// Opens a table of a run; `None` where it has none of this name.
-pub(super) fn open(run: &Run, name: &str) -> Result<Option<Stored>> {
-    let source = |name: &str| {
-        let (file, path, record) = run.open_table(name)?;
-        Source::open(file, &path, &record.xxh3)
-    };
+pub(in crate::store) fn open(run: &Run, name: &str) -> Result<Option<Stored>> {
+    let source = |name: &str| Source::open(run.open_table(name)?);
     if name == USERS && has_users(run) {
         let tables = columns::user_tables().map(|table| table.name).filter(|table| run.has(table));
         let leading: Vec<&str> = columns::leading().collect();
@@ -109,6 +106,20 @@ pub(super) fn open(run: &Run, name: &str) -> Result<Option<Stored>> {
         return Stored::beside(source("events")?, details, named).map(Some);
     }
     if run.has(name) { source(name).map(Stored::single).map(Some) } else { Ok(None) }
+}
+
+/// A table with a row per user beside the table of users that has `column`; alone where the run has no such table, or one
+/// of other users.
+pub(in crate::store) fn beside_users(run: &Run, name: &str, column: &str) -> Result<Stored> {
+    let own = || Source::open(run.open_table(name)?);
+    let holder = columns::user_tables().find(|table| run.has(table.name) && table.column(column).is_some());
+    if let Some(holder) = holder {
+        let beside = Source::open(run.open_table(holder.name)?)?;
+        if own()?.group_rows() == beside.group_rows() {
+            return Stored::side_by_side(vec![own()?, beside], "user_id", &[]);
+        }
+    }
+    own().map(Stored::single)
 }
 
 impl CatalogProvider for Runs {

@@ -28,6 +28,24 @@ pub(super) fn frame(schema: &SchemaRef, batches: &[RecordBatch]) -> Result<DataF
     Ok(DataFrame::new(all.num_rows(), columns)?)
 }
 
+/// A table of columns as they are stored: numbers keep their width.
+pub(in crate::store) fn stored<'a>(
+    rows: usize,
+    columns: impl Iterator<Item = (&'a str, ArrayRef)>,
+) -> Result<DataFrame> {
+    let column = |(name, column): (&str, ArrayRef)| {
+        let made = match column.data_type() {
+            ArrowType::Int8 => numbers::<arrow::Int8Type, Int8Type>(name, &column),
+            ArrowType::Int32 => numbers::<arrow::Int32Type, Int32Type>(name, &column),
+            ArrowType::UInt8 => numbers::<arrow::UInt8Type, UInt8Type>(name, &column),
+            ArrowType::UInt32 => numbers::<arrow::UInt32Type, UInt32Type>(name, &column),
+            _ => series(name, &column)?,
+        };
+        Ok(made.into_column())
+    };
+    Ok(DataFrame::new(rows, columns.map(column).collect::<Result<Vec<_>>>()?)?)
+}
+
 fn numbers<A, P>(name: &str, column: &ArrayRef) -> Series
 where
     A: ArrowPrimitiveType<Native = P::Native>,
@@ -128,7 +146,7 @@ fn texts(name: &str, column: &ArrayRef) -> Result<Series> {
 }
 
 /// A table's column for the query engine. Lists become their text.
-pub(super) fn array(column: &Column) -> Result<ArrayRef> {
+pub(in crate::store) fn array(column: &Column) -> Result<ArrayRef> {
     let column = column.as_materialized_series();
     Ok(match column.dtype() {
         DataType::Boolean => Arc::new(column.bool()?.iter().collect::<BooleanArray>()),

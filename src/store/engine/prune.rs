@@ -57,7 +57,7 @@ impl Told<'_> {
         if !wanted {
             return None;
         }
-        let source = self.table.file_of(self.columns[place]);
+        let source = self.table.file_of(self.columns[place])?;
         let described = source.metadata().file_metadata().schema_descr();
         let converter = StatisticsConverter::try_new(column.name(), source.schema(), described).ok()?;
         question(&converter, source.metadata().row_groups().get(self.group)?)

@@ -8,8 +8,7 @@ use datafusion::common::DataFusionError;
 use datafusion::execution::SessionState;
 use datafusion::execution::context::SQLOptions;
 use datafusion::execution::memory_pool::MemoryConsumer;
-use datafusion::logical_expr::LogicalPlan;
-use datafusion::physical_plan::execute_stream;
+use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use datafusion::sql::parser::Statement as EngineStatement;
 use futures::StreamExt;
 use polars::prelude::DataFrame;
@@ -75,7 +74,7 @@ fn rows(run: &Run, query: &str, limit: usize, counted: usize, job: &Job) -> Resu
 }
 
 /// Why there are no rows.
-enum Trouble {
+pub(super) enum Trouble {
     /// The query is none that is run.
     Refused(Error),
     /// The engine complains.
@@ -96,34 +95,47 @@ impl From<Error> for Trouble {
 
 type Found = (SchemaRef, Vec<RecordBatch>, usize);
 
-async fn gather(runs: Arc<Runs>, text: &str, limit: usize, counted: usize, job: &Job) -> Result<Found, Trouble> {
+/// A query that is ready to run, or its rows where there is nothing to run.
+pub(super) enum Prepared {
+    /// The rows.
+    Rows(SchemaRef, Vec<RecordBatch>),
+    /// The plan and the session that runs it.
+    Plan(Box<SessionState>, Arc<dyn ExecutionPlan>),
+}
+
+/// Reads and plans a query.
+pub(super) async fn prepare(runs: Arc<Runs>, text: &str, job: &Job) -> Result<Prepared, Trouble> {
     let mut statement = admit::query(text)?;
     let tables = Arc::clone(&runs);
-    let state = session::session(tables, OWN)?;
-    match &statement {
-        Statement::ShowTables { .. } => return Ok(names(&runs)?),
-        Statement::ExplainTable { table_name, .. } => return Ok(described(&state, &table_name.to_string()).await?),
-        _ => {}
+    let mut state = session::session(tables, OWN)?;
+    let told = match &statement {
+        Statement::ShowTables { .. } => Some(names(&runs)?),
+        Statement::ExplainTable { table_name, .. } => Some(described(&state, &table_name.to_string()).await?),
+        _ => None,
+    };
+    if let Some((schema, batches, _)) = told {
+        return Ok(Prepared::Rows(schema, batches));
     }
     dialect::rewrite(&mut statement);
     let plan = state.statement_to_plan(EngineStatement::Statement(Box::new(statement))).await?;
     SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false).verify_plan(&plan)?;
     job.begin("rows", 0);
-    Ok(run_plan(&state, &plan, limit, counted).await?)
-}
-
-/// Runs a plan and keeps its first rows.
-async fn run_plan(
-    state: &SessionState,
-    plan: &LogicalPlan,
-    limit: usize,
-    counted: usize,
-) -> Result<Found, DataFusionError> {
-    let mut state = state.clone();
-    if wants_one_part(plan) {
+    if wants_one_part(&plan) {
         state.config_mut().options_mut().execution.target_partitions = 1;
     }
-    let physical = state.create_physical_plan(plan).await?;
+    let physical = state.create_physical_plan(&plan).await?;
+    Ok(Prepared::Plan(Box::new(state), physical))
+}
+
+/// Runs a query and keeps its first rows.
+async fn gather(runs: Arc<Runs>, text: &str, limit: usize, counted: usize, job: &Job) -> Result<Found, Trouble> {
+    let (state, physical) = match prepare(runs, text, job).await? {
+        Prepared::Rows(schema, batches) => {
+            let rows = batches.iter().map(RecordBatch::num_rows).sum();
+            return Ok((schema, batches, rows));
+        }
+        Prepared::Plan(state, physical) => (state, physical),
+    };
     let mut batches = execute_stream(physical, state.task_ctx())?;
     let schema = batches.schema();
     let held = MemoryConsumer::new("result").register(&state.runtime_env().memory_pool);

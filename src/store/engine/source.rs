@@ -1,44 +1,43 @@
-//! An open table file, read in pieces at the places where they lie: never mapped, so that a file that another process
-//! shortens is an error and no signal, and never through a position that several threads would share.
+//! An open table file as the reader of rows wants it. Every byte of it was verified, see [`Verified`].
 
-use std::fs::File;
-use std::io::{self, Read};
-use std::os::unix::fs::FileExt;
-use std::path::{Path, PathBuf};
+use std::io::{self, BufReader, Read};
+use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::arrow::error::ArrowError;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 use parquet::errors::ParquetError;
-use parquet::file::metadata::ParquetMetaData;
+use parquet::file::metadata::{PageIndexPolicy, ParquetMetaData};
 use parquet::file::reader::{ChunkReader, Length};
 
 use crate::error::{Error, Result};
+use crate::store::verified::Verified;
 
-/// A table's file, known to hold what was written, and its footer. Cheap to clone.
+/// A table's file and its footer. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(super) struct Source {
-    path: Arc<PathBuf>,
-    file: Arc<File>,
-    length: u64,
+    file: Arc<Verified>,
     footer: ArrowReaderMetadata,
-    checksum: Arc<str>,
 }
 
 impl Source {
-    /// Reads the footer of an open file whose contents are known to have this checksum. Column types are those that the file's own format tells, text as `Utf8`.
-    pub(super) fn open(file: File, path: &Path, checksum: &str) -> Result<Self> {
-        let length = file.metadata().map_err(Error::io(path))?.len();
-        let chunks = Chunks { file: Arc::new(file), length };
-        let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
-        let footer = ArrowReaderMetadata::load(&chunks, options).map_err(|error| damaged(path, &error))?;
-        Ok(Self { path: Arc::new(path.to_path_buf()), file: chunks.file, length, footer, checksum: checksum.into() })
+    /// Reads the footer. Column types are those that the file's own format tells, text as `Utf8`.
+    pub(super) fn open(file: Verified) -> Result<Self> {
+        let file = Arc::new(file);
+        // Where the pages lie lets single rows be read; what they hold at least and at most is asked of no page.
+        let options = ArrowReaderOptions::new()
+            .with_skip_arrow_metadata(true)
+            .with_offset_index_policy(PageIndexPolicy::Optional);
+        let footer = ArrowReaderMetadata::load(&Chunks(Arc::clone(&file)), options);
+        let footer = footer.map_err(|error| damaged(file.path(), error))?;
+        Ok(Self { file, footer })
     }
 
     /// Where the file lies.
     pub(super) fn path(&self) -> &Path {
-        &self.path
+        self.file.path()
     }
 
     /// The columns.
@@ -58,12 +57,21 @@ impl Source {
 
     /// The bytes, for a reader of rows.
     pub(super) fn chunks(&self) -> Chunks {
-        Chunks { file: Arc::clone(&self.file), length: self.length }
+        Chunks(Arc::clone(&self.file))
+    }
+
+    /// The bytes of a column of a row group as they are stored; `None` where the column is made of several.
+    pub(super) fn chunk(&self, group: usize, column: usize) -> Result<Option<Bytes>> {
+        let leaves = self.metadata().file_metadata().schema_descr().num_columns();
+        let place = self.metadata().row_groups().get(group).and_then(|group| group.columns().get(column));
+        let Some(place) = place.filter(|_| leaves == self.schema().fields().len()) else { return Ok(None) };
+        let (start, length) = place.byte_range();
+        self.file.read(start, length as usize).map(Some)
     }
 
     /// The checksum that its contents have.
     pub(super) fn checksum(&self) -> &str {
-        &self.checksum
+        self.file.checksum()
     }
 
     /// Rows of each row group.
@@ -72,53 +80,56 @@ impl Source {
     }
 }
 
-/// The error of a table whose pages or footer do not read.
-pub(super) fn damaged(path: &Path, error: &dyn std::fmt::Display) -> Error {
-    Error::damaged_run(path, error.to_string())
+/// The error of a table whose pages or footer do not read; what this program said of the file's bytes stays as it is.
+pub(super) fn damaged(path: &Path, error: impl Into<ArrowError>) -> Error {
+    match error.into() {
+        ArrowError::ExternalError(error) => match error.downcast::<Error>() {
+            Ok(told) => *told,
+            Err(error) => Error::damaged_run(path, error.to_string()),
+        },
+        error => Error::damaged_run(path, error.to_string()),
+    }
 }
 
 /// An open file's bytes.
 #[derive(Debug)]
-pub(super) struct Chunks {
-    file: Arc<File>,
-    length: u64,
-}
+pub(super) struct Chunks(Arc<Verified>);
 
 impl Length for Chunks {
     fn len(&self) -> u64 {
-        self.length
+        self.0.len()
     }
 }
 
-impl ChunkReader for Chunks {
-    type T = Part;
+/// What is read at once to find a page's header, where the file does not tell where its pages lie.
+const HEADER: usize = 512;
 
-    fn get_read(&self, start: u64) -> Result<Part, ParquetError> {
-        Ok(Part { file: Arc::clone(&self.file), at: start })
+impl ChunkReader for Chunks {
+    type T = BufReader<Part>;
+
+    fn get_read(&self, start: u64) -> Result<Self::T, ParquetError> {
+        Ok(BufReader::with_capacity(HEADER, Part { file: Arc::clone(&self.0), at: start }))
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
-        // What a damaged footer asks for is not reserved before it is known to be there.
-        if start.checked_add(length as u64).is_none_or(|end| end > self.length) {
-            return Err(ParquetError::EOF(format!("{length} bytes at {start} lie beyond the file's end")));
-        }
-        let mut bytes = vec![0; length];
-        self.file.read_exact_at(&mut bytes, start)?;
-        Ok(bytes.into())
+        self.0.read(start, length).map_err(|error| ParquetError::External(Box::new(error)))
     }
 }
 
 /// A reader with a place of its own.
 #[derive(Debug)]
 pub(super) struct Part {
-    file: Arc<File>,
+    file: Arc<Verified>,
     at: u64,
 }
 
 impl Read for Part {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.file.read_at(buffer, self.at)?;
-        self.at += read as u64;
-        Ok(read)
+        let left = self.file.len().saturating_sub(self.at);
+        let length = buffer.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+        let bytes = self.file.read(self.at, length).map_err(io::Error::other)?;
+        buffer[..length].copy_from_slice(&bytes);
+        self.at += length as u64;
+        Ok(length)
     }
 }

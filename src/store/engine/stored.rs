@@ -4,8 +4,9 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-use datafusion::arrow::array::{Array, ArrayRef};
-use datafusion::arrow::datatypes::{FieldRef, Schema, SchemaRef};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, UInt64Array};
+use datafusion::arrow::compute::take;
+use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder, RowSelection};
 
@@ -22,11 +23,13 @@ struct Place {
     file: usize,
     /// Which of its columns.
     column: usize,
+    /// Which entry of that column's lists; `None` for the column itself.
+    entry: Option<usize>,
 }
 
 /// A table's files and columns. Row groups of all files have the same sizes.
 #[derive(Debug)]
-pub(super) struct Stored {
+pub(in crate::store) struct Stored {
     files: Vec<Source>,
     schema: SchemaRef,
     places: Vec<Place>,
@@ -37,7 +40,7 @@ impl Stored {
     /// A table of one file, with its columns as they are.
     pub(super) fn single(file: Source) -> Self {
         let schema = Arc::clone(file.schema());
-        let places = (0..schema.fields().len()).map(|column| Place { file: 0, column }).collect();
+        let places = (0..schema.fields().len()).map(|column| Place { file: 0, column, entry: None }).collect();
         let group_rows = file.group_rows();
         Self { files: vec![file], schema, places, group_rows }
     }
@@ -63,7 +66,7 @@ impl Stored {
             }
             let fields = source.schema().fields().iter().enumerate();
             let new = fields.filter(|(_, field)| file == 0 || field.name() != key);
-            columns.extend(new.map(|(column, field)| (Arc::clone(field), Place { file, column })));
+            columns.extend(new.map(|(column, field)| (Arc::clone(field), Place { file, column, entry: None })));
         }
         let rank = |field: &FieldRef| first.iter().position(|name| name == field.name()).unwrap_or(first.len());
         columns.sort_by_key(|(field, _)| rank(field));
@@ -83,7 +86,8 @@ impl Stored {
         if second.group_rows() != group_rows {
             return Err(Error::damaged_run(second.path(), format!("its rows are not those of {}", name(&first))));
         }
-        let place = |file| move |(column, field): (usize, &FieldRef)| (Arc::clone(field), Place { file, column });
+        let place =
+            |file| move |(column, field): (usize, &FieldRef)| (Arc::clone(field), Place { file, column, entry: None });
         let ours = first.schema().fields().iter().enumerate().map(place(0));
         let ours = ours.map(|(field, place)| (Arc::new(field.as_ref().clone().with_name(named(field.name()))), place));
         let theirs = second.schema().fields().iter().enumerate().map(place(1));
@@ -91,24 +95,40 @@ impl Stored {
         Ok(Self { schema: Arc::new(Schema::new(fields)), files: vec![first, second], places, group_rows })
     }
 
+    /// The same with these columns alone, in this order, each under a name: a column, or an entry of its lists, from 0.
+    pub(in crate::store) fn arranged(&self, columns: &[(usize, Option<usize>, String)]) -> Self {
+        let arranged = columns.iter().map(|(column, entry, name)| {
+            let (place, field) = (self.places[*column], self.schema.field(*column));
+            let kind = match (entry, field.data_type()) {
+                (Some(_), DataType::List(of) | DataType::LargeList(of)) => of.data_type().clone(),
+                (_, kind) => kind.clone(),
+            };
+            (Arc::new(Field::new(name, kind, true)), Place { entry: *entry, ..place })
+        });
+        let (fields, places): (Vec<FieldRef>, Vec<Place>) = arranged.unzip();
+        let (files, group_rows) = (self.files.clone(), self.group_rows.clone());
+        Self { files, schema: Arc::new(Schema::new(fields)), places, group_rows }
+    }
+
     /// The columns.
-    pub(super) fn schema(&self) -> &SchemaRef {
+    pub(in crate::store) fn schema(&self) -> &SchemaRef {
         &self.schema
     }
 
     /// Rows of each row group.
-    pub(super) fn group_rows(&self) -> &[usize] {
+    pub(in crate::store) fn group_rows(&self) -> &[usize] {
         &self.group_rows
     }
 
     /// All rows.
-    pub(super) fn rows(&self) -> usize {
+    pub(in crate::store) fn rows(&self) -> usize {
         self.group_rows.iter().sum()
     }
 
-    /// The file that holds a column, and the column's name there.
-    pub(super) fn file_of(&self, column: usize) -> &Source {
-        &self.files[self.places[column].file]
+    /// The file that holds a column; `None` where it holds lists of which the column is an entry.
+    pub(super) fn file_of(&self, column: usize) -> Option<&Source> {
+        let place = self.places[column];
+        place.entry.is_none().then(|| &self.files[place.file])
     }
 
     /// Decodes columns of a row group, [`BATCH`] rows at a time; of the rows `kept` alone where given.
@@ -125,7 +145,7 @@ impl Stored {
             // A reader gives its columns in the order of the file.
             let before =
                 wanted[&place.file].iter().filter(|&&other| other < place.column).collect::<HashSet<_>>().len();
-            (place.file, before)
+            (place.file, before, place.entry)
         });
         Ok(Groups { places: places.collect(), readers, files: self.files.clone() })
     }
@@ -137,10 +157,15 @@ impl Stored {
         if SEEN.lock().unwrap_or_else(PoisonError::into_inner).contains(&identities) {
             return Ok(());
         }
-        let column = |file: &Source| file.schema().index_of(key).map_err(|error| damaged(file.path(), &error));
+        let column = |file: &Source| file.schema().index_of(key).map_err(|error| damaged(file.path(), error));
         let Some((first, others)) = self.files.split_first() else { return Ok(()) };
         for other in others {
             for group in 0..self.group_rows.len() {
+                // Equal keys are stored as equal bytes, unless the files are of different versions of this program.
+                let (here, there) = (first.chunk(group, column(first)?)?, other.chunk(group, column(other)?)?);
+                if here.is_some() && here == there {
+                    continue;
+                }
                 let mut ours = reader(first, group, &[column(first)?], None)?;
                 let mut theirs = reader(other, group, &[column(other)?], None)?;
                 loop {
@@ -180,18 +205,37 @@ fn reader(
     if let Some(kept) = kept {
         builder = builder.with_row_selection(kept.clone());
     }
-    builder.build().map_err(|error| damaged(source.path(), &error))
+    builder.build().map_err(|error| damaged(source.path(), error))
+}
+
+/// An entry of each list, null where a list has not so many.
+fn entry(lists: &ArrayRef, at: usize, source: &Source) -> Result<ArrayRef> {
+    let place = |start: usize, end: usize| (start + at < end).then_some((start + at) as u64);
+    let (places, values): (UInt64Array, &ArrayRef) = match lists.data_type() {
+        DataType::List(_) => {
+            let lists = lists.as_list::<i32>();
+            let spans = lists.value_offsets().windows(2).map(|pair| place(pair[0] as usize, pair[1] as usize));
+            (spans.collect(), lists.values())
+        }
+        DataType::LargeList(_) => {
+            let lists = lists.as_list::<i64>();
+            let spans = lists.value_offsets().windows(2).map(|pair| place(pair[0] as usize, pair[1] as usize));
+            (spans.collect(), lists.values())
+        }
+        _ => return Err(Error::damaged_run(source.path(), "a column that holds lists holds none")),
+    };
+    take(values, &places, None).map_err(|error| damaged(source.path(), error))
 }
 
 fn next(reader: &mut ParquetRecordBatchReader, source: &Source) -> Result<Option<Vec<ArrayRef>>> {
-    let batch = reader.next().transpose().map_err(|error| damaged(source.path(), &error))?;
+    let batch = reader.next().transpose().map_err(|error| damaged(source.path(), error))?;
     Ok(batch.map(|batch| batch.columns().to_vec()))
 }
 
 /// The columns of a row group, a batch of rows at a time.
 pub(super) struct Groups {
-    /// For each column asked for, its file and its place in what that file's reader gives.
-    places: Vec<(usize, usize)>,
+    /// For each column asked for, its file, its place in what that file's reader gives, and which entry of its lists.
+    places: Vec<(usize, usize, Option<usize>)>,
     readers: HashMap<usize, ParquetRecordBatchReader>,
     files: Vec<Source>,
 }
@@ -213,6 +257,10 @@ impl Groups {
         if let Some(file) = self.readers.keys().find(|file| parts.get(file).map_or(0, rows) != most) {
             return Err(Error::damaged_run(self.files[*file].path(), "it has fewer rows than the tables beside it"));
         }
-        Ok(Some(self.places.iter().map(|&(file, place)| Arc::clone(&parts[&file][place])).collect()))
+        let columns = self.places.iter().map(|&(file, place, at)| {
+            let column = &parts[&file][place];
+            at.map_or_else(|| Ok(Arc::clone(column)), |at| entry(column, at, &self.files[file]))
+        });
+        columns.collect::<Result<_>>().map(Some)
     }
 }

@@ -13,7 +13,7 @@ use crate::job::Job;
 use crate::store::engine::session::threads;
 
 /// How long a cancel may go unseen.
-const LOOK: Duration = Duration::from_millis(20);
+pub(super) const LOOK: Duration = Duration::from_millis(20);
 
 /// Does work of the query engine on its own threads. What the engine answers with a panic is an error of the query.
 ///
@@ -42,7 +42,8 @@ pub(super) fn wait_for<T: Send + 'static>(
     }
 }
 
-fn given_up(said: &str) -> Error {
+/// The error of a query that the engine answers with a panic.
+pub(super) fn given_up(said: &str) -> Error {
     let line = said.lines().next().unwrap_or_default();
     let short: String = line.chars().take(160).collect();
     let what = if short.is_empty() { String::new() } else { format!(": {short}") };

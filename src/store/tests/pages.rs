@@ -2,9 +2,10 @@
 
 use polars::prelude::*;
 
+use crate::job::Job;
 use crate::stage::StageId;
 use crate::store::tests::{frame, info, stage};
-use crate::store::{DataTable, Workspace, profile};
+use crate::store::{DataTable, Workspace, profile, standing};
 
 #[test]
 fn a_profile_gathers_what_the_tables_say_of_one_user() {
@@ -48,7 +49,9 @@ fn a_profile_gathers_what_the_tables_say_of_one_user() {
     let info = info(run.id(), vec![record]);
     let run = run.commit(&info, 1).unwrap();
     let users = DataTable::users(&run).unwrap();
-    let found = profile(&run, &users, users.row_of("2").unwrap()).unwrap();
+    let row = users.row_of("2").unwrap().unwrap();
+    let standing = standing(&users, row, &Job::new()).unwrap();
+    let found = profile(&run, &users, row).unwrap().with_standing(&standing);
     assert_eq!(found.id, "2");
     let views = found.attribute("views").unwrap();
     // Of 10, 1, 1, 3: none below 1, two equal; the segment "One-time" has 1 and 1.

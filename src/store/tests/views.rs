@@ -15,7 +15,7 @@ fn key(column: &str, descending: bool) -> SortKey {
 }
 
 fn rows(table: &DataTable, filter: Option<&str>, sort: Vec<SortKey>) -> Vec<u32> {
-    table.order(&View { filter: filter.map(str::to_owned), sort }, &Job::new()).unwrap().to_vec()
+    table.order(&View { filter: filter.map(str::to_owned), sort }, &Job::new()).unwrap().rows().collect()
 }
 
 #[test]
@@ -34,8 +34,8 @@ fn views_filter_and_sort() {
     assert_eq!(rows(&table, Some("max(views) > 9 -- any?"), vec![]), [0, 1, 2, 3]);
     assert_eq!(rows(&table, Some("views > avg(views)"), vec![]), [0]);
     assert_eq!(rows(&users(frame().head(Some(0))), Some("1 = 1"), vec![key("churn", true)]), [0; 0]);
-    assert_eq!(table.row_of("5"), Some(2));
-    assert_eq!(table.row_of("6"), None);
+    assert_eq!(table.row_of("5").unwrap(), Some(2));
+    assert_eq!(table.row_of("6").unwrap(), None);
     let cancelled = Job::new();
     cancelled.cancel();
     assert!(matches!(table.order(&View::default(), &cancelled), Err(Error::Cancelled)));

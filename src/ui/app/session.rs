@@ -1,5 +1,6 @@
 //! What outlives the program: kept in a session, restored from one.
 
+use crate::error::Result;
 use crate::store::{DataTable, Marks};
 use crate::ui::app::{App, Written};
 use crate::ui::pane::Pane;
@@ -7,11 +8,14 @@ use crate::ui::session::Session;
 
 impl App {
     /// How the workspace is left now.
-    pub fn session(&self) -> Session {
+    ///
+    /// # Errors
+    /// Where the ids of the marked users cannot be read.
+    pub fn session(&self) -> Result<Session> {
         let session = self.session_but_marks();
         match self.marked_users() {
             Some((table, marks)) => session.with_marks(&table, &marks),
-            None => session,
+            None => Ok(session),
         }
     }
 

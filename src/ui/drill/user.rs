@@ -13,6 +13,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
 use ratatui::text::{Line, Span};
 
+use crate::job::Job;
 use crate::store::UserProfile;
 use crate::store::results::Pairs;
 use crate::ui::drill::{scroll, user_parts as parts};
@@ -34,6 +35,8 @@ pub struct UserPage {
     pub generation: u64,
     /// What is known; `None` while it is gathered.
     pub profile: Option<Result<UserProfile, String>>,
+    /// The comparison with all others under way; given up with the page.
+    pub standing: Job,
     /// The features' units, by name.
     pub units: Pairs<String>,
     /// Lines scrolled out of sight above.
@@ -42,10 +45,16 @@ pub struct UserPage {
     pub page: usize,
 }
 
+impl Drop for UserPage {
+    fn drop(&mut self) {
+        self.standing.cancel();
+    }
+}
+
 impl UserPage {
     /// A page that waits for its answer.
     pub fn waiting(id: String, row: usize, generation: u64, units: Pairs<String>) -> Self {
-        Self { id, row, generation, units, profile: None, scroll: 0, page: 0 }
+        Self { id, row, generation, standing: Job::new(), units, profile: None, scroll: 0, page: 0 }
     }
 
     /// Its name in the breadcrumb.

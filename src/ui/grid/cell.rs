@@ -14,6 +14,7 @@ pub fn condition(column: &str, cell: &Cell) -> Result<String, String> {
             format!("{name} >= {} and {name} < {}", value - half, value + half)
         }
         Cell::Text(text) => format!("{name} = '{}'", text.replace('\'', "''")),
+        Cell::Unreadable(why) => return Err(why.clone()),
         Cell::Time(_) => return Err(format!("filter {column} with an expression (f): times are seldom equal")),
     })
 }

@@ -23,8 +23,6 @@ pub struct ColumnOrder {
     pub pinned: usize,
 }
 
-/// Rows looked at for a column's width.
-const SAMPLED: usize = 200;
 /// Columns of the screen that a column takes at most by itself.
 const WIDEST: usize = 28;
 /// Columns of the screen that a number takes at least, so that one beyond the sample still fits.
@@ -35,7 +33,9 @@ const LIMITS: (usize, usize) = (3, 120);
 impl Columns {
     /// The columns of a table: those of `first` in that order and the others hidden after them; all where it is empty.
     pub fn of(table: &DataTable, first: &[&str]) -> Self {
-        let mut list: Vec<Column> = (0..table.columns().len()).map(|at| column(table, at)).collect();
+        // Without a sample, which is told of where the table is drawn, columns are as wide as their titles.
+        let sample = table.sample().ok();
+        let mut list: Vec<Column> = (0..table.columns().len()).map(|at| column(table, sample.as_ref(), at)).collect();
         if !first.is_empty() {
             let place = |title: &str| first.iter().position(|name| *name == title).unwrap_or(usize::MAX);
             list.sort_by_key(|column| place(&column.title));
@@ -153,16 +153,10 @@ impl Columns {
     }
 }
 
-fn column(table: &DataTable, at: usize) -> Column {
+fn column(table: &DataTable, sample: Option<&DataTable>, at: usize) -> Column {
     let info = &table.columns()[at];
-    let rows = table.len();
-    let step = rows.div_ceil(SAMPLED).max(1);
-    let sampled = (0..rows)
-        .step_by(step)
-        .chain(rows.checked_sub(1))
-        .map(|row| text::width(&text::clean(&table.cell(row, at).to_string())))
-        .max()
-        .unwrap_or(0);
+    let width = |table: &DataTable, row: usize| text::width(&text::clean(&table.cell(row, at).to_string()));
+    let sampled = sample.and_then(|sample| (0..sample.len()).map(|row| width(sample, row)).max()).unwrap_or(0);
     let numeric = matches!(info.kind, ColumnKind::Int | ColumnKind::Float);
     let least = if numeric { NUMBER } else { 4 };
     // Room for the sort mark behind the title.

@@ -1,7 +1,5 @@
 //! Changes of view, columns and marks: made, undone, done again.
 
-use std::sync::Arc;
-
 use crate::ui::grid::{Arrangement, Columns, Grid, GridRequest, Room};
 use crate::ui::widgets::text;
 
@@ -56,10 +54,11 @@ impl Grid {
     /// Makes the column under the cursor as wide as its contents in sight.
     pub fn fit_column(&mut self, room: Room) {
         let (Some(table), Some(column)) = (self.table.clone(), self.column()) else { return };
-        let rows = Arc::clone(&self.rows);
-        let in_sight = rows.iter().skip(self.cursor.top).take(room.rows);
-        let widths: Vec<usize> =
-            in_sight.map(|row| text::width(&text::clean(&table.cell(*row as usize, column.at).to_string()))).collect();
+        let in_sight = self.rows.part(self.cursor.top..self.cursor.top + room.rows).into_owned();
+        let widths: Vec<usize> = in_sight
+            .into_iter()
+            .map(|row| text::width(&text::clean(&table.cell(row as usize, column.at).to_string())))
+            .collect();
         self.arrange(room, |columns, at| {
             columns.fit(at, widths.into_iter());
             at

@@ -1,7 +1,5 @@
 //! Marking rows: one, a range, all of the view, the others.
 
-use std::sync::Arc;
-
 use crate::store::Marks;
 use crate::ui::grid::{Grid, Room};
 
@@ -20,10 +18,8 @@ impl Grid {
     /// being chosen.
     pub fn mark(&mut self, room: Room) {
         if let Some(range) = self.range_rows() {
-            let rows = Arc::clone(&self.rows);
-            if let Some(rows) = rows.get(range) {
-                self.change_marks(|marks| marks.mark(rows));
-            }
+            let rows = self.rows.part(*range.start()..range.end() + 1).into_owned();
+            self.change_marks(|marks| marks.mark(rows));
             self.range = None;
         } else if let Some(row) = self.row() {
             self.change_marks(|marks| marks.toggle(row as u32));
@@ -47,19 +43,19 @@ impl Grid {
 
     /// Marks every row of the view; takes the marks away where all are marked.
     pub fn mark_all(&mut self) {
-        let rows = Arc::clone(&self.rows);
+        let rows = self.rows.clone();
         self.range = None;
-        if rows.iter().all(|row| self.arrangement.marks.contains(*row)) {
-            self.change_marks(|marks| marks.unmark(&rows));
+        if rows.rows().all(|row| self.arrangement.marks.contains(row)) {
+            self.change_marks(|marks| marks.unmark(rows.rows()));
         } else {
-            self.change_marks(|marks| marks.mark(&rows));
+            self.change_marks(|marks| marks.mark(rows.rows()));
         }
     }
 
     /// Marks what is not marked in the view, and takes the marks of the rest away.
     pub fn invert_marks(&mut self) {
-        let rows = Arc::clone(&self.rows);
+        let rows = self.rows.clone();
         self.range = None;
-        self.change_marks(|marks| marks.flip(&rows));
+        self.change_marks(|marks| marks.flip(rows.rows()));
     }
 }

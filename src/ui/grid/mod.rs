@@ -10,14 +10,13 @@ mod marks;
 mod request;
 mod view;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::job::Job;
-use crate::store::{DataTable, Marks, SortKey, View};
+use crate::store::{DataTable, Marks, Order, SortKey, View};
 use crate::ui::widgets::table::{Column, Cursor};
 
 pub use columns::{ColumnOrder, Columns};
@@ -69,7 +68,9 @@ pub struct Grid {
     /// Why there is none.
     pub problem: Option<String>,
     arrangement: Arrangement,
-    rows: Arc<[u32]>,
+    /// The columns that the table began with.
+    begun: Columns,
+    rows: Order,
     /// Where the cursor is.
     pub cursor: Cursor,
     /// Where a range that is being marked began.
@@ -150,7 +151,7 @@ impl Grid {
     }
 
     /// Rows of the table in the view's order.
-    pub fn rows(&self) -> &Arc<[u32]> {
+    pub fn rows(&self) -> &Order {
         &self.rows
     }
 
@@ -170,15 +171,17 @@ impl Grid {
         self.range = None;
         self.past.clear();
         self.future.clear();
-        self.arrangement.columns = table.as_ref().map(|table| self.start.columns(table)).unwrap_or_default();
+        self.begun = table.as_ref().map(|table| self.start.columns(table)).unwrap_or_default();
+        self.arrangement.columns = self.begun.clone();
         if let Some(order) = &kept.columns {
             self.arrangement.columns.arrange(order);
         }
         self.arrangement.marks = marks;
-        self.rows = table.as_ref().map(|table| (0..table.len() as u32).collect()).unwrap_or_default();
+        self.rows = table.as_ref().map(|table| Order::All(table.len() as u32)).unwrap_or_default();
         self.table = table;
         if let (Some(table), Some(key)) = (&self.table, held) {
-            self.cursor.row = table.row_of(&key).unwrap_or(0);
+            // What cannot be read is told when it is drawn.
+            self.cursor.row = table.row_of(&key).ok().flatten().unwrap_or(0);
         }
         self.arrangement.view = View::default();
         self.reveal(room);
@@ -215,7 +218,7 @@ impl Grid {
 
     /// The row of the table under the cursor.
     pub fn row(&self) -> Option<usize> {
-        self.rows.get(self.cursor.row).map(|row| *row as usize)
+        self.rows.get(self.cursor.row).map(|row| row as usize)
     }
 
     /// The first cell of the row under the cursor: its name.
@@ -270,7 +273,7 @@ impl Grid {
             return Vec::new();
         }
         let (generation, job) = self.begin(None, false);
-        let (rows, text) = (Arc::clone(&self.rows), self.sought.clone());
+        let (rows, text) = (self.rows.clone(), self.sought.clone());
         let wanted = Wanted::Row { rows, column: column.at, text, from: self.cursor.row, backwards };
         vec![GridRequest { generation, job, table, wanted }]
     }
@@ -308,7 +311,7 @@ impl Grid {
     }
 
     /// The rows of a view: the cursor stays on its row, or at its place where the row is gone.
-    pub fn ordered(&mut self, rows: Result<Arc<[u32]>>, room: Room) -> Answer {
+    pub fn ordered(&mut self, rows: Result<Order>, room: Room) -> Answer {
         let Some(Pending { view: Some(view), remember, .. }) = self.pending.take() else { return Answer::Stale };
         self.slow = false;
         match rows {
@@ -318,7 +321,7 @@ impl Grid {
                 }
                 // A view asked for without the reader's doing begins at its first row.
                 let held = if remember || self.cursor.row > 0 { self.row() } else { None };
-                if let Some(place) = held.and_then(|held| rows.iter().position(|row| *row as usize == held)) {
+                if let Some(place) = held.and_then(|held| rows.position(held as u32)) {
                     self.cursor.row = place;
                 }
                 self.rows = rows;

@@ -1,9 +1,7 @@
 //! What a grid asks others to do: it sorts, filters and searches nothing itself.
 
-use std::sync::Arc;
-
 use crate::job::Job;
-use crate::store::{DataTable, View};
+use crate::store::{DataTable, Order, View};
 
 /// A request of a grid; the reply carries its generation.
 #[derive(Debug)]
@@ -26,7 +24,7 @@ pub enum Wanted {
     /// The next row whose cell holds a text.
     Row {
         /// The rows in view.
-        rows: Arc<[u32]>,
+        rows: Order,
         /// The column looked in.
         column: usize,
         /// The text.

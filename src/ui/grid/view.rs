@@ -55,13 +55,15 @@ impl Grid {
 
     /// Whether view and columns are as they were at first.
     pub fn is_untouched(&self) -> bool {
-        let as_begun = self.table().is_none_or(|table| *self.columns() == self.start.columns(table));
-        as_begun && *self.wanted() == self.start.view()
+        (self.table().is_none() || *self.columns() == self.begun) && *self.wanted() == self.start.view()
     }
 
     /// Goes back to the view and the columns of the beginning.
     pub fn reset(&mut self, room: crate::ui::grid::Room) -> Vec<crate::ui::grid::GridRequest> {
-        let Some(columns) = self.table().map(|table| self.start.columns(table)) else { return Vec::new() };
+        let columns = self.begun.clone();
+        if self.table().is_none() {
+            return Vec::new();
+        }
         self.arrange(room, |now, at| {
             *now = columns;
             at

@@ -21,10 +21,7 @@ pub fn draw(app: &App, grid: &Grid, area: Rect, status: Rect, buffer: &mut Buffe
             (None, None) if app.opening => (Role::Dim, "reading the workspace".to_owned()),
             (None, None) => (Role::Dim, "no run yet: see Overview (1)".to_owned()),
         };
-        let width = usize::from(area.width).saturating_sub(2).max(1);
-        let pieces = words.lines().flat_map(|line| text::wrap(&text::clean(line), width));
-        let lines = pieces.map(|line| Line::styled(format!(" {line}"), theme.style(role)));
-        return panel::lines(lines.collect(), area, buffer);
+        return draw_words(app, role, &words, area, buffer);
     };
     let glyphs = &theme.glyphs;
     let rows = grid.rows();
@@ -39,10 +36,14 @@ pub fn draw(app: &App, grid: &Grid, area: Rect, status: Rect, buffer: &mut Buffe
         rows: rows.len(),
         cursor: &grid.cursor,
         mark: &mark,
-        cell: &|row, at| rows.get(row).map_or_else(String::new, |row| table.cell(*row as usize, at).to_string()),
-        marked: &|row| rows.get(row).is_some_and(|row| grid.marks().contains(*row)),
+        cell: &|row, at| rows.get(row).map_or_else(String::new, |row| table.cell(row as usize, at).to_string()),
+        marked: &|row| rows.get(row).is_some_and(|row| grid.marks().contains(row)),
         range: grid.range_rows(),
     };
+    let (seen_rows, seen_columns) = drawn.in_sight(area);
+    if let Err(error) = table.look(&rows.part(seen_rows), &seen_columns) {
+        return draw_words(app, Role::Bad, &error.to_string(), area, buffer);
+    }
     drawn.draw(area, buffer, theme);
     if rows.is_empty() && area.height > 1 {
         let empty = Rect { y: area.y + 1, height: area.height - 1, ..area };
@@ -54,6 +55,14 @@ pub fn draw(app: &App, grid: &Grid, area: Rect, status: Rect, buffer: &mut Buffe
         panel::lines(vec![Line::styled(words, theme.style(Role::Warn))], empty, buffer);
     }
     draw_status(app, grid, table.len(), status, buffer);
+}
+
+/// Words in the table's place.
+fn draw_words(app: &App, role: Role, words: &str, area: Rect, buffer: &mut Buffer) {
+    let width = usize::from(area.width).saturating_sub(2).max(1);
+    let pieces = words.lines().flat_map(|line| text::wrap(&text::clean(line), width));
+    let lines = pieces.map(|line| Line::styled(format!(" {line}"), app.theme().style(role)));
+    panel::lines(lines.collect(), area, buffer);
 }
 
 /// Rows of how many, the row under the cursor, marks, filter, and what is under way.

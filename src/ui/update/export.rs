@@ -1,12 +1,11 @@
 //! The export: from the dialog to the file.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use crate::error::{Error, Result};
 use crate::format;
 use crate::job::Job;
-use crate::store::{self, Cell, DataTable, ExportOptions, Exported};
+use crate::store::{self, Cell, DataTable, ExportOptions, Exported, Order};
 use crate::ui::app::App;
 use crate::ui::command::Context;
 use crate::ui::drill::Drill;
@@ -38,7 +37,7 @@ fn offered(app: &App) -> Option<(DataTable, Vec<Scope>, Vec<String>, &'static st
     if let Some(Drill::User(page)) = app.drills.last() {
         let users = app.grid_of(Pane::Users);
         let table = users.table()?.clone();
-        let rows = Rows::These(Arc::from([page.row as u32]));
+        let rows = Rows::These(Order::Sorted([page.row as u32].into()));
         scopes.push(Scope { words: format!("this user, {}", page.id), rows, count: 1 });
         scopes.extend(marked(users.marks().rows(), "users"));
         return Some((table, scopes, users.columns().names(), "users"));
@@ -48,7 +47,7 @@ fn offered(app: &App) -> Option<(DataTable, Vec<Scope>, Vec<String>, &'static st
     let noun = grid.noun();
     // Marked rows in the order of the view; those that the view hides after them, in the table's.
     if !grid.marks().is_empty() {
-        let mut rows: Vec<u32> = grid.rows().iter().copied().filter(|row| grid.marks().contains(*row)).collect();
+        let mut rows: Vec<u32> = grid.rows().rows().filter(|row| grid.marks().contains(*row)).collect();
         if rows.len() < grid.marks().len() {
             let mut seen = rows.clone();
             seen.sort_unstable();
@@ -58,7 +57,7 @@ fn offered(app: &App) -> Option<(DataTable, Vec<Scope>, Vec<String>, &'static st
     }
     let view = if grid.view().filter.is_some() { "the view: its" } else { "all" };
     let count = grid.rows().len() as u64;
-    let rows = Rows::These(Arc::clone(grid.rows()));
+    let rows = Rows::These(grid.rows().clone());
     scopes.push(Scope { words: format!("{view} {} {noun}", format::thousands(count)), rows, count });
     scopes.extend(segment_scope(app, &table, grid.row()));
     let name = match app.page_context() {
@@ -73,7 +72,7 @@ fn offered(app: &App) -> Option<(DataTable, Vec<Scope>, Vec<String>, &'static st
 fn marked(rows: Vec<u32>, noun: &str) -> Option<Scope> {
     let words = format!("the {} marked {noun}", format::thousands(rows.len() as u64));
     let count = rows.len() as u64;
-    (count > 0).then(|| Scope { words, rows: Rows::These(rows.into()), count })
+    (count > 0).then(|| Scope { words, rows: Rows::These(Order::Sorted(rows.into())), count })
 }
 
 /// The whole segment of the row under the cursor.
@@ -84,7 +83,7 @@ fn segment_scope(app: &App, table: &DataTable, row: Option<usize>) -> Option<Sco
     let name = table.cell(row?, table.column("segment")?).to_string();
     let Some(Ok(summary)) = &app.summary else { return None };
     let segments = summary.segments.as_ref()?;
-    let users = segments.cell(segments.row_of(&name)?, segments.column("users")?);
+    let users = segments.cell(segments.row_of(&name).ok()??, segments.column("users")?);
     let Cell::Int(users) = users else { return None };
     let count = u64::try_from(users).unwrap_or_default();
     let rows = Rows::Where(format!("segment = '{}'", name.replace('\'', "''")));
@@ -110,7 +109,7 @@ pub(super) fn accept(app: &mut App) -> Effects {
     let options = ExportOptions { share: app.share, ..dialog.options() };
     let write = move |job: &Job| {
         let rows = rows.of(&table, job)?;
-        store::export(&table.select(&rows, Some(&columns))?, &file, format, &options, job)
+        store::export(table.blocks(rows, Some(&columns))?, &file, format, &options, job)
     };
     let job = Job::new();
     app.exporting = Some(Exporting::new(job.clone(), path));

@@ -73,7 +73,7 @@ fn open_on_drill(app: &mut App) -> Effects {
 }
 
 fn open_user_by_id(app: &mut App, id: Option<String>) -> Effects {
-    let row = id.and_then(|id| app.users()?.row_of(&id));
+    let row = id.and_then(|id| app.users()?.row_of(&id).ok()?);
     row.map(|row| open_user(app, row)).unwrap_or_default()
 }
 

@@ -6,6 +6,8 @@
 //! ▌ 57         One-time       0.9000  <- the row under the cursor, its cell stands out
 //! ```
 
+use std::ops::Range;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -110,6 +112,14 @@ pub struct Table<'a> {
 }
 
 impl Table<'_> {
+    /// Which rows of the view are drawn in an area, and which columns of the table.
+    pub fn in_sight(&self, area: Rect) -> (Range<usize>, Vec<usize>) {
+        let rows = usize::from(area.height.saturating_sub(1)).min(self.rows.saturating_sub(self.cursor.top));
+        let columns = in_sight(self.columns, self.pinned, self.cursor.left, usize::from(area.width));
+        let columns = columns.into_iter().map(|at| self.columns[at].at).collect();
+        (self.cursor.top..self.cursor.top + rows, columns)
+    }
+
     /// Draws the header and the rows in sight.
     pub fn draw(&self, area: Rect, buffer: &mut Buffer, theme: &Theme) {
         if area.height == 0 {

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 
 use polars::prelude::*;
 use serde_json::Value;
-use user360::store::Workspace;
+use user360::store::{DataTable, Workspace};
 
 use super::quit;
 use crate::pty::{self, CLEAR, ENTER, ESC, LARGE, Place, SMALL, Terminal, UP, typed};
@@ -76,8 +76,8 @@ fn commit(place: &Place) -> Vec<String> {
         stage.files.clear();
     }
     for (name, mut table) in tables {
-        let (_, columns) = real.shape(name).unwrap();
-        assert!(table.get_column_names().iter().all(|column| columns.iter().any(|known| known == column.as_str())));
+        let known = DataTable::of_run(&real, name).unwrap();
+        assert!(table.get_column_names().iter().all(|column| known.column(column).is_some()));
         let place = info.stages.iter_mut().find(|stage| stage.id.name() == name).unwrap();
         place.files.push(run.write_table(name, &mut table).unwrap());
     }

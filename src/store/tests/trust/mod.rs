@@ -8,7 +8,6 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
-use polars::prelude::*;
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use serde_json::{Value, json};
@@ -208,7 +207,7 @@ fn files_that_a_record_names_stay_inside_the_run() {
         run.table("features").unwrap_err(),
         run.verify().unwrap_err(),
         sql(&run, "select * from features", 9).unwrap_err(),
-        run.shape("features").unwrap_err(),
+        DataTable::of_run(&run, "features").unwrap_err(),
     ] {
         let told = error.to_string();
         assert!(told.contains("features.parquet is a link"), "{told}");
@@ -250,12 +249,13 @@ fn a_flipped_bit_is_told_of_or_harmless() {
     };
     flip_each_bit(&root.path().join("manifest.json"), 1, &look);
     flip_each_bit(&root.path().join("runs").join(&id).join("run.json"), 7, &look);
-    let readers: [Reader; 5] = [
+    let readers: [Reader; 6] = [
         &|run| Ok(format!("{:?}", run.table("features")?)),
         &|run| Ok(format!("{:?}", sql(run, "select * from features", 9)?)),
-        &|run| Ok(format!("{:?}", run.shape("features")?)),
-        &|run| Ok(format!("{:?}", run.filtered("features", col("user_id").eq(lit(5)))?)),
-        &|run| Ok(format!("{:?}", DataTable::users(run)?.frame())),
+        &|run| Ok(format!("{:?}", DataTable::of_run(run, "features")?.columns())),
+        &|run| Ok(format!("{:?}", DataTable::users(run)?.row_of("5")?)),
+        &|run| Ok(format!("{:?}", DataTable::users(run)?.select(&[3, 1], None)?)),
+        &|run| Ok(format!("{:?}", DataTable::users(run)?.numbers("churn")?)),
     ];
     for read in readers {
         let look = || read(&workspace.current()?.ok_or_else(|| Error::Missing("no run".to_owned()))?);

@@ -12,14 +12,25 @@ use crate::ui::pane::{Pane, PaneTable};
 use crate::ui::update::jobs::order::requested;
 use crate::ui::update::jobs::{reason, recommend, summarise};
 
-/// Reads the user table, if the run has one.
-pub(in crate::ui::update) fn load(run: Arc<Run>) -> Effect {
-    let users = move || if run.has("features") { DataTable::users(&run).map(Some) } else { Ok(None) };
+/// The user table and those of its users that were marked.
+type Users = (DataTable, Marks);
+
+/// Opens the user table, if the run has one.
+pub(in crate::ui::update) fn load(app: &App, run: Arc<Run>) -> Effect {
+    let marked = marked(app);
+    let users = move || {
+        if !run.has("features") {
+            return Ok(None);
+        }
+        let users = DataTable::users(&run)?;
+        let marks = carried_over(marked, &users)?;
+        Ok(Some((users, marks)))
+    };
     Effect::background(Work::new("read the users", move |_| users(), users_loaded))
 }
 
-fn users_loaded(app: &mut App, users: Result<Option<DataTable>>) -> Effects {
-    let users = match users {
+fn users_loaded(app: &mut App, users: Result<Option<Users>>) -> Effects {
+    let (users, marks) = match users {
         Ok(Some(users)) => users,
         Ok(None) => {
             let why = reason(app, StageId::Features);
@@ -27,7 +38,6 @@ fn users_loaded(app: &mut App, users: Result<Option<DataTable>>) -> Effects {
         }
         Err(error) => return no_users(app, &error.to_string()),
     };
-    let marks = carried_over(app, &users);
     let mut effects = Vec::new();
     for pane in Pane::ALL {
         let Some(PaneTable::Users { needs }) = pane.description().table else { continue };
@@ -45,7 +55,7 @@ fn users_loaded(app: &mut App, users: Result<Option<DataTable>>) -> Effects {
     app.session = None;
     for drill in &mut app.drills {
         if let Drill::User(page) = drill
-            && let Some(row) = users.row_of(&page.id)
+            && let Ok(Some(row)) = users.row_of(&page.id)
         {
             page.row = row;
         }
@@ -66,18 +76,27 @@ fn no_users(app: &mut App, why: &str) -> Effects {
     Vec::new()
 }
 
+/// The users that are marked, or were when the program was left.
+enum Marked {
+    Rows(DataTable, Marks),
+    Ids(Vec<String>),
+}
+
+fn marked(app: &App) -> Marked {
+    match (app.marked_users(), &app.session) {
+        (Some((table, marks)), _) => Marked::Rows(table, marks),
+        (None, Some(session)) => Marked::Ids(session.marks.clone()),
+        (None, None) => Marked::Ids(Vec::new()),
+    }
+}
+
 /// The marked users among those of another table: by id, for their rows may be others.
-fn carried_over(app: &App, users: &DataTable) -> Marks {
-    let mut marks = Marks::default();
-    let grid = app.grid_of(Pane::Users);
-    let ids: Vec<String> = match (grid.table(), &app.session) {
-        (Some(table), _) => {
-            grid.marks().rows().into_iter().map(|row| table.cell(row as usize, 0).to_string()).collect()
-        }
-        (None, Some(session)) => session.marks.clone(),
-        (None, None) => Vec::new(),
+fn carried_over(marked: Marked, users: &DataTable) -> Result<Marks> {
+    let ids = match marked {
+        Marked::Rows(table, marks) => table.texts(&marks.rows(), 0)?,
+        Marked::Ids(ids) => ids,
     };
-    let rows: Vec<u32> = ids.iter().filter_map(|id| users.row_of(id)).map(|row| row as u32).collect();
-    marks.mark(&rows);
-    marks
+    let mut marks = Marks::default();
+    marks.mark(users.rows_of(&ids)?);
+    Ok(marks)
 }

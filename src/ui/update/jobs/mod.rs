@@ -10,7 +10,6 @@ pub(super) mod profile;
 pub(super) mod query;
 pub(super) mod recommend;
 pub(super) mod save_session;
-mod search;
 mod summarise;
 
 use crate::stage::StageId;

@@ -61,7 +61,7 @@ fn run_opened(app: &mut App, run: Result<Option<(Run, Option<String>)>>) -> Effe
             if !app.running {
                 app.stages = app.recorded_stages();
             }
-            vec![load_users::load(run)]
+            vec![load_users::load(app, run)]
         }
     }
 }

@@ -1,15 +1,13 @@
 //! Filters, sorts and searches tables: what their grids ask for.
 
-use std::sync::Arc;
-
 use crate::error::Result;
+use crate::store::Order;
 use crate::ui::app::{App, write_down};
 use crate::ui::drill::Drill;
 use crate::ui::effect::{Effect, Effects, Work};
 use crate::ui::grid::{Answer, Grid, GridRequest, Room, Wanted};
 use crate::ui::pane::Pane;
 use crate::ui::popups::Popup;
-use crate::ui::update::jobs::search;
 
 /// What a table's requests ask for: the work itself, and word when it takes long.
 pub(in crate::ui::update) fn requested(requests: Vec<GridRequest>) -> Effects {
@@ -23,7 +21,7 @@ pub(in crate::ui::update) fn requested(requests: Vec<GridRequest>) -> Effects {
             ),
             Wanted::Row { rows, column, text, from, backwards } => Work::new(
                 "search",
-                move |job| search::search(&table, &rows, column, &text, from, backwards, job),
+                move |job| table.search(&rows, column, &text, from, backwards, job),
                 move |app, position| found(app, generation, position),
             ),
         };
@@ -44,7 +42,7 @@ fn room_of_awaiting(app: &App, generation: u64) -> Room {
 }
 
 /// A view's answer: the prompt that asked closes on success and shows what was wrong otherwise.
-fn ordered(app: &mut App, generation: u64, rows: Result<Arc<[u32]>>) -> Effects {
+fn ordered(app: &mut App, generation: u64, rows: Result<Order>) -> Effects {
     let room = room_of_awaiting(app, generation);
     let Some(grid) = awaiting(app, generation) else { return Vec::new() };
     let answer = grid.ordered(rows, room);

@@ -25,17 +25,17 @@ pub(in crate::ui::update) fn ask(app: &mut App) -> Effects {
         return Vec::new();
     }
     app.asked_recommendations = true;
-    let (id, users) = (run.info().id.clone(), app.users().cloned());
+    let id = run.info().id.clone();
     vec![Effect::background(Work::new(
         "read the recommendations",
-        move |_| recommendations(&run, users.as_ref()),
+        move |_| recommendations(&run),
         move |app, tables| recommended(app, &id, tables),
     ))]
 }
 
-fn recommendations(run: &Run, users: Option<&DataTable>) -> Result<(DataTable, Option<DataTable>)> {
-    let table = store::recommendations(run, users)?;
-    let items = if run.has("items") { Some(DataTable::of_frame(run.table("items")?)) } else { None };
+fn recommendations(run: &Run) -> Result<(DataTable, Option<DataTable>)> {
+    let table = store::recommendations(run)?;
+    let items = run.has("items").then(|| DataTable::of_run(run, "items")).transpose()?;
     Ok((table, items))
 }
 

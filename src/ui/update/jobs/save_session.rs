@@ -19,7 +19,7 @@ pub(in crate::ui::update) fn save(app: &mut App) -> Effects {
     let marked = app.marked_users();
     // To name the marked users takes longer than a frame.
     let work = move || match marked {
-        Some((table, marks)) => session.with_marks(&table, &marks).save(&file),
+        Some((table, marks)) => session.with_marks(&table, &marks)?.save(&file),
         None => session.save(&file),
     };
     let saved = |_: &mut App, result| {
