@@ -87,8 +87,7 @@ impl Order {
     pub fn first(&self, most: usize) -> Self {
         match self {
             Self::All(rows) => Self::All(u32::try_from(most).unwrap_or(u32::MAX).min(*rows)),
-            Self::Ascending(_) if most >= self.len() => self.clone(),
-            Self::Sorted(_) if most >= self.len() => self.clone(),
+            Self::Ascending(rows) | Self::Sorted(rows) if most >= rows.len() => self.clone(),
             Self::Ascending(rows) => Self::Ascending(rows[..most].into()),
             Self::Sorted(rows) => Self::Sorted(rows[..most].into()),
         }

@@ -1,6 +1,8 @@
 //! A user seen against all others: percentiles, and the means of the user's segment. Every value of every user counts, so
 //! the columns are read once through, some rows at a time.
 
+use std::cmp::Ordering;
+
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::compute::kernels::cmp;
@@ -53,7 +55,7 @@ impl Counts {
             }
             self.known += 1;
             self.below += u64::from(*value < own);
-            self.equal += u64::from(*value == own);
+            self.equal += u64::from(value.partial_cmp(&own) == Some(Ordering::Equal));
             if peers.is_some_and(|peers| peers.is_valid(row) && peers.value(row)) {
                 self.sum += value;
                 self.peers += 1;

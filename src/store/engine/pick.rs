@@ -152,6 +152,7 @@ fn readers() -> Result<&'static ThreadPool> {
 }
 
 /// What cannot be of columns that were read as one kind.
+#[allow(clippy::needless_pass_by_value, reason = "as map_err wants it")]
 fn internal(error: ArrowError) -> Error {
     Error::Query(error.to_string())
 }

@@ -132,7 +132,9 @@ impl StoredTable {
             Ok(numbers)
         })?;
         let mut all = Vec::with_capacity(self.stored.rows());
-        parts.into_iter().for_each(|part| all.extend(part));
+        for part in parts {
+            all.extend(part);
+        }
         Ok(Some(all))
     }
 

@@ -64,7 +64,7 @@ fn exports_come_back_as_they_went() {
     );
 
     let mut nothing = Vec::new();
-    write_rows(&mut nothing, &selected.head(Some(0)), named("json"), &raw, &job).unwrap();
+    write_rows(&mut nothing, selected.head(Some(0)), named("json"), &raw, &job).unwrap();
     assert_eq!(serde_json::from_slice::<Value>(&nothing).unwrap(), Value::Array(Vec::new()));
 }
 
@@ -84,7 +84,7 @@ fn exports_of_any_length_count_every_row() {
 fn exports_replace_only_files() {
     let folder = tempfile::tempdir().unwrap();
     let overwrite = ExportOptions { raw: false, overwrite: true, ..ExportOptions::default() };
-    let told = |path: &Path| export(&frame(), path, named("csv"), &overwrite, &Job::new()).unwrap_err().to_string();
+    let told = |path: &Path| export(frame(), path, named("csv"), &overwrite, &Job::new()).unwrap_err().to_string();
     assert!(told(folder.path()).contains("is a folder"));
     assert!(told(&folder.path().join("none/list.csv")).contains("no existing folder"));
     let socket = folder.path().join("socket");
@@ -151,12 +151,12 @@ fn an_export_that_cannot_end_leaves_the_old_file() {
     let cancelled = Job::new();
     cancelled.cancel();
     let overwrite = ExportOptions { raw: false, overwrite: true, ..ExportOptions::default() };
-    assert!(matches!(export(&frame(), &path, named("csv"), &overwrite, &cancelled), Err(Error::Cancelled)));
+    assert!(matches!(export(frame(), &path, named("csv"), &overwrite, &cancelled), Err(Error::Cancelled)));
     assert_eq!(fs::read_to_string(&path).unwrap(), "old");
     assert_eq!(names(folder.path()), ["list.csv"]);
 
     for &format in Format::ALL {
-        assert!(write_rows(&mut Full, &frame(), format, &overwrite, &Job::new()).is_err(), "{}", format.name);
+        assert!(write_rows(&mut Full, frame(), format, &overwrite, &Job::new()).is_err(), "{}", format.name);
     }
 }
 
