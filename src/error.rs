@@ -74,6 +74,9 @@ pub enum Error {
     /// The log has lost much of what the last run read: both counts, and how to accept it.
     #[error("{}", shown(.0))]
     Shrunk(String),
+    /// The settings decide otherwise than the last run's: each difference, and how to accept them.
+    #[error("{}", shown(.0))]
+    Changed(String),
     /// Another process writes to the workspace.
     #[error("{}: another user360 process is writing to this workspace; wait for it, or name another with --workspace", shown_path(.0))]
     Locked(PathBuf),

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use crate::cli::args::DoctorArgs;
 use crate::cli::door::say;
 use crate::cli::workbench;
-use crate::config::Config;
+use crate::config::{Config, InForce, shop_file};
 use crate::error::Result;
 use crate::files::{self, Share};
 use crate::format::thousands;
@@ -23,7 +23,7 @@ pub fn run(args: &DoctorArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
     say!("user360 {}", env!("CARGO_PKG_VERSION"));
     machine();
     terminal();
-    sound &= configuration(args);
+    sound &= configuration(args, workspace.clone());
     sound &= keys_and_themes();
     sound &= check_workspace(args, workspace)?;
     log();
@@ -69,7 +69,19 @@ fn terminal() {
     say!("terminal    {size}, TERM {}, {colours} {}", variable("TERM"), through.join(", "));
 }
 
-fn configuration(args: &DoctorArgs) -> bool {
+/// The settings of the workspace, where it has any, and the user's own.
+fn configuration(args: &DoctorArgs, workspace: Option<PathBuf>) -> bool {
+    let mut sound = true;
+    let shop = workbench::workspace(workspace).map(|root| shop_file(&root)).ok().filter(|file| file.exists());
+    if let Some(file) = shop {
+        match Config::load(Some(&file)) {
+            Ok(_) => say!("settings    {} is sound", shown_path(&file)),
+            Err(error) => {
+                say!("settings    WRONG: {error}");
+                sound = false;
+            }
+        }
+    }
     let file = args.config.clone().or_else(Config::default_file);
     match (Config::load(args.config.as_deref()), file) {
         (Ok(_), Some(file)) if file.exists() => say!("config      {} is sound", shown_path(&file)),
@@ -77,10 +89,10 @@ fn configuration(args: &DoctorArgs) -> bool {
         (Ok(_), None) => say!("config      the defaults; this platform has no configuration folder"),
         (Err(error), _) => {
             say!("config      WRONG: {error}");
-            return false;
+            sound = false;
         }
     }
-    true
+    sound
 }
 
 /// The analyst's own keys and themes, where there are any.
@@ -111,7 +123,7 @@ fn keys_and_themes() -> bool {
 fn check_workspace(args: &DoctorArgs, named: Option<PathBuf>) -> Result<bool> {
     let root = workbench::workspace(named)?;
     // A configuration that cannot be read has been told of above.
-    let share = Config::load(args.config.as_deref()).map(|config| config.run.share).unwrap_or_default();
+    let share = InForce::load(args.config.as_deref(), &root).map(|found| found.config.run.share).unwrap_or_default();
     let workspace = Workspace::open(&root).shared(share);
     if args.repair && !repair(&workspace)? {
         return Ok(false);

@@ -3,6 +3,7 @@
 //!
 //! Exit codes: see [`args::EXIT_STATUS`].
 
+mod add;
 mod args;
 mod bench;
 mod config;
@@ -14,6 +15,7 @@ mod formats;
 mod init;
 mod output;
 mod progress;
+mod proposal;
 mod report;
 mod run;
 mod sample;
@@ -60,7 +62,7 @@ pub fn main(args: Args) -> ExitCode {
         note!("warning: {error}: the program cannot clean up when it is interrupted");
     }
     let result = match args.command {
-        None => workbench::open(args.workspace, args.input, None),
+        None => workbench::open(args.workspace, args.input.as_deref(), None),
         Some(Command::Demo) => workbench::demo(args.workspace),
         Some(Command::Run(run)) => run::run(&run, args.workspace),
         Some(Command::Report(report)) => report::run(&report, args.workspace),
@@ -72,8 +74,9 @@ pub fn main(args: Args) -> ExitCode {
         Some(Command::Bench(bench)) => bench::run(&bench, args.workspace.as_deref()),
         Some(Command::Fetch(fetch)) => fetch::run(&fetch),
         Some(Command::Init(init)) => init::run(&init, args.workspace),
+        Some(Command::Add(add)) => add::run(&add, args.workspace.as_deref()),
         Some(Command::Sample(sample)) => sample::run(&sample),
-        Some(Command::Config(config)) => config::run(&config),
+        Some(Command::Config(config)) => config::run(&config, args.workspace),
         Some(Command::Doctor(doctor)) => doctor::run(&doctor, args.workspace),
         Some(Command::Completions { shell }) => Ok(args::completions(shell)),
         Some(Command::Man) => args::man(),
@@ -100,7 +103,7 @@ fn ended(result: Result<ExitCode, Error>, on_screen: bool) -> ExitCode {
 fn exit_code(error: &Error) -> ExitCode {
     ExitCode::from(match error {
         Error::Config(_) | Error::Query(_) => 2,
-        Error::Rejected(_) | Error::Shrunk(_) => 3,
+        Error::Rejected(_) | Error::Shrunk(_) | Error::Changed(_) => 3,
         Error::Locked(_) => 75,
         Error::Cancelled => signals::code(),
         _ => 1,

@@ -1,38 +1,82 @@
 //! `user360 run`: the main job without a screen.
 
 use std::io::{self, BufRead as _, IsTerminal as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::cli::args::RunArgs;
-use crate::cli::{door, progress, report, workbench};
-use crate::config::Config;
+use crate::cli::door::{self, note};
+use crate::cli::init::Looked;
+use crate::cli::{init, progress, report, workbench};
+use crate::config::shop_file;
 use crate::error::{Error, Result};
-use crate::pipeline::{self, Board, RunRequest};
+use crate::ingest::propose::Request;
+use crate::pipeline::{self, Asked, Board, LogChoice, RunRequest};
 use crate::stage::StageState;
 use crate::store::RunInfo;
+use crate::text::shown_path;
 
 /// Runs the stages that are due and prints the report. Exit code 1 when a stage failed.
 pub fn run(args: &RunArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
+    let workspace = workbench::workspace(workspace)?;
+    let (input, log) = log(args, &workspace)?;
     let mut request = RunRequest {
-        input: args.input.clone(),
-        workspace: workbench::workspace(workspace)?,
+        input,
+        workspace,
         only: args.only.clone(),
         force: args.force,
-        config: Config::load(args.config.as_deref())?,
+        config: log.config,
         campaign: args.campaign.clone(),
         accept_shrunk: args.accept_shrunk,
+        accept_settings: args.accept_settings,
     };
-    let info = match attempt(&request) {
-        Err(Error::Shrunk(what)) if accepted(&what)? => {
-            request.accept_shrunk = true;
-            attempt(&request)?
+    let info = loop {
+        match attempt(&request) {
+            Err(Error::Shrunk(what)) if !request.accept_shrunk && accepted(&what, "Take it as it is?")? => {
+                request.accept_shrunk = true;
+            }
+            Err(Error::Changed(what)) if !request.accept_settings && accepted(&what, "Take these settings?")? => {
+                request.accept_settings = true;
+            }
+            ended => break ended?,
         }
-        ended => ended?,
     };
     report::print(&info, args.format, None)?;
     let failed = info.stages.iter().any(|stage| stage.state == StageState::Failed);
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// The log and its settings; of a log that nothing describes, those that `init --yes` writes.
+fn log(args: &RunArgs, workspace: &Path) -> Result<(PathBuf, LogChoice)> {
+    let asked = Asked { config: args.config.as_deref(), input: args.input.as_deref(), goes_on: false };
+    let log = LogChoice::find(workspace, asked)?;
+    for warning in &log.warnings {
+        note!("warning: {warning}");
+    }
+    let input = log.required(workspace)?;
+    if log.is_described()? {
+        return Ok((input, log));
+    }
+    if let Some(config) = &args.config {
+        let what = format!(
+            "{} does not say how it is read; `user360 init {} --out {} --overwrite --yes` does",
+            shown_path(config),
+            shown_path(&input),
+            shown_path(config)
+        );
+        return Err(Error::Input { path: input, line: None, what });
+    }
+    let named = args.input.clone().unwrap_or_else(|| input.clone());
+    let request = Request { paths: vec![named], given: log.config.ingest.clone(), ..Request::default() };
+    let request = Request { given: crate::ingest::IngestSettings { files: Vec::new(), ..request.given }, ..request };
+    let looked = Looked::at(&request)?;
+    door::narrate_lines(&looked.text());
+    let draft = looked.worth_writing()?;
+    let out = shop_file(workspace);
+    init::write_settings(&draft, &out, Some(&workspace.to_path_buf()), true)?;
+    note!("no settings said how to read {}: wrote what is proposed above to {}", shown_path(&input), shown_path(&out));
+    let log = LogChoice::find(workspace, Asked::default())?;
+    Ok((log.required(workspace)?, log))
 }
 
 fn attempt(request: &RunRequest) -> Result<RunInfo> {
@@ -42,12 +86,12 @@ fn attempt(request: &RunRequest) -> Result<RunInfo> {
     progress::watch(&board, || pipeline::run(request, &board))
 }
 
-/// Whether whoever sits before the terminal takes a log that has lost much; without a terminal nobody does.
-fn accepted(what: &str) -> Result<bool> {
+/// Whether whoever sits before the terminal takes what a run refuses by itself; without a terminal nobody does.
+fn accepted(what: &str, question: &str) -> Result<bool> {
     if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
         return Ok(false);
     }
-    door::narrate_lines(&format!("{what}\nTake it as it is? [y/N]"));
+    door::narrate_lines(&format!("{what}\n{question} [y/N]"));
     let mut answer = String::new();
     io::stdin().lock().read_line(&mut answer).map_err(Error::io("stdin"))?;
     Ok(["y", "yes"].contains(&answer.trim().to_ascii_lowercase().as_str()))

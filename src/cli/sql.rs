@@ -9,7 +9,7 @@ use crate::cli::args::SqlArgs;
 use crate::cli::door::{note, say};
 use crate::cli::formats::RowFormat;
 use crate::cli::{output, progress, workbench};
-use crate::config::Config;
+use crate::config::InForce;
 use crate::error::{Error, Result};
 use crate::format::thousands;
 use crate::job::Job;
@@ -25,7 +25,7 @@ const LONGEST: u64 = 1 << 20;
 /// Prints the query's rows, or writes them to a file; stderr says when a limit cut them, and how many there are.
 pub fn run(args: &SqlArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
     let query = query(args)?;
-    let config = Config::load(None)?;
+    let config = InForce::load(None, &workbench::workspace(workspace.clone())?)?.config;
     store::set_query_memory(config.sql.memory_bytes());
     let job = Job::new();
     let watched = job.clone();

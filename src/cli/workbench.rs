@@ -3,20 +3,26 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use crate::cli::door::note;
 use crate::config::Config;
 use crate::dirs;
 use crate::error::{Error, Result};
 use crate::files::{self, Share};
 use crate::job::Job;
+use crate::pipeline::{Asked, LogChoice};
 use crate::store::{Run, Workspace};
 use crate::ui::{self, LogRequest, UiOptions};
 use crate::{ingest, logging, store};
 
 /// Opens the workbench on a workspace, which may be empty; `input` is what its `r` runs on, `look` a log to be described.
-pub fn open(workspace: Option<PathBuf>, input: Option<PathBuf>, log_request: Option<LogRequest>) -> Result<ExitCode> {
+pub fn open(workspace: Option<PathBuf>, input: Option<&Path>, log_request: Option<LogRequest>) -> Result<ExitCode> {
     ui::require_terminal()?;
     let root = self::workspace(workspace)?;
-    let config = Config::load(None)?;
+    let LogChoice { input, config, warnings } =
+        LogChoice::find(&root, Asked { input, goes_on: true, ..Asked::default() })?;
+    for warning in warnings {
+        note!("warning: {warning}");
+    }
     let opened = Workspace::open(&root).shared(config.run.share);
     opened.current()?;
     opened.tidy();

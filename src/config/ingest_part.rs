@@ -13,8 +13,8 @@ use crate::ingest::IngestSettings;
 use crate::ingest::propose::Proposal;
 use crate::text::{shown, shown_path};
 
-/// Writes a proposal for the log `input` to the configuration `path`, whole or not at all, after reading it back. Of a
-/// file that exists, `overwrite` replaces `[ingest]` alone.
+/// Writes a proposal for the log `input`, and where that lies, to the configuration `path`, whole or not at all, after
+/// reading it back. Of a file that exists, `overwrite` replaces `[ingest]` alone.
 ///
 /// # Errors
 /// [`Error::Config`] where the file exists and is not to be overwritten, or where its other sections cannot be kept;
@@ -29,6 +29,7 @@ pub fn write_ingest(path: &Path, proposal: &Proposal, input: &Path, overwrite: b
         ));
     }
     let mut wanted = proposal.settings.clone();
+    wanted.input = place_of(input, path)?;
     let mut text = String::new();
     let mut before = Config::default();
     if let Some(old) = &old {
@@ -55,6 +56,21 @@ pub fn write_ingest(path: &Path, proposal: &Proposal, input: &Path, overwrite: b
     new.commit().map(|_| ())
 }
 
+/// Where the log lies, as a configuration at `path` tells it: below its own folder by the way from there, else in full.
+fn place_of(input: &Path, path: &Path) -> Result<String> {
+    let full = |path: &Path| std::path::absolute(path).map_err(Error::io(path));
+    let (input, file) = (full(input)?, full(path)?);
+    let told = match file.parent().and_then(|folder| input.strip_prefix(folder).ok()) {
+        Some(below) if below.as_os_str().is_empty() => Path::new("."),
+        Some(below) => below,
+        None => &input,
+    };
+    let text = told.to_str().map(ToOwned::to_owned);
+    text.ok_or_else(|| {
+        Error::Config(format!("{}: a configuration cannot name it: its name is no text", input.display()))
+    })
+}
+
 /// A configuration's lines outside `[ingest]` and its tables. What this takes wrongly, reading back finds.
 fn without_ingest(text: &str) -> String {
     let mut kept = String::new();
@@ -79,8 +95,7 @@ fn section(proposal: &Proposal, input: &Path) -> Result<String> {
     let defaults = Table::try_from(IngestSettings::default()).map_err(unwritable)?;
     // A comment of TOML holds no control characters, a file's name may.
     let input = shown_path(input);
-    let mut out =
-        format!("[ingest]\n# How to read {input}, told by its first rows; `user360 config` explains each line.\n");
+    let mut out = format!("[ingest]\n# How to read {input}, told by its rows; `user360 config` explains each line.\n");
     // Writing to a string cannot fail.
     for (key, value) in now.iter().filter(|(key, value)| !value.is_table() && defaults.get(*key) != Some(value)) {
         let _ = write!(out, "\n{}{key} = {value}\n", reason(proposal, key));
@@ -98,7 +113,9 @@ fn section(proposal: &Proposal, input: &Path) -> Result<String> {
 
 /// The comment above a setting.
 fn reason(proposal: &Proposal, key: &str) -> String {
-    let Some(choice) = proposal.choices.iter().find(|choice| choice.key == key) else { return String::new() };
+    let Some(choice) = proposal.choices.iter().find(|choice| choice.key == key) else {
+        return if key == "input" { "# The log, where `run` is told no other.\n".to_owned() } else { String::new() };
+    };
     let doubt = if choice.sure { "" } else { "Not sure: " };
     let rivals = match choice.rivals.as_slice() {
         [] => String::new(),

@@ -1,10 +1,13 @@
-//! The settings: built-in defaults, then the configuration file, then the command line.
+//! The settings: built-in defaults, then the user's own file, then the shop's in the workspace or the one named, then the
+//! command line.
 //!
 //! May import the settings types of [`crate::ingest`] and [`crate::models`]. Gives [`Config`] with the meaning
-//! of every setting, the `[ingest]` part of a file by [`write_ingest`], and [`Source`] for other settings files that name
-//! the line of a mistake.
+//! of every setting, [`InForce`] for those of a workspace, [`differences`](fn@differences) from an earlier run's, the
+//! `[ingest]` part of a file by [`write_ingest`], and [`Source`] for other settings files that name the line of a mistake.
 
 mod check;
+mod differences;
+mod in_force;
 mod ingest_part;
 mod print;
 mod read;
@@ -27,6 +30,8 @@ use crate::models::uplift::UpliftSettings;
 use crate::setting::{Section, Setting};
 
 pub use crate::ingest::IngestSettings;
+pub use differences::differences;
+pub use in_force::{InForce, decides, shop_file};
 pub use ingest_part::write_ingest;
 pub use source::{Source, in_order};
 

@@ -29,12 +29,33 @@ pub struct InputFiles {
     pub category_tree: Option<PathBuf>,
     /// The folder in which they were found; `None` where the file itself was named.
     pub folder: Option<PathBuf>,
+    /// Those of the event logs that were added from elsewhere.
+    pub added: Vec<PathBuf>,
 }
 
 impl InputFiles {
     /// All files, events first.
     pub fn all(&self) -> impl Iterator<Item = &Path> {
         self.events.iter().chain(&self.properties).chain(&self.category_tree).map(PathBuf::as_path)
+    }
+
+    /// The same with more event logs, which are read behind the others in natural order; a file that is among them already
+    /// is read once.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] for what is no file.
+    pub fn with_added(mut self, mut more: Vec<PathBuf>) -> Result<Self> {
+        more.retain(|path| !self.events.contains(path));
+        more.iter().try_for_each(|path| refuse_odd(path))?;
+        more.sort_by_cached_key(|path| {
+            let name = file_name(path);
+            let stem = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(&name);
+            let (text, number) = natural_order(stem);
+            (text.to_owned(), number, name.clone())
+        });
+        self.events.extend(more.iter().cloned());
+        self.added = more;
+        Ok(self)
     }
 }
 
@@ -84,9 +105,22 @@ pub fn discover(input: &Path, settings: &IngestSettings) -> Result<InputFiles> {
         return Err(Error::Input { path: input.to_path_buf(), line: None, what });
     }
     let (properties, category_tree) = (of(&is_property), of(&is_tree).into_iter().next());
-    let files = InputFiles { events, properties, category_tree, folder: Some(input.to_path_buf()) };
+    let files = InputFiles { events, properties, category_tree, folder: Some(input.to_path_buf()), added: Vec::new() };
     files.all().try_for_each(refuse_odd)?;
     Ok(files)
+}
+
+/// The folder and the pattern below it of a path such as `logs/2024-*.csv`; `None` for a path that is there, and for one
+/// without `*`, `?` or `[`.
+pub fn split_pattern(path: &Path) -> Option<(PathBuf, String)> {
+    let special = |part: &std::path::Component<'_>| part.as_os_str().to_string_lossy().contains(['*', '?', '[']);
+    if std::fs::symlink_metadata(path).is_ok() {
+        return None;
+    }
+    let parts: Vec<_> = path.components().collect();
+    let at = parts.iter().position(special)?;
+    let (folder, pattern): (PathBuf, PathBuf) = (parts[..at].iter().collect(), parts[at..].iter().collect());
+    Some((folder, pattern.to_str()?.to_owned()))
 }
 
 /// The names of what a folder holds, in order; folders are left out unless they are named like a log's files.

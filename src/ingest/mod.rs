@@ -57,7 +57,7 @@ pub use catalogue::Catalogue;
 pub use categories::LEVELS as CATEGORY_LEVELS;
 pub use counts::IngestCounts;
 pub use expected::expected_rows;
-pub use files::{Fingerprint, InputFiles, discover, fingerprint};
+pub use files::{Fingerprint, InputFiles, discover, fingerprint, split_pattern};
 pub use layout::{Duplicates, LayoutName, Meaning, StatusMeaning};
 pub use log::{EventKind, EventLog, Ids, NONE};
 pub use money::Money;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::config::Config;
+use crate::config::{Config, IngestSettings};
 use crate::error::{Error, Result};
 use crate::ingest::Fingerprint;
 use crate::pipeline::stages::about;
@@ -17,8 +17,10 @@ pub(super) fn key(
     campaign: Option<&Fingerprint>,
 ) -> Result<String> {
     let code = about(stage);
+    // Where the files lie says nothing of what they hold: their fingerprints do.
+    let reading = IngestSettings { input: String::new(), ..config.ingest.clone() };
     let mut parts =
-        vec![text(&(env!("CARGO_PKG_VERSION"), code.version, stage.name()))?, text(inputs)?, text(&config.ingest)?];
+        vec![text(&(env!("CARGO_PKG_VERSION"), code.version, stage.name()))?, text(inputs)?, text(&reading)?];
     if stage != StageId::Ingest {
         parts.push(text(&config.features)?);
         let needed: Vec<(StageId, u32)> =

@@ -7,6 +7,8 @@
 pub mod benchmark;
 mod board;
 mod campaign;
+mod changed;
+mod choice_of_log;
 mod event_tables;
 mod key;
 mod memory;
@@ -19,6 +21,7 @@ mod tables;
 
 pub use board::{Board, StageStatus};
 pub use campaign::{ArmReport, CampaignReport, campaign};
+pub use choice_of_log::{Asked, LogChoice};
 pub use request::RunRequest;
 pub use runner::run;
 pub use stages::code_version;

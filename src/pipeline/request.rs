@@ -22,4 +22,6 @@ pub struct RunRequest {
     pub campaign: Option<PathBuf>,
     /// Take the log even where it has lost much of what the last run read.
     pub accept_shrunk: bool,
+    /// Take settings that decide otherwise than the last run's.
+    pub accept_settings: bool,
 }

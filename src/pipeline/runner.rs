@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::ingest::{self, Fingerprint, InputFiles, Seen};
 use crate::job::Job;
 use crate::pipeline::board::Board;
+use crate::pipeline::changed;
 use crate::pipeline::key::key;
 use crate::pipeline::memory;
 use crate::pipeline::request::RunRequest;
@@ -30,16 +31,19 @@ const FORMAT: u32 = 1;
 /// disk that cannot be read or written, a wrong setting, a log that has lost much ([`Error::Shrunk`]), a cancel of the
 /// whole board.
 pub fn run(request: &RunRequest, board: &Board) -> Result<RunInfo> {
-    let files = ingest::discover(&request.input, &request.config.ingest)?;
+    let workspace = Workspace::open(&request.workspace).shared(request.config.run.share);
+    let files = ingest::discover(&request.input, &request.config.ingest)?.with_added(workspace.inbox_files()?)?;
     let seen = files.seen()?;
     let inputs = serde_json::to_value(seen.prints().collect::<Vec<_>>())
         .map_err(|error| Error::Config(format!("the input's fingerprint cannot be written: {error}")))?;
-    let workspace = Workspace::open(&request.workspace).shared(request.config.run.share);
     let previous = match workspace.current() {
         Ok(previous) => previous,
         Err(_) if request.force => None,
         Err(error) => return Err(error),
     };
+    if let Some(last) = previous.as_ref().filter(|_| !request.accept_settings) {
+        changed::check(&request.config, last.info())?;
+    }
     let campaign = Seen::of(request.campaign.as_deref())?;
     let plan = Plan::new(request, &inputs, campaign.prints().next(), previous.as_ref())?;
     if let Some(current) = previous.as_ref().filter(|_| plan.nothing_due()) {
@@ -136,6 +140,7 @@ fn ends_the_run(error: &Error) -> bool {
         | Error::Refused { .. }
         | Error::Newer { .. }
         | Error::Shrunk(_)
+        | Error::Changed(_)
         | Error::Locked(_)
         | Error::Missing(_)
         | Error::Query(_)
@@ -158,6 +163,7 @@ fn why(error: &Error) -> Option<Why> {
         | Error::Refused { .. }
         | Error::Newer { .. }
         | Error::Shrunk(_)
+        | Error::Changed(_)
         | Error::Locked(_)
         | Error::Missing(_)
         | Error::Query(_)
@@ -207,8 +213,7 @@ impl Engine<'_> {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             created_ms: now_ms(),
             as_of: read.as_of.ok_or_else(|| lacks("latest timestamp"))?,
-            config: serde_json::to_value(&self.request.config)
-                .map_err(|error| Error::Config(format!("the settings cannot be written: {error}")))?,
+            config: self.recorded_settings()?,
             inputs: self.inputs,
             users: input.users.ok_or_else(|| lacks("users"))?,
             items: input.items.ok_or_else(|| lacks("items"))?,
@@ -218,6 +223,14 @@ impl Engine<'_> {
         // Released first: a run that is still read is not removed.
         drop(self.previous);
         Ok(self.run.commit(&info, self.request.config.run.keep)?.info().clone())
+    }
+
+    /// The settings, and where the log lies: a workspace without settings of its own goes on by them.
+    fn recorded_settings(&self) -> Result<serde_json::Value> {
+        let mut config = self.request.config.clone();
+        let input = std::path::absolute(&self.request.input).map_err(Error::io(&self.request.input))?;
+        input.to_str().unwrap_or_default().clone_into(&mut config.ingest.input);
+        stages::json(&config)
     }
 
     /// Whether all that was wanted is taken over, or is skipped again for the same reason.

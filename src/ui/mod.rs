@@ -67,8 +67,8 @@ pub use view::view;
 use update::open_log;
 
 use crate::config::Config;
-use crate::error::Result;
-use crate::pipeline::{self, RunRequest};
+use crate::error::{Error, Result};
+use crate::pipeline::{self, Asked, LogChoice, RunRequest};
 use bindings::Bindings;
 use theme::{Depth, Theme};
 
@@ -98,7 +98,11 @@ pub struct UiOptions {
 /// cannot be read.
 pub fn run(options: UiOptions) -> Result<ExitCode> {
     crate::store::set_query_memory(options.config.sql.memory_bytes());
-    let stages = run_stages(options.workspace.clone(), options.config.clone());
+    let stages = if options.demo {
+        run_sample(options.workspace.clone(), options.config.clone())
+    } else {
+        run_stages(options.workspace.clone())
+    };
     run_with(options, stages)
 }
 
@@ -153,14 +157,33 @@ pub fn run_with(options: UiOptions, stages: RunStages) -> Result<ExitCode> {
     ended.map(ExitCode::from)
 }
 
-/// What `r` and `R` do, as the loop calls it.
-fn run_stages(workspace: PathBuf, config: Config) -> RunStages {
+/// What `r` and `R` do, as the loop calls it: the workspace's settings are those of the moment.
+fn run_stages(workspace: PathBuf) -> RunStages {
     Arc::new(move |board, reading, force| {
-        let (workspace, mut config) = (workspace.clone(), config.clone());
+        let mut log =
+            LogChoice::find(&workspace, Asked { input: Some(&reading.input), goes_on: true, ..Asked::default() })?;
         if let Some(ingest) = reading.ingest {
-            config.ingest = ingest;
+            log.config.ingest = ingest;
+        } else if !log.is_described()? {
+            let what = "nothing says how it is read; I looks at it and proposes settings".to_owned();
+            return Err(Error::Input { path: reading.input, line: None, what });
         }
-        let (input, accept_shrunk) = (reading.input, reading.accept_shrunk);
-        pipeline::run(&RunRequest { input, workspace, only: None, force, config, campaign: None, accept_shrunk }, board)
+        let input = log.required(&workspace)?;
+        let (accept_shrunk, accept_settings) = (reading.accept_shrunk, reading.accept_settings);
+        let (workspace, config) = (workspace.clone(), log.config);
+        let request =
+            RunRequest { input, workspace, only: None, force, config, campaign: None, accept_shrunk, accept_settings };
+        pipeline::run(&request, board)
+    })
+}
+
+/// The same on the sample of the demo, by the user's own settings.
+fn run_sample(workspace: PathBuf, config: Config) -> RunStages {
+    Arc::new(move |board, reading, force| {
+        let (input, workspace, config) = (reading.input, workspace.clone(), config.clone());
+        let (accept_shrunk, accept_settings) = (reading.accept_shrunk, reading.accept_settings);
+        let request =
+            RunRequest { input, workspace, only: None, force, config, campaign: None, accept_shrunk, accept_settings };
+        pipeline::run(&request, board)
     })
 }

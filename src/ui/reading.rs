@@ -13,4 +13,6 @@ pub struct Reading {
     pub ingest: Option<IngestSettings>,
     /// Whether it is taken even where it has lost much of what the last run read.
     pub accept_shrunk: bool,
+    /// Whether settings that decide otherwise than the last run's are taken.
+    pub accept_settings: bool,
 }

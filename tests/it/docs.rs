@@ -142,17 +142,24 @@ fn every_exit_code_is_told() {
 fn the_examples_are_sound() {
     let folder = tempfile::tempdir().unwrap();
     let pages = pages();
-    let home = "# ~/.config/";
-    let examples: Vec<(&str, &str)> = pages
-        .iter()
-        .flat_map(|(_, text)| blocks(text, "toml"))
-        .map(|example| (example.strip_prefix(home).expect("where the file lies").lines().next().unwrap(), example))
-        .collect();
-    for name in ["user360/config.toml", "user360/keys.toml", "user360/themes/plum.toml"] {
+    let place = |example: &'_ str| {
+        let first = example.lines().next().unwrap();
+        let own = first.strip_prefix("# ~/.config/").map(|name| format!("config/{name}"));
+        let shops = first.strip_suffix(" in the workspace").and_then(|name| name.strip_prefix("# "));
+        own.or(shops.map(|name| format!("shop/{name}"))).expect("where the file lies")
+    };
+    let examples: Vec<(String, &str)> =
+        pages.iter().flat_map(|(_, text)| blocks(text, "toml")).map(|example| (place(example), example)).collect();
+    for name in [
+        "shop/user360.toml",
+        "config/user360/config.toml",
+        "config/user360/keys.toml",
+        "config/user360/themes/plum.toml",
+    ] {
         assert!(examples.iter().any(|(known, _)| *known == name), "no example of {name}");
     }
     let write = |name: &str, example: &str| {
-        let path = folder.path().join("config").join(name);
+        let path = folder.path().join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, example).unwrap();
     };

@@ -76,6 +76,7 @@ fn arguments(name: &str, about: &About<'_>) -> Vec<Vec<String>> {
     let (log, shop, campaign) = (path(about.log), path(about.shop), path(about.campaign));
     let (pairs, other_pairs) = (path(about.pairs), path(about.other_pairs));
     let out = |name: &str| path(&about.out.join(name));
+    let events = path(&about.log.join("events.csv"));
     let (made, list, settings, ranking) = (out("sample"), out("list.csv"), out("shop.toml"), out("ranking.csv"));
     let of_campaign = [
         "--campaign",
@@ -104,6 +105,8 @@ fn arguments(name: &str, about: &About<'_>) -> Vec<Vec<String>> {
         "bench uplift" => vec![bench],
         // Nobody answers there.
         "fetch" => vec![vec!["a/b", "--base-url", "http://127.0.0.1:1/x", "--out", &made]],
+        // The file is read already: the workspace stays as it is.
+        "add" => vec![vec![&events]],
         "init" => vec![vec![&shop, "--yes", "--overwrite", "--out", &settings]],
         "sample" => vec![vec![&made, "--scale", "0.0005", "--overwrite", "--truth"]],
         "config" => vec![vec![], vec!["--config", &settings]],

@@ -131,7 +131,7 @@ fn a_second_run_takes_over_what_has_not_changed() {
     assert!(of(folder.path()) == of(workspace()), "churn from the kept events differs from churn from the raw log");
     let config = folder.path().join("config.toml");
     fs::write(&config, "[churn]\ninactive_days = 20\n").unwrap();
-    let fourth = run(&["--only", "churn", "--config", path(&config)]);
+    let fourth = run(&["--only", "churn", "--config", path(&config), "--accept-settings"]);
     assert_eq!((state(&fourth, "features").as_str(), state(&fourth, "churn").as_str()), ("cached", "done"));
 }
 

@@ -59,7 +59,8 @@ impl Shop {
 
     fn run(&self, more: &[&str]) -> Output {
         let (input, workspace) = (self.input(), self.workspace());
-        let mut args = vec!["run", "--input", path(&input), "--workspace", path(&workspace)];
+        // Whether other settings are asked about is tested elsewhere.
+        let mut args = vec!["run", "--accept-settings", "--input", path(&input), "--workspace", path(&workspace)];
         args.extend(more);
         user360(&args)
     }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crossterm::event::KeyCode;
 use serde_json::Value;
 use tempfile::TempDir;
-use user360::config::Config;
+use user360::config::{Config, IngestSettings};
 use user360::job::Job;
 use user360::pipeline::{self, Board, RunRequest};
 use user360::stage::StageId;
@@ -111,11 +111,20 @@ fn a_log_is_looked_at_corrected_written_and_run_on() {
 
     bench.keys("r");
     assert_eq!(bench.ran_on, std::slice::from_ref(&log));
-    assert_eq!(bench.read_by, [Some(written.ingest.clone())]);
+    assert_eq!(written.ingest.input, "log.csv", "told from where the settings lie");
+    assert_eq!(bench.read_by, [Some(IngestSettings { input: String::new(), ..written.ingest.clone() })]);
     let config = Config { ingest: bench.read_by[0].clone().unwrap(), ..Config::default() };
     let (workspace, only) = (folder.path().join("workspace"), Some(vec![StageId::Ingest]));
-    let request =
-        RunRequest { input: log, workspace, only, force: false, config, campaign: None, accept_shrunk: false };
+    let request = RunRequest {
+        input: log,
+        workspace,
+        only,
+        force: false,
+        config,
+        campaign: None,
+        accept_shrunk: false,
+        accept_settings: false,
+    };
     let run = pipeline::run(&request, &Board::new()).unwrap();
     let kinds = &run.stage(StageId::Ingest).unwrap().detail["funnel"];
     let events = &run.input["events"];

@@ -360,6 +360,7 @@ fn a_new_mapping_is_a_new_run() {
         fs::write(&config, settings).unwrap();
         let output = user360(&[
             "run",
+            "--accept-settings",
             "--only",
             "features",
             "--input",
@@ -381,6 +382,7 @@ fn a_new_mapping_is_a_new_run() {
     fs::write(&config, wrong).unwrap();
     let output = user360(&[
         "run",
+        "--accept-settings",
         "--input",
         text(folder.path()),
         "--workspace",

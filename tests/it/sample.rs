@@ -108,7 +108,9 @@ fn made(before: Before, options: &[&str]) -> (TempDir, PathBuf) {
     if before == Before::Kept {
         copy_folder(workspace(), &shop);
     }
-    succeeded(user360(&[&["run", "--input", path(&sample()), "--workspace", path(&raw)], options].concat()));
+    let sample = sample();
+    let run = ["run", "--accept-settings", "--input", path(&sample), "--workspace", path(&raw)];
+    succeeded(user360(&[&run, options].concat()));
     let made = current(&raw);
     let mut info = made.info().clone();
     info.created_ms = info.as_of;

@@ -3,6 +3,7 @@
 mod bench;
 mod campaign;
 mod format;
+mod inbox;
 mod rows;
 mod run;
 mod source;
@@ -22,6 +23,7 @@ use crate::text::shown;
 pub use bench::{BenchAnswer, BenchArgs, BenchModel, BenchRecommendArgs, BenchUpliftArgs};
 pub use campaign::{CampaignArgs, UpliftArgs};
 pub use format::{ChartForm, ReportFormat};
+pub use inbox::AddArgs;
 pub use rows::{ExportArgs, SqlArgs, UserArgs, UsersArgs};
 pub use run::{ReportArgs, RunArgs};
 pub use source::{FetchArgs, InitArgs, SampleArgs};
@@ -32,7 +34,7 @@ pub const EXIT_STATUS: [(u8, &str); 8] = [
     (0, "done; also where the reader of a pipe has seen enough"),
     (1, "failed: a file, the disk, the network or a stage; the message says which and what to do"),
     (2, "usage: an argument, a setting, a condition or a query is wrong"),
-    (3, "data rejected, or shrunk since the last run"),
+    (3, "data rejected, or data shrunk or settings changed since the last run"),
     (75, "another process is writing to the workspace"),
     (129, "hung up: the terminal is gone"),
     (130, "interrupted by Ctrl-C"),
@@ -117,6 +119,8 @@ pub enum Command {
     Fetch(FetchArgs),
     /// Inspect an unknown log, propose how to read it, and write that as a configuration.
     Init(InitArgs),
+    /// Check more files of the workspace's log and put them into its inbox, which every run reads.
+    Add(AddArgs),
     /// Generate a sample log of any size in RetailRocket's format, with known ground truth.
     Sample(SampleArgs),
     /// Print every setting with its meaning, default and value, as a configuration file.

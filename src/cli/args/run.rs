@@ -8,16 +8,18 @@ use crate::stage::StageId;
 /// `user360 run`.
 #[derive(Debug, clap::Args)]
 pub struct RunArgs {
-    /// The folder with events.csv (or .csv.gz, .csv.zst, .parquet), item properties and category tree.
-    #[arg(long, value_name = "DIR")]
-    pub input: PathBuf,
+    /// The log: a file, a pattern such as 'logs/*.csv', or a folder with events.csv (or .csv.gz, .csv.zst, .parquet), item
+    /// properties and category tree [default: the one that the settings name, else the last run's].
+    #[arg(long, value_name = "PATH")]
+    pub input: Option<PathBuf>,
     /// Run only these stages and the stages they need.
     #[arg(long, value_name = "STAGE,…", value_delimiter = ',', value_parser = stage)]
     pub only: Option<Vec<StageId>>,
     /// Run stages again even if they are up to date.
     #[arg(long)]
     pub force: bool,
-    /// The configuration file [default: config.toml in the platform's configuration folder, if present].
+    /// The configuration file [default: user360.toml in the workspace, over config.toml in the platform's configuration
+    /// folder].
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// A campaign's file with user, treatment and outcome (columns named in `[campaign]`); without one, a campaign is simulated.
@@ -26,6 +28,9 @@ pub struct RunArgs {
     /// Accept a log that has lost over 5 % of the last run's users or events, or ends earlier.
     #[arg(long)]
     pub accept_shrunk: bool,
+    /// Accept settings that decide otherwise than the last run's.
+    #[arg(long)]
+    pub accept_settings: bool,
     /// Format of the report on stdout.
     #[arg(long, value_enum, default_value_t)]
     pub format: ReportFormat,

@@ -31,20 +31,25 @@ pub struct FetchArgs {
 /// `user360 init`.
 #[derive(Debug, clap::Args)]
 pub struct InitArgs {
-    /// The event logs, of one shape, in one folder: CSV (.gz, .zst) or Parquet; or a folder of a known shape.
+    /// The event logs, of one shape: CSV (.gz, .zst) or Parquet, patterns such as 'logs/*.csv' among them; or a folder
+    /// of a known shape.
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// The configuration file to write.
-    #[arg(long, value_name = "FILE", default_value = "user360.toml")]
-    pub out: PathBuf,
+    /// The configuration file to write [default: user360.toml in the workspace, where `run` finds it].
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
     /// Write the configuration. Without it, a terminal opens the workbench to review the proposal; elsewhere it is only
     /// printed.
     #[arg(long)]
     pub yes: bool,
+    /// Write the configuration even where its own preview speaks against it: the rows cannot be read so, most are ignored,
+    /// or buying is left out.
+    #[arg(long)]
+    pub accept: bool,
     /// Replace the `[ingest]` part of the file if it exists; its other sections stay.
     #[arg(long)]
     pub overwrite: bool,
-    /// A setting of `[ingest]`, such as columns.user=customer or `events.open=view`; repeat for more.
+    /// A setting of `[ingest]`, such as user=customer, price= for no price at all, or `events.open=view`; repeat for more.
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
     /// Format of the answer.

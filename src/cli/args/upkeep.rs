@@ -8,7 +8,8 @@ pub struct ConfigArgs {
     /// Print the settings, as `config` alone does.
     #[arg(long)]
     pub print: bool,
-    /// The configuration file [default: config.toml in the platform's configuration folder, if present].
+    /// The configuration file [default: user360.toml in the workspace, over config.toml in the platform's configuration
+    /// folder].
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
 }

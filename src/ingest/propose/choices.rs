@@ -4,7 +4,7 @@ use crate::ingest::layout::Role;
 use crate::ingest::layout::{AUTO, LayoutName, Meaning};
 use crate::ingest::propose::Choice;
 use crate::ingest::propose::draft::{Draft, SHOWN, key_of, written};
-use crate::ingest::settings::DefaultEvent;
+use crate::ingest::settings::{DefaultEvent, IngestSettings};
 
 impl Draft {
     /// What is decided now, a role without a column included.
@@ -29,6 +29,7 @@ impl Draft {
         let mut choices = vec![Choice::new("layout", "custom", reason)];
         choices.extend(SHOWN.map(|role| self.choice_of(role)));
         choices.push(self.choice_of_times());
+        choices.extend(self.choice_of_zone());
         choices.extend(self.choice_of_decimal());
         if let Some(separator) = self.separator {
             let given = self.request.given.separator != AUTO;
@@ -102,6 +103,24 @@ impl Draft {
                 Choice { rivals: times.others.iter().take(3).cloned().collect(), sure, ..choice(times.reason()) }
             }
             None => choice("numbers since 1970, or ISO dates".to_owned()),
+        }
+    }
+
+    /// The shop's zone, where one was given or the times tell of one.
+    fn choice_of_zone(&self) -> Option<Choice> {
+        let (value, found) = (self.time_zone(), self.zone_found());
+        let choice = |reason: String| Choice::new("time_zone", &value, reason);
+        if self.chosen("time_zone").is_some() {
+            return Some(choice("chosen".to_owned()));
+        }
+        match found {
+            Some(found) if found.zone == value => {
+                let sure = found.rivals.is_empty() && value.contains('/');
+                let rivals = found.rivals.into_iter().take(3).collect();
+                Some(Choice { rivals, sure, ..choice(found.reason) })
+            }
+            _ if value != IngestSettings::default().time_zone => Some(choice("given".to_owned())),
+            _ => None,
         }
     }
 

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::ingest::grammar::{Evidence, Numbers, is_empty, whole_of};
+use crate::format::percent;
+use crate::ingest::grammar::{Evidence, Numbers, is_empty, is_nobody, whole_of};
 use crate::ingest::layout::Meaning;
-use crate::ingest::layout::{Role, TIME_PREFIXES, status_meaning, time_of_day};
+use crate::ingest::layout::{AUTO, Role, TIME_PREFIXES, status_meaning, time_of_day};
 use crate::ingest::propose::events::meaning;
 use crate::ingest::propose::times::{self, Written};
-use crate::ingest::propose::words::{fit, is_total};
+use crate::ingest::propose::words::{fit, is_total, stand_in};
+use crate::ingest::propose::zone::{ZoneFound, zone_of};
 
 /// Event names that are listed; of more, the commonest.
 pub(super) const EVENT_NAMES: usize = 60;
@@ -32,6 +34,11 @@ pub(super) const ROLES: [(Role, bool); 12] = [
     (Role::Category, false),
 ];
 
+/// How payment services begin the key of a customer.
+const CUSTOMER_KEYS: [&str; 3] = ["cus_", "cust_", "customer_"];
+/// Share of empty cells from which on a column is doubtful for what every row needs.
+const DOUBTFUL: f64 = 0.05;
+
 /// Letters of the longest name that an event has.
 const LONGEST_NAME: usize = 200;
 
@@ -42,6 +49,8 @@ pub(super) struct Profile {
     pub(super) name: String,
     named: bool,
     pub(super) times: Option<Written>,
+    /// The zone that its times tell of.
+    pub(super) zone: Option<ZoneFound>,
     /// What its numbers tell of their decimal sign.
     pub(super) decimal: Evidence,
     /// Share of the values that are times of day.
@@ -58,6 +67,10 @@ pub(super) struct Profile {
     decimals: f64,
     whole: f64,
     empty: f64,
+    /// Share of the values that are e-mail addresses, or keys of customers such as Stripe's `cus_…`.
+    customers: f64,
+    /// Share of the rows that name nobody, were it the user: empty cells and words such as `guest`.
+    nobody: f64,
 }
 
 /// The column taken for a role, if any.
@@ -73,7 +86,8 @@ pub(super) struct Taken {
 }
 
 impl Profile {
-    pub(super) fn new(name: String, named: bool, cells: &[&str], separator: Option<u8>) -> Self {
+    /// Looks at a column's cells; its times may be written as `given`, whatever else is known.
+    pub(super) fn new(name: String, named: bool, cells: &[&str], separator: Option<u8>, given: &str) -> Self {
         let filled: Vec<&str> = cells.iter().copied().filter(|cell| !is_empty(cell)).collect();
         let decimal = Numbers::decide(filled.iter().copied(), separator);
         let numbers = Numbers { decimal: decimal.decimal };
@@ -97,10 +111,15 @@ impl Profile {
         commonest.sort_by_key(|&(text, count)| (std::cmp::Reverse(count), text));
         commonest.truncate(EVENT_NAMES);
         let names = commonest.into_iter().map(|(text, count)| (text.to_owned(), count)).collect();
+        let times = if given == AUTO { times::written(&filled) } else { times::written_as(&filled, given) };
+        let zone = times.as_ref().filter(|times| !times.number).and_then(|times| zone_of(&filled, &times.format));
         Self {
             name,
             named,
-            times: times::written(&filled),
+            times,
+            zone,
+            customers: share(&|cell| is_address(cell) || CUSTOMER_KEYS.iter().any(|key| cell.starts_with(key))),
+            nobody: cells.iter().filter(|cell| is_nobody(cell)).count() as f64 / cells.len().max(1) as f64,
             names,
             shown,
             distinct,
@@ -129,6 +148,32 @@ impl Profile {
         format!("{texts} in the rows looked at, the {EVENT_NAMES} commonest listed and all others ignored")
     }
 
+    /// Whether its values are amounts of money by its name, and numbers.
+    pub(super) fn is_money(&self) -> bool {
+        let named = fit(&self.name, Role::Price).max(fit(&self.name, Role::Total)) >= ENOUGH;
+        self.named && named && self.numbers >= 0.8 && self.filled > 0
+    }
+
+    /// Whether any of its cells holds a value.
+    pub(super) fn holds_any(&self) -> bool {
+        self.filled > 0
+    }
+
+    /// How many of the rows looked at a role could not be read from, in words; nothing where all hold a value.
+    fn lacking(&self, role: Role) -> String {
+        let empty = self.lack(role);
+        match role {
+            _ if empty <= 0.0 => String::new(),
+            Role::User => format!("; {} of the rows name nobody", percent(empty)),
+            _ => format!("; {} empty", percent(empty)),
+        }
+    }
+
+    /// The share of the rows that a role could not be read from.
+    fn lack(&self, role: Role) -> f64 {
+        if role == Role::User { self.nobody.max(self.empty) } else { self.empty }
+    }
+
     /// What its values are, for a reader.
     pub(super) fn facts(&self) -> String {
         let such = if self.distinct > self.shown.len() { ", such as" } else { ":" };
@@ -137,6 +182,11 @@ impl Profile {
 
     /// How well the column fits a role, with the reason; `None` where its values cannot be it.
     fn points(&self, role: Role) -> Option<(u32, String)> {
+        let (points, reason) = self.points_of(role)?;
+        Some((points, format!("{reason}{}", self.lacking(role))))
+    }
+
+    fn points_of(&self, role: Role) -> Option<(u32, String)> {
         let by_name = if self.named { fit(&self.name, role) } else { 0 };
         let named = if by_name > 0 { "by its name" } else { "by its values" };
         let repeats = self.distinct > 1 && self.distinct < self.filled;
@@ -164,12 +214,14 @@ impl Profile {
                 Some((by_name + points, format!("{named}; {}, {known} of them words for events", self.texts())))
             }
             Role::User | Role::Item => {
-                if self.decimals > 0.2 || self.filled == 0 || self.empty > 0.5 {
+                if self.decimals > 0.2 || self.filled == 0 || self.lack(role) >= 1.0 || self.is_moment() {
                     return None;
                 }
                 let fits = u32::from(repeats) * 20 + u32::from(self.distinct > 2) * 15;
-                let text = format!("{named}; {} different in {} rows", self.distinct, self.filled);
-                Some((by_name + fits, text))
+                let stand_in = stand_in(&self.name).filter(|_| role == Role::User && self.named);
+                let stand_in = stand_in.map_or_else(String::new, |stand_in| format!("; {}", stand_in.words));
+                let text = format!("{named}; {} different in {} rows{stand_in}", self.distinct, self.filled);
+                Some((by_name.max(self.points_of_customers(role)) + fits, text))
             }
             Role::Price => {
                 if self.numbers < 0.8 {
@@ -189,7 +241,7 @@ impl Profile {
                 (self.statuses > 0.5).then(|| (by_name, format!("{named}; {known:.0} % are known statuses of orders")))
             }
             Role::Quantity => (self.whole >= 0.8).then(|| (by_name, format!("{named}; small whole numbers"))),
-            Role::Session | Role::Transaction => (self.filled > 0 && self.decimals < 0.2)
+            Role::Session | Role::Transaction => (self.filled > 0 && self.decimals < 0.2 && !self.is_moment())
                 .then(|| (by_name, format!("{named}; {} different", self.distinct))),
             Role::Category | Role::CategoryId => (self.filled > 0)
                 .then(|| (by_name + u32::from(is_text) * 5, format!("{named}; {} different", self.distinct))),
@@ -197,8 +249,36 @@ impl Profile {
     }
 }
 
-/// Gives each role the column that fits best of those left; columns that are `given` are none of them.
-pub(super) fn assign(profiles: &[Profile], given: &[String]) -> Vec<Taken> {
+impl Profile {
+    /// Whether its values are dates or times written as such, which are nobody's ids.
+    fn is_moment(&self) -> bool {
+        self.times.as_ref().is_some_and(|times| !times.number)
+    }
+
+    /// How well values alone say that they are customers.
+    fn points_of_customers(&self, role: Role) -> u32 {
+        if role == Role::User && self.customers >= 0.9 { 70 } else { 0 }
+    }
+
+    /// Whether the name, or else the values, say that it may be this role where columns have names.
+    fn speaks_of(&self, role: Role) -> bool {
+        !self.named
+            || fit(&self.name, role) > 0
+            || matches!(role, Role::Time | Role::Event)
+            || self.points_of_customers(role) > 0
+    }
+}
+
+/// Whether a text is an e-mail address: something, one `@`, and a domain with a point in it.
+fn is_address(cell: &str) -> bool {
+    let Some((name, domain)) = cell.split_once('@') else { return false };
+    let inner = domain.trim_matches('.');
+    !name.is_empty() && inner.len() == domain.len() && inner.contains('.') && !cell.contains([' ', '/'])
+}
+
+/// Gives each role the column that fits best of those left; columns that are `given` are none of them, and roles that
+/// are `cleared` have none.
+pub(super) fn assign(profiles: &[Profile], given: &[String], cleared: &[String]) -> Vec<Taken> {
     let mut taken: Vec<Taken> = Vec::new();
     let has_quantity = profiles
         .iter()
@@ -215,14 +295,13 @@ pub(super) fn assign(profiles: &[Profile], given: &[String]) -> Vec<Taken> {
                 .any(|profile| profile.name == time && profile.times.as_ref().is_some_and(|times| times.days)),
             _ => false,
         };
+        let none = |reason: String| Taken { role, column: String::new(), sure: true, reason, rivals: Vec::new() };
+        if cleared.iter().any(|cleared| cleared == role.name()) {
+            taken.push(none("left out as told".to_owned()));
+            continue;
+        }
         if needless {
-            taken.push(Taken {
-                role,
-                column: String::new(),
-                sure: true,
-                reason: needless_because(role),
-                rivals: Vec::new(),
-            });
+            taken.push(none(needless_because(role)));
             continue;
         }
         let mut fitting: Vec<(u32, &Profile, String)> = Vec::new();
@@ -237,19 +316,28 @@ pub(super) fn assign(profiles: &[Profile], given: &[String]) -> Vec<Taken> {
             }
             let Some((points, reason)) = profile.points(role) else { continue };
             // Where columns have names, one that says nothing of the role is not taken for its values alone.
-            let named = !profile.named || fit(&profile.name, role) > 0 || matches!(role, Role::Time | Role::Event);
-            if named && (by_values || points >= ENOUGH) {
+            if profile.speaks_of(role) && (by_values || points >= ENOUGH) {
                 fitting.push((points, profile, reason));
             }
         }
-        // Of columns that fit alike, the first: logs tell who before what. The sort is stable.
-        fitting.sort_by_key(|&(points, ..)| std::cmp::Reverse(points));
+        // A column is worth what it says by as many rows as it says it in. Of columns that fit alike, the first: logs
+        // tell who before what. The sort is stable.
+        let worth = |points: u32, profile: &Profile| f64::from(points) * (1.0 - profile.lack(role));
+        fitting.sort_by(|(one, a, _), (other, b, _)| worth(*other, b).total_cmp(&worth(*one, a)));
         fitting.retain(|&(points, ..)| role != Role::Price || points >= ENOUGH);
         let rivals = fitting.iter().skip(1).take(3).map(|(_, profile, _)| profile.name.clone()).collect();
         taken.push(match fitting.into_iter().next() {
             Some((points, profile, reason)) => {
-                let listed = role != Role::Event || profile.not_listed() == 0;
-                Taken { role, column: profile.name.clone(), sure: points >= 80 && listed, reason, rivals }
+                let sure = match role {
+                    Role::Event => profile.not_listed() == 0,
+                    Role::User => {
+                        profile.lack(role) < DOUBTFUL
+                            && stand_in(&profile.name).is_none_or(|stand_in| stand_in.one_each)
+                    }
+                    Role::Time => profile.lack(role) < DOUBTFUL,
+                    _ => true,
+                };
+                Taken { role, column: profile.name.clone(), sure: points >= 80 && sure, reason, rivals }
             }
             None => Taken { role, column: String::new(), sure: true, reason: none_fits(role), rivals },
         });
@@ -277,7 +365,10 @@ fn none_fits(role: Role) -> String {
 pub(super) fn looked_for(role: Role) -> Option<&'static str> {
     match role {
         Role::Time => Some("numbers since 1970 (s, ms, us), ISO dates, and day, month and year in other orders"),
-        Role::User => Some("words such as user, customer, visitor, client, member"),
+        Role::User => Some(
+            "words such as user, customer, visitor, client, member, household, email, session, and addresses or keys such as \
+             cus_… among the values",
+        ),
         Role::Item => Some("words such as item, product, article, sku"),
         _ => None,
     }

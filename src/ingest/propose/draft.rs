@@ -9,6 +9,7 @@ use crate::ingest::layout::{Role, layouts_named, recognised};
 use crate::ingest::propose::columns::{Profile, ROLES, Taken, assign, looked_for};
 use crate::ingest::propose::logs::Logs;
 use crate::ingest::propose::sample::{is_known, names_columns, sample};
+use crate::ingest::propose::zone::ZoneFound;
 use crate::ingest::propose::{Preview, Proposal, Request, events};
 use crate::ingest::settings::{ColumnName, ColumnSettings, DefaultEvent, IngestSettings};
 use crate::ingest::shape::shown;
@@ -64,7 +65,7 @@ impl Draft {
         let Some(first) = looked.names.as_ref().or(looked.rows.first()) else {
             return Err(wrong("is empty; name a file that holds rows"));
         };
-        let known = recognised(path, given)?.filter(|&layout| is_known(layout, &looked));
+        let known = recognised(path, given)?.filter(|&layout| is_known(layout, &looked) && request.cleared.is_empty());
         let header = looked.names.is_some() || request.header.unwrap_or_else(|| names_columns(first));
         let names = if header { column_names(first) } else { (1..=first.len()).map(|at| at.to_string()).collect() };
         let skipped = usize::from(header && looked.names.is_none());
@@ -81,12 +82,12 @@ impl Draft {
             .map(|(at, name)| {
                 job.check()?;
                 let cells: Vec<&str> = rows.iter().map(|row| row.get(at).map_or("", String::as_str)).collect();
-                Ok(Profile::new(name.clone(), header, &cells, looked.separator))
+                Ok(Profile::new(name.clone(), header, &cells, looked.separator, &given.time_format))
             })
             .collect::<Result<_>>()?;
         let of_given: Vec<String> = given.columns.given().map(|(_, column)| column.text().to_owned()).collect();
         let notes = logs.differing(first, looked.separator, header, job)?;
-        let taken = assign(&columns, &of_given);
+        let taken = assign(&columns, &of_given, &request.cleared);
         let (separator, request, chosen) = (looked.separator, request.clone(), Vec::new());
         let known_times = known.and_then(|known| other_times(known, &columns));
         Ok(Self { request, logs, known, known_times, separator, header, columns, taken, notes, chosen })
@@ -95,6 +96,11 @@ impl Draft {
     /// What a run is given as its input.
     pub fn input(&self) -> &Path {
         &self.logs.input
+    }
+
+    /// Whether the log has one of the shapes that a run knows by itself.
+    pub fn is_known(&self) -> bool {
+        !self.is_custom()
     }
 
     /// What the reader makes of the first rows with what is chosen now.
@@ -108,13 +114,13 @@ impl Draft {
     /// Settings, the reasons for them, and what else is to be known.
     pub fn proposal(&self) -> Proposal {
         let choices = self.choices().into_iter().filter(|choice| !choice.value.is_empty()).collect();
-        Proposal { settings: self.settings(), choices, notes: self.notes().to_vec() }
+        Proposal { settings: self.settings(), choices, notes: self.notes(), doubts: self.doubts() }
     }
 
-    /// What somebody should know before they rely on what was found in the first file.
-    pub fn notes(&self) -> &[String] {
+    /// What somebody should know before they rely on it: columns of money that are not read, and how other files differ.
+    pub fn notes(&self) -> Vec<String> {
         // Files of a known shape may differ, and each is read by its own columns.
-        if self.is_custom() { &self.notes } else { &[] }
+        if self.is_custom() { self.money_left_out().chain(self.notes.iter().cloned()).collect() } else { Vec::new() }
     }
 
     /// Whether a log without a known shape has the columns that it cannot do without.
@@ -124,6 +130,9 @@ impl Draft {
     pub fn check(&self) -> Result<()> {
         let lacking = |role: &Role| self.is_custom() && self.column(*role).is_empty();
         let Some(role) = [Role::Time, Role::User].into_iter().find(lacking) else { return Ok(()) };
+        if self.request.cleared.iter().any(|cleared| cleared == role.name()) {
+            return Err(Error::Config(format!("--set columns.{}=: a log cannot be read without it", role.name())));
+        }
         let names: Vec<&str> = self.columns.iter().map(|column| column.name.as_str()).collect();
         let (role, words, columns) = (role.name(), looked_for(role).unwrap_or_default(), shown(&names));
         let path = self.logs.files.events.first().cloned().unwrap_or_default();
@@ -163,6 +172,7 @@ impl Draft {
             time_format: self.time_format().to_owned(),
             decimal: self.decimal().to_owned(),
             default_event: self.default_event(),
+            time_zone: self.time_zone(),
             columns,
             events,
             ..given
@@ -218,6 +228,23 @@ impl Draft {
         }
         let times = self.profile(Role::Time).and_then(|column| column.times.as_ref());
         times.map_or(AUTO, |times| times.format.as_str())
+    }
+
+    /// The zone of the shop: the settings', else the one that its times tell of.
+    pub(super) fn time_zone(&self) -> String {
+        if let Some((_, chosen)) = self.chosen("time_zone") {
+            return chosen.to_owned();
+        }
+        let given = &self.request.given.time_zone;
+        if *given != IngestSettings::default().time_zone {
+            return given.clone();
+        }
+        self.zone_found().map_or_else(|| given.clone(), |found| found.zone)
+    }
+
+    /// What the offsets of the times tell of the zone.
+    pub(super) fn zone_found(&self) -> Option<ZoneFound> {
+        self.profile(Role::Time)?.zone.clone()
     }
 
     pub(super) fn default_event(&self) -> DefaultEvent {

@@ -1,14 +1,13 @@
 //! Which logs are looked at: the paths that somebody named.
 
 use std::collections::HashSet;
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::files::{file_name, open_regular};
 use crate::ingest::propose::sample::first_row;
 use crate::ingest::shape::shown;
-use crate::ingest::{IngestSettings, InputFiles, discover};
+use crate::ingest::{IngestSettings, InputFiles, discover, split_pattern};
 use crate::job::Job;
 
 /// The logs named, as a run takes them.
@@ -23,41 +22,45 @@ pub(super) struct Logs {
 }
 
 impl Logs {
-    /// One file, one folder of a known shape, or several files of one folder.
+    /// One file, one folder of a known shape, or several files, some of them told by patterns.
     pub(super) fn of(paths: &[PathBuf]) -> Result<Self> {
-        if let [one] = paths {
+        if let [one] = paths
+            && split_pattern(one).is_none()
+        {
             let files = discover(one, &IngestSettings::default())?;
             return Ok(Self { input: one.clone(), files, names: Vec::new() });
         }
-        let folder_of = |path: &Path| match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
-            _ => PathBuf::from("."),
-        };
-        let folder = paths.first().map(|path| folder_of(path)).unwrap_or_default();
-        let mut names = Vec::new();
+        let mut folders = Vec::new();
         for path in paths {
-            let input = |what: &str| Error::Input { path: path.clone(), line: None, what: what.to_owned() };
+            if let Some((folder, _)) = split_pattern(path) {
+                folders.push(folder);
+                continue;
+            }
             if std::fs::metadata(path).map_err(Error::io(path))?.is_dir() {
-                return Err(input("is a folder; name either one folder or files"));
+                let what = "is a folder; name either one folder or files".to_owned();
+                return Err(Error::Input { path: path.clone(), line: None, what });
             }
             open_regular(path)?;
-            if folder_of(path) != folder {
-                return Err(input("lies in another folder than the first file; a run reads one folder"));
-            }
-            let name =
-                path.file_name().and_then(|name| name.to_str()).ok_or_else(|| input("has a name that is no text"))?;
-            // Names in the settings are patterns.
-            names.push(name.chars().fold(String::new(), |mut escaped, letter| {
-                if "[]*?".contains(letter) {
-                    let _ = write!(escaped, "[{letter}]");
-                } else {
-                    escaped.push(letter);
-                }
-                escaped
-            }));
+            folders.push(folder_of(path));
         }
-        let files = InputFiles { events: paths.to_vec(), ..InputFiles::default() };
-        Ok(Self { input: folder, files, names })
+        let folder = common_folder(&folders).ok_or_else(|| {
+            let what = "lies under no folder that the other files lie under too; give all of them alike".to_owned();
+            Error::Input { path: paths.last().cloned().unwrap_or_default(), line: None, what }
+        })?;
+        let mut names = Vec::new();
+        for path in paths {
+            let is_pattern = split_pattern(path).is_some();
+            let below = path.strip_prefix(&folder).unwrap_or(path).to_str().ok_or_else(|| {
+                let what = "has a name that is no text".to_owned();
+                Error::Input { path: path.clone(), line: None, what }
+            })?;
+            // Names in the settings are patterns.
+            names.push(if is_pattern { below.to_owned() } else { glob::Pattern::escape(below) });
+        }
+        let input = if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder };
+        let files = discover(&input, &IngestSettings { files: names.clone(), ..IngestSettings::default() })?;
+        let files = InputFiles { events: files.events, ..InputFiles::default() };
+        Ok(Self { input, files, names })
     }
 
     /// What other files have that the first one has not, whose first row this is: a sentence for each that differs.
@@ -72,25 +75,47 @@ impl Logs {
         let Some((looked_at, rest)) = self.files.events.split_first() else { return Ok(notes) };
         for path in rest {
             job.check()?;
-            let row = first_row(path, separator)?;
-            let lacks = |one: &[String], other: &[String]| -> Vec<String> {
-                let other: HashSet<&String> = other.iter().collect();
-                one.iter().filter(|name| !other.contains(name)).cloned().collect()
-            };
-            let mut differs = Vec::new();
-            if header {
-                let (missing, more) = (lacks(first, &row), lacks(&row, first));
-                differs.extend((!missing.is_empty()).then(|| format!("lacks {}", shown(&missing))));
-                differs.extend((!more.is_empty()).then(|| format!("has {} beside", shown(&more))));
-            } else if row.len() != first.len() {
-                differs.push(format!("has rows of {} fields, not of {}", row.len(), first.len()));
-            }
-            if !differs.is_empty() {
+            if let Some(differs) = difference(first, &first_row(path, separator)?, header) {
                 let (name, first) = (file_name(path), file_name(looked_at));
-                let differs = differs.join(" and ");
                 notes.push(format!("{name} {differs}; only {first} was looked at, the preview reads all"));
             }
         }
         Ok(notes)
     }
+}
+
+/// What a file's first row has that another's has not, in words such as `lacks price and has amount beside`.
+pub(super) fn difference(first: &[String], row: &[String], header: bool) -> Option<String> {
+    if !header {
+        return (row.len() != first.len()).then(|| format!("has rows of {} fields, not of {}", row.len(), first.len()));
+    }
+    let lacks = |one: &[String], other: &[String]| -> Vec<String> {
+        let other: HashSet<&String> = other.iter().collect();
+        one.iter().filter(|name| !other.contains(name)).cloned().collect()
+    };
+    let (missing, more) = (lacks(first, row), lacks(row, first));
+    let mut differs = Vec::new();
+    differs.extend((!missing.is_empty()).then(|| format!("lacks {}", shown(&missing))));
+    differs.extend((!more.is_empty()).then(|| format!("has {} beside", shown(&more))));
+    (!differs.is_empty()).then(|| differs.join(" and "))
+}
+
+/// The folder of a file; empty for the one the program was started in.
+fn folder_of(path: &Path) -> PathBuf {
+    path.parent().map(Path::to_path_buf).unwrap_or_default()
+}
+
+/// The deepest folder that all of these are, or lie in; `None` where some are told from the root and others are not.
+fn common_folder(folders: &[PathBuf]) -> Option<PathBuf> {
+    let (first, rest) = folders.split_first()?;
+    if rest.iter().any(|folder| folder.is_absolute() != first.is_absolute()) {
+        return None;
+    }
+    let mut common = first.clone();
+    while !rest.iter().all(|folder| folder.starts_with(&common)) {
+        if !common.pop() {
+            return None;
+        }
+    }
+    Some(common)
 }

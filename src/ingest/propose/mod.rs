@@ -2,8 +2,10 @@
 //!
 //! `logs` are the files named, `sample` reads their first rows, `columns` says by `words`, `events` and `times` which column
 //! is what. [`Draft`] holds what was found and what somebody has chosen over it: `choices` are its lines, `turn` what else
-//! each could be. `preview` reads the first rows so.
+//! each could be, `zone` the shop's zone. `preview` reads the first rows so, `verdict` says whether that is worth
+//! writing, and `addition` whether a file is more of a log that is described.
 
+mod addition;
 mod choices;
 mod columns;
 mod draft;
@@ -15,32 +17,62 @@ mod sample;
 mod tests;
 mod times;
 mod turn;
+mod verdict;
 mod words;
+mod zone;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+pub use addition::{Addition, check_addition};
 pub use draft::Draft;
 pub(super) use events::speaks_of_buying;
 pub use turn::Changed;
 
+use crate::error::Result;
 use crate::ingest::counts::IngestCounts;
+use crate::ingest::discover;
+use crate::ingest::layout::{LayoutName, Role, recognised};
 use crate::ingest::quarantine::QuarantinedRow;
 use crate::ingest::settings::IngestSettings;
 
 /// How many rows of a file are looked at.
 pub const ROWS: usize = 10_000;
 
+/// Whether `[ingest.columns]` knows a role of this name.
+pub fn is_role(name: &str) -> bool {
+    Role::ALL.iter().any(|role| role.name() == name)
+}
+
+/// Whether the settings, or the log's own shape, say how a log is read. Of what cannot be found the run tells.
+///
+/// # Errors
+/// [`Error::Io`] where a file of the log cannot be read.
+pub fn is_described(input: &Path, settings: &IngestSettings) -> Result<bool> {
+    if settings.layout != LayoutName::Auto || settings.columns.given().next().is_some() {
+        return Ok(true);
+    }
+    let Ok(files) = discover(input, settings) else { return Ok(true) };
+    for file in &files.events {
+        if recognised(file, settings)?.is_none() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 /// Which logs to look at, and what is known of them.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
-    /// Event logs of one shape in one folder, or one folder of a known shape.
+    /// Event logs of one shape, patterns such as `logs/2024-*.csv` among them, or one folder of a known shape.
     pub paths: Vec<PathBuf>,
     /// Its separator, columns, times and events are taken as they are where they are set.
     pub given: IngestSettings,
     /// Whether the first row names the columns; told by the row where `None`.
     pub header: Option<bool>,
+    /// Roles that no column is to have, by name.
+    pub cleared: Vec<String>,
 }
 
 /// Settings that a log could be read by.
@@ -52,6 +84,8 @@ pub struct Proposal {
     pub choices: Vec<Choice>,
     /// What somebody should know before they rely on it.
     pub notes: Vec<String>,
+    /// What is not sure, a sentence each with its evidence.
+    pub doubts: Vec<String>,
 }
 
 /// One thing that was decided.

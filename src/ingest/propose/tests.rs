@@ -40,7 +40,7 @@ fn draft_of(path: PathBuf) -> Draft {
 }
 
 fn given(paths: Vec<PathBuf>, given: IngestSettings) -> Draft {
-    let draft = Draft::inspect(&Request { paths, given, header: None }, &Job::new()).unwrap();
+    let draft = Draft::inspect(&Request { paths, given, header: None, cleared: Vec::new() }, &Job::new()).unwrap();
     draft.check().unwrap();
     draft
 }
@@ -317,7 +317,7 @@ fn files_whose_columns_differ_from_the_first_ones_are_told() {
     let one = shop.write("d.csv", row);
     let two = shop.write("e.csv", "2024-01-01 10:00:00,u1,i1\n");
     let request = Request { paths: vec![one, two], ..Request::default() };
-    let notes = Draft::inspect(&request, &Job::new()).unwrap().notes().to_vec();
+    let notes = Draft::inspect(&request, &Job::new()).unwrap().notes();
     assert_eq!(notes, ["e.csv has rows of 3 fields, not of 4; only d.csv was looked at, the preview reads all"]);
 }
 

@@ -39,6 +39,22 @@ impl Written {
     }
 }
 
+/// The values as times of a format that is given; `None` where fewer than most of them can be read so.
+pub(super) fn written_as(values: &[&str], format: &str) -> Option<Written> {
+    let share = share(values, format);
+    let number = values.iter().all(|value| value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'));
+    let days = !number && values.iter().take(100).all(|value| !value.contains(':'));
+    let stored = values.first().is_some_and(|value| value.starts_with(TIME_PREFIXES));
+    (!values.is_empty() && (stored || share >= MOST)).then(|| Written {
+        format: format.to_owned(),
+        others: Vec::new(),
+        share: if stored { 1.0 } else { share },
+        ambiguous: false,
+        number,
+        days,
+    })
+}
+
 /// The format in which most of the values are times; `None` where too few are in any.
 pub(super) fn written(values: &[&str]) -> Option<Written> {
     if values.is_empty() || values.iter().all(|value| value.len() < 6) {

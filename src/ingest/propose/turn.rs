@@ -5,6 +5,7 @@ use crate::ingest::layout::Role;
 use crate::ingest::layout::{AUTO, LayoutName};
 use crate::ingest::propose::Request;
 use crate::ingest::propose::draft::{Draft, role_of, written};
+use crate::ingest::settings::IngestSettings;
 
 /// What an event name can mean.
 const MEANINGS: [&str; 4] = ["view", "addtocart", "transaction", "ignore"];
@@ -32,6 +33,17 @@ impl Draft {
             "separator" => SEPARATORS.map(written).to_vec(),
             "header" => texts(&["true", "false"]),
             "decimal" => texts(&["point", "comma"]),
+            "time_zone" => {
+                let found = self.zone_found();
+                let mut zones: Vec<String> =
+                    found.into_iter().flat_map(|found| std::iter::once(found.zone).chain(found.rivals)).collect();
+                for more in [self.time_zone(), IngestSettings::default().time_zone] {
+                    if !zones.contains(&more) {
+                        zones.push(more);
+                    }
+                }
+                zones
+            }
             "default_event" => texts(&MEANINGS[..3]),
             "time_format" => {
                 let times = self.profile(Role::Time).and_then(|column| column.times.as_ref());

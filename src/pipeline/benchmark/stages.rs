@@ -104,6 +104,7 @@ pub fn stages(
             config: config.clone(),
             campaign: None,
             accept_shrunk: true,
+            accept_settings: true,
         };
         let board = Board::new();
         watch(&board, &mut || {

@@ -72,6 +72,8 @@ pub struct App {
     pub forced: bool,
     /// Whether the next run takes a log that has lost much of what the last one read.
     pub accept_shrunk: bool,
+    /// Whether the next run takes settings that decide otherwise than the last one's.
+    pub accept_settings: bool,
     /// One line per stage.
     pub stages: Vec<StageLine>,
     /// The stage under the cursor.
@@ -148,6 +150,7 @@ impl App {
             running: false,
             forced: false,
             accept_shrunk: false,
+            accept_settings: false,
             stages: StageId::ALL.into_iter().map(stages::unknown).collect(),
             stage: 0,
             grids: Pane::ALL.map(|pane| Grid::new(pane.description().start)),

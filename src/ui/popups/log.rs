@@ -90,13 +90,12 @@ impl LogDialog {
         self.choices.get(self.at)
     }
 
-    /// Whether the preview is of the settings as they are now, and there is one.
-    pub fn is_sound(&self) -> Result<(), String> {
-        match (&self.pending, &self.preview) {
-            (Some(pending), _) => Err(format!("{}; Enter again when that is done", pending.words())),
-            (None, Some(Ok(_))) => Ok(()),
-            (None, Some(Err(problem))) => Err(format!("the log cannot be read so: {problem}")),
-            (None, None) => Err("the log is not yet looked at".to_owned()),
+    /// What speaks against writing the settings as they are now, where their preview is there; else what is waited for.
+    pub fn objections(&self) -> Result<Vec<String>, String> {
+        match (&self.pending, &self.preview, &self.draft) {
+            (Some(pending), ..) => Err(format!("{}; Enter again when that is done", pending.words())),
+            (None, Some(preview), Some(draft)) => Ok(draft.objections(preview.as_ref().map_err(String::as_str))),
+            _ => Err("the log is not yet looked at".to_owned()),
         }
     }
 
@@ -287,7 +286,13 @@ impl LogDialog {
             Some(Err(problem)) => told.extend(problem.lines().map(|line| (Role::Bad, line.to_owned()))),
             Some(Ok(seen)) => told.extend(log_lines::preview(seen)),
         }
-        told.extend(self.draft.iter().flat_map(Draft::notes).map(|note| (Role::Warn, note.clone())));
+        if let (Some(draft), Some(preview), None) = (&self.draft, &self.preview, &self.pending) {
+            let against = draft.objections(preview.as_ref().map_err(String::as_str));
+            // That the log cannot be read is told above.
+            let against = against.into_iter().filter(|_| preview.is_ok());
+            told.extend(against.map(|words| (Role::Bad, words)));
+        }
+        told.extend(self.draft.iter().flat_map(Draft::notes).map(|note| (Role::Warn, note)));
         let wrapped = |(role, words): (Role, String)| {
             text::wrap(&text::clean(&words), width).into_iter().map(move |line| (role, line))
         };

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::config;
 use crate::error::Result;
+use crate::files;
 use crate::job::Job;
 use crate::pipeline::propose::{Changed, Draft, Preview, Request};
 use crate::ui::app::App;
@@ -16,9 +17,6 @@ use crate::ui::popups::{LogDialog, Popup, Prompt, Purpose};
 use crate::ui::reading::Reading;
 use crate::ui::update::fetch::{key, refuse};
 use crate::ui::widgets::text;
-
-/// The file proposed for a log's settings, in the folder the program was started in.
-const SETTINGS: &str = "user360.toml";
 
 /// Asks for the log.
 pub(super) fn begin(app: &mut App) -> Effects {
@@ -34,7 +32,8 @@ pub(super) fn take_log(app: &mut App, path: &str) -> Effects {
     }
     app.popups.pop();
     let request = Request { paths: vec![in_full(path)], ..Request::default() };
-    open(app, LogRequest { request, out: PathBuf::from(SETTINGS), overwrite: false })
+    let out = config::shop_file(&app.workspace);
+    open(app, LogRequest { request, out, overwrite: false })
 }
 
 /// Opens the dialog and looks at the log.
@@ -179,43 +178,56 @@ fn choose(app: &mut App, key: &str, option: &str) -> Effects {
 /// Enter behind the file: writes the settings.
 pub(super) fn take_file(app: &mut App, typed: &str) -> Effects {
     let path = in_full(typed);
+    // The workspace's folder is made when it is needed.
+    let own =
+        (path == in_full(&config::shop_file(&app.workspace).display().to_string())).then(|| app.workspace.clone());
+    let share = app.share;
     let Some(dialog) = dialog(app) else { return Vec::new() };
-    let (sound, unasked) = (dialog.is_sound(), dialog.overwrite);
+    let (objections, unasked) = (dialog.objections(), dialog.overwrite);
     let Some(draft) = dialog.draft.clone().map(Box::new) else { return Vec::new() };
-    if let Some(problem) = problem(typed, &path).or(sound.err()) {
-        return refuse(app, problem);
-    }
+    let objections = match problem(typed, &path, own.is_some()).map_or(objections, Err) {
+        Ok(objections) => objections,
+        Err(problem) => return refuse(app, problem),
+    };
     let Some(Popup::Prompt(prompt)) = app.popups.last_mut() else { return Vec::new() };
     let overwrite = path.exists();
-    if overwrite && !unasked && prompt.confirmed.as_deref() != Some(typed) {
+    let exists = (overwrite && !unasked)
+        .then(|| format!("{} exists. Enter again replaces its [ingest] part; another name keeps it.", path.display()));
+    let against =
+        (!objections.is_empty()).then(|| format!("{}. Enter again writes it all the same.", objections.join(". ")));
+    let asked: Vec<String> = against.into_iter().chain(exists).collect();
+    if !asked.is_empty() && prompt.confirmed.as_deref() != Some(typed) {
         prompt.confirmed = Some(typed.to_owned());
-        let words = "exists. Enter again replaces its [ingest] part; another name keeps it.";
-        return refuse(app, format!("{} {words}", path.display()));
+        return refuse(app, asked.join(" "));
     }
     prompt.problem = None;
     prompt.waiting = true;
-    let (file, reading) = (path.clone(), reading(&draft));
+    let (file, reading) = (path.clone(), reading(&draft, own.is_some()));
     vec![Effect::background(Work::new(
         "write the settings",
-        move |_| config::write_ingest(&path, &draft.proposal(), draft.input(), overwrite),
+        move |_| {
+            own.map_or(Ok(()), |folder| files::create_folder(&folder, share))?;
+            config::write_ingest(&path, &draft.proposal(), draft.input(), overwrite)
+        },
         move |app, result| written(app, &file, reading, result),
     ))]
 }
 
-/// A log as the settings chosen read it.
-fn reading(draft: &Draft) -> Reading {
-    Reading { input: draft.input().to_path_buf(), ingest: Some(draft.settings()), accept_shrunk: false }
+/// A log as the settings chosen read it; those in the workspace are read from there whenever it runs.
+fn reading(draft: &Draft, in_workspace: bool) -> Reading {
+    let ingest = (!in_workspace).then(|| draft.settings());
+    Reading { input: draft.input().to_path_buf(), ingest, accept_shrunk: false, accept_settings: false }
 }
 
-fn problem(written: &str, path: &Path) -> Option<String> {
+fn problem(written: &str, path: &Path, in_workspace: bool) -> Option<String> {
     let shown = path.display();
     if written.is_empty() || path.file_name().is_none() {
-        return Some(format!("name a file, such as {SETTINGS}"));
+        return Some("name a file, such as user360.toml".to_owned());
     }
     if path.is_dir() {
         return Some(format!("{shown} is a folder; name a file in it"));
     }
-    let lost = !path.parent().is_some_and(Path::is_dir);
+    let lost = !in_workspace && !path.parent().is_some_and(Path::is_dir);
     lost.then(|| format!("{shown} lies in no existing folder; make the folder first, or choose another"))
 }
 

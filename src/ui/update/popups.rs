@@ -95,6 +95,7 @@ fn on_message(app: &mut App, command: Command) -> Option<Effects> {
         Command::Dialog(Dialog::Dismiss) | Command::Layer(Layer::Close) => {
             app.popups.pop();
             app.accept_shrunk = false;
+            app.accept_settings = false;
         }
         Command::Program(Program::Quit | Program::Suspend | Program::Redraw) => return None,
         // A question waits for its answer; what is only told has been read by whoever goes on.

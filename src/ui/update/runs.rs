@@ -38,6 +38,7 @@ pub(super) fn start(app: &mut App, force: bool) -> Effects {
     app.forced = force;
     // The sample of the demo is the program's own.
     let accept_shrunk = std::mem::take(&mut app.accept_shrunk) || app.demo;
-    let reading = Box::new(Reading { input, ingest: app.ingest.clone(), accept_shrunk });
+    let accept_settings = app.accept_settings || app.demo;
+    let reading = Box::new(Reading { input, ingest: app.ingest.clone(), accept_shrunk, accept_settings });
     vec![Effect::Start { reading, force }]
 }

@@ -66,20 +66,32 @@ fn run_opened(app: &mut App, run: Result<Option<(Run, Option<String>)>>) -> Effe
     }
 }
 
+/// Asks whether the run is to be made all the same.
+fn ask_again(app: &mut App, title: &str, words: &str) -> Effects {
+    app.stages = app.recorded_stages();
+    let again = if app.forced { Runs::All } else { Runs::Stale };
+    app.popups.push(Popup::Message(Message::asked(title, words, again.into())));
+    Vec::new()
+}
+
 /// The stages have ended.
 pub(in crate::ui::update) fn run_ended(app: &mut App, result: Result<RunInfo>) -> Effects {
     app.running = false;
     match result {
-        Ok(_) => vec![open(app.workspace.clone())],
+        Ok(_) => {
+            app.accept_settings = false;
+            vec![open(app.workspace.clone())]
+        }
         Err(Error::Shrunk(what)) => {
-            app.stages = app.recorded_stages();
-            let again = if app.forced { Runs::All } else { Runs::Stale };
-            let words = format!("{what}. Take it as it is?");
-            app.popups.push(Popup::Message(Message::asked("The log has shrunk", &words, again.into())));
             app.accept_shrunk = true;
-            Vec::new()
+            ask_again(app, "The log has shrunk", &format!("{what}. Take it as it is?"))
+        }
+        Err(Error::Changed(what)) => {
+            app.accept_settings = true;
+            ask_again(app, "Other settings", &format!("{what}. Take them?"))
         }
         Err(error) => {
+            app.accept_settings = false;
             app.stages = app.recorded_stages();
             let title = if matches!(error, Error::Cancelled) { "Run cancelled" } else { "Run failed" };
             app.tell(title, &error);

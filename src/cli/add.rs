@@ -1,0 +1,118 @@
+//! `user360 add`: more of a log, into the workspace's inbox, which every run reads.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use crate::cli::args::{AddArgs, ReportFormat};
+use crate::cli::door::{self, note, say};
+use crate::cli::fetch::quoted;
+use crate::cli::{progress, workbench};
+use crate::error::{Error, Result};
+use crate::files::file_name;
+use crate::format::{percent, thousands};
+use crate::ingest::propose::{Addition, check_addition};
+use crate::ingest::{InputFiles, discover};
+use crate::job::Job;
+use crate::pipeline::{Asked, LogChoice};
+use crate::store::{Brought, Workspace};
+use crate::text::shown_path;
+
+/// Checks every file by the settings that the log is read by, then copies all of them into the inbox. One that does not
+/// fit keeps all of them out.
+pub fn run(args: &AddArgs, workspace: Option<&Path>) -> Result<ExitCode> {
+    let root = workbench::workspace(workspace.map(Path::to_path_buf))?;
+    let job = Job::new();
+    let watched = job.clone();
+    progress::cancel_on_signal(move || watched.cancel());
+    let asked = Asked { config: args.config.as_deref(), input: None, goes_on: false };
+    let log = LogChoice::find(&root, asked)?;
+    for warning in &log.warnings {
+        note!("warning: {warning}");
+    }
+    let opened = Workspace::open(&root).shared(log.config.run.share);
+    let there = match &log.input {
+        Some(input) => discover(input, &log.config.ingest)?,
+        None => InputFiles::default(),
+    };
+    let mut checked = Vec::new();
+    for file in &args.files {
+        let addition = check_addition(file, there.events.first().map(PathBuf::as_path), &log.config.ingest, &job)?;
+        checked.push((file, addition));
+    }
+    let taken: Vec<String> = there.all().map(file_name).collect();
+    let writer = opened.writer()?;
+    let mut told = Vec::new();
+    for (file, addition) in checked {
+        let brought = match already_there(file, &there)? {
+            Some(known) => Brought::Known(known),
+            None => writer.bring(file, &taken)?,
+        };
+        told.push((file, addition, brought));
+    }
+    drop(writer);
+    let next = next(args.config.as_deref(), workspace);
+    match args.format {
+        ReportFormat::Json => {
+            let files: Vec<_> = told.iter().map(|(file, addition, brought)| as_json(file, addition, brought)).collect();
+            door::json(&format!("{:#}", json!({ "files": files, "next": next })));
+        }
+        ReportFormat::Text => {
+            for (file, addition, brought) in &told {
+                say(file, addition, brought);
+            }
+            say!("next: {next}");
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The file of the log itself that this one is, by whatever way it was named.
+fn already_there(file: &Path, log: &InputFiles) -> Result<Option<PathBuf>> {
+    let whole = |path: &Path| std::fs::canonicalize(path).map_err(Error::io(path));
+    let named = whole(file)?;
+    for known in &log.events {
+        if whole(known)? == named {
+            return Ok(Some(known.clone()));
+        }
+    }
+    Ok(None)
+}
+
+fn say(file: &Path, addition: &Addition, brought: &Brought) {
+    let file = shown_path(file);
+    match brought {
+        Brought::Known(there) => say!("{file} is read already, as {}", shown_path(there)),
+        Brought::New(there) => say!("{file} lies in the inbox as {}", shown_path(there)),
+    }
+    let counts = &addition.seen.counts;
+    let rejected: u64 = counts.rejected.values().sum();
+    let share = percent(rejected as f64 / counts.read.max(1) as f64);
+    let (read, accepted) = (thousands(counts.read), thousands(counts.accepted));
+    say!("  of the first {read} rows {accepted} are accepted and {share} rejected");
+    for note in &addition.notes {
+        say!("  {note}");
+    }
+}
+
+fn as_json(file: &Path, addition: &Addition, brought: &Brought) -> serde_json::Value {
+    let (state, there) = match brought {
+        Brought::New(there) => ("added", there),
+        Brought::Known(there) => ("known", there),
+    };
+    json!({
+        "file": file.display().to_string(),
+        "state": state,
+        "path": there.display().to_string(),
+        "preview": addition.seen.counts,
+        "notes": addition.notes,
+    })
+}
+
+/// The command that reads what was added.
+fn next(config: Option<&Path>, workspace: Option<&Path>) -> String {
+    let config = config.map_or_else(String::new, |config| format!(" --config {}", quoted(config)));
+    let workspace = workspace.map_or_else(String::new, |root| format!(" --workspace {}", quoted(root)));
+    format!("user360 run{config}{workspace}")
+}

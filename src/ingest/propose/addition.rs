@@ -1,0 +1,83 @@
+//! Whether a file is more of a log that is read already.
+
+use std::path::Path;
+
+use crate::error::{Error, Result};
+use crate::files::{file_name, open_regular};
+use crate::format::percent;
+use crate::ingest::InputFiles;
+use crate::ingest::layout::{LayoutName, recognised};
+use crate::ingest::propose::logs::difference;
+use crate::ingest::propose::sample::{first_row, names_columns};
+use crate::ingest::propose::{Preview, preview};
+use crate::ingest::settings::IngestSettings;
+use crate::job::Job;
+use crate::text;
+
+/// Letters of a rejected row that are shown.
+const SHOWN: usize = 100;
+
+/// What the reader makes of a file's first rows when it is read as the log is.
+#[derive(Clone, Debug)]
+pub struct Addition {
+    /// What became of its first rows.
+    pub seen: Preview,
+    /// How its columns differ from the log's.
+    pub notes: Vec<String>,
+}
+
+/// Reads a file's first rows by the settings of a log, one of whose files is `like`.
+///
+/// # Errors
+/// [`Error::Input`] where the file has another shape or lacks a column that is read, [`Error::Rejected`] where more of its
+/// rows are rejected than may be.
+pub fn check_addition(file: &Path, like: Option<&Path>, settings: &IngestSettings, job: &Job) -> Result<Addition> {
+    open_regular(file)?;
+    let refused = |what: String| Error::Input { path: file.to_path_buf(), line: None, what };
+    let shape = recognised(file, settings)?;
+    let wanted = match (settings.layout, like) {
+        (LayoutName::Auto, Some(like)) if settings.columns.given().next().is_none() => recognised(like, settings)?,
+        (LayoutName::Auto, None) if settings.columns.given().next().is_none() && shape.is_none() => {
+            return Err(refused(
+                "nothing says how it is read; `user360 init` proposes settings for a log of a new shape".to_owned(),
+            ));
+        }
+        _ => shape,
+    };
+    if shape != wanted {
+        let name = |shape: Option<LayoutName>| shape.map_or("another one", LayoutName::name);
+        let what = format!("is of the shape {}, the log is of {}; it is not more of it", name(shape), name(wanted));
+        return Err(refused(what));
+    }
+    let files = InputFiles { events: vec![file.to_path_buf()], ..InputFiles::default() };
+    let seen = preview::preview(&files, settings, job)?;
+    let rejected: u64 = seen.counts.rejected.values().sum();
+    let share = rejected as f64 / seen.counts.read.max(1) as f64;
+    if share > settings.rejected_limit {
+        let example = seen.examples.first().map_or_else(String::new, |row| {
+            format!(
+                "; line {} is rejected for {}: {}",
+                row.line,
+                row.reason.name(),
+                text::shown(&row.raw.chars().take(SHOWN).collect::<String>())
+            )
+        });
+        return Err(Error::Rejected(format!(
+            "{}: {} of its first rows are rejected, {} may be{example}",
+            file_name(file),
+            percent(share),
+            percent(settings.rejected_limit)
+        )));
+    }
+    let notes = like.map(|like| differing(file, like, settings)).transpose()?.flatten().into_iter().collect();
+    Ok(Addition { seen, notes })
+}
+
+/// How a file's columns differ from those of a file of the log, in a sentence.
+fn differing(file: &Path, like: &Path, settings: &IngestSettings) -> Result<Option<String>> {
+    let separator = settings.separator_byte()?;
+    let first = first_row(like, separator)?;
+    let header = settings.header && names_columns(&first);
+    let differs = difference(&first, &first_row(file, separator)?, header);
+    Ok(differs.map(|differs| format!("{} {differs}, compared with {}", file_name(file), file_name(like))))
+}

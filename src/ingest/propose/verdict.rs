@@ -1,0 +1,121 @@
+//! Whether a proposal is worth writing: what its own preview says against it, and what leaves doubt.
+
+use crate::format::{percent, thousands};
+use crate::ingest::layout::Role;
+use crate::ingest::propose::columns::Profile;
+use crate::ingest::propose::draft::Draft;
+use crate::ingest::propose::events::speaks_of_buying;
+use crate::ingest::propose::{Choice, Preview};
+use crate::text::shown;
+
+/// Share of the rows looked at that may be ignored.
+const MOST_IGNORED: f64 = 0.5;
+/// Names that a sentence lists.
+const NAMES: usize = 4;
+
+impl Draft {
+    /// Why these settings should not be written, a sentence each; none where nothing speaks against them. `seen` is
+    /// what the reader made of the first rows, or why it refused them.
+    pub fn objections(&self, seen: Result<&Preview, &str>) -> Vec<String> {
+        let seen = match seen {
+            Ok(seen) => seen,
+            Err(refused) => return vec![format!("the log cannot be read so: {refused}")],
+        };
+        [self.rejects_too_many(seen), ignores_most(seen), self.leaves_buying_out(seen)].into_iter().flatten().collect()
+    }
+
+    /// What nobody should rely on unseen, a sentence each with its evidence.
+    pub fn doubts(&self) -> Vec<String> {
+        let choices = self.choices();
+        choices.iter().filter(|choice| !choice.sure).map(doubt).chain(self.notes()).collect()
+    }
+
+    fn rejects_too_many(&self, seen: &Preview) -> Option<String> {
+        let counts = &seen.counts;
+        let rejected: u64 = counts.rejected.values().sum();
+        let share = rejected as f64 / counts.read.max(1) as f64;
+        let allowed = self.settings().rejected_limit;
+        if share <= allowed {
+            return None;
+        }
+        let reasons: Vec<String> = counts
+            .rejected
+            .iter()
+            .filter(|(_, count)| **count > 0)
+            .map(|(reason, count)| format!("{} {}", reason.name(), thousands(*count)))
+            .collect();
+        let (rejected, read) = (thousands(rejected), thousands(counts.read));
+        let (share, allowed, reasons) = (percent(share), percent(allowed), reasons.join(", "));
+        Some(format!("{rejected} of {read} rows are rejected ({share}; {allowed} may be): {reasons}"))
+    }
+
+    /// Whether the log tells of buying and the settings make nothing of it.
+    fn leaves_buying_out(&self, seen: &Preview) -> Option<String> {
+        let counts = &seen.counts;
+        if counts.transactions > 0 {
+            return None;
+        }
+        let spoken: Vec<(&str, u64)> = counts
+            .ignored
+            .iter()
+            .filter(|(name, _)| speaks_of_buying(name))
+            .map(|(name, n)| (name.as_str(), *n))
+            .collect();
+        if !spoken.is_empty() {
+            return Some(format!(
+                "no row is a purchase; ignored are {}; --set events.NAME=transaction says which is one",
+                listed(spoken.into_iter())
+            ));
+        }
+        let tells = |role: &Role| self.profile(*role).is_some_and(Profile::holds_any);
+        let orders = [Role::Transaction, Role::Quantity].iter().any(tells);
+        let money = [Role::Price, Role::Total].iter().any(tells) && !counts.ignored.is_empty();
+        (self.is_custom() && (orders || money)).then(|| {
+            let columns: Vec<&str> = [Role::Transaction, Role::Quantity, Role::Price, Role::Total]
+                .into_iter()
+                .filter(|role| tells(role))
+                .map(|role| self.column(role))
+                .collect();
+            format!("no row is a purchase, though {} tells of some", columns.join(", "))
+        })
+    }
+
+    /// Columns called like money that no role takes.
+    pub(super) fn money_left_out(&self) -> impl Iterator<Item = String> {
+        let roles = Role::ALL.map(|role| self.column(role));
+        let left =
+            self.columns.iter().filter(move |column| column.is_money() && !roles.contains(&column.name.as_str()));
+        left.map(|column| format!("{} is not read, though it could be money: {}", shown(&column.name), column.facts()))
+    }
+}
+
+/// A choice of which nobody can be sure, with what speaks for it and what else it could be.
+fn doubt(choice: &Choice) -> String {
+    let value = if choice.value.is_empty() { "nothing" } else { &choice.value };
+    let rivals = match choice.rivals.as_slice() {
+        [] => String::new(),
+        rivals => format!("; else {}", rivals.join(", ")),
+    };
+    format!("{} = {value} is not sure: {}{rivals}", choice.key, choice.reason)
+}
+
+fn ignores_most(seen: &Preview) -> Option<String> {
+    let counts = &seen.counts;
+    let ignored: u64 = counts.ignored.values().sum();
+    let share = ignored as f64 / counts.read.max(1) as f64;
+    (share > MOST_IGNORED).then(|| {
+        let named = listed(counts.ignored.iter().map(|(name, count)| (name.as_str(), *count)));
+        format!("{} of {} rows are ignored ({}): {named}", thousands(ignored), thousands(counts.read), percent(share))
+    })
+}
+
+/// The commonest names, each with its count.
+fn listed<'a>(names: impl Iterator<Item = (&'a str, u64)>) -> String {
+    let mut names: Vec<(&str, u64)> = names.collect();
+    names.sort_by_key(|&(name, count)| (std::cmp::Reverse(count), name));
+    let more = names.len().saturating_sub(NAMES);
+    let told: Vec<String> =
+        names.iter().take(NAMES).map(|(name, count)| format!("{} ({})", shown(name), thousands(*count))).collect();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{more}", told.join(", "))
+}
