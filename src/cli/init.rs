@@ -7,8 +7,9 @@ use crate::cli::args::{InitArgs, ReportFormat};
 use crate::cli::door::{self, note, say};
 use crate::cli::fetch::quoted;
 use crate::cli::{progress, proposal, workbench};
-use crate::config::{Config, shop_file, write_ingest};
+use crate::config::{Config, InForce, shop_file, write_ingest};
 use crate::error::{Error, Result};
+use crate::files::{self, Share};
 use crate::ingest::IngestSettings;
 use crate::ingest::propose::{Draft, Preview, Request, is_role};
 use crate::ingest::split_pattern;
@@ -107,10 +108,16 @@ impl Looked {
 
 /// Writes what a draft says into `out`; of a workspace, its folder is made where there is none yet.
 pub(super) fn write_settings(draft: &Draft, out: &Path, workspace: Option<&PathBuf>, overwrite: bool) -> Result<()> {
-    if let Some(root) = workspace {
-        crate::files::create_folder(root, Config::load(None)?.run.share)?;
-    }
-    write_ingest(out, &draft.proposal(), draft.input(), overwrite)
+    files::refuse_link(out)?;
+    let share = match workspace {
+        Some(root) => {
+            let share = InForce::load(None, root)?.config.run.share;
+            files::create_folder(root, share)?;
+            share
+        }
+        None => Share::Private,
+    };
+    write_ingest(out, &draft.proposal(), draft.input(), share, overwrite)
 }
 
 /// The command that runs the stages on what was written.

@@ -18,7 +18,7 @@ use crate::{ingest, logging, store};
 pub fn open(workspace: Option<PathBuf>, input: Option<&Path>, log_request: Option<LogRequest>) -> Result<ExitCode> {
     ui::require_terminal()?;
     let root = self::workspace(workspace)?;
-    let LogChoice { input, config, warnings } =
+    let LogChoice { named: input, config, warnings, .. } =
         LogChoice::find(&root, Asked { input, goes_on: true, ..Asked::default() })?;
     for warning in warnings {
         note!("warning: {warning}");

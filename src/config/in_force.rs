@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value as Json;
 use toml::Table;
 
-use crate::config::{Config, Source, read};
+use crate::config::{Config, Source, print, read};
 use crate::error::{Error, Result};
 use crate::setting::Setting;
 use crate::text::shown_path;
@@ -41,6 +41,8 @@ pub struct InForce {
     folder: PathBuf,
     /// Sections that a file holds.
     told: Vec<String>,
+    /// Whether a file of the shop is among them: what it leaves out is left at the defaults.
+    of_shop: bool,
 }
 
 impl InForce {
@@ -58,14 +60,16 @@ impl InForce {
         if let Some(file) = named {
             let (config, table) = read_file(file)?;
             let (files, folder) = (vec![file.to_path_buf()], folder_of(file));
-            return Ok(Self { config, files, folder, told: table.keys().cloned().collect(), ..Self::default() });
+            let told = table.keys().cloned().collect();
+            return Ok(Self { config, files, folder, told, of_shop: true, warnings: Vec::new() });
         }
         let there = |file: &Path| if file.exists() { read_file(file).map(Some) } else { Ok(None) };
         let (own, shops) = (personal.map(there).transpose()?.flatten(), there(shop)?);
         let files = [(shop, shops.is_some()), (personal.unwrap_or(shop), own.is_some())];
         let files: Vec<PathBuf> =
             files.into_iter().filter(|(_, there)| *there).map(|(file, _)| file.to_path_buf()).collect();
-        let (own, shops) = (own.unwrap_or_default().1, shops.unwrap_or_default().1);
+        let of_shop = shops.is_some();
+        let (own, shops) = (without_defaults(own.unwrap_or_default().1)?, shops.unwrap_or_default().1);
         let warnings = personal.and_then(|file| misplaced(file, &own, &shops)).into_iter().collect();
         let folder = if own.contains_key("ingest") && !shops.contains_key("ingest") {
             personal.map(folder_of).unwrap_or_default()
@@ -76,7 +80,7 @@ impl InForce {
         let text = toml::to_string(&table).map_err(|error| unreadable(&error.to_string()))?;
         let config: Config = toml::from_str(&text).map_err(|error| unreadable(error.message()))?;
         config.check()?;
-        Ok(Self { config, files, warnings, folder, told: table.keys().cloned().collect() })
+        Ok(Self { config, files, warnings, folder, told: table.keys().cloned().collect(), of_shop })
     }
 
     /// The log that the settings name, with a folder of its own where that is needed to read it from here.
@@ -85,17 +89,13 @@ impl InForce {
         (!input.is_empty()).then(|| self.folder.join(input))
     }
 
-    /// Whether a file, or the last run, says anything of how logs are read.
-    pub fn tells_of_logs(&self) -> bool {
-        self.told.iter().any(|section| section == "ingest")
-    }
-
     /// Goes on as the last run did, whose settings are `recorded`, in every section that decides and of which no file says
-    /// anything.
+    /// anything; where the shop has a file, in how the log is read alone.
     #[must_use]
     pub fn or_recorded(mut self, recorded: &Json) -> Self {
         for section in Config::SECTIONS.iter().filter(|section| section.settings.iter().all(decides)) {
-            if self.told.iter().any(|told| told == section.name) {
+            let left_out = self.of_shop && section.name != "ingest";
+            if left_out || self.told.iter().any(|told| told == section.name) {
                 continue;
             }
             let Some(settings) = recorded.get(section.name).and_then(Json::as_object) else { continue };
@@ -135,6 +135,26 @@ fn read_file(file: &Path) -> Result<(Config, Table)> {
 
 fn folder_of(file: &Path) -> PathBuf {
     file.parent().map(Path::to_path_buf).unwrap_or_default()
+}
+
+/// The user's own file without what decides and is as the defaults are: a file that was printed whole says no more than
+/// what was changed in it.
+fn without_defaults(mut own: Table) -> Result<Table> {
+    let defaults = print::values(&Config::default())?;
+    for setting in Config::settings().filter(|setting| decides(setting)) {
+        let Some(section) = own.get_mut(setting.section).and_then(toml::Value::as_table_mut) else { continue };
+        let default = defaults.get(setting.section).and_then(|section| section.get(setting.key));
+        let number = |value: &toml::Value| value.as_float().or(value.as_integer().map(|whole| whole as f64));
+        let as_default = section.get(setting.key).zip(default).is_some_and(|(value, default)| {
+            value == default
+                || number(value).zip(number(default)).is_some_and(|(one, other)| one.total_cmp(&other).is_eq())
+        });
+        if as_default {
+            section.remove(setting.key);
+        }
+    }
+    own.retain(|_, settings| settings.as_table().is_none_or(|settings| !settings.is_empty()));
+    Ok(own)
 }
 
 /// The two files as one: what decides by section, the rest by key, the person's own above the shop's.
@@ -224,7 +244,16 @@ mod tests {
     fn settings_that_decide_nothing_are_the_users_own_without_a_word() {
         let found = Place::of("[run]\nkeep = 2\n[sql]\nmemory = 64\n[ui]\nrestore = false\n", "").load();
         assert_eq!((found.config.run.keep, found.warnings.as_slice()), (2, &[][..]));
-        assert!(!found.tells_of_logs());
+    }
+
+    #[test]
+    fn a_users_file_that_was_printed_whole_says_what_was_changed_in_it() {
+        let own = Config::default().to_toml().unwrap().replace("horizon_days = 60.0", "horizon_days = 20");
+        let mut last = Config::default();
+        last.ingest.decimal = "comma".to_owned();
+        let found = Place::of(&own, "").load().or_recorded(&serde_json::to_value(&last).unwrap());
+        assert!(found.warnings[0].contains(": [ltv] decide") && found.warnings.len() == 1, "{:?}", found.warnings);
+        assert_eq!(found.config.ingest.decimal, "comma", "the log is read on as it was");
     }
 
     #[test]
@@ -243,9 +272,14 @@ mod tests {
         last.ui.theme = "old".to_owned();
         let mut recorded = serde_json::to_value(&last).unwrap();
         recorded["churn"]["of_a_newer_program"] = true.into();
-        let found = Place::of("", "[ltv]\nhorizon_days = 44\n").load().or_recorded(&recorded);
+        let found = Place::of("[ltv]\nhorizon_days = 44\n", "").load().or_recorded(&recorded);
         assert_eq!(found.config.churn, last.churn);
         assert_eq!(found.config.ltv.horizon_days.to_string(), "44");
         assert_eq!(found.config.ui, Config::default().ui);
+        // What the shop's own file leaves out is as the defaults are, and no longer as it was.
+        last.ingest.decimal = "comma".to_owned();
+        let found =
+            Place::of("", "[ltv]\nhorizon_days = 44\n").load().or_recorded(&serde_json::to_value(&last).unwrap());
+        assert_eq!((found.config.churn, found.config.ingest), (Config::default().churn, last.ingest));
     }
 }

@@ -14,12 +14,13 @@ use crate::ingest::propose::Proposal;
 use crate::text::{shown, shown_path};
 
 /// Writes a proposal for the log `input`, and where that lies, to the configuration `path`, whole or not at all, after
-/// reading it back. Of a file that exists, `overwrite` replaces `[ingest]` alone.
+/// reading it back. A new file is readable for those that `share` names; of one that exists, `overwrite` replaces
+/// `[ingest]` alone.
 ///
 /// # Errors
 /// [`Error::Config`] where the file exists and is not to be overwritten, or where its other sections cannot be kept;
 /// [`Error::Io`].
-pub fn write_ingest(path: &Path, proposal: &Proposal, input: &Path, overwrite: bool) -> Result<()> {
+pub fn write_ingest(path: &Path, proposal: &Proposal, input: &Path, share: Share, overwrite: bool) -> Result<()> {
     let refused = |what: &str| Error::Config(format!("{}: {what}", path.display()));
     files::refuse_link(path)?;
     let old = if path.exists() { Some(Source::read(path)?.text().to_owned()) } else { None };
@@ -46,7 +47,7 @@ pub fn write_ingest(path: &Path, proposal: &Proposal, input: &Path, overwrite: b
     let proposal = Proposal { settings: wanted, ..proposal.clone() };
     text.push_str(&section(&proposal, input)?);
 
-    let mut new = NewFile::beside(path, Share::Private)?;
+    let mut new = NewFile::beside(path, share)?;
     new.write_all(text.as_bytes()).map_err(Error::io(path))?;
     let kept = "its sections cannot be kept beside the new [ingest]; write to another file and join both";
     let read = Config::load(Some(new.temporary())).map_err(|error| refused(&format!("{kept} ({error})")))?;

@@ -22,8 +22,10 @@ pub struct Asked<'a> {
 /// A log and the settings to read it by.
 #[derive(Clone, Debug)]
 pub struct LogChoice {
-    /// The log; `None` where nothing names one.
+    /// The log, the folder of one that a pattern tells; `None` where nothing names one.
     pub input: Option<PathBuf>,
+    /// The log as it was named: the pattern itself.
+    pub named: Option<PathBuf>,
     /// The settings.
     pub config: Config,
     /// What the user should know of the settings, a sentence each.
@@ -58,6 +60,7 @@ impl LogChoice {
             input => input,
         };
         let InForce { mut config, warnings, .. } = found;
+        let named = input.clone();
         let input = input.map(|input| match split_pattern(&input) {
             Some((folder, pattern)) => {
                 config.ingest.files = vec![pattern];
@@ -65,7 +68,7 @@ impl LogChoice {
             }
             None => input,
         });
-        Ok(Self { input, config, warnings })
+        Ok(Self { input, named, config, warnings })
     }
 
     /// Whether the settings, or the log's own shape, say how it is read.

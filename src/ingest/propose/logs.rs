@@ -10,6 +10,9 @@ use crate::ingest::shape::shown;
 use crate::ingest::{IngestSettings, InputFiles, discover, split_pattern};
 use crate::job::Job;
 
+/// What the name of a table in a folder ends in.
+const TABLES: [&str; 6] = [".csv", ".csv.gz", ".csv.zst", ".tsv", ".txt", ".parquet"];
+
 /// The logs named, as a run takes them.
 #[derive(Clone, Debug)]
 pub(super) struct Logs {
@@ -27,8 +30,11 @@ impl Logs {
         if let [one] = paths
             && split_pattern(one).is_none()
         {
-            let files = discover(one, &IngestSettings::default())?;
-            return Ok(Self { input: one.clone(), files, names: Vec::new() });
+            return match discover(one, &IngestSettings::default()) {
+                Ok(files) => Ok(Self { input: one.clone(), files, names: Vec::new() }),
+                Err(refused) if one.is_dir() => Self::of_folder(one)?.ok_or(refused),
+                Err(refused) => Err(refused),
+            };
         }
         let mut folders = Vec::new();
         for path in paths {
@@ -61,6 +67,25 @@ impl Logs {
         let files = discover(&input, &IngestSettings { files: names.clone(), ..IngestSettings::default() })?;
         let files = InputFiles { events: files.events, ..InputFiles::default() };
         Ok(Self { input, files, names })
+    }
+
+    /// The tables of a folder without a log of a known shape, as a pattern: what is put there later is read too. `None`
+    /// where there is none.
+    fn of_folder(folder: &Path) -> Result<Option<Self>> {
+        let mut found = Vec::new();
+        for entry in std::fs::read_dir(folder).map_err(Error::io(folder))? {
+            let name = entry.map_err(Error::io(folder))?.file_name().to_string_lossy().into_owned();
+            found.extend(TABLES.into_iter().find(|ending| name.ends_with(ending) && !name.starts_with('.')));
+        }
+        found.sort_unstable();
+        found.dedup();
+        let names: Vec<String> = found.into_iter().map(|ending| format!("*{ending}")).collect();
+        if names.is_empty() {
+            return Ok(None);
+        }
+        let files = discover(folder, &IngestSettings { files: names.clone(), ..IngestSettings::default() })?;
+        let files = InputFiles { events: files.events, ..InputFiles::default() };
+        Ok(Some(Self { input: folder.to_path_buf(), files, names }))
     }
 
     /// What other files have that the first one has not, whose first row this is: a sentence for each that differs.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::config;
 use crate::error::Result;
-use crate::files;
+use crate::files::{self, Share};
 use crate::job::Job;
 use crate::pipeline::propose::{Changed, Draft, Preview, Request};
 use crate::ui::app::App;
@@ -206,8 +206,9 @@ pub(super) fn take_file(app: &mut App, typed: &str) -> Effects {
     vec![Effect::background(Work::new(
         "write the settings",
         move |_| {
+            let share = if own.is_some() { share } else { Share::Private };
             own.map_or(Ok(()), |folder| files::create_folder(&folder, share))?;
-            config::write_ingest(&path, &draft.proposal(), draft.input(), overwrite)
+            config::write_ingest(&path, &draft.proposal(), draft.input(), share, overwrite)
         },
         move |app, result| written(app, &file, reading, result),
     ))]

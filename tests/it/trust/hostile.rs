@@ -26,7 +26,7 @@ const NAMES: [&str; 12] = [
     "linked",
 ];
 
-const RUN: [&str; 6] = ["run", "--input", "log", "--config", "one.toml", "--force"];
+const RUN: [&str; 7] = ["run", "--input", "log", "--config", "one.toml", "--force", "--accept-settings"];
 
 /// The old workspace, and beside it a folder that looks like a run and is none of ours.
 fn place() -> (Place, PathBuf) {
@@ -169,8 +169,10 @@ fn outputs_are_not_written_through_links() {
     fs::write(place.work("precious"), "old").unwrap();
     symlink(place.work("precious"), place.work("out.csv")).unwrap();
     fs::write(place.work("german.csv"), crate::init::german()).unwrap();
-    symlink(place.work("precious"), place.work("user360.toml")).unwrap();
-    let commands: [&[&str]; 3] = [
+    symlink(place.work("precious"), place.workspace().join("user360.toml")).unwrap();
+    symlink(place.work("precious"), place.work("shop.toml")).unwrap();
+    let commands: [&[&str]; 4] = [
+        &["init", "german.csv", "--yes", "--overwrite", "--out", "shop.toml"],
         &["export", "--out", "out.csv", "--overwrite"],
         &["init", "german.csv", "--yes", "--overwrite"],
         &["uplift", "--campaign", "campaign.csv", "--config", "config.toml", "--out", "out.csv", "--overwrite"],

@@ -93,14 +93,14 @@ fn a_second_writer_is_refused_and_harms_nothing() {
     let lock = Workspace::open(place.workspace()).writer().unwrap();
     let before = tree(&place.workspace());
     for args in [&["run", "--input", "log"][..], &["run", "--input", "log", "--force"]] {
-        let output = place.run(args);
+        let output = place.run(&[args, &["--accept-settings"]].concat());
         assert_eq!(output.status.code(), Some(75), "{}", errors(&output));
         assert!(errors(&output).contains("another user360 process"), "{}", errors(&output));
         assert_eq!(differences(&before, &tree(&place.workspace())), Vec::<PathBuf>::new());
     }
     place.answer(&["users", "--limit", "1"]);
     drop(lock);
-    place.answer(&["run", "--input", "log", "--only", "features"]);
+    place.answer(&["run", "--input", "log", "--only", "features", "--accept-settings"]);
 }
 
 #[test]
@@ -108,7 +108,8 @@ fn of_writers_that_start_at_once_each_is_done_or_refused() {
     let place = Place::of_0_1_0();
     let started: Vec<_> = (0..4)
         .map(|_| {
-            let mut command = place.command(&["run", "--input", "log", "--only", "features", "--force"]);
+            let mut command =
+                place.command(&["run", "--input", "log", "--only", "features", "--force", "--accept-settings"]);
             command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
         })
         .collect();

@@ -35,8 +35,20 @@ impl Case {
     fn args(self) -> &'static [&'static str] {
         match self {
             Self::First => &["run", "--input", "log", "--only", "segments", "--config", "quick.toml"],
-            Self::Again => &["run", "--input", "log", "--only", "segments", "--config", "quick.toml", "--force"],
-            Self::Prune => &["run", "--input", "log", "--only", "segments", "--config", "one.toml", "--force"],
+            Self::Again => &[
+                "run",
+                "--input",
+                "log",
+                "--only",
+                "segments",
+                "--config",
+                "quick.toml",
+                "--force",
+                "--accept-settings",
+            ],
+            Self::Prune => {
+                &["run", "--input", "log", "--only", "segments", "--config", "one.toml", "--force", "--accept-settings"]
+            }
             Self::Export => &["export", "--out", "users.csv", "--overwrite"],
         }
     }
