@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 
 use serde_json::Value;
+use user360::config::Config;
 
 use crate::headless::{path, report, succeeded, user360};
 
@@ -72,6 +73,151 @@ fn a_log_without_times_is_refused_and_nothing_is_written_unasked() {
     fs::write(&log, german()).unwrap();
     succeeded(user360(&["init", path(&log), "--out", path(&out)]));
     assert!(!out.exists());
+}
+
+/// 200 rows below a header, by a function of the row's number.
+fn rows(header: &str, row: impl Fn(usize) -> String) -> String {
+    let rows: Vec<String> = (0..200).map(row).collect();
+    format!("{header}\n{}\n", rows.join("\n"))
+}
+
+/// What `init` proposes for a log, with its exit code.
+fn proposed(log: &str, more: &[&str]) -> (Value, Option<i32>) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("log.csv");
+    fs::write(&file, log).unwrap();
+    let out = folder.path().join("shop.toml");
+    let args = [&["init", path(&file), "--yes", "--format", "json", "--out", path(&out)], more].concat();
+    let output = user360(&args);
+    let told = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| {
+        panic!("{}", String::from_utf8_lossy(&output.stderr));
+    });
+    assert_eq!(out.exists(), output.status.success(), "written only where it is worth it");
+    (told, output.status.code())
+}
+
+fn day(at: usize) -> String {
+    format!("2024-{:02}-{:02} 10:{:02}:09", at / 28 % 12 + 1, at % 28 + 1, at % 60)
+}
+
+#[test]
+fn a_preview_that_ignores_most_rows_or_leaves_buying_out_is_not_written_unless_accepted() {
+    let of = |events: [&'static str; 4]| {
+        rows("user,event,time,item", move |at| format!("u{},{},{},i{}", at % 41, events[at % 4], day(at), at % 13))
+    };
+    for (events, why) in [
+        (["opened", "scrolled", "hovered", "view"], "150 of 200 rows are ignored (75.0 %)"),
+        (
+            ["view", "cart", "purchase_confirmed_v2", "view"],
+            "no row is a purchase; ignored are purchase_confirmed_v2 (50)",
+        ),
+    ] {
+        let (told, code) = proposed(&of(events), &[]);
+        assert!(told["objections"][0].as_str().unwrap().contains(why), "{}", told["objections"]);
+        assert_eq!(code, Some(3));
+        assert_eq!(proposed(&of(events), &["--accept"]).1, Some(0));
+    }
+    let set = ["--set", "events.purchase_confirmed_v2=transaction"];
+    let (told, code) = proposed(&of(["view", "cart", "purchase_confirmed_v2", "view"]), &set);
+    assert_eq!((code, &told["preview"]["counts"]["transactions"]), (Some(0), &50.into()));
+    // A log of views alone leaves nothing out.
+    assert_eq!(proposed(&of(["view", "click", "view", "view"]), &[]).1, Some(0));
+    let torn = rows("user,item,time", |at| {
+        format!("u{},i{},{}", at % 41, at % 13, if at % 8 == 0 { "soon" } else { "2024-01-05" })
+    });
+    let (told, code) = proposed(&torn, &[]);
+    assert!(
+        told["objections"][0].as_str().unwrap().contains("25 of 200 rows are rejected (12.5 %; 5.0 % may be)"),
+        "{told:#}"
+    );
+    assert_eq!(code, Some(3));
+}
+
+#[test]
+fn empty_cells_and_guests_count_against_a_column() {
+    let log = rows("order_id,customer_id,billing_email,created_at,paid_at,sku,price", |at| {
+        let customer = if at % 5 < 3 { "guest".to_owned() } else { format!("{}", at % 41) };
+        let paid = if at % 2 == 0 { day(at) } else { String::new() };
+        format!("o{},{customer},a{}@x.example,{},{paid},P{},{}.50", at / 2, at % 41, day(at), at % 13, at % 40)
+    });
+    let (told, _) = proposed(&log, &[]);
+    let columns = &told["settings"]["columns"];
+    assert_eq!((&columns["time"], &columns["user"]), (&"created_at".into(), &"billing_email".into()));
+    let (forced, code) = proposed(&log, &["--set", "user=customer_id", "--set", "time=paid_at"]);
+    assert!(forced["objections"].to_string().contains("rows are ignored"), "{:#}", forced["objections"]);
+    assert_eq!(code, Some(3));
+}
+
+#[test]
+fn what_stands_in_for_users_and_money_that_is_not_read_are_doubts() {
+    let log = rows("session_id,time,item,event,revenue,price", |at| {
+        format!("s{},{},i{},view,{at}.50,{at}.25", at / 3, day(at), at % 13)
+    });
+    let (told, code) = proposed(&log, &[]);
+    let doubts: Vec<&str> = told["doubts"].as_array().unwrap().iter().map(|doubt| doubt.as_str().unwrap()).collect();
+    assert!(doubts.iter().any(|doubt| doubt.contains("each session counts as a user")), "{doubts:?}");
+    assert!(
+        doubts.iter().any(|doubt| doubt.starts_with("revenue is not read, though it could be money")),
+        "{doubts:?}"
+    );
+    assert_eq!(code, Some(0));
+}
+
+#[test]
+fn times_with_offsets_propose_the_zone() {
+    let log = rows("created_at,user_id,item_id", |at| {
+        let summer = (4..=9).contains(&(at / 28 % 12 + 1));
+        format!("{}{},u{},i{}", day(at).replace(' ', "T"), if summer { "+02:00" } else { "+01:00" }, at % 41, at % 13)
+    });
+    let (told, _) = proposed(&log, &[]);
+    assert_eq!(told["settings"]["time_zone"], "Europe/Berlin");
+    let utc = log.replace("+02:00", "Z").replace("+01:00", "Z");
+    assert_eq!(proposed(&utc, &[]).0["settings"]["time_zone"], "UTC");
+    assert_eq!(proposed(&log, &["--set", "time_zone=Asia/Tokyo"]).0["settings"]["time_zone"], "Asia/Tokyo");
+}
+
+#[test]
+fn a_role_is_cleared_and_a_time_format_finds_its_column() {
+    let log = rows("user;when;item;price;revenue", |at| {
+        format!("u{};2024|{:02}|03 10.{:02};i{};{at}.50;{at}.75", at % 41, at % 28 + 1, at % 60, at % 13)
+    });
+    let set = ["--set", "time_format=%Y|%d|%m %H.%M"];
+    let (told, code) = proposed(&log, &set);
+    assert_eq!((&told["settings"]["columns"]["time"], code), (&"when".into(), Some(0)));
+    let cleared = [&set[..], &["--set", "price="]].concat();
+    let columns = &proposed(&log, &cleared).0["settings"]["columns"];
+    assert_eq!((&columns["price"], &columns["total"]), (&Value::Null, &"revenue".into()));
+    let none = [&set[..], &["--set", "columns.price=", "--set", "total="]].concat();
+    let settings = &proposed(&log, &none).0["settings"];
+    assert_eq!((&settings["columns"]["total"], &settings["default_event"]), (&Value::Null, &"view".into()));
+}
+
+#[test]
+fn patterns_stay_patterns_and_a_folder_of_tables_is_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let logs = folder.path().join("logs");
+    fs::create_dir(&logs).unwrap();
+    let month = |month: usize| {
+        rows("customer,date,product,price,order", |at| {
+            format!("u{},2024-{month:02}-{:02} 10:00:09,P{},{at}.5,{month}{at}", at % 41, at % 28 + 1, at % 13)
+        })
+    };
+    for at in 1..=2 {
+        fs::write(logs.join(format!("2024-{at:02}.csv")), month(at)).unwrap();
+    }
+    let pattern = logs.join("2024-*.csv");
+    for (input, files) in [(&pattern, "2024-*.csv"), (&logs, "*.csv")] {
+        let workspace = tempfile::tempdir().unwrap();
+        let space = path(workspace.path());
+        succeeded(user360(&["init", path(input), "--yes", "--workspace", space]));
+        let written = Config::load(Some(&workspace.path().join("user360.toml"))).unwrap();
+        assert_eq!((written.ingest.input.as_str(), written.ingest.files), (path(&logs), vec![files.to_owned()]));
+        succeeded(user360(&["run", "--only", "ingest", "--workspace", space]));
+        assert_eq!(report(workspace.path())["input"]["events"]["accepted"], 400);
+        let direct = tempfile::tempdir().unwrap();
+        succeeded(user360(&["run", "--only", "ingest", "--input", path(input), "--workspace", path(direct.path())]));
+        assert_eq!(report(direct.path())["input"]["events"]["accepted"], 400);
+    }
 }
 
 #[test]

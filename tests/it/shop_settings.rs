@@ -10,6 +10,8 @@ use user360::config::Config;
 
 use crate::headless::{path, report, stage, succeeded};
 use crate::init::german;
+use crate::pty::{ENTER, LARGE, Place, headless};
+use crate::trust::place::fixture;
 
 /// A shop's log, a workspace, and a home of its own for the user's settings.
 struct Shop {
@@ -211,4 +213,47 @@ fn the_stage_is_known_again_wherever_the_log_lies() {
     let output = shop.user360(&["run", "--only", "ingest", "--input", "elsewhere/log.csv", "--format", "json"]);
     let report: Value = serde_json::from_str(&succeeded(output)).unwrap();
     assert_eq!(stage(&report, "ingest")["state"], "cached");
+}
+
+#[test]
+fn the_forms_of_0_1_0_open_as_the_workspaces_file_and_as_the_users_own() {
+    let shop = Shop::new();
+    fs::create_dir(shop.workspace()).unwrap();
+    fs::copy(fixture("0.1.0/user360.toml"), shop.settings()).unwrap();
+    succeeded(shop.user360(&["run", "--only", "ingest", "--input", "log.csv"]));
+    assert_eq!(report(&shop.workspace())["input"]["events"]["accepted"], 320);
+    // The file names no log: the last run's is read again.
+    succeeded(shop.user360(&INGEST));
+
+    shop.own(
+        &fs::read_to_string(fixture("0.1.0/config.toml")).unwrap().replace("theme = \"shop\"", "theme = \"default\""),
+    );
+    let output = shop.user360(&["run", "--only", "segments", "--accept-settings"]);
+    let told = said(&output);
+    succeeded(output);
+    assert!(told.contains("warning: ") && told.contains("[segments]") && !told.contains("[ltv]"), "{told}");
+    let info = run_json(&shop.workspace());
+    assert_eq!((&info["config"]["segments"]["k"], &info["config"]["run"]["keep"]), (&4.into(), &2.into()));
+}
+
+#[test]
+fn the_workbenchs_r_needs_nothing_but_the_workspace_and_asks_about_other_settings() {
+    let place = Place::empty();
+    let log = place.file("log.csv");
+    fs::write(&log, german()).unwrap();
+    assert!(headless(&place).args(["init", path(&log), "--yes"]).status().unwrap().success());
+    let mut terminal = place.open(LARGE);
+    terminal.wait_for("r run");
+    terminal.send("r");
+    terminal.wait_for("320 rows");
+    let file = place.workspace().join("user360.toml");
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, text.replace("newsletter = \"ignore\"", "newsletter = \"view\"")).unwrap();
+    terminal.wait_for("r run");
+    terminal.send("r");
+    terminal.wait_for_all(&["Other settings", "Take them?"]);
+    terminal.send(ENTER);
+    terminal.wait_for("400 rows");
+    terminal.send("q");
+    assert!(terminal.assert_restored().success());
 }

@@ -154,6 +154,11 @@ impl Profile {
         self.named && named && self.numbers >= 0.8 && self.filled > 0
     }
 
+    /// Whether its name speaks of a role.
+    pub(super) fn is_called(&self, role: Option<Role>) -> bool {
+        role.is_some_and(|role| self.named && fit(&self.name, role) >= ENOUGH)
+    }
+
     /// Whether any of its cells holds a value.
     pub(super) fn holds_any(&self) -> bool {
         self.filled > 0

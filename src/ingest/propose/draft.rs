@@ -136,8 +136,11 @@ impl Draft {
         let names: Vec<&str> = self.columns.iter().map(|column| column.name.as_str()).collect();
         let (role, words, columns) = (role.name(), looked_for(role).unwrap_or_default(), shown(&names));
         let path = self.logs.files.events.first().cloned().unwrap_or_default();
+        let called = self.columns.iter().filter(|column| column.is_called(role_of(&format!("columns.{role}"))));
+        let called: Vec<String> = called.map(|column| format!("; {} holds {}", column.name, column.facts())).collect();
+        let called = called.concat();
         let what = format!(
-            "no column could be the {role}; looked for {words}; its columns are {columns}; name it with --set \
+            "no column could be the {role}; looked for {words}; its columns are {columns}{called}; name it with --set \
              columns.{role}=COLUMN"
         );
         Err(Error::Input { path, line: None, what })

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::files::{file_name, open_regular};
+use crate::ingest::layout::recognised;
 use crate::ingest::propose::sample::first_row;
 use crate::ingest::shape::shown;
 use crate::ingest::{IngestSettings, InputFiles, discover, split_pattern};
@@ -69,13 +70,23 @@ impl Logs {
         Ok(Self { input, files, names })
     }
 
-    /// The tables of a folder without a log of a known shape, as a pattern: what is put there later is read too. `None`
-    /// where there is none.
-    fn of_folder(folder: &Path) -> Result<Option<Self>> {
+    /// The tables of a folder that holds none of a known shape, as a pattern: what is put there later is read too. `None`
+    /// where there is no table, or where one is known and something else is wrong.
+    pub(super) fn of_folder(folder: &Path) -> Result<Option<Self>> {
         let mut found = Vec::new();
         for entry in std::fs::read_dir(folder).map_err(Error::io(folder))? {
-            let name = entry.map_err(Error::io(folder))?.file_name().to_string_lossy().into_owned();
-            found.extend(TABLES.into_iter().find(|ending| name.ends_with(ending) && !name.starts_with('.')));
+            let entry = entry.map_err(Error::io(folder))?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let Some(ending) = TABLES.into_iter().find(|ending| name.ends_with(ending) && !name.starts_with('.'))
+            else {
+                continue;
+            };
+            let own = ["events.", "item_properties", "category_tree."].iter().any(|own| name.starts_with(own));
+            let file = entry.path();
+            if own || file.is_file() && recognised(&file, &IngestSettings::default())?.is_some() {
+                return Ok(None);
+            }
+            found.push(ending);
         }
         found.sort_unstable();
         found.dedup();

@@ -34,6 +34,7 @@ use crate::error::Result;
 use crate::ingest::counts::IngestCounts;
 use crate::ingest::discover;
 use crate::ingest::layout::{LayoutName, Role, recognised};
+use crate::ingest::propose::logs::Logs;
 use crate::ingest::quarantine::QuarantinedRow;
 use crate::ingest::settings::IngestSettings;
 
@@ -53,7 +54,11 @@ pub fn is_described(input: &Path, settings: &IngestSettings) -> Result<bool> {
     if settings.layout != LayoutName::Auto || settings.columns.given().next().is_some() {
         return Ok(true);
     }
-    let Ok(files) = discover(input, settings) else { return Ok(true) };
+    let files = match discover(input, settings) {
+        Ok(files) => files,
+        Err(_) if input.is_dir() && settings.files.is_empty() => return Ok(Logs::of_folder(input)?.is_none()),
+        Err(_) => return Ok(true),
+    };
     for file in &files.events {
         if recognised(file, settings)?.is_none() {
             return Ok(false);

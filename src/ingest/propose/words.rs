@@ -89,7 +89,7 @@ fn words_of(role: Role) -> (&'static [&'static str], &'static [&'static str]) {
         ),
         Role::Transaction => (
             &["receipt", "basket", "ticket", "txn", "trans", "bon", "beleg", "rechnung", "commande", "pedido"],
-            &["transaction", "order", "invoice", "bestellung", "basketid"],
+            &["transaction", "order", "invoice", "bestellung", "basketid", "chargeid", "paymentid", "checkoutid"],
         ),
         Role::Price => (
             &["cost", "paid", "dollars", "usd", "eur", "euro", "euros", "gbp", "prix", "precio", "prezzo"],
