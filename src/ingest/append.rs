@@ -12,6 +12,7 @@ use xxhash_rust::xxh3::Xxh3Default;
 
 use crate::error::{Error, Result};
 use crate::files::{file_name, open_regular};
+use crate::ingest::amount::Amount;
 use crate::ingest::blocks::{BYTE_ORDER_MARK, Storage, storage};
 use crate::ingest::counts::IngestCounts;
 use crate::ingest::files::{Fingerprint, fingerprint};
@@ -40,18 +41,29 @@ pub struct EventDetails {
     pub price: Vec<f64>,
     /// How many were bought or sent back; 1 for other events.
     pub quantity: Vec<f64>,
+    /// By [`Amount`], NaN where the row tells none.
+    pub amounts: [Vec<f64>; Amount::ALL.len()],
     /// Hash of the session id, 0 without one.
     pub session: Vec<u64>,
     /// Index into `categories`, [`NONE`] without one.
     pub category: Vec<u32>,
     /// Names of categories.
     pub categories: Vec<Box<str>>,
+    /// Index into `currencies`, [`NONE`] without one.
+    pub currency: Vec<u32>,
+    /// Names of currencies.
+    pub currencies: Vec<Box<str>>,
 }
 
 impl EventDetails {
     /// Whether no file has any such column.
     pub fn is_empty(&self) -> bool {
-        self.price.is_empty() && self.quantity.is_empty() && self.session.is_empty() && self.category.is_empty()
+        self.price.is_empty()
+            && self.quantity.is_empty()
+            && self.amounts.iter().all(Vec::is_empty)
+            && self.session.is_empty()
+            && self.category.is_empty()
+            && self.currency.is_empty()
     }
 }
 

@@ -20,6 +20,12 @@ pub struct IngestCounts {
     /// Event rows that are of no kind of event: by the event's name, or by what else they are.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub ignored: BTreeMap<String, u64>,
+    /// Accepted purchases whose status is none that is known, by status.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unknown_statuses: BTreeMap<String, u64>,
+    /// Rows whose user is an e-mail address or a phone number that others may write in another way.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub respelled: u64,
     /// Distinct users.
     pub users: u64,
     /// Distinct items.

@@ -11,10 +11,12 @@ use crate::ingest::append::{Earlier, FileRead, Start, read_files};
 use crate::ingest::details::Details;
 use crate::ingest::grammar::{is_empty, is_nobody};
 use crate::ingest::ids::IdColumn;
-use crate::ingest::layout::{Layout, ROLES, Role, StatusMeaning, TIME_PREFIXES};
+use crate::ingest::inherit::{First, Orphan, is_lacking};
+use crate::ingest::layout::{Duplicates, Layout, ROLES, Role, StatusMeaning, TIME_PREFIXES};
 use crate::ingest::log::EventKind;
 use crate::ingest::order;
 use crate::ingest::quarantine::{Quarantine, Reason};
+use crate::ingest::row_money::RowMoney;
 use crate::ingest::shape::Rows;
 use crate::ingest::table::read_table;
 use crate::job::Job;
@@ -32,6 +34,8 @@ const NO_CUSTOMER: &str = "row without user";
 #[derive(Default)]
 pub(super) struct MappedRows<'a> {
     layout: Option<&'a Layout>,
+    /// Hash of the row that comes next.
+    raw: u64,
     pub(super) time: Vec<i64>,
     pub(super) kind: Vec<EventKind>,
     pub(super) user: IdColumn,
@@ -48,6 +52,33 @@ pub(super) struct MappedRows<'a> {
     pub(super) ignored: BTreeMap<String, u64>,
     /// Some of the times that could not be read.
     pub(super) bad_times: Vec<String>,
+    /// Purchases whose status is none that is known, by status.
+    pub(super) unknown_statuses: BTreeMap<String, u64>,
+    /// Rows whose user was written otherwise than the person's other rows may be.
+    pub(super) respelled: u64,
+    /// The first row of the order of the latest row, where others take from it what they leave out.
+    first: Option<First>,
+    /// Rows before any that begins an order.
+    orphans: Vec<Orphan>,
+    begun: bool,
+    /// Whether the file that is read was read up to some row before.
+    resumed: bool,
+    /// Whether only a whole reading can tell whose the first new rows are.
+    pub(super) in_doubt: bool,
+}
+
+/// Counts rows under a name; of very many names the later ones together.
+fn count(counts: &mut BTreeMap<String, u64>, name: &str, rows: u64, others: &str) {
+    if let Some(known) = counts.get_mut(name) {
+        *known += rows;
+        return;
+    }
+    let known = if counts.len() < NAMES { name } else { others };
+    let mut short: String = known.chars().take(NAME).collect();
+    if short.len() < known.len() && !short.ends_with('…') {
+        short.push('…');
+    }
+    *counts.entry(short).or_default() += rows;
 }
 
 /// Reads event logs one after the other, each by its layout and from where it is new. Also tells how far each was read.
@@ -59,11 +90,14 @@ pub(super) fn read_mapped<'a>(
 ) -> Result<(MappedRows<'a>, Vec<FileRead>)> {
     let mut rows = start.map_or_else(MappedRows::default, |start| MappedRows::of_earlier(start.earlier, files));
     let layout_of: HashMap<&Path, &Layout> = files.iter().map(AsRef::as_ref).zip(layouts).collect();
+    let mut file = 0;
     let read = read_files(files, start, |path, resume| {
         let name = file_name(path);
         let layout = layout_of[path];
         let start = || MappedRows { layout: Some(layout), ..MappedRows::default() };
-        let take = |chunk, first_line| rows.append(chunk, &name, first_line);
+        file += 1;
+        (rows.first, rows.resumed) = (None, resume.is_some());
+        let take = |chunk, first_line| rows.append(chunk, &name, file, first_line);
         Ok(read_table(path, layout, resume, job, start, take)?.text)
     })?;
     Ok((rows, read))
@@ -77,7 +111,8 @@ impl MappedRows<'_> {
         let (details, ignored) = (Details::of_earlier(&earlier.details), earlier.counts.ignored.clone());
         let rejected = earlier.rejected(files);
         let rows = Self { time, kind, user, item, without_item, with_transaction, transaction, ..Self::default() };
-        Self { details, rejected, ignored, ..rows }
+        let (unknown_statuses, respelled) = (earlier.counts.unknown_statuses.clone(), earlier.counts.respelled);
+        Self { details, rejected, ignored, unknown_statuses, respelled, ..rows }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -89,7 +124,19 @@ impl MappedRows<'_> {
         order::Columns { time, kind, user, item, without_item, with_transaction, transaction }
     }
 
-    fn append(&mut self, mut chunk: Self, file: &str, first_line: u64) -> Result<()> {
+    /// Adds the next chunk of a file.
+    fn append(&mut self, mut chunk: Self, file: &str, number: u32, first_line: u64) -> Result<()> {
+        if !chunk.orphans.is_empty() {
+            let adopted = self.adopt(&mut chunk);
+            self.join(adopted, file, number, first_line)?;
+        }
+        if let Some(first) = chunk.first.take() {
+            self.first = Some(first);
+        }
+        self.join(chunk, file, number, first_line)
+    }
+
+    fn join(&mut self, mut chunk: Self, file: &str, number: u32, first_line: u64) -> Result<()> {
         let (rows, more) = (self.len(), chunk.len());
         if rows + more >= u32::MAX as usize {
             return Err(Error::Rejected(format!("more than {} events; split the log by time", u32::MAX)));
@@ -101,28 +148,23 @@ impl MappedRows<'_> {
         self.without_item.extend(chunk.without_item.iter().map(|row| row + rows as u32));
         self.with_transaction.extend(chunk.with_transaction.iter().map(|row| row + rows as u32));
         self.transaction.append(chunk.transaction);
-        self.details.append(rows, more, chunk.details);
+        self.details.append(rows, more, chunk.details, number);
         self.rejected.append(chunk.rejected, file, first_line);
         for (name, count) in chunk.ignored {
             self.ignore(&name, count);
         }
+        for (name, rows) in chunk.unknown_statuses {
+            count(&mut self.unknown_statuses, &name, rows, "other statuses");
+        }
+        self.respelled += chunk.respelled;
         for sample in chunk.bad_times {
             self.keep_bad_time(&sample);
         }
         Ok(())
     }
 
-    fn ignore(&mut self, name: &str, count: u64) {
-        if let Some(known) = self.ignored.get_mut(name) {
-            *known += count;
-        } else {
-            let known = if self.ignored.len() < NAMES { name } else { "other event names" };
-            let mut short: String = known.chars().take(NAME).collect();
-            if short.len() < known.len() && !short.ends_with('…') {
-                short.push('…');
-            }
-            *self.ignored.entry(short).or_default() += count;
-        }
+    fn ignore(&mut self, name: &str, rows: u64) {
+        count(&mut self.ignored, name, rows, "other event names");
     }
 
     fn keep_bad_time(&mut self, text: &str) {
@@ -133,9 +175,62 @@ impl MappedRows<'_> {
     }
 }
 
+impl MappedRows<'_> {
+    /// Takes the rows at the start of a chunk whose order may have begun in the rows before it.
+    fn adopt<'a>(&mut self, chunk: &mut MappedRows<'a>) -> MappedRows<'a> {
+        let first = self.first.take();
+        self.in_doubt |= self.resumed && first.is_none();
+        let mut adopted = MappedRows { layout: chunk.layout, first, begun: true, ..MappedRows::default() };
+        for orphan in std::mem::take(&mut chunk.orphans) {
+            adopted.raw = orphan.raw;
+            let cells = orphan.cells();
+            if let Err(reason) = adopted.row(&cells) {
+                adopted.reject(0, reason, cells.join(",").as_bytes());
+            }
+        }
+        if chunk.first.is_none() {
+            chunk.first = adopted.first.take();
+        }
+        adopted
+    }
+}
+
 impl Rows<ROLES> for MappedRows<'_> {
     fn row(&mut self, cells: &[&str; ROLES]) -> Result<(), Reason> {
         let Some(layout) = self.layout else { return Err(Reason::WrongFieldCount) };
+        if !layout.inherits {
+            return self.accept(layout, cells);
+        }
+        if !self.begun && is_lacking(layout, cells) {
+            self.orphans.push(Orphan::of(cells, self.raw));
+            return Ok(());
+        }
+        self.begun = true;
+        let first = self.first.take();
+        if let Some(first) = first
+            && let Some(filled) = first.complete(cells)
+        {
+            let outcome = self.accept(layout, &filled);
+            self.first = Some(first);
+            return outcome;
+        }
+        self.first = Some(First::of(cells));
+        self.accept(layout, cells)
+    }
+
+    fn written(&mut self, record: &[u8]) {
+        if self.layout.is_some_and(|layout| layout.duplicates == Duplicates::Auto) {
+            self.raw = xxh3_64(record).max(1);
+        }
+    }
+
+    fn reject(&mut self, line: u64, reason: Reason, raw: &[u8]) {
+        self.rejected.add(line, reason, raw);
+    }
+}
+
+impl MappedRows<'_> {
+    fn accept(&mut self, layout: &Layout, cells: &[&str; ROLES]) -> Result<(), Reason> {
         let cell = |role: Role| {
             let text = cells[role as usize];
             if is_empty(text) || layout.empty.contains(&text) { "" } else { text }
@@ -149,17 +244,7 @@ impl Rows<ROLES> for MappedRows<'_> {
             return Ok(());
         };
         let transaction = cell(Role::Transaction);
-        let number = |role: Role, none: f64| {
-            let text = cell(role);
-            if text.is_empty() { Some(none) } else { layout.numbers.parse(text) }
-        };
-        let quantity = number(Role::Quantity, 1.0);
-        let mut price = number(Role::Price, f64::NAN);
-        if price.is_some_and(f64::is_nan) && layout.has(Role::Total) {
-            // A total of so many pieces; one of none tells no price.
-            price = number(Role::Total, f64::NAN)
-                .map(|total| quantity.filter(|quantity| *quantity != 0.0).map_or(f64::NAN, |pieces| total / pieces));
-        }
+        let money = RowMoney::of(layout, cell);
         let [user, item] = [Role::User, Role::Item].map(cell);
         if !layout.strict && is_nobody(user) {
             self.ignore(NO_CUSTOMER, 1);
@@ -168,13 +253,16 @@ impl Rows<ROLES> for MappedRows<'_> {
         let mut kind = kind;
         if kind == EventKind::Transaction {
             let status = cell(Role::Status);
-            if !status.is_empty() && layout.status_of(status) == Some(StatusMeaning::None) {
-                self.ignore(&format!("order {status}"), 1);
-                return Ok(());
+            match layout.status_of(status) {
+                _ if status.is_empty() => {}
+                Some(StatusMeaning::None) => {
+                    self.ignore(&format!("order {status}"), 1);
+                    return Ok(());
+                }
+                Some(StatusMeaning::Purchase) => {}
+                None => count(&mut self.unknown_statuses, status, 1, "other statuses"),
             }
-            let cancelled = layout.cancelled.is_some_and(|prefix| transaction.starts_with(prefix));
-            let negative = |number: Option<f64>| number.is_some_and(|number| number < 0.0);
-            if cancelled || negative(quantity) || negative(price) {
+            if layout.cancelled.is_some_and(|prefix| transaction.starts_with(prefix)) || money.is_negative() {
                 kind = EventKind::Return;
             }
         }
@@ -192,8 +280,7 @@ impl Rows<ROLES> for MappedRows<'_> {
         if item.is_empty() && layout.strict {
             return Err(Reason::NoItem);
         }
-        let price = price.ok_or(Reason::BadValue)?.abs();
-        let quantity = quantity.ok_or(Reason::BadValue)?.abs();
+        let money = money.checked()?;
         let row = self.time.len() as u32;
         if !transaction.is_empty() {
             self.with_transaction.push(row);
@@ -201,20 +288,18 @@ impl Rows<ROLES> for MappedRows<'_> {
         }
         self.time.push(time);
         self.kind.push(kind);
-        self.user.push(user);
+        let person = layout.persons.spelled(user);
+        self.respelled += u64::from(person != user);
+        self.user.push(&person);
         if item.is_empty() {
             self.without_item.push(row);
         } else {
             self.item.push(item);
         }
-        let counted = matches!(kind, EventKind::Transaction | EventKind::Return);
         let details = &mut self.details;
-        if layout.has(Role::Price) || layout.has(Role::Total) {
-            // A purchase of none has no price: so logs write one that they do not know.
-            details.price.push(if counted && quantity == 0.0 { f64::NAN } else { price });
-        }
-        if layout.has(Role::Quantity) {
-            details.quantity.push(if counted { quantity } else { 1.0 });
+        money.push(layout, kind, details);
+        if layout.has(Role::Currency) {
+            details.push_currency(cell(Role::Currency));
         }
         if layout.has(Role::Session) {
             let session = cell(Role::Session);
@@ -222,14 +307,11 @@ impl Rows<ROLES> for MappedRows<'_> {
         }
         if layout.has(Role::Category) {
             let named = [Role::Category, Role::CategoryId].map(|role| cell(role).trim_matches('/'));
-            let name = if named[0].is_empty() { named[1] } else { named[0] };
-            let index = details.category_index(name);
-            details.category.push(index);
+            details.push_category(if named[0].is_empty() { named[1] } else { named[0] });
+        }
+        if layout.duplicates == Duplicates::Auto {
+            details.raw.push(self.raw);
         }
         Ok(())
-    }
-
-    fn reject(&mut self, line: u64, reason: Reason, raw: &[u8]) {
-        self.rejected.add(line, reason, raw);
     }
 }

@@ -5,7 +5,9 @@
 //!
 //! `files` finds the raw files; `blocks` reads and decompresses them; `table` turns CSV, with `delimiters` at its fields, and
 //! `parquet` Parquet, by way of `parquet_file`, into rows; `events`, `properties` and `categories` say what a row of RetailRocket's export means,
-//! `mapped` what one of any other shop's log does, by its `layout`; `ids` and `order` build the sorted log, `details` adds money and sessions;
+//! `mapped` what one of any other shop's log does, by its `layout`, with `row_money` and, for orders of which only the first
+//! row tells whose they are, `inherit`; `ids` and `order` build the sorted log, `event_log` all of it; `details` keeps what rows tell beside their event,
+//! `amounts` makes money of it, `told` sessions and items; `nobody` and `retain` leave out who is no customer;
 //! `append` tells what of a log is new; `catalogue` joins the rest to its items; `expected` tells about how long it is; `quarantine` keeps what was rejected,
 //! `seen` tells whether files changed while they were read, `refusal` says what no log may be; `settings` are the configuration's, and `propose` finds those of a log that nobody
 //! has described; `pairs` reads a split of user and item without times.
@@ -14,6 +16,8 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
+mod amount;
+mod amounts;
 mod append;
 mod blocks;
 pub mod campaign;
@@ -23,15 +27,18 @@ mod counts;
 mod delimiters;
 mod details;
 mod encoding;
+mod event_log;
 mod events;
 mod expected;
 mod files;
 mod grammar;
 mod ids;
+mod inherit;
 mod layout;
 mod log;
 mod mapped;
 mod money;
+mod nobody;
 mod notes;
 mod order;
 mod pairs;
@@ -44,6 +51,7 @@ mod records;
 mod refusal;
 mod resume;
 mod retain;
+mod row_money;
 mod seen;
 mod settings;
 mod shape;
@@ -51,7 +59,9 @@ pub mod synth;
 mod table;
 #[cfg(test)]
 mod tests;
+mod told;
 
+pub use amount::Amount;
 pub use append::{Earlier, EventDetails, FileRead};
 pub use catalogue::Catalogue;
 pub use categories::LEVELS as CATEGORY_LEVELS;
@@ -70,12 +80,9 @@ pub use settings::{ColumnName, ColumnSettings, DefaultEvent, IngestSettings};
 use crate::error::{Error, Result};
 use crate::job::Job;
 use append::Start;
-use details::Details;
+use event_log::{Events, PASSIVE, read_events, tells_minutes};
 use layout::Layout;
-use notes::{count_log, count_rows, doubtful_as_of, layout_notes, note_rejected};
-use order::{Keep, NothingElse};
-use quarantine::Quarantine;
-use refusal::{Account, refuse_bad_log};
+use notes::{count_log, doubtful_as_of, note_rejected};
 
 /// What the raw files hold.
 #[derive(Clone, Debug)]
@@ -170,6 +177,9 @@ fn continued(
     if earlier.counts.ignored.contains_key(PASSIVE) {
         return Ok(Err("users without any activity may have some now".to_owned()));
     }
+    if earlier.counts.ignored.keys().any(|why| nobody::is_nobody_by_share(why)) {
+        return Ok(Err("an id that stood for nobody may be a customer's now".to_owned()));
+    }
     let mut counts = IngestCounts::default();
     let mut notes = Vec::new();
     let read = read_events(files, layouts.as_deref(), settings, Some(&start), &mut counts, &mut notes, job);
@@ -177,6 +187,9 @@ fn continued(
         Err(Error::Rejected(_)) => return Ok(Err("too many of its rows are rejected".to_owned())),
         read => read?,
     };
+    if events.in_doubt {
+        return Ok(Err("new rows may repeat old ones".to_owned()));
+    }
     if tells_minutes(&earlier.log.time) != tells_minutes(&events.log.time) {
         return Ok(Err("its times tell seconds now".to_owned()));
     }
@@ -200,21 +213,6 @@ fn checked_layouts(files: &InputFiles, settings: &IngestSettings, job: &Job) -> 
     layout::layouts_of(&files.events, settings, job)
 }
 
-fn read_events(
-    files: &InputFiles,
-    layouts: Option<&[Layout]>,
-    settings: &IngestSettings,
-    start: Option<&Start<'_>>,
-    counts: &mut IngestCounts,
-    notes: &mut Vec<String>,
-    job: &Job,
-) -> Result<Events> {
-    match layouts {
-        None => read_own(files, settings, start, counts, notes, job),
-        Some(layouts) => read_by_layout(files, layouts, settings, start, counts, notes, job),
-    }
-}
-
 /// Adds what the other files say.
 fn complete(
     files: &InputFiles,
@@ -224,7 +222,7 @@ fn complete(
     mut notes: Vec<String>,
     job: &Job,
 ) -> Result<Ingested> {
-    let Events { mut log, details, mut rejected, orders, read } = events;
+    let Events { mut log, details, mut rejected, orders, read, in_doubt: _ } = events;
     let tree = files.category_tree.as_deref().map(|path| {
         job.begin("bytes of categories", bytes_of(&[path])?);
         categories::read_tree(path, job)
@@ -232,9 +230,9 @@ fn complete(
     let tree = tree.transpose()?;
     let dotted = layouts.into_iter().flatten().any(|layout| layout.dotted_categories);
     let spelled = details.as_ref().filter(|_| tree.is_none()).and_then(|(details, _)| details.tree(dotted));
-    let told = details.as_ref().map(|(details, rows)| details.properties(&log, rows, job)).transpose()?.flatten();
+    let told = details.as_ref().map(|(details, unit)| details.properties(&log, unit, job)).transpose()?.flatten();
     job.check()?;
-    let details = details.map(|(details, rows)| details.of_events(&rows)).unwrap_or_default();
+    let details = details.map(|(details, _)| details).unwrap_or_default();
     let properties = if files.properties.is_empty() {
         None
     } else {
@@ -288,92 +286,6 @@ fn complete(
     let layout = layouts.into_iter().flatten().next().map_or(LayoutName::Retailrocket, |layout| layout.name).name();
     let quarantine = rejected.into_rows();
     Ok(Ingested { layout, log, catalogue, counts, quarantine, notes, details, read, orders })
-}
-
-/// The accepted events, and what is known beside them.
-struct Events {
-    log: EventLog,
-    /// What rows tell beside RetailRocket's columns, and the row of each event.
-    details: Option<(Details, Vec<u32>)>,
-    rejected: Quarantine,
-    /// Whether the log can name orders; where it cannot, a note has said so.
-    orders: bool,
-    /// How far each file was read.
-    read: Vec<FileRead>,
-}
-
-/// Reads logs of RetailRocket's own shape.
-fn read_own(
-    files: &InputFiles,
-    settings: &IngestSettings,
-    start: Option<&Start<'_>>,
-    counts: &mut IngestCounts,
-    notes: &mut Vec<String>,
-    job: &Job,
-) -> Result<Events> {
-    let (mut rows, with_transactions, read) = events::read_events(&files.events, start, job)?;
-    let rejected = std::mem::take(&mut rows.rejected);
-    let dropped = start.map_or(0, |start| start.earlier.counts.duplicates);
-    let accepted = rows.len() + dropped as usize;
-    count_rows(counts, accepted, &rejected);
-    let ignored = &counts.ignored;
-    let account = Account { accepted, rejected: &rejected, ignored, bad_times: &[], layouts: &[] };
-    refuse_bad_log(files, settings, &account)?;
-    if !with_transactions {
-        notes.push("the event log has no column `transactionid`; orders cannot be counted".to_owned());
-    }
-    let (log, duplicates, _) = order::build_log(rows.into_columns(), Keep::default(), &NothingElse, job)?;
-    counts.duplicates = duplicates + dropped;
-    Ok(Events { log, details: None, rejected, orders: with_transactions, read })
-}
-
-/// Reads logs of any shape.
-fn read_by_layout(
-    files: &InputFiles,
-    layouts: &[Layout],
-    settings: &IngestSettings,
-    start: Option<&Start<'_>>,
-    counts: &mut IngestCounts,
-    notes: &mut Vec<String>,
-    job: &Job,
-) -> Result<Events> {
-    let (mut rows, read) = mapped::read_mapped(&files.events, layouts, start, job)?;
-    let rejected = std::mem::take(&mut rows.rejected);
-    counts.ignored = std::mem::take(&mut rows.ignored);
-    let dropped = start.map_or(0, |start| start.earlier.counts.duplicates);
-    let accepted = rows.len() + dropped as usize;
-    count_rows(counts, accepted, &rejected);
-    let (ignored, bad_times) = (&counts.ignored, rows.bad_times.as_slice());
-    refuse_bad_log(files, settings, &Account { accepted, rejected: &rejected, ignored, bad_times, layouts })?;
-    let details = std::mem::take(&mut rows.details);
-    let keep = keep_of(layouts, &rows.time);
-    let (mut log, duplicates, mut of_events) = order::build_log(rows.into_columns(), keep, &details, job)?;
-    counts.duplicates = duplicates + dropped;
-    if log.has_passive_users() {
-        let passive = log.without_passive_users(&mut of_events);
-        *counts.ignored.entry(PASSIVE.to_owned()).or_default() += passive;
-    }
-    details.complete(&mut log, &of_events, job)?;
-    layout_notes(notes, layouts, &counts.ignored, &log);
-    let orders = !log.transactions.is_empty();
-    Ok(Events { log, details: Some((details, of_events)), rejected, orders, read })
-}
-
-/// Why events are left out whose user has nothing else.
-const PASSIVE: &str = "return or message of a user without any activity";
-
-/// Which equal rows stay: told by the settings, else by what the times tell.
-fn keep_of(layouts: &[Layout], times: &[i64]) -> Keep {
-    match layouts.first().map_or(Duplicates::Drop, |layout| layout.duplicates) {
-        Duplicates::Drop => Keep::default(),
-        Duplicates::Keep => Keep { all: true, lines: true },
-        Duplicates::Auto => Keep { all: tells_minutes(times), lines: true },
-    }
-}
-
-/// Whether times tell nothing finer than minutes: equal rows are pieces then, and no repetitions.
-fn tells_minutes(times: &[i64]) -> bool {
-    times.par_iter().all(|time| time.rem_euclid(60_000) == 0)
 }
 
 fn bytes_of(files: &[impl AsRef<Path>]) -> Result<u64> {

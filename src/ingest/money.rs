@@ -1,7 +1,7 @@
 //! Sums of money that hang on no order: whole millionths, never floating point.
 
 use std::iter::Sum;
-use std::ops::AddAssign;
+use std::ops::{AddAssign, Sub};
 
 /// Millionths of a unit: finer than any price, and than what a total divided by its pieces and multiplied again loses.
 const PER_UNIT: f64 = 1e6;
@@ -42,6 +42,14 @@ impl Money {
 impl AddAssign for Money {
     fn add_assign(&mut self, other: Self) {
         self.0 += other.0;
+    }
+}
+
+impl Sub for Money {
+    type Output = Self;
+
+    fn sub(self, other: Self) -> Self {
+        Self(self.0 - other.0)
     }
 }
 

@@ -1,15 +1,13 @@
 //! What is counted and said of a log that was read.
 
-use std::collections::BTreeMap;
-
 use rayon::prelude::*;
 
 use crate::ingest::counts::IngestCounts;
-use crate::ingest::details::only_kind;
 use crate::ingest::layout::Layout;
 use crate::ingest::log::{EventKind, EventLog, NONE};
 use crate::ingest::propose;
 use crate::ingest::quarantine::{Quarantine, Reason};
+use crate::ingest::told::only_kind;
 
 /// Counts rows read, and rejected ones by reason.
 pub(super) fn count_rows(counts: &mut IngestCounts, accepted: usize, rejected: &Quarantine) {
@@ -19,12 +17,8 @@ pub(super) fn count_rows(counts: &mut IngestCounts, accepted: usize, rejected: &
 }
 
 /// Says in which shape a log was read, what of it is not looked at, and what it cannot tell.
-pub(super) fn layout_notes(
-    notes: &mut Vec<String>,
-    layouts: &[Layout],
-    ignored: &BTreeMap<String, u64>,
-    log: &EventLog,
-) {
+pub(super) fn layout_notes(notes: &mut Vec<String>, layouts: &[Layout], counts: &IngestCounts, log: &EventLog) {
+    let ignored = &counts.ignored;
     let mut told: Vec<String> = Vec::new();
     for layout in layouts {
         let note = format!("read in the layout {}: {}", layout.name.name(), layout.describe());
@@ -52,6 +46,21 @@ pub(super) fn layout_notes(
             );
             notes.insert(0, doubt);
         }
+    }
+    if !counts.unknown_statuses.is_empty() {
+        let rows: u64 = counts.unknown_statuses.values().sum();
+        let listed: Vec<String> =
+            counts.unknown_statuses.iter().take(10).map(|(name, count)| format!("{name} {count}")).collect();
+        notes.push(format!(
+            "{rows} rows count as purchases under statuses that are not known: {}; tell what they are with ingest.statuses",
+            listed.join(", ")
+        ));
+    }
+    if counts.respelled > 0 {
+        notes.push(format!(
+            "{} rows write their user's e-mail address or phone number in another way than it is kept",
+            counts.respelled
+        ));
     }
     if let Some(kind) = only_kind(log) {
         notes.push(format!("the log has {kind} only"));

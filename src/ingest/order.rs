@@ -53,8 +53,23 @@ pub(super) trait Tie: Sync {
 
     fn row(row: u32) -> Self::Row;
 
-    /// The order of two such rows; equal ones are exact duplicates.
+    /// The order of two such rows by what is read of them.
     fn compare(&self, a: Self::Row, b: Self::Row) -> Ordering;
+
+    /// The order of two rows by all that is written in them, read or not, as far as that is known.
+    fn compare_written(&self, _a: Self::Row, _b: Self::Row) -> Ordering {
+        Ordering::Equal
+    }
+
+    /// The number of a row's file.
+    fn file(&self, _row: Self::Row) -> u32 {
+        0
+    }
+
+    /// Whether a row was read before, and what else was written in it is not known any more.
+    fn is_earlier(&self, _row: Self::Row) -> bool {
+        false
+    }
 }
 
 /// Nothing does: the five columns are all there is.
@@ -70,13 +85,17 @@ impl Tie for NothingElse {
     }
 }
 
-/// Which equal rows are no duplicates.
+/// Which rows are duplicates of others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Keep {
-    /// None is one.
-    pub(super) all: bool,
-    /// Lines of orders are none.
-    pub(super) lines: bool,
+pub(super) enum Keep {
+    /// Those that are equal in everything that is read.
+    #[default]
+    Distinct,
+    /// None.
+    All,
+    /// Those that are equal in everything that is written, but for lines of an order, of which as many stay as the file
+    /// has that holds most of them; and none without an order where times tell `pieces` only: minutes, hours or days.
+    Written { pieces: bool },
 }
 
 /// An event within its user; the order of the fields is the order of the log.
@@ -102,11 +121,24 @@ struct Sorted<R> {
     /// How many of them are activity.
     active_per_user: Vec<u32>,
     events: Vec<Event<R>>,
+    /// Whether a new row may be equal to one that was read before.
+    meets_earlier: bool,
 }
 
-/// Builds the log and counts the exact duplicates it dropped: rows that agree in time, user, event, item and transaction,
-/// and in what else `tie` knows. Returns the row of each event too. Prices and sessions stay empty.
-pub(super) fn build_log<T: Tie>(rows: Columns, keep: Keep, tie: &T, job: &Job) -> Result<(EventLog, u64, Vec<T::Row>)> {
+/// A log, its events' rows, and what became of the others.
+pub(super) struct Built<R> {
+    /// Prices and sessions are empty.
+    pub(super) log: EventLog,
+    /// The row of each event.
+    pub(super) rows: Vec<R>,
+    /// Rows that repeat others, and are dropped.
+    pub(super) duplicates: u64,
+    /// Whether a new row may be equal to one that was read before: only a whole reading can tell.
+    pub(super) meets_earlier: bool,
+}
+
+/// Builds the log; `keep` says which equal rows are dropped.
+pub(super) fn build_log<T: Tie>(rows: Columns, keep: Keep, tie: &T, job: &Job) -> Result<Built<T::Row>> {
     let Columns { time, kind, user, item, without_item, with_transaction, transaction } = rows;
     let as_of = time.par_iter().copied().max().unwrap_or(0);
     job.begin("events sorted", time.len() as u64);
@@ -185,6 +217,7 @@ pub(super) fn build_log<T: Tie>(rows: Columns, keep: Keep, tie: &T, job: &Job) -
     log.offsets.push(0);
     let mut rows = Vec::with_capacity(kept);
     let mut end = 0;
+    let meets_earlier = sorted.iter().any(|group| group.meets_earlier);
     let all_active = sorted.iter().all(|group| group.active_per_user == group.events_per_user);
     for group in sorted {
         job.check()?;
@@ -201,7 +234,17 @@ pub(super) fn build_log<T: Tie>(rows: Columns, keep: Keep, tie: &T, job: &Job) -
         log.transaction.extend(group.events.iter().map(|event| event.transaction));
         rows.extend(group.events.iter().map(|event| event.row));
     }
-    Ok((log, duplicates, rows))
+    Ok(Built { log, rows, duplicates, meets_earlier })
+}
+
+/// How many of equal lines the file has that holds most of them. Lines read before were counted so already.
+fn most_of_a_file<T: Tie>(same: &[Event<T::Row>], tie: &T) -> usize {
+    if same.len() == 1 {
+        return 1;
+    }
+    let mut files: Vec<u32> = same.iter().map(|event| tie.file(event.row)).collect();
+    files.sort_unstable();
+    files.chunk_by(|a, b| a == b).map(<[u32]>::len).max().unwrap_or(1)
 }
 
 /// A code a row: those of the rows that have one, [`NONE`] for the others.
@@ -218,17 +261,37 @@ fn spread(codes: Vec<u32>, without: &[u32], rows: usize) -> Vec<u32> {
 /// Sorts each user's events and leaves exact repetitions out.
 fn sort_group<T: Tie>(bounds: &[usize], group: &mut [Event<T::Row>], keep: Keep, tie: &T) -> Sorted<T::Row> {
     let per_user = || Vec::with_capacity(bounds.len());
-    let mut sorted =
-        Sorted { events_per_user: per_user(), active_per_user: per_user(), events: Vec::with_capacity(group.len()) };
+    let mut sorted = Sorted {
+        events_per_user: per_user(),
+        active_per_user: per_user(),
+        events: Vec::with_capacity(group.len()),
+        meets_earlier: false,
+    };
     for user in bounds.windows(2) {
         let events = &mut group[user[0] - bounds[0]..user[1] - bounds[0]];
-        events.sort_unstable_by(|a, b| a.order(b, tie));
+        events.sort_unstable_by(|a, b| a.order(b, tie).then_with(|| tie.compare_written(a.row, b.row)));
         let before = sorted.events.len();
-        for &event in &*events {
-            let kept = keep.all || (keep.lines && event.transaction != NONE);
-            let repeats = !kept && sorted.events[before..].last().is_some_and(|last| last.order(&event, tie).is_eq());
-            if !repeats {
-                sorted.events.push(event);
+        let alike = |a: &Event<T::Row>, b: &Event<T::Row>| a.order(b, tie).is_eq();
+        for run in events.chunk_by(alike) {
+            let Keep::Written { pieces } = keep else {
+                let kept = if keep == Keep::All { run.len() } else { 1 };
+                sorted.events.extend_from_slice(&run[..kept]);
+                continue;
+            };
+            if run.len() > 1 && !(pieces && run[0].transaction == NONE) {
+                // Of rows that were read before nobody knows any more what else was written in them.
+                sorted.meets_earlier |= run.iter().any(|event| tie.is_earlier(event.row))
+                    && run.iter().any(|event| !tie.is_earlier(event.row));
+            }
+            for same in run.chunk_by(|a, b| tie.compare_written(a.row, b.row).is_eq()) {
+                let kept = match same[0].transaction {
+                    // They were told apart when they were read.
+                    _ if tie.is_earlier(same[0].row) => same.len(),
+                    NONE if pieces => same.len(),
+                    NONE => 1,
+                    _ => most_of_a_file(same, tie),
+                };
+                sorted.events.extend_from_slice(&same[..kept]);
             }
         }
         let own = &sorted.events[before..];

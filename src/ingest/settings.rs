@@ -48,13 +48,17 @@ crate::settings! {
         pub default_event: DefaultEvent = DefaultEvent::None;
         /// The column of each role, where it is not the layout's own: a table of time, user, event, item,
         /// transaction, price, quantity, session, category, total (of all pieces of a row, where no column holds
-        /// the price of one), clock (the time of day, where the column of the time holds the day) and status (of
-        /// the order), such as { user = "customer_id", time = "ts" }.
+        /// the price of one), clock (the time of day, where the column of the time holds the day), status (of the
+        /// order), discount and refunded (taken off the price, of a line or of an order), shipping (part of an
+        /// order's total) and currency, such as { user = "customer_id", time = "ts" }.
         pub columns: ColumnSettings = ColumnSettings::default();
         /// What the log's event names mean, before the layout's own: a table such as { product_view = "view", order
         /// = "transaction" } of "view", "addtocart", "transaction" or "ignore". Events of other names are ignored
         /// and counted.
         pub events: BTreeMap<String, Meaning> = BTreeMap::new();
+        /// What one unit of each currency is worth in the one in which money is counted, such as { EUR = 1.0, USD =
+        /// 0.92 }. Without it, money of several currencies is not added up.
+        pub rates: BTreeMap<String, f64> = BTreeMap::new();
         /// What the log's statuses of orders mean, before the usual ones: a table such as { Geliefert = "purchase",
         /// Storniert = "none" } of "purchase" or "none". Orders of other statuses count as purchases.
         pub statuses: BTreeMap<String, StatusMeaning> = BTreeMap::new();
@@ -71,6 +75,9 @@ impl IngestSettings {
         self.separator_byte()?;
         self.decimal_sign()?;
         TimeFormat::of_setting(&self.time_format)?;
+        if let Some((currency, rate)) = self.rates.iter().find(|(_, rate)| !(rate.is_finite() && **rate > 0.0)) {
+            return Err(Error::Config(format!("ingest.rates: {currency} is {rate}, but a rate is a number above 0")));
+        }
         Zone::of_setting(&self.time_zone)?;
         let numberless = self.columns.given().find(|(_, column)| !self.header && column.number().is_none());
         if let Some((role, column)) = numberless {
@@ -114,6 +121,7 @@ impl IngestSettings {
             || self.time_format != defaults.time_format
             || self.decimal != defaults.decimal
             || self.duplicates != defaults.duplicates
+            || self.rates != defaults.rates
             || self.statuses != defaults.statuses
             || self.time_zone != defaults.time_zone
             || self.default_event != defaults.default_event
@@ -198,6 +206,18 @@ pub struct ColumnSettings {
     /// What became of the order.
     #[serde(skip_serializing_if = "ColumnName::is_empty")]
     pub status: ColumnName,
+    /// What was taken off the price of a line, or of an order.
+    #[serde(skip_serializing_if = "ColumnName::is_empty")]
+    pub discount: ColumnName,
+    /// What was paid back of a line, or of an order.
+    #[serde(skip_serializing_if = "ColumnName::is_empty")]
+    pub refunded: ColumnName,
+    /// What sending the order cost, which is no part of what was spent.
+    #[serde(skip_serializing_if = "ColumnName::is_empty")]
+    pub shipping: ColumnName,
+    /// In which currency money is.
+    #[serde(skip_serializing_if = "ColumnName::is_empty")]
+    pub currency: ColumnName,
 }
 
 impl ColumnSettings {
@@ -216,6 +236,10 @@ impl ColumnSettings {
             Role::Total => &mut self.total,
             Role::Clock => &mut self.clock,
             Role::Status => &mut self.status,
+            Role::Discount => &mut self.discount,
+            Role::Refunded => &mut self.refunded,
+            Role::Shipping => &mut self.shipping,
+            Role::Currency => &mut self.currency,
         }
     }
 
@@ -239,6 +263,10 @@ impl ColumnSettings {
             ("total", &self.total),
             ("clock", &self.clock),
             ("status", &self.status),
+            ("discount", &self.discount),
+            ("refunded", &self.refunded),
+            ("shipping", &self.shipping),
+            ("currency", &self.currency),
         ];
         all.into_iter().filter(|(_, column)| !column.is_empty())
     }

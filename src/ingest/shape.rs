@@ -70,6 +70,9 @@ impl<const N: usize> Shape<N> for Columns<N> {
 
 /// Rows gathered from one chunk of a table.
 pub(super) trait Rows<const N: usize>: Send {
+    /// Takes note of the whole record of the row that comes next, as it is written, where it is text.
+    fn written(&mut self, _record: &[u8]) {}
+
     /// Takes a row, whose cells are trimmed; `Err` says why it cannot be used.
     fn row(&mut self, cells: &[&str; N]) -> Result<(), Reason>;
 

@@ -187,6 +187,7 @@ fn parse_plain<const N: usize, R: Rows<N>>(text: &str, layout: &Places<N>, rows:
             Ok(())
         } else if layout.fits(fields) {
             layout.copy_cells(&mut cells);
+            rows.written(record);
             rows.row(&cells)
         } else {
             Err(Reason::WrongFieldCount)
@@ -218,6 +219,7 @@ fn parse_any<const N: usize, R: Rows<N>>(chunk: &[u8], valid: Option<&str>, layo
         let span = if quoted { record_at(chunk, start, layout.separator, true) } else { None };
         let (next, unclosed) = span.map_or((end, false), |span| (span.next, span.unclosed));
         let record = without_line_end(&chunk[start..next]);
+        rows.written(record);
         let outcome = match valid
             .map_or_else(|| std::str::from_utf8(record).ok(), |text| text.get(start..start + record.len()))
         {

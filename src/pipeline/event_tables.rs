@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use polars::prelude::*;
 
 use crate::error::Result;
-use crate::ingest::{Catalogue, EventDetails, EventKind, EventLog, NONE};
+use crate::ingest::{Amount, Catalogue, EventDetails, EventKind, EventLog, NONE};
 use crate::pipeline::tables::{
     codes_among, codes_of, damaged, id_column, known, money_column, optional_floats, read_catalogue,
 };
@@ -66,7 +66,7 @@ fn of_events<T: Copy>(column: Vec<T>, order: Option<&[u32]>) -> Vec<T> {
 /// `event_details.parquet`: what rows told beside their event, row by row as `events.parquet`. Sessions are hashes, of no
 /// use but to tell them apart.
 pub fn event_details(log: &EventLog, details: &EventDetails) -> Result<DataFrame> {
-    let EventDetails { price, quantity, session, category, categories } = details;
+    let EventDetails { price, quantity, amounts, session, category, categories, currency, currencies } = details;
     let order = log.by_time();
     let order = order.as_deref();
     let mut columns = Vec::new();
@@ -76,13 +76,18 @@ pub fn event_details(log: &EventLog, details: &EventDetails) -> Result<DataFrame
     if !quantity.is_empty() {
         columns.push(Float64Chunked::from_slice("quantity".into(), &in_order(quantity, order)).into_column());
     }
+    for (amount, values) in Amount::ALL.into_iter().zip(amounts).filter(|(_, values)| !values.is_empty()) {
+        columns.push(money_column(amount.name(), &in_order(values, order)));
+    }
     if !session.is_empty() {
         columns.push(UInt64Chunked::from_slice("session_hash".into(), &in_order(session, order)).into_column());
     }
-    if !category.is_empty() {
-        let category = in_order(category, order);
-        let names = category.iter().map(|&index| categories.get(index as usize).map(AsRef::as_ref));
-        columns.push(StringChunked::from_iter_options("category".into(), names).into_column());
+    for (name, codes, names) in [("category", category, categories), ("currency", currency, currencies)] {
+        if !codes.is_empty() {
+            let codes = in_order(codes, order);
+            let texts = codes.iter().map(|&code| names.get(code as usize).map(AsRef::as_ref));
+            columns.push(StringChunked::from_iter_options(name.into(), texts).into_column());
+        }
     }
     Ok(DataFrame::new_infer_height(columns)?)
 }
@@ -105,25 +110,21 @@ pub fn read_event_details(log: &EventLog, frame: &DataFrame) -> Result<EventDeta
     if let Ok(column) = frame.column("session_hash") {
         details.session = known(column)?.u64()?.into_no_null_iter().collect();
     }
-    if let Ok(column) = frame.column("category") {
-        let mut index: HashMap<&str, u32> = HashMap::new();
-        for name in column.str()?.iter() {
-            let code = name.map_or(NONE, |name| {
-                *index.entry(name).or_insert_with(|| {
-                    details.categories.push(name.into());
-                    details.categories.len() as u32 - 1
-                })
-            });
-            details.category.push(code);
-        }
+    for amount in Amount::ALL {
+        details.amounts[amount as usize] = optional_floats(frame, amount.name())?;
     }
-    let EventDetails { price, quantity, session, category, categories } = details;
+    (details.category, details.categories) = numbered(frame, "category")?;
+    (details.currency, details.currencies) = numbered(frame, "currency")?;
+    let EventDetails { price, quantity, amounts, session, category, categories, currency, currencies } = details;
     Ok(EventDetails {
         price: of_events(price, place),
         quantity: of_events(quantity, place),
+        amounts: amounts.map(|column| of_events(column, place)),
         session: of_events(session, place),
         category: of_events(category, place),
         categories,
+        currency: of_events(currency, place),
+        currencies,
     })
 }
 
@@ -141,6 +142,22 @@ fn activity_first(offsets: &[u32], kind: &[EventKind]) -> (Option<Vec<u32>>, Vec
         active_until.push(user[0] + events.partition_point(|&event| kind[event as usize].is_activity()) as u32);
     }
     (Some(order), active_until)
+}
+
+/// A column of texts as their numbers, and the texts as they are first met; nothing where there is no such column.
+fn numbered(frame: &DataFrame, name: &str) -> Result<(Vec<u32>, Vec<Box<str>>)> {
+    let Ok(column) = frame.column(name) else { return Ok((Vec::new(), Vec::new())) };
+    let (mut codes, mut names) = (Vec::with_capacity(column.len()), Vec::new());
+    let mut index: HashMap<&str, u32> = HashMap::new();
+    for text in column.str()?.iter() {
+        codes.push(text.map_or(NONE, |text| {
+            *index.entry(text).or_insert_with(|| {
+                names.push(text.into());
+                names.len() as u32 - 1
+            })
+        }));
+    }
+    Ok((codes, names))
 }
 
 /// Reads `events.parquet` and `items.parquet` back into what ingest gave.

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use crate::error::Result;
 use crate::ingest::blocks::{Storage, head_of, storage};
-use crate::ingest::grammar::{Decimal, Numbers, Preamble, fields_of, is_empty};
+use crate::ingest::grammar::{Decimal, Numbers, Persons, Preamble, fields_of, is_empty};
+use crate::ingest::layout::status::vendors_own;
 use crate::ingest::layout::{Layout, Role};
 use crate::ingest::records::records;
 use crate::ingest::settings::IngestSettings;
@@ -43,13 +44,32 @@ impl Layout {
             let cells = rows.iter().filter_map(move |row| row.get(at?)).map(String::as_str);
             cells.filter(|cell| !is_empty(cell) && !self.empty.contains(cell))
         };
+        let statuses = vendors_own(cells(Role::Status));
+        let (persons, inherits) = (Persons::of(cells(Role::User)), self.inherited(rows, &headers));
+        let mut decimal = self.numbers.decimal;
         if given.is_none() {
-            let money = [Role::Price, Role::Total, Role::Quantity]
+            let money = [Role::Price, Role::Total, Role::Quantity, Role::Discount, Role::Refunded, Role::Shipping]
                 .map(|role| Numbers::decide(cells(role), Some(self.separator)));
             let telling = money.iter().find(|evidence| evidence.telling > 0);
             let doubtful = money.iter().find(|evidence| evidence.doubtful > 0);
-            self.numbers.decimal = telling.or(doubtful).map_or(Decimal::Point, |evidence| evidence.decimal);
+            decimal = telling.or(doubtful).map_or(Decimal::Point, |evidence| evidence.decimal);
         }
+        self.numbers.decimal = decimal;
+        (self.persons, self.inherits) = (persons, inherits);
+        self.statuses.extend(statuses);
         Ok(())
+    }
+
+    /// Whether rows of an order leave out who bought, when, or the status, and the row of the same order before them
+    /// tells it.
+    fn inherited(&self, rows: &[Vec<String>], headers: &[&str]) -> bool {
+        let at = |role: Role| self.find(&self.columns[role as usize], headers);
+        let Some(order) = at(Role::Transaction) else { return false };
+        let shared: Vec<usize> = [Role::User, Role::Time, Role::Status].into_iter().filter_map(at).collect();
+        let cell = |row: &'_ [String], at: usize| row.get(at).filter(|cell| !is_empty(cell)).cloned();
+        rows.windows(2).any(|pair| {
+            let same = cell(&pair[0], order).is_some_and(|id| cell(&pair[1], order) == Some(id));
+            same && shared.iter().any(|&at| cell(&pair[0], at).is_some() && cell(&pair[1], at).is_none())
+        })
     }
 }

@@ -178,6 +178,7 @@ fn apply(layout: &mut Layout, settings: &IngestSettings) -> Result<()> {
     }
     layout.duplicates = settings.duplicates;
     layout.statuses = settings.statuses.iter().map(|(name, meaning)| (name.clone(), *meaning)).collect();
+    layout.rates.clone_from(&settings.rates);
     layout.times.zone = Zone::of_setting(&settings.time_zone)?;
     if let Some(kind) = settings.default_event.kind() {
         layout.default_event = Some(kind);

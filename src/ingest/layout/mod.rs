@@ -13,6 +13,7 @@ mod status;
 mod time;
 mod written;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 pub(super) use choice::AUTO;
@@ -26,7 +27,7 @@ pub(super) use written::{EARLIEST, TOO_LATE};
 
 use crate::error::{Error, Result};
 use crate::files::file_name;
-use crate::ingest::grammar::{Numbers, column_names};
+use crate::ingest::grammar::{Numbers, Persons, column_names};
 use crate::ingest::log::EventKind;
 use crate::ingest::shape::{Shape, shown};
 use crate::nearest::nearest;
@@ -51,10 +52,18 @@ pub(super) enum Role {
     Clock,
     /// What became of the order.
     Status,
+    /// What was taken off the price of a line, or of an order.
+    Discount,
+    /// What was paid back of a line, or of an order.
+    Refunded,
+    /// What sending the order cost.
+    Shipping,
+    /// In which currency money is.
+    Currency,
 }
 
 /// How many roles there are.
-pub(super) const ROLES: usize = 13;
+pub(super) const ROLES: usize = 17;
 
 impl Role {
     pub(super) const ALL: [Self; ROLES] = [
@@ -71,6 +80,10 @@ impl Role {
         Self::Total,
         Self::Clock,
         Self::Status,
+        Self::Discount,
+        Self::Refunded,
+        Self::Shipping,
+        Self::Currency,
     ];
 
     /// The key in `[ingest.columns]`.
@@ -88,6 +101,10 @@ impl Role {
             Self::Total => "total",
             Self::Clock => "clock",
             Self::Status => "status",
+            Self::Discount => "discount",
+            Self::Refunded => "refunded",
+            Self::Shipping => "shipping",
+            Self::Currency => "currency",
         }
     }
 }
@@ -119,6 +136,12 @@ pub(super) struct Layout {
     pub(super) default_event: Option<EventKind>,
     /// How prices and quantities are written.
     pub(super) numbers: Numbers,
+    /// What one unit of each currency is worth.
+    pub(super) rates: BTreeMap<String, f64>,
+    /// Whether a row of an order that leaves out who bought when takes that from the row before.
+    pub(super) inherits: bool,
+    /// How the ids of users are spelled.
+    pub(super) persons: Persons,
     /// Whether rows may leave their last fields out.
     pub(super) ragged: bool,
     /// What becomes of equal rows.

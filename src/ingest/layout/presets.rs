@@ -1,8 +1,10 @@
 //! The shapes of logs that are known by name: the names, and what is known of each.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::ingest::grammar::{Decimal, Numbers};
+use crate::ingest::grammar::{Decimal, Numbers, Persons};
 use crate::ingest::layout::{AUTO, Duplicates, Layout, Meaning, Place, ROLES, Role, TimeFormat, Times, Zone};
 use crate::ingest::log::EventKind;
 
@@ -68,6 +70,9 @@ pub(super) fn custom() -> Layout {
         events: EventKind::ALL.map(|kind| (kind.name().to_owned(), kind.into())).to_vec(),
         default_event: None,
         numbers: Numbers { decimal: Decimal::Point },
+        rates: BTreeMap::new(),
+        inherits: false,
+        persons: Persons::Ids,
         ragged: false,
         duplicates: Duplicates::Auto,
         statuses: Vec::new(),

@@ -1,69 +1,53 @@
 //! Whether an order's status says that it is a purchase.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use crate::ingest::layout::{Layout, StatusMeaning};
 
 /// Statuses of purchases, as letters and digits in lower case.
-const PURCHASES: [&str; 22] = [
-    "completed",
-    "complete",
-    "processing",
-    "paid",
-    "approved",
-    "invoiced",
-    "shipped",
-    "delivered",
-    "fulfilled",
-    "partiallyrefunded",
-    "partiallyfulfilled",
-    "partiallyshipped",
-    "succeeded",
-    "success",
-    "captured",
-    "confirmed",
-    "done",
-    "received",
-    "dispatched",
-    "packed",
-    "settled",
-    "cod",
-];
+const PURCHASES: &str = "completed complete processing paid approved invoiced shipped delivered fulfilled partiallyrefunded \
+    partiallyfulfilled partiallyshipped partiallypaid succeeded success captured confirmed done received dispatched packed \
+    settled cod finished intransit readyforpickup outfordelivery awaitingfulfillment awaitingshipment awaitingpickup \
+    paymentaccepted processinginprogress preparationinprogress paymentreceived pickedup \
+    shippeddeliveredtobuyer shippedpickedup shippedoutfordelivery \
+    bezahlt abgeschlossen versendet versandt verschickt geliefert zugestellt inbearbeitung teilweiseerstattet \
+    payé payée payee expédié expédiée expediee livré livrée livree terminé terminée terminee encoursdetraitement \
+    pagado completado enviado entregado procesando pagato completato spedito consegnato \
+    pago concluído concluido entregue aprovado faturado betaald voltooid verzonden geleverd afgerond \
+    opłacone zapłacone zrealizowane wysłane dostarczone betald slutförd skickad levererad \
+    tamamlandı kargolandı kargoyaverildi teslimedildi ödendi оплачен оплачено выполнен выполнено доставлен доставлено отправлен";
 
 /// Statuses of orders that are no purchase, or no longer one.
-const NONE: [&str; 33] = [
-    "pending",
-    "pendingpayment",
-    "onhold",
-    "holded",
-    "unpaid",
-    "created",
-    "draft",
-    "checkoutdraft",
-    "expired",
-    "authorized",
-    "requiresaction",
-    "requirespaymentmethod",
-    "failed",
-    "failure",
-    "voided",
-    "void",
-    "cancelled",
-    "canceled",
-    "refunded",
-    "refund",
-    "returned",
-    "unavailable",
-    "rejected",
-    "declined",
-    "chargeback",
-    "abandoned",
-    "trash",
-    "paymentreview",
-    "fraud",
-    "orderrefunded",
-    "incomplete",
-    "denied",
-    "notpaid",
-];
+const NONE: &str = "pending pendingpayment onhold holded unpaid created draft checkoutdraft expired authorized \
+    requiresaction requirespaymentmethod requiresconfirmation requirescapture failed failure voided void cancelled canceled \
+    refunded refund returned unavailable rejected declined chargeback abandoned trash paymentreview fraud orderrefunded \
+    incomplete denied notpaid awaitingpayment awaitingbankwirepayment awaitingcheckpayment paymenterror disputed reversed \
+    blocked open cancelledbycustomer paymentpending pendingpaypal manualverificationrequired uncollectible \
+    shippedreturnedtoseller shippedreturningtoseller shippedrejectedbybuyer shippedlostintransit shippeddamaged \
+    pendingwaitingforpickup \
+    offen storniert erstattet abgebrochen ausstehend fehlgeschlagen zurückgesendet inwartestellung \
+    annulé annulée annulee remboursé remboursée remboursee enattente enattentedepaiement échoué échouée echouee \
+    cancelado cancelada reembolsado reembolsada pendiente fallido enespera annullato rimborsato inattesa fallito \
+    pendente aguardandopagamento estornado geannuleerd terugbetaald inafwachting mislukt \
+    anulowane zwrócone oczekujące nieopłacone avbruten makulerad återbetald väntar \
+    iptaledildi iptal iadeedildi iade beklemede отменен отменён отменено возврат ожидает неоплачен";
+
+static KNOWN: LazyLock<HashMap<&str, StatusMeaning>> = LazyLock::new(|| {
+    let purchases = PURCHASES.split_ascii_whitespace().map(|status| (status, StatusMeaning::Purchase));
+    purchases.chain(NONE.split_ascii_whitespace().map(|status| (status, StatusMeaning::None))).collect()
+});
+
+/// What Magento calls an order that was paid back, and others one that is done.
+const CLOSED: &str = "closed";
+/// Statuses by which Magento is known.
+const MAGENTO: [&str; 6] = ["complete", "holded", "pending_payment", "payment_review", "canceled", "order_refunded"];
+
+/// What the statuses of a sample say about one that vendors use in different senses.
+pub(super) fn vendors_own<'a>(mut statuses: impl Iterator<Item = &'a str>) -> Option<(String, StatusMeaning)> {
+    let is_magento = statuses.any(|status| MAGENTO.iter().any(|known| known.eq_ignore_ascii_case(status)));
+    is_magento.then(|| (CLOSED.to_owned(), StatusMeaning::None))
+}
 
 impl Layout {
     /// What a status says; `None` for one that is not known.
@@ -76,14 +60,8 @@ impl Layout {
 /// What a status means by the table; `WooCommerce` writes `wc-` before it.
 pub(in crate::ingest) fn meaning(status: &str) -> Option<StatusMeaning> {
     let bare = status.strip_prefix("wc-").unwrap_or(status);
-    let letters: String = bare.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    if PURCHASES.contains(&letters.as_str()) {
-        Some(StatusMeaning::Purchase)
-    } else if NONE.contains(&letters.as_str()) {
-        Some(StatusMeaning::None)
-    } else {
-        None
-    }
+    let letters = bare.chars().flat_map(char::to_lowercase).filter(|letter| letter.is_alphanumeric());
+    KNOWN.get(letters.collect::<String>().as_str()).copied()
 }
 
 #[cfg(test)]
@@ -98,6 +76,21 @@ mod tests {
         for status in ["pending", "wc-on-hold", "Canceled", "requires action", "refunded", "pending_payment"] {
             assert_eq!(meaning(status), Some(StatusMeaning::None), "{status}");
         }
-        assert_eq!(meaning("teleported"), None);
+        for status in ["Versendet", "payée", "Entregado", "wc-completed", "Shipped - Delivered to Buyer", "доставлен"]
+        {
+            assert_eq!(meaning(status), Some(StatusMeaning::Purchase), "{status}");
+        }
+        for status in ["storniert", "Annulée", "pendiente", "Shipped - Returned to Seller", "İptal", "отменён"]
+        {
+            assert_eq!(meaning(status), Some(StatusMeaning::None), "{status}");
+        }
+        assert_eq!((meaning("teleported"), meaning("closed"), meaning("–")), (None, None, None));
+    }
+
+    #[test]
+    fn closed_is_paid_back_where_the_other_statuses_are_those_of_magento() {
+        let own = |statuses: [&'static str; 2]| vendors_own(statuses.into_iter());
+        assert_eq!(own(["processing", "complete"]), Some(("closed".to_owned(), StatusMeaning::None)));
+        assert_eq!(own(["completed", "paid"]), None);
     }
 }

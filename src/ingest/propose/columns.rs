@@ -19,13 +19,17 @@ const SHOWN: (usize, usize) = (3, 20);
 const ENOUGH: u32 = 60;
 
 /// The roles in the order in which they choose, and whether values alone may decide.
-pub(super) const ROLES: [(Role, bool); 12] = [
+pub(super) const ROLES: [(Role, bool); 16] = [
     (Role::Time, true),
     (Role::Event, true),
     (Role::User, true),
     (Role::Item, true),
     (Role::Session, false),
     (Role::Transaction, false),
+    (Role::Discount, false),
+    (Role::Refunded, false),
+    (Role::Shipping, false),
+    (Role::Currency, false),
     (Role::Price, true),
     (Role::Quantity, false),
     (Role::Total, false),
@@ -244,6 +248,15 @@ impl Profile {
             Role::Status => {
                 let known = self.statuses * 100.0;
                 (self.statuses > 0.5).then(|| (by_name, format!("{named}; {known:.0} % are known statuses of orders")))
+            }
+            Role::Discount | Role::Refunded | Role::Shipping => {
+                (self.numbers >= 0.8).then(|| (by_name, format!("{named}; money beside the price")))
+            }
+            Role::Currency => {
+                let is_code =
+                    |name: &String| name.chars().count() <= 4 && !name.contains(|letter: char| letter.is_ascii_digit());
+                let all = self.not_listed() == 0 && !self.names.is_empty() && self.names.keys().all(is_code);
+                all.then(|| (by_name, format!("{named}; {} different", self.distinct)))
             }
             Role::Quantity => (self.whole >= 0.8).then(|| (by_name, format!("{named}; small whole numbers"))),
             Role::Session | Role::Transaction => (self.filled > 0 && self.decimals < 0.2 && !self.is_moment())

@@ -16,7 +16,7 @@ use crate::ingest::shape::shown;
 use crate::job::Job;
 
 /// The roles in the order in which they are shown.
-pub(super) const SHOWN: [Role; 12] = [
+pub(super) const SHOWN: [Role; 16] = [
     Role::Time,
     Role::User,
     Role::Item,
@@ -25,6 +25,10 @@ pub(super) const SHOWN: [Role; 12] = [
     Role::Price,
     Role::Quantity,
     Role::Total,
+    Role::Discount,
+    Role::Refunded,
+    Role::Shipping,
+    Role::Currency,
     Role::Status,
     Role::Session,
     Role::Transaction,

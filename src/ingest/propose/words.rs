@@ -95,6 +95,11 @@ fn words_of(role: Role) -> (&'static [&'static str], &'static [&'static str]) {
             &["cost", "paid", "dollars", "usd", "eur", "euro", "euros", "gbp", "prix", "precio", "prezzo"],
             &["price", "amount", "value", "preis", "revenue", "betrag", "spend", "sales"],
         ),
+        // Words that speak of money at once, which a rate or the day of a refund does not.
+        Role::Discount => (&[], &["discountamount", "discounttotal", "orderdiscount", "cartdiscount", "rabattbetrag"]),
+        Role::Refunded => (&[], &["refundedamount", "amountrefunded", "refundamount", "totalrefunded"]),
+        Role::Shipping => (&["shipping", "freight", "postage", "versandkosten"], &["shippingcost", "ordershipping"]),
+        Role::Currency => (&["devise", "moneda"], &["currency", "währung", "waehrung"]),
         Role::Total => (
             &["revenue", "sales", "turnover", "umsatz", "sum", "gmv"],
             &["total", "amount", "betrag", "subtotal", "lineprice"],

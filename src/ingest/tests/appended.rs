@@ -130,7 +130,9 @@ fn a_log_that_tells_more_is_gone_on_with_too() {
         let told = agreed(&folder, &earlier);
         // Equal rows are pieces until a time tells seconds.
         let told_apart = told.contains("its times tell seconds now");
-        assert!(told_apart || told.contains(&format!("2019-Oct.csv from line {}", cut + 2)), "{told}");
+        // Of a new row that is equal to an old one in all that is read, only a whole reading tells whether it repeats it.
+        let may_repeat = cut == 5 && told.contains("new rows may repeat old ones");
+        assert!(told_apart || may_repeat || told.contains(&format!("2019-Oct.csv from line {}", cut + 2)), "{told}");
         assert!(!told_apart || cut < 3, "{told}");
     }
 }

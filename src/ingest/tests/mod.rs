@@ -18,6 +18,7 @@ mod layouts;
 mod log_order;
 mod mutated;
 mod odd_files;
+mod order_money;
 mod rejected;
 
 use std::path::PathBuf;

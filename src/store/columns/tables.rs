@@ -81,8 +81,13 @@ fn of_the_log() -> Vec<TableEntry> {
             &[
                 column("unit_price", Real, "money", "price of one piece"),
                 column("quantity", Real, "count", "pieces"),
+                column("total", Real, "money", "what the line cost, or its whole order"),
+                column("discount", Real, "money", "what was taken off the line, or its whole order"),
+                column("refunded", Real, "money", "what was paid back of the line, or its whole order"),
+                column("shipping", Real, "money", "what sending the order cost"),
                 column("session_hash", Whole, "", "a hash that tells visits apart"),
                 column("category", Text, "", "the item's category as the row tells it"),
+                column("currency", Text, "", "the currency of the row's money"),
             ],
         ),
         table(
