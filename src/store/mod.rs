@@ -1,4 +1,4 @@
-//! The workspace on disk and the tables in memory: what fronts read and engines write.
+//! The workspace on disk and its tables: what fronts read and engines write.
 //!
 //! May import the engine's types and [`crate::plot`]. Gives [`Workspace`] with its committed [`Run`]s, [`DataTable`]
 //! (rows with named columns, such as every per-user result side by side) with [`View`]s of it, [`sql`], [`profile`],

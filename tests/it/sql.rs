@@ -1,13 +1,16 @@
 //! Queries answer as another database does: rows, values to nine digits, kinds of values. `tests/data/sql` has the queries
 //! and what DuckDB answers to them on the workspace of 0.1.0, and those that are refused.
 
+use std::collections::BTreeSet;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use polars::prelude::{AnyValue, DataFrame, DataType};
 use serde_json::Value;
 use user360::job::Job;
-use user360::store::{Cell, Run, Workspace, cell_at, sql, sql_counted};
+use user360::store::{Cell, Run, Workspace, cell_at, sql, sql_blocks, sql_counted};
 
 use crate::trust::place::{Place, fixture};
 
@@ -187,6 +190,44 @@ fn kept_runs_are_read_by_name() {
     assert!(told.contains("no table previous.uplift"), "{told}");
 }
 
+/// What `sql -` answers to a query on its standard input.
+fn from_stdin(place: &Place, query: &str) -> String {
+    let mut command = place.command(&["sql", "-", "--format", "csv"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(query.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn rows_for_a_file_come_as_they_are_made_and_a_failure_among_them_leaves_no_file() {
+    let run = run();
+    let every = "select user_id, time, item_id from events";
+    let whole = sql(&run, every, usize::MAX).unwrap();
+    for limit in [0, 1, 1000, usize::MAX] {
+        let mut rows = DataFrame::empty();
+        for block in sql_blocks(&run, every, limit, &Job::new()).unwrap() {
+            rows = if rows.width() == 0 { block.unwrap() } else { rows.vstack(&block.unwrap()).unwrap() };
+        }
+        assert_eq!(rows.height(), limit.min(whole.height()));
+        assert!(rows.height() == 0 || rows.equals_missing(&whole.head(Some(limit))), "the first {limit}");
+    }
+    let described = sql_blocks(&run, "describe events", 2, &Job::new()).unwrap();
+    assert_eq!(described.map(|block| block.unwrap().height()).sum::<usize>(), 2);
+    assert!(sql_blocks(&run, "select nothing from events", 9, &Job::new()).is_err());
+    // It fails at some row, not before the first.
+    let place = Place::of_0_1_0();
+    let failing =
+        "select cast(case when user_id > 1000 then event else '1' end as int) as n from events order by user_id";
+    let names =
+        || std::fs::read_dir(place.work("")).unwrap().map(|entry| entry.unwrap().file_name()).collect::<BTreeSet<_>>();
+    let before = names();
+    let output = place.run(&["sql", failing, "--out", "rows.csv"]);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert_eq!(names(), before, "nothing half-written");
+}
+
 #[test]
 fn the_command_reads_its_query_from_anywhere_and_writes_its_rows_anywhere() {
     let place = Place::of_0_1_0();
@@ -196,6 +237,7 @@ fn the_command_reads_its_query_from_anywhere_and_writes_its_rows_anywhere() {
     std::fs::write(place.work("query.sql"), query).unwrap();
     assert_eq!(place.answer(&["sql", "--file", "query.sql", "--format", "csv"]), printed);
     assert_eq!(place.answer(&["sql", query, "--out", "-"]), printed);
+    assert_eq!(from_stdin(&place, query), printed);
     let lines = place.answer(&["sql", query, "--format", "jsonl"]);
     assert_eq!(lines.lines().next(), Some("{\"event\":\"view\",\"n\":1297}"));
     for name in ["rows.csv", "rows.parquet", "rows.jsonl", "rows.json"] {

@@ -161,6 +161,25 @@ fn what_shows_uplift_says_that_it_is_simulated() {
 }
 
 #[test]
+fn escape_gives_a_query_up_and_the_next_one_answers() {
+    let place = Place::shop();
+    let mut terminal = place.open(LARGE);
+    terminal.wait_for(LOADED);
+    terminal.send("8w");
+    terminal.wait_for("Query: such as");
+    terminal
+        .send("select sum(a.user_id * b.user_id + c.user_id) from events a cross join events b cross join events c\r");
+    terminal.send(ESC);
+    terminal.wait_without("Query: such as");
+    // Were the first still at work, it would hold the threads that this one needs.
+    terminal.send("w");
+    terminal.wait_for("Query: such as");
+    terminal.send("select count(*) as counted from users\r");
+    terminal.wait_for_all(&["counted", "row 1"]);
+    quit(terminal);
+}
+
+#[test]
 fn a_query_answers_and_a_wrong_one_says_what_is_wrong() {
     let place = Place::shop();
     let mut terminal = place.open(LARGE);
