@@ -32,6 +32,9 @@ pub struct FileRead {
     pub print: Fingerprint,
     /// Its text; `None` for Parquet.
     pub text: Option<TextRead>,
+    /// What its first rows decided of how all are read.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub decided: String,
 }
 
 /// What rows told beside their event, one entry an event of the log; a column that no file has is empty.
@@ -199,7 +202,7 @@ pub(super) fn read_files(
         let resume = start.and_then(|start| start.resume.as_ref()).filter(|_| at == unchanged);
         // The fingerprint of before the reading; whoever reads looks again afterwards.
         let print = fingerprint(path)?;
-        done.push(FileRead { print, text: read(path, resume)? });
+        done.push(FileRead { print, text: read(path, resume)?, decided: String::new() });
     }
     Ok(done)
 }

@@ -91,7 +91,7 @@ pub(super) fn read_mapped<'a>(
     let mut rows = start.map_or_else(MappedRows::default, |start| MappedRows::of_earlier(start.earlier, files));
     let layout_of: HashMap<&Path, &Layout> = files.iter().map(AsRef::as_ref).zip(layouts).collect();
     let mut file = 0;
-    let read = read_files(files, start, |path, resume| {
+    let mut read = read_files(files, start, |path, resume| {
         let name = file_name(path);
         let layout = layout_of[path];
         let start = || MappedRows { layout: Some(layout), ..MappedRows::default() };
@@ -100,6 +100,9 @@ pub(super) fn read_mapped<'a>(
         let take = |chunk, first_line| rows.append(chunk, &name, file, first_line);
         Ok(read_table(path, layout, resume, job, start, take)?.text)
     })?;
+    for (read, layout) in read.iter_mut().zip(layouts) {
+        read.decided = layout.decided();
+    }
     Ok((rows, read))
 }
 

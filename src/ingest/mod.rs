@@ -174,6 +174,10 @@ fn continued(
     if layouts.is_none() && !earlier.details.is_empty() {
         return Ok(Err("its layout has changed".to_owned()));
     }
+    let known = layouts.iter().flatten().zip(&earlier.files);
+    if known.into_iter().any(|(layout, read)| layout.decided() != read.decided) {
+        return Ok(Err("its first rows tell of other numbers or ids than they did".to_owned()));
+    }
     if earlier.counts.ignored.contains_key(PASSIVE) {
         return Ok(Err("users without any activity may have some now".to_owned()));
     }

@@ -60,6 +60,20 @@ impl Layout {
         Ok(())
     }
 
+    /// What [`Layout::decide`] found, for a reading that goes on: rows read under another finding are read again.
+    pub(in crate::ingest) fn decided(&self) -> String {
+        let mut found = vec![self.numbers.decimal.name()];
+        found.extend(self.ragged.then_some("ragged"));
+        found.extend(self.inherits.then_some("inherits"));
+        found.extend(match self.persons {
+            Persons::Ids => None,
+            Persons::Emails => Some("emails"),
+            Persons::Phones => Some("phones"),
+        });
+        found.extend(self.status_of("closed").map(|_| "closed"));
+        found.join(" ")
+    }
+
     /// Whether rows of an order leave out who bought, when, or the status, and the row of the same order before them
     /// tells it.
     fn inherited(&self, rows: &[Vec<String>], headers: &[&str]) -> bool {

@@ -6,6 +6,7 @@
 mod any_bytes;
 mod any_log;
 mod appended;
+mod appended_shapes;
 mod catalogue;
 mod changed;
 mod deep_categories;
