@@ -2,12 +2,7 @@
 
 use std::process::ExitCode;
 
-use mimalloc::MiMalloc;
 use user360::{cli, logging, ui};
-
-/// Gives memory back to the system soon after it is freed, whichever thread had it.
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     if let Some(code) = ui::keeper::serve_if_asked() {
