@@ -85,7 +85,14 @@ fn uplift(args: &BenchUpliftArgs) -> Result<ExitCode> {
     let cancelled = job.clone();
     progress::cancel_on_signal(move || cancelled.cancel());
     let report = progress::watch_job(&job, "uplift", || {
-        benchmark::uplift(&args.campaign.campaign, &columns, &config.uplift, &learners, args.repeat, &job)
+        benchmark::uplift(
+            &args.campaign.campaign,
+            uplift::asked(&columns, &config),
+            &config.uplift,
+            &learners,
+            args.repeat,
+            &job,
+        )
     })?;
     print(&report, &args.answer, |out| write_uplift(out, &report))
 }

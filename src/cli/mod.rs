@@ -6,6 +6,7 @@
 mod add;
 mod args;
 mod bench;
+mod campaign_text;
 mod config;
 mod doctor;
 mod door;

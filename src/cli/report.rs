@@ -179,9 +179,19 @@ fn write_metrics(out: &mut String, metrics: &Map<String, Value>) -> std::fmt::Re
     if metrics.is_empty() {
         return Ok(());
     }
-    let named: Vec<String> =
-        metrics.iter().map(|(name, value)| format!("{} {}", shown(name), shown(&metric(value)))).collect();
-    writeln!(out, "  {}", named.join("  "))
+    let end = |name: &str, side: &str| metrics.get(&format!("{name}_{side}")).filter(|end| !end.is_null());
+    let is_end = |name: &str| {
+        ["_low", "_high"].iter().any(|side| name.strip_suffix(side).is_some_and(|of| metrics.contains_key(of)))
+    };
+    // The ends of an interval stand behind what they are of.
+    let named = metrics.iter().filter(|(name, _)| !is_end(name)).map(|(name, value)| {
+        let interval = match (end(name, "low"), end(name, "high")) {
+            (Some(low), Some(high)) => format!(" ({} to {})", metric(low), metric(high)),
+            _ => String::new(),
+        };
+        format!("{} {}{}", shown(name), shown(&metric(value)), shown(&interval))
+    });
+    writeln!(out, "  {}", named.collect::<Vec<_>>().join("  "))
 }
 
 /// A metric in at most five significant digits; a count in full.

@@ -30,6 +30,9 @@ pub fn run(args: &RunArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
         accept_shrunk: args.accept_shrunk,
         accept_settings: args.accept_settings,
     };
+    if let Some(date) = &args.date {
+        request.config.campaign.date.clone_from(date);
+    }
     let info = loop {
         match attempt(&request) {
             Err(Error::Shrunk(what)) if !request.accept_shrunk && accepted(&what, "Take it as it is?")? => {

@@ -36,7 +36,7 @@ pub fn run(args: &UsersArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
 
 /// Says on stderr that the uplift among the columns is of a simulated campaign.
 pub fn note_simulation(run: &Run, columns: Option<&[String]>) {
-    let shown = columns.is_none_or(|columns| columns.iter().any(|column| column.starts_with("uplift")));
+    let shown = columns.is_none_or(|columns| columns.iter().any(|column| column.contains("uplift")));
     if shown && run.info().uplift_is_simulated() {
         note!("uplift is of a simulated campaign");
     }

@@ -39,9 +39,13 @@ pub fn differences(recorded: &Value, now: &Config) -> Result<Vec<String>> {
     Ok(told)
 }
 
-/// Whether a setting says where the files are and not how they are read.
+/// Whether a setting says where the files are, or when a campaign ran, and not how they are read.
 fn is_place(setting: &Setting) -> bool {
-    setting.section == "ingest" && ["input", "files"].contains(&setting.key)
+    match setting.section {
+        "ingest" => ["input", "files"].contains(&setting.key),
+        "campaign" => setting.key == "date",
+        _ => false,
+    }
 }
 
 /// Settings as `run.json` holds them, read back: a number has lost there what JSON does not keep.

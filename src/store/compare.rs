@@ -54,13 +54,13 @@ pub struct Comparison {
 }
 
 /// Columns of the comparison that are numbers in both runs.
-const SCORES: [&str; 3] = ["churn", "ltv", "uplift"];
+const SCORES: [&str; 4] = ["churn", "ltv", "uplift", "simulated_uplift"];
 
 /// Compares a run with an earlier one.
 pub fn compare(before: &Run, after: &Run) -> Result<Comparison> {
     let (old, new) = (DataTable::users(before)?, DataTable::users(after)?);
     let wanted = |table: &DataTable| -> Result<DataFrame> {
-        let known = ["user_id", "segment", "churn", "ltv", "uplift"].into_iter();
+        let known = ["user_id", "segment", "churn", "ltv", "uplift", "simulated_uplift"].into_iter();
         let known: Vec<String> = known.filter(|name| table.column(name).is_some()).map(str::to_owned).collect();
         let all: Vec<u32> = (0..table.len() as u32).collect();
         table.select(&all, Some(&known))
@@ -97,7 +97,7 @@ pub fn compare(before: &Run, after: &Run) -> Result<Comparison> {
 /// Columns side by side, and the rows by how far their churn moved.
 fn arranged(joined: &DataFrame) -> Result<DataTable> {
     let mut names = vec!["user_id".to_owned()];
-    for column in ["churn", "segment", "ltv", "uplift"] {
+    for column in ["churn", "segment", "ltv", "uplift", "simulated_uplift"] {
         for ending in ["_change", "_before", ""] {
             let name = format!("{column}{ending}");
             if joined.column(&name).is_ok() {

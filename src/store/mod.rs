@@ -45,7 +45,7 @@ pub use activity::{Affinity, TimelineEvent, Week, timeline};
 pub use blocks::Blocks;
 pub use cell::{Cell, cell_at};
 pub use charts::{Chart, ChartKind, Length, Scale, Steps};
-pub use columns::{ColumnEntry, Holds, Role, TableEntry, catalogue, user_column};
+pub use columns::{ColumnEntry, Holds, Role, SIMULATED, TableEntry, catalogue, other_name, user_column};
 pub use compare::{Comparison, MetricPair, Migration, compare};
 pub use engine::{Answer, remove_spilled, set_query_memory, sql, sql_blocks, sql_counted, sql_of_job};
 pub use export::{ExportOptions, Exported, export, write_rows};

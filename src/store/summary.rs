@@ -94,7 +94,11 @@ pub fn summary(run: &Run, users: &DataTable, job: &Job) -> Result<Summary> {
     job.check()?;
     summary.ltv = users.numbers("ltv")?.map(|values| logarithmic(&values));
     job.check()?;
-    if let Some(values) = users.numbers("uplift")? {
+    let uplift = match users.numbers("uplift")? {
+        None => users.numbers("simulated_uplift")?,
+        real => real,
+    };
+    if let Some(values) = uplift {
         summary.budgets = budgets(values);
     }
     job.check()?;
@@ -217,8 +221,10 @@ fn segments(run: &Run, users: &DataTable, names: &[String], job: &Job) -> Result
     let means = columns::segment_means().into_iter().filter(|name| users.column(name).is_some());
     let mut asked = vec!["segment".to_owned(), "count(*) as users".to_owned()];
     asked.extend(means.map(|name| format!("avg(cast(\"{name}\" as double)) as \"mean_{name}\"")));
-    if users.column("uplift_group").is_some() {
-        asked.push("count(*) filter (where uplift_group = 'persuadable') as persuadables".to_owned());
+    for (group, count) in [("uplift_group", "persuadables"), ("simulated_group", "simulated_persuadables")] {
+        if users.column(group).is_some() {
+            asked.push(format!("count(*) filter (where {group} = 'persuadable') as {count}"));
+        }
     }
     let query = format!("select {} from users where segment is not null group by segment", asked.join(", "));
     let mut table = sql_of_job(run, &query, usize::MAX, job)?;

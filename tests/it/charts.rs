@@ -39,6 +39,7 @@ const RECORDED: [(StageId, &[(&str, &str)]); 7] = [
             ("qini", "Qini curve (simulated campaign)"),
             ("uplift-deciles", "Predicted and observed uplift by decile (simulated campaign)"),
             ("groups", "Groups by uplift (simulated campaign)"),
+            ("policies", "What it would bring (simulated campaign)"),
         ],
     ),
 ];
@@ -54,6 +55,7 @@ const PANES: [(&str, &[&str]); 5] = [
         "7",
         &[
             "What a budget buys (simulated campaign)",
+            "policies",
             "qini",
             "Uplift by decile, held out (simulated)",
             "uplift-deciles",

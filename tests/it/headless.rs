@@ -95,6 +95,11 @@ fn every_metric_of_the_contract_is_in_the_report() {
             "recall@5 recall@20 ndcg@5 ndcg@20 map@5 coverage popularity_recall@5 popularity_recall@20 test_users",
         ),
         ("uplift", "simulated ate ate_low ate_high qini auuc uplift@10 uplift@20 uplift@30 true_effect_correlation"),
+        (
+            "uplift",
+            "qini_low qini_high qini_chance auuc_low auuc_high uplift@10_low uplift@30_high decile_error differs",
+        ),
+        ("uplift", "random balance_smd balance_z policy_value policy_value_low one_arm_value policy_gain_high"),
     ] {
         for name in names.split(' ') {
             let value = &stage(&report, id)["metrics"][name];
@@ -254,7 +259,7 @@ fn one_user_is_told_whole() {
 fn export_and_sql_agree() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("list.csv");
-    let condition = "segment is not null and uplift > 0";
+    let condition = "segment is not null and simulated_uplift > 0";
     let told =
         succeeded(user360(&["export", "--where", condition, "--out", path(&out), "--workspace", path(workspace())]));
     let rows = csv::Reader::from_path(&out).unwrap().records().count();

@@ -89,7 +89,7 @@ fn the_threshold_counts_users_and_tells_precision_and_recall() {
 
 #[test]
 fn the_budget_reaches_the_most_persuadable_first_and_says_simulated() {
-    let mut uplift = sample::column("uplift", "uplift");
+    let mut uplift = sample::column("uplift", "simulated_uplift");
     uplift.sort_by(|a, b| b.total_cmp(a));
     let mut bench = Bench::new(120, 40);
     bench.strokes("7");
@@ -100,7 +100,7 @@ fn the_budget_reaches_the_most_persuadable_first_and_says_simulated() {
         let users = number_before(&mut bench, " users: ");
         let extra: f64 = uplift[..users as usize].iter().sum();
         let said = number_before(&mut bench, " extra conversions");
-        assert!((said - extra).abs() < 0.006, "{said} for {users} users, not {extra}");
+        assert!((said - extra).abs() < 0.006_f64.max(extra.abs() * 5e-4), "{said} for {users} users, not {extra}");
         reached.push(users);
     }
     let [first, fewer, more, all, fewest] = reached[..] else { unreachable!() };
@@ -123,7 +123,7 @@ fn every_screen_that_shows_uplift_says_simulated() {
 fn a_skipped_stage_says_why_in_its_pane() {
     let mut bench = Bench::without_uplift(80, 24);
     bench.strokes("7");
-    assert!(bench.says("uplift skipped: 1830 users are too few"));
+    assert!(bench.says("uplift skipped: 4 users are too few"));
     bench.strokes("zzsf<esc>/<space>e<enter>]");
     assert!(bench.says("Persuadables"));
 }

@@ -53,7 +53,7 @@ pub fn without_uplift() -> &'static Path {
         let settings = tempfile::tempdir().unwrap();
         let campaign = settings.path().join("campaign.csv");
         fs::write(&campaign, "user,treatment,outcome\n0,1,1\n1,0,0\n2,1,0\n3,0,1\n").unwrap();
-        made(Before::Taken, &["--campaign", path(&campaign)])
+        made(Before::Taken, &["--campaign", path(&campaign), "--date", "end"])
     });
     &made.1
 }

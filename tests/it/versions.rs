@@ -75,6 +75,22 @@ fn every_reading_command_answers_on_a_workspace_of_0_1_0() {
     assert_eq!((earlier.table("features").unwrap().height(), earlier.has("uplift")), (USERS, false));
 }
 
+/// Columns of a campaign have the names today that tell whether it is simulated; queries and filters written for an old run
+/// go on working on it.
+#[test]
+fn the_columns_of_a_campaign_of_0_1_0_keep_their_names() {
+    let place = Place::of_0_1_0();
+    let query = "select count(uplift) as n, count(uplift_group) as g, count(p_treated) as t from users";
+    let told: Value = serde_json::from_str(&place.answer(&["sql", query, "--format", "json"])).unwrap();
+    assert_eq!((&told[0]["n"], &told[0]["g"], &told[0]["t"]), (&103.into(), &103.into(), &103.into()), "{told}");
+    let filter = ["users", "--where", "uplift_group = 'persuadable'", "--sort", "uplift:desc", "--limit", "1000"];
+    let persuadable = place.answer(&[&filter[..], &["--format", "csv"]].concat());
+    let counted = "select count(*) as n from uplift where uplift_group = 'persuadable'";
+    let told: Value = serde_json::from_str(&place.answer(&["sql", counted, "--format", "json"])).unwrap();
+    assert_eq!(told[0]["n"], persuadable.lines().count() - 1, "{told}");
+    assert!(persuadable.starts_with("user_id,segment,churn,ltv,revenue,uplift,uplift_group"), "{persuadable}");
+}
+
 /// `new` says all that `old` says; it may say more.
 fn says_all(old: &Value, new: &Value, at: &str) {
     match (old, new) {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::cli::args::format::ReportFormat;
 use crate::cli::formats;
+use crate::ingest::campaign::Price;
 use crate::pipeline::Learner;
 
 /// `user360 uplift`.
@@ -12,6 +13,10 @@ pub struct UpliftArgs {
     /// The campaign and how to learn from it.
     #[command(flatten)]
     pub campaign: CampaignArgs,
+    /// Users to score with what the campaign taught: a file with the columns that predict, written by `--out` in place of
+    /// the campaign's own.
+    #[arg(long, value_name = "FILE", requires = "out")]
+    pub score: Option<PathBuf>,
     #[allow(missing_docs, reason = "its help names the formats there are")]
     #[arg(long, value_name = "FILE", help = formats::help_of_ranking())]
     pub out: Option<PathBuf>,
@@ -36,13 +41,13 @@ pub struct CampaignArgs {
     /// The treatment column: 0/1, or the names of arms.
     #[arg(long, value_name = "COL")]
     pub treatment: Option<String>,
-    /// The control group's value in the treatment column.
+    /// The control group's value in the treatment column, where its name does not say it.
     #[arg(long, value_name = "VALUE")]
     pub control: Option<String>,
     /// An arm to analyse; repeat for more. Without it, every arm.
     #[arg(long, value_name = "VALUE")]
     pub arm: Vec<String>,
-    /// The outcome column, 0/1.
+    /// The outcome column: 0/1, or an amount of money.
     #[arg(long, value_name = "COL")]
     pub outcome: Option<String>,
     /// The column with the user's id.
@@ -57,6 +62,15 @@ pub struct CampaignArgs {
     /// The spend column.
     #[arg(long, value_name = "COL")]
     pub spend: Option<String>,
+    /// What it costs to reach a user.
+    #[arg(long, value_name = "AMOUNT")]
+    pub contact_cost: Option<f64>,
+    /// What each user gets who is treated and does it: an amount, or a share of the order such as 10%.
+    #[arg(long, value_name = "AMOUNT|SHARE")]
+    pub incentive: Option<Price>,
+    /// What is earned when a user does it: an amount, or a share of the order such as 30%.
+    #[arg(long, value_name = "AMOUNT|SHARE")]
+    pub margin: Option<Price>,
     /// How uplift is learnt: t, s or x.
     #[arg(long, value_name = "LEARNER", value_parser = learner)]
     pub learner: Option<Learner>,

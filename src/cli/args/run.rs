@@ -25,6 +25,9 @@ pub struct RunArgs {
     /// A campaign's file with user, treatment and outcome (columns named in `[campaign]`); without one, a campaign is simulated.
     #[arg(long, value_name = "FILE")]
     pub campaign: Option<PathBuf>,
+    /// When the campaign ran: a date, a column of dates, or `end` where the log ends before it.
+    #[arg(long, value_name = "DATE", requires = "campaign")]
+    pub date: Option<String>,
     /// Accept a log that has lost over 5 % of the last run's users or events, or ends earlier.
     #[arg(long)]
     pub accept_shrunk: bool,

@@ -47,8 +47,25 @@ pub(super) fn predictors(name: &str, cells: &[String]) -> Column {
     Column::Used(values.keys().map(of_value).collect())
 }
 
+/// Whether a column numbers its rows: whole numbers, hardly any of them twice.
+pub(super) fn is_id(cells: &[String]) -> bool {
+    /// In fewer rows ages and amounts may all differ by chance.
+    const LEAST_ROWS: usize = 100;
+    let mut numbers = Vec::with_capacity(cells.len());
+    for cell in cells {
+        match cell.trim().parse::<u64>() {
+            Ok(number) => numbers.push(number),
+            Err(_) => return false,
+        }
+    }
+    let rows = numbers.len();
+    numbers.sort_unstable();
+    numbers.dedup();
+    rows >= LEAST_ROWS && numbers.len() * 100 >= rows * 99
+}
+
 /// A cell's number, NaN for an empty one; `None` for text.
-fn number(cell: &str) -> Option<f32> {
+pub(super) fn number(cell: &str) -> Option<f32> {
     let cell = cell.trim();
     if cell.is_empty() {
         return Some(f32::NAN);

@@ -3,16 +3,24 @@
 //! One row per user and one header line. The settings name the columns; the first bad row ends the reading with its line,
 //! because a campaign with rows missing is no randomised experiment any more.
 
+mod arms;
+mod cells;
 mod columns;
+mod price;
 mod read;
+mod scored;
 #[cfg(test)]
 mod tests;
+mod when;
 
 use crate::error::{Error, Result};
 
+pub(super) use cells::{csv_refusal, open};
 pub use columns::Predictor;
+pub use price::Price;
 pub use read::read;
-pub(super) use read::{csv_refusal, open};
+pub use scored::{ScoredFile, read_scored};
+pub use when::When;
 
 crate::settings! {
     /// Which column of a campaign's file is what.
@@ -21,11 +29,12 @@ crate::settings! {
         pub user: String = "user".to_owned();
         /// The column that says who was treated: 0/1, or the names of arms.
         pub treatment: String = "treatment".to_owned();
-        /// The value of the treatment column of those who were left alone; empty where the column is 0/1.
+        /// The value of the treatment column of those who were left alone; empty where the column is 0/1, or where its
+        /// name says it: control, hold-out, none, no e-mail.
         pub control: String = String::new();
         /// The arms looked at: a list of names, empty for every arm.
         pub arms: Vec<String> = Vec::new();
-        /// The column with the outcome: 0/1.
+        /// The column with the outcome: 0/1, or an amount of money.
         pub outcome: String = "outcome".to_owned();
         /// The columns that predict, numbers as they are and categories one-hot: a list of names, empty for every
         /// other column.
@@ -34,6 +43,18 @@ crate::settings! {
         pub ignore: Vec<String> = Vec::new();
         /// The column with the money spent; empty for none.
         pub spend: String = String::new();
+        /// When the campaign ran, for what is known of its users is what was known then: a date such as 2015-08-01, the
+        /// column that holds it, or "end" where the log ends before the campaign; empty for the column `date`, if there is
+        /// one. A file by itself needs none.
+        pub date: String = String::new();
+        /// What it costs to reach a user.
+        pub contact_cost: f64 = 0.0, from 0 to 1_000_000_000;
+        /// What each user gets who is treated and does it, the sure things too: an amount, or a share of the order such as
+        /// "10%"; empty for nothing.
+        pub incentive: Price = Price::Unset;
+        /// What is earned when a user does it: an amount, or a share of the order such as "30%"; empty where it is not
+        /// known, and then nothing is called net.
+        pub margin: Price = Price::Unset;
     }
 }
 
@@ -48,8 +69,12 @@ pub struct CampaignFile {
     pub arms: Vec<String>,
     /// Per row 0 for the control, else the arm's place among `arms` plus 1.
     pub arm: Vec<u16>,
-    /// Whether the row has the outcome.
-    pub outcome: Vec<bool>,
+    /// The outcome of each row: 0 or 1, or an amount.
+    pub outcome: Vec<f64>,
+    /// Whether the outcome is an amount of money.
+    pub money: bool,
+    /// When the campaign ran.
+    pub when: When,
     /// Money spent; NaN where unknown. Empty without such a column.
     pub spend: Vec<f64>,
     /// What predicts.
@@ -69,12 +94,12 @@ impl CampaignFile {
         self.arm.is_empty()
     }
 
-    /// Whether each row is held out: the fifth by crc32 of the user's id, or of the row's number where there is none.
-    pub fn held_out(&self) -> Vec<bool> {
-        let fifth = |text: &str| crc32fast::hash(text.as_bytes()).is_multiple_of(5);
+    /// The fold of each row, 0 to 4: by crc32 of the user's id, or of the row's number where there is none.
+    pub fn folds(&self) -> Vec<u8> {
+        let fold = |text: &str| (crc32fast::hash(text.as_bytes()) % 5) as u8;
         match &self.users {
-            Some(users) => users.iter().map(|user| fifth(user)).collect(),
-            None => self.row.iter().map(|row| fifth(&row.to_string())).collect(),
+            Some(users) => users.iter().map(|user| fold(user)).collect(),
+            None => self.row.iter().map(|row| fold(&row.to_string())).collect(),
         }
     }
 
@@ -85,6 +110,24 @@ impl CampaignFile {
             counts[usize::from(arm)] += 1;
         }
         counts
+    }
+}
+
+/// Who asks for a campaign: what is said of a mistake names options that there are.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// Which column is what.
+    pub settings: &'a CampaignSettings,
+    /// The zone of dates that name none, as in `ingest.time_zone`.
+    pub zone: &'a str,
+    /// Whether the command takes `--treatment` and its like.
+    pub options: bool,
+}
+
+impl Asked<'_> {
+    /// How to give a setting of `[campaign]`.
+    fn how(&self, key: &str) -> String {
+        if self.options { format!("campaign.{key} or --{key}") } else { format!("campaign.{key}") }
     }
 }
 

@@ -5,6 +5,12 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+mod intervals;
+#[cfg(test)]
+mod tests;
+
+pub use intervals::{Spread, spread};
+
 /// Cumulative counts down the ranking, one entry per distinct score: rows, treated rows, outcomes among treated, outcomes
 /// among control.
 fn cumulative(uplift: &[f32], outcome: &[bool], treated: &[bool]) -> Vec<[f64; 4]> {
@@ -88,13 +94,17 @@ fn perfect_qini_curve(outcome: &[bool], treated: &[bool]) -> Vec<[f64; 2]> {
     qini_curve(&perfect, outcome, treated)
 }
 
-/// How far chance alone takes [`qini`] from 0 on these rows: its standard deviation over rankings drawn at random. `None`
-/// where no ranking beats a random one, and of more than 20,000 rows, where chance does little and many rankings cost much.
+/// How far chance alone takes [`qini`] from 0 on these rows: its standard deviation over rankings drawn at random, of more
+/// than 20,000 rows by that of every n-th of them. `None` where no ranking beats a random one.
 pub fn qini_by_chance(outcome: &[bool], treated: &[bool], seed: u64) -> Option<f64> {
     const RANKINGS: u64 = 200;
     const MOST_ROWS: usize = 20_000;
     if outcome.len() > MOST_ROWS {
-        return None;
+        // The deviation falls with the root of the rows.
+        let step = outcome.len().div_ceil(MOST_ROWS);
+        let pick = |of: &[bool]| -> Vec<bool> { of.iter().copied().step_by(step).collect() };
+        let part = qini_by_chance(&pick(outcome), &pick(treated), seed)?;
+        return Some(part * (outcome.len().div_ceil(step) as f64 / outcome.len() as f64).sqrt());
     }
     let perfect = perfect_qini_curve(outcome, treated);
     let drawn = |ranking: u64| {
@@ -167,25 +177,96 @@ pub struct UpliftDecile {
     pub predicted: f64,
     /// Difference of the outcome rates; `None` where an arm is empty.
     pub observed: Option<f64>,
+    /// Lower end of its 95 % interval; `None` in results of version 0.1.
+    #[serde(default)]
+    pub observed_low: Option<f64>,
+    /// Upper end.
+    #[serde(default)]
+    pub observed_high: Option<f64>,
 }
 
-/// Predicted and observed uplift by tenth of the ranking.
-pub fn uplift_deciles(uplift: &[f32], outcome: &[bool], treated: &[bool]) -> Vec<UpliftDecile> {
+/// Predicted and observed uplift by tenth of the ranking. `predicted` may differ from what ranks.
+pub fn uplift_deciles(uplift: &[f32], predicted: &[f32], outcome: &[bool], treated: &[bool]) -> Vec<UpliftDecile> {
+    tenths(uplift, predicted, |rows| {
+        let pick = |of: &[bool]| -> Vec<bool> { rows.iter().map(|&row| of[row as usize]).collect() };
+        average_effect(&pick(outcome), &pick(treated))
+    })
+}
+
+/// The same with what is observed told by a score per row, whose mean is the effect.
+pub fn scored_deciles(uplift: &[f32], predicted: &[f32], scores: &[f32]) -> Vec<UpliftDecile> {
+    tenths(uplift, predicted, |rows| mean_effect(rows.iter().map(|&row| f64::from(scores[row as usize]))))
+}
+
+fn tenths(uplift: &[f32], predicted: &[f32], observed: impl Fn(&[u32]) -> Effect) -> Vec<UpliftDecile> {
     let order = ranking(uplift);
     (0..10)
         .map(|decile| (decile, &order[order.len() * decile / 10..order.len() * (decile + 1) / 10]))
         .filter(|(_, rows)| !rows.is_empty())
         .map(|(decile, rows)| {
-            let observed = rate(rows, outcome, treated, true) - rate(rows, outcome, treated, false);
+            let seen = observed(rows);
             UpliftDecile {
                 decile: decile as u8 + 1,
                 rows: rows.len() as u64,
-                predicted: rows.iter().map(|&row| f64::from(uplift[row as usize])).sum::<f64>() / rows.len() as f64,
-                observed: finite(observed),
+                predicted: rows.iter().map(|&row| f64::from(predicted[row as usize])).sum::<f64>() / rows.len() as f64,
+                observed: finite(seen.effect),
+                observed_low: finite(seen.low),
+                observed_high: finite(seen.high),
             }
         })
         .collect()
 }
 
-#[cfg(test)]
-mod tests;
+/// The mean of scores with its 95 % interval.
+pub fn mean_effect(scores: impl Iterator<Item = f64>) -> Effect {
+    let (mut count, mut sum, mut squares) = (0.0, 0.0, 0.0);
+    for score in scores {
+        count += 1.0;
+        sum += score;
+        squares += score * score;
+    }
+    let effect = sum / count;
+    let half = 1.959_963_984_540_054 * ((squares / count - effect * effect).max(0.0) / (count - 1.0)).sqrt();
+    Effect { effect, low: effect - half, high: effect + half }
+}
+
+/// Mean score of the first `share` of the ranking.
+pub fn scored_uplift_at(share: f64, uplift: &[f32], scores: &[f32]) -> Effect {
+    let order = ranking(uplift);
+    let first = &order[..(order.len() as f64 * share) as usize];
+    mean_effect(first.iter().map(|&row| f64::from(scores[row as usize])))
+}
+
+/// The Qini curve where treatment was not random: after the first `x` rows the sum of their scores, times the share treated.
+pub fn scored_qini_curve(uplift: &[f32], scores: &[f32], treated_share: f64) -> Vec<[f64; 2]> {
+    let order = ranking(uplift);
+    let mut points = vec![[0.0, 0.0]];
+    let mut sum = 0.0;
+    for (place, &row) in order.iter().enumerate() {
+        sum += f64::from(scores[row as usize]) * treated_share;
+        let tied =
+            order.get(place + 1).is_some_and(|&next| uplift[next as usize].total_cmp(&uplift[row as usize]).is_eq());
+        if !tied {
+            points.push([(place + 1) as f64, sum]);
+        }
+    }
+    points
+}
+
+/// The Qini coefficient of such a curve, as a share of what the perfect ranking of the outcomes seen would reach, and its
+/// standard deviation over users. `None` where no ranking beats a random one.
+pub fn scored_qini(uplift: &[f32], scores: &[f32], outcome: &[bool], treated: &[bool]) -> Option<(f64, f64)> {
+    let share = treated.iter().filter(|&&treated| treated).count() as f64 / treated.len() as f64;
+    let curve = scored_qini_curve(uplift, scores, share);
+    let chance = curve.last().map_or(0.0, |[x, y]| x * y / 2.0);
+    let perfect = perfect_qini_curve(outcome, treated);
+    let most = area(&perfect) - perfect.last().map_or(0.0, |[x, y]| x * y / 2.0);
+    let rows = scores.len() as f64;
+    let mean = scores.iter().map(|&score| f64::from(score)).sum::<f64>() / rows;
+    let parts = ranking(uplift).into_iter().enumerate().map(|(place, row)| {
+        let weight = rows / 2.0 - place as f64 - 0.5;
+        (share * weight * (f64::from(scores[row as usize]) - mean)).powi(2)
+    });
+    let deviation = parts.sum::<f64>().sqrt();
+    Some((finite((area(&curve) - chance) / most)?, finite(deviation / most)?))
+}

@@ -1,35 +1,35 @@
-//! How well predicted uplift ranks held-out users, and whether the campaign's arms were alike.
+//! How well predicted uplift ranks users whose outcome it never saw.
 
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
-use crate::features::{Feature, FeatureTable};
 use crate::models::metrics::uplift::{
-    UpliftDecile, auuc, average_effect, qini, qini_by_chance, qini_curve, uplift_at, uplift_deciles,
+    Effect, UpliftDecile, auuc, average_effect, mean_effect, qini, qini_by_chance, qini_curve, scored_deciles,
+    scored_qini, scored_qini_curve, scored_uplift_at, spread, uplift_at, uplift_deciles,
 };
-use crate::models::uplift::{Campaign, Group, UpliftSettings};
+use crate::models::uplift::balance::{Balance, Randomness};
+use crate::models::uplift::calibration::{Calibration, Z};
+use crate::models::uplift::groups::{Group, Grouping};
+use crate::models::uplift::shares::Overlap;
+use crate::models::uplift::{Campaign, OutcomeKind};
 
-/// How far treatment was from random in one feature.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Balance {
-    /// The feature.
-    pub feature: String,
-    /// Standardised mean difference, treated minus control; within ±0.1 counts as balanced (Austin 2009).
-    #[serde(deserialize_with = "crate::models::maybe_nan")]
-    pub difference: f64,
-}
+/// Of the rarer answer in an arm, too few to tell anything.
+const LEAST_OUTCOMES: u64 = 50;
+/// The shares of the ranking looked at.
+const SHARES: [f64; 3] = [0.1, 0.2, 0.3];
 
-/// How well the model does on held-out users.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// How well the model does, cross-fitted over all users of an arm and the control.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct UpliftEvaluation {
     /// Whether the campaign was simulated.
     pub simulated: bool,
-    /// Training rows.
+    /// Something that happened, or money.
+    #[serde(default)]
+    pub outcome: OutcomeKind,
+    /// Rows each fit learnt from, on average.
     pub train_rows: u64,
-    /// Held-out rows.
+    /// Rows judged.
     pub test_rows: u64,
-    /// Overall effect among held-out users: difference of the outcome rates.
+    /// Overall effect: difference of the means, or that of the doubly robust scores where treatment was not random.
     #[serde(deserialize_with = "crate::models::maybe_nan")]
     pub ate: f64,
     /// Lower end of its 95 % interval.
@@ -38,14 +38,25 @@ pub struct UpliftEvaluation {
     /// Upper end of its 95 % interval.
     #[serde(deserialize_with = "crate::models::maybe_nan")]
     pub ate_high: f64,
-    /// Qini coefficient; `None` where no ranking beats a random one.
+    /// Qini coefficient; `None` where no ranking beats a random one, and of money.
     pub qini: Option<f64>,
-    /// Standard deviation of the Qini coefficient of rankings at random; `None` like `qini`, and of so many held-out rows
-    /// that chance hardly matters.
+    /// Lower end of its 95 % interval.
+    #[serde(default)]
+    pub qini_low: Option<f64>,
+    /// Upper end.
+    #[serde(default)]
+    pub qini_high: Option<f64>,
+    /// Standard deviation of the Qini coefficient of rankings at random; `None` like `qini`.
     #[serde(default)]
     pub qini_by_chance: Option<f64>,
-    /// Area under the uplift curve, normalised; `None` like `qini`.
+    /// Area under the uplift curve, normalised; `None` like `qini`, and where treatment was not random.
     pub auuc: Option<f64>,
+    /// Lower end of its 95 % interval.
+    #[serde(default)]
+    pub auuc_low: Option<f64>,
+    /// Upper end.
+    #[serde(default)]
+    pub auuc_high: Option<f64>,
     /// Observed uplift among the first tenth of the ranking; `None` where an arm has nobody there.
     #[serde(rename = "uplift@10")]
     pub uplift_at_10: Option<f64>,
@@ -55,91 +66,218 @@ pub struct UpliftEvaluation {
     /// The same of the first three tenths.
     #[serde(rename = "uplift@30")]
     pub uplift_at_30: Option<f64>,
+    /// 95 % intervals of the three.
+    #[serde(default)]
+    pub uplift_at_intervals: Vec<Option<(f64, f64)>>,
     /// Pearson correlation of predicted and planted effect, for a simulation; `None` where either is constant.
     pub true_effect_correlation: Option<f64>,
     /// (rows, extra outcomes), at most 101 points.
     pub qini_curve: Vec<[f64; 2]>,
+    /// How far chance takes such a curve from the straight line: `chance · √(f·(1 − f))` is its standard deviation after a
+    /// share `f` of the rows, a Brownian bridge.
+    #[serde(default)]
+    pub curve_chance: Option<f64>,
     /// Predicted and observed uplift by tenth of the ranking.
     pub deciles: Vec<UpliftDecile>,
-    /// Standardised mean differences between the arms, largest first.
+    /// Mean distance of predicted and observed uplift over the deciles.
+    #[serde(default)]
+    pub decile_error: Option<f64>,
+    /// How much of the predicted differences was seen.
+    #[serde(default)]
+    pub calibration: Option<Calibration>,
+    /// Differences of arm and control before the campaign, the least likely first.
     pub balance: Vec<Balance>,
+    /// The largest |z| among them.
+    #[serde(default)]
+    pub balance_z: Option<f64>,
+    /// What it must not pass for treatment to count as random.
+    #[serde(default)]
+    pub balance_limit: Option<f64>,
+    /// Whether treatment counts as random; `None` in results of version 0.1.
+    #[serde(default)]
+    pub random: Option<bool>,
+    /// How far the arms overlap, where it does not.
+    #[serde(default)]
+    pub overlap: Option<Overlap>,
+    /// Whether arm and control have enough outcomes to tell anything.
+    #[serde(default)]
+    pub enough: Option<bool>,
     /// Users of every group, all users counted.
     pub groups: Vec<(Group, u64)>,
+    /// The bins that make the groups.
+    #[serde(default)]
+    pub grouping: Option<Grouping>,
     /// How users are put into groups.
     pub rule: String,
-    /// `smartcore` or `histogram`.
+    /// Which forest: `histogram`, in results of version 0.1 also `smartcore`.
     pub forest: String,
 }
 
 impl UpliftEvaluation {
-    /// Says so where the ranking may be no better, or no worse, than chance.
-    pub(super) fn doubt(&self) -> Option<String> {
-        let (qini, chance) = (self.qini?, self.qini_by_chance?);
-        (qini.abs() < 2.0 * chance).then(|| {
-            format!(
-                "a Qini of {qini:.3} on {} held-out users may be chance: that of rankings at random varies by {chance:.3}",
-                self.test_rows
-            )
-        })
+    /// Whether the users were found to differ in their uplift.
+    pub fn differs(&self) -> Option<bool> {
+        self.calibration.as_ref().map(Calibration::differs)
     }
 }
 
-/// Judges the predicted `uplift` of every row on the held-out rows `test`.
-pub(super) fn evaluate(
-    table: &FeatureTable,
-    campaign: &Campaign,
-    test: &[u32],
-    uplift: &[f32],
-    settings: &UpliftSettings,
-) -> Result<UpliftEvaluation> {
-    let pick = |of: &[bool]| -> Vec<bool> { test.iter().map(|&row| of[row as usize]).collect() };
-    let (outcome, treated) = (pick(&campaign.outcome), pick(&campaign.treated));
-    let predicted: Vec<f32> = test.iter().map(|&row| uplift[row as usize]).collect();
-    if !outcome.contains(&true) {
-        return Err(Error::Model("no held-out user has the outcome: the model cannot be judged".to_owned()));
+/// What an arm is judged by.
+pub(super) struct Judged<'a> {
+    pub campaign: &'a Campaign,
+    /// The arm's place, from 0.
+    pub place: usize,
+    /// What the forests said of each row, about the mean of its fold: what ranks.
+    pub ranked: &'a [f32],
+    /// The uplift served.
+    pub served: &'a [f32],
+    /// Doubly robust scores of the effect.
+    pub scores: &'a [f32],
+    pub randomness: Randomness,
+    pub overlap: Option<Overlap>,
+    pub seed: u64,
+}
+
+impl Judged<'_> {
+    /// Judges the ranking on the rows of the arm and the control.
+    pub fn evaluate(self) -> UpliftEvaluation {
+        let Self { campaign, place, .. } = self;
+        let own = place as u16 + 1;
+        let rows: Vec<u32> =
+            (0..campaign.arm.len() as u32).filter(|&row| [0, own].contains(&campaign.arm[row as usize])).collect();
+        let pick = |of: &[f32]| -> Vec<f32> { rows.iter().map(|&row| of[row as usize]).collect() };
+        let treated: Vec<bool> = rows.iter().map(|&row| campaign.arm[row as usize] == own).collect();
+        let outcome: Vec<bool> = rows.iter().map(|&row| campaign.outcome.happened(row as usize)).collect();
+        let (ranked, served) = (pick(self.ranked), pick(self.served));
+        let kind = campaign.outcome.kind();
+        let mut found = UpliftEvaluation {
+            simulated: campaign.true_effect.is_some(),
+            outcome: kind,
+            train_rows: (rows.len() * 4 / 5) as u64,
+            test_rows: rows.len() as u64,
+            random: Some(self.randomness.random),
+            balance_z: self.randomness.z,
+            balance_limit: self.randomness.limit,
+            balance: self.randomness.balance,
+            overlap: self.overlap,
+            enough: Some(enough(&outcome, &treated, kind)),
+            forest: "histogram".to_owned(),
+            true_effect_correlation: campaign.true_effect.as_ref().and_then(|effects| {
+                pearson(&ranked, &rows.iter().map(|&row| effects[row as usize]).collect::<Vec<_>>())
+            }),
+            ..UpliftEvaluation::default()
+        };
+        if found.random == Some(true) && kind == OutcomeKind::Happened {
+            found.by_counts(&ranked, &served, &outcome, &treated, self.seed);
+        } else {
+            // Every row's score counts: those of other arms know the features too.
+            let share = treated.iter().filter(|&&treated| treated).count() as f64 / treated.len().max(1) as f64;
+            found.by_scores(self.ranked, self.served, self.scores, share);
+            if found.random == Some(true) {
+                found.ate_of(&difference_of_means(campaign, own));
+            }
+            if kind == OutcomeKind::Happened
+                && let Some((qini, deviation)) = scored_qini(&ranked, &pick(self.scores), &outcome, &treated)
+            {
+                found.qini = Some(qini);
+                (found.qini_low, found.qini_high) = (Some(qini - Z * deviation), Some(qini + Z * deviation));
+                found.qini_by_chance = qini_by_chance(&outcome, &treated, self.seed);
+            }
+        }
+        let errors: Vec<f64> =
+            found.deciles.iter().filter_map(|decile| Some((decile.predicted - decile.observed?).abs())).collect();
+        found.decile_error = (!errors.is_empty()).then(|| errors.iter().sum::<f64>() / errors.len() as f64);
+        found
     }
-    let effect = average_effect(&outcome, &treated);
-    let curve = qini_curve(&predicted, &outcome, &treated);
-    let points = curve.len().min(101);
-    let last = curve.len() - 1;
-    let correlation = campaign.true_effect.as_ref().and_then(|effects| {
-        let planted: Vec<f32> = test.iter().map(|&row| effects[row as usize]).collect();
-        pearson(&predicted, &planted)
-    });
-    let mut balance: Vec<Balance> = table
-        .features
-        .par_iter()
-        .filter_map(|feature| {
-            let difference = standardised_difference(feature, campaign)?;
-            Some(Balance { feature: feature.name.to_string(), difference })
-        })
-        .collect();
-    balance.sort_by(|a, b| b.difference.abs().total_cmp(&a.difference.abs()));
-    Ok(UpliftEvaluation {
-        simulated: campaign.true_effect.is_some(),
-        train_rows: 0,
-        test_rows: test.len() as u64,
-        ate: effect.effect,
-        ate_low: effect.low,
-        ate_high: effect.high,
-        qini: qini(&predicted, &outcome, &treated),
-        qini_by_chance: qini_by_chance(&outcome, &treated, settings.seed),
-        auuc: auuc(&predicted, &outcome, &treated),
-        uplift_at_10: uplift_at(0.1, &predicted, &outcome, &treated),
-        uplift_at_20: uplift_at(0.2, &predicted, &outcome, &treated),
-        uplift_at_30: uplift_at(0.3, &predicted, &outcome, &treated),
-        true_effect_correlation: correlation,
-        qini_curve: (0..points).map(|point| curve[last * point / (points - 1).max(1)]).collect(),
-        deciles: uplift_deciles(&predicted, &outcome, &treated),
-        balance,
-        groups: Vec::new(),
-        rule: settings.rule(),
-        forest: String::new(),
+}
+
+impl UpliftEvaluation {
+    fn ate_of(&mut self, effect: &Effect) {
+        (self.ate, self.ate_low, self.ate_high) = (effect.effect, effect.low, effect.high);
+    }
+
+    /// By scikit-uplift's conventions, where treatment was random.
+    fn by_counts(&mut self, ranked: &[f32], served: &[f32], outcome: &[bool], treated: &[bool], seed: u64) {
+        let spread = spread(ranked, outcome, treated, seed);
+        let ends = |value: Option<f64>, deviation: Option<f64>| {
+            let (value, half) = (value?, Z * deviation?);
+            Some((value - half, value + half))
+        };
+        self.ate_of(&average_effect(outcome, treated));
+        self.qini = qini(ranked, outcome, treated);
+        (self.qini_low, self.qini_high) = ends(self.qini, spread.qini).unzip();
+        self.qini_by_chance = qini_by_chance(outcome, treated, seed);
+        self.auuc = auuc(ranked, outcome, treated);
+        (self.auuc_low, self.auuc_high) = ends(self.auuc, spread.auuc).unzip();
+        let at = SHARES.map(|share| uplift_at(share, ranked, outcome, treated));
+        [self.uplift_at_10, self.uplift_at_20, self.uplift_at_30] = at;
+        self.uplift_at_intervals = at.into_iter().zip(spread.uplift_at).map(|(at, spread)| ends(at, spread)).collect();
+        self.qini_curve = thinned(&qini_curve(ranked, outcome, treated));
+        let of_treated = treated.iter().filter(|&&treated| treated).count() as f64;
+        let weight = of_treated / (treated.len() as f64 - of_treated);
+        let extra = |(&outcome, &treated): (&bool, &bool)| match (outcome, treated) {
+            (false, _) => 0.0,
+            (true, true) => 1.0,
+            (true, false) => -weight,
+        };
+        self.curve_chance = chance(outcome.iter().zip(treated).map(extra));
+        self.deciles = uplift_deciles(ranked, served, outcome, treated);
+    }
+
+    /// By the scores of all rows.
+    fn by_scores(&mut self, ranked: &[f32], served: &[f32], scores: &[f32], treated_share: f64) {
+        self.ate_of(&mean_effect(scores.iter().map(|&score| f64::from(score))));
+        let at = SHARES.map(|share| scored_uplift_at(share, ranked, scores));
+        let known = |effect: &Effect| effect.effect.is_finite().then_some(effect.effect);
+        [self.uplift_at_10, self.uplift_at_20, self.uplift_at_30] = [known(&at[0]), known(&at[1]), known(&at[2])];
+        self.uplift_at_intervals = at.iter().map(|at| at.low.is_finite().then_some((at.low, at.high))).collect();
+        self.qini_curve = thinned(&scored_qini_curve(ranked, scores, treated_share));
+        self.curve_chance = chance(scores.iter().map(|&score| f64::from(score) * treated_share));
+        self.deciles = scored_deciles(ranked, served, scores);
+    }
+}
+
+/// The standard deviation of a sum of as many values drawn at random as there are.
+fn chance(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let (mut count, mut sum, mut squares) = (0.0, 0.0, 0.0);
+    for value in values {
+        count += 1.0;
+        sum += value;
+        squares += value * value;
+    }
+    Some((squares - sum * sum / count).max(0.0).sqrt()).filter(|chance| chance.is_finite())
+}
+
+fn thinned(curve: &[[f64; 2]]) -> Vec<[f64; 2]> {
+    let (points, last) = (curve.len().min(101), curve.len() - 1);
+    (0..points).map(|point| curve[last * point / (points - 1).max(1)]).collect()
+}
+
+/// Whether each arm has enough of the rarer answer; of money, enough who spent.
+fn enough(outcome: &[bool], treated: &[bool], kind: OutcomeKind) -> bool {
+    [true, false].into_iter().all(|arm| {
+        let of_arm = || outcome.iter().zip(treated).filter(move |(_, treated)| **treated == arm);
+        let with = of_arm().filter(|(outcome, _)| **outcome).count() as u64;
+        let without = of_arm().count() as u64 - with;
+        with >= LEAST_OUTCOMES && (kind == OutcomeKind::Money || without >= LEAST_OUTCOMES)
     })
+}
+
+/// Difference of the arms' means, with Welch's interval.
+pub(super) fn difference_of_means(campaign: &Campaign, own: u16) -> Effect {
+    let arm = |arm: u16| {
+        let rows = (0..campaign.arm.len()).filter(|&row| campaign.arm[row] == arm);
+        mean_effect(rows.map(|row| campaign.outcome.value(row)))
+    };
+    let (with, without) = (arm(own), arm(0));
+    let half = (with.high - with.effect).hypot(without.high - without.effect);
+    let effect = with.effect - without.effect;
+    Effect { effect, low: effect - half, high: effect + half }
 }
 
 /// Pearson correlation; `None` where either side is constant.
 pub(super) fn pearson(a: &[f32], b: &[f32]) -> Option<f64> {
+    if [a, b].iter().any(|of| of.windows(2).all(|pair| pair[0].total_cmp(&pair[1]).is_eq())) {
+        return None;
+    }
     let mean = |of: &[f32]| of.iter().map(|&value| f64::from(value)).sum::<f64>() / of.len() as f64;
     let (mean_a, mean_b) = (mean(a), mean(b));
     let (mut product, mut squares_a, mut squares_b) = (0.0, 0.0, 0.0);
@@ -151,24 +289,4 @@ pub(super) fn pearson(a: &[f32], b: &[f32]) -> Option<f64> {
     }
     let correlation = product / (squares_a * squares_b).sqrt();
     correlation.is_finite().then_some(correlation)
-}
-
-/// Difference of the arms' means over the pooled standard deviation; nulls are left out. `None` for a constant feature.
-fn standardised_difference(feature: &Feature, campaign: &Campaign) -> Option<f64> {
-    let mut sums = [[0.0; 3]; 2];
-    for (row, &treated) in campaign.treated.iter().enumerate() {
-        let value = feature.values.get(row);
-        if !value.is_nan() && campaign.part.as_ref().is_none_or(|part| part[row]) {
-            let sum = &mut sums[usize::from(treated)];
-            sum[0] += 1.0;
-            sum[1] += value;
-            sum[2] += value * value;
-        }
-    }
-    let [control, treated] = sums.map(|[count, sum, squares]| {
-        let mean = sum / count;
-        (mean, (squares / count - mean * mean).max(0.0))
-    });
-    let difference = (treated.0 - control.0) / f64::midpoint(treated.1, control.1).sqrt();
-    difference.is_finite().then_some(difference)
 }

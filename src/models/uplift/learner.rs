@@ -1,4 +1,5 @@
-//! Uplift from two arms: the T-, S- and X-learner of Künzel, Sekhon, Bickel and Yu (2019), each with random forests.
+//! Uplift from a control and arms: the T-, S- and X-learner of Künzel, Sekhon, Bickel and Yu (2019), each with random
+//! forests.
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -7,170 +8,197 @@ use crate::error::Result;
 use crate::job::Job;
 use crate::models::gbt::bins::BinnedTable;
 use crate::models::gbt::distinct::Distinct;
-use crate::models::uplift::forest::{self, Forest, Growing, Label};
+use crate::models::uplift::forest::{Forest, Growing, Label};
 use crate::models::uplift::settings::{Learner, UpliftSettings};
 
-/// Training rows of the two arms.
-pub(super) struct Arms {
-    /// Rows that were treated.
-    pub treated: Vec<u32>,
-    /// Rows that were not.
-    pub control: Vec<u32>,
-}
-
-/// The forests of a model; which there are depends on the learner.
+/// The forests of one fit; which there are depends on the learner.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Forests {
+    /// The outcome of the control: T and X.
+    pub control: Option<Forest>,
+    /// Those of each arm.
+    pub arms: Vec<ArmForests>,
+}
+
+/// The forests of one arm.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ArmForests {
     /// The outcome of the treated: T and X.
     pub treated: Option<Forest>,
-    /// The outcome of the others: T and X.
-    pub control: Option<Forest>,
-    /// The outcome of both, the treatment as the last feature: S.
+    /// The outcome of arm and control, the treatment as the last feature: S.
     pub joint: Option<Forest>,
     /// The effect on the treated: X.
     pub effect_on_treated: Option<Forest>,
     /// The effect on the others: X.
     pub effect_on_control: Option<Forest>,
+    /// The share of the arm among arm and control, by which X averages.
+    pub share: f32,
 }
 
-/// What was learnt, applied to every row.
-pub(super) struct Learnt {
+/// What forests say of one arm, a value per row.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Said {
     pub uplift: Vec<f32>,
-    pub p_treated: Vec<f32>,
-    pub p_control: Vec<f32>,
-    pub forests: Forests,
+    pub treated: Vec<f32>,
+    pub control: Vec<f32>,
 }
 
-/// Learns from the training rows and scores every row. Progress counts trees.
-pub(super) fn learn(
-    binned: &BinnedTable,
-    arms: &Arms,
-    outcome: &[bool],
-    settings: &UpliftSettings,
-    by_smartcore: bool,
-    job: &Job,
-) -> Result<Learnt> {
-    let forests = match settings.learner {
-        Learner::T => 2,
-        Learner::S => 1,
-        Learner::X => 4,
-    };
-    job.begin("trees", forests * settings.trees as u64);
-    match settings.learner {
-        Learner::T => t_learner(binned, arms, outcome, settings, by_smartcore, job),
-        Learner::S => s_learner(binned, arms, outcome, settings, job),
-        Learner::X => x_learner(binned, arms, outcome, settings, job),
+/// Rows to be scored, those that are alike as one.
+pub(super) struct Space {
+    plain: Distinct,
+    with: Option<Distinct>,
+    without: Option<Distinct>,
+}
+
+impl Space {
+    /// The rows of a table, as a learner needs them.
+    pub fn new(binned: &BinnedTable, learner: Learner) -> Self {
+        let fixed = |code: u8| (learner == Learner::S).then(|| Distinct::of_all(&with_treatment(binned, |_| code)));
+        Self { plain: Distinct::of_all(binned), with: fixed(1), without: fixed(0) }
     }
 }
 
-/// How the forest with a number is grown on so many rows.
-fn growing(settings: &UpliftSettings, rows: usize, number: u64) -> Growing {
-    Growing {
-        trees: settings.trees,
-        max_depth: settings.max_depth,
-        min_leaf: settings.min_leaf,
-        rows_per_tree: rows.min(settings.rows_per_tree),
-        seed: settings.seed.wrapping_add(number << 32),
+/// What a fit learns from.
+pub(super) struct Lesson<'a, L> {
+    /// The rows' bins.
+    pub binned: &'a BinnedTable,
+    /// The same rows.
+    pub space: &'a Space,
+    /// Per row its arm, 0 for the control.
+    pub arm: &'a [u16],
+    /// How many arms there are.
+    pub arms: usize,
+    /// Per row its outcome.
+    pub outcome: &'a [L],
+    /// How the forests grow.
+    pub settings: &'a UpliftSettings,
+    /// Trees of each forest.
+    pub trees: usize,
+    /// Tells this fit's random numbers from another's.
+    pub seed: u64,
+}
+
+/// How many forests a learner grows for so many arms.
+pub(super) fn forests(learner: Learner, arms: usize) -> usize {
+    match learner {
+        Learner::T => arms + 1,
+        Learner::S => arms,
+        Learner::X => 3 * arms + 1,
     }
 }
 
-fn grown<L: Label>(
-    everyone: &Distinct,
-    rows: &[u32],
-    labels: &[L],
-    settings: &UpliftSettings,
-    number: u64,
-    job: &Job,
-) -> Result<(Vec<f32>, Forest)> {
-    let forest = Forest::fit(everyone, rows, labels, &growing(settings, rows.len(), number), job)?;
-    Ok((forest.predict(everyone, job)?, forest))
+impl<L: Label + Into<f32>> Lesson<'_, L> {
+    /// Learns from the rows for which `kept` holds.
+    pub fn learn(&self, kept: impl Fn(u32) -> bool, job: &Job) -> Result<Forests> {
+        let of_arm = |arm: u16| -> Vec<u32> {
+            (0..self.arm.len() as u32).filter(|&row| self.arm[row as usize] == arm && kept(row)).collect()
+        };
+        let control_rows = of_arm(0);
+        let control = match self.settings.learner {
+            Learner::S => None,
+            Learner::T | Learner::X => Some(self.grown(&control_rows, self.outcome, 0, job)?),
+        };
+        let arms = (0..self.arms)
+            .map(|place| self.learn_arm(place, &of_arm(place as u16 + 1), &control_rows, control.as_ref(), job))
+            .collect::<Result<_>>()?;
+        Ok(Forests { control, arms })
+    }
+
+    fn learn_arm(
+        &self,
+        place: usize,
+        rows: &[u32],
+        control_rows: &[u32],
+        control: Option<&Forest>,
+        job: &Job,
+    ) -> Result<ArmForests> {
+        let number = 3 * place as u64 + 1;
+        let share = rows.len() as f32 / (rows.len() + control_rows.len()).max(1) as f32;
+        let Some(control) = control else {
+            let joint = with_treatment(self.binned, |row| u8::from(self.arm[row] == place as u16 + 1));
+            let mut both = [rows, control_rows].concat();
+            both.sort_unstable();
+            let growing = self.growing(both.len(), number);
+            let joint = Forest::fit(&Distinct::of_all(&joint), &both, self.outcome, &growing, job)?;
+            return Ok(ArmForests { joint: Some(joint), share, ..ArmForests::default() });
+        };
+        let treated = self.grown(rows, self.outcome, number, job)?;
+        if self.settings.learner == Learner::T {
+            return Ok(ArmForests { treated: Some(treated), share, ..ArmForests::default() });
+        }
+        let everyone = &self.space.plain;
+        let (p_treated, p_control) = (treated.predict(everyone, job)?, control.predict(everyone, job)?);
+        let mut effects = vec![0.0_f32; self.arm.len()];
+        for row in rows.iter().map(|&row| row as usize) {
+            effects[row] = self.outcome[row].into() - p_control[row];
+        }
+        for row in control_rows.iter().map(|&row| row as usize) {
+            effects[row] = p_treated[row] - self.outcome[row].into();
+        }
+        let on_treated = self.grown(rows, &effects, number + 1, job)?;
+        let on_control = self.grown(control_rows, &effects, number + 2, job)?;
+        Ok(ArmForests {
+            treated: Some(treated),
+            joint: None,
+            effect_on_treated: Some(on_treated),
+            effect_on_control: Some(on_control),
+            share,
+        })
+    }
+
+    fn growing(&self, rows: usize, number: u64) -> Growing {
+        let drawn = rows.min(self.settings.rows_per_tree);
+        Growing {
+            trees: self.trees,
+            max_depth: self.settings.max_depth,
+            min_leaf: self.settings.leaf(drawn),
+            rows_per_tree: drawn,
+            seed: self.settings.seed.wrapping_add(self.seed << 48).wrapping_add(number << 32),
+        }
+    }
+
+    fn grown<O: Label>(&self, rows: &[u32], labels: &[O], number: u64, job: &Job) -> Result<Forest> {
+        Forest::fit(&self.space.plain, rows, labels, &self.growing(rows.len(), number), job)
+    }
+}
+
+impl Forests {
+    /// What the forests say of every row of `space`, arm by arm.
+    pub(super) fn say(&self, space: &Space, job: &Job) -> Result<Vec<Said>> {
+        let control = self.control.as_ref().map(|forest| forest.predict(&space.plain, job)).transpose()?;
+        self.arms.iter().map(|arm| arm.say(space, control.as_deref(), job)).collect()
+    }
+}
+
+impl ArmForests {
+    fn say(&self, space: &Space, control: Option<&[f32]>, job: &Job) -> Result<Said> {
+        let by = |forest: &Option<Forest>, space: &Distinct| -> Result<Vec<f32>> {
+            forest.as_ref().map_or_else(|| Ok(vec![0.0; space.group_of.len()]), |forest| forest.predict(space, job))
+        };
+        if let (Some(with), Some(without)) = (&space.with, &space.without) {
+            let (treated, control) = (by(&self.joint, with)?, by(&self.joint, without)?);
+            return Ok(Said { uplift: difference(&treated, &control), treated, control });
+        }
+        let control = control.map_or_else(|| vec![0.0; space.plain.group_of.len()], <[f32]>::to_vec);
+        let treated = by(&self.treated, &space.plain)?;
+        if self.effect_on_treated.is_none() {
+            return Ok(Said { uplift: difference(&treated, &control), treated, control });
+        }
+        let on_treated = by(&self.effect_on_treated, &space.plain)?;
+        let on_control = by(&self.effect_on_control, &space.plain)?;
+        let mixed = on_treated.par_iter().zip(&on_control);
+        let uplift = mixed.map(|(treated, control)| self.share * control + (1.0 - self.share) * treated).collect();
+        Ok(Said { uplift, treated, control })
+    }
+}
+
+/// A table with the treatment as one more column.
+fn with_treatment(binned: &BinnedTable, code: impl Fn(usize) -> u8) -> BinnedTable {
+    let mut joint = binned.clone();
+    joint.columns.push((0..binned.rows).map(code).collect());
+    joint
 }
 
 fn difference(with: &[f32], without: &[f32]) -> Vec<f32> {
     with.par_iter().zip(without).map(|(with, without)| with - without).collect()
-}
-
-/// One forest per arm; the uplift is the difference of what they say.
-fn t_learner(
-    binned: &BinnedTable,
-    arms: &Arms,
-    outcome: &[bool],
-    settings: &UpliftSettings,
-    by_smartcore: bool,
-    job: &Job,
-) -> Result<Learnt> {
-    let everyone = (!by_smartcore).then(|| Distinct::of_all(binned));
-    let arm = |rows: &[u32], number: u64| -> Result<(Vec<f32>, Option<Forest>)> {
-        let Some(everyone) = &everyone else {
-            let growing = growing(settings, rows.len(), number);
-            return Ok((forest::smartcore_probabilities(binned, rows, outcome, &growing, job)?, None));
-        };
-        let (values, forest) = grown(everyone, rows, outcome, settings, number, job)?;
-        Ok((values, Some(forest)))
-    };
-    let (p_treated, treated) = arm(&arms.treated, 0)?;
-    let (p_control, control) = arm(&arms.control, 1)?;
-    let uplift = difference(&p_treated, &p_control);
-    Ok(Learnt { uplift, p_treated, p_control, forests: Forests { treated, control, ..Forests::default() } })
-}
-
-/// One forest of both arms that knows the treatment; the uplift is what it says with it less what it says without.
-fn s_learner(
-    binned: &BinnedTable,
-    arms: &Arms,
-    outcome: &[bool],
-    settings: &UpliftSettings,
-    job: &Job,
-) -> Result<Learnt> {
-    let place = binned.columns.len();
-    let mut joint = binned.clone();
-    joint.columns.push(vec![0; binned.rows]);
-    for &row in &arms.treated {
-        joint.columns[place][row as usize] = 1;
-    }
-    let mut rows = [arms.treated.as_slice(), &arms.control].concat();
-    rows.sort_unstable();
-    let forest = Forest::fit(&Distinct::of_all(&joint), &rows, outcome, &growing(settings, rows.len(), 0), job)?;
-    joint.columns[place].fill(1);
-    let p_treated = forest.predict(&Distinct::of_all(&joint), job)?;
-    joint.columns[place].fill(0);
-    let p_control = forest.predict(&Distinct::of_all(&joint), job)?;
-    let uplift = difference(&p_treated, &p_control);
-    Ok(Learnt { uplift, p_treated, p_control, forests: Forests { joint: Some(forest), ..Forests::default() } })
-}
-
-/// A forest per arm says what each row of the other arm would have done; forests of these imputed effects are averaged
-/// by the share that was treated.
-fn x_learner(
-    binned: &BinnedTable,
-    arms: &Arms,
-    outcome: &[bool],
-    settings: &UpliftSettings,
-    job: &Job,
-) -> Result<Learnt> {
-    let everyone = Distinct::of_all(binned);
-    let (p_treated, treated) = grown(&everyone, &arms.treated, outcome, settings, 0, job)?;
-    let (p_control, control) = grown(&everyone, &arms.control, outcome, settings, 1, job)?;
-    let did = |row: usize| f32::from(u8::from(outcome[row]));
-    let mut effects = vec![0.0_f32; binned.rows];
-    for row in arms.treated.iter().map(|&row| row as usize) {
-        effects[row] = did(row) - p_control[row];
-    }
-    for row in arms.control.iter().map(|&row| row as usize) {
-        effects[row] = p_treated[row] - did(row);
-    }
-    let (on_treated, effect_on_treated) = grown(&everyone, &arms.treated, &effects, settings, 2, job)?;
-    let (on_control, effect_on_control) = grown(&everyone, &arms.control, &effects, settings, 3, job)?;
-    let share = arms.treated.len() as f32 / (arms.treated.len() + arms.control.len()).max(1) as f32;
-    let mixed = on_treated.par_iter().zip(&on_control);
-    let uplift: Vec<f32> = mixed.map(|(treated, control)| share * control + (1.0 - share) * treated).collect();
-    let p_treated = p_control.iter().zip(&uplift).map(|(base, uplift)| (base + uplift).clamp(0.0, 1.0)).collect();
-    let forests = Forests {
-        treated: Some(treated),
-        control: Some(control),
-        joint: None,
-        effect_on_treated: Some(effect_on_treated),
-        effect_on_control: Some(effect_on_control),
-    };
-    Ok(Learnt { uplift, p_treated, p_control, forests })
 }

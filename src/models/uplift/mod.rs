@@ -1,130 +1,217 @@
 //! Whom a campaign persuades: by default a T-learner (Künzel et al. 2019), one random forest per arm,
 //! `uplift = p_treated − p_control`.
+//!
+//! Forests chase noise, so nothing they say is served as it is. Every user's uplift comes from forests that did not learn
+//! from that user (`crossfit`), is compared with doubly robust `scores` and drawn towards the average effect as far as the
+//! differences are not seen (`calibration`); `groups` follow from the effect seen in users ranked alike, and `policy` says
+//! whether following the model brings more than treating everybody alike. Whether treatment was random is tested
+//! (`balance`); where it was not, `shares` tells how likely each user was to be treated.
 
-mod arms;
+mod balance;
+mod calibration;
 mod campaign;
+mod choice;
+mod crossfit;
+mod effects;
 mod evaluation;
 mod forest;
+mod groups;
 mod learner;
+mod model;
+mod money;
+mod outcome;
+mod policy;
+mod scores;
 mod settings;
+mod shares;
 #[cfg(test)]
 mod tests;
+mod words;
 
-use evaluation::evaluate;
-
-pub use arms::{ArmEffect, ArmsCampaign, ByArm, by_arm};
+pub use balance::Balance;
+pub use calibration::Calibration;
 pub use campaign::{Campaign, simulate};
-pub use evaluation::{Balance, UpliftEvaluation};
+pub use choice::OrAuto;
+pub use crossfit::FOLDS;
+pub use effects::ArmEffect;
+pub use evaluation::UpliftEvaluation;
 pub use forest::{Forest, Growing};
-pub use learner::Forests;
+pub use groups::{Bin, Group, Grouping};
+pub use learner::{ArmForests, Forests};
+pub use model::{ArmModel, Served, UpliftModel};
+pub use money::{Money, Terms};
+pub use outcome::{Outcome, OutcomeKind};
+pub use policy::{Policies, Policy, Value};
 pub use settings::{Learner, UpliftSettings};
-
-use serde::{Deserialize, Serialize};
+pub use shares::Overlap;
 
 use crate::error::{Error, Result};
 use crate::features::{Feature, FeatureTable};
 use crate::job::Job;
 use crate::models::gbt::bins::Bins;
+use crate::models::uplift::balance::Randomness;
+use crate::models::uplift::crossfit::cross_fit;
+use crate::models::uplift::evaluation::Judged;
+use crate::models::uplift::scores::Scores;
+use crate::models::uplift::shares::Shares;
 
-/// What a campaign does to a user.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Group {
-    /// Treat: responds because of it.
-    Persuadable,
-    /// Responds anyway.
-    SureThing,
-    /// Does not respond either way.
-    LostCause,
-    /// Leave alone: responds less when treated.
-    SleepingDog,
+/// Users of an arm at least.
+const LEAST_USERS: usize = 20;
+
+/// What is learnt from.
+#[derive(Clone, Copy, Debug)]
+pub struct Study<'a> {
+    /// The users who took part, with their features before the campaign.
+    pub table: &'a FeatureTable,
+    /// What was done to them and what came of it, row by row.
+    pub campaign: &'a Campaign,
+    /// The fold of each, below [`FOLDS`].
+    pub fold: &'a [u8],
 }
 
-impl Group {
-    /// Every group.
-    pub const ALL: [Self; 4] = [Self::Persuadable, Self::SureThing, Self::LostCause, Self::SleepingDog];
-
-    /// The name in tables and on screen.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Persuadable => "persuadable",
-            Self::SureThing => "sure thing",
-            Self::LostCause => "lost cause",
-            Self::SleepingDog => "sleeping dog",
-        }
-    }
-}
-
-/// What is needed to score again; forests that smartcore grew cannot be stored and are `None`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct UpliftModel {
-    /// How uplift was learnt.
-    pub learner: Learner,
-    /// The features, in the order of the bins.
-    pub features: Vec<String>,
-    /// Their bins.
-    pub bins: Bins,
-    /// The forests.
-    pub forests: Forests,
-}
-
-/// Uplift of every row of the table.
+/// What a campaign teaches.
 #[derive(Clone, Debug)]
 pub struct Uplift {
-    /// `p_treated − p_control`.
-    pub uplift: Vec<f32>,
-    /// Probability of the outcome when treated.
-    pub p_treated: Vec<f32>,
-    /// Probability of the outcome when not.
-    pub p_control: Vec<f32>,
-    /// The group of each row.
-    pub group: Vec<Group>,
-    /// On held-out users.
-    pub evaluation: UpliftEvaluation,
+    /// What is served of its own users, arm by arm.
+    pub served: Vec<Served>,
+    /// Per user the place of the best arm.
+    pub best: Vec<u16>,
+    /// What each arm did.
+    pub effects: Vec<ArmEffect>,
+    /// How well each arm's ranking does.
+    pub evaluations: Vec<UpliftEvaluation>,
+    /// What would come of treating nobody, everybody, or some.
+    pub policies: Policies,
     /// The fitted model.
     pub model: UpliftModel,
     /// What the reader should know.
     pub notes: Vec<String>,
 }
 
-/// Fits one forest per arm on the rows not held out, evaluates on the others, scores every row.
+/// Learns from a campaign, judges what was learnt and serves its users.
 ///
 /// # Errors
-/// [`Error::Model`] when an arm has too few training or held-out rows, or the campaign is of other rows than the table;
-/// [`Error::Config`] when a setting is out of range.
-pub fn uplift(
-    table: &FeatureTable,
-    campaign: &Campaign,
-    held_out: &[bool],
-    settings: &UpliftSettings,
-    job: &Job,
-) -> Result<Uplift> {
-    settings.in_range()?;
+/// [`Error::Model`] when an arm has too few users or nobody has the outcome, or the campaign is of other rows than the
+/// table; [`Error::Config`] when a setting is out of range or a price does not suit the outcome.
+pub fn uplift(study: Study<'_>, terms: Terms, settings: &UpliftSettings, job: &Job) -> Result<Uplift> {
+    settings.check()?;
+    let Study { table, campaign, fold } = study;
+    check(study, settings)?;
+    let used = used(table, &settings.features);
+    if used.is_empty() {
+        return Err(Error::Config("none of the features named in uplift.features exists".to_owned()));
+    }
+    let money = Money::of(terms, campaign)?;
+    let (outcome, most) = campaign.outcome.winsorised();
+    let lowered = Campaign { outcome, ..campaign.clone() };
+    let campaign = &lowered;
+    let features: Vec<String> = used.iter().map(|feature| feature.name.to_string()).collect();
+    let everyone: Vec<u32> = (0..table.len() as u32).collect();
+    let bins = Bins::fit(&used, &everyone, job)?;
+    let fitted = cross_fit(table, &bins, &features, campaign, fold, settings, job)?;
+
+    let arms = campaign.arms.len();
+    let mut randomness: Vec<Randomness> =
+        (1..=arms).map(|own| Randomness::of(table, &campaign.arm, own as u16, arms)).collect();
+    // A simulation's shares are known.
+    let random = campaign.true_effect.is_some() || randomness.iter().all(|arm| arm.random);
+    for arm in &mut randomness {
+        arm.random = random;
+    }
+    let (shares, overlap) = if random {
+        (Shares::seen(&campaign.arm, arms), None)
+    } else {
+        let (shares, overlap) = Shares::learnt(table, &campaign.arm, arms, fold, job)?;
+        (shares, Some(overlap))
+    };
+    let scores = Scores::new(campaign, &fitted.said, &shares);
+
+    let (mut served, mut evaluations, mut models) = (Vec::new(), Vec::new(), Vec::new());
+    for ((place, said), randomness) in fitted.said.into_iter().enumerate().zip(randomness) {
+        let effects = scores.effects(place);
+        let calibration = Calibration::fit(&said.uplift, &effects, fold);
+        let centred = |(row, said): (usize, &f32)| said - calibration.centres[usize::from(fold[row])] as f32;
+        let ranked: Vec<f32> = said.uplift.iter().enumerate().map(centred).collect();
+        let own = Served::of(said, &calibration, |row| Some(fold[row]), campaign.outcome.kind(), money.as_ref());
+        let grouping = Grouping::of(campaign, place, own.worth(), &scores, money.as_ref(), settings);
+        let own = own.grouped(&grouping);
+        let judged = Judged {
+            campaign,
+            place,
+            ranked: &ranked,
+            served: &own.uplift,
+            scores: &effects,
+            randomness,
+            overlap: overlap.clone(),
+            seed: settings.seed,
+        };
+        let mut evaluation = judged.evaluate();
+        evaluation.rule = grouping.rule(money.is_some());
+        evaluation.grouping = Some(grouping.clone());
+        evaluation.calibration = Some(calibration.clone());
+        evaluation.groups = count_groups(&own.group);
+        models.push(ArmModel { arm: campaign.arms[place].clone(), calibration, grouping });
+        evaluations.push(evaluation);
+        served.push(own);
+    }
+    let effects: Vec<ArmEffect> =
+        evaluations.iter().enumerate().map(|(place, judged)| ArmEffect::of(campaign, place, judged)).collect();
+    let worth: Vec<Vec<f32>> = served.iter().map(|arm| arm.worth().to_vec()).collect();
+    let unit = match (money, campaign.outcome.kind()) {
+        (Some(_), _) => "net",
+        (None, OutcomeKind::Happened) => "outcomes",
+        (None, OutcomeKind::Money) => "revenue",
+    };
+    let policies = policy::policies(&scores, &worth, &campaign.arms, fold, money.as_ref(), unit);
+    let one_arm = (!policies.follow).then(|| best_for_all(&policies, campaign));
+    let model = UpliftModel {
+        learner: settings.learner,
+        outcome: campaign.outcome.kind(),
+        features,
+        bins,
+        folds: fitted.folds,
+        arms: models,
+        money,
+        one_arm,
+    };
+    let mut notes = words::notes(&evaluations, &effects, &policies, most, model.money.as_ref());
+    notes.extend(words::absent(table, &settings.features));
+    let best = model.best(&served);
+    Ok(Uplift { served, best, effects, evaluations, policies, model, notes })
+}
+
+/// How many rows are of each group.
+pub fn count_groups(groups: &[Group]) -> Vec<(Group, u64)> {
+    Group::ALL.map(|kind| (kind, groups.iter().filter(|&&group| group == kind).count() as u64)).to_vec()
+}
+
+/// The place of the arm that is best for all; of several that bring nothing, the least bad.
+fn best_for_all(policies: &Policies, campaign: &Campaign) -> u16 {
+    let value = |place: usize| policies.policies.get(place + 1).map_or(f64::NEG_INFINITY, |policy| policy.value.value);
+    (0..campaign.arms.len()).fold(0, |best, arm| if value(arm) > value(best) { arm } else { best }) as u16
+}
+
+/// Refuses what nothing can be learnt from.
+fn check(study: Study<'_>, settings: &UpliftSettings) -> Result<()> {
+    let Study { table, campaign, fold } = study;
     let effects = campaign.true_effect.as_ref().map_or(table.len(), Vec::len);
-    let part = campaign.part.as_ref().map_or(table.len(), Vec::len);
-    if [campaign.treated.len(), campaign.outcome.len(), held_out.len(), effects, part]
-        .iter()
-        .any(|&rows| rows != table.len())
-    {
+    if [campaign.arm.len(), campaign.outcome.len(), fold.len(), effects].iter().any(|&rows| rows != table.len()) {
         return Err(Error::Model(format!(
-            "the campaign is not of the table's {} users: {} treatments, {} outcomes, {effects} effects, {} held-out marks",
+            "the campaign is not of the table's {} users: {} treatments, {} outcomes, {effects} effects, {} folds",
             table.len(),
-            campaign.treated.len(),
+            campaign.arm.len(),
             campaign.outcome.len(),
-            held_out.len()
+            fold.len()
         )));
     }
-    let rows = |test: bool, arm: Option<bool>| -> Vec<u32> {
-        let keep = |&row: &u32| {
-            held_out[row as usize] == test
-                && campaign.part.as_ref().is_none_or(|part| part[row as usize])
-                && arm.is_none_or(|arm| campaign.treated[row as usize] == arm)
-        };
-        (0..table.len() as u32).filter(keep).collect()
-    };
-    for (test, what) in [(false, "train on"), (true, "hold out")] {
-        for (arm, name) in [(true, "treated"), (false, "untreated")] {
-            if rows(test, Some(arm)).len() < 2 * settings.min_leaf {
+    for arm in 0..=campaign.arms.len() {
+        let name = if arm == 0 { "untreated" } else { "treated" };
+        for held in 0..FOLDS {
+            let of_arm = || (0..table.len()).filter(|&row| usize::from(campaign.arm[row]) == arm);
+            let training = of_arm().filter(|&row| fold[row] != held).count();
+            let least = (2 * settings.leaf(training.min(settings.rows_per_tree))).max(LEAST_USERS);
+            if training < least || training == of_arm().count() {
+                let what = if training < least { "train on" } else { "judge by" };
                 return Err(Error::Model(format!(
                     "{} users are too few: hardly any {name} user to {what}",
                     table.len()
@@ -132,48 +219,10 @@ pub fn uplift(
             }
         }
     }
-    let training = rows(false, None);
-    let used = used(table, &settings.features);
-    if used.is_empty() {
-        return Err(Error::Config("none of the features named in uplift.features exists".to_owned()));
+    if !(0..table.len()).any(|row| campaign.outcome.happened(row)) {
+        return Err(Error::Model("no user has the outcome: there is nothing to learn".to_owned()));
     }
-    let features: Vec<String> = used.iter().map(|feature| feature.name.to_string()).collect();
-    let bins = Bins::fit(&used, &training, job)?;
-    let binned = bins.apply(&features, table, job)?;
-    let arms = learner::Arms { treated: rows(false, Some(true)), control: rows(false, Some(false)) };
-    let by_smartcore = settings.learner == Learner::T && table.len() <= settings.smartcore_rows;
-    let learnt = learner::learn(&binned, &arms, &campaign.outcome, settings, by_smartcore, job)?;
-    let learner::Learnt { uplift, p_treated, p_control, forests } = learnt;
-    let group: Vec<Group> =
-        uplift.iter().zip(&p_control).map(|(&uplift, &base)| settings.group(uplift, base)).collect();
-    let test = rows(true, None);
-    let mut evaluation = evaluate(table, campaign, &test, &uplift, settings)?;
-    evaluation.train_rows = training.len() as u64;
-    evaluation.groups =
-        Group::ALL.map(|kind| (kind, group.iter().filter(|&&other| other == kind).count() as u64)).to_vec();
-    if by_smartcore { "smartcore" } else { "histogram" }.clone_into(&mut evaluation.forest);
-    let mut notes = vec![format!("groups: {}", evaluation.rule)];
-    notes.extend(evaluation.doubt());
-    let absent: Vec<&str> =
-        settings.features.iter().map(String::as_str).filter(|name| table.feature(name).is_none()).collect();
-    if !absent.is_empty() {
-        notes.push(format!("left out, for this log has no such feature: {}", absent.join(", ")));
-    }
-    if let Some(worst) = evaluation.balance.first().filter(|worst| worst.difference.abs() > 0.1) {
-        notes.push(format!(
-            "treatment was not random in {}: standardised mean difference {:.2}",
-            worst.feature, worst.difference
-        ));
-    }
-    Ok(Uplift {
-        uplift,
-        p_treated,
-        p_control,
-        group,
-        evaluation,
-        model: UpliftModel { learner: settings.learner, features, bins, forests },
-        notes,
-    })
+    Ok(())
 }
 
 /// The named features; all of them where none is named.

@@ -6,7 +6,7 @@ use std::time::Instant;
 use serde::Serialize;
 
 use crate::error::{Error, Result};
-use crate::ingest::campaign::CampaignSettings;
+use crate::ingest::campaign::Asked;
 use crate::job::Job;
 use crate::models::uplift::UpliftSettings;
 use crate::pipeline::benchmark::{Machine, Timing};
@@ -59,7 +59,7 @@ const FORMAT: u32 = 1;
 /// See [`campaign`].
 pub fn uplift(
     path: &Path,
-    columns: &CampaignSettings,
+    asked: Asked<'_>,
     settings: &UpliftSettings,
     learners: &[Learner],
     repeat: usize,
@@ -78,7 +78,7 @@ pub fn uplift(
         for &seed in &seeds {
             let settings = UpliftSettings { learner, seed, ..settings.clone() };
             let begun = Instant::now();
-            reports.push(campaign(path, columns, &settings, job)?);
+            reports.push(campaign(path, asked, &settings, None, job)?);
             seconds.push(begun.elapsed().as_secs_f64());
         }
         for note in reports.iter().flat_map(|report| &report.notes) {

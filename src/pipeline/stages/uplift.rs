@@ -1,26 +1,28 @@
 //! Whom a campaign would persuade: the campaign of a file, or one simulated where none is given.
 
-use std::collections::HashMap;
+mod joined;
+
 use std::path::Path;
 
 use polars::prelude::*;
-use serde::Serialize;
 
 use crate::config::Config;
-use crate::error::{Error, Result};
-use crate::features::{Feature, FeatureTable, Scale, Values};
-use crate::ingest::campaign::{self, CampaignFile};
+use crate::error::Result;
+use crate::ingest::campaign::{self, Asked};
 use crate::job::Job;
-use crate::models::uplift::{self, UpliftEvaluation};
+use crate::models::uplift::{self, Served, Study, Terms, Uplift, count_groups};
+use crate::pipeline::campaign::{served_columns, terms};
 use crate::pipeline::source::Inputs;
+use crate::pipeline::stages::uplift::joined::fold;
 use crate::pipeline::stages::{About, OWN, Outcome, json};
 use crate::pipeline::tables;
+use crate::store;
 use crate::store::results;
-use crate::store::results::uplift::{Arm, Detail};
+use crate::store::results::uplift::{Arm, Detail, Metrics};
 
 /// What the pipeline must know of uplift.
 pub const ABOUT: About =
-    About { version: 7, memory: [OWN, 43, 493], settings: |config| json(&config.uplift), reads_campaign: true, run };
+    About { version: 8, memory: [OWN, 43, 560], settings: |config| json(&config.uplift), reads_campaign: true, run };
 
 /// Fits, evaluates and applies the uplift model to the campaign given, or to one simulated.
 fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
@@ -30,78 +32,72 @@ fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     }
 }
 
-fn held_out(inputs: Inputs<'_>) -> Vec<bool> {
-    inputs.now.users.iter().map(|&user| inputs.held_out[user as usize]).collect()
-}
-
-fn floats(name: &str, values: &[f32]) -> Column {
-    Float32Chunked::from_slice(name.into(), values).into_column()
-}
-
 fn simulated(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     let settings = &config.uplift;
     let campaign = uplift::simulate(inputs.now, settings);
-    let found = uplift::uplift(inputs.now, &campaign, &held_out(inputs), settings, job)?;
-    let groups = StringChunked::from_iter_values("uplift_group".into(), found.group.iter().map(|group| group.name()));
-    let table = DataFrame::new_infer_height(vec![
-        tables::user_column(inputs.log, inputs.now),
-        floats("uplift", &found.uplift),
-        floats("p_treated", &found.p_treated),
-        floats("p_control", &found.p_control),
-        groups.into_column(),
-    ])?;
-    let mut notes = vec![
+    let folds: Vec<u8> = inputs.now.users.iter().map(|&user| fold(inputs, user)).collect();
+    let study = Study { table: inputs.now, campaign: &campaign, fold: &folds };
+    let mut found = uplift::uplift(study, Terms::default(), settings, job)?;
+    let mut parts = vec![tables::user_column(inputs.log, inputs.now)];
+    parts.extend(served_columns(&found.model, &found.served, &found.best));
+    let mut table = DataFrame::new_infer_height(parts)?;
+    for (real, simulated) in store::SIMULATED {
+        table.rename(real, simulated.into())?;
+    }
+    found.notes.insert(
+        0,
         "the campaign is simulated: 50/50 at random, with a known true effect; no real campaign was given".to_owned(),
-    ];
-    notes.extend(found.notes.iter().cloned());
-    outcome(table, notes, found.evaluation, Vec::new(), &found.model)
+    );
+    outcome(table, found)
 }
 
-/// The outcome of a stage with this table, whose metrics are those of `evaluation`.
-fn outcome(
-    table: DataFrame,
-    notes: Vec<String>,
-    evaluation: UpliftEvaluation,
-    arms: Vec<Arm>,
-    model: &impl Serialize,
-) -> Result<Outcome> {
-    let metrics = (&evaluation).into();
-    let detail = Detail { evaluation: Some(evaluation), arms };
+/// The outcome of a stage with this table.
+fn outcome(table: DataFrame, found: Uplift) -> Result<Outcome> {
+    let model = crate::pipeline::stages::bytes(&found.model)?;
+    let Uplift { effects, evaluations, policies, notes, .. } = found;
+    let first = evaluations.first().cloned();
+    let metrics = first.as_ref().map(|first| Metrics::of(first, &policies)).unwrap_or_default();
+    let simulated = first.as_ref().is_some_and(|first| first.simulated);
+    let arms = effects
+        .into_iter()
+        .zip(evaluations)
+        .map(|(effect, evaluation)| Arm { arm: effect.arm.clone(), effect, evaluation })
+        .collect();
+    let detail =
+        Detail { evaluation: first, arms: if simulated { Vec::new() } else { arms }, policies: Some(policies) };
     let rows = table.height();
     Ok(Outcome {
         notes,
         tables: vec![("uplift".to_owned(), table)],
-        files: vec![("models/uplift.json".to_owned(), crate::pipeline::stages::bytes(model)?)],
+        files: vec![("models/uplift.json".to_owned(), model)],
         ..Outcome::of::<results::Uplift>(rows, &metrics, &detail)?
     })
 }
 
 fn real(path: &Path, inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
-    let file = campaign::read(path, &config.campaign, job)?;
-    let (joined, table, mut notes) = joined(&file, path, inputs)?;
-    let held_out = held_out(inputs);
+    let asked = Asked { settings: &config.campaign, zone: &config.ingest.time_zone, options: false };
+    let file = campaign::read(path, asked, job)?;
+    let joined = joined::joined(&file, path, inputs, config, job)?;
     // Every feature of a campaign's own predicts too; the settings name those of the log.
     let own = file.predictors.iter().map(|predictor| predictor.name.clone());
     let log = config.uplift.features.iter().cloned();
     let features = if config.uplift.features.is_empty() { Vec::new() } else { log.chain(own).collect() };
     let settings = uplift::UpliftSettings { features, ..config.uplift.clone() };
-    let found = uplift::by_arm(&table, &joined, &held_out, &settings, job)?;
+    let study = Study { table: &joined.then, campaign: &joined.campaign, fold: &joined.fold };
+    let mut found = uplift::uplift(study, terms(&config.campaign), &settings, job)?;
 
-    let groups = found.picked(|model, row| model.group[row].name());
-    let mut columns = vec![
-        tables::user_column(inputs.log, inputs.now),
-        floats("uplift", &found.uplift()),
-        floats("p_treated", &found.picked(|model, row| model.p_treated[row])),
-        floats("p_control", &found.picked(|model, row| model.p_control[row])),
-        StringChunked::from_iter_values("uplift_group".into(), groups.into_iter()).into_column(),
-    ];
-    if joined.arms.len() > 1 {
-        let best = found.best.iter().map(|&arm| joined.arms[usize::from(arm)].as_str());
-        columns.push(StringChunked::from_iter_values("best_arm".into(), best).into_column());
-        for (name, model) in joined.arms.iter().zip(&found.models) {
-            columns.push(floats(&format!("uplift {name}"), &model.uplift));
-        }
-        notes.push(format!("metrics are of the arm {}; those of every arm are in the stage's detail", joined.arms[0]));
+    let served = found.model.score(&joined.now, &joined.fold_now, job)?;
+    let best = found.model.best(&served);
+    let mut columns = vec![tables::user_column(inputs.log, inputs.now)];
+    columns.extend(served_columns(&found.model, &served, &best));
+    columns.push(tables::float_column("uplift_at_campaign", &then(&found, &joined.then.users, &inputs.now.users)));
+    count_everyone(&mut found, &served);
+    let mut notes = joined.notes;
+    if found.effects.len() > 1 {
+        notes.push(format!(
+            "metrics are of the arm {}; those of every arm are in the stage's detail",
+            found.effects[0].arm
+        ));
     }
     for effect in &found.effects {
         notes.push(format!(
@@ -116,71 +112,25 @@ fn real(path: &Path, inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<O
             effect.effect_high
         ));
     }
-    notes.extend(found.models[0].notes.iter().cloned());
-    let arms = found.models.iter().zip(&found.effects).map(|(model, effect)| Arm {
-        arm: effect.arm.clone(),
-        effect: effect.clone(),
-        evaluation: model.evaluation.clone(),
-    });
-    let arms = arms.collect();
-    let models: Vec<_> = found.models.iter().map(|model| &model.model).collect();
-    outcome(DataFrame::new_infer_height(columns)?, notes, found.models[0].evaluation.clone(), arms, &models)
+    notes.append(&mut found.notes);
+    found.notes = notes;
+    outcome(DataFrame::new_infer_height(columns)?, found)
 }
 
-/// The campaign's rows at the places of their users, its predictors beside the users' features.
-fn joined(
-    file: &CampaignFile,
-    path: &Path,
-    inputs: Inputs<'_>,
-) -> Result<(uplift::ArmsCampaign, FeatureTable, Vec<String>)> {
-    let shown = path.display();
-    let Some(users) = &file.users else {
-        return Err(Error::Config(format!(
-            "{shown}: without a column of users nobody in the log can be told; name it with campaign.user, or look at the \
-             campaign by itself with user360 uplift --campaign {shown}"
-        )));
-    };
-    let rows = inputs.now.len();
-    let place: HashMap<u32, usize> = inputs.now.users.iter().enumerate().map(|(row, &code)| (code, row)).collect();
-    let found: Vec<Option<usize>> =
-        users.iter().map(|user| inputs.log.users.code(user).and_then(|code| place.get(&code).copied())).collect();
-    let known = found.iter().flatten().count();
-    if known == 0 {
-        return Err(Error::Config(format!(
-            "{shown}: none of its {} users is in the log; look at the campaign by itself with \
-             user360 uplift --campaign {shown}",
-            users.len()
-        )));
-    }
-    let mut notes = file.notes.clone();
-    notes.push(format!("a real campaign: {known} of its {} users are in the log", users.len()));
-    notes.push("features are as of T: where the campaign ran before, they may hold what it brought about".to_owned());
-    let mut joined = uplift::ArmsCampaign {
-        arms: file.arms.clone(),
-        arm: vec![None; rows],
-        outcome: vec![false; rows],
-        spend: if file.spend.is_empty() { Vec::new() } else { vec![f64::NAN; rows] },
-    };
-    let mut table = inputs.now.clone();
-    let mut own: Vec<Vec<f32>> = vec![vec![f32::NAN; rows]; file.predictors.len()];
-    for (at, row) in found.into_iter().enumerate() {
-        let Some(row) = row else { continue };
-        joined.arm[row] = Some(file.arm[at]);
-        joined.outcome[row] = file.outcome[at];
-        if let Some(spend) = file.spend.get(at) {
-            joined.spend[row] = *spend;
-        }
-        for (column, predictor) in own.iter_mut().zip(&file.predictors) {
-            column[row] = predictor.values[at];
+/// Per user of the log the uplift by what was known when the campaign ran; NaN for who took no part.
+fn then(found: &Uplift, took_part: &[u32], everyone: &[u32]) -> Vec<f32> {
+    let mut values = vec![f32::NAN; everyone.len()];
+    for (row, (code, &arm)) in took_part.iter().zip(&found.best).enumerate() {
+        if let Ok(at) = everyone.binary_search(code) {
+            values[at] = found.served[usize::from(arm)].uplift[row];
         }
     }
-    for (predictor, values) in file.predictors.iter().zip(own) {
-        table.features.push(Feature {
-            name: predictor.name.clone().into(),
-            unit: "score",
-            scale: Scale::Linear,
-            values: Values::Real(values),
-        });
+    values
+}
+
+/// Groups are told of everyone who is served, not only of those who took part.
+fn count_everyone(found: &mut Uplift, served: &[Served]) {
+    for (evaluation, served) in found.evaluations.iter_mut().zip(served) {
+        evaluation.groups = count_groups(&served.group);
     }
-    Ok((joined, table, notes))
 }

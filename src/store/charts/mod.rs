@@ -13,7 +13,7 @@ use crate::plot::{self, Axis, Bar, Canvas, Curve, Plot};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Chart {
     /// Its name for programs: one of `events-by-day`, `shares`, `elbow`, `silhouette`, `roc`, `calibration`, `lift`,
-    /// `coefficients`, `deciles`, `importance`, `revenue-deciles`, `recall`, `qini`, `uplift-deciles`, `groups`.
+    /// `coefficients`, `deciles`, `importance`, `revenue-deciles`, `recall`, `qini`, `uplift-deciles`, `groups`, `policies`.
     pub id: &'static str,
     /// Its name for people; says so where a campaign is simulated.
     pub title: String,

@@ -167,6 +167,24 @@ pub fn leading() -> impl Iterator<Item = &'static str> {
     with(Role::Key).take(1).chain(with(Role::Score))
 }
 
+/// What the columns of a real campaign are called where the campaign is simulated, so that nobody takes them for real. Runs
+/// of version 0.1 call both by the first name.
+pub const SIMULATED: [(&str, &str); 4] = [
+    ("uplift", "simulated_uplift"),
+    ("uplift_group", "simulated_group"),
+    ("p_treated", "simulated_p_treated"),
+    ("p_control", "simulated_p_control"),
+];
+
+/// The other name of a column that has one when the campaign is simulated.
+pub fn other_name(name: &str) -> Option<&'static str> {
+    SIMULATED.into_iter().find_map(|(real, simulated)| match name {
+        name if name == real => Some(simulated),
+        name if name == simulated => Some(real),
+        _ => None,
+    })
+}
+
 /// The columns whose means the table of segments shows, in its order.
 pub fn segment_means() -> Vec<&'static str> {
     let columns = user_tables().flat_map(|table| &table.columns);

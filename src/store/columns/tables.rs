@@ -144,9 +144,40 @@ fn of_the_models() -> Vec<TableEntry> {
             "uplift",
             &[
                 mean(4, score("uplift", Real, "probability", "what the campaign adds: `p_treated` less `p_control`")),
-                score("uplift_group", Text, "", "`persuadable`, `sure thing`, `lost cause` or `sleeping dog`"),
-                model("p_treated", Real, "probability", "how likely the outcome is with the campaign"),
-                model("p_control", Real, "probability", "how likely the outcome is without it"),
+                score(
+                    "uplift_group",
+                    Text,
+                    "",
+                    "`persuadable`, `sure thing`, `lost cause`, `sleeping dog` or `not told apart`",
+                ),
+                score("net", Real, "money", "what treating the user nets; only where `campaign.margin` is set"),
+                mean(
+                    11,
+                    score(
+                        "simulated_uplift",
+                        Real,
+                        "probability",
+                        "as `uplift`, of a simulated campaign: no real one was given",
+                    ),
+                ),
+                score("simulated_group", Text, "", "as `uplift_group`, of a simulated campaign"),
+                model(
+                    "p_treated",
+                    Real,
+                    "probability",
+                    "how likely the outcome is with the campaign, or the amount expected",
+                ),
+                model("p_control", Real, "probability", "how likely the outcome is without it, or the amount expected"),
+                model("simulated_p_treated", Real, "probability", "as `p_treated`, of a simulated campaign"),
+                model("simulated_p_control", Real, "probability", "as `p_control`, of a simulated campaign"),
+                model(
+                    "uplift_at_campaign",
+                    Real,
+                    "probability",
+                    "what the campaign added for who took part, by what was known of them when it ran; `uplift` is by what is \
+                     known now",
+                ),
+                model("best_arm", Text, "", "the arm to give the user; of several only"),
             ],
         ),
         table(
@@ -202,6 +233,7 @@ fn on_screen() -> Vec<TableEntry> {
                 column("share", Real, "share", "its users among all"),
                 column("mean_*", Real, "", "mean over its users of the column named behind it"),
                 column("persuadables", Whole, "count", "its users whose `uplift_group` is `persuadable`"),
+                column("simulated_persuadables", Whole, "count", "the same of a simulated campaign"),
             ],
         ),
         shown(
@@ -237,6 +269,7 @@ fn on_screen() -> Vec<TableEntry> {
                 column("churn", Real, "probability", "as in `churn`, in the later run"),
                 column("ltv", Real, "purchases", "as in `ltv`, in the later run"),
                 column("uplift", Real, "probability", "as in `uplift`, in the later run"),
+                column("simulated_uplift", Real, "probability", "as in `uplift`, in the later run"),
             ],
         ),
     ]

@@ -14,7 +14,21 @@ fn names_with_numbers_and_other_columns_are_known() {
 #[test]
 fn the_user_table_begins_with_the_user_and_the_scores() {
     let leading: Vec<&str> = leading().collect();
-    assert_eq!(leading, ["user_id", "segment", "churn", "ltv", "revenue", "uplift", "uplift_group"]);
+    assert_eq!(
+        leading,
+        [
+            "user_id",
+            "segment",
+            "churn",
+            "ltv",
+            "revenue",
+            "uplift",
+            "uplift_group",
+            "net",
+            "simulated_uplift",
+            "simulated_group"
+        ]
+    );
     assert_eq!(user_tables().next().unwrap().name, "features", "it tells who is a user");
     assert_eq!(
         segment_means(),
@@ -28,7 +42,8 @@ fn the_user_table_begins_with_the_user_and_the_scores() {
             "total_events",
             "addtocarts",
             "transactions",
-            "spend"
+            "spend",
+            "simulated_uplift"
         ]
     );
 }

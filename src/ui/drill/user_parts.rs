@@ -46,12 +46,13 @@ pub fn draw_scores(profile: &UserProfile, marked: bool, area: Rect, buffer: &mut
     let mark = if marked { format!(" {} marked", theme.glyphs.mark) } else { String::new() };
     let inside = panel::framed(&format!("User {}{mark}", text::clean(&profile.id)), area, buffer, theme);
     let columns = (usize::from(inside.width) / 5).clamp(8, 30);
+    let names = (scores(profile).map(|score| text::width(&score.name)).max().unwrap_or(0) + 2).clamp(14, 22);
     let lines = scores(profile).map(|score| {
         let value = said(&score.value, theme);
         // Figures stand one below the other, words are shown whole.
         let value = if score.percentile.is_some() { text::pad(&value, 12, true, "") } else { value };
         let mut spans = vec![
-            Span::styled(text::pad(&score.name, 14, false, &theme.glyphs.cut), theme.style(Role::Dim)),
+            Span::styled(text::pad(&score.name, names, false, &theme.glyphs.cut), theme.style(Role::Dim)),
             Span::styled(value, theme.style(Role::Header)),
         ];
         if let Some(percentile) = score.percentile {

@@ -185,6 +185,10 @@ impl Grid {
         }
         self.arrangement.view = View::default();
         self.reveal(room);
+        let kept = match &self.table {
+            Some(table) => Kept { view: view::named_as_in(kept.view, table), ..kept },
+            None => kept,
+        };
         if self.table.is_none() || kept.view == View::default() {
             if self.table.is_none() {
                 self.kept = Some(kept);
@@ -370,6 +374,11 @@ impl Grid {
 }
 
 impl Start {
+    /// The view it begins with, on a table.
+    fn view_on(&self, table: Option<&DataTable>) -> View {
+        table.map_or_else(|| self.view(), |table| view::named_as_in(self.view(), table))
+    }
+
     /// The view it begins with.
     pub fn view(&self) -> View {
         let key = self.descending.map(|column| SortKey { column: column.to_owned(), descending: true });

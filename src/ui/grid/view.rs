@@ -1,6 +1,6 @@
 //! The views that the table's keys lead to.
 
-use crate::store::{SortKey, View};
+use crate::store::{self, DataTable, SortKey, View};
 use crate::ui::grid::Grid;
 use crate::ui::grid::cell;
 
@@ -55,7 +55,7 @@ impl Grid {
 
     /// Whether view and columns are as they were at first.
     pub fn is_untouched(&self) -> bool {
-        (self.table().is_none() || *self.columns() == self.begun) && *self.wanted() == self.start.view()
+        (self.table().is_none() || *self.columns() == self.begun) && *self.wanted() == self.start.view_on(self.table())
     }
 
     /// Goes back to the view and the columns of the beginning.
@@ -68,7 +68,8 @@ impl Grid {
             *now = columns;
             at
         });
-        if *self.wanted() == self.start.view() { Vec::new() } else { self.ask(self.start.view()) }
+        let begun = self.start.view_on(self.table());
+        if *self.wanted() == begun { Vec::new() } else { self.ask(begun) }
     }
 
     /// What stands behind a column's title.
@@ -78,4 +79,16 @@ impl Grid {
         let arrow = if sort[place].descending { descending } else { ascending };
         if sort.len() > 1 { format!(" {arrow}{}", place + 1) } else { format!(" {arrow}") }
     }
+}
+
+/// The view with columns by the names that this table has for them: those of a campaign tell whether it is simulated.
+pub(super) fn named_as_in(mut view: View, table: &DataTable) -> View {
+    for key in &mut view.sort {
+        if table.column(&key.column).is_none()
+            && let Some(other) = store::other_name(&key.column).filter(|other| table.column(other).is_some())
+        {
+            other.clone_into(&mut key.column);
+        }
+    }
+    view
 }

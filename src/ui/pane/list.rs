@@ -159,13 +159,16 @@ panes! {
         start: Start {
             noun: "users",
             columns: &[
-                "user_id", "uplift", "uplift_group", "p_treated", "p_control", "segment", "churn", "ltv",
+                "user_id", "uplift", "uplift_group", "best_arm", "net", "simulated_uplift", "simulated_group", "p_treated",
+                "p_control", "simulated_p_treated", "simulated_p_control", "segment", "churn", "ltv",
             ],
             descending: Some("uplift"),
         },
         body: Body::Analysis,
         slider: Some(Slider::Budget),
-        charts: &[BudgetCurve, Recorded("qini"), Deciles, Recorded("uplift-deciles"), Recorded("groups")],
+        charts: &[
+            BudgetCurve, Recorded("policies"), Recorded("qini"), Deciles, Recorded("uplift-deciles"), Recorded("groups"),
+        ],
     }
 
     /// A query's result.

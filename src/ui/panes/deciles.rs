@@ -15,21 +15,29 @@ use crate::ui::widgets::{panel, text};
 
 /// Columns of a number.
 const NUMBER: usize = 11;
+/// Columns of an interval.
+const INTERVAL: usize = 20;
 
-/// The recorded deciles of a pane's stage, best first: number, users, predicted, seen.
-fn recorded(app: &App, pane: Pane) -> Option<Vec<[f64; 4]>> {
+/// The recorded deciles of a pane's stage, best first: number, users, predicted, seen, and the seen one's interval where
+/// there is one.
+fn recorded(app: &App, pane: Pane) -> Option<Vec<[f64; 6]>> {
     let info = app.run.as_ref()?.info();
-    let rows: Vec<[f64; 4]> = match pane.stage() {
+    let rows: Vec<[f64; 6]> = match pane.stage() {
         Some(StageId::Ltv) => {
             let deciles = info.detail::<Ltv>().evaluation?.deciles;
-            let row = |row: AmountDecile| [f64::from(row.decile), row.users as f64, row.predicted, row.actual];
+            let row = |row: AmountDecile| {
+                [f64::from(row.decile), row.users as f64, row.predicted, row.actual, f64::NAN, f64::NAN]
+            };
             deciles.into_iter().map(row).collect()
         }
         Some(StageId::Uplift) => {
             let deciles = info.detail::<Uplift>().evaluation?.deciles;
             // A decile without treated or without untreated users shows no effect.
-            let seen = |row: &UpliftDecile| row.observed.unwrap_or(f64::NAN);
-            let row = |row: UpliftDecile| [f64::from(row.decile), row.rows as f64, row.predicted, seen(&row)];
+            let known = |value: Option<f64>| value.unwrap_or(f64::NAN);
+            let row = |row: UpliftDecile| {
+                let seen = [row.observed, row.observed_low, row.observed_high].map(known);
+                [f64::from(row.decile), row.rows as f64, row.predicted, seen[0], seen[1], seen[2]]
+            };
             deciles.into_iter().map(row).collect()
         }
         _ => return None,
@@ -54,11 +62,20 @@ pub fn draw(app: &App, pane: Pane, area: Rect, buffer: &mut Buffer) {
         text::pad(decile, 8, true, "") + &numbers
     };
     let mut lines = vec![Line::styled(line("decile", ["users", "predicted", "seen"]), theme.style(Role::Dim))];
-    lines.extend(rows.iter().map(|[decile, users, predicted, seen]| {
+    lines.extend(rows.iter().map(|[decile, users, predicted, seen, low, high]| {
         let number = |value: f64| if value.is_nan() { "-".to_owned() } else { format::number(value) };
         let words = line(&number(*decile), [&format::thousands(*users as u64), &number(*predicted), &number(*seen)]);
         let share = if seen.is_nan() { 0.0 } else { seen / most };
-        Line::from(vec![Span::raw(words), Span::styled(format!(" {}", panel::bar(share, bar, theme)), theme.series(0))])
+        let bar = Span::styled(format!(" {}", panel::bar(share, bar, theme)), theme.series(0));
+        let interval = format!(" {} to {}", number(*low), number(*high));
+        if low.is_nan() || text::width(&words) + text::width(&interval) > width {
+            return Line::from(vec![Span::raw(words), bar]);
+        }
+        Line::from(vec![
+            Span::raw(words),
+            Span::styled(text::pad(&interval, INTERVAL, false, ""), theme.style(Role::Dim)),
+            bar,
+        ])
     }));
     panel::lines(lines, area, buffer);
 }

@@ -131,14 +131,28 @@ fn persuadables(app: &App) -> Words {
         words.push((Role::Header, format!("budget {users} users: {extra} extra conversions")));
         least = Some((Role::Text, format!("uplift at least {}", format::number(budget.least))));
     }
-    let judged = app.run.as_ref().and_then(|run| run.info().detail::<Uplift>().evaluation);
-    let chance = judged.and_then(|judged| judged.qini_by_chance);
+    let detail = app.run.as_ref().map(|run| run.info().detail::<Uplift>()).unwrap_or_default();
+    let judged = detail.evaluation.unwrap_or_default();
+    if judged.differs() == Some(false) {
+        words.push((Role::Warn, "no difference between users found".to_owned()));
+    }
+    if judged.random == Some(false) {
+        words.push((Role::Warn, "treatment was not random".to_owned()));
+    }
+    if let Some(policies) = &detail.policies {
+        words.push((Role::Text, format!("advised: {}", policies.advised())));
+    }
+    let between = |low: Option<f64>, high: Option<f64>| match low.zip(high) {
+        Some((low, high)) => format!(" ({} to {})", format::number(low), format::number(high)),
+        None => String::new(),
+    };
     let found = metrics::<Uplift>(app);
-    words.extend(known([("Qini", found.qini)]).into_iter().map(|(role, qini)| match chance {
-        Some(chance) => (role, format!("{qini} (at random ±{})", format::number(chance))),
-        None => (role, qini),
+    words.extend(known([("Qini", found.qini)]).into_iter().map(|(role, qini)| {
+        let chance = judged.qini_by_chance.map(|chance| format!(", at random ±{}", format::number(2.0 * chance)));
+        (role, qini + &between(found.qini_low, found.qini_high) + &chance.unwrap_or_default())
     }));
+    let interval = between(found.ate_low, found.ate_high);
+    words.extend(known([("effect on all", found.ate)]).into_iter().map(|(role, effect)| (role, effect + &interval)));
     words.extend(least);
-    words.extend(known([("effect on all", found.ate)]));
     words
 }

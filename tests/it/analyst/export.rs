@@ -116,7 +116,7 @@ fn marked_users_are_exported_as_csv_to_the_last_digit() {
     let tables = Tables::of(&place);
     let mut reader = csv::Reader::from_path(&file).unwrap();
     let header: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
-    assert_eq!(header[..6], ["user_id", "segment", "churn", "ltv", "revenue", "uplift"]);
+    assert_eq!(header[..6], ["user_id", "segment", "churn", "ltv", "revenue", "simulated_uplift"]);
     let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
     let wanted = &tables.likeliest_to_leave("Cart abandoners", 0.5)[..3];
     assert_eq!(rows.len(), 3);

@@ -21,7 +21,17 @@ fn unharmed() -> &'static (PathBuf, String) {
         for name in ["config.toml", "campaign.csv"] {
             fs::copy(fixture("0.1.0").join(name), place.work(name)).unwrap();
         }
-        place.answer(&["run", "--input", "log", "--config", "config.toml", "--campaign", "campaign.csv"]);
+        place.answer(&[
+            "run",
+            "--input",
+            "log",
+            "--config",
+            "config.toml",
+            "--campaign",
+            "campaign.csv",
+            "--date",
+            "end",
+        ]);
         let run = Workspace::open(place.workspace()).runs().unwrap().remove(0);
         let folder = tempfile::tempdir().unwrap().keep();
         copy(&place.workspace(), &folder);

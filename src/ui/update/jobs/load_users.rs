@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::error::Result;
 use crate::stage::StageId;
-use crate::store::{DataTable, Marks, Run};
+use crate::store::{self, DataTable, Marks, Run};
 use crate::ui::app::App;
 use crate::ui::drill::Drill;
 use crate::ui::effect::{Effect, Effects, Work};
@@ -44,6 +44,7 @@ fn users_loaded(app: &mut App, users: Result<Option<Users>>) -> Effects {
         let room = app.room_of(pane);
         if let Some(column) = needs
             && users.column(column).is_none()
+            && store::other_name(column).is_none_or(|other| users.column(other).is_none())
             && let Some(stage) = pane.stage()
         {
             let why = reason(app, stage);

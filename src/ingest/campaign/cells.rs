@@ -1,0 +1,106 @@
+//! A file as cells of text: CSV, plain or compressed, or Parquet.
+
+use std::io::Read;
+use std::path::Path;
+
+use polars::prelude::{DataType, Series};
+
+use crate::error::{Error, Result};
+use crate::files::open_regular;
+use crate::ingest::blocks::Until;
+use crate::ingest::parquet_file::{ParquetFile, library};
+use crate::ingest::seen::Seen;
+use crate::ingest::shape::refuse_wide;
+use crate::job::Job;
+
+/// Rows between two looks at the cancel flag.
+const ROWS_PER_CHECK: usize = 4096;
+
+/// A file as cells of text.
+pub(super) struct Cells {
+    pub header: Vec<String>,
+    /// One list per column.
+    pub columns: Vec<Vec<String>>,
+    /// Line of each row in the file; the row's number plus 1 for Parquet.
+    pub lines: Vec<u64>,
+}
+
+/// Reads a file.
+pub(super) fn cells(path: &Path, job: &Job) -> Result<Cells> {
+    job.begin("campaign rows", 0);
+    let seen = Seen::of([path])?;
+    let parquet = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("parquet"));
+    seen.judge(if parquet { parquet_cells(path, job) } else { csv_cells(path, job) })
+}
+
+fn csv_cells(path: &Path, job: &Job) -> Result<Cells> {
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::Headers).from_reader(open(path, job)?);
+    let of_csv = |error| csv_refusal(path, error, job);
+    let header: Vec<String> = reader.headers().map_err(of_csv)?.iter().map(str::to_owned).collect();
+    refuse_wide(path, header.len())?;
+    let mut cells = Cells { columns: vec![Vec::new(); header.len()], header, lines: Vec::new() };
+    let mut record = csv::StringRecord::new();
+    while reader.read_record(&mut record).map_err(of_csv)? {
+        if cells.lines.len().is_multiple_of(ROWS_PER_CHECK) {
+            job.check()?;
+        }
+        cells.lines.push(record.position().map_or(0, csv::Position::line));
+        for (column, cell) in cells.columns.iter_mut().zip(&record) {
+            column.push(cell.to_owned());
+        }
+        job.advance(1);
+    }
+    Ok(cells)
+}
+
+/// What a file that is no CSV is refused with.
+pub fn csv_refusal(path: &Path, error: csv::Error, job: &Job) -> Error {
+    if job.is_cancelled() {
+        return Error::Cancelled;
+    }
+    let line = error.position().map(csv::Position::line);
+    let what = match error.into_kind() {
+        csv::ErrorKind::Io(source) => return Error::Io { path: path.to_path_buf(), source },
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+            format!("{len} fields where the header has {expected_len}")
+        }
+        csv::ErrorKind::Utf8 { .. } => "is not UTF-8".to_owned(),
+        other => format!("cannot be read as CSV: {other:?}"),
+    };
+    Error::Input { path: path.to_path_buf(), line, what }
+}
+
+/// The file's bytes, decompressed as its ending says. Reading ends with an error when the job is cancelled.
+pub fn open(path: &Path, job: &Job) -> Result<Box<dyn Read>> {
+    let file = Until { file: open_regular(path)?, job: job.clone() };
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
+    Ok(match ending.as_str() {
+        "gz" => Box::new(flate2::read::MultiGzDecoder::new(file)),
+        "zst" => Box::new(zstd::Decoder::new(file).map_err(Error::io(path))?),
+        _ => Box::new(file),
+    })
+}
+
+fn parquet_cells(path: &Path, job: &Job) -> Result<Cells> {
+    let file = ParquetFile::open(path, job)?;
+    let header: Vec<String> = file.names().into_iter().map(ToOwned::to_owned).collect();
+    let places: Vec<usize> = (0..header.len()).collect();
+    let mut columns = vec![Vec::new(); header.len()];
+    for group in file.groups() {
+        job.check()?;
+        for (cells, column) in columns.iter_mut().zip(file.columns(group, &places, usize::MAX, job)?) {
+            cells.extend(texts(path, &column)?);
+        }
+    }
+    Ok(Cells { header, columns, lines: (1..=file.rows()).collect() })
+}
+
+/// A column's cells; a flag reads as 0/1 everywhere.
+fn texts(path: &Path, column: &Series) -> Result<Vec<String>> {
+    library(path, || {
+        let flags = column.dtype() == &DataType::Boolean;
+        let column = if flags { column.cast(&DataType::Int8)? } else { column.clone() };
+        let texts = column.cast(&DataType::String)?;
+        Ok(texts.str()?.iter().map(|text| text.unwrap_or_default().to_owned()).collect())
+    })
+}

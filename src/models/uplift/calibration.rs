@@ -1,0 +1,108 @@
+//! How much of the predicted differences between users is seen in the outcome: the calibration test of Chernozhukov,
+//! Demirer, Duflo and Fernández-Val (2018) on doubly robust scores.
+
+use serde::{Deserialize, Serialize};
+
+use crate::models::uplift::crossfit::FOLDS;
+
+/// Normal quantile of a 95 % interval.
+pub(super) const Z: f64 = 1.959_963_984_540_054;
+
+/// The line that turns what the forests say into what is served: `effect + slope · (said − centre)`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Calibration {
+    /// The average effect.
+    pub effect: f64,
+    /// Lower end of its 95 % interval.
+    pub effect_low: f64,
+    /// Upper end of its 95 % interval.
+    pub effect_high: f64,
+    /// Slope of the seen on the predicted differences: 1 where predictions are right, 0 where they are chance.
+    pub seen_slope: f64,
+    /// Lower end of its 95 % interval.
+    pub slope_low: f64,
+    /// Upper end of its 95 % interval.
+    pub slope_high: f64,
+    /// The slope applied: the one seen, kept within 0 to 1, and 0 where its interval holds 0.
+    pub slope: f64,
+    /// Mean of what the forests say, fold by fold.
+    pub centres: Vec<f64>,
+}
+
+impl Calibration {
+    /// Regresses the scores on what the forests said of the same rows, each fold about its own mean: the level comes from
+    /// the average effect alone, which the means of folds would blur.
+    pub(super) fn fit(said: &[f32], scores: &[f32], fold: &[u8]) -> Self {
+        let rows = said.len() as f64;
+        let mut sums = vec![(0.0, 0.0); usize::from(FOLDS)];
+        for (&said, &fold) in said.iter().zip(fold) {
+            let sum = &mut sums[usize::from(fold)];
+            *sum = (sum.0 + f64::from(said), sum.1 + 1.0);
+        }
+        let centres: Vec<f64> = sums.iter().map(|(sum, count)| if *count > 0.0 { sum / count } else { 0.0 }).collect();
+        let effect = scores.iter().map(|&score| f64::from(score)).sum::<f64>() / rows;
+        let deviations = || said.iter().zip(fold).map(|(&said, &fold)| f64::from(said) - centres[usize::from(fold)]);
+        let (mut spread, mut product, mut variance) = (0.0, 0.0, 0.0);
+        for (x, &score) in deviations().zip(scores) {
+            let y = f64::from(score) - effect;
+            spread += x * x;
+            product += x * y;
+            variance += y * y;
+        }
+        let half = Z * (variance / rows / (rows - 1.0).max(1.0)).sqrt();
+        let mut fitted = Self { effect, effect_low: effect - half, effect_high: effect + half, ..Self::default() };
+        fitted.centres.clone_from(&centres);
+        // Forests that say the same of everybody leave nothing to be scaled.
+        if spread <= 1e-12 * rows {
+            return fitted;
+        }
+        let slope = product / spread;
+        let meat: f64 =
+            deviations().zip(scores).map(|(x, &score)| (x * (f64::from(score) - effect - slope * x)).powi(2)).sum();
+        let half = Z * meat.sqrt() / spread;
+        fitted.seen_slope = slope;
+        (fitted.slope_low, fitted.slope_high) = (slope - half, slope + half);
+        fitted.slope = if fitted.slope_low > 0.0 { slope.clamp(0.0, 1.0) } else { 0.0 };
+        fitted
+    }
+
+    /// The uplift served for a row of a fold; of a row that took no part, `None`, for which all folds speak.
+    pub(super) fn apply(&self, said: f32, fold: Option<u8>) -> f32 {
+        let centre = match fold {
+            Some(fold) => self.centres.get(usize::from(fold)).copied().unwrap_or(0.0),
+            None => self.centres.iter().sum::<f64>() / self.centres.len().max(1) as f64,
+        };
+        (self.effect + self.slope * (f64::from(said) - centre)) as f32
+    }
+
+    /// Whether users differ in their uplift beyond chance.
+    pub fn differs(&self) -> bool {
+        self.slope > 0.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// By hand: centred predictions −1, 1, −1, 1 and scores 0, 2, 0, 2 about their mean 1: slope 1, no residual.
+    #[test]
+    fn the_line_by_hand() {
+        let fit = Calibration::fit(&[4.0, 6.0, 0.0, 2.0], &[0.0, 2.0, 0.0, 2.0], &[0, 0, 1, 1]);
+        assert!((fit.effect - 1.0).abs() < 1e-12 && (fit.seen_slope - 1.0).abs() < 1e-12);
+        assert_eq!(&fit.centres[..2], &[5.0, 1.0]);
+        assert!((fit.apply(6.0, Some(0)) - 2.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn differences_that_are_not_seen_are_not_served() {
+        let said: Vec<f32> = (0..400).map(|row| (row % 7) as f32).collect();
+        let scores: Vec<f32> = (0..400).map(|row| ((row * 31) % 13) as f32).collect();
+        let fold: Vec<u8> = (0..400).map(|row| (row % 5) as u8).collect();
+        let fit = Calibration::fit(&said, &scores, &fold);
+        assert!(!fit.differs() && fit.slope_low < 0.0, "{fit:?}");
+        assert!((f64::from(fit.apply(6.0, None)) - fit.effect).abs() < 1e-6);
+        let flat = Calibration::fit(&[1.0; 10], &[0.5; 10], &[0; 10]);
+        assert!(!flat.differs() && (flat.effect - 0.5).abs() < 1e-9);
+    }
+}

@@ -1,0 +1,142 @@
+//! What a campaign taught, in sentences.
+
+use crate::features::FeatureTable;
+use crate::models::uplift::{ArmEffect, Money, Policies, Policy, UpliftEvaluation, Value};
+
+/// What the reader should know before using the ranking.
+pub(super) fn notes(
+    evaluations: &[UpliftEvaluation],
+    effects: &[ArmEffect],
+    policies: &Policies,
+    most: Option<f64>,
+    money: Option<&Money>,
+) -> Vec<String> {
+    let mut notes = Vec::new();
+    let several = effects.len() > 1;
+    for (judged, effect) in evaluations.iter().zip(effects) {
+        let of = if several { format!("{}: ", effect.arm) } else { String::new() };
+        notes.extend(of_arm(judged).into_iter().map(|note| format!("{of}{note}")));
+    }
+    if let Some(worst) = evaluations.iter().find(|judged| judged.random == Some(false)) {
+        notes.push(not_random(worst));
+    }
+    if let Some(most) = most {
+        notes.push(format!("amounts above {most:.2}, the 95 % quantile of those who spent, count as {most:.2}"));
+    }
+    if let Some(money) = money {
+        notes.extend(
+            effects.iter().zip(policies.policies.iter().skip(1)).map(|(effect, policy)| earned(effect, policy, money)),
+        );
+    }
+    notes.push(advice(policies));
+    notes
+}
+
+/// What 1,000 users cost and earn.
+fn earned(effect: &ArmEffect, everybody: &Policy, money: &Money) -> String {
+    let of = |value: f64| format!("{:.2}", 1_000.0 * value);
+    let Value { value, low, high } = &everybody.value;
+    format!(
+        "{} for 1,000 users: contacts cost {}, incentives {} (the sure things take them too), the margin added is {}; net {} \
+         ({} to {})",
+        effect.arm,
+        of(money.contact_cost),
+        of(money.incentive * effect.rate),
+        of(money.margin * effect.effect),
+        of(*value),
+        of(*low),
+        of(*high)
+    )
+}
+
+fn of_arm(judged: &UpliftEvaluation) -> Vec<String> {
+    let mut notes = Vec::new();
+    if judged.enough == Some(false) {
+        notes.push("too few outcomes to tell: fewer than 50 in an arm".to_owned());
+    }
+    if let Some(calibration) = &judged.calibration {
+        notes.push(if calibration.differs() {
+            format!(
+                "users differ: the differences seen are {:.2} times those predicted ({:.2} to {:.2}), and served as seen, at \
+                 most as predicted",
+                calibration.seen_slope, calibration.slope_low, calibration.slope_high
+            )
+        } else {
+            format!(
+                "no difference between users found: everyone's uplift is the average effect of {:+.4}",
+                calibration.effect
+            )
+        });
+    }
+    if let (Some(qini), Some(chance)) = (judged.qini, judged.qini_by_chance)
+        && qini.abs() < 2.0 * chance
+    {
+        notes.push(format!(
+            "a Qini of {qini:.3} on {} users may be chance: that of rankings at random varies by {chance:.3}",
+            judged.test_rows
+        ));
+    }
+    notes.push(format!("groups: {}", judged.rule));
+    notes
+}
+
+fn not_random(judged: &UpliftEvaluation) -> String {
+    let mut note = "treatment was not random".to_owned();
+    if let (Some(worst), Some(limit)) = (judged.balance.first(), judged.balance_limit) {
+        note = format!(
+            "{note} in {}: z {:.1}, beyond ±{limit:.1} (standardised mean difference {:.2})",
+            worst.feature,
+            worst.z.unwrap_or(f64::NAN),
+            worst.difference
+        );
+    }
+    note.push_str(
+        "; effects are what remains beside the features, only as far as the features explain who was treated",
+    );
+    if let Some(overlap) = &judged.overlap {
+        note = format!(
+            "{note}; 98 % of the users were treated with a likelihood of {:.2} to {:.2}, {:.1} % had an arm they hardly could get",
+            overlap.low,
+            overlap.high,
+            100.0 * overlap.beyond
+        );
+    }
+    note
+}
+
+/// What to do, and how sure that is.
+fn advice(policies: &Policies) -> String {
+    let unit = match policies.unit.as_str() {
+        "outcomes" => "outcomes per 1,000 users",
+        "revenue" => "of revenue per 1,000 users",
+        _ => "net per 1,000 users",
+    };
+    let per_thousand = |value: f64| format!("{:+.1}", 1_000.0 * value);
+    let one = policies
+        .best_for_all
+        .as_ref()
+        .map_or_else(|| "treating nobody".to_owned(), |arm| format!("{arm} for everybody"));
+    let difference = &policies.difference;
+    let range = format!("{} to {}", per_thousand(difference.low), per_thousand(difference.high));
+    if policies.follow {
+        let treated = policies.policies.last().map_or(0.0, |policy: &Policy| policy.treated);
+        format!(
+            "advised: follow the model, which treats {:.0} % of the users and brings {} {unit} more than the best of one \
+             arm for all ({range})",
+            100.0 * treated,
+            per_thousand(difference.value)
+        )
+    } else {
+        format!(
+            "advised: {one}; following the model brings {} {unit} beside the best of one arm for all ({range}), which is not \
+             above 0",
+            per_thousand(difference.value)
+        )
+    }
+}
+
+/// Features that the settings name and the table lacks.
+pub(super) fn absent(table: &FeatureTable, names: &[String]) -> Option<String> {
+    let absent: Vec<&str> = names.iter().map(String::as_str).filter(|name| table.feature(name).is_none()).collect();
+    (!absent.is_empty()).then(|| format!("left out, for this log has no such feature: {}", absent.join(", ")))
+}
