@@ -1,5 +1,6 @@
 //! `user360 add`: more of a log, into the workspace's inbox, which every run reads.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -16,7 +17,7 @@ use crate::ingest::propose::{Addition, check_addition};
 use crate::ingest::{InputFiles, discover};
 use crate::job::Job;
 use crate::pipeline::{Asked, LogChoice};
-use crate::store::{Brought, Workspace};
+use crate::store::{self, Brought, Run, Workspace};
 use crate::text::shown_path;
 
 /// Checks every file by the settings that the log is read by, then copies all of them into the inbox. One that does not
@@ -39,13 +40,19 @@ pub fn run(args: &AddArgs, workspace: Option<&Path>) -> Result<ExitCode> {
     let mut checked = Vec::new();
     for file in &args.files {
         let addition = check_addition(file, there.events.first().map(PathBuf::as_path), &log.config.ingest, &job)?;
-        checked.push((file, addition));
+        let known = already_there(file, &there)?.map_or_else(|| opened.in_inbox(file), |there| Ok(Some(there)))?;
+        checked.push((file, addition, known));
+    }
+    if let Some(run) = opened.current()? {
+        for (file, addition, _) in checked.iter().filter(|(.., known)| known.is_none()) {
+            refuse_older_orders(&run, file, &addition.states_of)?;
+        }
     }
     let taken: Vec<String> = there.all().map(file_name).collect();
     let writer = opened.writer()?;
     let mut told = Vec::new();
-    for (file, addition) in checked {
-        let brought = match already_there(file, &there)? {
+    for (file, addition, known) in checked {
+        let brought = match known {
             Some(known) => Brought::Known(known),
             None => writer.bring(file, &taken)?,
         };
@@ -66,6 +73,26 @@ pub fn run(args: &AddArgs, workspace: Option<&Path>) -> Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Refuses a file that tells anew how orders stand that were read before: beside the older rows it would count them twice,
+/// or leave a purchase that was undone since.
+fn refuse_older_orders(run: &Run, file: &Path, orders: &[String]) -> Result<()> {
+    if orders.is_empty() || !run.has("events") {
+        return Ok(());
+    }
+    let known = "select distinct cast(transaction_id as varchar) as id from events where transaction_id is not null";
+    let known = store::sql(run, known, usize::MAX)?;
+    let known: HashSet<&str> = known.column("id")?.str()?.iter().flatten().collect();
+    let again: Vec<&str> = orders.iter().map(String::as_str).filter(|order| known.contains(order)).collect();
+    let Some(first) = again.first() else { return Ok(()) };
+    let what = format!(
+        "tells anew how {} of the {} orders looked at stand, such as {first}: they are in the log already, and an order's older \
+         rows are not replaced; put the newer export in the older one's place instead, and run again",
+        thousands(again.len() as u64),
+        thousands(orders.len() as u64)
+    );
+    Err(Error::Input { path: file.to_path_buf(), line: None, what })
 }
 
 /// The file of the log itself that this one is, by whatever way it was named.

@@ -46,6 +46,19 @@ impl Workspace {
         found.sort();
         Ok(found)
     }
+
+    /// The file in the inbox that holds the same as this one.
+    ///
+    /// # Errors
+    /// [`Error::Io`]; [`Error::Refused`] for what is no regular file.
+    pub fn in_inbox(&self, file: &Path) -> Result<Option<PathBuf>> {
+        for there in self.inbox_files()? {
+            if same_contents(file, &there)? {
+                return Ok(Some(there));
+            }
+        }
+        Ok(None)
+    }
 }
 
 impl Writer {
@@ -58,10 +71,8 @@ impl Writer {
         let workspace = self.workspace();
         let folder = workspace.inbox();
         files::create_folder(&folder, workspace.share())?;
-        for there in workspace.inbox_files()? {
-            if same_contents(file, &there)? {
-                return Ok(Brought::Known(there));
-            }
+        if let Some(there) = workspace.in_inbox(file)? {
+            return Ok(Brought::Known(there));
         }
         let path = free_name(&folder, &file_name(file), taken);
         let mut new = NewFile::beside(&path, workspace.share())?;

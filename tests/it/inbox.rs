@@ -147,3 +147,27 @@ fn a_workspace_without_a_log_takes_a_known_shape_and_reads_its_inbox_alone() {
     succeeded(run(&workspace));
     assert_eq!(accepted(&workspace), 50);
 }
+
+#[test]
+fn an_export_that_tells_anew_how_orders_stand_is_refused_and_new_orders_are_taken() {
+    let place = tempfile::tempdir().unwrap();
+    let (workspace, log) = (place.path().join("workspace"), place.path().join("orders.csv"));
+    let with_status = |month: usize, status: &str| {
+        let rows = orders(month);
+        let lines: Vec<String> = rows.lines().skip(1).map(|line| format!("{line},{status}")).collect();
+        format!("{},status\n{}\n", rows.lines().next().unwrap(), lines.join("\n"))
+    };
+    fs::write(&log, with_status(1, "completed")).unwrap();
+    succeeded(user360(&["init", path(&log), "--yes", "--workspace", path(&workspace)]));
+    succeeded(run(&workspace));
+    let newer = place.path().join("newer.csv");
+    fs::write(&newer, with_status(1, "completed").replacen("completed", "refunded", 30)).unwrap();
+    let refused = add(&workspace, &[&newer]);
+    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && told.contains("60 of the 60 orders looked at stand, such as 1000"), "{told}");
+    fs::write(&newer, with_status(2, "completed")).unwrap();
+    succeeded(add(&workspace, &[&newer]));
+    succeeded(run(&workspace));
+    assert_eq!(accepted(&workspace), 240);
+    assert!(succeeded(add(&workspace, &[&newer])).contains("is read already"), "what is read is no newer export");
+}

@@ -6,9 +6,10 @@ use crate::error::{Error, Result};
 use crate::files::{file_name, open_regular};
 use crate::format::percent;
 use crate::ingest::InputFiles;
+use crate::ingest::grammar::is_empty;
 use crate::ingest::layout::{LayoutName, recognised};
 use crate::ingest::propose::logs::difference;
-use crate::ingest::propose::sample::{first_row, names_columns};
+use crate::ingest::propose::sample::{first_row, names_columns, sample};
 use crate::ingest::propose::{Preview, preview};
 use crate::ingest::settings::IngestSettings;
 use crate::job::Job;
@@ -24,6 +25,9 @@ pub struct Addition {
     pub seen: Preview,
     /// How its columns differ from the log's.
     pub notes: Vec<String>,
+    /// The orders of the rows looked at where the log tells how each stands: such a file is a state of its orders, and one
+    /// that tells anew of an older order does not add to the log.
+    pub states_of: Vec<String>,
 }
 
 /// Reads a file's first rows by the settings of a log, one of whose files is `like`.
@@ -70,7 +74,26 @@ pub fn check_addition(file: &Path, like: Option<&Path>, settings: &IngestSetting
         )));
     }
     let notes = like.map(|like| differing(file, like, settings)).transpose()?.flatten().into_iter().collect();
-    Ok(Addition { seen, notes })
+    Ok(Addition { seen, notes, states_of: states_of(file, settings, job)? })
+}
+
+/// The orders of a file's rows, where orders have a status and rows are no events.
+fn states_of(file: &Path, settings: &IngestSettings, job: &Job) -> Result<Vec<String>> {
+    let columns = &settings.columns;
+    if columns.status.is_empty() || columns.transaction.is_empty() || !columns.event.is_empty() {
+        return Ok(Vec::new());
+    }
+    let looked = sample(file, settings.separator_byte()?, job)?;
+    let name = columns.transaction.text();
+    let header = looked.names.as_ref().or(looked.rows.first().filter(|_| settings.header));
+    let at = header.and_then(|names| names.iter().position(|known| known == name)).or(columns.transaction.number());
+    let Some(at) = at else { return Ok(Vec::new()) };
+    let skipped = usize::from(looked.names.is_none() && settings.header);
+    let mut orders: Vec<String> = looked.rows.iter().skip(skipped).filter_map(|row| row.get(at).cloned()).collect();
+    orders.retain(|order| !is_empty(order));
+    orders.sort_unstable();
+    orders.dedup();
+    Ok(orders)
 }
 
 /// How a file's columns differ from those of a file of the log, in a sentence.
