@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use crate::ingest::counts::IngestCounts;
-use crate::ingest::layout::Layout;
+use crate::ingest::layout::{Layout, Role, StatusMeaning};
 use crate::ingest::log::{EventKind, EventLog, NONE};
 use crate::ingest::propose;
 use crate::ingest::quarantine::{Quarantine, Reason};
@@ -38,7 +38,16 @@ pub(super) fn layout_notes(notes: &mut Vec<String>, layouts: &[Layout], counts: 
         notes.push(format!("{rows} rows ignored: {}{more}", shown.join(", ")));
         // What may be purchases comes first of all notes.
         let all = rows + log.len() as u64;
-        let doubtful = names.iter().find(|(name, count)| propose::speaks_of_buying(name) && **count * 100 > all);
+        // An order that was not paid is no doubt.
+        let unpaid = |name: &str| {
+            name.strip_prefix("order ").is_some_and(|status| {
+                layouts
+                    .iter()
+                    .any(|layout| layout.has(Role::Status) && layout.status_of(status) == Some(StatusMeaning::None))
+            })
+        };
+        let buying = |name: &str| propose::speaks_of_buying(name) && !unpaid(name);
+        let doubtful = names.iter().find(|(name, count)| buying(name) && **count * 100 > all);
         if let Some((name, count)) = doubtful {
             let doubt = format!(
                 "{count} rows are ignored under the name {name}, which speaks of buying; if they are purchases, set \

@@ -149,6 +149,10 @@ pub(super) fn fit(name: &str, role: Role) -> u32 {
         {
             20
         }
+        // `order_item_id` counts the lines of an order.
+        Role::Item if says(&["order"]) => 20,
+        // Of `customer_id` and `customer_unique_id` the one that stays from order to order.
+        Role::User if is_id && says(&["unique"]) => 96,
         // A customer's own number is better than what a browser, a mailbox or a household is known by.
         Role::User if stand_in(name).is_some() => best.min(80),
         Role::User | Role::Item | Role::Transaction if is_id => best.max(95),
@@ -157,7 +161,7 @@ pub(super) fn fit(name: &str, role: Role) -> u32 {
 }
 
 /// Words of times that are not when something happened in the shop.
-const NOT_WHEN: [&str; 14] = [
+const NOT_WHEN: [&str; 16] = [
     "updated",
     "modified",
     "deleted",
@@ -172,6 +176,8 @@ const NOT_WHEN: [&str; 14] = [
     "signup",
     "registered",
     "approved",
+    "limit",
+    "deadline",
 ];
 
 /// Words of what is told about a customer, an item or an event beside who or what it is.
@@ -300,5 +306,9 @@ mod tests {
         assert!(["household_key", "client_id", "e-mail", "sessionid"].iter().all(|name| stand_in(name).is_some()));
         assert!(stand_in("customer_id").is_none());
         assert!(fit("updated_at", Role::Time) < fit("created_at", Role::Time));
+        // Olist's orders and their items.
+        assert!(fit("shipping_limit_date", Role::Time) < fit("order_purchase_timestamp", Role::Time).max(60));
+        assert!(fit("order_item_id", Role::Item) < fit("product_id", Role::Item));
+        assert!(fit("customer_id", Role::User) < fit("customer_unique_id", Role::User));
     }
 }

@@ -160,6 +160,7 @@ fn a_status_nobody_knows_is_said_and_its_order_counts() {
     let settings = format!("[columns]\n{columns}status = \"state\"\n");
     let ingested = read(log, &settings);
     assert_eq!(spent(&ingested), [30.0, 7.0]);
+    assert!(!ingested.notes.iter().any(|note| note.contains("speaks of buying")), "{:?}", ingested.notes);
     assert_note(&ingested, "1 rows count as purchases under statuses that are not known: teleported 1");
     // `closed` is paid back where Magento wrote the log.
     let magento = log.replace("teleported", "closed").replace("Versendet", "complete").replace("storniert", "holded");
