@@ -218,8 +218,8 @@ fn rows_for_a_file_come_as_they_are_made_and_a_failure_among_them_leaves_no_file
     assert!(sql_blocks(&run, "select nothing from events", 9, &Job::new()).is_err());
     // It fails at some row, not before the first.
     let place = Place::of_0_1_0();
-    let failing =
-        "select cast(case when user_id > 1000 then event else '1' end as int) as n from events order by user_id";
+    let failing = "select cast(case when n > 1000 then event else '1' end as int) as made
+        from (select event, row_number() over (order by time, item_id) as n from events) numbered";
     let names =
         || std::fs::read_dir(place.work("")).unwrap().map(|entry| entry.unwrap().file_name()).collect::<BTreeSet<_>>();
     let before = names();
