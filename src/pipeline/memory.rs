@@ -239,7 +239,7 @@ mod tests {
              limit, end other programs, or read a shorter log"
         );
         let refused = room.takes(StageId::Uplift, 1_000, 1_000_000, 0).unwrap_err().to_string();
-        assert!(refused.contains("535 MiB of memory for 1000 events of 1000000 users"), "{refused}");
+        assert!(refused.contains("599 MiB of memory for 1000 events of 1000000 users"), "{refused}");
         assert!(room.takes(StageId::Uplift, u64::MAX, u64::MAX, u64::MAX).is_ok(), "saturates");
     }
 

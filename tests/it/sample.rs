@@ -157,5 +157,5 @@ fn the_sample_is_as_it_is_called_here() {
     assert_eq!(Workspace::open(without_uplift()).runs().unwrap().len(), 1);
     let uplift = skipped["stages"].as_array().unwrap().iter().find(|stage| stage["id"] == "uplift").unwrap();
     assert_eq!(uplift["state"], "skipped");
-    assert!(uplift["reason"].as_str().unwrap().contains("hardly any treated user"), "{uplift}");
+    assert!(uplift["reason"].as_str().unwrap().contains("hardly any untreated user"), "{uplift}");
 }

@@ -224,7 +224,7 @@ fn rows_for_a_file_come_as_they_are_made_and_a_failure_among_them_leaves_no_file
         || std::fs::read_dir(place.work("")).unwrap().map(|entry| entry.unwrap().file_name()).collect::<BTreeSet<_>>();
     let before = names();
     let output = place.run(&["sql", failing, "--out", "rows.csv"]);
-    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
     assert_eq!(names(), before, "nothing half-written");
 }
 

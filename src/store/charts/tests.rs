@@ -47,7 +47,7 @@ fn every_stage_gives_its_charts() {
         &["roc", "calibration", "lift", "coefficients"],
         &["deciles", "importance", "revenue-deciles"],
         &["recall"],
-        &["qini", "uplift-deciles", "groups"],
+        &["qini", "uplift-deciles", "groups", "policies"],
     ];
     assert_eq!(StageId::ALL.map(ids), expected);
 }
@@ -117,10 +117,12 @@ fn charts_are_drawn_with_what_stands_out() {
     assert!(text.starts_with("true positive rate   * model  + chance\n"), "{text}");
     let text = found("lift").plot(&canvas, Some(1.0)).text();
     assert!(text.starts_with("lift (times the base rate)\n") && text.contains('^'), "{text}");
-    let text = found("groups").plot(&Canvas { width: 40, height: 5, ascii: true }, None).text();
+    let text = found("groups").plot(&Canvas { width: 40, height: 6, ascii: true }, None).text();
     let lines: Vec<&str> = text.lines().collect();
     assert!(
-        lines[0] == "users" && lines.len() == 5 && lines[1..].iter().all(|line| line.ends_with(['#', '='])),
+        lines[0] == "users"
+            && lines.len() == 6
+            && lines[1..].iter().all(|line| line.ends_with(['#', '=']) || line.ends_with(" 0")),
         "{text}"
     );
 }
