@@ -1,20 +1,25 @@
 //! Measures of a predicted amount. A measure that the data leaves undefined is `None`, never NaN.
 
 use serde::{Deserialize, Serialize};
+use smartcore::metrics::{mean_absolute_error, mean_squared_error};
 
 /// Root of the mean squared error, in the target's unit. `None` without a row.
 pub fn rmse(actual: &[f32], predicted: &[f32]) -> Option<f64> {
-    mean(actual, predicted, |error| error * error).map(f64::sqrt)
+    let (actual, predicted) = pairs(actual, predicted)?;
+    Some(mean_squared_error(&actual, &predicted).sqrt())
 }
 
 /// Mean absolute error, in the target's unit. `None` without a row.
 pub fn mae(actual: &[f32], predicted: &[f32]) -> Option<f64> {
-    mean(actual, predicted, f64::abs)
+    let (actual, predicted) = pairs(actual, predicted)?;
+    Some(mean_absolute_error(&actual, &predicted))
 }
 
-fn mean(actual: &[f32], predicted: &[f32], loss: impl Fn(f64) -> f64) -> Option<f64> {
-    let sum: f64 = actual.iter().zip(predicted).map(|(&a, &p)| loss(f64::from(p) - f64::from(a))).sum();
-    (!actual.is_empty()).then(|| sum / actual.len() as f64)
+/// Both in double, as far as both go; `None` without a row.
+fn pairs(actual: &[f32], predicted: &[f32]) -> Option<(Vec<f64>, Vec<f64>)> {
+    let pairs = actual.iter().zip(predicted).map(|(actual, predicted)| (f64::from(*actual), f64::from(*predicted)));
+    let pairs: (Vec<f64>, Vec<f64>) = pairs.unzip();
+    (!pairs.0.is_empty()).then_some(pairs)
 }
 
 /// Spearman's rank correlation: Pearson's over mid-ranks, as `scipy.stats.spearmanr`. `None` where either side is
