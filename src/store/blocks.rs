@@ -12,7 +12,7 @@ pub struct Blocks<'a> {
 }
 
 impl<'a> Blocks<'a> {
-    /// `head` has the columns and no row; `rows` is how many the parts have together.
+    /// `head` has the columns and no row; `rows` is how many the parts have together, 0 where that is not known.
     pub(super) fn new(head: DataFrame, rows: u64, parts: impl Iterator<Item = Result<DataFrame>> + Send + 'a) -> Self {
         Self { head, rows, parts: Box::new(parts) }
     }
@@ -22,7 +22,7 @@ impl<'a> Blocks<'a> {
         &self.head
     }
 
-    /// How many rows there are.
+    /// How many rows there are; 0 where that is not known before they have come.
     pub fn rows(&self) -> u64 {
         self.rows
     }

@@ -124,8 +124,7 @@ impl Stored {
         job: &Job,
         look: impl Fn(usize, &mut dyn FnMut() -> Result<Option<Vec<ArrayRef>>>) -> Result<T> + Sync,
     ) -> Result<Vec<T>> {
-        let starts: Vec<usize> =
-            self.group_rows().iter().scan(0, |next, rows| Some(std::mem::replace(next, *next + rows))).collect();
+        let starts = self.group_starts();
         let one = |(group, start): (usize, &usize)| {
             job.check()?;
             let mut reader = self.read(group, columns, None)?;

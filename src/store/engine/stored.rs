@@ -120,6 +120,11 @@ impl Stored {
         &self.group_rows
     }
 
+    /// The first row of each row group.
+    pub(in crate::store) fn group_starts(&self) -> Vec<usize> {
+        self.group_rows.iter().scan(0, |next, rows| Some(std::mem::replace(next, *next + rows))).collect()
+    }
+
     /// All rows.
     pub(in crate::store) fn rows(&self) -> usize {
         self.group_rows.iter().sum()

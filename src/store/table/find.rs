@@ -119,8 +119,7 @@ const FEW: usize = 32;
 
 /// The row group that holds an id if the rows ascend: the last one whose first row is no greater.
 fn group_of(stored: &Stored, id: &str) -> Result<Option<usize>> {
-    let starts: Vec<usize> =
-        stored.group_rows().iter().scan(0, |next, rows| Some(std::mem::replace(next, *next + rows))).collect();
+    let starts = stored.group_starts();
     let (mut low, mut high) = (0, starts.len());
     while low < high {
         let middle = usize::midpoint(low, high);
@@ -141,7 +140,7 @@ fn is_after(frame: &DataFrame, id: &str) -> bool {
 }
 
 fn row_in_group(stored: &Stored, group: usize, id: &str) -> Result<Option<usize>> {
-    let start: usize = stored.group_rows()[..group].iter().sum();
+    let start = stored.group_starts()[group];
     let rows: Vec<u32> = (start..start + stored.group_rows()[group]).map(|row| row as u32).collect();
     let frame = stored.rows_at(&rows, &[0])?;
     Ok(row_in(&frame, id).map(|row| start + row))

@@ -46,7 +46,11 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
         let item = item.to_string();
         let known = |name: &str| {
             let items = app.items.as_ref()?;
-            match items.cell(items.row_of(&item).ok()??, items.column(name)?) {
+            let cell = match items.row_of(&item) {
+                Ok(row) => items.cell(row?, items.column(name)?),
+                Err(error) => Cell::Unreadable(error.to_string()),
+            };
+            match cell {
                 Cell::Null => None,
                 Cell::Float(value) => Some(format::number(value)),
                 other => Some(text::clean(&other.to_string())),

@@ -73,8 +73,15 @@ fn open_on_drill(app: &mut App) -> Effects {
 }
 
 fn open_user_by_id(app: &mut App, id: Option<String>) -> Effects {
-    let row = id.and_then(|id| app.users()?.row_of(&id).ok()?);
-    row.map(|row| open_user(app, row)).unwrap_or_default()
+    let found = id.and_then(|id| app.users()?.row_of(&id).transpose());
+    match found {
+        Some(Ok(row)) => open_user(app, row),
+        Some(Err(error)) => {
+            app.tell("User", &error);
+            Vec::new()
+        }
+        None => Vec::new(),
+    }
 }
 
 fn open_user(app: &mut App, row: usize) -> Effects {

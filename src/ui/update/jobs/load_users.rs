@@ -55,10 +55,11 @@ fn users_loaded(app: &mut App, users: Result<Option<Users>>) -> Effects {
     }
     app.session = None;
     for drill in &mut app.drills {
-        if let Drill::User(page) = drill
-            && let Ok(Some(row)) = users.row_of(&page.id)
-        {
-            page.row = row;
+        let Drill::User(page) = drill else { continue };
+        match users.row_of(&page.id) {
+            Ok(Some(row)) => page.row = row,
+            Ok(None) => {}
+            Err(error) => page.profile = Some(Err(error.to_string())),
         }
     }
     if let Some(run) = app.run.clone() {
