@@ -75,8 +75,8 @@ pub fn run(args: &AddArgs, workspace: Option<&Path>) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Refuses a file that tells anew how orders stand that were read before: beside the older rows it would count them twice,
-/// or leave a purchase that was undone since.
+/// Refuses a file that tells anew how orders stand that were read before, where nothing tells which export is newer: the
+/// run would have to refuse both.
 fn refuse_older_orders(run: &Run, file: &Path, orders: &[String]) -> Result<()> {
     if orders.is_empty() || !run.has("events") {
         return Ok(());
@@ -87,8 +87,9 @@ fn refuse_older_orders(run: &Run, file: &Path, orders: &[String]) -> Result<()> 
     let again: Vec<&str> = orders.iter().map(String::as_str).filter(|order| known.contains(order)).collect();
     let Some(first) = again.first() else { return Ok(()) };
     let what = format!(
-        "tells anew how {} of the {} orders looked at stand, such as {first}: they are in the log already, and an order's older \
-         rows are not replaced; put the newer export in the older one's place instead, and run again",
+        "tells anew how {} of the {} orders looked at stand, such as {first}: they are in the log already, and nothing tells \
+         which export is newer; name the column of the last change in ingest.columns.updated, put the day of each export into \
+         its name, such as orders-2024-03-01.csv, or put the newer export in the older one's place",
         thousands(again.len() as u64),
         thousands(orders.len() as u64)
     );

@@ -112,9 +112,10 @@ fn write_text(out: &mut String, info: &RunInfo, charts: Option<ChartForm>) -> st
     let input = info.read_input();
     let events = &input.events;
     let count = |rows: Option<u64>| rows.map_or_else(|| "–".to_owned(), thousands);
+    let replaced = events.replaced.map_or_else(String::new, |rows| format!(", {} replaced", thousands(rows)));
     writeln!(
         out,
-        "events: {} read, {} accepted, {} duplicates dropped; {} users, {} items",
+        "events: {} read, {} accepted, {} duplicates dropped{replaced}; {} users, {} items",
         count(events.read),
         count(events.accepted),
         count(events.duplicates),

@@ -11,11 +11,13 @@ pub enum Amount {
     Refunded,
     /// What the way to the customer cost.
     Shipping,
+    /// What of it is tax.
+    Tax,
 }
 
 impl Amount {
     /// Every amount, in the order of [`EventDetails::amounts`](crate::ingest::EventDetails::amounts).
-    pub const ALL: [Self; 4] = [Self::Total, Self::Discount, Self::Refunded, Self::Shipping];
+    pub const ALL: [Self; 5] = [Self::Total, Self::Discount, Self::Refunded, Self::Shipping, Self::Tax];
 
     /// The name of its role and of its column.
     pub fn name(self) -> &'static str {
@@ -24,6 +26,7 @@ impl Amount {
             Self::Discount => "discount",
             Self::Refunded => "refunded",
             Self::Shipping => "shipping",
+            Self::Tax => "tax",
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::ingest::amount::Amount;
 use crate::ingest::append::EventDetails;
 use crate::ingest::log::{EventKind, EventLog, NONE};
 use crate::ingest::money::Money;
+use crate::ingest::tax;
 
 /// Orders of several items from which on their amounts tell whether they are of the order.
 const TELLING: usize = 3;
@@ -61,8 +62,10 @@ pub(super) struct Settled {
     pub(super) unit: Vec<f64>,
     /// What each event cost, net, negative for a return; as long as `unit`.
     pub(super) paid: Vec<f64>,
-    /// The amounts that are of whole orders.
+    /// The amounts that are of whole orders, and spread over their lines.
     pub(super) of_orders: Vec<Amount>,
+    /// What a reader should know of taxes.
+    pub(super) tax: Option<String>,
 }
 
 impl Settled {
@@ -77,7 +80,10 @@ impl Settled {
         }
         let orders = if told.is_empty() { Vec::new() } else { orders(log) };
         let is_of_orders = |amount: &Amount| is_of_orders(column(*amount), log, &orders);
-        let (of_orders, of_lines): (Vec<Amount>, Vec<Amount>) = told.into_iter().partition(is_of_orders);
+        let (mut of_orders, of_lines): (Vec<Amount>, Vec<Amount>) = told.into_iter().partition(is_of_orders);
+        let tax = tax::note(log, details, &orders, &of_orders);
+        // Tax is told, and neither taken off nor spread.
+        of_orders.retain(|amount| *amount != Amount::Tax);
         let pieces = |event: usize| details.quantity.get(event).copied().unwrap_or(1.0);
         let each = |paid: f64, event: usize| if pieces(event) == 0.0 { f64::NAN } else { paid / pieces(event) };
         let mut unit = if details.price.is_empty() { vec![f64::NAN; log.len()] } else { details.price.clone() };
@@ -124,7 +130,7 @@ impl Settled {
         for (paid, _) in paid.iter_mut().zip(&log.kind).filter(|(_, kind)| **kind == EventKind::Return) {
             *paid = -*paid;
         }
-        Self { unit, paid, of_orders }
+        Self { unit, paid, of_orders, tax }
     }
 
     /// Puts all money into one currency by `rates`: what one unit of each is worth. Amounts of several currencies without

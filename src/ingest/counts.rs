@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ingest::quarantine::Reason;
 
-/// The account of an ingest: `read == accepted + duplicates + sum(rejected) + sum(ignored)`.
+/// The account of an ingest: `read == accepted + duplicates + replaced + sum(rejected) + sum(ignored)`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IngestCounts {
     /// Event rows read; blank lines and headers are none.
@@ -15,6 +15,9 @@ pub struct IngestCounts {
     pub accepted: u64,
     /// Events dropped because they repeat another in time, user, event, item and transaction.
     pub duplicates: u64,
+    /// Rows of orders of which a newer export tells how they stand now.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub replaced: u64,
     /// Event rows rejected, for every reason an event row can have.
     pub rejected: BTreeMap<Reason, u64>,
     /// Event rows that are of no kind of event: by the event's name, or by what else they are.
@@ -26,6 +29,9 @@ pub struct IngestCounts {
     /// Rows whose user is an e-mail address or a phone number that others may write in another way.
     #[serde(default, skip_serializing_if = "is_none")]
     pub respelled: u64,
+    /// Rows of accounts that are joined to another.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub joined: u64,
     /// Distinct users.
     pub users: u64,
     /// Distinct items.

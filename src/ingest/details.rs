@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use crate::ingest::amount::Amount;
 use crate::ingest::append::EventDetails;
+use crate::ingest::columns::retained;
 use crate::ingest::log::NONE;
 use crate::ingest::order::Tie;
 
@@ -79,6 +80,19 @@ impl Details {
         Self { categories, currencies, ..details }
     }
 
+    /// Leaves out the rows that are not to be kept.
+    pub(super) fn retain(&mut self, keep: &[bool]) {
+        for column in [&mut self.price, &mut self.quantity].into_iter().chain(&mut self.amounts) {
+            *column = retained(column, keep);
+        }
+        for column in [&mut self.category, &mut self.currency, &mut self.file] {
+            *column = retained(column, keep);
+        }
+        for column in [&mut self.session, &mut self.raw] {
+            *column = retained(column, keep);
+        }
+    }
+
     pub(super) fn push_category(&mut self, name: &str) {
         self.category.push(self.categories.code(name));
     }
@@ -104,7 +118,7 @@ impl Details {
         }
     }
 
-    /// Adds the details of `more` rows of a file behind those of `rows`.
+    /// Adds the details of `more` rows of a file, by its number, behind those of `rows`; 0 where nobody asks for it.
     pub(super) fn append(&mut self, rows: usize, more: usize, mut chunk: Self, file: u32) {
         join(&mut self.price, &mut chunk.price, rows, more, f64::NAN);
         join(&mut self.quantity, &mut chunk.quantity, rows, more, 1.0);
@@ -117,8 +131,10 @@ impl Details {
         self.currencies.join(&chunk.currencies, &mut chunk.currency);
         join(&mut self.currency, &mut chunk.currency, rows, more, NONE);
         join(&mut self.raw, &mut chunk.raw, rows, more, 0);
-        self.file.resize(rows, 0);
-        self.file.resize(rows + more, file);
+        if file > 0 {
+            self.file.resize(rows, 0);
+            self.file.resize(rows + more, file);
+        }
     }
 
     fn is_earlier(&self, row: usize) -> bool {

@@ -1,70 +1,25 @@
-//! The raw event log, row by row: what a row must hold to be accepted.
+//! The rows of RetailRocket's event log: what one must hold to be accepted.
 
 use std::path::Path;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::files::file_name;
-use crate::ingest::append::{Earlier, FileRead, Start, read_files};
-use crate::ingest::ids::IdColumn;
+use crate::ingest::append::{FileRead, Start, read_files};
 use crate::ingest::layout::{EARLIEST, TOO_LATE};
 use crate::ingest::log::EventKind;
-use crate::ingest::order;
-use crate::ingest::quarantine::{Quarantine, Reason};
+use crate::ingest::quarantine::Reason;
 use crate::ingest::shape::{Columns, Rows};
 use crate::ingest::table::read_table;
+use crate::ingest::taken::Taken;
 use crate::job::Job;
 
 /// The columns of RetailRocket's event log. Without `transactionid`, purchases have no order id.
 const COLUMNS: Columns<5> =
     Columns { names: ["timestamp", "visitorid", "event", "itemid", "transactionid"], optional: Some("transactionid") };
 
-/// Accepted rows in file order, column by column.
+/// What is taken from a chunk.
 #[derive(Default)]
-pub(super) struct EventRows {
-    pub(super) time: Vec<i64>,
-    pub(super) kind: Vec<EventKind>,
-    pub(super) user: IdColumn,
-    pub(super) item: IdColumn,
-    /// Rows that carry a transaction id, ascending, and the ids. Any text is an id; an event of any kind may carry one.
-    pub(super) with_transaction: Vec<u32>,
-    pub(super) transaction: IdColumn,
-    pub(super) rejected: Quarantine,
-}
-
-impl EventRows {
-    pub(super) fn len(&self) -> usize {
-        self.time.len()
-    }
-
-    pub(super) fn into_columns(self) -> order::Columns {
-        let Self { time, kind, user, item, with_transaction, transaction, .. } = self;
-        order::Columns { time, kind, user, item, without_item: Vec::new(), with_transaction, transaction }
-    }
-
-    /// The rows of an earlier reading, those that were dropped as duplicates left out.
-    fn of_earlier(earlier: &Earlier, files: &[impl AsRef<Path>]) -> Self {
-        let columns = order::Columns::of_log(&earlier.log);
-        let order::Columns { time, kind, user, item, with_transaction, transaction, .. } = columns;
-        let rejected = earlier.rejected(files);
-        Self { time, kind, user, item, with_transaction, transaction, rejected }
-    }
-
-    /// Adds the next chunk's rows.
-    fn append(&mut self, mut chunk: Self, file: &str, first_line: u64) -> Result<()> {
-        let shift = self.len() as u32;
-        if self.len() + chunk.len() >= u32::MAX as usize {
-            return Err(Error::Rejected(format!("more than {} events; split the log by time", u32::MAX)));
-        }
-        self.time.append(&mut chunk.time);
-        self.kind.append(&mut chunk.kind);
-        self.user.append(chunk.user);
-        self.item.append(chunk.item);
-        self.with_transaction.extend(chunk.with_transaction.iter().map(|row| row + shift));
-        self.transaction.append(chunk.transaction);
-        self.rejected.append(chunk.rejected, file, first_line);
-        Ok(())
-    }
-}
+struct EventRows(Taken);
 
 impl Rows<5> for EventRows {
     fn row(&mut self, &[time, user, event, item, transaction]: &[&str; 5]) -> Result<(), Reason> {
@@ -76,19 +31,12 @@ impl Rows<5> for EventRows {
             return Err(Reason::NoItem);
         }
         let kind = EventKind::FUNNEL.into_iter().find(|kind| kind.name() == event).ok_or(Reason::UnknownEvent)?;
-        if !transaction.is_empty() {
-            self.with_transaction.push(self.time.len() as u32);
-            self.transaction.push(transaction);
-        }
-        self.time.push(time);
-        self.kind.push(kind);
-        self.user.push(user);
-        self.item.push(item);
+        self.0.columns.push(time, kind, user, item, transaction);
         Ok(())
     }
 
     fn reject(&mut self, line: u64, reason: Reason, raw: &[u8]) {
-        self.rejected.add(line, reason, raw);
+        self.0.rejected.add(line, reason, raw);
     }
 }
 
@@ -98,18 +46,18 @@ pub(super) fn read_events(
     files: &[impl AsRef<Path>],
     start: Option<&Start<'_>>,
     job: &Job,
-) -> Result<(EventRows, bool, Vec<FileRead>)> {
-    let mut rows = start.map_or_else(EventRows::default, |start| EventRows::of_earlier(start.earlier, files));
+) -> Result<(Taken, bool, Vec<FileRead>)> {
+    let mut taken = start.map_or_else(Taken::default, |start| Taken::of_earlier(start.earlier, files));
     let mut with_transactions = start.is_none_or(|start| start.earlier.orders);
     let read = read_files(files, start, |path, resume| {
         let name = file_name(path);
-        let read = read_table(path, &COLUMNS, resume, job, EventRows::default, |chunk, first_line| {
-            rows.append(chunk, &name, first_line)
-        })?;
+        // Such rows have no details that would need their file's number.
+        let take = |chunk: EventRows, first_line| taken.append(chunk.0, &name, 0, first_line);
+        let read = read_table(path, &COLUMNS, resume, job, EventRows::default, take)?;
         with_transactions &= read.complete;
         Ok(read.text)
     })?;
-    Ok((rows, with_transactions, read))
+    Ok((taken, with_transactions, read))
 }
 
 /// UTC milliseconds from their decimal digits.

@@ -27,6 +27,8 @@ pub struct InputFiles {
     pub properties: Vec<PathBuf>,
     /// The category tree.
     pub category_tree: Option<PathBuf>,
+    /// The accounts that are one person's, if a file tells them.
+    pub same_user: Option<PathBuf>,
     /// The folder in which they were found; `None` where the file itself was named.
     pub folder: Option<PathBuf>,
     /// Those of the event logs that were added from elsewhere.
@@ -36,7 +38,8 @@ pub struct InputFiles {
 impl InputFiles {
     /// All files, events first.
     pub fn all(&self) -> impl Iterator<Item = &Path> {
-        self.events.iter().chain(&self.properties).chain(&self.category_tree).map(PathBuf::as_path)
+        let others = self.properties.iter().chain(&self.category_tree).chain(&self.same_user);
+        self.events.iter().chain(others).map(PathBuf::as_path)
     }
 
     /// The same with more event logs, which are read behind the others in natural order; a file that is among them already
@@ -68,7 +71,8 @@ pub fn discover(input: &Path, settings: &IngestSettings) -> Result<InputFiles> {
     let kind = std::fs::metadata(input).map_err(Error::io(input))?;
     if !kind.is_dir() {
         open_regular(input)?;
-        return Ok(InputFiles { events: vec![input.to_path_buf()], ..InputFiles::default() });
+        let (events, same_user) = (vec![input.to_path_buf()], settings.same_user.file(input));
+        return Ok(InputFiles { events, same_user, ..InputFiles::default() });
     }
     let names = names_in(input)?;
     let mut found: Vec<(&str, &String)> = Vec::new();
@@ -105,7 +109,9 @@ pub fn discover(input: &Path, settings: &IngestSettings) -> Result<InputFiles> {
         return Err(Error::Input { path: input.to_path_buf(), line: None, what });
     }
     let (properties, category_tree) = (of(&is_property), of(&is_tree).into_iter().next());
-    let files = InputFiles { events, properties, category_tree, folder: Some(input.to_path_buf()), added: Vec::new() };
+    let (same_user, folder) = (settings.same_user.file(input), Some(input.to_path_buf()));
+    events.retain(|path| same_user.as_ref() != Some(path));
+    let files = InputFiles { events, properties, category_tree, same_user, folder, added: Vec::new() };
     files.all().try_for_each(refuse_odd)?;
     Ok(files)
 }

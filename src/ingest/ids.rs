@@ -78,6 +78,24 @@ impl IdColumn {
         }
     }
 
+    /// Keeps the rows that `keep` says, one a row.
+    pub(super) fn retain(&mut self, mut keep: impl Iterator<Item = bool>) {
+        match self {
+            Self::Integer(values) => values.retain(|_| keep.next().unwrap_or(true)),
+            Self::Text { text, ends } => {
+                let (mut kept, mut kept_ends, mut start) = (String::new(), Vec::new(), 0);
+                for &end in &*ends {
+                    if keep.next().unwrap_or(true) {
+                        kept.push_str(&text[start..end]);
+                        kept_ends.push(kept.len());
+                    }
+                    start = end;
+                }
+                (*text, *ends) = (kept, kept_ends);
+            }
+        }
+    }
+
     fn make_text(&mut self) {
         if let Self::Integer(values) = self {
             let (mut text, mut ends) = (String::new(), Vec::with_capacity(values.len()));

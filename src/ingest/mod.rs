@@ -6,13 +6,16 @@
 //! `files` finds the raw files; `blocks` reads and decompresses them; `table` turns CSV, with `delimiters` at its fields, and
 //! `parquet` Parquet, by way of `parquet_file`, into rows; `events`, `properties` and `categories` say what a row of RetailRocket's export means,
 //! `mapped` what one of any other shop's log does, by its `layout`, with `row_money` and, for orders of which only the first
-//! row tells whose they are, `inherit`; `ids` and `order` build the sorted log, `event_log` all of it; `details` keeps what rows tell beside their event,
-//! `amounts` makes money of it, `told` sessions and items; `nobody` and `retain` leave out who is no customer;
+//! row tells whose they are, `inherit`; what they take of the rows is `taken`, in `columns`; `ids` and `order` build the sorted log,
+//! `event_log` holds the reader of all of it; `details` keeps what rows tell beside their event,
+//! `amounts` makes money of it, `told` sessions and items; `nobody` and `retain` leave out who is no customer, `future` what is
+//! dated wrongly; `joins` says which accounts are one person's, `exports` and `states` which rows of orders newer ones replace;
 //! `append` tells what of a log is new; `catalogue` joins the rest to its items; `expected` tells about how long it is; `quarantine` keeps what was rejected,
 //! `seen` tells whether files changed while they were read, `refusal` says what no log may be; `settings` are the configuration's, and `propose` finds those of a log that nobody
 //! has described; `pairs` reads a split of user and item without times.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -23,6 +26,7 @@ mod blocks;
 pub mod campaign;
 mod catalogue;
 mod categories;
+mod columns;
 mod counts;
 mod delimiters;
 mod details;
@@ -30,10 +34,13 @@ mod encoding;
 mod event_log;
 mod events;
 mod expected;
+mod exports;
 mod files;
+mod future;
 mod grammar;
 mod ids;
 mod inherit;
+mod joins;
 mod layout;
 mod log;
 mod mapped;
@@ -55,8 +62,11 @@ mod row_money;
 mod seen;
 mod settings;
 mod shape;
+mod states;
 pub mod synth;
 mod table;
+mod taken;
+mod tax;
 #[cfg(test)]
 mod tests;
 mod told;
@@ -68,6 +78,7 @@ pub use categories::LEVELS as CATEGORY_LEVELS;
 pub use counts::IngestCounts;
 pub use expected::expected_rows;
 pub use files::{Fingerprint, InputFiles, discover, fingerprint, split_pattern};
+pub use joins::SameUser;
 pub use layout::{Duplicates, LayoutName, Meaning, StatusMeaning};
 pub use log::{EventKind, EventLog, Ids, NONE};
 pub use money::Money;
@@ -80,7 +91,10 @@ pub use settings::{ColumnName, ColumnSettings, DefaultEvent, IngestSettings};
 use crate::error::{Error, Result};
 use crate::job::Job;
 use append::Start;
-use event_log::{Events, PASSIVE, read_events, tells_minutes};
+use event_log::{Events, PASSIVE, Reader, tells_minutes};
+use exports::Exports;
+use future::FUTURE;
+use joins::Joins;
 use layout::Layout;
 use notes::{count_log, doubtful_as_of, note_rejected};
 
@@ -130,10 +144,9 @@ fn judged<T>(files: &InputFiles, settings: &IngestSettings, seen: &Seen, read: R
 fn whole(files: &InputFiles, settings: &IngestSettings, job: &Job) -> Result<Ingested> {
     let layouts = checked_layouts(files, settings, job)?;
     job.begin("bytes of events", bytes_of(&files.events)?);
-    let mut counts = IngestCounts::default();
-    let mut notes = Vec::new();
-    let events = read_events(files, layouts.as_deref(), settings, None, &mut counts, &mut notes, job)?;
-    complete(files, layouts.as_deref(), events, counts, notes, job)
+    let layouts = layouts.as_deref();
+    let events = Reader { files, layouts, settings, start: None, job }.read()?;
+    complete(files, layouts, events, job)
 }
 
 /// As [`ingest`], and with the same result, but of event files that were read before only what is new. Where that cannot
@@ -178,16 +191,22 @@ fn continued(
     if known.into_iter().any(|(layout, read)| layout.decided() != read.decided) {
         return Ok(Err("its first rows tell of other numbers or ids than they did".to_owned()));
     }
+    if layouts.as_ref().is_some_and(|layouts| Exports::of_states(&files.events, layouts).is_some()) {
+        return Ok(Err(
+            "its files tell how orders stand, and a newer one may replace what an older one told".to_owned()
+        ));
+    }
+    if earlier.counts.ignored.contains_key(FUTURE) {
+        return Ok(Err("a time that stood alone in the future may do so no more".to_owned()));
+    }
     if earlier.counts.ignored.contains_key(PASSIVE) {
         return Ok(Err("users without any activity may have some now".to_owned()));
     }
     if earlier.counts.ignored.keys().any(|why| nobody::is_nobody_by_share(why)) {
         return Ok(Err("an id that stood for nobody may be a customer's now".to_owned()));
     }
-    let mut counts = IngestCounts::default();
-    let mut notes = Vec::new();
-    let read = read_events(files, layouts.as_deref(), settings, Some(&start), &mut counts, &mut notes, job);
-    let events = match read {
+    let layouts = layouts.as_deref();
+    let events = match (Reader { files, layouts, settings, start: Some(&start), job }).read() {
         Err(Error::Rejected(_)) => return Ok(Err("too many of its rows are rejected".to_owned())),
         read => read?,
     };
@@ -200,8 +219,8 @@ fn continued(
     if append::turned_to_text(&earlier.log, &events.log) {
         return Ok(Err("ids that were whole numbers are so no more".to_owned()));
     }
-    let told = start.told(&files.events, counts.read - earlier.counts.read);
-    let mut ingested = complete(files, layouts.as_deref(), events, counts, notes, job)?;
+    let told = start.told(&files.events, events.counts.read - earlier.counts.read);
+    let mut ingested = complete(files, layouts, events, job)?;
     ingested.notes.push(told);
     Ok(Ok(ingested))
 }
@@ -214,19 +233,21 @@ fn checked_layouts(files: &InputFiles, settings: &IngestSettings, job: &Job) -> 
     if files.events.is_empty() {
         return Err(Error::Missing("no event log to read".to_owned()));
     }
-    layout::layouts_of(&files.events, settings, job)
+    let mut layouts = layout::layouts_of(&files.events, settings, job)?;
+    let pairs = settings.same_user.pairs(files.same_user.as_deref())?;
+    for layout in layouts.iter_mut().flatten() {
+        let joins = Joins::new(&pairs, layout.persons).map_err(|what| match &files.same_user {
+            Some(path) => Error::Input { path: path.clone(), line: None, what },
+            None => Error::Config(format!("ingest.same_user: {what}")),
+        })?;
+        layout.joins = Arc::new(joins);
+    }
+    Ok(layouts)
 }
 
 /// Adds what the other files say.
-fn complete(
-    files: &InputFiles,
-    layouts: Option<&[Layout]>,
-    events: Events,
-    mut counts: IngestCounts,
-    mut notes: Vec<String>,
-    job: &Job,
-) -> Result<Ingested> {
-    let Events { mut log, details, mut rejected, orders, read, in_doubt: _ } = events;
+fn complete(files: &InputFiles, layouts: Option<&[Layout]>, events: Events, job: &Job) -> Result<Ingested> {
+    let Events { mut log, details, mut rejected, mut counts, mut notes, orders, read, in_doubt: _ } = events;
     let tree = files.category_tree.as_deref().map(|path| {
         job.begin("bytes of categories", bytes_of(&[path])?);
         categories::read_tree(path, job)

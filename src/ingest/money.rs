@@ -21,6 +21,11 @@ impl Money {
         self.0 as f64 / PER_UNIT
     }
 
+    /// Whether two amounts differ by no more than rounding each to a cent does.
+    pub(super) fn is_about(self, other: Self) -> bool {
+        (self.0 - other.0).abs() <= (PER_UNIT / 100.0) as i128
+    }
+
     /// Shares the amount among parts of these weights, so that the shares sum to it: the last part with a weight takes
     /// what rounding leaves. Alike where no weight is above 0.
     #[must_use]

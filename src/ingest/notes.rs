@@ -65,6 +65,12 @@ pub(super) fn layout_notes(notes: &mut Vec<String>, layouts: &[Layout], counts: 
             listed.join(", ")
         ));
     }
+    if counts.replaced > 0 {
+        notes.push(format!("{} rows of orders are replaced by what newer exports tell of them", counts.replaced));
+    }
+    if counts.joined > 0 {
+        notes.push(format!("{} rows count for the user that ingest.same_user joins theirs to", counts.joined));
+    }
     if counts.respelled > 0 {
         notes.push(format!(
             "{} rows write their user's e-mail address or phone number in another way than it is kept",

@@ -5,8 +5,7 @@ use std::cmp::Ordering;
 use rayon::prelude::*;
 
 use crate::error::Result;
-use crate::ingest::append::id_column;
-use crate::ingest::ids::IdColumn;
+use crate::ingest::columns::Columns;
 use crate::ingest::log::{EventKind, EventLog, NONE};
 use crate::job::Job;
 
@@ -14,37 +13,6 @@ use crate::job::Job;
 const GROUP: usize = 16_384;
 /// Rows between two looks at the cancel flag.
 const PER_CHECK: usize = 1 << 20;
-
-/// Accepted rows, column by column.
-pub(super) struct Columns {
-    pub(super) time: Vec<i64>,
-    pub(super) kind: Vec<EventKind>,
-    pub(super) user: IdColumn,
-    /// The items of the rows that name one.
-    pub(super) item: IdColumn,
-    /// Rows that name no item, ascending.
-    pub(super) without_item: Vec<u32>,
-    /// Rows that carry a transaction id, ascending, and the ids.
-    pub(super) with_transaction: Vec<u32>,
-    pub(super) transaction: IdColumn,
-}
-
-impl Columns {
-    /// The events of a log as rows.
-    pub(super) fn of_log(log: &EventLog) -> Self {
-        let users = (0..log.users.len() as u32).flat_map(|user| log.all_of(user).map(move |_| user));
-        let rows = 0..log.len() as u32;
-        Self {
-            time: log.time.clone(),
-            kind: log.kind.clone(),
-            user: id_column(&log.users, users),
-            item: id_column(&log.items, log.item.iter().copied()),
-            without_item: rows.clone().filter(|&row| log.item[row as usize] == NONE).collect(),
-            with_transaction: rows.filter(|&row| log.transaction[row as usize] != NONE).collect(),
-            transaction: id_column(&log.transactions, log.transaction.iter().copied()),
-        }
-    }
-}
 
 /// What tells rows apart that agree in time, user, event, item and transaction.
 pub(super) trait Tie: Sync {

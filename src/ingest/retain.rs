@@ -22,18 +22,26 @@ impl EventLog {
     /// Leaves out the users that are not to be kept, with their events and what stands beside those; returns how many
     /// events went.
     pub(super) fn keep_users<R: Copy>(&mut self, keep: &[bool], rows: &mut Vec<R>) -> u64 {
+        let users = (0..self.users.len() as u32).flat_map(|user| self.all_of(user).map(move |_| keep[user as usize]));
+        let keep: Vec<bool> = users.collect();
+        self.keep_events(&keep, rows)
+    }
+
+    /// Leaves out the events that are not to be kept, what stands beside them, and whoever has no other; returns how many
+    /// events went.
+    pub(super) fn keep_events<R: Copy>(&mut self, keep: &[bool], rows: &mut Vec<R>) -> u64 {
         let before = self.len();
-        let kept = |user: &u32| keep[*user as usize];
-        let users: Vec<u32> = (0..self.users.len() as u32).filter(kept).collect();
-        let events: Vec<usize> = users.iter().flat_map(|&user| self.all_of(user)).collect();
+        let kept = |events: std::ops::Range<usize>| keep[events].iter().filter(|keep| **keep).count() as u32;
+        let users: Vec<u32> = (0..self.users.len() as u32).filter(|&user| kept(self.all_of(user)) > 0).collect();
+        let events: Vec<usize> = (0..before).filter(|&event| keep[event]).collect();
         let (mut offsets, mut active_until, mut end) = (vec![0], Vec::new(), 0);
         for &user in &users {
-            let active = self.events_of(user).len() as u32;
-            if !self.active_until.is_empty() {
-                active_until.push(end + active);
-            }
-            end += self.all_of(user).len() as u32;
+            active_until.push(end + kept(self.events_of(user)));
+            end += kept(self.all_of(user));
             offsets.push(end);
+        }
+        if active_until == offsets[1..] {
+            active_until.clear();
         }
         taken(&mut self.time, &events);
         taken(&mut self.kind, &events);

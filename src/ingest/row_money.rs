@@ -6,7 +6,7 @@ use crate::ingest::log::EventKind;
 use crate::ingest::quarantine::Reason;
 
 /// The roles of [`Amount`](crate::ingest::amount::Amount), in its order.
-const AMOUNTS: [Role; 4] = [Role::Total, Role::Discount, Role::Refunded, Role::Shipping];
+const AMOUNTS: [Role; 5] = [Role::Total, Role::Discount, Role::Refunded, Role::Shipping, Role::Tax];
 
 /// The money of a row: each `None` where its cell is no number, NaN where it is empty.
 pub(super) struct RowMoney<T> {

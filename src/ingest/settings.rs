@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::error::{Error, Result};
 use crate::ingest::grammar::Decimal;
+use crate::ingest::joins::SameUser;
 use crate::ingest::layout::{AUTO, Duplicates, LayoutName, Meaning, Role, StatusMeaning, TimeFormat, Zone};
 use crate::ingest::log::EventKind;
 
@@ -50,12 +51,16 @@ crate::settings! {
         /// transaction, price, quantity, session, category, total (of all pieces of a row, where no column holds
         /// the price of one), clock (the time of day, where the column of the time holds the day), status (of the
         /// order), discount and refunded (taken off the price, of a line or of an order), shipping (part of an
-        /// order's total) and currency, such as { user = "customer_id", time = "ts" }.
+        /// order's total), currency, tax (told, and not taken off) and updated (when the order was changed last),
+        /// such as { user = "customer_id", time = "ts" }.
         pub columns: ColumnSettings = ColumnSettings::default();
         /// What the log's event names mean, before the layout's own: a table such as { product_view = "view", order
         /// = "transaction" } of "view", "addtocart", "transaction" or "ignore". Events of other names are ignored
         /// and counted.
         pub events: BTreeMap<String, Meaning> = BTreeMap::new();
+        /// Accounts that are one person's, the rows of an old id counting for the new one: a table such as { "old@x.org" =
+        /// "new@x.org" }, or the name of a CSV file of old ids and new ones, relative to the input folder.
+        pub same_user: SameUser = SameUser::default();
         /// What one unit of each currency is worth in the one in which money is counted, such as { EUR = 1.0, USD =
         /// 0.92 }. Without it, money of several currencies is not added up.
         pub rates: BTreeMap<String, f64> = BTreeMap::new();
@@ -122,6 +127,7 @@ impl IngestSettings {
             || self.decimal != defaults.decimal
             || self.duplicates != defaults.duplicates
             || self.rates != defaults.rates
+            || self.same_user != defaults.same_user
             || self.statuses != defaults.statuses
             || self.time_zone != defaults.time_zone
             || self.default_event != defaults.default_event
@@ -218,6 +224,12 @@ pub struct ColumnSettings {
     /// In which currency money is.
     #[serde(skip_serializing_if = "ColumnName::is_empty")]
     pub currency: ColumnName,
+    /// What of the money is tax, of a line or of an order.
+    #[serde(skip_serializing_if = "ColumnName::is_empty")]
+    pub tax: ColumnName,
+    /// When the order was changed last.
+    #[serde(skip_serializing_if = "ColumnName::is_empty")]
+    pub updated: ColumnName,
 }
 
 impl ColumnSettings {
@@ -240,6 +252,8 @@ impl ColumnSettings {
             Role::Refunded => &mut self.refunded,
             Role::Shipping => &mut self.shipping,
             Role::Currency => &mut self.currency,
+            Role::Tax => &mut self.tax,
+            Role::Updated => &mut self.updated,
         }
     }
 
@@ -267,6 +281,8 @@ impl ColumnSettings {
             ("refunded", &self.refunded),
             ("shipping", &self.shipping),
             ("currency", &self.currency),
+            ("tax", &self.tax),
+            ("updated", &self.updated),
         ];
         all.into_iter().filter(|(_, column)| !column.is_empty())
     }

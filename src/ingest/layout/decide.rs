@@ -48,8 +48,9 @@ impl Layout {
         let (persons, inherits) = (Persons::of(cells(Role::User)), self.inherited(rows, &headers));
         let mut decimal = self.numbers.decimal;
         if given.is_none() {
-            let money = [Role::Price, Role::Total, Role::Quantity, Role::Discount, Role::Refunded, Role::Shipping]
-                .map(|role| Numbers::decide(cells(role), Some(self.separator)));
+            let money =
+                [Role::Price, Role::Total, Role::Quantity, Role::Discount, Role::Refunded, Role::Shipping, Role::Tax]
+                    .map(|role| Numbers::decide(cells(role), Some(self.separator)));
             let telling = money.iter().find(|evidence| evidence.telling > 0);
             let doubtful = money.iter().find(|evidence| evidence.doubtful > 0);
             decimal = telling.or(doubtful).map_or(Decimal::Point, |evidence| evidence.decimal);
@@ -71,6 +72,8 @@ impl Layout {
             Persons::Phones => Some("phones"),
         });
         found.extend(self.status_of("closed").map(|_| "closed"));
+        let mut found: Vec<String> = found.into_iter().map(ToOwned::to_owned).collect();
+        found.extend(self.joins.print());
         found.join(" ")
     }
 

@@ -15,6 +15,7 @@ mod written;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 pub(super) use choice::AUTO;
 pub use choice::{Duplicates, Meaning, StatusMeaning};
@@ -28,6 +29,7 @@ pub(super) use written::{EARLIEST, TOO_LATE};
 use crate::error::{Error, Result};
 use crate::files::file_name;
 use crate::ingest::grammar::{Numbers, Persons, column_names};
+use crate::ingest::joins::Joins;
 use crate::ingest::log::EventKind;
 use crate::ingest::shape::{Shape, shown};
 use crate::nearest::nearest;
@@ -60,10 +62,14 @@ pub(super) enum Role {
     Shipping,
     /// In which currency money is.
     Currency,
+    /// What of the money is tax, of a line or of an order.
+    Tax,
+    /// When the order was changed last.
+    Updated,
 }
 
 /// How many roles there are.
-pub(super) const ROLES: usize = 17;
+pub(super) const ROLES: usize = 19;
 
 impl Role {
     pub(super) const ALL: [Self; ROLES] = [
@@ -84,6 +90,8 @@ impl Role {
         Self::Refunded,
         Self::Shipping,
         Self::Currency,
+        Self::Tax,
+        Self::Updated,
     ];
 
     /// The key in `[ingest.columns]`.
@@ -105,6 +113,8 @@ impl Role {
             Self::Refunded => "refunded",
             Self::Shipping => "shipping",
             Self::Currency => "currency",
+            Self::Tax => "tax",
+            Self::Updated => "updated",
         }
     }
 }
@@ -142,6 +152,8 @@ pub(super) struct Layout {
     pub(super) inherits: bool,
     /// How the ids of users are spelled.
     pub(super) persons: Persons,
+    /// Which of them are one person's.
+    pub(super) joins: Arc<Joins>,
     /// Whether rows may leave their last fields out.
     pub(super) ragged: bool,
     /// What becomes of equal rows.

@@ -1,6 +1,7 @@
 //! The shapes of logs that are known by name: the names, and what is known of each.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -73,6 +74,7 @@ pub(super) fn custom() -> Layout {
         rates: BTreeMap::new(),
         inherits: false,
         persons: Persons::Ids,
+        joins: Arc::default(),
         ragged: false,
         duplicates: Duplicates::Auto,
         statuses: Vec::new(),

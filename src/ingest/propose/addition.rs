@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::files::{file_name, open_regular};
 use crate::format::percent;
 use crate::ingest::InputFiles;
+use crate::ingest::exports::tells_its_date;
 use crate::ingest::grammar::is_empty;
 use crate::ingest::layout::{LayoutName, recognised};
 use crate::ingest::propose::logs::difference;
@@ -25,8 +26,8 @@ pub struct Addition {
     pub seen: Preview,
     /// How its columns differ from the log's.
     pub notes: Vec<String>,
-    /// The orders of the rows looked at where the log tells how each stands: such a file is a state of its orders, and one
-    /// that tells anew of an older order does not add to the log.
+    /// The orders of the rows looked at where the log tells how each stands, and nothing tells which of two exports is newer:
+    /// a file that tells anew of an older order does not add to such a log.
     pub states_of: Vec<String>,
 }
 
@@ -74,13 +75,17 @@ pub fn check_addition(file: &Path, like: Option<&Path>, settings: &IngestSetting
         )));
     }
     let notes = like.map(|like| differing(file, like, settings)).transpose()?.flatten().into_iter().collect();
-    Ok(Addition { seen, notes, states_of: states_of(file, settings, job)? })
+    Ok(Addition { seen, notes, states_of: states_of(file, like, settings, job)? })
 }
 
 /// The orders of a file's rows, where orders have a status and rows are no events.
-fn states_of(file: &Path, settings: &IngestSettings, job: &Job) -> Result<Vec<String>> {
+fn states_of(file: &Path, like: Option<&Path>, settings: &IngestSettings, job: &Job) -> Result<Vec<String>> {
     let columns = &settings.columns;
     if columns.status.is_empty() || columns.transaction.is_empty() || !columns.event.is_empty() {
+        return Ok(Vec::new());
+    }
+    // Which of two exports is newer, the reader will see.
+    if !columns.updated.is_empty() || [Some(file), like].into_iter().flatten().all(tells_its_date) {
         return Ok(Vec::new());
     }
     let looked = sample(file, settings.separator_byte()?, job)?;

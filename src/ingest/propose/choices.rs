@@ -3,6 +3,7 @@
 use crate::ingest::layout::Role;
 use crate::ingest::layout::{AUTO, LayoutName, Meaning};
 use crate::ingest::propose::Choice;
+use crate::ingest::propose::columns::Taken;
 use crate::ingest::propose::draft::{Draft, SHOWN, key_of, written};
 use crate::ingest::settings::{DefaultEvent, IngestSettings};
 
@@ -27,7 +28,7 @@ impl Draft {
             (None, _) => "no known layout has these columns",
         };
         let mut choices = vec![Choice::new("layout", "custom", reason)];
-        choices.extend(SHOWN.map(|role| self.choice_of(role)));
+        choices.extend(SHOWN.into_iter().filter(|&role| self.shows(role)).map(|role| self.choice_of(role)));
         choices.push(self.choice_of_times());
         choices.extend(self.choice_of_zone());
         choices.extend(self.choice_of_decimal());
@@ -64,6 +65,15 @@ impl Draft {
             Choice::new(&key, meaning.name(), format!("{why}; {count} rows looked at"))
         }));
         choices
+    }
+
+    /// Whether a role has a line: one that few logs tell only where a column could be it.
+    fn shows(&self, role: Role) -> bool {
+        let possible = |taken: &Taken| !(taken.column.is_empty() && taken.rivals.is_empty());
+        !matches!(role, Role::Tax | Role::Updated)
+            || !self.column(role).is_empty()
+            || self.chosen(&key_of(role)).is_some()
+            || self.taken(role).is_some_and(possible)
     }
 
     fn choice_of(&self, role: Role) -> Choice {

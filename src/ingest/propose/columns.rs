@@ -19,7 +19,7 @@ const SHOWN: (usize, usize) = (3, 20);
 const ENOUGH: u32 = 60;
 
 /// The roles in the order in which they choose, and whether values alone may decide.
-pub(super) const ROLES: [(Role, bool); 16] = [
+pub(super) const ROLES: [(Role, bool); 18] = [
     (Role::Time, true),
     (Role::Event, true),
     (Role::User, true),
@@ -29,12 +29,14 @@ pub(super) const ROLES: [(Role, bool); 16] = [
     (Role::Discount, false),
     (Role::Refunded, false),
     (Role::Shipping, false),
+    (Role::Tax, false),
     (Role::Currency, false),
     (Role::Price, true),
     (Role::Quantity, false),
     (Role::Total, false),
     (Role::Clock, false),
     (Role::Status, false),
+    (Role::Updated, false),
     (Role::Category, false),
 ];
 
@@ -249,9 +251,11 @@ impl Profile {
                 let known = self.statuses * 100.0;
                 (self.statuses > 0.5).then(|| (by_name, format!("{named}; {known:.0} % are known statuses of orders")))
             }
-            Role::Discount | Role::Refunded | Role::Shipping => {
+            Role::Discount | Role::Refunded | Role::Shipping | Role::Tax => {
                 (self.numbers >= 0.8).then(|| (by_name, format!("{named}; money beside the price")))
             }
+            Role::Updated => (self.is_moment() && by_name > 0)
+                .then(|| (by_name, format!("{named}; when the order was changed last"))),
             Role::Currency => {
                 let is_code =
                     |name: &String| name.chars().count() <= 4 && !name.contains(|letter: char| letter.is_ascii_digit());

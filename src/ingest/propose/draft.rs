@@ -16,7 +16,7 @@ use crate::ingest::shape::shown;
 use crate::job::Job;
 
 /// The roles in the order in which they are shown.
-pub(super) const SHOWN: [Role; 16] = [
+pub(super) const SHOWN: [Role; 18] = [
     Role::Time,
     Role::User,
     Role::Item,
@@ -28,8 +28,10 @@ pub(super) const SHOWN: [Role; 16] = [
     Role::Discount,
     Role::Refunded,
     Role::Shipping,
+    Role::Tax,
     Role::Currency,
     Role::Status,
+    Role::Updated,
     Role::Session,
     Role::Transaction,
     Role::Category,

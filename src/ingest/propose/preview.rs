@@ -24,7 +24,7 @@ pub(super) fn preview(files: &InputFiles, settings: &IngestSettings, job: &Job) 
         let header = settings.header && settings.layout.name() != "yoochoose";
         events.push(extracts.add(path, separator, header, job)?);
     }
-    let first_rows = InputFiles { events, ..InputFiles::default() };
+    let first_rows = InputFiles { events, same_user: files.same_user.clone(), ..InputFiles::default() };
     let every = IngestSettings { rejected_limit: 1.0, files: Vec::new(), ..settings.clone() };
     let read = ingest(&first_rows, &every, job).map_err(|error| of_original(error, &first_rows, files))?;
     let mut examples: Vec<QuarantinedRow> = Vec::new();

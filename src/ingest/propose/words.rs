@@ -99,6 +99,10 @@ fn words_of(role: Role) -> (&'static [&'static str], &'static [&'static str]) {
         Role::Discount => (&[], &["discountamount", "discounttotal", "orderdiscount", "cartdiscount", "rabattbetrag"]),
         Role::Refunded => (&[], &["refundedamount", "amountrefunded", "refundamount", "totalrefunded"]),
         Role::Shipping => (&["shipping", "freight", "postage", "versandkosten"], &["shippingcost", "ordershipping"]),
+        Role::Tax => (&["taxes"], &["taxamount", "ordertax", "totaltax", "taxtotal", "linetax"]),
+        Role::Updated => {
+            (&["updated", "modified"], &["updatedat", "lastmodified", "modifiedat", "datemodified", "lastupdate"])
+        }
         Role::Currency => (&["devise", "moneda"], &["currency", "währung", "waehrung"]),
         Role::Total => (
             &["revenue", "sales", "turnover", "umsatz", "sum", "gmv"],

@@ -89,13 +89,34 @@ fn a_log_of_several_blocks_is_the_same_at_any_thread_count() {
 }
 
 #[test]
+fn a_few_events_in_the_future_are_named_and_left_out() {
+    let rows: String = (0..1_001).map(|n| format!("{},{},view,10,\n", 1_433_193_132_000_i64 + n, n % 7)).collect();
+    // Of a day in the year 2100, by a user of the log and by one of whom nothing else is known.
+    let late = "4102444800000,1,view,10,\n4102444801000,99,view,77,\n";
+    let ingested = Folder::with_events(&format!("{rows}{late}")).ingest();
+    assert_eq!(ingested.log.as_of, 1_433_193_133_000);
+    assert_eq!((ingested.counts.read, ingested.counts.accepted, ingested.counts.users), (1_003, 1_001, 7));
+    assert_eq!(ingested.counts.ignored["time in the future"], 2);
+    assert_eq!(ingested.log.items, Ids::Integer(vec![10]));
+    assert!(
+        ingested.notes[0]
+            .starts_with("2 events lie in the future and far behind all others, 2100-01-01T00:00:00Z, 2100"),
+        "{:?}",
+        ingested.notes
+    );
+    // More than one in a hundred are no typing errors.
+    let many: String = (0..11).map(|n| format!("{},1,view,10,\n", 4_102_444_800_000_i64 + n)).collect();
+    assert_eq!(Folder::with_events(&format!("{rows}{many}")).ingest().counts.accepted, 1_012);
+}
+
+#[test]
 fn a_few_events_long_after_all_others_are_noted() {
     let usual = "1433193132535,1,view,10,\n1433193132536,1,view,10,\n";
     let rows: String = (0..1_001).map(|n| format!("{},1,view,10,\n", 1_433_193_132_000_i64 + n)).collect();
-    let ingested = Folder::with_events(&format!("{rows}4102444800000,1,view,10,\n")).ingest();
+    let ingested = Folder::with_events(&format!("{rows}1577836800000,1,view,10,\n")).ingest();
     assert_eq!(
         ingested.notes,
-        ["only 1 of 1002 events lie in the 90 days up to the latest one, 2100-01-01T00:00:00Z; check the latest times"]
+        ["only 1 of 1002 events lie in the 90 days up to the latest one, 2020-01-01T00:00:00Z; check the latest times"]
     );
     assert!(Folder::with_events(usual).ingest().notes.is_empty());
 }

@@ -20,6 +20,7 @@ mod log_order;
 mod mutated;
 mod odd_files;
 mod order_money;
+mod order_states;
 mod rejected;
 
 use std::path::PathBuf;

@@ -226,3 +226,59 @@ fn of_lines_in_several_files_as_many_stay_as_one_of_them_holds() {
     let ingested = folder.ingest_with(&settings).unwrap();
     assert_eq!((ingested.counts.accepted, ingested.counts.duplicates), (4, 2));
 }
+
+#[test]
+fn accounts_that_are_joined_are_one_user() {
+    let log = "user,time,item,price\nOld@X.org,2023-03-01 10:00:01,a,1.00\nnew@x.org,2023-03-02 10:00:01,a,2.00\n\
+        older@x.org,2023-03-03 10:00:01,a,4.00\nbob@y.de,2023-03-03 10:00:01,a,8.00\n";
+    let columns = "[columns]\ntime = \"time\"\nuser = \"user\"\nitem = \"item\"\nprice = \"price\"\n";
+    // 1 + 2 + 4 are of one person, by two steps; the letter case of addresses does not count.
+    let pairs = "same_user = { \"older@x.org\" = \"OLD@x.org\", \"old@x.org\" = \"new@x.org\" }\n";
+    let ingested = read(log, &format!("{pairs}{columns}"));
+    assert_eq!((spent(&ingested), ingested.counts.users, ingested.counts.joined), (vec![8.0, 7.0], 2, 2));
+    assert_note(&ingested, "2 rows count for the user that ingest.same_user joins theirs to");
+    let circle = "same_user = { a = \"b\", b = \"a\" }\n";
+    let told = try_read(log, &format!("{circle}{columns}")).unwrap_err().to_string();
+    assert!(told.contains("ingest.same_user: user") && told.contains("in a circle"), "{told}");
+}
+
+#[test]
+fn a_file_of_accounts_is_no_log_and_joins_them() {
+    let events: String = (0..20).map(|at| format!("{},{},view,10,\n", 1_433_193_132_000_i64 + at, at % 4)).collect();
+    let folder = Folder::with_events(&events).file("accounts.csv", "old id;new id\n3;2\n2;1\n");
+    let settings = IngestSettings { same_user: SameUser::File("accounts.csv".to_owned()), ..IngestSettings::default() };
+    let ingested = folder.ingest_with(&settings).unwrap();
+    // Users 1, 2 and 3 have five events each.
+    assert_eq!((ingested.counts.users, ingested.counts.joined), (2, 10));
+    assert_eq!(ingested.log.all_of(1).len(), 15);
+    std::fs::write(folder.path("accounts.csv"), "3;2\n3;1\n").unwrap();
+    let told = folder.ingest_with(&settings).unwrap_err().to_string();
+    assert!(told.contains("accounts.csv") && told.contains("user 3 is joined to 2 and to 1"), "{told}");
+    std::fs::remove_file(folder.path("accounts.csv")).unwrap();
+    assert!(folder.ingest_with(&settings).unwrap_err().to_string().contains("accounts.csv"));
+}
+
+#[test]
+fn whether_spend_is_with_tax_is_said_as_far_as_totals_tell_it() {
+    // Tax is a fifth of the goods: in the totals of the first log on top, in those of the second within.
+    let log = |on_top: bool| -> String {
+        let rows = (1..=4).map(|at| {
+            let (goods, shipping) = (f64::from(at) * 10.0, 2.5);
+            let tax = goods / 5.0;
+            let total = goods + shipping + if on_top { tax } else { 0.0 };
+            format!("A{at},{at},2023-03-0{at} 10:00:01,a,{goods:.2},{total:.2},{tax:.2},{shipping:.2}\n")
+        });
+        format!("order,user,time,item,price,total,tax,shipping\n{}", rows.collect::<String>())
+    };
+    let columns = "[columns]\ntime = \"time\"\nuser = \"user\"\nitem = \"item\"\ntransaction = \"order\"\ntax = \"tax\"\n\
+        shipping = \"shipping\"\n";
+    let both = format!("{columns}price = \"price\"\ntotal = \"total\"\n");
+    // 2 + 4 + 6 + 8 = 20.
+    assert_note(&read(&log(true), &both), "the tax, 20.00 in all, comes on top of the prices: spend is without it");
+    assert_note(&read(&log(false), &both), "prices hold the tax, 20.00 in all: spend is with it");
+    assert_note(
+        &read(&log(true), &format!("{columns}price = \"price\"\n")),
+        "no column tells whether the tax, 20.00 in all",
+    );
+    assert_eq!(spent(&read(&log(true), &both)), [10.0, 20.0, 30.0, 40.0], "as the prices tell it");
+}

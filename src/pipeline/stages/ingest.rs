@@ -22,7 +22,7 @@ use crate::store::results::ingest::{Day, Detail, Funnel, Input, Metrics, Reading
 
 /// What the pipeline must know of ingest.
 pub const ABOUT: About = About {
-    version: 8,
+    version: 9,
     memory: [OWN, 58, 18],
     settings: |_| Ok(Value::Null),
     reads_campaign: false,
@@ -60,6 +60,7 @@ pub fn run(
             read: Some(read.counts.read),
             accepted: Some(read.counts.accepted),
             duplicates: Some(read.counts.duplicates),
+            replaced: Some(read.counts.replaced).filter(|replaced| *replaced > 0),
             rejected: named(&read.counts.rejected),
             ignored: read.counts.ignored.clone().into_iter().collect(),
         },

@@ -85,6 +85,7 @@ fn of_the_log() -> Vec<TableEntry> {
                 column("discount", Real, "money", "what was taken off the line, or its whole order"),
                 column("refunded", Real, "money", "what was paid back of the line, or its whole order"),
                 column("shipping", Real, "money", "what sending the order cost"),
+                column("tax", Real, "money", "what of the money is tax"),
                 column("session_hash", Whole, "", "a hash that tells visits apart"),
                 column("category", Text, "", "the item's category as the row tells it"),
                 column("currency", Text, "", "the currency of the row's money"),

@@ -83,6 +83,9 @@ pub struct Rows {
     /// Rows dropped because they repeat another.
     #[serde(default, deserialize_with = "part")]
     pub duplicates: Option<u64>,
+    /// Rows of orders of which a newer export tells how they stand now.
+    #[serde(default, deserialize_with = "part", skip_serializing_if = "Option::is_none")]
+    pub replaced: Option<u64>,
     /// Rows rejected, by reason.
     #[serde(default, deserialize_with = "part")]
     pub rejected: Pairs<u64>,
