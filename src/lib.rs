@@ -8,11 +8,12 @@
 //! with the charts of [`plot`], which imports nothing. `ui` never computes, an engine never draws, and nobody imports
 //! `ui`.
 //!
-//! Ground, which every module may use: [`error`], [`job`], [`files`], [`dirs`], [`text`], [`format`](mod@format), [`caught`], [`spreadsheet`], and
+//! Ground, which every module may use: [`error`], [`job`], [`files`], [`dirs`], [`text`], [`format`](mod@format), [`caught`], [`spreadsheet`], [`archive`], and
 //! [`stage`], the stages' names and how each can end.
 //!
 //! Times are UTC milliseconds since 1970 everywhere. "As of C" means: from events with `timestamp <= C` only.
 
+pub mod archive;
 pub mod caught;
 pub mod cli;
 pub mod config;

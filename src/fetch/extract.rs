@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use flate2::read::DeflateDecoder;
 use rawzip::{FileReader, ZipArchive};
 
+use crate::archive::{self, Entry, Flaw, Limits};
 use crate::error::{Error, Result};
-use crate::fetch::archive::{self, Entry, Flaw, Limits};
 use crate::fetch::partial::Partial;
 use crate::fetch::place::{self, Place};
 use crate::files::{self, Share};

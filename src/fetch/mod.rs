@@ -6,7 +6,6 @@
 //! Nothing else of the program talks to the network.
 
 mod address;
-mod archive;
 mod checksum;
 mod credentials;
 mod download;
@@ -25,14 +24,14 @@ mod tests;
 use std::env;
 use std::path::PathBuf;
 
-pub use archive::Limits;
+pub use crate::archive::Limits;
 pub use credentials::{Credentials, Found};
 pub use patience::Patience;
 
+use crate::archive::Flaw;
 use crate::error::{Error, Result};
 use crate::job::Job;
 use address::Address;
-use archive::Flaw;
 use place::Place;
 
 /// The data set that is meant when none is named.

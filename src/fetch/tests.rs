@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use reqwest::Url;
 
+use crate::archive::safe_name;
 use crate::fetch::address::Address;
-use crate::fetch::archive::safe_name;
 use crate::fetch::checksum::{Announced, digests, to_base64};
 use crate::fetch::http::content_range;
 use crate::fetch::partial::Origin;

@@ -13,13 +13,14 @@ use xxhash_rust::xxh3::Xxh3Default;
 use crate::error::{Error, Result};
 use crate::files::{file_name, open_regular};
 use crate::ingest::amount::Amount;
-use crate::ingest::blocks::{BYTE_ORDER_MARK, Storage, storage};
+use crate::ingest::blocks::BYTE_ORDER_MARK;
 use crate::ingest::counts::IngestCounts;
 use crate::ingest::files::{Fingerprint, fingerprint};
 use crate::ingest::ids::IdColumn;
 use crate::ingest::log::{EventLog, Ids, NONE};
 use crate::ingest::quarantine::{Quarantine, QuarantinedRow};
 use crate::ingest::resume::{Resume, TextRead};
+use crate::ingest::source::{Storage, storage};
 use crate::job::Job;
 
 /// Bytes compared at a time.
@@ -159,7 +160,7 @@ impl Resume {
     fn of(file: &Path, read: &FileRead, job: &Job) -> Result<std::result::Result<Self, &'static str>> {
         let Some(text) = &read.text else { return Ok(Err("has changed")) };
         if storage(file)? != Storage::Plain {
-            return Ok(Err("has changed, and it is compressed"));
+            return Ok(Err("has changed, and its text cannot be read from there on"));
         }
         if !text.ends_whole {
             return Ok(Err("has changed, and its last row had no end"));

@@ -2,7 +2,6 @@
 //!
 //! Blocks and the chunks inside them are cut at record ends by size alone, so a file always falls into the same pieces.
 
-use std::fs::File;
 use std::io::{Cursor, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
@@ -14,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::files::open_regular;
 use crate::ingest::encoding::in_utf8;
 use crate::ingest::resume::{Resume, TextRead};
+use crate::ingest::source::{Until, read_error, text};
 use crate::job::Job;
 
 /// Bytes of text per block.
@@ -34,59 +34,26 @@ pub(super) struct Block {
     pub(super) cuts: Vec<usize>,
 }
 
-/// How a raw file is stored, by its first bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Storage {
-    Plain,
-    Gzip,
-    Zstd,
-    Parquet,
-}
-
-/// Recognises a file by its first bytes, which must not contradict its name.
-pub(super) fn storage(path: &Path) -> Result<Storage> {
-    let mut head = Vec::new();
-    open_regular(path)?.take(4).read_to_end(&mut head).map_err(Error::io(path))?;
-    let storage = match head.as_slice() {
-        [0x1f, 0x8b, ..] => Storage::Gzip,
-        [0x28, 0xb5, 0x2f, 0xfd] => Storage::Zstd,
-        b"PAR1" => Storage::Parquet,
-        _ => Storage::Plain,
-    };
-    let named = match path.extension().and_then(|extension| extension.to_str()) {
-        Some("gz") => Some((Storage::Gzip, "gzip")),
-        Some("zst") => Some((Storage::Zstd, "zstd")),
-        Some("parquet") => Some((Storage::Parquet, "Parquet")),
-        _ => None,
-    };
-    if let Some((_, format)) = named.filter(|&(expected, _)| expected != storage) {
-        let what = format!("is named like a {format} file but does not start like one; fetch or write it again");
-        return Err(Error::Input { path: path.to_path_buf(), line: None, what });
-    }
-    Ok(storage)
-}
-
 /// Reads `path` block by block, from where it goes on if it was read before, and hands each block to `each`; counts the
 /// file's own bytes on `job`. Returns what its text is now; its lines are for the caller to count.
 pub(super) fn for_each_block(
     path: &Path,
-    storage: Storage,
     separator: u8,
     resume: Option<&Resume>,
     job: &Job,
     mut each: impl FnMut(&Block) -> Result<()>,
 ) -> Result<TextRead> {
-    let mut file = open_regular(path)?;
     let (mut hash, mut before) = (Xxh3Default::new(), TextRead { ends_whole: true, ..TextRead::default() });
-    if let Some(resume) = resume {
-        file.seek(SeekFrom::Start(resume.offset)).map_err(Error::io(path))?;
-        job.advance(resume.offset);
-        (hash, before) = (resume.hash.clone(), resume.before.clone());
-    }
     let begins = resume.is_none();
-    let file = Counted(Until { file, job: job.clone() });
+    let text = match resume {
+        None => text(path, job, true),
+        Some(resume) => {
+            (hash, before) = (resume.hash.clone(), resume.before.clone());
+            continued(path, resume.offset, job)
+        }
+    };
     // A file that ends with an error because its job was cancelled could be read.
-    let text = text_of(path, file, storage).or_else(|error| job.check().and(Err(error)))?;
+    let text = text.or_else(|error| job.check().and(Err(error)))?;
     std::thread::scope(|scope| {
         let (sender, blocks) = sync_channel(1);
         let (used, spare) = channel();
@@ -108,26 +75,25 @@ pub(super) fn for_each_block(
     })
 }
 
-/// The file's text, decompressed and in UTF-8.
-fn text_of(path: &Path, file: impl Read + Send + 'static, storage: Storage) -> Result<Box<dyn Read + Send>> {
-    match storage {
-        Storage::Gzip => in_utf8(path, flate2::read::MultiGzDecoder::new(file)),
-        Storage::Zstd => in_utf8(path, zstd::Decoder::new(file).map_err(Error::io(path))?),
-        Storage::Plain | Storage::Parquet => in_utf8(path, file),
-    }
+/// The text of a plain file from somewhere in it on.
+fn continued(path: &Path, offset: u64, job: &Job) -> Result<Box<dyn Read + Send>> {
+    let mut file = open_regular(path)?;
+    file.seek(SeekFrom::Start(offset)).map_err(Error::io(path))?;
+    job.advance(offset);
+    in_utf8(path, Until { file, job: job.clone(), counted: true })
 }
 
 /// The first bytes of a file's text, with its whole first line; without the byte order mark.
-pub(super) fn head(path: &Path, storage: Storage) -> Result<Vec<u8>> {
-    head_of(path, storage, QUOTED_RECORD)
+pub(super) fn head(path: &Path) -> Result<Vec<u8>> {
+    head_of(path, QUOTED_RECORD)
 }
 
 /// As [`head`], of at least so many bytes where there are as many.
-pub(super) fn head_of(path: &Path, storage: Storage, least: usize) -> Result<Vec<u8>> {
-    let mut text = text_of(path, open_regular(path)?, storage)?;
+pub(super) fn head_of(path: &Path, least: usize) -> Result<Vec<u8>> {
+    let mut text = text(path, &Job::new(), false)?;
     let mut bytes = Vec::new();
     loop {
-        let read = (&mut text).take(least as u64).read_to_end(&mut bytes).map_err(Error::io(path))?;
+        let read = (&mut text).take(least as u64).read_to_end(&mut bytes).map_err(read_error(path))?;
         let whole = read < least || memchr(b'\n', &bytes[bytes.len() - read..]).is_some();
         if whole || bytes.len() > LONGEST_LINE {
             break;
@@ -148,32 +114,6 @@ pub(super) fn part_of(path: &Path, start: u64, bytes: usize) -> Result<Vec<u8>> 
     Ok(part.get(begin..end.max(begin)).unwrap_or_default().to_vec())
 }
 
-/// A file that ends with an error when its job is cancelled.
-pub(super) struct Until {
-    pub(super) file: File,
-    pub(super) job: Job,
-}
-
-impl Read for Until {
-    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
-        if self.job.is_cancelled() {
-            return Err(std::io::Error::other("cancelled"));
-        }
-        self.file.read(into)
-    }
-}
-
-/// As [`Until`], and reports every byte read.
-struct Counted(Until);
-
-impl Read for Counted {
-    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
-        let count = self.0.read(into)?;
-        self.0.job.advance(count as u64);
-        Ok(count)
-    }
-}
-
 fn read_blocks(
     path: &Path,
     mut text: impl Read,
@@ -185,7 +125,7 @@ fn read_blocks(
 ) -> Result<TextRead> {
     let mut head = Vec::new();
     if begins {
-        (&mut text).take(BYTE_ORDER_MARK.len() as u64).read_to_end(&mut head).map_err(Error::io(path))?;
+        (&mut text).take(BYTE_ORDER_MARK.len() as u64).read_to_end(&mut head).map_err(read_error(path))?;
         if head == BYTE_ORDER_MARK {
             head.clear();
         }
@@ -200,7 +140,7 @@ fn read_blocks(
         // A record that outgrows a block is read on in steps of a block.
         let wanted = if wanted == 0 { BLOCK } else { wanted };
         bytes.reserve_exact(wanted);
-        let read = (&mut text).take(wanted as u64).read_to_end(&mut bytes).map_err(Error::io(path))?;
+        let read = (&mut text).take(wanted as u64).read_to_end(&mut bytes).map_err(read_error(path))?;
         let at_end = read < wanted;
         let cuts = cut(&bytes, separator, at_end);
         let end = cuts.last().copied().unwrap_or(0);

@@ -6,7 +6,8 @@ use std::path::Path;
 use encoding_rs::{Encoding, WINDOWS_1252};
 use encoding_rs_io::DecodeReaderBytesBuilder;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::ingest::source::read_error;
 
 /// Bytes that decide the encoding.
 const JUDGED: usize = 1 << 20;
@@ -16,7 +17,7 @@ const JUDGED: usize = 1 << 20;
 /// any other text stay.
 pub(super) fn in_utf8(path: &Path, mut text: impl Read + Send + 'static) -> Result<Box<dyn Read + Send>> {
     let mut head = Vec::new();
-    (&mut text).take(JUDGED as u64).read_to_end(&mut head).map_err(Error::io(path))?;
+    (&mut text).take(JUDGED as u64).read_to_end(&mut head).map_err(read_error(path))?;
     let encoding = encoding_of(&head);
     let whole = Cursor::new(head).chain(text);
     Ok(match encoding {

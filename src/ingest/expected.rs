@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use crate::error::{Error, Result};
-use crate::ingest::blocks::{Storage, head, storage};
+use crate::error::Result;
+use crate::ingest::blocks::head;
 use crate::ingest::files::InputFiles;
 use crate::ingest::parquet_file::ParquetFile;
+use crate::ingest::source::{Origin, Storage, storage};
 use crate::job::Job;
 
 /// How many times its size a compressed log has at least.
@@ -25,14 +26,10 @@ fn rows(path: &Path, job: &Job) -> Result<u64> {
     let storage = storage(path)?;
     let bytes = match storage {
         Storage::Parquet => return Ok(ParquetFile::open(path, job)?.rows()),
-        Storage::Plain => size(path)?,
-        Storage::Gzip | Storage::Zstd => size(path)?.saturating_mul(COMPRESSED),
+        Storage::Plain => Origin::of(path)?.bytes()?,
+        Storage::Stream => Origin::of(path)?.bytes()?.saturating_mul(COMPRESSED),
     };
-    let head = head(path, storage)?;
+    let head = head(path)?;
     let lines = memchr::memchr_iter(b'\n', &head).count().max(1) as u64;
     Ok(bytes.saturating_mul(lines) / (head.len() as u64).max(1))
-}
-
-fn size(path: &Path) -> Result<u64> {
-    Ok(std::fs::metadata(path).map_err(Error::io(path))?.len())
 }

@@ -12,11 +12,13 @@ use xxhash_rust::xxh3::Xxh3Default;
 use crate::error::{Error, Result};
 use crate::files::{file_name, open_regular};
 use crate::ingest::layout::LayoutName;
-use crate::ingest::layout::recognised;
+use crate::ingest::layout::{first_fields, recognised};
 use crate::ingest::settings::IngestSettings;
+use crate::ingest::shape::shown;
+use crate::ingest::source::{Origin, is_container, is_table, tables_of};
 
 /// What a raw file's name may end in.
-const ENDINGS: [&str; 4] = [".csv", ".csv.gz", ".csv.zst", ".parquet"];
+const ENDINGS: [&str; 6] = [".csv", ".csv.gz", ".csv.zst", ".csv.bz2", ".csv.xz", ".parquet"];
 
 /// The raw files of one shop.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,8 +50,9 @@ impl InputFiles {
     /// # Errors
     /// [`Error::Refused`] for what is no file.
     pub fn with_added(mut self, mut more: Vec<PathBuf>) -> Result<Self> {
-        more.retain(|path| !self.events.contains(path));
         more.iter().try_for_each(|path| refuse_odd(path))?;
+        let tables = more.iter().map(|path| tables_in(path)).collect::<Result<Vec<_>>>()?;
+        more = tables.into_iter().flatten().filter(|path| !self.events.contains(path)).collect();
         more.sort_by_cached_key(|path| {
             let name = file_name(path);
             let stem = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(&name);
@@ -62,19 +65,28 @@ impl InputFiles {
     }
 }
 
-/// Finds `events.*`, `item_properties*.*` and `category_tree.*` in a folder, each as `.csv`, `.csv.gz`, `.csv.zst` or
-/// `.parquet`. A path to a file is taken as an event log alone.
+/// Finds `events.*`, `item_properties*.*` and `category_tree.*` in a folder or an archive, each as CSV, packed or not, or
+/// as Parquet. A path to a file is taken as an event log alone; a workbook's sheets of one header are one log.
 ///
 /// [`IngestSettings::files`] names other event logs; where it is empty and there is no `events.*`, the tables whose first
-/// row is that of a known shape are the event logs.
+/// row is that of a known shape are the event logs. An archive without any holds a log in all its tables, if these have one
+/// header.
+///
+/// # Errors
+/// [`Error::Io`]; [`Error::Input`] for a folder or archive in which no log can be told.
 pub fn discover(input: &Path, settings: &IngestSettings) -> Result<InputFiles> {
-    let kind = std::fs::metadata(input).map_err(Error::io(input))?;
-    if !kind.is_dir() {
-        open_regular(input)?;
+    let container = is_container(input)?;
+    if container.is_none() && !input.is_dir() {
+        if let Origin::File(file) = Origin::of(input)? {
+            open_regular(&file)?;
+        }
         let (events, same_user) = (vec![input.to_path_buf()], settings.same_user.file(input));
         return Ok(InputFiles { events, same_user, ..InputFiles::default() });
     }
-    let names = names_in(input)?;
+    let names = match container {
+        Some(container) => tables_of(input, container)?,
+        None => names_in(input)?,
+    };
     let mut found: Vec<(&str, &String)> = Vec::new();
     for name in &names {
         if let Some(stem) = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending)) {
@@ -91,9 +103,16 @@ pub fn discover(input: &Path, settings: &IngestSettings) -> Result<InputFiles> {
     };
     let is_property = |stem: &str| stem.starts_with("item_properties");
     let is_tree = |stem: &str| stem == "category_tree";
-    let mut events = if settings.files.is_empty() { of(&|stem| stem == "events") } else { named(input, settings)? };
+    let mut events = match (settings.files.is_empty(), container) {
+        (true, _) => of(&|stem| stem == "events"),
+        (false, None) => named(input, settings)?,
+        (false, Some(_)) => named_within(input, &names, settings)?,
+    };
     if events.is_empty() {
         events = logs_among(input, &names, settings)?;
+    }
+    if events.is_empty() && container.is_some() {
+        events = one_table(input, &names)?;
     }
     if events.is_empty() {
         let held = match names.len() {
@@ -109,7 +128,9 @@ pub fn discover(input: &Path, settings: &IngestSettings) -> Result<InputFiles> {
         return Err(Error::Input { path: input.to_path_buf(), line: None, what });
     }
     let (properties, category_tree) = (of(&is_property), of(&is_tree).into_iter().next());
-    let (same_user, folder) = (settings.same_user.file(input), Some(input.to_path_buf()));
+    // What lies in a file is there as long as the file is what it was.
+    let folder = container.is_none().then(|| input.to_path_buf());
+    let same_user = settings.same_user.file(input);
     events.retain(|path| same_user.as_ref() != Some(path));
     let files = InputFiles { events, properties, category_tree, same_user, folder, added: Vec::new() };
     files.all().try_for_each(refuse_odd)?;
@@ -149,6 +170,10 @@ fn names_in(folder: &Path) -> Result<Vec<String>> {
 /// Refuses what stands in a folder where a raw file should, and is none: a pipe, a link to nothing, a folder.
 fn refuse_odd(file: &Path) -> Result<()> {
     let refused = |what: &str| Err(Error::Refused { path: file.to_path_buf(), what: what.to_owned() });
+    let origin = Origin::of(file);
+    if let Ok(Origin::Member(..) | Origin::Sheet(..)) = &origin {
+        return Ok(());
+    }
     match std::fs::metadata(file) {
         Ok(there) if there.is_dir() => {
             refused("is a folder where a file is needed; to read the files in it, name it as the input")
@@ -196,15 +221,55 @@ fn named(input: &Path, settings: &IngestSettings) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
+/// The tables of an archive or a workbook that the settings name.
+fn named_within(input: &Path, names: &[String], settings: &IngestSettings) -> Result<Vec<PathBuf>> {
+    let mut files: Vec<PathBuf> = Vec::new();
+    for pattern in &settings.files {
+        let wrong = |what: String| Error::Config(format!("ingest.files: {pattern:?}{what}"));
+        let told = glob::Pattern::new(pattern).map_err(|error| wrong(format!(": {error}")))?;
+        let before = files.len();
+        files.extend(names.iter().filter(|name| told.matches(name)).map(|name| input.join(name)));
+        if files.len() == before {
+            return Err(wrong(format!(" names no table in {}; it has {}", input.display(), shown(names))));
+        }
+    }
+    let mut seen = HashSet::new();
+    files.retain(|file| seen.insert(file.clone()));
+    Ok(files)
+}
+
+/// The tables of an archive or a workbook as one log.
+fn one_table(input: &Path, names: &[String]) -> Result<Vec<PathBuf>> {
+    let tables: Vec<PathBuf> = names.iter().map(|name| input.join(name)).collect();
+    let Some((first, rest)) = tables.split_first() else { return Ok(Vec::new()) };
+    let header = first_fields(first)?;
+    for (table, name) in rest.iter().zip(&names[1..]) {
+        if first_fields(table)? != header {
+            let what = format!(
+                "holds tables of different columns ({}), and {} and {name} differ; name one as {}/{name}, or several in \
+                 ingest.files",
+                shown(names),
+                names[0],
+                file_name(input)
+            );
+            return Err(Error::Input { path: input.to_path_buf(), line: None, what });
+        }
+    }
+    Ok(tables)
+}
+
+/// The tables of a file: those in it where it is an archive or a workbook, else itself.
+fn tables_in(path: &Path) -> Result<Vec<PathBuf>> {
+    Ok(match is_container(path)? {
+        Some(container) => tables_of(path, container)?.iter().map(|name| path.join(name)).collect(),
+        None => vec![path.to_path_buf()],
+    })
+}
+
 /// The tables of a folder that are event logs of one known shape.
 fn logs_among(input: &Path, names: &[String], settings: &IngestSettings) -> Result<Vec<PathBuf>> {
-    let table = |name: &&String| {
-        let name = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(name);
-        let ending = Path::new(name).extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-        ["csv", "tsv", "dat", "txt", "parquet"].contains(&ending)
-            && !name.starts_with("item_properties")
-            && !name.starts_with("category_tree")
-    };
+    let table =
+        |name: &&String| is_table(name) && !name.starts_with("item_properties") && !name.starts_with("category_tree");
     let mut logs: Vec<(&String, LayoutName)> = Vec::new();
     for name in names.iter().filter(table) {
         let path = input.join(name);
@@ -251,12 +316,14 @@ pub struct Fingerprint {
 
 /// Fingerprints a file from its metadata and three samples of its bytes.
 pub fn fingerprint(file: &Path) -> Result<Fingerprint> {
-    fingerprint_of(file, &mut open_regular(file)?)
+    let origin = Origin::of(file)?;
+    fingerprint_of(&origin, &mut open_regular(origin.file())?)
 }
 
 /// As [`fingerprint`], of a file that is open.
-pub(super) fn fingerprint_of(file: &Path, mut open: &mut File) -> Result<Fingerprint> {
+pub(super) fn fingerprint_of(origin: &Origin, mut open: &mut File) -> Result<Fingerprint> {
     const SAMPLE: u64 = 64 * 1024;
+    let file = origin.file();
     let metadata = open.metadata().map_err(Error::io(file))?;
     let bytes = metadata.len();
     let modified = metadata.modified().map_err(Error::io(file))?;
@@ -273,5 +340,5 @@ pub(super) fn fingerprint_of(file: &Path, mut open: &mut File) -> Result<Fingerp
         (&mut open).take(SAMPLE).read_to_end(&mut sample).map_err(Error::io(file))?;
         hash.update(&sample);
     }
-    Ok(Fingerprint { name: file_name(file), bytes, modified_ms, sample: format!("{:016x}", hash.digest()) })
+    Ok(Fingerprint { name: origin.name(), bytes, modified_ms, sample: format!("{:016x}", hash.digest()) })
 }

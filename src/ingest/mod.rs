@@ -3,8 +3,8 @@
 //! Gives [`EventLog`] and [`Catalogue`], with [`IngestCounts`] that account for every row read. May import nothing of
 //! the crate but [`crate::error`], [`crate::files`], [`crate::job`], [`crate::caught`] and `nearest`.
 //!
-//! `files` finds the raw files; `blocks` reads and decompresses them; `table` turns CSV, with `delimiters` at its fields, and
-//! `parquet` Parquet, by way of `parquet_file`, into rows; `events`, `properties` and `categories` say what a row of RetailRocket's export means,
+//! `files` finds the raw files; `source` reads them where they lie, archives and workbooks among them, and `blocks` block by block; `table` turns CSV, with `delimiters` at its fields, and
+//! `parquet` Parquet, by way of `parquet_file` and, where columns are nested, `parquet_flat`, into rows; `events`, `properties` and `categories` say what a row of RetailRocket's export means,
 //! `mapped` what one of any other shop's log does, by its `layout`, with `row_money` and, for orders of which only the first
 //! row tells whose they are, `inherit`; what they take of the rows is `taken`, in `columns`; `ids` and `order` build the sorted log,
 //! `event_log` holds the reader of all of it; `details` keeps what rows tell beside their event,
@@ -51,6 +51,7 @@ mod order;
 mod pairs;
 mod parquet;
 mod parquet_file;
+mod parquet_flat;
 mod properties;
 pub mod propose;
 mod quarantine;
@@ -62,6 +63,7 @@ mod row_money;
 mod seen;
 mod settings;
 mod shape;
+mod source;
 mod states;
 pub mod synth;
 mod table;
@@ -314,6 +316,5 @@ fn complete(files: &InputFiles, layouts: Option<&[Layout]>, events: Events, job:
 }
 
 fn bytes_of(files: &[impl AsRef<Path>]) -> Result<u64> {
-    let sizes = files.iter().map(AsRef::as_ref).map(|file| std::fs::metadata(file).map_err(Error::io(file)));
-    sizes.map(|metadata| metadata.map(|metadata| metadata.len())).sum()
+    files.iter().map(|file| source::Origin::of(file.as_ref())?.bytes()).sum()
 }

@@ -7,9 +7,11 @@ use rayon::prelude::*;
 
 use crate::error::{Error, Result};
 use crate::ingest::layout::{INSTANT, LOCAL, TIME_PREFIXES};
-use crate::ingest::parquet_file::{ParquetFile, library};
+use crate::ingest::parquet_file::library;
+use crate::ingest::parquet_flat::FlatParquet;
 use crate::ingest::quarantine::Reason;
 use crate::ingest::shape::{Rows, Shape};
+use crate::ingest::source::Partition;
 use crate::job::Job;
 
 /// Rows per unit of parallel work.
@@ -25,8 +27,15 @@ pub(super) fn read_parquet<const N: usize, R: Rows<N>>(
     start: &(impl Fn() -> R + Sync),
     take: &mut impl FnMut(R, u64) -> Result<()>,
 ) -> Result<bool> {
-    let file = ParquetFile::open(path, job)?;
-    let places = columns.locate(path, &file.names())?;
+    let file = FlatParquet::open(path, job)?;
+    let partition = Partition::of(path);
+    let mut names = file.names();
+    let own = names.len();
+    names.extend(partition.names.iter().map(String::as_str));
+    let located = columns.locate(path, &names)?;
+    // What folders tell is the same in every row.
+    let constant = located.map(|place| place.and_then(|at| partition.values.get(at.checked_sub(own)?)));
+    let places = located.map(|place| place.filter(|&at| at < own));
     let mut projection: Vec<usize> = places.iter().filter_map(|place| *place).collect();
     projection.sort_unstable();
     projection.dedup();
@@ -35,8 +44,7 @@ pub(super) fn read_parquet<const N: usize, R: Rows<N>>(
     let groups = file.groups().len().max(1) as u64;
     for group in file.groups() {
         job.check()?;
-        let rows = group.num_rows();
-        let table = file.columns(group, &projection, rows, job)?;
+        let (rows, table) = file.columns(group, &projection, group.num_rows(), job)?;
         let series: [Option<&Series>; N] = places.map(|place| {
             let at = projection.binary_search(&place?).ok()?;
             table.get(at)
@@ -54,7 +62,7 @@ pub(super) fn read_parquet<const N: usize, R: Rows<N>>(
                 }
                 let mut rows_read = start();
                 for row in 0..count {
-                    read_row(&cells, row, &mut rows_read);
+                    read_row(&cells, &constant, row, &mut rows_read);
                 }
                 Ok(rows_read)
             });
@@ -66,13 +74,19 @@ pub(super) fn read_parquet<const N: usize, R: Rows<N>>(
         first += rows;
         job.advance(file.bytes() / groups);
     }
-    Ok(places.iter().all(Option::is_some))
+    Ok(located.iter().all(Option::is_some))
 }
 
-fn read_row<const N: usize, R: Rows<N>>(cells: &[Option<StringChunked>; N], row: usize, rows: &mut R) {
+fn read_row<const N: usize, R: Rows<N>>(
+    cells: &[Option<StringChunked>; N],
+    constant: &[Option<&String>; N],
+    row: usize,
+    rows: &mut R,
+) {
     let mut texts = [""; N];
-    for (text, column) in texts.iter_mut().zip(cells) {
-        *text = column.as_ref().and_then(|column| column.get(row)).unwrap_or("").trim_ascii();
+    for ((text, column), constant) in texts.iter_mut().zip(cells).zip(constant) {
+        let cell = column.as_ref().and_then(|column| column.get(row));
+        *text = cell.or(constant.map(String::as_str)).unwrap_or("").trim_ascii();
     }
     let outcome = rows.row(&texts);
     if let Err(reason) = outcome {
@@ -160,7 +174,7 @@ fn marked(instants: Int64Chunked, mark: &str) -> PolarsResult<Series> {
 
 /// The names of a file's columns.
 pub(super) fn column_names(path: &Path) -> Result<Vec<String>> {
-    let file = ParquetFile::open(path, &Job::new())?;
+    let file = FlatParquet::open(path, &Job::new())?;
     Ok(file.names().into_iter().map(ToOwned::to_owned).collect())
 }
 
@@ -183,14 +197,13 @@ impl Shape<0> for Marked {
 
 /// The columns' names and the first rows of a file, stored times behind [`INSTANT`] or [`LOCAL`].
 pub(super) fn first_rows(path: &Path, rows: usize, job: &Job) -> Result<(Vec<String>, Vec<Vec<String>>)> {
-    let table = ParquetFile::open(path, job)?.head(rows, job)?;
-    let mut names = Vec::new();
-    let mut cells: Vec<Vec<String>> = vec![Vec::new(); table.height()];
-    for column in table.columns() {
+    let file = FlatParquet::open(path, job)?;
+    let names: Vec<String> = file.names().into_iter().map(ToOwned::to_owned).collect();
+    let (height, columns) = file.head(rows, job)?;
+    let mut cells: Vec<Vec<String>> = vec![Vec::new(); height];
+    for series in &columns {
         job.check()?;
-        names.push(column.name().to_string());
         // A column of a type that no role can have is shown as empty.
-        let series = column.as_materialized_series();
         let texts = if has_text(series.dtype(), &Marked) { Some(text_of(path, series, &Marked)?) } else { None };
         for (row, cells) in cells.iter_mut().enumerate() {
             let text = texts.as_ref().and_then(|texts| texts.get(row)).unwrap_or_default();

@@ -8,7 +8,9 @@ use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
-use polars::prelude::{ArrowSchema, DataFrame, IntoColumn as _, PlSmallStr, PolarsError, PolarsResult, Series};
+use polars::prelude::{
+    ArrowSchema, DataFrame, DataType, IntoColumn as _, PlSmallStr, PolarsError, PolarsResult, Series,
+};
 use polars_parquet::parquet::page::CompressedPage;
 use polars_parquet::parquet::read::{BasicDecompressor, PageReader, deserialize_metadata};
 use polars_parquet::read::{
@@ -66,6 +68,12 @@ impl ParquetFile {
     /// The columns' names.
     pub(super) fn names(&self) -> Vec<&str> {
         self.schema.iter_names().map(PlSmallStr::as_str).collect()
+    }
+
+    /// The columns' names and types.
+    pub(super) fn types(&self) -> Vec<(String, DataType)> {
+        let fields = self.schema.iter_values();
+        fields.map(|field| (field.name.to_string(), DataType::from_arrow_field(field))).collect()
     }
 
     /// Its size.

@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::files::open_regular;
 use crate::ingest::files::{Fingerprint, InputFiles, discover, fingerprint_of};
 use crate::ingest::settings::IngestSettings;
+use crate::ingest::source::Origin;
 
 /// Raw files as they were before they were read.
 #[derive(Clone, Debug)]
@@ -24,9 +25,10 @@ struct State {
 
 impl State {
     fn of(path: &Path) -> Result<Self> {
-        let mut file = open_regular(path)?;
+        let origin = Origin::of(path)?;
+        let mut file = open_regular(origin.file())?;
         let there = file.metadata().map_err(Error::io(path))?;
-        let print = fingerprint_of(path, &mut file)?;
+        let print = fingerprint_of(&origin, &mut file)?;
         Ok(Self { print, place: (there.dev(), there.ino()), changed: (there.ctime(), there.ctime_nsec()) })
     }
 }

@@ -6,13 +6,14 @@ use memchr::{memchr, memchr_iter};
 use rayon::prelude::*;
 
 use crate::error::{Error, Result};
-use crate::ingest::blocks::{Storage, for_each_block, head, record_at, storage};
+use crate::ingest::blocks::{for_each_block, head, record_at};
 use crate::ingest::delimiters::Delimiters;
 use crate::ingest::grammar::{Preamble, fields_of};
 use crate::ingest::parquet::read_parquet;
 use crate::ingest::quarantine::Reason;
 use crate::ingest::resume::{Resume, TextRead};
 use crate::ingest::shape::{Rows, Shape, refuse_wide};
+use crate::ingest::source::{Partition, Storage, storage};
 use crate::job::Job;
 
 /// What was read.
@@ -41,10 +42,10 @@ pub(super) fn read_table<const N: usize, R: Rows<N>>(
     let mut header: Option<Places<N>> = None;
     let mut line = 1;
     if let Some(resume) = resume {
-        header = Some(read_header(path, columns, &head(path, storage)?)?.0);
+        header = Some(read_header(path, columns, &head(path)?)?.0);
         line += resume.before.lines;
     }
-    let mut text = for_each_block(path, storage, columns.separator(), resume, job, |block| {
+    let mut text = for_each_block(path, columns.separator(), resume, job, |block| {
         let mut begin = 0;
         let layout = if let Some(layout) = &header {
             layout
@@ -93,6 +94,8 @@ struct Places<const N: usize> {
     ragged: bool,
     /// Whether every column is there, the optional one too.
     complete: bool,
+    /// Cells that are the same in every row: those that folders tell.
+    constant: Vec<(usize, String)>,
 }
 
 /// The fields' places, where the header ends, and how many lines it takes, blank ones before it included.
@@ -111,7 +114,7 @@ fn read_header<const N: usize>(path: &Path, columns: &impl Shape<N>, bytes: &[u8
         headers.split(&text, separator);
         let headers: Vec<&str> = headers.iter().collect();
         refuse_wide(path, headers.len())?;
-        let places = Places::new(columns, headers.len(), columns.locate(path, &headers)?);
+        let places = Places::found(path, columns, &headers)?;
         if !columns.header() {
             return Ok((places, preamble.bytes, preamble.lines));
         }
@@ -119,10 +122,31 @@ fn read_header<const N: usize>(path: &Path, columns: &impl Shape<N>, bytes: &[u8
         return Ok((places, span.next, lines));
     }
     // Blank lines only: an empty header, which lacks every column.
-    Ok((Places::new(columns, 0, columns.locate(path, &[])?), bytes.len(), 0))
+    Ok((Places::found(path, columns, &[])?, bytes.len(), 0))
 }
 
 impl<const N: usize> Places<N> {
+    /// The places by a header and the columns that the file's folders add to it.
+    fn found(path: &Path, columns: &impl Shape<N>, headers: &[&str]) -> Result<Self> {
+        let partition = Partition::of(path);
+        let mut all = headers.to_vec();
+        if columns.header() {
+            all.extend(partition.names.iter().map(String::as_str));
+        }
+        let mut located = columns.locate(path, &all)?;
+        let mut constant = Vec::new();
+        for (cell, place) in located.iter_mut().enumerate() {
+            if let Some(beyond) = place.and_then(|at| at.checked_sub(headers.len())) {
+                constant.push((cell, partition.values[beyond].clone()));
+                *place = None;
+            }
+        }
+        let mut places = Self::new(columns, headers.len(), located);
+        places.complete |= located.iter().filter(|place| place.is_none()).count() == constant.len();
+        places.constant = constant;
+        Ok(places)
+    }
+
     fn new(columns: &impl Shape<N>, fields: usize, places: [Option<usize>; N]) -> Self {
         let (mut cell_of, mut also) = (vec![N; fields], Vec::new());
         for (cell, place) in places.iter().enumerate() {
@@ -134,7 +158,16 @@ impl<const N: usize> Places<N> {
             }
         }
         let (separator, ragged) = (columns.separator(), columns.ragged());
-        Self { separator, cell_of, also, ragged, complete: places.iter().all(Option::is_some) }
+        Self { separator, cell_of, also, ragged, complete: places.iter().all(Option::is_some), constant: Vec::new() }
+    }
+
+    /// The cells of a row before its fields fill them.
+    fn blank(&self) -> [&str; N] {
+        let mut cells = [""; N];
+        for (cell, text) in &self.constant {
+            cells[*cell] = text;
+        }
+        cells
     }
 
     /// Whether a row of so many fields is one of the table.
@@ -164,7 +197,7 @@ fn parse_plain<const N: usize, R: Rows<N>>(text: &str, layout: &Places<N>, rows:
     let mut ends = Delimiters::new(bytes, layout.separator, b'\n');
     let (mut start, mut line) = (0, 0);
     while start < bytes.len() {
-        let mut cells = [""; N];
+        let mut cells = layout.blank();
         let (mut from, mut fields) = (start, 0);
         let (end, next) = loop {
             let at = ends.next().unwrap_or(bytes.len());
@@ -260,9 +293,9 @@ fn without_line_end(record: &[u8]) -> &[u8] {
 /// Puts a record's fields into the cells asked for.
 fn cells<'a, const N: usize>(
     fields: impl Iterator<Item = &'a str>,
-    layout: &Places<N>,
+    layout: &'a Places<N>,
 ) -> Result<[&'a str; N], Reason> {
-    let mut cells = [""; N];
+    let mut cells = layout.blank();
     let mut count = 0;
     for field in fields {
         match layout.cell_of.get(count) {

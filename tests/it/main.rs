@@ -30,6 +30,7 @@ mod screens;
 mod settings;
 mod shop_settings;
 mod signals;
+mod sources;
 mod sql;
 mod stray;
 mod tables;

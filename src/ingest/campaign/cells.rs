@@ -6,11 +6,10 @@ use std::path::Path;
 use polars::prelude::{DataType, Series};
 
 use crate::error::{Error, Result};
-use crate::files::open_regular;
-use crate::ingest::blocks::Until;
 use crate::ingest::parquet_file::{ParquetFile, library};
 use crate::ingest::seen::Seen;
 use crate::ingest::shape::refuse_wide;
+use crate::ingest::source::{Storage, read_error, storage, text};
 use crate::job::Job;
 
 /// Rows between two looks at the cancel flag.
@@ -29,8 +28,11 @@ pub(super) struct Cells {
 pub(super) fn cells(path: &Path, job: &Job) -> Result<Cells> {
     job.begin("campaign rows", 0);
     let seen = Seen::of([path])?;
-    let parquet = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("parquet"));
-    seen.judge(if parquet { parquet_cells(path, job) } else { csv_cells(path, job) })
+    let read = match storage(path)? {
+        Storage::Parquet => parquet_cells(path, job),
+        Storage::Plain | Storage::Stream => csv_cells(path, job),
+    };
+    seen.judge(read)
 }
 
 fn csv_cells(path: &Path, job: &Job) -> Result<Cells> {
@@ -60,7 +62,7 @@ pub fn csv_refusal(path: &Path, error: csv::Error, job: &Job) -> Error {
     }
     let line = error.position().map(csv::Position::line);
     let what = match error.into_kind() {
-        csv::ErrorKind::Io(source) => return Error::Io { path: path.to_path_buf(), source },
+        csv::ErrorKind::Io(source) => return read_error(path)(source),
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
             format!("{len} fields where the header has {expected_len}")
         }
@@ -70,15 +72,9 @@ pub fn csv_refusal(path: &Path, error: csv::Error, job: &Job) -> Error {
     Error::Input { path: path.to_path_buf(), line, what }
 }
 
-/// The file's bytes, decompressed as its ending says. Reading ends with an error when the job is cancelled.
+/// The file's text, unpacked and in UTF-8. Reading ends with an error when the job is cancelled.
 pub fn open(path: &Path, job: &Job) -> Result<Box<dyn Read>> {
-    let file = Until { file: open_regular(path)?, job: job.clone() };
-    let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
-    Ok(match ending.as_str() {
-        "gz" => Box::new(flate2::read::MultiGzDecoder::new(file)),
-        "zst" => Box::new(zstd::Decoder::new(file).map_err(Error::io(path))?),
-        _ => Box::new(file),
-    })
+    text(path, job, false).map(|text| text as Box<dyn Read>)
 }
 
 fn parquet_cells(path: &Path, job: &Job) -> Result<Cells> {

@@ -1,6 +1,6 @@
 //! What stands before the rows of a text: lines that are no part of the table, and the names of its columns.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use memchr::memchr;
 
@@ -104,13 +104,16 @@ pub(in crate::ingest) fn column_names(headers: &[impl AsRef<str>]) -> Vec<String
     let given: HashSet<&str> = headers.iter().map(|header| header.as_ref().trim()).collect();
     let mut taken: HashSet<String> = HashSet::new();
     let mut names = Vec::with_capacity(headers.len());
+    // The next number of a repeated name, so that thousands of one name are not counted up anew for each.
+    let mut numbers: HashMap<&str, usize> = HashMap::new();
     for (at, header) in headers.iter().enumerate() {
         let header = header.as_ref().trim();
         let mut name = if header.is_empty() { format!("column {}", at + 1) } else { header.to_owned() };
-        let mut number = 2;
+        let mut fresh = 2;
+        let number = if header.is_empty() { &mut fresh } else { numbers.entry(header).or_insert(2) };
         while taken.contains(&name) || (name != header && given.contains(name.as_str())) {
             name = if header.is_empty() { format!("column {} {number}", at + 1) } else { format!("{header} {number}") };
-            number += 1;
+            *number += 1;
         }
         taken.insert(name.clone());
         names.push(name);

@@ -3,12 +3,13 @@
 use std::path::Path;
 
 use crate::error::Result;
-use crate::ingest::blocks::{Storage, head_of, storage};
+use crate::ingest::blocks::head_of;
 use crate::ingest::grammar::{Decimal, Numbers, Persons, Preamble, fields_of, is_empty};
 use crate::ingest::layout::status::vendors_own;
 use crate::ingest::layout::{Layout, Role};
 use crate::ingest::records::records;
 use crate::ingest::settings::IngestSettings;
+use crate::ingest::source::{Storage, storage};
 
 /// Bytes that are looked at.
 const JUDGED: usize = 1 << 20;
@@ -25,7 +26,7 @@ impl Layout {
         if storage == Storage::Parquet {
             return Ok(());
         }
-        let bytes = head_of(path, storage, JUDGED)?;
+        let bytes = head_of(path, JUDGED)?;
         let begin = Preamble::of(&bytes, |line| fields_of(line, self.separator)).bytes;
         let rows: Vec<Vec<String>> = records(&bytes[begin..], self.separator, bytes.len() < JUDGED).collect();
         let Some((first, rows)) =

@@ -3,20 +3,21 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::ingest::blocks::{Storage, head, record_at, storage};
+use crate::ingest::blocks::{head, record_at};
 use crate::ingest::grammar::{Preamble, SEPARATORS, most_fields};
 use crate::ingest::layout::LayoutName;
 use crate::ingest::layout::{Layout, Place, Role, TimeFormat, Zone, presets};
 use crate::ingest::parquet::column_names;
 use crate::ingest::settings::IngestSettings;
 use crate::ingest::shape::MOST_COLUMNS;
+use crate::ingest::source::{Origin, Partition, Storage, storage};
 use crate::ingest::table::Fields;
 use crate::job::Job;
 
 /// The first row of a file.
 enum FirstRow {
-    /// As text, empty for an empty file, and the separator that a line before it names.
-    Text(String, Option<u8>),
+    /// As text, empty for an empty file, and the separator that a line before it names; the columns that folders tell.
+    Text(String, Option<u8>, Vec<String>),
     /// The columns of a Parquet file.
     Columns(Vec<String>),
 }
@@ -25,24 +26,25 @@ impl FirstRow {
     fn read(path: &Path) -> Result<Self> {
         let storage = storage(path)?;
         if storage == Storage::Parquet {
-            return Ok(Self::Columns(column_names(path)?));
+            return Ok(Self::Columns(column_names(path)?.into_iter().chain(Partition::of(path).names).collect()));
         }
-        let bytes = head(path, storage)?;
+        let bytes = head(path)?;
         let preamble = Preamble::of(&bytes, most_fields);
         let start = preamble.bytes;
         let end = record_at(&bytes, start, 0, true).map_or(bytes.len(), |span| span.next);
         let text = String::from_utf8_lossy(&bytes[start..end]).trim_end_matches(['\r', '\n']).to_owned();
-        Ok(Self::Text(text, preamble.separator))
+        Ok(Self::Text(text, preamble.separator, Partition::of(path).names))
     }
 
     fn fields(&self, separator: u8) -> Vec<String> {
         match self {
             Self::Columns(names) => names.clone(),
-            Self::Text(text, _) => {
+            Self::Text(text, _, told) => {
                 let mut fields = Fields::default();
                 fields.split(text, separator);
                 // One more than a table may have tells that it has too many.
-                fields.iter().take(MOST_COLUMNS + 1).map(|field| field.trim().to_owned()).collect()
+                let fields = fields.iter().map(|field| field.trim().to_owned());
+                fields.chain(told.iter().cloned()).take(MOST_COLUMNS + 1).collect()
             }
         }
     }
@@ -52,7 +54,7 @@ impl FirstRow {
     /// The separator that the file itself names.
     fn separator(&self) -> Option<u8> {
         match self {
-            Self::Text(_, separator) => *separator,
+            Self::Text(_, separator, _) => *separator,
             Self::Columns(_) => None,
         }
     }
@@ -123,6 +125,16 @@ pub(in crate::ingest) fn layouts_of(
     Ok(Some(layouts))
 }
 
+/// The fields of a table's first row, by the separator that parts it into most.
+///
+/// # Errors
+/// As reading its first bytes.
+pub(in crate::ingest) fn first_fields(path: &Path) -> Result<Vec<String>> {
+    let first = FirstRow::read(path)?;
+    let separators = first.separator().map_or_else(|| SEPARATORS.to_vec(), |one| vec![one]);
+    Ok(separators.into_iter().map(|separator| first.fields(separator)).max_by_key(Vec::len).unwrap_or_default())
+}
+
 /// The shape in which a file is a log for sure; `None` for any other file.
 ///
 /// # Errors
@@ -137,7 +149,7 @@ pub(in crate::ingest) fn recognised(path: &Path, settings: &IngestSettings) -> R
 }
 
 fn recognise(path: &Path, settings: &IngestSettings) -> Result<Option<LayoutName>> {
-    if std::fs::metadata(path).map_err(Error::io(path))?.len() == 0 {
+    if Origin::of(path)?.bytes()? == 0 {
         return Ok(None);
     }
     let layout = match layout_of(path, settings)? {

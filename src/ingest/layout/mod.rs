@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 pub(super) use choice::AUTO;
 pub use choice::{Duplicates, Meaning, StatusMeaning};
-pub(super) use detect::{layouts_of, recognised};
+pub(super) use detect::{first_fields, layouts_of, recognised};
 pub use presets::LayoutName;
 pub(super) use presets::of as layouts_named;
 pub(super) use status::meaning as status_meaning;

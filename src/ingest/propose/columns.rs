@@ -225,7 +225,9 @@ impl Profile {
                 Some((by_name + points, format!("{named}; {}, {known} of them words for events", self.texts())))
             }
             Role::User | Role::Item => {
-                if self.decimals > 0.2 || self.filled == 0 || self.lack(role) >= 1.0 || self.is_moment() {
+                // GA4 knows a browser by two numbers with a point between them.
+                let is_amount = self.decimals > 0.2 && fit(&self.name, role) < 80;
+                if is_amount || self.filled == 0 || self.lack(role) >= 1.0 || self.is_moment() {
                     return None;
                 }
                 let fits = u32::from(repeats) * 20 + u32::from(self.distinct > 2) * 15;

@@ -4,15 +4,13 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::files::{file_name, open_regular};
+use crate::files::file_name;
 use crate::ingest::layout::recognised;
 use crate::ingest::propose::sample::first_row;
 use crate::ingest::shape::shown;
+use crate::ingest::source::{Origin, PACKED, is_table, listing};
 use crate::ingest::{IngestSettings, InputFiles, discover, split_pattern};
 use crate::job::Job;
-
-/// What the name of a table in a folder ends in.
-const TABLES: [&str; 6] = [".csv", ".csv.gz", ".csv.zst", ".tsv", ".txt", ".parquet"];
 
 /// The logs named, as a run takes them.
 #[derive(Clone, Debug)]
@@ -43,12 +41,11 @@ impl Logs {
                 folders.push(folder);
                 continue;
             }
-            if std::fs::metadata(path).map_err(Error::io(path))?.is_dir() {
+            if path.is_dir() {
                 let what = "is a folder; name either one folder or files".to_owned();
                 return Err(Error::Input { path: path.clone(), line: None, what });
             }
-            open_regular(path)?;
-            folders.push(folder_of(path));
+            folders.push(folder_of(Origin::of(path)?.file()));
         }
         let folder = common_folder(&folders).ok_or_else(|| {
             let what = "lies under no folder that the other files lie under too; give all of them alike".to_owned();
@@ -74,23 +71,26 @@ impl Logs {
     /// where there is no table, or where one is known and something else is wrong.
     pub(super) fn of_folder(folder: &Path) -> Result<Option<Self>> {
         let mut found = Vec::new();
-        for entry in std::fs::read_dir(folder).map_err(Error::io(folder))? {
-            let entry = entry.map_err(Error::io(folder))?;
-            let name = entry.file_name().to_string_lossy().into_owned();
-            let Some(ending) = TABLES.into_iter().find(|ending| name.ends_with(ending) && !name.starts_with('.'))
-            else {
-                continue;
-            };
-            let own = ["events.", "item_properties", "category_tree."].iter().any(|own| name.starts_with(own));
-            let file = entry.path();
-            if own || file.is_file() && recognised(&file, &IngestSettings::default())?.is_some() {
+        for name in listing(folder)?.into_iter().filter(|name| is_table(name)) {
+            let file = folder.join(&name);
+            let is_below = name.contains('/');
+            let base = file_name(&file);
+            let own = ["events.", "item_properties", "category_tree."].iter().any(|own| base.starts_with(own));
+            if !is_below && (own || recognised(&file, &IngestSettings::default())?.is_some()) {
                 return Ok(None);
             }
-            found.push(ending);
+            // All that stands behind the first dot: `csv.gz`.
+            let ending = base.split_once('.').map_or("", |(_, ending)| ending);
+            let ending = PACKED.iter().find(|packed| ending.ends_with(*packed)).map_or_else(
+                || ending.rsplit('.').next().unwrap_or_default().to_owned(),
+                |_| ending.rsplitn(3, '.').take(2).collect::<Vec<_>>().into_iter().rev().collect::<Vec<_>>().join("."),
+            );
+            found.push(if is_below { format!("**/*.{ending}") } else { format!("*.{ending}") });
         }
         found.sort_unstable();
         found.dedup();
-        let names: Vec<String> = found.into_iter().map(|ending| format!("*{ending}")).collect();
+        // A pattern that reaches into folders reaches what lies beside them too.
+        let names: Vec<String> = found.iter().filter(|name| !found.contains(&format!("**/{name}"))).cloned().collect();
         if names.is_empty() {
             return Ok(None);
         }

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::error::{Error, Result};
 use crate::files::{Share, create_new, file_name};
-use crate::ingest::blocks::{Storage, for_each_block, head, head_of, part_of, record_at, storage};
+use crate::ingest::blocks::{for_each_block, head, head_of, part_of, record_at};
 use crate::ingest::grammar::{Preamble, SEPARATORS, fields_of, most_fields};
 use crate::ingest::layout::LayoutName;
 use crate::ingest::parquet::{column_names, first_rows};
@@ -17,6 +17,7 @@ use crate::ingest::parquet_file::{ParquetFile, library};
 use crate::ingest::propose::{ROWS, times};
 use crate::ingest::records::records;
 use crate::ingest::shape::refuse_wide;
+use crate::ingest::source::{Origin, PACKED, Partition, Storage, storage};
 use crate::job::Job;
 
 /// Bytes of text of the rows that are previewed, whatever they are.
@@ -43,11 +44,16 @@ pub(super) struct Sample {
 /// Reads the first [`ROWS`] rows, fewer of a table of long or many cells; `separator` where it is given.
 pub(super) fn sample(path: &Path, separator: Option<u8>, job: &Job) -> Result<Sample> {
     let storage = storage(path)?;
+    let partition = Partition::of(path);
     if storage == Storage::Parquet {
-        let (names, rows) = first_rows(path, ROWS, job)?;
+        let (mut names, mut rows) = first_rows(path, ROWS, job)?;
+        names.extend(partition.names.iter().cloned());
+        for row in &mut rows {
+            row.extend(partition.values.iter().cloned());
+        }
         return Ok(Sample { separator: None, names: Some(names), rows });
     }
-    let separator = separator.map_or_else(|| likeliest_separator(path, storage), Ok)?;
+    let separator = separator.map_or_else(|| likeliest_separator(path), Ok)?;
     let parts = parts(path, storage)?;
     let (mut rows, mut cells) = (Vec::new(), 0);
     let most = CELLS / parts.len();
@@ -61,7 +67,8 @@ pub(super) fn sample(path: &Path, separator: Option<u8>, job: &Job) -> Result<Sa
             } else if cells > most * (at + 1) {
                 break;
             }
-            rows.push(row);
+            let told = if rows.is_empty() { &partition.names } else { &partition.values };
+            rows.push(row.into_iter().chain(told.iter().cloned()).collect());
         }
     }
     Ok(Sample { separator: Some(separator), names: None, rows })
@@ -70,26 +77,28 @@ pub(super) fn sample(path: &Path, separator: Option<u8>, job: &Job) -> Result<Sa
 /// The fields of a file's first row: the columns' names in Parquet.
 pub(super) fn first_row(path: &Path, separator: Option<u8>) -> Result<Vec<String>> {
     let storage = storage(path)?;
+    let partition = Partition::of(path).names;
     if storage == Storage::Parquet {
-        return column_names(path);
+        return Ok(column_names(path)?.into_iter().chain(partition).collect());
     }
-    let separator = separator.map_or_else(|| likeliest_separator(path, storage), Ok)?;
-    let bytes = head(path, storage)?;
+    let separator = separator.map_or_else(|| likeliest_separator(path), Ok)?;
+    let bytes = head(path)?;
     let begin = Preamble::of(&bytes, |line| fields_of(line, separator)).bytes;
-    Ok(records(&bytes[begin..], separator, true).next().unwrap_or_default())
+    let first = records(&bytes[begin..], separator, true).next().unwrap_or_default();
+    Ok(first.into_iter().chain(partition).collect())
 }
 
 /// The text of a file that is looked at, in parts of whole lines. Of a plain file larger than three parts these are its
 /// start, its middle and its end; of a compressed one its start.
 fn parts(path: &Path, storage: Storage) -> Result<Vec<Vec<u8>>> {
     if storage != Storage::Plain {
-        return Ok(vec![whole_lines(head_of(path, storage, STREAM)?, STREAM)]);
+        return Ok(vec![whole_lines(head_of(path, STREAM)?, STREAM)]);
     }
-    let size = std::fs::metadata(path).map_err(Error::io(path))?.len();
+    let size = Origin::of(path)?.bytes()?;
     if size <= 3 * PART as u64 {
-        return Ok(vec![head_of(path, storage, 3 * PART)?]);
+        return Ok(vec![head_of(path, 3 * PART)?]);
     }
-    let mut parts = vec![whole_lines(head_of(path, storage, PART)?, PART)];
+    let mut parts = vec![whole_lines(head_of(path, PART)?, PART)];
     for start in [size / 2, size - PART as u64] {
         parts.push(part_of(path, start, PART)?);
     }
@@ -108,8 +117,8 @@ fn whole_lines(mut text: Vec<u8>, most: usize) -> Vec<u8> {
 
 /// The separator by which most of the first records have the first one's number of fields, of several the one with the
 /// most fields.
-fn likeliest_separator(path: &Path, storage: Storage) -> Result<u8> {
-    let bytes = head(path, storage)?;
+fn likeliest_separator(path: &Path) -> Result<u8> {
+    let bytes = head(path)?;
     let preamble = Preamble::of(&bytes, most_fields);
     if let Some(separator) = preamble.separator {
         return Ok(separator);
@@ -126,10 +135,10 @@ fn likeliest_separator(path: &Path, storage: Storage) -> Result<u8> {
 }
 
 /// The text of the first [`ROWS`] rows and a header, whole records, as far as they are [`BYTES`] long.
-fn prefix(path: &Path, storage: Storage, separator: u8, job: &Job) -> Result<Vec<u8>> {
+fn prefix(path: &Path, separator: u8, job: &Job) -> Result<Vec<u8>> {
     let (mut kept, mut count, mut stopped) = (Vec::new(), 0, false);
     let enough = ROWS + 1;
-    let read = for_each_block(path, storage, separator, None, job, |block| {
+    let read = for_each_block(path, separator, None, job, |block| {
         let mut start = 0;
         while count < enough && kept.len() + start < BYTES {
             let span = record_at(&block.bytes, start, separator, true).filter(|span| span.next > start);
@@ -160,8 +169,13 @@ impl Extracts {
     pub(super) fn add(&self, path: &Path, separator: Option<u8>, header: bool, job: &Job) -> Result<PathBuf> {
         let storage = storage(path)?;
         let name = file_name(path);
-        let name = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(&name);
-        let into = self.0.path().join(name);
+        let name = PACKED.iter().find_map(|packed| name.strip_suffix(packed)).unwrap_or(&name);
+        // Folders that tell columns go with it.
+        let partition = Partition::of(path);
+        let folders = partition.names.iter().zip(&partition.values).map(|(name, value)| format!("{name}={value}"));
+        let folder = folders.fold(self.0.path().to_path_buf(), |folder, key| folder.join(key.replace('/', "%2F")));
+        std::fs::create_dir_all(&folder).map_err(Error::io(&folder))?;
+        let into = folder.join(name);
         if storage == Storage::Parquet {
             let mut table = ParquetFile::open(path, job)?.head(ROWS, job)?;
             let out = create_new(&into, Share::Private)?;
@@ -169,7 +183,7 @@ impl Extracts {
             return Ok(into);
         }
         let separator = separator.unwrap_or(b',');
-        let mut bytes = prefix(path, storage, separator, job)?;
+        let mut bytes = prefix(path, separator, job)?;
         if !header {
             // No header takes the place of the last row.
             let end = (0..ROWS).try_fold(0, |start, _| record_at(&bytes, start, separator, true).map(|span| span.next));

@@ -33,7 +33,7 @@ fn a_folder_that_will_not_do_says_what_it_holds() {
     let empty = Folder::new();
     assert!(
         message(discover(empty.0.path(), &IngestSettings::default())).ends_with(
-            "is empty, but no event log: expected events.csv, events.csv.gz, events.csv.zst, events.parquet"
+            "is empty, but no event log: expected events.csv, events.csv.gz, events.csv.zst, events.csv.bz2, events.csv.xz, events.parquet"
         )
     );
     let other = Folder::new().file("orders.csv", "").file("readme.txt", "");

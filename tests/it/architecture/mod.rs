@@ -12,8 +12,20 @@ use imports::{Imports, circles};
 use tempfile::TempDir;
 
 /// What every module but `plot` may name.
-const GROUND: [&str; 11] =
-    ["caught", "dirs", "error", "files", "format", "job", "setting", "settings", "spreadsheet", "stage", "text"];
+const GROUND: [&str; 12] = [
+    "archive",
+    "caught",
+    "dirs",
+    "error",
+    "files",
+    "format",
+    "job",
+    "setting",
+    "settings",
+    "spreadsheet",
+    "stage",
+    "text",
+];
 
 /// Each module and the modules of the crate that it may name.
 const ALLOWED: [(&str, &[&str]); 10] = [

@@ -6,7 +6,7 @@ mod command;
 mod refused;
 mod screen;
 mod service;
-mod zips;
+pub mod zips;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! What an archive may hold, judged from its directory before one byte of it is unpacked.
+//! What a zip archive may hold, judged from its directory before one byte of it is unpacked. May import `error` and `job`.
 
 use std::collections::HashSet;
 use std::fs::File;
@@ -105,7 +105,8 @@ pub fn judge(archive: &ZipArchive<FileReader>, packed: u64, limits: &Limits, job
         if entry.mode().is_symlink() {
             return Err(flaw("is a symbolic link"));
         }
-        if !is_folder && entry.mode().value() & FILE_TYPE != REGULAR {
+        // Many writers tell permissions without a kind.
+        if !is_folder && !matches!(entry.mode().value() & FILE_TYPE, REGULAR | 0) {
             return Err(flaw("is neither file nor folder"));
         }
         if is_folder && bytes > 0 {

@@ -1,0 +1,120 @@
+//! The text of a raw table: unpacked, turned into CSV where it is another form, in UTF-8.
+
+use std::io::{Cursor, Read};
+use std::path::Path;
+
+use crate::error::{Error, Result};
+use crate::files::open_regular;
+use crate::ingest::encoding::in_utf8;
+use crate::ingest::source::origin::Origin;
+use crate::ingest::source::packed::{Compression, unpacked};
+use crate::ingest::source::{json, member, sheet};
+use crate::job::Job;
+
+/// How the rows of a table can be reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::ingest) enum Storage {
+    /// Text as it lies on disk: it can be read from anywhere in it.
+    Plain,
+    /// Text that is unpacked or made of another form: it can be read from its start alone.
+    Stream,
+    /// Parquet.
+    Parquet,
+}
+
+/// Recognises a table by its first bytes, which must not contradict its name.
+///
+/// # Errors
+/// [`Error::Io`]; [`Error::Input`] for a file that is not what it is called.
+pub(in crate::ingest) fn storage(path: &Path) -> Result<Storage> {
+    let place = Origin::of(path)?;
+    let mut head = Vec::new();
+    raw(&place, &Job::new(), false)?.take(HEAD).read_to_end(&mut head).map_err(read_error(path))?;
+    let compression = Compression::of(&head);
+    let is_parquet = head.starts_with(b"PAR1");
+    let refused = |format: &str| {
+        let what = format!("is named like a {format} file but does not start like one; fetch or write it again");
+        Err(Error::Input { path: path.to_path_buf(), line: None, what })
+    };
+    if let Origin::File(_) | Origin::Member(..) = &place {
+        let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+        match Compression::named(extension) {
+            Some((expected, format)) if compression != Some(expected) => return refused(format),
+            None if extension == "parquet" && !is_parquet => return refused("Parquet"),
+            None if matches!(extension, "zip" | "xlsx") && matches!(place, Origin::File(_)) => {
+                return refused(extension);
+            }
+            _ => {}
+        }
+    }
+    Ok(match &place {
+        Origin::File(_) if is_parquet => Storage::Parquet,
+        Origin::Member(..) if is_parquet => {
+            let what = "is Parquet within an archive, which cannot be read from its end; unpack the archive".to_owned();
+            return Err(Error::Input { path: path.to_path_buf(), line: None, what });
+        }
+        Origin::File(_) if compression.is_none() && !json::begins(&head) => Storage::Plain,
+        _ => Storage::Stream,
+    })
+}
+
+/// Bytes that tell what a table is.
+const HEAD: u64 = 4_096;
+
+/// The text of a table from its start; its file's bytes are counted on `job` where `counted`. Reading ends with an error
+/// when the job is cancelled.
+pub(in crate::ingest) fn text(path: &Path, job: &Job, counted: bool) -> Result<Box<dyn Read + Send>> {
+    let place = Origin::of(path)?;
+    if let Origin::Sheet(book, name) = &place {
+        if counted {
+            job.advance(place.bytes()?);
+        }
+        return Ok(sheet::text(book, name, job));
+    }
+    let bytes = unpacked(raw(&place, job, counted)?).map_err(read_error(path))?;
+    let mut text = in_utf8(path, bytes)?;
+    let mut head = Vec::new();
+    (&mut text).take(HEAD).read_to_end(&mut head).map_err(read_error(path))?;
+    let is_json = json::begins(&head);
+    let whole = Cursor::new(head).chain(text);
+    Ok(if is_json { json::table(path, whole) } else { Box::new(whole) })
+}
+
+/// The bytes of a file or a member as they are stored, a member's unpacked from its archive.
+fn raw(place: &Origin, job: &Job, counted: bool) -> Result<Box<dyn Read + Send>> {
+    let job = job.clone();
+    match place {
+        Origin::File(file) | Origin::Sheet(file, _) => Ok(Box::new(Until { file: open_regular(file)?, job, counted })),
+        Origin::Member(file, name) => {
+            member::open(file, name, move |section| Box::new(Until { file: section, job, counted }))
+        }
+    }
+}
+
+/// A file that ends with an error when its job is cancelled, and reports every byte read where it is `counted`.
+pub(in crate::ingest) struct Until<R> {
+    pub(in crate::ingest) file: R,
+    pub(in crate::ingest) job: Job,
+    pub(in crate::ingest) counted: bool,
+}
+
+impl<R: Read> Read for Until<R> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        if self.job.is_cancelled() {
+            return Err(std::io::Error::other("cancelled"));
+        }
+        let count = self.file.read(into)?;
+        if self.counted {
+            self.job.advance(count as u64);
+        }
+        Ok(count)
+    }
+}
+
+/// The error of a reading: what a layer found wrong with the data as such, anything else as the system's.
+pub(in crate::ingest) fn read_error(path: &Path) -> impl Fn(std::io::Error) -> Error + '_ {
+    move |error| match error.downcast::<Error>() {
+        Ok(own) => own,
+        Err(source) => Error::Io { path: path.to_path_buf(), source },
+    }
+}
