@@ -24,11 +24,10 @@ mod tests;
 use std::env;
 use std::path::PathBuf;
 
-pub use crate::archive::Limits;
 pub use credentials::{Credentials, Found};
 pub use patience::Patience;
 
-use crate::archive::Flaw;
+use crate::archive::{Flaw, Limits};
 use crate::error::{Error, Result};
 use crate::job::Job;
 use address::Address;

@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::error::{Error, Result};
-use crate::ingest::blocks::{Storage, head_of, storage};
+use crate::ingest::blocks::head_of;
 use crate::ingest::grammar::{Persons, Preamble, SEPARATORS, fields_of, whole_of};
 use crate::ingest::records::records;
+use crate::ingest::source::{Storage, storage};
 
 /// Bytes of a file of pairs: a few million of them.
 const LARGEST: usize = 256 << 20;
@@ -106,7 +107,7 @@ fn read_pairs(path: &Path) -> Result<Vec<(String, String)>> {
     if storage == Storage::Parquet {
         return Err(wrong("holds accounts to join as Parquet; write them as CSV: old id, new id".to_owned()));
     }
-    let bytes = head_of(path, storage, LARGEST)?;
+    let bytes = head_of(path, LARGEST)?;
     if bytes.len() >= LARGEST {
         return Err(wrong(format!("holds more than {} MiB of accounts to join", LARGEST >> 20)));
     }

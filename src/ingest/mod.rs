@@ -3,7 +3,7 @@
 //! Gives [`EventLog`] and [`Catalogue`], with [`IngestCounts`] that account for every row read. May import nothing of
 //! the crate but [`crate::error`], [`crate::files`], [`crate::job`], [`crate::caught`] and `nearest`.
 //!
-//! `files` finds the raw files; `source` reads them where they lie, archives and workbooks among them, and `blocks` block by block; `table` turns CSV, with `delimiters` at its fields, and
+//! `files` finds the raw files; `source` reads them where they lie, archives and workbooks among them, and `blocks` block by block; `table` turns CSV, with `delimiters` at its `fields`, and
 //! `parquet` Parquet, by way of `parquet_file` and, where columns are nested, `parquet_flat`, into rows; `events`, `properties` and `categories` say what a row of RetailRocket's export means,
 //! `mapped` what one of any other shop's log does, by its `layout`, with `row_money` and, for orders of which only the first
 //! row tells whose they are, `inherit`; what they take of the rows is `taken`, in `columns`; `ids` and `order` build the sorted log,
@@ -35,6 +35,7 @@ mod event_log;
 mod events;
 mod expected;
 mod exports;
+mod fields;
 mod files;
 mod future;
 mod grammar;

@@ -1,7 +1,7 @@
 //! The first rows of a text as cells to look at: what finds a log's shape and what decides how it is read.
 
 use crate::ingest::blocks::record_at;
-use crate::ingest::table::Fields;
+use crate::ingest::fields::Fields;
 
 /// The rows at the start of a text, as trimmed cells; blank lines are none. A row that a cut may have parted counts only
 /// `at_end` of the text.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::ingest::blocks::{head, record_at};
+use crate::ingest::fields::Fields;
 use crate::ingest::grammar::{Preamble, SEPARATORS, most_fields};
 use crate::ingest::layout::LayoutName;
 use crate::ingest::layout::{Layout, Place, Role, TimeFormat, Zone, presets};
@@ -11,7 +12,6 @@ use crate::ingest::parquet::column_names;
 use crate::ingest::settings::IngestSettings;
 use crate::ingest::shape::MOST_COLUMNS;
 use crate::ingest::source::{Origin, Partition, Storage, storage};
-use crate::ingest::table::Fields;
 use crate::job::Job;
 
 /// The first row of a file.

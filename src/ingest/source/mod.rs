@@ -7,6 +7,7 @@
 //! folder, an archive or a workbook.
 
 mod container;
+mod fault;
 mod json;
 mod lines;
 mod listing;
@@ -19,8 +20,9 @@ mod sheet;
 mod text;
 mod written;
 
+pub(super) use fault::read_error;
 pub(super) use lines::{key_of_pairs, order_lines};
 pub(super) use listing::{PACKED, is_container, is_table, listing, tables_of};
 pub(super) use origin::Origin;
 pub(super) use partition::Partition;
-pub(super) use text::{Storage, Until, read_error, storage, text};
+pub(super) use text::{Storage, Until, storage, text};

@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::error::{Error, Result};
 use crate::files::open_regular;
 use crate::ingest::encoding::in_utf8;
+use crate::ingest::source::fault::read_error;
 use crate::ingest::source::origin::Origin;
 use crate::ingest::source::packed::{Compression, unpacked};
 use crate::ingest::source::{json, member, sheet};
@@ -108,13 +109,5 @@ impl<R: Read> Read for Until<R> {
             self.job.advance(count as u64);
         }
         Ok(count)
-    }
-}
-
-/// The error of a reading: what a layer found wrong with the data as such, anything else as the system's.
-pub(in crate::ingest) fn read_error(path: &Path) -> impl Fn(std::io::Error) -> Error + '_ {
-    move |error| match error.downcast::<Error>() {
-        Ok(own) => own,
-        Err(source) => Error::Io { path: path.to_path_buf(), source },
     }
 }

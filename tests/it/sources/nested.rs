@@ -10,7 +10,7 @@ use super::{Place, read, spend};
 /// Sixty orders of nine users: order `o` has `1 + o % 3` lines, line `l` the item `10 * o % 70 + l`, `1 + l` pieces and a
 /// price of `100 + 7 * o + l` cents. Between them 60 page views with one item each.
 fn orders() -> impl Iterator<Item = (u32, u32, Vec<(u32, u32, u32)>)> {
-    (0..60).map(|o| (o, o % 9, (0..1 + o % 3).map(|l| (10 * o % 70 + l, 1 + l, 100 + 7 * o + l)).collect()))
+    (0..60).map(|o| (o, o % 9, (0..=o % 3).map(|l| (10 * o % 70 + l, 1 + l, 100 + 7 * o + l)).collect()))
 }
 
 fn truth() -> (u64, f64) {
