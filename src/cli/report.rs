@@ -182,7 +182,9 @@ fn write_metrics(out: &mut String, metrics: &Map<String, Value>) -> std::fmt::Re
     }
     let end = |name: &str, side: &str| metrics.get(&format!("{name}_{side}")).filter(|end| !end.is_null());
     let is_end = |name: &str| {
-        ["_low", "_high"].iter().any(|side| name.strip_suffix(side).is_some_and(|of| metrics.contains_key(of)))
+        ["_low", "_high", "_enough", "_rough"]
+            .iter()
+            .any(|side| name.strip_suffix(side).is_some_and(|of| metrics.contains_key(of)))
     };
     // The ends of an interval stand behind what they are of.
     let named = metrics.iter().filter(|(name, _)| !is_end(name)).map(|(name, value)| {
@@ -190,7 +192,15 @@ fn write_metrics(out: &mut String, metrics: &Map<String, Value>) -> std::fmt::Re
             (Some(low), Some(high)) => format!(" ({} to {})", metric(low), metric(high)),
             _ => String::new(),
         };
-        format!("{} {}{}", shown(name), shown(&metric(value)), shown(&interval))
+        let is = |side: &str, wanted: bool| end(name, side) == Some(&Value::Bool(wanted));
+        let doubt = if is("enough", false) {
+            ", too few to tell"
+        } else if is("rough", true) {
+            ", rough"
+        } else {
+            ""
+        };
+        format!("{} {}{}{doubt}", shown(name), shown(&metric(value)), shown(&interval))
     });
     writeln!(out, "  {}", named.collect::<Vec<_>>().join("  "))
 }

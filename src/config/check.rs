@@ -24,6 +24,7 @@ impl Config {
         }
         self.ingest.check()?;
         self.segments.check()?;
+        self.churn.check()?;
         self.uplift.check()?;
         self.ltv.check()
     }

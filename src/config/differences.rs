@@ -32,11 +32,21 @@ pub fn differences(recorded: &Value, now: &Config) -> Result<Vec<String>> {
                     told.push(line(&format!("{name}.{key}"), before.get(key), now.get(key)));
                 }
             }
-            _ if before == now => {}
+            _ if before == now || is_former_default(&name, &before) && of_default(&default, setting) == Some(&now) => {}
             _ => told.push(line(&name, Some(&before), Some(&now))),
         }
     }
     Ok(told)
+}
+
+/// Whether a value is what was the default of a setting before it became another: nobody has decided that.
+fn is_former_default(name: &str, value: &Value) -> bool {
+    const FORMER: [(&str, f64); 1] = [("churn.l2", 1.0)];
+    FORMER.iter().any(|(setting, former)| *setting == name && value.as_f64() == Some(*former))
+}
+
+fn of_default<'a>(default: &'a Value, setting: &Setting) -> Option<&'a Value> {
+    default.get(setting.section)?.get(setting.key)
 }
 
 /// Whether a setting says where the files are, or when a campaign ran, and not how they are read.

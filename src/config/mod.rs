@@ -50,6 +50,8 @@ crate::settings! {
         pub keep: usize = 3, from 1 to 10_000;
         /// Days of log that a stage which predicts from a cutoff needs before it.
         pub minimum_history_days: f64 = 7.0, from 0 to 36_500;
+        /// Users that a model is fitted on at most: those whose hashed ids are the smallest.
+        pub fit_users: usize = 500_000, from 1_000 to 1_000_000_000;
         /// Who may read and write what is written, workspaces, runs and exports: "private" (you alone, modes 0700
         /// and 0600) or "group" (the folder's group too, 2770 and 0660). What exists keeps its modes; `user360
         /// doctor` names what is looser.

@@ -28,9 +28,16 @@ pub(super) struct Behaviour<'a> {
 #[derive(Default)]
 pub(super) struct Scratch {
     codes: Vec<u32>,
+    /// Whether the log has purchases at all.
+    sells: bool,
 }
 
 impl Scratch {
+    /// Buffers for a log with purchases or without.
+    pub fn new(sells: bool) -> Self {
+        Self { codes: Vec::new(), sells }
+    }
+
     /// How many distinct codes `codes` yields, [`NONE`] left out.
     fn distinct(&mut self, codes: impl Iterator<Item = u32>) -> u32 {
         self.codes.clear();
@@ -119,17 +126,58 @@ impl<'a> Behaviour<'a> {
         self.times().chunk_by(|a, b| a.div_euclid(DAY_MS) == b.div_euclid(DAY_MS)).count() as u32
     }
 
-    /// Whether the log names orders.
-    pub fn has_order_ids(&self) -> bool {
-        !self.log.transactions.is_empty()
+    /// Whether the log has purchases, of whomever.
+    pub fn shop_sells(&self) -> bool {
+        self.scratch.sells
     }
 
-    /// How many days, UTC, have an event of a kind.
-    pub fn days_with(&self, kind: EventKind) -> u32 {
-        // A user's events ascend in time.
-        let mut last = None;
-        let days = self.events_of_kind(kind).map(|event| self.log.time[event].div_euclid(DAY_MS));
-        days.filter(|&day| last.replace(day) != Some(day)).count() as u32
+    /// How many orders there are, of the last days before the cutoff or at all: different ones, or days (UTC) with a purchase
+    /// where the log names none.
+    pub fn orders(&mut self, days: Option<i64>) -> u32 {
+        let (log, after) = (self.log, days.map_or(i64::MIN, |days| self.cutoff - days * DAY_MS));
+        let bought = self.events_of_kind(EventKind::Transaction).filter(move |&event| log.time[event] > after);
+        if log.transactions.is_empty() {
+            return days_of(log, bought).count() as u32;
+        }
+        self.scratch.distinct(bought.map(|event| log.transaction[event]))
+    }
+
+    /// The time of the last purchase.
+    pub fn last_order(&self) -> Option<i64> {
+        self.events_of_kind(EventKind::Transaction).last().map(|event| self.log.time[event])
+    }
+
+    /// The days (UTC) with a purchase, ascending.
+    fn order_days(&self) -> impl Iterator<Item = i64> + use<'a> {
+        days_of(self.log, self.events_of_kind(EventKind::Transaction))
+    }
+
+    /// The mean number of days from one day with a purchase to the next; NaN with fewer than two.
+    pub fn days_between_orders(&self) -> f32 {
+        let (mut first, mut last, mut count) = (None, 0, 0);
+        for day in self.order_days() {
+            first.get_or_insert(day);
+            (last, count) = (day, count + 1);
+        }
+        match first {
+            Some(first) if count > 1 => ((last - first) as f64 / f64::from(count - 1)) as f32,
+            _ => f32::NAN,
+        }
+    }
+
+    /// Time since the last purchase, and the gaps between days with a purchase, which `gaps` takes: days all.
+    pub fn rhythm(&self, gaps: &mut Vec<f32>) -> Rhythm {
+        let Some(last) = self.last_order() else { return Rhythm { since: f32::NAN, sum: 0.0, gaps: 0 } };
+        let since = ((self.cutoff - last) as f64 / DAY_MS as f64) as f32;
+        let (mut sum, mut count, mut before) = (0.0, 0, None);
+        for day in self.order_days() {
+            if let Some(before) = before.replace(day) {
+                let gap = (day - before) as f32;
+                gaps.push(gap);
+                (sum, count) = (sum + gap, count + 1);
+            }
+        }
+        Rhythm { since, sum, gaps: count }
     }
 
     /// How many events meet a condition, which is asked of the log and the event's place in it.
@@ -145,13 +193,24 @@ impl<'a> Behaviour<'a> {
     /// The sum of the known prices of the purchases, less those of the returns; 0 without a purchase, NaN when purchases
     /// have no known price.
     pub fn spend(&self) -> f64 {
-        let mut bought = self.events_of_kind(EventKind::Transaction).peekable();
+        self.spend_after(i64::MIN)
+    }
+
+    /// The same of the last days before the cutoff.
+    pub fn spend_within(&self, days: i64) -> f64 {
+        self.spend_after(self.cutoff - days * DAY_MS)
+    }
+
+    fn spend_after(&self, after: i64) -> f64 {
+        let log = self.log;
+        let is_after = move |&event: &usize| log.time[event] > after;
+        let mut bought = self.events_of_kind(EventKind::Transaction).filter(is_after).peekable();
         let any = bought.peek().is_some();
         let mut known = bought.filter_map(|event| self.price(event)).peekable();
         if any && known.peek().is_none() {
             return f64::NAN;
         }
-        let returned = self.returned().filter_map(|event| self.price(event));
+        let returned = self.returned().filter(is_after).filter_map(|event| self.price(event));
         known.chain(returned).map(Money::of).sum::<Money>().amount()
     }
 
@@ -163,4 +222,31 @@ impl<'a> Behaviour<'a> {
     fn price(&self, event: usize) -> Option<f64> {
         self.log.price.get(event).copied().filter(|price| !price.is_nan())
     }
+}
+
+/// When a user bought last, and the user's gaps between days with a purchase, days all.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Rhythm {
+    /// Since the last purchase; NaN without one.
+    pub since: f32,
+    /// The sum of the gaps.
+    pub sum: f32,
+    /// How many gaps there are.
+    pub gaps: u32,
+}
+
+impl Rhythm {
+    /// Gaps of the shop's length that each user is given beside the own ones.
+    const MORE: f32 = 3.0;
+
+    /// How many of the user's mean gaps, drawn towards the shop's, have passed since the last purchase.
+    pub fn overdue(self, of_shop: f32) -> f32 {
+        self.since * (self.gaps as f32 + Self::MORE) / (self.sum + Self::MORE * of_shop)
+    }
+}
+
+/// The days (UTC) of events that ascend in time, each once.
+fn days_of<'a>(log: &'a EventLog, events: impl Iterator<Item = usize> + 'a) -> impl Iterator<Item = i64> + 'a {
+    let mut last = None;
+    events.map(move |event| log.time[event].div_euclid(DAY_MS)).filter(move |&day| last.replace(day) != Some(day))
 }

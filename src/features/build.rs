@@ -3,11 +3,12 @@
 use rayon::prelude::*;
 
 use crate::error::{Error, Result};
-use crate::features::behaviour::{Behaviour, DAY_MS, Scratch};
-use crate::features::definitions::{DEFINITIONS, Definition, Read};
+use crate::features::behaviour::{Behaviour, DAY_MS, Rhythm, Scratch};
+use crate::features::definitions::{Definition, Read};
+use crate::features::list::DEFINITIONS;
 use crate::features::rfm::score;
 use crate::features::table::{Feature, FeatureTable, Values};
-use crate::ingest::EventLog;
+use crate::ingest::{EventKind, EventLog};
 use crate::job::Job;
 
 /// Users per unit of parallel work; fixed, so that the result does not depend on the number of threads.
@@ -29,12 +30,13 @@ pub fn build(
     let codes: Vec<u32> = (0..log.users.len() as u32).collect();
     let mut reads = Reads::default();
     let places: Vec<(&Definition, Place)> = DEFINITIONS.iter().map(|each| (each, reads.add(each.read))).collect();
+    let sells = log.kind.contains(&EventKind::Transaction);
     job.begin("users", codes.len() as u64);
     let chunks: Vec<Chunk> = codes
         .par_chunks(USERS_PER_CHUNK)
         .map(|codes| {
             job.check()?;
-            let mut scratch = Scratch::default();
+            let mut scratch = Scratch::new(sells);
             let mut chunk = Chunk::new(&reads, codes.len());
             for &user in codes {
                 let events = log.events_until(user, cutoff);
@@ -72,7 +74,8 @@ enum Place {
     Count(usize),
     Real(usize),
     Money(usize),
-    Quintile(usize),
+    Score(usize),
+    Overdue,
 }
 
 impl Reads {
@@ -90,10 +93,11 @@ impl Reads {
                 self.amounts.push(read);
                 Place::Money(self.amounts.len() - 1)
             }
-            Read::Quintile(read) => {
+            Read::Score(read) => {
                 self.amounts.push(read);
-                Place::Quintile(self.amounts.len() - 1)
+                Place::Score(self.amounts.len() - 1)
             }
+            Read::Overdue => Place::Overdue,
         }
     }
 }
@@ -105,6 +109,9 @@ struct Chunk {
     counts: Vec<Vec<u32>>,
     reals: Vec<Vec<f32>>,
     amounts: Vec<Vec<f64>>,
+    rhythms: Vec<Rhythm>,
+    /// The gaps of all of them.
+    gaps: Vec<f32>,
 }
 
 impl Chunk {
@@ -118,6 +125,8 @@ impl Chunk {
             counts: empty(reads.counts.len(), users),
             reals: empty(reads.reals.len(), users),
             amounts: empty(reads.amounts.len(), users),
+            rhythms: Vec::with_capacity(users),
+            gaps: Vec::new(),
         }
     }
 
@@ -133,6 +142,7 @@ impl Chunk {
         for (column, read) in self.amounts.iter_mut().zip(&reads.amounts) {
             column.push(read(behaviour));
         }
+        self.rhythms.push(behaviour.rhythm(&mut self.gaps));
     }
 }
 
@@ -149,12 +159,27 @@ fn joined<T: Copy>(chunks: &[Chunk], column: impl Fn(&Chunk) -> &[T]) -> Vec<T> 
 fn values(place: Place, chunks: &[Chunk], rows: usize, is_told: bool) -> Values {
     match place {
         Place::Money(_) if !is_told => Values::Money(vec![f64::NAN; rows]),
-        Place::Count(_) | Place::Real(_) | Place::Quintile(_) if !is_told => Values::Real(vec![f32::NAN; rows]),
+        Place::Count(_) | Place::Real(_) | Place::Score(_) | Place::Overdue if !is_told => {
+            Values::Real(vec![f32::NAN; rows])
+        }
         Place::Count(at) => Values::Count(joined(chunks, |chunk| &chunk.counts[at])),
         Place::Real(at) => Values::Real(joined(chunks, |chunk| &chunk.reals[at])),
         Place::Money(at) => Values::Money(joined(chunks, |chunk| &chunk.amounts[at])),
-        Place::Quintile(at) => Values::Real(score(&joined(chunks, |chunk| &chunk.amounts[at]))),
+        Place::Overdue => Values::Real(overdue(chunks)),
+        Place::Score(at) => Values::Real(score(&joined(chunks, |chunk| &chunk.amounts[at]))),
     }
+}
+
+/// How overdue each user's next purchase is; null without a purchase, and for everyone where nobody bought on two days.
+fn overdue(chunks: &[Chunk]) -> Vec<f32> {
+    let rhythms = joined(chunks, |chunk| &chunk.rhythms);
+    let mut gaps = joined(chunks, |chunk| &chunk.gaps);
+    if gaps.is_empty() {
+        return vec![f32::NAN; rhythms.len()];
+    }
+    let middle = (gaps.len() - 1) / 2;
+    let median = *gaps.select_nth_unstable_by(middle, f32::total_cmp).1;
+    rhythms.into_iter().map(|rhythm| rhythm.overdue(median)).collect()
 }
 
 /// Days from the log's first event to `T`.

@@ -10,6 +10,12 @@ pub fn left(log: &EventLog, table: &FeatureTable) -> Vec<bool> {
     table.users.par_iter().map(|&user| log.events_until(user, table.as_of).end == log.events_of(user).end).collect()
 }
 
+/// Whether each row's user had any activity in the `days` before the table's cutoff.
+pub fn active(table: &FeatureTable, days: f64) -> Vec<bool> {
+    let recency = table.feature("recency_days");
+    (0..table.len()).map(|row| recency.is_some_and(|recency| recency.values.get(row) <= days)).collect()
+}
+
 /// LTV: the number of `transaction` events of each row's user in `(C, T]`.
 pub fn purchases(log: &EventLog, table: &FeatureTable) -> Vec<f32> {
     let bought = |&user: &u32| {

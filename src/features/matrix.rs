@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::features::definitions::may_lack;
+use crate::features::list::may_lack;
 use crate::features::table::{Feature, FeatureTable, Scale};
 
 /// A dense row-major matrix of `rows × columns`.
@@ -51,6 +51,10 @@ pub struct TransformOptions {
     pub indicators: bool,
     /// Use only these features; all of the table's where `None`.
     pub only: Option<Vec<String>>,
+    /// Leave out these features.
+    pub without: &'static [&'static str],
+    /// Add columns that begin at the training terciles of these features, so that a linear model can bend there.
+    pub bends: &'static [&'static str],
 }
 
 /// One column of the model matrix and how it is made from its feature.
@@ -64,6 +68,9 @@ pub struct ColumnTransform {
     pub indicator: bool,
     /// Whether `log1p` is applied first.
     pub log1p: bool,
+    /// The column is how far the value (after the log) lies above this, 0 below; the value itself where `None`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub above: Option<f32>,
     /// Training median (after the log): what a null becomes.
     pub median: f32,
     /// Values below are raised to this (after the log).
@@ -87,11 +94,29 @@ impl ColumnTransform {
         if self.indicator {
             return if raw.is_nan() { 1.0 } else { 0.0 };
         }
-        if raw.is_nan() {
-            return self.median;
-        }
-        let value = if self.log1p { log1p(raw.max(0.0)) } else { raw };
-        (value as f32).clamp(self.low, self.high)
+        let value = match (raw.is_nan(), self.log1p) {
+            (true, _) => self.median,
+            (false, true) => (log1p(raw.max(0.0)) as f32).clamp(self.low, self.high),
+            (false, false) => (raw as f32).clamp(self.low, self.high),
+        };
+        self.above.map_or(value, |above| (value - above).max(0.0))
+    }
+}
+
+impl ColumnTransform {
+    /// The column with the mean and deviation of the known training values (after the log) and `missing` nulls; `None`
+    /// where it does not vary.
+    fn standardised(self, known: &[f32], missing: usize) -> Option<Self> {
+        let value = |value: f32| {
+            let value = value.clamp(self.low, self.high);
+            f64::from(self.above.map_or(value, |above| (value - above).max(0.0)))
+        };
+        let (count, filled) = ((known.len() + missing) as f64, value(self.median));
+        let mean = (known.iter().map(|&known| value(known)).sum::<f64>() + missing as f64 * filled) / count;
+        let squares: f64 = known.iter().map(|&known| (value(known) - mean).powi(2)).sum();
+        let variance = (squares + missing as f64 * (filled - mean).powi(2)) / count;
+        let varies = variance > 1e-12 * mean.abs().max(1.0);
+        varies.then(|| Self { mean: mean as f32, deviation: variance.sqrt() as f32, ..self })
     }
 }
 
@@ -111,8 +136,10 @@ pub struct Transform {
 impl Transform {
     /// Fits the rules on the rows `training` of `table`.
     pub fn fit(table: &FeatureTable, training: &[u32], options: &TransformOptions) -> Self {
-        let wanted =
-            |feature: &&Feature| options.only.as_ref().is_none_or(|only| only.iter().any(|name| *name == feature.name));
+        let wanted = |feature: &&Feature| {
+            options.only.as_ref().is_none_or(|only| only.iter().any(|name| *name == feature.name))
+                && !options.without.contains(&feature.name.as_ref())
+        };
         let fitted: Vec<_> = table
             .features
             .par_iter()
@@ -132,20 +159,29 @@ impl Transform {
 
     /// The matrix of a table: one row per user, one column per entry of `columns`. A feature that the table lacks counts as null.
     pub fn apply(&self, table: &FeatureTable) -> Matrix {
+        self.apply_by(table, table.len(), |row| row)
+    }
+
+    /// The matrix of the rows `rows` of a table, in that order.
+    pub fn apply_to(&self, table: &FeatureTable, rows: &[u32]) -> Matrix {
+        self.apply_by(table, rows.len(), |row| rows[row] as usize)
+    }
+
+    fn apply_by(&self, table: &FeatureTable, rows: usize, place: impl Fn(usize) -> usize + Sync) -> Matrix {
         let width = self.columns.len();
         let features: Vec<_> = self.columns.iter().map(|column| table.feature(&column.feature)).collect();
-        let mut values = vec![0.0; table.len() * width];
+        let mut values = vec![0.0; rows * width];
         if width > 0 {
             values.par_chunks_mut(width * ROWS_PER_CHUNK).enumerate().for_each(|(chunk, out)| {
                 for (offset, (column, feature)) in self.columns.iter().zip(&features).enumerate() {
                     for (row, slot) in out.iter_mut().skip(offset).step_by(width).enumerate() {
-                        let raw = feature.map_or(f64::NAN, |feature| feature.values.get(chunk * ROWS_PER_CHUNK + row));
-                        *slot = column.apply(raw);
+                        let row = place(chunk * ROWS_PER_CHUNK + row);
+                        *slot = column.apply(feature.map_or(f64::NAN, |feature| feature.values.get(row)));
                     }
                 }
             });
         }
-        Matrix { rows: table.len(), columns: width, values }
+        Matrix { rows, columns: width, values }
     }
 }
 
@@ -180,38 +216,45 @@ fn fit_feature(
         Some((low, high)) => (quantile(&mut known, low), quantile(&mut known, high)),
         None => (f32::MIN, f32::MAX),
     };
-    let clipped_median = f64::from(median.clamp(low, high));
-    let count = training.len() as f64;
-    let filled = |sum: f64| (sum + missing as f64 * clipped_median) / count;
-    let mean = filled(known.iter().map(|&value| f64::from(value.clamp(low, high))).sum());
-    let squares: f64 = known.iter().map(|&value| (f64::from(value.clamp(low, high)) - mean).powi(2)).sum();
-    let variance = (squares + missing as f64 * (clipped_median - mean).powi(2)) / count;
-    let mut columns = Vec::new();
-    if variance > 1e-12 * mean.abs().max(1.0) {
-        columns.push(ColumnTransform {
-            name: feature.name.to_string(),
-            feature: feature.name.to_string(),
-            indicator: false,
-            log1p: takes_log,
-            median,
-            low,
-            high,
-            mean: mean as f32,
-            deviation: variance.sqrt() as f32,
-        });
+    let missing_share = missing as f64 / training.len() as f64;
+    let plain = ColumnTransform {
+        name: feature.name.to_string(),
+        feature: feature.name.to_string(),
+        indicator: false,
+        log1p: takes_log,
+        above: None,
+        median,
+        low,
+        high,
+        mean: 0.0,
+        deviation: 1.0,
+    };
+    let mut columns: Vec<ColumnTransform> = plain.clone().standardised(&known, missing).into_iter().collect();
+    if options.bends.contains(&feature.name.as_ref()) && !columns.is_empty() {
+        let mut last = known.iter().copied().fold(f32::INFINITY, f32::min);
+        for share in [1.0 / 3.0, 2.0 / 3.0] {
+            let knot = quantile(&mut known, share).clamp(low, high);
+            if knot > last {
+                last = knot;
+                let at = if takes_log { knot.exp_m1() } else { knot };
+                let bend =
+                    ColumnTransform { name: format!("{}>{at:.3}", feature.name), above: Some(knot), ..plain.clone() };
+                columns.extend(bend.standardised(&known, missing));
+            }
+        }
     }
     if options.indicators && missing > 0 {
-        let share = missing as f64 / count;
         columns.push(ColumnTransform {
             name: format!("{}_missing", feature.name),
             feature: feature.name.to_string(),
             indicator: true,
             log1p: false,
+            above: None,
             median: 1.0,
             low: 0.0,
             high: 1.0,
-            mean: share as f32,
-            deviation: (share * (1.0 - share)).sqrt() as f32,
+            mean: missing_share as f32,
+            deviation: (missing_share * (1.0 - missing_share)).sqrt() as f32,
         });
     }
     if columns.is_empty() { Err("it is the same for every training row") } else { Ok(columns) }

@@ -7,6 +7,7 @@ mod behaviour;
 mod build;
 mod definitions;
 pub mod labels;
+mod list;
 mod matrix;
 mod rfm;
 mod sessions;
@@ -16,6 +17,7 @@ mod tests;
 
 pub use behaviour::DAY_MS;
 pub use build::{build, span_days};
-pub use definitions::{DEFINITIONS, Definition, Needs, VERSION, Words, may_lack};
+pub use definitions::{Definition, Needs, VERSION, Words};
+pub use list::{DEFINITIONS, may_lack};
 pub use matrix::{ColumnTransform, Matrix, Transform, TransformOptions};
 pub use table::{Feature, FeatureTable, Scale, Values};

@@ -100,17 +100,40 @@ fn every_feature_of_a_log_computed_by_hand() {
         ("avg_session_minutes", [50.0 / 3.0, 0.0, 0.0]),
         ("weekend_share", [4.0 / 7.0, 0.0, 0.0]),
         ("spend", [19.75, 0.0, 0.0]),
-        // Three distinct recencies (11 < 2 < 0 days in worth): positions 0, 1, 2 of 3 score 1, 2, 4.
-        ("r", [2.0, 1.0, 4.0]),
-        // Two distinct session counts: 1 and 3 visits score 1 and 3.
-        ("f", [3.0, 1.0, 1.0]),
-        ("m", [3.0, 1.0, 1.0]),
+        // One buyer alone; the others have no scores.
+        ("r", [1.0, nan, nan]),
+        ("f", [1.0, nan, nan]),
+        ("m", [1.0, nan, nan]),
+        ("days_since_order", [9.0 - 1.0 / 48.0, nan, nan]),
+        ("orders_60d", [1.0, 0.0, 0.0]),
+        ("orders_180d", [1.0, 0.0, 0.0]),
+        ("avg_days_between_orders", [nan, nan, nan]),
+        // Nobody bought on two days: the shop has no rhythm.
+        ("overdue", [nan, nan, nan]),
+        ("spend_90d", [19.75, 0.0, 0.0]),
     ] {
         assert_feature(&table, name, &expected);
     }
     assert_eq!(table.top_category, [4, 9, 9]);
     let order: Vec<&str> = table.features.iter().map(|feature| feature.name.as_ref()).collect();
     assert_eq!(order, DEFINITIONS.iter().map(|feature| feature.name).collect::<Vec<_>>());
+}
+
+/// One buys on days 0, 10 and 20, one on days 0 and 30, one on day 5; it is day 40. The gaps are 10, 10 and 30.
+#[test]
+fn a_purchase_is_overdue_by_the_buyer_s_rhythm_drawn_to_the_shop_s() {
+    let bought = |user: u32, day: i64| (user, MONDAY + day * DAY_MS, EventKind::Transaction, 0, NONE, 1.0);
+    let mut rows = vec![bought(0, 0), bought(0, 10), bought(0, 20), bought(1, 0), bought(1, 30), bought(2, 5)];
+    rows.push((3, MONDAY + 40 * DAY_MS, EventKind::View, 0, NONE, f64::NAN));
+    let log = log(&rows);
+    let table = build(&log, &[], log.as_of, 30.0, &Job::new()).unwrap();
+    let nan = f64::NAN;
+    assert_feature(&table, "days_since_order", &[20.0, 10.0, 35.0, nan]);
+    assert_feature(&table, "avg_days_between_orders", &[10.0, 30.0, nan, nan]);
+    assert_feature(&table, "overdue", &[20.0 / 10.0, 10.0 / (60.0 / 4.0), 35.0 / 10.0, nan]);
+    assert_feature(&table, "orders", &[3.0, 2.0, 1.0, 0.0]);
+    assert_feature(&table, "orders_60d", &[3.0, 2.0, 1.0, 0.0]);
+    assert_feature(&table, "r", &[2.0, 4.0, 1.0, nan]);
 }
 
 #[test]
@@ -180,7 +203,7 @@ fn what_a_log_cannot_tell_is_null() {
 fn the_transform_standardises_by_training_rows_only() {
     let table = table(MONDAY + 14 * DAY_MS);
     let only = Some(vec!["avg_time_between_events".to_owned(), "total_events".to_owned()]);
-    let options = TransformOptions { indicators: true, only, clip: None };
+    let options = TransformOptions { indicators: true, only, ..TransformOptions::default() };
     let transform = Transform::fit(&table, &[0, 1], &options);
     let names: Vec<_> = transform.columns.iter().map(|column| column.name.as_str()).collect();
     // One known gap among the training rows: constant after imputation, so only its indicator remains.

@@ -4,8 +4,9 @@ use std::path::Path;
 
 use crate::error::{Error, Result};
 use crate::features::{self, FeatureTable};
-use crate::ingest::{Catalogue, EventLog};
+use crate::ingest::{Catalogue, EventLog, Ids};
 use crate::job::Job;
+use crate::models::evaluate;
 use crate::pipeline::event_tables;
 use crate::pipeline::request::RunRequest;
 use crate::store::Run;
@@ -21,15 +22,34 @@ pub struct Inputs<'a> {
     pub now: &'a FeatureTable,
     /// For each user code, whether the user belongs to the held-out fifth.
     pub held_out: &'a [bool],
+    /// For each user code, the fold of users: `crc32(utf8(id)) mod 5`; the first is the held-out fifth.
+    pub folds: &'a [u8],
+    /// For each user code, the number by which users are drawn into a sample to fit on, smallest first.
+    pub draws: &'a [u32],
     /// A real campaign's file.
     pub campaign: Option<&'a Path>,
+}
+
+/// How users are split, one entry per user code.
+#[derive(Debug)]
+struct Users {
+    held_out: Vec<bool>,
+    folds: Vec<u8>,
+    draws: Vec<u32>,
+}
+
+impl Users {
+    fn of(ids: &Ids) -> Self {
+        let folds = evaluate::folds(ids);
+        Self { held_out: folds.iter().map(|&fold| fold == 0).collect(), folds, draws: evaluate::draws(ids) }
+    }
 }
 
 /// Holds the inputs from stage to stage.
 #[derive(Debug, Default)]
 pub struct Source {
     log: Option<(EventLog, Catalogue)>,
-    now: Option<(FeatureTable, Vec<bool>)>,
+    now: Option<(FeatureTable, Users)>,
 }
 
 impl Source {
@@ -47,13 +67,14 @@ impl Source {
             event_tables::read_log(&run.table("events")?, &run.table("items")?)?
         };
         let (log, catalogue) = self.log.insert((log, catalogue));
-        let (now, held_out) = if let Some(kept) = self.now.take() {
+        let (now, users) = if let Some(kept) = self.now.take() {
             kept
         } else {
             let gap = request.config.features.session_gap_minutes;
-            (features::build(log, &catalogue.category, log.as_of, gap, job)?, log.users.held_out())
+            (features::build(log, &catalogue.category, log.as_of, gap, job)?, Users::of(&log.users))
         };
-        let (now, held_out) = self.now.insert((now, held_out));
-        Ok(Inputs { log, catalogue, now, held_out, campaign: request.campaign.as_deref() })
+        let (now, users) = self.now.insert((now, users));
+        let Users { held_out, folds, draws } = users;
+        Ok(Inputs { log, catalogue, now, held_out, folds, draws, campaign: request.campaign.as_deref() })
     }
 }

@@ -135,6 +135,14 @@ fn shown(frame: &DataFrame) -> impl Iterator<Item = (&Column, Role)> {
 fn reasons(frame: &DataFrame, row: usize) -> Vec<Reason> {
     let text = |name: &str| frame.column(name).map_or(Cell::Null, |column| cell_of(column, row));
     let mut found = Vec::new();
+    for column in frame.columns() {
+        if let (Some(group), Cell::Float(contribution)) = (column.name().strip_prefix("because_"), cell_of(column, row))
+        {
+            let feature = if group == "rest" { "together with the rest" } else { group }.to_owned();
+            found.push(Reason { feature, contribution });
+        }
+    }
+    // Runs of version 0.1 tell single features.
     for direction in ["up", "down"] {
         for place in 1.. {
             let name = format!("{direction}{place}");

@@ -65,6 +65,8 @@ fn every_column_of_a_run_is_in_the_catalogue() {
             "events" => &["session"],
             // Those of a real campaign, where this run has simulated ones.
             "uplift" => &["uplift", "uplift_group", "net", "p_treated", "p_control", "uplift_at_campaign", "best_arm"],
+            // Those of version 0.1.
+            "churn" => &["up#", "up#_value", "down#", "down#_value"],
             _ => &[],
         };
         assert_eq!(missing, expected, "{}", entry.name);

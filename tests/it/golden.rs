@@ -147,7 +147,7 @@ fn a_change_is_seen_and_told_with_the_version_to_raise() {
     rounded["record"]["metrics"]["auc"] = json!(now["record"]["metrics"]["auc"].as_f64().unwrap() * (1.0 + 1e-9));
     assert_eq!(judged(StageId::Churn, &now, &rounded), None);
     for place in
-        ["/record/metrics/auc", "/record/detail/cutoff", "/tables/churn/churn/weighted", "/tables/churn/up1/hash"]
+        ["/record/metrics/auc", "/record/detail/cutoff", "/tables/churn/churn/weighted", "/tables/churn/reason1/hash"]
     {
         let mut changed = now.clone();
         *changed.pointer_mut(place).unwrap() = json!(7);

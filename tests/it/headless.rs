@@ -206,7 +206,7 @@ fn named_columns_are_those_of_the_whole_table() {
     };
     for sort in ["user_id:desc", "segment", "ltv:desc"] {
         let whole = list(sort, &[]);
-        let named = list(sort, &["--columns", "up1,user_id,churn"]);
+        let named = list(sort, &["--columns", "reason1,user_id,churn"]);
         assert_eq!(named.as_array().unwrap().len(), 40);
         for (named, whole) in named.as_array().unwrap().iter().zip(whole.as_array().unwrap()) {
             assert_eq!(named.as_object().unwrap().len(), 3);

@@ -13,7 +13,7 @@ fn a_stage_reports() {
     let mut bench = Bench::new(80, 24);
     bench.keys("jjj").press(KeyCode::Enter);
     let report = bench.lines();
-    for words in ["auc", "0.9212", "brier", "churn.parquet"] {
+    for words in ["active_auc", "0.78535", "brier", "churn.parquet"] {
         assert!(report.iter().any(|line| line.contains(words)), "{words} is missing from {report:#?}");
     }
     bench.press(KeyCode::Esc);

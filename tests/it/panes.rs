@@ -217,7 +217,7 @@ fn charts_are_turned_and_take_more_or_less_room() {
     bench.strokes("]]");
     assert!(bench.says("ROC") && bench.says("chart 3 of 5"));
     bench.strokes("[[[");
-    assert!(bench.says("chart 5 of 5") && bench.says("unique_items"));
+    assert!(bench.says("chart 5 of 5") && bench.says("recency_days"));
     bench.strokes("z");
     assert!(!bench.says("chart "));
     bench.strokes("z");

@@ -183,7 +183,7 @@ fn walk(terminal: &mut Terminal) -> Vec<(&'static str, String)> {
     terminal.resize(16, "Profile of");
     terminal.step("\r", "where segment = 'Recent loyal buyers'");
     terminal.step("f", "Filter");
-    terminal.step(" and churn > 0.8 and simulated_group = 'persuadable'\r", "23 of 1,830 users");
+    terminal.step(" and churn > 0.8 and simulated_group = 'persuadable'\r", "20 of 1,830 users");
     terminal.step("lllss", "ltv ▼");
     terminal.step("g   ", "3 marked");
     screens.push(("users", terminal.screen()));

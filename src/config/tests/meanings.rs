@@ -42,7 +42,7 @@ fn no_setting_is_told_twice() {
 #[test]
 fn a_value_out_of_range_names_setting_range_and_value() {
     let mut config = Config::default();
-    config.churn.l2 = -1.0;
+    config.churn.l2 = crate::models::churn::Penalty::Fixed(-1.0);
     let told = config.check().unwrap_err().to_string();
     assert!(told.contains("churn.l2 must lie between 0 and 1000000000, not -1"), "{told}");
     config = Config::default();

@@ -35,13 +35,13 @@ impl Placements {
                 let label = labels[row as usize];
                 let other = usize::from(!label);
                 let lower = below[other] + 0.5 * here[other];
-                placed[row as usize] =
-                    if label { lower / negatives as f64 } else { 1.0 - lower / positives as f64 };
+                placed[row as usize] = if label { lower / negatives as f64 } else { 1.0 - lower / positives as f64 };
                 sum += if label { placed[row as usize] } else { 0.0 };
             }
             below = [below[0] + here[0], below[1] + here[1]];
         }
-        let of = |class: bool| placed.iter().zip(labels).filter(|(_, label)| **label == class).map(|(p, _)| *p).collect();
+        let of =
+            |class: bool| placed.iter().zip(labels).filter(|(_, label)| **label == class).map(|(p, _)| *p).collect();
         Some(Self { auc: sum / positives as f64, positive: of(true), negative: of(false) })
     }
 
@@ -83,8 +83,7 @@ pub fn auc_gain(labels: &[bool], ours: &[f32], theirs: &[f32]) -> Option<Figure>
         let each: Vec<f64> = a.iter().zip(b).map(|(a, b)| a - b).collect();
         of_mean(each.into_iter())
     };
-    let variance =
-        difference(&ours.positive, &theirs.positive) + difference(&ours.negative, &theirs.negative);
+    let variance = difference(&ours.positive, &theirs.positive) + difference(&ours.negative, &theirs.negative);
     let gain = Figure::new(ours.auc - theirs.auc, Some(variance.sqrt()), ours.rarer(), (-1.0, 1.0));
     Some(gain.rough_if(ours.auc > EXTREME))
 }

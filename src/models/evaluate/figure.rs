@@ -28,9 +28,8 @@ pub struct Figure {
 impl Figure {
     /// A measure whose standard deviation is known, of which `rarer` users show the rarer outcome; held within `bounds`.
     pub fn new(value: f64, deviation: Option<f64>, rarer: usize, bounds: (f64, f64)) -> Self {
-        let end = |side: f64| {
-            deviation.filter(|d| d.is_finite()).map(|d| (value + side * Z * d).clamp(bounds.0, bounds.1))
-        };
+        let end =
+            |side: f64| deviation.filter(|d| d.is_finite()).map(|d| (value + side * Z * d).clamp(bounds.0, bounds.1));
         Self { value, low: end(-1.0), high: end(1.0), rough: rarer < SURE, enough: rarer >= ENOUGH }
     }
 

@@ -85,9 +85,9 @@ fn classes(labels: &[bool]) -> Option<(f64, f64)> {
 /// One bin of a reliability diagram.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CalibrationBin {
-    /// Lower edge of the bin's probabilities, inclusive.
+    /// The lowest probability in the bin; its lower edge in results of version 0.1, whose bins are equally wide.
     pub low: f64,
-    /// Upper edge, exclusive but for the last bin.
+    /// The highest probability in it, or its upper edge.
     pub high: f64,
     /// Mean predicted probability; `None` where the bin is empty.
     pub predicted: Option<f64>,
@@ -97,27 +97,32 @@ pub struct CalibrationBin {
     pub count: u64,
 }
 
-/// Reliability by `bins` equally wide bins of probability (scikit-learn's `calibration_curve`, strategy `uniform`,
-/// but for the empty bins, which are kept).
+/// Reliability by up to `bins` bins of equal size (scikit-learn's `calibration_curve`, strategy `quantile`); rows of one
+/// probability stay together, so that there may be fewer.
 pub fn calibration(labels: &[bool], probabilities: &[f32], bins: usize) -> Vec<CalibrationBin> {
-    let mut sums = vec![(0.0, 0_u64, 0_u64); bins];
-    for (&label, &p) in labels.iter().zip(probabilities) {
-        let bin = ((f64::from(p) * bins as f64) as usize).min(bins - 1);
-        let (predicted, positives, count) = &mut sums[bin];
-        *predicted += f64::from(p);
-        *positives += u64::from(label);
-        *count += 1;
+    let mut rows: Vec<(f32, bool)> = probabilities.iter().copied().zip(labels.iter().copied()).collect();
+    rows.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+    let mut found = Vec::new();
+    let mut start = 0;
+    for bin in 1..=bins {
+        let mut end = (rows.len() * bin / bins).max(start);
+        while end > start && end < rows.len() && rows[end].0.total_cmp(&rows[end - 1].0).is_eq() {
+            end += 1;
+        }
+        let part = &rows[start..end];
+        if let (Some(first), Some(last)) = (part.first(), part.last()) {
+            let count = part.len() as f64;
+            found.push(CalibrationBin {
+                low: f64::from(first.0),
+                high: f64::from(last.0),
+                predicted: Some(part.iter().map(|(p, _)| f64::from(*p)).sum::<f64>() / count),
+                observed: Some(part.iter().filter(|(_, label)| *label).count() as f64 / count),
+                count: part.len() as u64,
+            });
+        }
+        start = end;
     }
-    let edge = |bin: usize| bin as f64 / bins as f64;
-    let share = |sum: f64, count: u64| (count > 0).then(|| sum / count as f64);
-    let bin = |(bin, (predicted, positives, count)): (usize, (f64, u64, u64))| CalibrationBin {
-        low: edge(bin),
-        high: edge(bin + 1),
-        predicted: share(predicted, count),
-        observed: share(positives as f64, count),
-        count,
-    };
-    sums.into_iter().enumerate().map(bin).collect()
+    found
 }
 
 /// One tenth of the rows, the highest scores first.

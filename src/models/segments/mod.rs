@@ -170,7 +170,7 @@ fn known_features(table: &FeatureTable, settings: &SegmentSettings) -> Result<()
 fn fit_transform(table: &FeatureTable, settings: &SegmentSettings, notes: &mut Vec<String>) -> Result<Transform> {
     let everyone: Vec<u32> = (0..table.len() as u32).collect();
     let options =
-        TransformOptions { clip: Some((0.001, 0.999)), indicators: false, only: Some(settings.features.clone()) };
+        TransformOptions { clip: Some((0.001, 0.999)), only: Some(settings.features.clone()), ..Default::default() };
     if everyone.is_empty() {
         return Err(Error::Model("segments: there are no users".to_owned()));
     }

@@ -56,6 +56,7 @@ impl Shares {
             clip: Some((0.001, 0.999)),
             indicators: true,
             only: Some(only.filter(|name| !SCORES.contains(&name.as_str())).collect()),
+            ..TransformOptions::default()
         };
         for held in 0..FOLDS {
             let rows: Vec<u32> = (0..arm.len() as u32).filter(|&row| fold[row as usize] != held).collect();

@@ -7,7 +7,8 @@ use crate::config::Config;
 use crate::error::Result;
 use crate::features::{self, labels};
 use crate::job::Job;
-use crate::models::churn::{self, Churn, Reason};
+use crate::models::churn::{self, Because, Churn, Group, Past, Words};
+use crate::models::evaluate::Split;
 use crate::pipeline::source::Inputs;
 use crate::pipeline::stages::{About, OWN, Outcome, json};
 use crate::pipeline::tables;
@@ -16,17 +17,17 @@ use crate::store::results::churn::Detail;
 
 /// What the pipeline must know of churn.
 pub const ABOUT: About = About {
-    version: 7,
+    version: 8,
     memory: [OWN, 39, 438],
-    settings: |config| json(&(&config.churn, config.run.minimum_history_days)),
+    settings: |config| json(&(&config.churn, config.run.minimum_history_days, config.run.fit_users)),
     reads_campaign: false,
     run,
 };
 
-/// Reasons per user and direction.
+/// Reasons per user.
 const REASONS: usize = 3;
 
-/// Fits, evaluates and applies the churn model.
+/// Fits, judges and applies the churn model.
 fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     let settings = &config.churn;
     let cutoff = match crate::pipeline::stages::cutoff(
@@ -39,44 +40,62 @@ fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
         Err(reason) => return Ok(Outcome::skipped(reason)),
     };
     let gap = config.features.session_gap_minutes;
-    let past = features::build(inputs.log, &inputs.catalogue.category, cutoff, gap, job)?;
-    let left = labels::left(inputs.log, &past);
-    let held_out: Vec<bool> = past.users.iter().map(|&user| inputs.held_out[user as usize]).collect();
-    let churn = churn::churn(&past, &left, &held_out, inputs.now, settings, job)?;
+    let table = features::build(inputs.log, &inputs.catalogue.category, cutoff, gap, job)?;
+    let left = labels::left(inputs.log, &table);
+    let past = Past {
+        left: &left,
+        active: &labels::active(&table, settings.inactive_days),
+        split: &Split::new(&table.users, inputs.folds, inputs.draws, config.run.fit_users),
+        table: &table,
+    };
+    let churn = churn::churn(past, inputs.now, settings, job)?;
     let metrics = (&churn.evaluation).into();
     let detail = Detail {
         evaluation: Some(churn.evaluation.clone()),
         coefficients: churn.coefficients.clone(),
         solver: Some(churn.solver),
         cutoff: Some(cutoff),
+        l2: Some(churn.l2),
     };
+    let active = labels::active(inputs.now, settings.inactive_days);
     Ok(Outcome {
         notes: churn.notes.clone(),
-        tables: vec![("churn".to_owned(), table(inputs, &churn)?)],
+        tables: vec![("churn".to_owned(), frame(inputs, &churn, &active)?)],
         files: vec![("models/churn.json".to_owned(), crate::pipeline::stages::bytes(&churn.model)?)],
         ..Outcome::of::<results::Churn>(churn.probability.len(), &metrics, &detail)?
     })
 }
 
-fn table(inputs: Inputs<'_>, churn: &Churn) -> Result<DataFrame> {
-    let column_of = |reason: &Reason| {
-        let column = churn.coefficients.get(usize::from(reason.column))?;
-        (reason.column != churn::NO_REASON).then_some(column.column.as_str())
-    };
-    let places: Vec<usize> = (0..2 * REASONS).collect();
-    let reasons = places.par_iter().flat_map_iter(|&place| {
-        let direction = if place < REASONS { "up" } else { "down" };
-        let name = format!("{direction}{}", place % REASONS + 1);
-        let reasons = || churn.reasons.iter().map(|reasons| &reasons[place]);
-        let names = StringChunked::from_iter_options(name.as_str().into(), reasons().map(column_of));
-        let known = |reason: &Reason| if column_of(reason).is_some() { reason.contribution } else { f32::NAN };
-        let values: Vec<f32> = reasons().map(known).collect();
-        [names.into_column(), tables::float_column(&format!("{name}_value"), &values)]
-    });
+fn frame(inputs: Inputs<'_>, churn: &Churn, active: &[bool]) -> Result<DataFrame> {
     let mut columns = vec![
         tables::user_column(inputs.log, inputs.now),
         Float32Chunked::from_slice("churn".into(), &churn.probability).into_column(),
+        BooleanChunked::from_slice("active".into(), active).into_column(),
+        Float32Chunked::full("base".into(), churn.base, churn.probability.len()).into_column(),
     ];
-    columns.extend(reasons.collect::<Vec<_>>());
+    columns.par_extend(Group::ALL.par_iter().enumerate().map(|(place, group)| {
+        let told: Vec<f32> = churn.because.iter().map(|because| because.groups[place]).collect();
+        tables::float_column(&format!("because_{}", group.name()), &told)
+    }));
+    let rest: Vec<f32> = churn.because.iter().map(|because| because.rest).collect();
+    columns.push(Float32Chunked::from_slice("because_rest".into(), &rest).into_column());
+    let words = Words::of(inputs.now);
+    columns.par_extend((0..REASONS).into_par_iter().map(|place| {
+        let reason = |(row, because): (usize, &Because)| {
+            let (group, contribution) = *strongest(because).get(place)?;
+            Some(words.reason(group, contribution, row))
+        };
+        let reasons: Vec<Option<String>> = churn.because.iter().enumerate().map(reason).collect();
+        StringChunked::from_iter_options(format!("reason{}", place + 1).as_str().into(), reasons.into_iter())
+            .into_column()
+    }));
     Ok(DataFrame::new_infer_height(columns)?)
+}
+
+/// The groups that are told of a user, the one that moves the score most first.
+fn strongest(because: &Because) -> Vec<(Group, f32)> {
+    let told = Group::ALL.into_iter().zip(because.groups).filter(|(_, contribution)| !contribution.is_nan());
+    let mut told: Vec<(Group, f32)> = told.collect();
+    told.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
+    told
 }

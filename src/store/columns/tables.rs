@@ -121,19 +121,7 @@ fn of_the_models() -> Vec<TableEntry> {
                 model("pc2", Real, "", "place on the second principal component"),
             ],
         ),
-        of_users(
-            "churn",
-            &[
-                mean(
-                    1,
-                    score("churn", Real, "probability", "how likely the user stays away for the next `inactive_days`"),
-                ),
-                reason("up#", Text, "", "the feature that raises the score most, second most, …"),
-                reason("up#_value", Real, "log-odds", "by how much"),
-                reason("down#", Text, "", "the feature that lowers the score most, second most, …"),
-                reason("down#_value", Real, "log-odds", "by how much, below 0"),
-            ],
-        ),
+        churn(),
         of_users(
             "ltv",
             &[
@@ -206,6 +194,47 @@ fn of_the_models() -> Vec<TableEntry> {
             ],
         ),
     ]
+}
+
+/// Who will leave, and why.
+fn churn() -> TableEntry {
+    use Holds::{Flag, Real, Text};
+    of_users(
+        "churn",
+        &[
+            mean(1, score("churn", Real, "probability", "how likely the user stays away for the next `inactive_days`")),
+            model("active", Flag, "", "whether the user had an event in the last `inactive_days`"),
+            reason("reason#", Text, "", "what raises or lowers the score most, second most, …, in words"),
+            reason("base", Real, "log-odds", "the score of a user who is average in every feature, as log-odds"),
+            reason(
+                "because_recency",
+                Real,
+                "log-odds",
+                "what the time since the last event adds; null where it tells nothing",
+            ),
+            reason("because_visits", Real, "log-odds", "the same of how often and how long the user came"),
+            reason("because_breadth", Real, "log-odds", "the same of how many different things the user looked at"),
+            reason("because_purchases", Real, "log-odds", "the same of what the user bought, and when"),
+            reason("because_money", Real, "log-odds", "the same of what the user spent"),
+            reason("because_carts", Real, "log-odds", "the same of what the user put into carts"),
+            reason("because_rhythm", Real, "log-odds", "the same of the rhythm in which the user comes"),
+            reason(
+                "because_rest",
+                Real,
+                "log-odds",
+                "all that is not told of a group; `base` and every `because_*` together are the log-odds of `churn`",
+            ),
+            reason(
+                "up#",
+                Text,
+                "",
+                "only in runs of version 0.1: the feature that raises the score most, second most, …",
+            ),
+            reason("up#_value", Real, "log-odds", "only there: by how much"),
+            reason("down#", Text, "", "only there: the feature that lowers the score most, second most, …"),
+            reason("down#_value", Real, "log-odds", "only there: by how much, below 0"),
+        ],
+    )
 }
 
 fn features() -> Vec<ColumnEntry> {

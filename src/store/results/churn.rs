@@ -3,11 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use crate::models::churn::{ChurnEvaluation, Coefficient, Solver};
+use crate::models::evaluate::Figure;
 use crate::models::metrics::classification::{CalibrationBin, LiftDecile, RocPoint};
 use crate::plot::short;
 use crate::stage::StageId;
 use crate::store::charts::build::{SHARE, chart, curves, largest, scale};
 use crate::store::charts::{Chart, ChartKind, Steps};
+use crate::store::results::figures::Figures;
 use crate::store::results::part::part;
 use crate::store::stages::{Recorded, StageRecord};
 
@@ -21,30 +23,41 @@ impl Recorded for Churn {
     type Detail = Detail;
 }
 
-/// How well the model does on held-out users; see [`ChurnEvaluation`].
+/// How well the model does on held-out users, all of them and those active at the cutoff (`active_…`); see [`Judged`](crate::models::churn::Judged).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Metrics {
-    /// Share of held-out users that left.
-    pub base_rate: Option<f64>,
-    /// Area under the ROC curve.
-    pub auc: Option<f64>,
-    /// Average precision.
-    pub pr_auc: Option<f64>,
-    /// Mean negative log likelihood, nats.
-    pub log_loss: Option<f64>,
-    /// Mean squared error of the probability.
-    pub brier: Option<f64>,
+    /// `base_rate auc pr_auc log_loss brier auc_recency auc_gain`, and the same with `active_`.
+    #[serde(flatten)]
+    pub figures: Figures,
 }
 
 impl From<&ChurnEvaluation> for Metrics {
     fn from(found: &ChurnEvaluation) -> Self {
-        Self {
-            base_rate: found.base_rate,
-            auc: found.auc,
-            pr_auc: found.pr_auc,
-            log_loss: found.log_loss,
-            brier: found.brier,
+        let mut figures = Figures::default();
+        for (of, judged) in [("", &found.all), ("active_", &found.active)] {
+            let judged = judged.clone().unwrap_or_default();
+            for (name, figure) in [
+                ("base_rate", judged.base_rate),
+                ("auc", judged.auc),
+                ("pr_auc", judged.pr_auc),
+                ("log_loss", judged.log_loss),
+                ("brier", judged.brier),
+                ("auc_recency", judged.auc_recency),
+                ("auc_gain", judged.auc_gain),
+            ] {
+                figures.add(&format!("{of}{name}"), figure);
+            }
         }
+        Self { figures }
+    }
+}
+
+impl Metrics {
+    /// A figure over the users that the question is about, with what they are called: those active at the cutoff, or all
+    /// where an older version told no others.
+    pub fn headline(&self, name: &str) -> Option<(Figure, &'static str)> {
+        let active = self.figures.get(&format!("active_{name}")).map(|figure| (figure, "active"));
+        active.or_else(|| self.figures.get(name).map(|figure| (figure, "all")))
     }
 }
 
@@ -63,10 +76,17 @@ pub struct Detail {
     /// Features of training are as of this time, UTC milliseconds.
     #[serde(default, deserialize_with = "part")]
     pub cutoff: Option<i64>,
+    /// The penalty of the model that is served.
+    #[serde(default, deserialize_with = "part", skip_serializing_if = "Option::is_none")]
+    pub l2: Option<f64>,
 }
 
 pub(super) fn at_a_glance(metrics: &Metrics) -> Vec<(&'static str, Option<f64>)> {
-    vec![("auc", metrics.auc), ("base_rate", metrics.base_rate)]
+    let value = |name: &str| metrics.figures.get(name).map(|figure| figure.value);
+    match value("active_auc") {
+        Some(auc) => vec![("active_auc", Some(auc)), ("active_base_rate", value("active_base_rate"))],
+        None => vec![("auc", value("auc")), ("base_rate", value("base_rate"))],
+    }
 }
 
 pub(super) fn charts(stage: &StageRecord) -> Vec<Option<Chart>> {
@@ -75,7 +95,7 @@ pub(super) fn charts(stage: &StageRecord) -> Vec<Option<Chart>> {
     vec![
         judged.and_then(|judged| roc(&judged.roc)),
         judged.and_then(|judged| calibration(&judged.calibration)),
-        judged.and_then(|judged| lift(&judged.deciles)),
+        judged.and_then(|judged| lift(&judged.deciles, judged.returning)),
         coefficients(detail.coefficients),
     ]
 }
@@ -94,10 +114,11 @@ fn calibration(bins: &[CalibrationBin]) -> Option<Chart> {
     curves("calibration", "Calibration", x, y, lines)
 }
 
-fn lift(deciles: &[LiftDecile]) -> Option<Chart> {
+fn lift(deciles: &[LiftDecile], returning: bool) -> Option<Chart> {
+    let of = if returning { "lift of coming back (times its share)" } else { "lift (times the base rate)" };
     let steps = Steps {
         x_title: "decile by score".to_owned(),
-        y_title: "lift (times the base rate)".to_owned(),
+        y_title: of.to_owned(),
         values: deciles.iter().map(|decile| decile.lift).collect(),
         ends: (short(f64::from(deciles.first()?.decile)), short(f64::from(deciles.last()?.decile))),
     };

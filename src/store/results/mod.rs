@@ -7,6 +7,7 @@
 
 pub mod churn;
 pub mod features;
+pub mod figures;
 pub mod ingest;
 pub mod ltv;
 mod pairs;
@@ -17,6 +18,7 @@ pub mod uplift;
 
 pub use churn::Churn;
 pub use features::Features;
+pub use figures::Figures;
 pub use ingest::{Ingest, Input};
 pub use ltv::Ltv;
 pub use pairs::Pairs;

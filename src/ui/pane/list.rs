@@ -92,7 +92,8 @@ panes! {
         start: Start {
             noun: "users",
             columns: &[
-                "user_id", "churn", "segment", "ltv", "recency_days", "sessions", "up1", "up2", "up3", "down1",
+                "user_id", "churn", "active", "segment", "ltv", "recency_days", "sessions", "reason1", "reason2",
+                "reason3",
             ],
             descending: Some("churn"),
         },

@@ -6,6 +6,7 @@ use ratatui::text::{Line, Span};
 
 use crate::format;
 use crate::stage::StageId;
+use crate::store::results::figures::Figure;
 use crate::store::results::{Churn, Ltv, Recommend, Segments, Uplift};
 use crate::store::{Recorded, at_a_glance};
 use crate::ui::app::App;
@@ -87,8 +88,30 @@ fn churn(app: &App) -> Words {
         words.push((Role::Text, format!("held out precision {precision}, recall {recall}")));
     }
     let found = metrics::<Churn>(app);
-    words.extend(known([("AUC", found.auc), ("base rate", found.base_rate), ("Brier", found.brier)]));
+    for (name, word) in
+        [("auc", "AUC"), ("auc_recency", "of recency alone"), ("base_rate", "base rate"), ("brier", "Brier")]
+    {
+        if let Some((figure, whom)) = found.headline(name) {
+            let whom = if name == "auc" && whom == "active" { "active users: " } else { "" };
+            words.push((if figure.enough { Role::Dim } else { Role::Warn }, format!("{whom}{word} {}", told(figure))));
+        }
+    }
     words
+}
+
+/// A figure with its interval, or with what keeps it from telling anything.
+fn told(figure: Figure) -> String {
+    let value = format::number(figure.value);
+    let interval = match (figure.low, figure.high) {
+        (Some(low), Some(high)) => format!(" ({} to {})", format::number(low), format::number(high)),
+        _ => String::new(),
+    };
+    let doubt = match (figure.enough, figure.rough) {
+        (false, _) => ", too few to tell",
+        (true, true) => ", rough",
+        (true, false) => "",
+    };
+    format!("{value}{interval}{doubt}")
 }
 
 fn ltv(app: &App) -> Words {

@@ -45,20 +45,17 @@ fn certainty_has_a_finite_price() {
     assert!(log_loss(&[false], &[1.0]).unwrap() < 16.0);
 }
 
-/// scikit-learn's `calibration_curve(n_bins=5)`: observed 0, ⅓, 1, 1, ½; predicted .075, .3, .4, .7, .85. (It bins .4 and
-/// .2 by their `float32` values just above 2/5 and 1/5, as here.)
+/// Ten rows in five bins of two, ascending; the three of one probability stay together, so that a bin has three and the next one.
 #[test]
-fn calibration_as_scikit_learn() {
-    let bins = calibration(&LABELS, &SCORES, 5);
-    let observed = [0.0, 1.0 / 3.0, 1.0, 1.0, 0.5];
-    let predicted = [0.075, 0.3, 0.4, 0.7, 0.85];
-    for (bin, (observed, predicted)) in bins.iter().zip(observed.into_iter().zip(predicted)) {
-        assert!((bin.observed.unwrap() - observed).abs() < 1e-6, "{bins:?}");
-        assert!((bin.predicted.unwrap() - predicted).abs() < 1e-6, "{bins:?}");
-    }
-    assert_eq!(bins.iter().map(|bin| bin.count).collect::<Vec<_>>(), [2, 3, 2, 1, 2]);
-    let last = calibration(&[true], &[1.0], 10);
-    assert_eq!((last[9].count, last[0].observed), (1, None));
+fn calibration_bins_are_of_equal_size() {
+    let probabilities: [f32; 10] = [0.9, 0.1, 0.2, 0.3, 0.4, 0.5, 0.5, 0.5, 0.7, 0.8];
+    let labels = [true, false, false, true, false, true, false, true, true, true];
+    let bins = calibration(&labels, &probabilities, 5);
+    assert_eq!(bins.iter().map(|bin| bin.count).collect::<Vec<_>>(), [2, 2, 3, 1, 2]);
+    let observed: Vec<f64> = bins.iter().map(|bin| bin.observed.unwrap()).collect();
+    assert_eq!(observed, [0.0, 0.5, 2.0 / 3.0, 1.0, 1.0]);
+    assert!((bins[2].predicted.unwrap() - 0.5).abs() < 1e-6, "{bins:?}");
+    assert!(calibration(&[], &[], 10).is_empty());
 }
 
 /// Twenty users, five of them positive, all in the top quarter: deciles 1 and 2 are all positive (lift 4), the third half.
