@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::format::{self, thousands};
 use crate::plot::Canvas;
 use crate::stage::{StageId, StageState, Why};
+use crate::store::results::with_intervals;
 use crate::store::{OtherStage, RunInfo, StageRecord, charts};
 use crate::text::shown;
 
@@ -180,28 +181,8 @@ fn write_metrics(out: &mut String, metrics: &Map<String, Value>) -> std::fmt::Re
     if metrics.is_empty() {
         return Ok(());
     }
-    let end = |name: &str, side: &str| metrics.get(&format!("{name}_{side}")).filter(|end| !end.is_null());
-    let is_end = |name: &str| {
-        ["_low", "_high", "_enough", "_rough"]
-            .iter()
-            .any(|side| name.strip_suffix(side).is_some_and(|of| metrics.contains_key(of)))
-    };
-    // The ends of an interval stand behind what they are of.
-    let named = metrics.iter().filter(|(name, _)| !is_end(name)).map(|(name, value)| {
-        let interval = match (end(name, "low"), end(name, "high")) {
-            (Some(low), Some(high)) => format!(" ({} to {})", metric(low), metric(high)),
-            _ => String::new(),
-        };
-        let is = |side: &str, wanted: bool| end(name, side) == Some(&Value::Bool(wanted));
-        let doubt = if is("enough", false) {
-            ", too few to tell"
-        } else if is("rough", true) {
-            ", rough"
-        } else {
-            ""
-        };
-        format!("{} {}{}{doubt}", shown(name), shown(&metric(value)), shown(&interval))
-    });
+    let named = with_intervals(metrics, |_, value| metric(value));
+    let named = named.map(|(name, told)| format!("{} {}", shown(name), shown(&told)));
     writeln!(out, "  {}", named.collect::<Vec<_>>().join("  "))
 }
 

@@ -10,10 +10,10 @@ use crate::sample::{ALL_USERS, LOADED};
 
 #[test]
 fn a_stage_reports() {
-    let mut bench = Bench::new(80, 24);
+    let mut bench = Bench::new(80, 40);
     bench.keys("jjj").press(KeyCode::Enter);
     let report = bench.lines();
-    for words in ["active_auc", "0.78535", "brier", "churn.parquet"] {
+    for words in ["active_auc", "0.7853", "0.717 to", "brier", "churn.parquet"] {
         assert!(report.iter().any(|line| line.contains(words)), "{words} is missing from {report:#?}");
     }
     bench.press(KeyCode::Esc);

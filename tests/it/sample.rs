@@ -145,8 +145,8 @@ fn copy_folder(from: &Path, to: &Path) {
 #[test]
 fn the_sample_is_as_it_is_called_here() {
     assert_eq!(current(workspace()).info().users, USERS as u64);
-    let auc = record("churn")["metrics"]["auc"].as_f64().unwrap();
-    assert_eq!(format!("auc {auc:.4}"), LOADED);
+    let auc = record("churn")["metrics"]["active_auc"].as_f64().unwrap();
+    assert_eq!(format!("active_auc {auc:.4}"), LOADED);
     let segments = record("segments");
     let profiles = segments["detail"]["profiles"].as_array().unwrap();
     let names: Vec<&str> = profiles.iter().map(|profile| profile["name"].as_str().unwrap()).collect();

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::format;
 use crate::store::StageRecord;
+use crate::store::results::with_intervals;
 use crate::ui::layout;
 use crate::ui::theme::{Role, Theme};
 use crate::ui::widgets::{panel, text};
@@ -53,8 +54,8 @@ impl StagePage {
         if !record.metrics.is_empty() {
             facts.push((Role::Header, "Metrics".to_owned(), String::new()));
         }
-        for (name, value) in &record.metrics {
-            facts.push((Role::Text, text::clean(name), said(value)));
+        for (name, told) in with_intervals(&record.metrics, |_, value| said(value)) {
+            facts.push((Role::Text, text::clean(name), told));
         }
         if !record.notes.is_empty() {
             facts.push((Role::Header, "Notes".to_owned(), String::new()));

@@ -80,22 +80,22 @@ fn churn(app: &App) -> Words {
     if let Some(users) = reached {
         words.push((Role::Header, format!("threshold {threshold:.2}: {users} users")));
     }
+    let found = metrics::<Churn>(app);
+    let figure = |name: &str, word: &str| {
+        let (figure, whom) = found.headline(name)?;
+        let whom = if name == "auc" && whom == "active" { "active users: " } else { "" };
+        Some((if figure.enough { Role::Text } else { Role::Warn }, format!("{whom}{word} {}", told(figure))))
+    };
+    words.extend(figure("auc", "AUC"));
     let judged = app.run.as_ref().and_then(|run| run.info().detail::<Churn>().evaluation);
     let steps = judged.map(|judged| judged.thresholds).unwrap_or_default();
     if let Some(step) = steps.iter().find(|step| (step.threshold - threshold).abs() < 1e-6) {
         let share = |share: Option<f64>| share.map_or_else(|| "-".to_owned(), |share| format!("{share:.3}"));
         let (precision, recall) = (share(step.precision), share(step.recall));
-        words.push((Role::Text, format!("held out precision {precision}, recall {recall}")));
+        words.push((Role::Text, format!("precision {precision}, recall {recall}")));
     }
-    let found = metrics::<Churn>(app);
-    for (name, word) in
-        [("auc", "AUC"), ("auc_recency", "of recency alone"), ("base_rate", "base rate"), ("brier", "Brier")]
-    {
-        if let Some((figure, whom)) = found.headline(name) {
-            let whom = if name == "auc" && whom == "active" { "active users: " } else { "" };
-            words.push((if figure.enough { Role::Dim } else { Role::Warn }, format!("{whom}{word} {}", told(figure))));
-        }
-    }
+    let others = [("auc_recency", "of recency alone"), ("base_rate", "base rate"), ("brier", "Brier")];
+    words.extend(others.into_iter().filter_map(|(name, word)| figure(name, word)));
     words
 }
 
