@@ -13,6 +13,7 @@ mod docs;
 mod every_command;
 mod exits;
 mod fetch;
+mod finding;
 mod golden;
 mod headless;
 mod honest_runs;

@@ -50,7 +50,8 @@ impl Preamble {
                 Some(&[separator]) if found.separator.is_none() => found.separator = Some(separator),
                 // `sep=` and a tab, which trimming takes off.
                 Some(b"") if line.starts_with(b"sep=\t") => found.separator = Some(b'\t'),
-                _ if bare.is_empty() || is_comment(bare) => {}
+                _ if bare.is_empty() => {}
+                _ if is_comment(bare) && !names_columns(bare, &text[found.bytes + line.len()..], &fields) => {}
                 _ => break,
             }
             found.bytes += line.len();
@@ -75,6 +76,15 @@ impl Preamble {
         }
         found
     }
+}
+
+/// Whether a line that begins as a comment does is a header, as `#,Customer,Total` is: it has no digit and as many fields
+/// as the line behind it, which has some.
+fn names_columns(line: &[u8], behind: &[u8], fields: &impl Fn(&[u8]) -> usize) -> bool {
+    let holds_digit = |line: &[u8]| line.iter().any(u8::is_ascii_digit);
+    let next = line_at(behind, 0).unwrap_or_default();
+    let alike = fields(line) >= FEWEST && fields(line) == fields(next);
+    alike && !holds_digit(line) && holds_digit(next) && !next.starts_with(b"#")
 }
 
 /// The number that occurs most, of several the largest; 0 of none.
@@ -139,6 +149,8 @@ mod tests {
         assert_eq!(skipped("sep=;\na;b;c\n1;2;3\n"), (1, Some(b';')));
         assert_eq!(skipped("sep=\t\na\tb\n"), (1, Some(b'\t')));
         assert_eq!(skipped("Orders of March\n\na,b,c\n1,2,3\n4,5,6\n"), (2, None));
+        assert_eq!(skipped("# exported\n#,Customer,Total\n1,ann,3.50\n2,bob,4.50\n"), (1, None));
+        assert_eq!(skipped("# all, of, these\na,b,c\n1,2,3\n"), (1, None));
         // One column, or rows that are all short, have no title.
         assert_eq!(skipped("a\n1\n2\n"), (0, None));
         assert_eq!(skipped("a,b\n1,2\n"), (0, None));

@@ -5,10 +5,12 @@
 
 mod empty;
 mod header;
+mod letters;
 mod number;
 mod persons;
 
 pub(super) use empty::{is_empty, is_nobody};
 pub(super) use header::{Preamble, SEPARATORS, column_names, fields_of, most_fields};
+pub(super) use letters::plain;
 pub(super) use number::{Decimal, Evidence, Numbers, whole_of};
 pub(super) use persons::Persons;

@@ -24,7 +24,7 @@ pub use presets::LayoutName;
 pub(super) use presets::of as layouts_named;
 pub(super) use status::meaning as status_meaning;
 pub(super) use time::{INSTANT, LOCAL, TIME_PREFIXES, TimeFormat, Times, Zone, time_of_day};
-pub(super) use written::{EARLIEST, TOO_LATE};
+pub(super) use written::{EARLIEST, TOO_LATE, undressed};
 
 use crate::error::{Error, Result};
 use crate::files::file_name;

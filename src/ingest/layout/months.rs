@@ -1,10 +1,16 @@
 //! Names of months as people write them.
 
-/// Month names in English, German, French, Spanish, Italian, Portuguese, Dutch, Polish, Swedish, Turkish and Russian, as
+use crate::ingest::grammar::plain;
+
+/// Month names in English, German, French, Spanish, Italian, Portuguese, Dutch, Polish, Swedish, Danish,
+/// Norwegian, Finnish, Turkish and Russian, as
 /// far as no two months of different languages begin alike; accents are taken off.
 const MONTHS: [&[&str]; 12] = [
     &[
         "january",
+        "tammikuuta",
+        "tammikuu",
+        "tammi",
         "januar",
         "janvier",
         "enero",
@@ -24,6 +30,9 @@ const MONTHS: [&[&str]; 12] = [
     ],
     &[
         "february",
+        "helmikuuta",
+        "helmikuu",
+        "helmi",
         "februar",
         "fevrier",
         "febrero",
@@ -43,6 +52,10 @@ const MONTHS: [&[&str]; 12] = [
     ],
     &[
         "march",
+        "maaliskuuta",
+        "maaliskuu",
+        "maalis",
+        "marts",
         "marz",
         "maerz",
         "mars",
@@ -60,6 +73,9 @@ const MONTHS: [&[&str]; 12] = [
     ],
     &[
         "april",
+        "huhtikuuta",
+        "huhtikuu",
+        "huhti",
         "avril",
         "abril",
         "aprile",
@@ -74,17 +90,69 @@ const MONTHS: [&[&str]; 12] = [
         "nis",
         "апр",
     ],
-    &["may", "mai", "mayo", "maggio", "maio", "mei", "maja", "maj", "mayis", "мая", "mag", "май"],
     &[
-        "june", "juni", "juin", "junio", "giugno", "junho", "czerwca", "czerwiec", "haziran", "июня", "jun", "giu",
-        "cze", "haz", "июн",
+        "may",
+        "toukokuuta",
+        "toukokuu",
+        "touko",
+        "mai",
+        "mayo",
+        "maggio",
+        "maio",
+        "mei",
+        "maja",
+        "maj",
+        "mayis",
+        "мая",
+        "mag",
+        "май",
     ],
     &[
-        "july", "juli", "juillet", "julio", "luglio", "julho", "lipca", "lipiec", "temmuz", "июля", "jul", "juil",
-        "lug", "lip", "tem", "июл",
+        "june",
+        "kesakuuta",
+        "kesakuu",
+        "kesa",
+        "juni",
+        "juin",
+        "junio",
+        "giugno",
+        "junho",
+        "czerwca",
+        "czerwiec",
+        "haziran",
+        "июня",
+        "jun",
+        "giu",
+        "cze",
+        "haz",
+        "июн",
+    ],
+    &[
+        "july",
+        "heinakuuta",
+        "heinakuu",
+        "heina",
+        "juli",
+        "juillet",
+        "julio",
+        "luglio",
+        "julho",
+        "lipca",
+        "lipiec",
+        "temmuz",
+        "июля",
+        "jul",
+        "juil",
+        "lug",
+        "lip",
+        "tem",
+        "июл",
     ],
     &[
         "august",
+        "elokuuta",
+        "elokuu",
+        "elo",
         "aout",
         "agosto",
         "augustus",
@@ -101,6 +169,9 @@ const MONTHS: [&[&str]; 12] = [
     ],
     &[
         "september",
+        "syyskuuta",
+        "syyskuu",
+        "syys",
         "septembre",
         "septiembre",
         "settembre",
@@ -119,6 +190,9 @@ const MONTHS: [&[&str]; 12] = [
     ],
     &[
         "october",
+        "lokakuuta",
+        "lokakuu",
+        "loka",
         "oktober",
         "octobre",
         "octubre",
@@ -138,6 +212,9 @@ const MONTHS: [&[&str]; 12] = [
     ],
     &[
         "november",
+        "marraskuuta",
+        "marraskuu",
+        "marras",
         "novembre",
         "noviembre",
         "novembro",
@@ -153,6 +230,10 @@ const MONTHS: [&[&str]; 12] = [
     ],
     &[
         "december",
+        "joulukuuta",
+        "joulukuu",
+        "joulu",
+        "des",
         "dezember",
         "decembre",
         "diciembre",
@@ -186,23 +267,6 @@ pub(super) fn letters<'a>(rest: &mut &'a str) -> Option<&'a str> {
     let (letters, after) = rest.split_at(end);
     *rest = after;
     (!letters.is_empty()).then_some(letters)
-}
-
-/// A lower-case letter without its accent.
-fn plain(letter: char) -> char {
-    match letter {
-        'à' | 'á' | 'â' | 'ä' | 'ã' | 'å' => 'a',
-        'è' | 'é' | 'ê' | 'ë' => 'e',
-        'ì' | 'í' | 'î' | 'ï' | 'ı' => 'i',
-        'ò' | 'ó' | 'ô' | 'ö' | 'õ' => 'o',
-        'ù' | 'ú' | 'û' | 'ü' => 'u',
-        'ç' | 'ć' => 'c',
-        'ğ' => 'g',
-        'ń' | 'ñ' => 'n',
-        'ś' | 'ş' => 's',
-        'ź' | 'ż' => 'z',
-        other => other,
-    }
 }
 
 #[cfg(test)]

@@ -86,6 +86,8 @@ fn pieces(pattern: &str) -> Option<Vec<Piece>> {
             ("%k", &[Piece::Hour]),
             ("%I", &[Piece::Hour12]),
             ("%l", &[Piece::Hour12]),
+            // The space before it may be missing.
+            (" %p", &[Piece::AfterNoon]),
             ("%p", &[Piece::AfterNoon]),
             ("%M", &[Piece::Minute]),
             ("%S", &[Piece::Second]),
@@ -134,19 +136,8 @@ fn by_pieces(pieces: &[Piece], text: &str) -> Option<Written> {
             Piece::Minute => minute = number(&mut rest, 2)?,
             Piece::Second => second = number(&mut rest, 2)?,
             Piece::AfterNoon => {
-                // `PM`, `pm`, `p.m.`, with or without a space before.
-                rest = rest.trim_start_matches([' ', '\u{a0}', '\u{202f}']);
-                let first = *rest.as_bytes().first()?;
-                after_noon = Some(first.eq_ignore_ascii_case(&b'p'));
-                if after_noon == Some(false) && !first.eq_ignore_ascii_case(&b'a') {
-                    return None;
-                }
-                let dotted = rest.as_bytes().get(1) == Some(&b'.');
-                rest = &rest[1 + usize::from(dotted)..];
-                rest = rest.strip_prefix(['m', 'M'])?;
-                if dotted {
-                    rest = rest.strip_prefix('.')?;
-                }
+                let (after, behind) = half_of_day(rest)?;
+                (after_noon, rest) = (Some(after), behind);
             }
             Piece::Fraction => {
                 if let Some(fraction) = rest.strip_prefix('.') {
@@ -179,6 +170,26 @@ fn by_pieces(pieces: &[Piece], text: &str) -> Option<Written> {
     }
     let clock = clock(year, month, day, hour * 3_600 + minute * 60 + second, ms)?;
     Some(Written { clock, offset_seconds })
+}
+
+/// Whether `PM`, `pm`, `p.m.` or `p. m.` stands at the start, with or without a space before, or the same of the morning;
+/// and what stands behind.
+fn half_of_day(text: &str) -> Option<(bool, &str)> {
+    let space = [' ', '\u{a0}', '\u{202f}'];
+    let rest = text.trim_start_matches(space);
+    let after_noon = match rest.as_bytes().first()? {
+        b'p' | b'P' => true,
+        b'a' | b'A' => false,
+        _ => return None,
+    };
+    let rest = &rest[1..];
+    match rest.strip_prefix('.') {
+        None => rest.strip_prefix(['m', 'M']).map(|rest| (after_noon, rest)),
+        Some(rest) => {
+            let rest = rest.trim_start_matches(space).strip_prefix(['m', 'M'])?;
+            Some((after_noon, rest.strip_prefix('.').unwrap_or(rest)))
+        }
+    }
 }
 
 /// One to `most` digits at the start of `rest`, taken off it.

@@ -5,7 +5,7 @@ use jiff::tz::{Offset, TimeZone};
 use crate::error::{Error, Result};
 use crate::ingest::layout::choice::AUTO;
 use crate::ingest::layout::pattern::Pattern;
-use crate::ingest::layout::written::{DAY_MS, EARLIEST, TOO_LATE, Written, clock, milliseconds, offset};
+use crate::ingest::layout::written::{DAY_MS, EARLIEST, TOO_LATE, Written, clock, milliseconds, offset, undressed};
 use crate::ingest::quarantine::Reason;
 
 /// Stands before the UTC milliseconds of a time that Parquet stores as an instant.
@@ -201,6 +201,7 @@ impl Times {
         } else if let Some(local) = text.strip_prefix(LOCAL) {
             local.parse().ok().map(|clock| Written { clock, offset_seconds: None })
         } else {
+            let text = undressed(text);
             self.formats.iter().find_map(|format| format.parse(text))
         };
         let Written { clock, offset_seconds } = written.ok_or(Reason::BadTime)?;

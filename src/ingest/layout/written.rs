@@ -15,6 +15,13 @@ pub(in crate::ingest) struct Written {
     pub(super) offset_seconds: Option<i32>,
 }
 
+/// A time without the brackets or quotes that a log writes around it, as Apache does.
+pub(in crate::ingest) fn undressed(text: &str) -> &str {
+    let pairs = [('[', ']'), ('"', '"'), ('\'', '\''), ('(', ')'), ('<', '>')];
+    let dressed = |&(open, close): &(char, char)| text.strip_prefix(open)?.strip_suffix(close);
+    pairs.iter().find_map(dressed).map_or(text, str::trim)
+}
+
 /// The first three digits behind a second's point, as milliseconds.
 pub(super) fn milliseconds(fraction: &[u8]) -> i64 {
     let mut ms = 0;

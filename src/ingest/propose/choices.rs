@@ -5,6 +5,7 @@ use crate::ingest::layout::{AUTO, LayoutName, Meaning};
 use crate::ingest::propose::Choice;
 use crate::ingest::propose::columns::Taken;
 use crate::ingest::propose::draft::{Draft, SHOWN, key_of, written};
+use crate::ingest::propose::events;
 use crate::ingest::settings::{DefaultEvent, IngestSettings};
 
 impl Draft {
@@ -47,22 +48,30 @@ impl Draft {
         if self.column(Role::Event).is_empty() {
             choices.push(self.choice_of_default());
         }
+        let proposed = self.proposed_meanings();
+        let coded =
+            self.profile(Role::Event).is_some_and(|column| events::coded(&column.name, &column.names).is_some());
         choices.extend(self.events().map(|(name, meaning, count)| {
             let key = format!("events.{name}");
-            let why = match meaning {
-                _ if self.chosen(&key).is_some() => "chosen",
-                _ if self.request.given.events.contains_key(name) => "given",
-                Meaning::View => "a word for a view",
-                Meaning::AddToCart => "a word for the cart",
-                Meaning::Transaction => "a word for a purchase",
-                Meaning::Visit => "a word for a page without an item",
-                Meaning::Response => "a word for a click on a message",
-                Meaning::Return => "a word for what came back",
-                Meaning::Contact => "a word for a message sent",
-                Meaning::OptOut => "a word for wanting no more messages",
-                Meaning::Ignore => "no word for view, cart or purchase",
+            let alone = proposed.get(name).is_none_or(|(_, alone)| *alone);
+            let (why, sure) = match meaning {
+                _ if self.chosen(&key).is_some() => ("chosen", true),
+                _ if self.request.given.events.contains_key(name) => ("given", true),
+                _ if coded => ("as a public data set numbers its events", false),
+                Meaning::Ignore if !alone => {
+                    ("another name tells of the same", !self.column(Role::Transaction).is_empty())
+                }
+                Meaning::View => ("a word for a view", true),
+                Meaning::AddToCart => ("a word for the cart", true),
+                Meaning::Transaction => ("a word for a purchase", true),
+                Meaning::Visit => ("a word for a page without an item", true),
+                Meaning::Response => ("a word for a click on a message", true),
+                Meaning::Return => ("a word for what came back", true),
+                Meaning::Contact => ("a word for a message sent", true),
+                Meaning::OptOut => ("a word for wanting no more messages", true),
+                Meaning::Ignore => ("no word for view, cart or purchase", true),
             };
-            Choice::new(&key, meaning.name(), format!("{why}; {count} rows looked at"))
+            Choice { sure, ..Choice::new(&key, meaning.name(), format!("{why}; {count} rows looked at")) }
         }));
         choices
     }

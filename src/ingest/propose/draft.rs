@@ -1,13 +1,16 @@
 //! What a look at a log found, and what somebody has chosen over it.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::error::{Error, Result};
 use crate::ingest::grammar::{Evidence, column_names};
 use crate::ingest::layout::{AUTO, LayoutName, Meaning};
 use crate::ingest::layout::{Role, layouts_named, recognised};
-use crate::ingest::propose::columns::{Profile, ROLES, Taken, assign, looked_for};
+use crate::ingest::propose::columns::{Looked, ROLES, Taken, assign, looked_for};
 use crate::ingest::propose::logs::Logs;
+use crate::ingest::propose::orders::inherited;
+use crate::ingest::propose::profile::Profile;
 use crate::ingest::propose::sample::{is_known, names_columns, sample};
 use crate::ingest::propose::zone::ZoneFound;
 use crate::ingest::propose::{Preview, Proposal, Request, events};
@@ -82,18 +85,19 @@ impl Draft {
         if !rows.iter().any(|row| whole(row)) && known.is_none() {
             return Err(wrong("holds a header but no row of as many fields; name a file that holds events"));
         }
-        let columns: Vec<Profile> = names
+        let cells: Vec<Vec<&str>> = (0..names.len())
+            .map(|at| rows.iter().map(|row| row.get(at).map_or("", String::as_str)).collect())
+            .collect();
+        let mut columns: Vec<Profile> = names
             .iter()
-            .enumerate()
-            .map(|(at, name)| {
+            .zip(&cells)
+            .map(|(name, cells)| {
                 job.check()?;
-                let cells: Vec<&str> = rows.iter().map(|row| row.get(at).map_or("", String::as_str)).collect();
-                Ok(Profile::new(name.clone(), header, &cells, looked.separator, &given.time_format))
+                Ok(Profile::new(name.clone(), header, cells, looked.separator, &given.time_format))
             })
             .collect::<Result<_>>()?;
-        let of_given: Vec<String> = given.columns.given().map(|(_, column)| column.text().to_owned()).collect();
         let notes = logs.differing(first, looked.separator, header, job)?;
-        let taken = assign(&columns, &of_given, &request.cleared);
+        let taken = assign_all(&mut columns, &cells, request);
         let (separator, request, chosen) = (looked.separator, request.clone(), Vec::new());
         let known_times = known.and_then(|known| other_times(known, &columns));
         Ok(Self { request, logs, known, known_times, separator, header, columns, taken, notes, chosen })
@@ -290,17 +294,6 @@ impl Draft {
         telling.or_else(|| evidence.iter().find(|evidence| evidence.doubtful > 0)).copied()
     }
 
-    /// What a name means by itself and beside the others: of several that name the same purchase, the surest is it.
-    fn proposed_meaning(&self, name: &str) -> Meaning {
-        let meant = events::meaning(name);
-        if meant != Meaning::Transaction || self.column(Role::Transaction).is_empty() {
-            return meant;
-        }
-        let names = self.profile(Role::Event).map(|column| &column.names);
-        let surest = names.into_iter().flatten().filter_map(|(name, _)| events::purchase_rank(name)).min();
-        if events::purchase_rank(name) == surest { meant } else { Meaning::Ignore }
-    }
-
     pub(super) fn has_money(&self) -> bool {
         [Role::Price, Role::Total, Role::Transaction].into_iter().any(|role| !self.column(role).is_empty())
     }
@@ -308,15 +301,48 @@ impl Draft {
     /// The names in the column of events: what each means, and in how many rows it was seen.
     pub(super) fn events(&self) -> impl Iterator<Item = (&str, Meaning, u64)> {
         let names = self.profile(Role::Event).map(|column| &column.names);
-        names.into_iter().flatten().map(|(name, count)| (name.as_str(), self.meaning(name), *count))
+        let proposed = self.proposed_meanings();
+        names.into_iter().flatten().map(move |(name, count)| {
+            let proposed = proposed.get(name.as_str()).map_or(Meaning::Ignore, |(meaning, _)| *meaning);
+            (name.as_str(), self.meaning(name, proposed), *count)
+        })
     }
 
-    fn meaning(&self, name: &str) -> Meaning {
-        match self.chosen(&format!("events.{name}")).map(|(_, value)| value) {
-            Some(chosen) => Meaning::of_name(chosen).unwrap_or(Meaning::Ignore),
-            None => self.request.given.events.get(name).copied().unwrap_or_else(|| self.proposed_meaning(name)),
+    /// What the names mean by themselves and beside each other.
+    pub(super) fn proposed_meanings(&self) -> BTreeMap<&str, (Meaning, bool)> {
+        let Some(column) = self.profile(Role::Event) else { return BTreeMap::new() };
+        let names = column.names.keys().map(String::as_str);
+        match events::coded(&column.name, &column.names) {
+            Some(codes) => codes.iter().map(|&(code, meaning)| (code, (meaning, true))).collect(),
+            None => events::meanings(names),
         }
     }
+
+    fn meaning(&self, name: &str, proposed: Meaning) -> Meaning {
+        match self.chosen(&format!("events.{name}")).map(|(_, value)| value) {
+            Some(chosen) => Meaning::of_name(chosen).unwrap_or(Meaning::Ignore),
+            None => self.request.given.events.get(name).copied().unwrap_or(proposed),
+        }
+    }
+}
+
+/// Gives each role its column; once more where the rows of an order leave out what its first row tells, which no longer
+/// speaks against a column then.
+fn assign_all(columns: &mut [Profile], cells: &[Vec<&str>], request: &Request) -> Vec<Taken> {
+    let assigned = |columns: &[Profile]| assign(Looked { profiles: columns, cells }, &request.given, &request.cleared);
+    let taken = assigned(columns);
+    let order = match request.given.columns.transaction.text() {
+        "" => taken.iter().find(|taken| taken.role == Role::Transaction).map_or("", |taken| taken.column.as_str()),
+        given => given,
+    };
+    let Some(orders) = columns.iter().position(|column| column.name == order) else { return taken };
+    let mut any = false;
+    for (column, own) in columns.iter_mut().zip(cells) {
+        let count = inherited(own, &cells[orders]);
+        column.inherited = count as f64 / own.len().max(1) as f64;
+        any |= count > 0;
+    }
+    if any { assigned(columns) } else { taken }
 }
 
 /// The format of a column of times that the layout of that name does not read.

@@ -1,7 +1,8 @@
 //! How a log that nobody has described could be read: a look at its first rows, and what the reader makes of them.
 //!
-//! `logs` are the files named, `sample` reads their first rows, `columns` says by `words`, `events` and `times` which column
-//! is what. [`Draft`] holds what was found and what somebody has chosen over it: `choices` are its lines, `turn` what else
+//! `logs` are the files named, `sample` reads their first rows. `profile` is what is known of a column, `points` how well it
+//! fits a role: by the `words` of its name, of which `vocabulary` holds those of each role, by `events` and `times` among
+//! its values, or by the `orders` that its rows are of. `columns` says which column is what. [`Draft`] holds what was found and what somebody has chosen over it: `choices` are its lines, `turn` what else
 //! each could be, `zone` the shop's zone. `preview` reads the first rows so, `verdict` says whether that is worth
 //! writing, and `addition` whether a file is more of a log that is described.
 
@@ -11,13 +12,18 @@ mod columns;
 mod draft;
 mod events;
 mod logs;
+mod orders;
+mod phrases;
+mod points;
 mod preview;
+mod profile;
 mod sample;
 #[cfg(test)]
 mod tests;
 mod times;
 mod turn;
 mod verdict;
+mod vocabulary;
 mod words;
 mod zone;
 

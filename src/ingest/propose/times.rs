@@ -148,11 +148,20 @@ fn formats() -> Vec<String> {
         ", %I:%M %p",
         " %H:%M:%S.%f",
         " at %I:%M %p",
+        " %I %p",
+        " %H.%M.%S",
+        " %H.%M",
+        " klo %H.%M",
         " %H:%M:%S %z",
         " %H:%M:%S GMT",
         " %H:%M:%S UTC",
     ];
     formats.extend(dates.iter().flat_map(|date| clocks.iter().map(move |clock| format!("{date}{clock}"))));
+    // ISO dates with the clock of twelve hours, which `iso` does not read.
+    let twelve = [" %I:%M:%S %p", " %I:%M %p", ", %I:%M:%S %p", ", %I:%M %p"];
+    formats.extend(
+        ["%Y-%m-%d", "%Y/%m/%d"].iter().flat_map(|date| twelve.iter().map(move |clock| format!("{date}{clock}"))),
+    );
     // Apache's log, and what `date` prints.
     formats.extend(["%d/%b/%Y:%H:%M:%S %z", "%a %b %d %H:%M:%S %Y", "%a %b %d %H:%M:%S UTC %Y"].map(ToOwned::to_owned));
     formats.push("excel".to_owned());

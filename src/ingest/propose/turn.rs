@@ -7,8 +7,9 @@ use crate::ingest::propose::Request;
 use crate::ingest::propose::draft::{Draft, role_of, written};
 use crate::ingest::settings::IngestSettings;
 
-/// What an event name can mean.
-const MEANINGS: [&str; 4] = ["view", "addtocart", "transaction", "ignore"];
+/// What an event name can mean, the commoner first.
+const MEANINGS: [&str; 9] =
+    ["view", "addtocart", "transaction", "visit", "return", "contact", "response", "optout", "ignore"];
 
 /// What follows from a choice.
 #[derive(Clone, Debug)]

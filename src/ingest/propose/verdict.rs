@@ -2,9 +2,9 @@
 
 use crate::format::{percent, thousands};
 use crate::ingest::layout::Role;
-use crate::ingest::propose::columns::Profile;
 use crate::ingest::propose::draft::Draft;
 use crate::ingest::propose::events::speaks_of_buying;
+use crate::ingest::propose::profile::Profile;
 use crate::ingest::propose::{Choice, Preview};
 use crate::text::shown;
 

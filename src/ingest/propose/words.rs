@@ -1,235 +1,148 @@
-//! The words by which shops name columns.
+//! What the words of a column's name say of it.
 
+use crate::ingest::grammar::plain;
 use crate::ingest::layout::Role;
+use crate::ingest::propose::vocabulary::{
+    HEADS, IDS, IDS_BEFORE, NO_MONEY, NOT_WHEN, NUMBERS_SOMETHING, OF_A_THING, OF_AN_ORDER, SESSIONS, SHORT_HEADS,
+    vocabulary,
+};
 
-/// A name in lower-case words: `UserID`, `user_id` and `user-id` are all `user id`.
+/// A name in lower-case words without accents: `UserID`, `user_id` and `user-id` are all `user id`.
 pub(super) fn words(name: &str) -> Vec<String> {
+    let letters: Vec<char> = name.chars().collect();
     let mut words: Vec<String> = vec![String::new()];
-    let mut before = ' ';
-    for letter in name.chars() {
-        if !letter.is_alphanumeric() || (letter.is_uppercase() && before.is_lowercase()) {
+    for (at, &letter) in letters.iter().enumerate() {
+        let before = at.checked_sub(1).map_or(' ', |at| letters[at]);
+        let followed = |by: usize| letters.get(at + by).is_some_and(|letter| letter.is_lowercase());
+        // `UserID` and `IDClient` are two words each.
+        let begins =
+            letter.is_uppercase() && (before.is_lowercase() || before.is_uppercase() && followed(1) && followed(2));
+        if !letter.is_alphanumeric() || begins {
             words.push(String::new());
         }
         if letter.is_alphanumeric()
             && let Some(word) = words.last_mut()
         {
-            word.extend(letter.to_lowercase());
+            word.extend(letter.to_lowercase().map(plain));
         }
-        before = letter;
     }
     words.retain(|word| !word.is_empty());
     words
 }
 
-/// The words that name a role by themselves, and those that do so within others too.
-fn words_of(role: Role) -> (&'static [&'static str], &'static [&'static str]) {
-    match role {
-        Role::Time => (
-            &["ts", "at", "when", "zeit", "datum", "dt", "fecha", "data"],
-            &["time", "date", "created", "occurred", "zeitpunkt"],
-        ),
-        Role::User => (
-            &[
-                "uid",
-                "who",
-                "cid",
-                "cus",
-                "cust",
-                "email",
-                "mail",
-                "household",
-                "cliente",
-                "cookie",
-                "phone",
-                "telefon",
-            ],
-            &[
-                "user",
-                "customer",
-                "visitor",
-                "client",
-                "member",
-                "shopper",
-                "buyer",
-                "kunde",
-                "account",
-                "patient",
-                "player",
-                "subscriber",
-                "consumer",
-                "patron",
-                "email",
-                "household",
-                "distinctid",
-                "pseudoid",
-                "anonymousid",
-                "profileid",
-                "deviceid",
-            ],
-        ),
-        Role::Event => (&["type", "verb", "ereignis"], &["event", "action", "activity", "aktion", "interaction"]),
-        Role::Item => (
-            &[
-                "sku", "pid", "asin", "isbn", "ean", "gtin", "upc", "barcode", "artikel", "movie", "film", "track",
-                "book", "song", "game", "hotel", "course", "recipe", "business", "listing", "variant",
-            ],
-            &[
-                "item",
-                "product",
-                "article",
-                "artikel",
-                "produkt",
-                "producto",
-                "produit",
-                "stockcode",
-                "goods",
-                "movieid",
-                "bookid",
-            ],
-        ),
-        Role::Transaction => (
-            &["receipt", "basket", "ticket", "txn", "trans", "bon", "beleg", "rechnung", "commande", "pedido"],
-            &["transaction", "order", "invoice", "bestellung", "basketid", "chargeid", "paymentid", "checkoutid"],
-        ),
-        Role::Price => (
-            &["cost", "paid", "dollars", "usd", "eur", "euro", "euros", "gbp", "prix", "precio", "prezzo"],
-            &["price", "amount", "value", "preis", "revenue", "betrag", "spend", "sales"],
-        ),
-        // Words that speak of money at once, which a rate or the day of a refund does not.
-        Role::Discount => (&[], &["discountamount", "discounttotal", "orderdiscount", "cartdiscount", "rabattbetrag"]),
-        Role::Refunded => (&[], &["refundedamount", "amountrefunded", "refundamount", "totalrefunded"]),
-        Role::Shipping => (&["shipping", "freight", "postage", "versandkosten"], &["shippingcost", "ordershipping"]),
-        Role::Tax => (&["taxes"], &["taxamount", "ordertax", "totaltax", "taxtotal", "linetax"]),
-        Role::Updated => {
-            (&["updated", "modified"], &["updatedat", "lastmodified", "modifiedat", "datemodified", "lastupdate"])
+/// The words of a column's name, compounds parted: `Bestelldatum` is `bestell datum`, `kundnr` is `kund nr`.
+fn parted(name: &str) -> Vec<String> {
+    let mut parted = Vec::new();
+    for word in words(name) {
+        let split = before(&word, HEADS)
+            .or_else(|| before(&word, SHORT_HEADS).filter(|(rest, _)| is_somebody_or_something(rest)));
+        match split {
+            Some((rest, head)) => parted.extend([rest.to_owned(), head.to_owned()]),
+            None => parted.push(word),
         }
-        Role::Currency => (&["devise", "moneda"], &["currency", "währung", "waehrung"]),
-        Role::Total => (
-            &["revenue", "sales", "turnover", "umsatz", "sum", "gmv"],
-            &["total", "amount", "betrag", "subtotal", "lineprice"],
-        ),
-        Role::Clock => (&["time", "clock", "hour", "uhrzeit", "heure", "hora"], &["timeofday"]),
-        Role::Status => (&["status", "state"], &["status"]),
-        Role::Quantity => (
-            &["qty", "count", "menge", "anzahl", "units", "pieces", "pcs", "cantidad"],
-            &["quantity", "menge", "quantite"],
-        ),
-        Role::Session => (&["sid"], &["session", "sitzung"]),
-        Role::Category | Role::CategoryId => (&["cat", "department"], &["category", "kategorie", "warengruppe"]),
     }
+    parted
+}
+
+/// A compound in two: what stands before the longest of these heads, and the head.
+fn before<'a>(word: &'a str, heads: &'static str) -> Option<(&'a str, &'static str)> {
+    let splits = heads.split_ascii_whitespace().filter_map(|head| word.strip_suffix(head).map(|rest| (rest, head)));
+    splits.max_by_key(|(_, head)| head.len()).filter(|(rest, _)| rest.chars().count() > 2)
+}
+
+fn holds(list: &str, word: &str) -> bool {
+    list.split_ascii_whitespace().any(|known| known == word)
+}
+
+/// Whether a word by itself names what ids are of.
+fn is_somebody_or_something(word: &str) -> bool {
+    [Role::User, Role::Item, Role::Transaction, Role::Session, Role::Category].into_iter().any(|role| names(role, word))
+}
+
+/// Whether a word is one of a role's: as it is, in the plural, or as compounds begin with it.
+fn names(role: Role, word: &str) -> bool {
+    let known = vocabulary(role);
+    let is_one = |word: &str| holds(known.whole, word) || holds(known.parts, word);
+    is_one(word) || word.strip_suffix('s').is_some_and(is_one)
 }
 
 /// How well a column's name fits a role, 0 to 100.
 pub(super) fn fit(name: &str, role: Role) -> u32 {
-    let (whole, parts) = words_of(role);
-    let words = words(name);
+    let known = vocabulary(role);
+    let words = parted(name);
     let joined = words.concat();
-    if role == Role::User && SESSIONS.iter().any(|session| joined.contains(session)) {
+    if role == Role::User && holds_any_of(SESSIONS, &joined) {
         return 45;
     }
-    let best = if words.len() == 1 && (whole.contains(&joined.as_str()) || parts.contains(&joined.as_str())) {
+    // What is called a type is one of events only where its values are.
+    if role == Role::Event && joined == "type" {
+        return 55;
+    }
+    let best = if holds(known.whole, &joined) || holds(known.parts, &joined) {
         100
-    } else if words.iter().any(|word| whole.contains(&word.as_str()) || parts.contains(&word.as_str())) {
+    } else if words.iter().any(|word| names(role, word)) {
         80
-    } else if parts.iter().any(|part| joined.contains(part)) {
+    } else if holds_any_of(known.parts, &joined) {
         60
     } else {
         return 0;
     };
-    let is_id = words.last().is_some_and(|last| ["id", "no", "nr", "key", "code", "number"].contains(&last.as_str()));
-    let says = |others: &[&str]| words.len() > 1 && words.iter().any(|word| others.contains(&word.as_str()));
+    let ends = words.last().is_some_and(|last| holds(IDS, last));
+    let begins = words.first().is_some_and(|first| holds(IDS_BEFORE, first)) && !words.iter().any(|word| word == "of");
+    let is_id = words.len() > 1 && (ends || begins);
+    let says = |others: &str| words.len() > 1 && words.iter().any(|word| holds(others, word));
     match role {
         // What is planned, told later or of the person's own past is not when it was bought.
-        Role::Time if says(&NOT_WHEN) => best / 2,
+        Role::Time if says(NOT_WHEN) => best / 2,
         // `order_date` and `order_total` tell of an order, and are not its number.
-        Role::Transaction if says(&OF_AN_ORDER) => 20,
-        // `event_time` is a time and `user_session` a session: what a name ends in says what it is.
-        Role::Event | Role::User | Role::Item
-            if OF_A_THING.iter().any(|other| {
-                // `event_name` is the event.
-                let own = matches!((*other, role), ("name" | "type", Role::Event));
-                words.len() > 1 && !own && words.iter().any(|word| word == other)
-            }) =>
+        Role::Transaction if says(OF_AN_ORDER) => 20,
+        // `event_time` is a time and `user_session` a session: what a name ends in says what it is. `event_name` is the
+        // event.
+        Role::Event
+            if words.len() > 1
+                && words.iter().any(|word| holds(OF_A_THING, word) && !["name", "type"].contains(&word.as_str())) =>
         {
             20
         }
+        Role::User | Role::Item if says(OF_A_THING) => 20,
         // `order_item_id` counts the lines of an order.
-        Role::Item if says(&["order"]) => 20,
+        Role::Item if says("order line lineitem") && is_id => 20,
         // Of `customer_id` and `customer_unique_id` the one that stays from order to order.
-        Role::User if is_id && says(&["unique"]) => 96,
+        Role::User if is_id && says("unique") => 96,
         // A customer's own number is better than what a browser, a mailbox or a household is known by.
         Role::User if stand_in(name).is_some() => best.min(80),
         Role::User | Role::Item | Role::Transaction if is_id => best.max(95),
+        // Rates, places and kinds are no money.
+        Role::Discount | Role::Refunded | Role::Shipping | Role::Tax if says(NO_MONEY) => 20,
+        // Whether it was sent does not say whether it was bought, which whoever was paid knows.
+        Role::Status
+            if says(
+                "fulfillment fulfilment shipping shipment delivery item lineitem product review ticket account customer user lager",
+            ) =>
+        {
+            20
+        }
+        Role::Status if says("payment financial order bestell commande pedido ordine tilaus siparis zamowienia") => 95,
         _ => best,
     }
 }
 
-/// Words of times that are not when something happened in the shop.
-const NOT_WHEN: [&str; 16] = [
-    "updated",
-    "modified",
-    "deleted",
-    "cancelled",
-    "shipped",
-    "delivered",
-    "delivery",
-    "estimated",
-    "expires",
-    "expiry",
-    "birth",
-    "signup",
-    "registered",
-    "approved",
-    "limit",
-    "deadline",
-];
+/// Whether a joined name holds any of these words.
+fn holds_any_of(list: &str, joined: &str) -> bool {
+    list.split_ascii_whitespace().any(|known| joined.contains(known))
+}
 
-/// Words of what is told about a customer, an item or an event beside who or what it is.
-const OF_A_THING: [&str; 34] = [
-    "time",
-    "date",
-    "session",
-    "category",
-    "price",
-    "name",
-    "brand",
-    "at",
-    "value",
-    "status",
-    "city",
-    "zip",
-    "age",
-    "gender",
-    "country",
-    "state",
-    "income",
-    "size",
-    "agent",
-    "ip",
-    "type",
-    "segment",
-    "since",
-    "group",
-    "tier",
-    "address",
-    "rating",
-    "count",
-    "score",
-    "comment",
-    "description",
-    "title",
-    "color",
-    "weight",
-];
+/// Whether a name may number orders where the rows say so, and says nothing else.
+pub(super) fn numbers_something(name: &str) -> bool {
+    words(name).iter().all(|word| holds(NUMBERS_SOMETHING, word))
+}
 
-/// How a visit is called.
-const SESSIONS: [&str; 3] = ["session", "sitzung", "visitid"];
-
-/// Words of an order's other columns.
-const OF_AN_ORDER: [&str; 22] = [
-    "time", "date", "at", "status", "state", "total", "amount", "value", "price", "type", "name", "email", "currency",
-    "discount", "tax", "shipping", "qty", "quantity", "dow", "hour", "day", "days",
-];
+/// Whether a name says that it tells of a person, a place or a thing, and is no number of an order.
+pub(super) fn tells_of_a_thing(name: &str) -> bool {
+    let words = parted(name);
+    let mut others = words.iter().filter(|word| !holds(NUMBERS_SOMETHING, word));
+    others.any(|word| holds(OF_A_THING, word)) || fit(name, Role::User) > 0 || fit(name, Role::Item) > 0
+}
 
 /// What a column of users is about that by its name knows no customers.
 #[derive(Clone, Copy, Debug)]
@@ -245,7 +158,7 @@ pub(super) fn stand_in(name: &str) -> Option<StandIn> {
     let joined = words(name).concat();
     let any = |known: &[&str]| known.iter().any(|word| joined.contains(word));
     let of = |words, one_each| Some(StandIn { words, one_each });
-    if any(&SESSIONS) {
+    if holds_any_of(SESSIONS, &joined) {
         of("each session counts as a user, so that nobody ever comes back", false)
     } else if any(&["cookie", "device", "clientid", "pseudo", "distinct", "anonymous", "fullvisitor"]) {
         of("it knows browsers or devices: a person with two of them counts as two", false)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::ingest::layout::{TimeFormat, Times, Zone};
+use crate::ingest::layout::{TimeFormat, Times, Zone, undressed};
 
 /// Zones of shops, the commoner first: of those that keep the same clock, one stands for all.
 const ZONES: [&str; 24] = [
@@ -54,7 +54,7 @@ pub(super) fn zone_of(values: &[&str], format: &str) -> Option<ZoneFound> {
     let mut told: BTreeMap<&str, Vec<(i64, i32)>> = BTreeMap::new();
     // Spread over all of them: the seasons tell zones apart.
     for value in values.iter().step_by(values.len() / MOST + 1) {
-        let Some((offset, seconds)) = offset_of(value) else { continue };
+        let Some((offset, seconds)) = offset_of(undressed(value)) else { continue };
         if let Ok(ms) = times.parse(value) {
             told.entry(offset).or_default().push((ms, seconds));
         }
