@@ -40,8 +40,8 @@ pub(super) fn control_by_name(cells: &[String]) -> Option<&str> {
     };
     let mut named: Vec<&str> =
         cells.iter().map(|cell| cell.trim()).filter(|cell| CONTROLS.contains(&plain(cell).as_str())).collect();
-    named.sort_unstable();
-    named.dedup();
+    named.sort_unstable_by_key(|name| name.to_lowercase());
+    named.dedup_by(|one, other| same(one, other));
     // Two such values would be a guess.
     if named.len() == 1 { named.first().copied() } else { None }
 }
@@ -68,16 +68,16 @@ impl<'a> Arms<'a> {
             })?;
             return Ok(Some(u16::from(treated)));
         }
-        if value == self.control {
+        if same(value, self.control) {
             return Ok(Some(0));
         }
         if value.is_empty() {
             return Err("it names no arm".to_owned());
         }
-        if !(self.wanted.is_empty() || self.wanted.iter().any(|wanted| wanted == value)) {
+        if !(self.wanted.is_empty() || self.wanted.iter().any(|wanted| same(wanted, value))) {
             return Ok(None);
         }
-        if let Some(place) = self.names.iter().position(|name| name == value) {
+        if let Some(place) = self.names.iter().position(|name| same(name, value)) {
             return Ok(Some(place as u16 + 1));
         }
         if self.names.len() == MOST_ARMS {
@@ -96,7 +96,7 @@ impl<'a> Arms<'a> {
             let control = if self.control.is_empty() { "0" } else { self.control };
             return refused(format!("no row of {column} is {control:?}: there is no control to compare with"));
         }
-        if let Some(missing) = self.wanted.iter().find(|wanted| !self.names.contains(wanted)) {
+        if let Some(missing) = self.wanted.iter().find(|wanted| !self.names.iter().any(|name| same(name, wanted))) {
             let found = self.names.join(", ");
             return refused(format!("no row of {column} is {missing:?}; the arms found are {found}"));
         }
@@ -107,11 +107,16 @@ impl<'a> Arms<'a> {
     }
 }
 
+/// Whether two names are of one arm: letter case does not count.
+fn same(one: &str, other: &str) -> bool {
+    one == other || one.to_lowercase() == other.to_lowercase()
+}
+
 /// Yes or no, as files write it.
 pub(super) fn flag(cell: &str) -> Option<bool> {
     match cell.to_ascii_lowercase().as_str() {
-        "0" | "0.0" | "false" | "f" | "no" | "n" | "off" => Some(false),
-        "1" | "1.0" | "true" | "t" | "yes" | "y" | "on" => Some(true),
+        "0" | "0.0" | "false" | "f" | "no" | "n" | "off" | "nein" | "non" | "nej" => Some(false),
+        "1" | "1.0" | "true" | "t" | "yes" | "y" | "on" | "ja" | "oui" | "si" | "sí" | "sì" => Some(true),
         _ => None,
     }
 }

@@ -6,6 +6,8 @@ use std::path::Path;
 use polars::prelude::{DataType, Series};
 
 use crate::error::{Error, Result};
+use crate::ingest::blocks::{BYTE_ORDER_MARK, head};
+use crate::ingest::grammar::{Preamble, SEPARATORS, fields_of, most_fields};
 use crate::ingest::parquet_file::{ParquetFile, library};
 use crate::ingest::seen::Seen;
 use crate::ingest::shape::refuse_wide;
@@ -36,7 +38,17 @@ pub(super) fn cells(path: &Path, job: &Job) -> Result<Cells> {
 }
 
 fn csv_cells(path: &Path, job: &Job) -> Result<Cells> {
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::Headers).from_reader(open(path, job)?);
+    let head = head(path)?;
+    let preamble = Preamble::of(&head, most_fields);
+    let mut text = open(path, job)?;
+    if preamble.bytes > 0 {
+        // Lines before the header, as Excel's `sep=;`.
+        let mark = if has_mark(path, job)? { BYTE_ORDER_MARK.len() } else { 0 };
+        let before = (mark + preamble.bytes) as u64;
+        std::io::copy(&mut (&mut text).take(before), &mut std::io::sink()).map_err(read_error(path))?;
+    }
+    let separator = preamble.separator.unwrap_or_else(|| separator_of(&head[preamble.bytes..]));
+    let mut reader = csv::ReaderBuilder::new().delimiter(separator).trim(csv::Trim::All).from_reader(text);
     let of_csv = |error| csv_refusal(path, error, job);
     let header: Vec<String> = reader.headers().map_err(of_csv)?.iter().map(str::to_owned).collect();
     refuse_wide(path, header.len())?;
@@ -46,13 +58,27 @@ fn csv_cells(path: &Path, job: &Job) -> Result<Cells> {
         if cells.lines.len().is_multiple_of(ROWS_PER_CHECK) {
             job.check()?;
         }
-        cells.lines.push(record.position().map_or(0, csv::Position::line));
+        cells.lines.push(record.position().map_or(0, csv::Position::line) + preamble.lines);
         for (column, cell) in cells.columns.iter_mut().zip(&record) {
             column.push(cell.to_owned());
         }
         job.advance(1);
     }
     Ok(cells)
+}
+
+/// The separator that parts a first line into most fields.
+fn separator_of(text: &[u8]) -> u8 {
+    let end = memchr::memchr(b'\n', text).unwrap_or(text.len());
+    let fields = |separator: &u8| (fields_of(&text[..end], *separator), *separator == b',');
+    SEPARATORS.into_iter().max_by_key(fields).unwrap_or(b',')
+}
+
+/// Whether a text begins with a byte order mark.
+fn has_mark(path: &Path, job: &Job) -> Result<bool> {
+    let mut mark = Vec::new();
+    open(path, job)?.take(BYTE_ORDER_MARK.len() as u64).read_to_end(&mut mark).map_err(read_error(path))?;
+    Ok(mark == BYTE_ORDER_MARK)
 }
 
 /// What a file that is no CSV is refused with.

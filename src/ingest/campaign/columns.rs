@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::ingest::grammar::{Numbers, is_empty};
+
 /// A category with more values than this predicts nothing that would hold for the next campaign.
 const MOST_VALUES: usize = 50;
 
@@ -25,15 +27,14 @@ pub(super) enum Column {
 
 /// Turns a column's cells into predictors.
 pub(super) fn predictors(name: &str, cells: &[String]) -> Column {
-    let numbers: Option<Vec<f32>> = cells.iter().map(|cell| number(cell)).collect();
-    if let Some(values) = numbers {
+    if let Some(values) = numbers(cells) {
         if values.iter().all(|value| value.is_nan()) {
             return Column::LeftOut(format!("{name} is empty"));
         }
         return Column::Used(vec![Predictor { name: name.to_owned(), values }]);
     }
     let mut values: BTreeMap<&str, usize> = BTreeMap::new();
-    for cell in cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()) {
+    for cell in cells.iter().map(|cell| cell.trim()).filter(|cell| !is_empty(cell)) {
         *values.entry(cell).or_default() += 1;
     }
     if values.len() > MOST_VALUES {
@@ -64,13 +65,30 @@ pub(super) fn is_id(cells: &[String]) -> bool {
     rows >= LEAST_ROWS && numbers.len() * 100 >= rows * 99
 }
 
-/// A cell's number, NaN for an empty one; `None` for text.
-pub(super) fn number(cell: &str) -> Option<f32> {
+/// A column's numbers, in the spelling that most of its cells have, NaN for a cell without a value; `None` where one is
+/// text.
+fn numbers(cells: &[String]) -> Option<Vec<f32>> {
+    let spelling = spelling(cells);
+    cells.iter().map(|cell| number(cell, spelling)).collect()
+}
+
+/// How a column's numbers are written.
+pub(super) fn spelling(cells: &[String]) -> Numbers {
+    let filled = cells.iter().map(|cell| cell.trim()).filter(|cell| !is_empty(cell));
+    Numbers { decimal: Numbers::decide(filled, None).decimal }
+}
+
+/// A cell's number, NaN for one without a value; `None` for text.
+pub(super) fn number(cell: &str, spelling: Numbers) -> Option<f32> {
     let cell = cell.trim();
-    if cell.is_empty() {
+    if is_empty(cell) {
         return Some(f32::NAN);
     }
-    cell.parse().ok().filter(|value: &f32| value.is_finite())
+    // `zone 3` is a category; of an amount a currency's letters would be the same.
+    if cell.chars().any(|letter| letter.is_alphabetic() && !matches!(letter, 'e' | 'E')) {
+        return None;
+    }
+    spelling.parse(cell).map(|value| value as f32).filter(|value| value.is_finite())
 }
 
 #[cfg(test)]

@@ -6,9 +6,10 @@ use std::path::Path;
 use crate::error::{Error, Result};
 use crate::ingest::campaign::arms::{Arms, control_by_name, flag};
 use crate::ingest::campaign::cells::{Cells, cells};
-use crate::ingest::campaign::columns::{Column, is_id, predictors};
+use crate::ingest::campaign::columns::{Column, is_id, predictors, spelling};
 use crate::ingest::campaign::when::{Dates, When};
 use crate::ingest::campaign::{Asked, CampaignFile, CampaignSettings};
+use crate::ingest::grammar::{Persons, is_empty};
 use crate::ingest::shape::shown;
 use crate::job::Job;
 
@@ -80,12 +81,13 @@ fn campaign(path: &Path, cells: Cells, asked: Asked<'_>, job: &Job) -> Result<Ca
         outcomes(&columns[outcome], &kept).map_err(|(row, cell)| {
             wrong(row, format!("{} is {cell:?}; an outcome is 0 or 1, or an amount of money", settings.outcome))
         })?;
+    let treated: Vec<bool> = arm.iter().map(|arm| *arm > 0).collect();
     let happened: Vec<bool> = outcome_values.iter().map(|value| *value > 0.0).collect();
     if outcome_is_money {
         notes.push(format!("the outcome {} is taken as money: uplift is a difference of amounts", settings.outcome));
     }
     let dates = Dates::new(asked.zone)?;
-    let (when, date) = when(&dates, settings, &header, &columns, &kept, &wrong)?;
+    let (when, date) = when(dates, settings, &header, &columns, &kept, &mut notes, &wrong)?;
     let users = match user {
         Some(user) => Some(users(&columns[user], &kept).map_err(|(row, what)| wrong(row, what))?),
         None => None,
@@ -109,7 +111,7 @@ fn campaign(path: &Path, cells: Cells, asked: Asked<'_>, job: &Job) -> Result<Ca
     for (name, cells) in header.iter().zip(&columns).filter(|(name, _)| wanted(name)) {
         job.check()?;
         let cells: Vec<String> = kept.iter().map(|&row| cells[row].clone()).collect();
-        match column(name, &cells, &happened, asked) {
+        match column(name, &cells, (&treated, &happened), asked) {
             Column::Used(columns) => used.extend(columns),
             Column::LeftOut(why) => notes.push(format!("left out: {why}")),
         }
@@ -129,7 +131,7 @@ fn campaign(path: &Path, cells: Cells, asked: Asked<'_>, job: &Job) -> Result<Ca
 }
 
 /// What a column of the kept rows becomes. What nobody named must not have come after, and must tell of users.
-fn column(name: &str, cells: &[String], happened: &[bool], asked: Asked<'_>) -> Column {
+fn column(name: &str, cells: &[String], (treated, happened): (&[bool], &[bool]), asked: Asked<'_>) -> Column {
     let Asked { settings, .. } = asked;
     if settings.features.is_empty() {
         let how = asked.how("features");
@@ -138,6 +140,12 @@ fn column(name: &str, cells: &[String], happened: &[bool], asked: Asked<'_>) -> 
                 "{name} is {without:?} wherever {} is 0 and differs only where it is 1, so it must have come after; name the \
                  columns that predict in {how} to use it",
                 settings.outcome
+            ));
+        }
+        if let Some(without) = consequence(cells, treated) {
+            return Column::LeftOut(format!(
+                "{name} is {without:?} for all of the control and differs only among the treated, so the treatment brought it \
+                 about; name the columns that predict in {how} to use it"
             ));
         }
         if is_id(cells) {
@@ -150,8 +158,8 @@ fn column(name: &str, cells: &[String], happened: &[bool], asked: Asked<'_>) -> 
     predictors(name, cells)
 }
 
-/// The one value that a column has in all rows without the outcome, where it differs in so many rows with it that it
-/// cannot have been known before.
+/// The one value that a column has in all rows without the outcome (or the treatment), where it differs in so many rows with
+/// it that it cannot have been known before.
 fn consequence<'a>(cells: &'a [String], outcomes: &[bool]) -> Option<&'a str> {
     /// A column that has nothing to do with the outcome is thrown out once in a million times.
     const CHANCE: f64 = 1e-6;
@@ -181,27 +189,29 @@ fn outcomes<'a>(cells: &'a [String], kept: &[usize]) -> std::result::Result<Outc
     if let Some(values) = flags {
         return Ok(Outcomes { values, money: false });
     }
-    let amount =
-        |&row: &usize| cell(row).parse().ok().filter(|amount: &f64| amount.is_finite()).ok_or((row, cell(row)));
+    let spelling = spelling(cells);
+    let amount = |&row: &usize| spelling.parse(cell(row)).ok_or((row, cell(row)));
     Ok(Outcomes { values: kept.iter().map(amount).collect::<std::result::Result<_, _>>()?, money: true })
 }
 
 /// Amounts of the kept rows, NaN where unknown; an error names the row that holds none.
 fn amounts<'a>(cells: &'a [String], kept: &[usize]) -> std::result::Result<Vec<f64>, (usize, &'a str)> {
+    let spelling = spelling(cells);
     let amount = |&row: &usize| match cells[row].trim() {
-        "" => Ok(f64::NAN),
-        cell => cell.parse().map_err(|_| (row, cell)),
+        cell if is_empty(cell) => Ok(f64::NAN),
+        cell => spelling.parse(cell).ok_or((row, cell)),
     };
     kept.iter().map(amount).collect()
 }
 
 /// When the campaign ran, and the place of the column that says so.
 fn when(
-    dates: &Dates,
+    dates: Dates,
     settings: &CampaignSettings,
     header: &[String],
     columns: &[Vec<String>],
     kept: &[usize],
+    notes: &mut Vec<String>,
     wrong: &dyn Fn(usize, String) -> Error,
 ) -> Result<(When, Option<usize>)> {
     let named = if settings.date.is_empty() { DATE } else { &settings.date };
@@ -211,6 +221,11 @@ fn when(
         }
         return Ok((dates.setting(&settings.date)?, None));
     };
+    let cells: Vec<&str> = kept.iter().map(|&row| columns[column][row].trim()).collect();
+    let (dates, swapped) = dates.of_column(&cells)?;
+    if swapped {
+        notes.push(format!("nothing tells days from months in {named}: {:?} was taken as is usual", cells[0]));
+    }
     let mut times = Vec::with_capacity(kept.len());
     for &row in kept {
         let cell = columns[column][row].trim();
@@ -231,15 +246,17 @@ fn when(
 fn users(cells: &[String], kept: &[usize]) -> std::result::Result<Vec<String>, (usize, String)> {
     let mut seen = HashSet::new();
     let mut users = Vec::with_capacity(kept.len());
+    // The same person is spelled here as in the log.
+    let persons = Persons::of(kept.iter().map(|&row| cells[row].trim()).filter(|cell| !is_empty(cell)));
     for &row in kept {
-        let user = cells[row].trim();
-        if user.is_empty() {
+        let user = persons.spelled(cells[row].trim());
+        if is_empty(&user) {
             return Err((row, "has no user".to_owned()));
         }
-        if !seen.insert(user) {
+        if !seen.insert(user.clone()) {
             return Err((row, format!("user {user} has a row before this one; a campaign has one row per user")));
         }
-        users.push(user.to_owned());
+        users.push(user.into_owned());
     }
     Ok(users)
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::error::{Error, Result};
 use crate::ingest::campaign::cells::{Cells, cells};
-use crate::ingest::campaign::columns::{Predictor, number};
+use crate::ingest::campaign::columns::{Predictor, number, spelling};
 use crate::ingest::shape::shown;
 use crate::job::Job;
 
@@ -28,9 +28,10 @@ pub fn read_scored(path: &Path, user: &str, names: &[String], job: &Job) -> Resu
     let place = |name: &str| header.iter().position(|known| known == name);
     let predictors = names.iter().map(|name| {
         if let Some(at) = place(name) {
+            let spelling = spelling(&columns[at]);
             let cells = columns[at].iter().zip(&lines);
             let values = cells.map(|(cell, line)| {
-                number(cell).ok_or_else(|| Error::Input {
+                number(cell, spelling).ok_or_else(|| Error::Input {
                     path: path.to_path_buf(),
                     line: Some(*line),
                     what: format!("{name} is {cell:?}; the campaign's file has numbers there"),

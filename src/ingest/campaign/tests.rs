@@ -180,3 +180,42 @@ fn another_file_gives_what_the_model_reads() {
     assert!(refused(&["channel=web".to_owned()]).contains("no column \"channel\", which the model reads"));
     assert!(refused(&["zip".to_owned()]).contains(":2: zip is \"a\"; the campaign's file has numbers there"));
 }
+
+#[test]
+fn a_file_from_a_spreadsheet_is_read_as_a_log_is() {
+    // Semicolons, decimal commas, a line for Excel before the header, R's word for no value, arms in any case, days first.
+    let text = "sep=;\nuser;treatment;outcome;age;income;date\nAnna@Shop.example;E-Mail;12,50;31;1.200,5;24.12.2023\n\
+                b@shop.example;Control;NO;NA;900,25;24.12.2023\n";
+    let line = told(text, &CampaignSettings::default());
+    assert!(line.contains("campaign.csv:4") && line.contains("outcome is \"NO\""), "{line}");
+    let (_folder, path) =
+        file(&text.replace(";NO;", ";0;").replace("\nb@", "\nc@shop.example;e-mail;0;40;1,5;24.12.2023\nb@"));
+    let read = read_as(&path, &CampaignSettings::default(), &Job::new()).unwrap();
+    assert_eq!(read.users.unwrap()[0], "anna@shop.example");
+    assert_eq!((read.arms, read.arm), (vec!["E-Mail".to_owned()], vec![1, 1, 0]));
+    assert_eq!((read.outcome, read.money), (vec![12.5, 0.0, 0.0], true));
+    // 2023-12-24 00:00 UTC.
+    assert_eq!(read.when, When::At(1_703_376_000_000));
+    let values: Vec<(&str, &[f32])> =
+        read.predictors.iter().map(|one| (one.name.as_str(), one.values.as_slice())).collect();
+    assert_eq!(values[1], ("income", [1_200.5, 1.5, 900.25].as_slice()));
+    assert!(values[0].0 == "age" && values[0].1[..2] == [31.0, 40.0] && values[0].1[2].is_nan(), "{values:?}");
+}
+
+#[test]
+fn what_only_the_treatment_brings_about_predicts_nothing() {
+    // `exposure` is 0 for all of the control and 1 for two of five who were treated; `lucky` differs in one of them.
+    let rows: String = (0..200)
+        .map(|row| {
+            let (treated, exposed) = (row % 2, i32::from(row % 10 == 1 || row % 10 == 3));
+            format!("{treated},{},{},{exposed},{}\n", i32::from(row % 7 == 0), row % 13, i32::from(row == 11))
+        })
+        .collect();
+    let (_folder, path) = file(&format!("treatment,outcome,age,exposure,lucky\n{rows}"));
+    let read = read_as(&path, &CampaignSettings::default(), &Job::new()).unwrap();
+    let names: Vec<&str> = read.predictors.iter().map(|predictor| predictor.name.as_str()).collect();
+    assert_eq!(names, ["age", "lucky"]);
+    assert!(read.notes.iter().any(|note| note.starts_with("left out: exposure is \"0\" for all of the control")));
+    let named = CampaignSettings { features: vec!["exposure".to_owned()], ..CampaignSettings::default() };
+    assert_eq!(read_as(&path, &named, &Job::new()).unwrap().predictors.len(), 1, "who names a column knows it");
+}

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::ingest::layout::{TimeFormat, Times, Zone};
+use crate::ingest::propose::written;
 
 /// The word for a campaign that ran after the log's end.
 const END: &str = "end";
@@ -27,6 +28,17 @@ impl Dates {
     /// For dates of this zone, as `ingest.time_zone` names it.
     pub fn new(zone: &str) -> Result<Self> {
         Ok(Self(Times { formats: vec![TimeFormat::Iso, TimeFormat::Epoch], zone: Zone::of_setting(zone)? }))
+    }
+
+    /// For the dates of a column, in the one format that most of them are written in; and whether days and months may be
+    /// swapped in it. As [`Dates::new`] where no format fits.
+    pub fn of_column(self, cells: &[&str]) -> Result<(Self, bool)> {
+        if cells.iter().all(|cell| self.parse(cell).is_some()) {
+            return Ok((self, false));
+        }
+        let Some(written) = written(cells) else { return Ok((self, false)) };
+        let Some(format) = TimeFormat::of_setting(&written.format)? else { return Ok((self, false)) };
+        Ok((Self(Times { formats: vec![format], zone: self.0.zone }), written.ambiguous))
     }
 
     /// UTC milliseconds of a text.

@@ -34,6 +34,7 @@ use serde::Serialize;
 pub use addition::{Addition, check_addition};
 pub use draft::Draft;
 pub(super) use events::speaks_of_buying;
+pub(super) use times::written;
 pub use turn::Changed;
 
 use crate::error::Result;

@@ -9,15 +9,15 @@ const MOST: f64 = 0.8;
 
 /// What a column's values are as times.
 #[derive(Clone, Debug)]
-pub(super) struct Written {
+pub(in crate::ingest) struct Written {
     /// The value of `ingest.time_format`.
-    pub(super) format: String,
+    pub(in crate::ingest) format: String,
     /// The others by which most can be read too, the better first.
     pub(super) others: Vec<String>,
     /// Share of the values that can be read so, 0 to 1.
     pub(super) share: f64,
     /// Whether days and months could be swapped, and all values still be times.
-    pub(super) ambiguous: bool,
+    pub(in crate::ingest) ambiguous: bool,
     /// Whether the values are numbers, which ids are too.
     pub(super) number: bool,
     /// Whether they tell days without a time of day.
@@ -56,7 +56,7 @@ pub(super) fn written_as(values: &[&str], format: &str) -> Option<Written> {
 }
 
 /// The format in which most of the values are times; `None` where too few are in any.
-pub(super) fn written(values: &[&str]) -> Option<Written> {
+pub(in crate::ingest) fn written(values: &[&str]) -> Option<Written> {
     if values.is_empty() || values.iter().all(|value| value.len() < 6) {
         return None;
     }
