@@ -3,6 +3,7 @@
 
 mod faults;
 mod nested;
+mod vendors;
 mod workbook;
 
 use std::fs;

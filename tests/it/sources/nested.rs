@@ -9,17 +9,17 @@ use super::{Place, read, spend};
 
 /// Sixty orders of nine users: order `o` has `1 + o % 3` lines, line `l` the item `10 * o % 70 + l`, `1 + l` pieces and a
 /// price of `100 + 7 * o + l` cents. Between them 60 page views with one item each.
-fn orders() -> impl Iterator<Item = (u32, u32, Vec<(u32, u32, u32)>)> {
+pub fn orders() -> impl Iterator<Item = (u32, u32, Vec<(u32, u32, u32)>)> {
     (0..60).map(|o| (o, o % 9, (0..=o % 3).map(|l| (10 * o % 70 + l, 1 + l, 100 + 7 * o + l)).collect()))
 }
 
-fn truth() -> (u64, f64) {
+pub fn truth() -> (u64, f64) {
     let lines: Vec<_> = orders().flat_map(|(_, _, lines)| lines).collect();
     let cents: u32 = lines.iter().map(|(_, pieces, cents)| pieces * cents).sum();
     (lines.len() as u64, f64::from(cents) / 100.0)
 }
 
-fn money(cents: u32) -> String {
+pub fn money(cents: u32) -> String {
     format!("{}.{:02}", cents / 100, cents % 100)
 }
 
