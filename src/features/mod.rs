@@ -5,6 +5,7 @@
 
 mod behaviour;
 mod build;
+mod buyers;
 mod definitions;
 pub mod labels;
 mod list;
@@ -17,6 +18,7 @@ mod tests;
 
 pub use behaviour::DAY_MS;
 pub use build::{build, span_days};
+pub use buyers::{Buyer, buyers};
 pub use definitions::{Definition, Needs, VERSION, Words};
 pub use list::{DEFINITIONS, may_lack};
 pub use matrix::{ColumnTransform, Matrix, Transform, TransformOptions};

@@ -1,7 +1,7 @@
 //! Features against logs computed by hand.
 #![allow(clippy::unwrap_used, clippy::float_cmp)]
 
-use crate::features::{DAY_MS, DEFINITIONS, FeatureTable, Transform, TransformOptions, build, labels};
+use crate::features::{Buyer, DAY_MS, DEFINITIONS, FeatureTable, Transform, TransformOptions, build, buyers, labels};
 use crate::ingest::{EventKind, EventLog, Ids, NONE};
 use crate::job::Job;
 
@@ -134,6 +134,26 @@ fn a_purchase_is_overdue_by_the_buyer_s_rhythm_drawn_to_the_shop_s() {
     assert_feature(&table, "orders", &[3.0, 2.0, 1.0, 0.0]);
     assert_feature(&table, "orders_60d", &[3.0, 2.0, 1.0, 0.0]);
     assert_feature(&table, "r", &[2.0, 4.0, 1.0, nan]);
+}
+
+/// Two orders of one day are one day; what came back is taken off; who only looks is no buyer.
+#[test]
+fn buyers_are_told_by_days() {
+    let bought = |user: u32, time: i64, price: f64| (user, MONDAY + time, EventKind::Transaction, 0, NONE, price);
+    let mut log = log(&[
+        bought(0, 0, 10.0),
+        bought(0, MINUTE, 5.0),
+        bought(0, 9 * DAY_MS, 2.5),
+        (0, MONDAY + 10 * DAY_MS, EventKind::Return, 0, NONE, -5.0),
+        (1, MONDAY + 20 * DAY_MS, EventKind::View, 0, NONE, f64::NAN),
+        bought(2, DAY_MS, f64::NAN),
+    ]);
+    log.active_until = vec![3, 5, 6];
+    let table = build(&log, &[], log.as_of, 30.0, &Job::new()).unwrap();
+    let found = buyers(&log, &table);
+    assert_eq!(found[0], Some(Buyer { days: 2, rows: 3, span: 9.0, age: 20.0, net: 12.5 }));
+    assert_eq!(found[1], None);
+    assert!(found[2].is_some_and(|buyer| buyer.days == 1 && buyer.net.is_nan()));
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! May import [`crate::ingest`] and [`crate::features`].
 
 pub mod churn;
+pub mod customer_base;
 pub mod evaluate;
 pub mod gbt;
 pub mod kmeans;

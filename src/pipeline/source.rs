@@ -20,8 +20,6 @@ pub struct Inputs<'a> {
     pub catalogue: &'a Catalogue,
     /// Features of every user as of T.
     pub now: &'a FeatureTable,
-    /// For each user code, whether the user belongs to the held-out fifth.
-    pub held_out: &'a [bool],
     /// For each user code, the fold of users: `crc32(utf8(id)) mod 5`; the first is the held-out fifth.
     pub folds: &'a [u8],
     /// For each user code, the number by which users are drawn into a sample to fit on, smallest first.
@@ -33,15 +31,13 @@ pub struct Inputs<'a> {
 /// How users are split, one entry per user code.
 #[derive(Debug)]
 struct Users {
-    held_out: Vec<bool>,
     folds: Vec<u8>,
     draws: Vec<u32>,
 }
 
 impl Users {
     fn of(ids: &Ids) -> Self {
-        let folds = evaluate::folds(ids);
-        Self { held_out: folds.iter().map(|&fold| fold == 0).collect(), folds, draws: evaluate::draws(ids) }
+        Self { folds: evaluate::folds(ids), draws: evaluate::draws(ids) }
     }
 }
 
@@ -74,7 +70,7 @@ impl Source {
             (features::build(log, &catalogue.category, log.as_of, gap, job)?, Users::of(&log.users))
         };
         let (now, users) = self.now.insert((now, users));
-        let Users { held_out, folds, draws } = users;
-        Ok(Inputs { log, catalogue, now, held_out, folds, draws, campaign: request.campaign.as_deref() })
+        let Users { folds, draws } = users;
+        Ok(Inputs { log, catalogue, now, folds, draws, campaign: request.campaign.as_deref() })
     }
 }

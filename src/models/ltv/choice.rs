@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::job::Job;
 use crate::models::gbt::distinct::Observations;
 use crate::models::gbt::{BoostSettings, Boosted, Loss, boost};
-use crate::models::ltv::population::Learning;
+use crate::models::ltv::learning::Learning;
 use crate::models::ltv::settings::{LtvObjective, LtvSettings};
 
 /// Compares the objectives and depths on `sample`, a bounded part of the users where it is given, then fits the best pair

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::models::gbt::Loss;
+use crate::models::ltv::judged::{AmountsJudged, judge};
 use crate::models::ltv::model::LtvModel;
 use crate::models::metrics::regression::{AmountDecile, amount_deciles, gini, mae, rmse, spearman};
 
@@ -35,6 +36,12 @@ pub struct LtvEvaluation {
     pub train_rows: usize,
     /// Held-out users.
     pub test_rows: usize,
+    /// The measures with their intervals; `None` in results of version 0.1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judged: Option<AmountsJudged>,
+    /// How many folds of users were held out, each from the model that judges it; 0 in results of version 0.1.
+    #[serde(default)]
+    pub folds: u8,
 }
 
 /// What a feature contributes to the trees.
@@ -46,31 +53,39 @@ pub struct Importance {
     pub share: f64,
 }
 
-/// Judges what is predicted for the held-out users.
-pub(super) fn evaluate(
-    model: &LtvModel,
-    actual: &[f32],
-    predicted: &[f32],
-    rmse_mean: Option<f64>,
-    train_rows: usize,
-) -> LtvEvaluation {
+/// Held-out users: what came, what was predicted, and the mean of those that the prediction was learnt from.
+#[derive(Default)]
+pub(super) struct Held {
+    pub(super) actual: Vec<f32>,
+    pub(super) predicted: Vec<f32>,
+    pub(super) mean: Vec<f32>,
+    /// Users that each prediction was learnt from, at most.
+    pub(super) train_rows: usize,
+    pub(super) folds: u8,
+}
+
+/// Judges what was predicted for held-out users, beside the model that is served.
+pub(super) fn evaluate(served: &LtvModel, held: &Held) -> LtvEvaluation {
     let share = |(feature, &share): (&String, &f64)| Importance { feature: feature.clone(), share };
     let mut importance: Vec<Importance> =
-        model.features.iter().zip(&model.boosted.importance).map(share).filter(|entry| entry.share > 0.0).collect();
+        served.features.iter().zip(&served.boosted.importance).map(share).filter(|entry| entry.share > 0.0).collect();
     importance.sort_by(|a, b| b.share.total_cmp(&a.share));
+    let (actual, predicted) = (&held.actual, &held.predicted);
     LtvEvaluation {
         rmse: rmse(actual, predicted),
-        rmse_mean,
+        rmse_mean: rmse(actual, &held.mean),
         mae: mae(actual, predicted),
         spearman: spearman(actual, predicted),
         gini: gini(actual, predicted),
         deciles: amount_deciles(actual, predicted),
         importance,
-        objective: model.boosted.loss,
-        trees: model.boosted.trees.len(),
-        depth: model.boosted.depth(),
-        shrinkage: model.shrinkage,
-        train_rows,
+        objective: served.boosted.loss,
+        trees: served.boosted.trees.len(),
+        depth: served.boosted.depth(),
+        shrinkage: served.shrinkage,
+        train_rows: held.train_rows,
         test_rows: actual.len(),
+        judged: (!actual.is_empty()).then(|| judge(actual, predicted, &held.mean)),
+        folds: held.folds,
     }
 }

@@ -3,20 +3,28 @@
 //!
 //! Most users of a shop's log buy nothing, so that trees easily do worse than the mean. Three guards: leaves must be
 //! large enough to hold buyers; the prediction is drawn towards the mean by the factor that is best on validation
-//! users; and where the trees do no better than the mean, the mean is predicted, and [`Ltv::fallback`] says so.
+//! users; and where on those the trees do no better than the mean, the mean is predicted, and [`Ltv::fallback`] says so.
 //!
-//! Bins and trees come from the fitting part of the training users, every choice from their validation part; held-out
-//! users serve the evaluation and the last guard alone.
+//! Every choice is made among training users. Held-out users (every fold in a small shop, a fifth in a large one, each
+//! judged by a model that never saw them) only say how good it is; what is served is fitted again on everyone.
 
+mod amount;
+mod base;
 mod choice;
 mod evaluation;
+mod judged;
+mod learner;
+mod learning;
 mod model;
 mod population;
 mod settings;
 #[cfg(test)]
 mod tests;
 
+pub use amount::Amount;
+pub use base::{BaseModel, Mixed};
 pub use evaluation::{Importance, LtvEvaluation};
+pub use judged::AmountsJudged;
 pub use model::LtvModel;
 pub use population::LtvPopulation;
 pub use settings::{LtvObjective, LtvSettings};
@@ -24,28 +32,8 @@ pub use settings::{LtvObjective, LtvSettings};
 use crate::error::Result;
 use crate::features::FeatureTable;
 use crate::job::Job;
-use crate::models::metrics::regression::rmse;
-use choice::{choose_and_fit, shrinkage};
-use evaluation::evaluate;
-
-/// What is predicted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Amount {
-    /// The number of purchases.
-    Purchases,
-    /// Their value, in the log's money.
-    Revenue,
-}
-
-impl Amount {
-    /// The word for it.
-    pub fn noun(self) -> &'static str {
-        match self {
-            Self::Purchases => "purchases",
-            Self::Revenue => "revenues",
-        }
-    }
-}
+use crate::models::evaluate::Split;
+use evaluation::{Held, evaluate};
 
 /// The lifetime value model and what it says of every user.
 #[derive(Clone, Debug)]
@@ -65,58 +53,58 @@ pub struct Ltv {
 /// Fits the lifetime value model on `past`, evaluates it there and applies it to `now`.
 ///
 /// `past` holds the features as of the cutoff C; `purchases[i]` counts the transaction events of row `i` in `(C, T]`,
-/// `held_out[i]` tells that it must not influence the fit; `now` holds the features as of T.
+/// `split` tells who learns and who is judged; `now` holds the features as of T.
 ///
 /// # Errors
 /// As [`LtvPopulation::new`] and [`LtvPopulation::fit`].
 pub fn ltv(
     past: &FeatureTable,
     purchases: &[f32],
-    held_out: &[bool],
+    split: &Split,
     now: &FeatureTable,
     settings: &LtvSettings,
     job: &Job,
 ) -> Result<Ltv> {
-    LtvPopulation::new(past, held_out, now, settings, job)?.fit(purchases, Amount::Purchases, job)
+    LtvPopulation::new(past, split, now, settings, job)?.fit(purchases, Amount::Purchases, job)
 }
 
 fn fit(population: &LtvPopulation<'_>, amounts: &[f32], amount: Amount, job: &Job) -> Result<Ltv> {
-    let LtvPopulation { whole, sample, test, now, bins, features, settings, .. } = population;
-    let mean = whole.mean(amounts);
-    let mut notes = Vec::new();
-    let boosted = choose_and_fit(whole, sample.as_ref(), amounts, settings, &mut notes, job)?;
-    let (_, validation) = whole.observed(amounts);
-    let shrinkage = shrinkage(&boosted.predict_distinct(validation.rows, job)?, &validation, mean);
-    let mut model = LtvModel { features: features.clone(), bins: bins.clone(), boosted, mean, shrinkage };
-    let mut fallback = (shrinkage == 0.0)
-        .then(|| "the mean is predicted for everyone: on validation users the trees did no better".to_owned());
-
-    let actual: Vec<f32> = test.0.iter().map(|&row| amounts[row as usize]).collect();
-    let mean_for_all = vec![mean as f32; actual.len()];
-    let rmse_mean = rmse(&actual, &mean_for_all);
-    let mut predicted = mean_for_all.clone();
-    if fallback.is_none() {
-        predicted = model.predict_distinct(&test.1, job)?;
-        if let (Some(trees), Some(constant)) = (rmse(&actual, &predicted), rmse_mean)
-            && trees > constant
-        {
-            fallback = Some(format!(
-                "the mean is predicted for everyone: on held-out users the trees' RMSE was {trees:.5}, the mean's {constant:.5}"
-            ));
-            predicted = mean_for_all;
+    let LtvPopulation { judged, served, settings, buyers: (past_buyers, now_buyers), .. } = population;
+    let mut held = Held::default();
+    for learner in judged {
+        let model = learner.fit(amounts, amount, (settings, past_buyers), &mut Vec::new(), job)?;
+        let (rows, distinct) = &learner.predicted;
+        let mut predicted = model.predict_distinct(distinct, job)?;
+        if let Some(mixed) = &model.mixed {
+            let of_rows = rows.iter().map(|&row| past_buyers.get(row as usize).copied().flatten());
+            mixed.mix(&mut predicted, of_rows, amount, settings.horizon_days);
         }
+        held.actual.extend(rows.iter().map(|&row| amounts[row as usize]));
+        held.predicted.extend(predicted);
+        held.mean.extend(rows.iter().map(|_| model.mean as f32));
+        held.train_rows = held.train_rows.max(learner.rows());
+        held.folds += 1;
     }
-    if fallback.is_some() {
-        model.shrinkage = 0.0;
-        model.boosted.trees.clear();
-        model.boosted.importance.fill(0.0);
-    }
-    if actual.is_empty() {
+    let mut notes = Vec::new();
+    let model = served.fit(amounts, amount, (settings, past_buyers), &mut notes, job)?;
+    let share = model.mixed.as_ref().map_or(0.0, |mixed| mixed.share);
+    let mut fallback = (model.shrinkage == 0.0 && share == 0.0)
+        .then(|| "the mean is predicted for everyone: on validation users the trees did no better".to_owned());
+    if held.actual.is_empty() {
         notes.push("no user is held out: the model's quality is unknown".to_owned());
     }
-    job.check()?;
-    let evaluation = evaluate(&model, &actual, &predicted, rmse_mean, whole.rows());
-    let predicted = model.predict_distinct(now, job)?;
+    let evaluation = evaluate(&model, &held);
+    if let Some(judged) = evaluation.judged.as_ref().filter(|judged| judged.gini.is_none_or(|gini| !gini.enough)) {
+        notes.push(format!("too few to tell: {} of {} held-out users bought", judged.buyers, held.actual.len()));
+    }
+    let mut predicted = model.predict_distinct(&served.predicted.1, job)?;
+    if let Some(mixed) = &model.mixed {
+        mixed.mix(&mut predicted, now_buyers.iter().copied(), amount, settings.horizon_days);
+        if share > 0.0 {
+            let share = 100.0 * share;
+            notes.push(format!("{share:.0} % of what is predicted of buyers is the customer base model's (BG/NBD)"));
+        }
+    }
     if amount == Amount::Revenue {
         for note in &mut notes {
             *note = format!("revenue: {note}");

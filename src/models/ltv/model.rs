@@ -8,6 +8,7 @@ use crate::job::Job;
 use crate::models::gbt::Boosted;
 use crate::models::gbt::bins::Bins;
 use crate::models::gbt::distinct::Distinct;
+use crate::models::ltv::base::Mixed;
 
 /// All that is needed to score again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,10 +23,24 @@ pub struct LtvModel {
     pub mean: f64,
     /// Share of the trees' departure from the mean that is predicted.
     pub shrinkage: f64,
+    /// The customer base model that is mixed in for buyers; `None` in models of version 0.1, and where buyers are too few.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mixed: Option<Mixed>,
 }
 
 impl LtvModel {
-    /// The predicted amount of every row of a feature table, 0 or above.
+    /// What tells the amount of a buyer, or of another user: `trees`, `customer base`, both, or `mean`.
+    pub fn name(&self, is_buyer: bool) -> &'static str {
+        let share = self.mixed.as_ref().filter(|_| is_buyer).map_or(0.0, |mixed| mixed.share);
+        match (share > 0.0, share < 1.0, self.shrinkage > 0.0) {
+            (true, false, _) => "customer base",
+            (true, true, _) => "customer base and trees",
+            (false, _, true) => "trees",
+            (false, _, false) => "mean",
+        }
+    }
+
+    /// What the trees predict for every row of a feature table, 0 or above.
     pub fn predict(&self, table: &FeatureTable, job: &Job) -> Result<Vec<f32>> {
         let table = self.bins.apply(&self.features, table, job)?;
         self.predict_distinct(&Distinct::of(&table, &(0..table.rows as u32).collect::<Vec<_>>()), job)

@@ -1,118 +1,86 @@
-//! The users that the model is learnt from, told apart by use, with their features in bins.
+//! The users as of the cutoff and as of now: who is learnt from, who is judged, who is served.
 
-use rand::{Rng, SeedableRng};
-use rand_xoshiro::Xoshiro256PlusPlus;
+use rayon::prelude::*;
 
 use crate::error::{Error, Result};
-use crate::features::{Feature, FeatureTable, may_lack};
+use crate::features::{Buyer, FeatureTable, may_lack};
 use crate::job::Job;
-use crate::models::gbt::bins::{BinnedTable, Bins};
-use crate::models::gbt::distinct::{Distinct, Observations};
+use crate::models::evaluate::Split;
+use crate::models::ltv::learner::{Learner, Wanted};
 use crate::models::ltv::settings::LtvSettings;
 use crate::models::ltv::{Amount, Ltv, fit};
 
+/// The fewest users that can be learnt from.
+const FEWEST: usize = 2;
+
 /// The users as of the cutoff and as of now, ready for any number of fits on different amounts.
 pub struct LtvPopulation<'a> {
-    pub(super) bins: Bins,
-    pub(super) features: Vec<String>,
-    /// Who is not held out.
-    pub(super) whole: Learning,
-    /// The part of them on which objective and depth are compared, where they are more than that.
-    pub(super) sample: Option<Learning>,
-    /// Held-out rows, and what they hold.
-    pub(super) test: (Vec<u32>, Distinct),
-    /// Every user as of now.
-    pub(super) now: Distinct,
+    /// One learner for each fold that is judged, which learns from the others.
+    pub(super) judged: Vec<Learner>,
+    /// The one that learns from everyone and predicts as of now.
+    pub(super) served: Learner,
     pub(super) settings: &'a LtvSettings,
     pub(super) notes: Vec<String>,
+    /// What each row had bought as of the cutoff, and as of now; empty where that is not told.
+    pub(super) buyers: (Vec<Option<Buyer>>, Vec<Option<Buyer>>),
     rows: usize,
-}
-
-/// Rows to learn from and rows to validate on.
-pub(super) struct Learning {
-    fitting: (Vec<u32>, Distinct),
-    validation: (Vec<u32>, Distinct),
-}
-
-impl Learning {
-    fn of(table: &BinnedTable, fitting: Vec<u32>, validation: Vec<u32>) -> Self {
-        let (left, right) = (Distinct::of(table, &fitting), Distinct::of(table, &validation));
-        Self { fitting: (fitting, left), validation: (validation, right) }
-    }
-
-    /// Every so-many-th row of both parts, at most `most`; `None` where that is all of them.
-    fn sample(&self, table: &BinnedTable, most: usize) -> Option<Self> {
-        let stride = (self.fitting.0.len() + self.validation.0.len()).div_ceil(most).max(1);
-        let part = |rows: &[u32]| rows.iter().step_by(stride).copied().collect();
-        (stride > 1).then(|| Self::of(table, part(&self.fitting.0), part(&self.validation.0)))
-    }
-
-    /// The amounts of the rows to learn from and of those to validate on.
-    pub(super) fn observed(&self, amounts: &[f32]) -> (Observations<'_>, Observations<'_>) {
-        (observed(&self.fitting, amounts), observed(&self.validation, amounts))
-    }
-
-    /// The mean amount of both parts.
-    pub(super) fn mean(&self, amounts: &[f32]) -> f64 {
-        let rows = self.fitting.0.iter().chain(&self.validation.0);
-        rows.map(|&row| f64::from(amounts[row as usize])).sum::<f64>() / self.rows().max(1) as f64
-    }
-
-    /// How many rows both parts have.
-    pub(super) fn rows(&self) -> usize {
-        self.fitting.0.len() + self.validation.0.len()
-    }
-}
-
-fn observed<'a>((rows, distinct): &'a (Vec<u32>, Distinct), amounts: &[f32]) -> Observations<'a> {
-    Observations::new(distinct, rows.iter().map(|&row| amounts[row as usize]))
 }
 
 impl<'a> LtvPopulation<'a> {
     /// Splits the users and bins their features.
     ///
-    /// `past` holds the features as of the cutoff C, `held_out[i]` tells that row `i` must not influence a fit; `now`
-    /// holds the features as of T.
+    /// `past` holds the features as of the cutoff C, `split` tells who learns and who is judged; `now` holds the features
+    /// as of T.
     ///
     /// # Errors
-    /// [`Error::Model`] where fewer than two training rows exist; [`Error::Config`] for a setting out of range;
+    /// [`Error::Model`] where there are fewer than two users; [`Error::Config`] for a setting out of range;
     /// [`Error::Cancelled`].
     pub fn new(
         past: &FeatureTable,
-        held_out: &[bool],
+        split: &Split,
         now: &FeatureTable,
         settings: &'a LtvSettings,
         job: &Job,
     ) -> Result<Self> {
         settings.check()?;
         let wrong = |what: String| Err(Error::Model(format!("ltv: {what}")));
-        if held_out.len() != past.len() {
-            return wrong(format!("{} users, but {} held-out marks", past.len(), held_out.len()));
+        if split.len() != past.len() {
+            return wrong(format!("{} users, but {} folds", past.len(), split.len()));
         }
-        let training = held_out.iter().filter(|&&held_out| !held_out).count();
-        if training < 2 {
+        if past.len() < FEWEST {
             return wrong(format!(
-                "{training} users are too few to learn from; the log must reach further back than ltv.horizon_days"
+                "{} users are too few to learn from; the log must reach further back than ltv.horizon_days",
+                past.len()
             ));
         }
-        let parts = Parts::split(past, held_out, settings);
-        let known = |feature: &&Feature| parts.fitting.iter().any(|&row| !feature.values.get(row as usize).is_nan());
-        let (features, unknown): (Vec<&Feature>, Vec<&Feature>) = past.features.iter().partition(known);
-        let unknown = unknown.iter().filter(|feature| !may_lack(&feature.name));
-        let notes = unknown.map(|feature| format!("{} is left out: no value is known", feature.name)).collect();
-        let names: Vec<String> = features.iter().map(|feature| feature.name.to_string()).collect();
         job.begin("features", 1);
-        let bins = Bins::fit(&features, &parts.fitting, job)?;
-        let table = bins.apply(&names, past, job)?;
-        let whole = Learning::of(&table, parts.fitting, parts.validation);
-        let sample = whole.sample(&table, settings.comparison_rows);
-        let test = Distinct::of(&table, &parts.test);
-        drop(table);
-        job.check()?;
-        let table = bins.apply(&names, now, job)?;
-        let now = Distinct::of(&table, &(0..table.rows as u32).collect::<Vec<_>>());
-        let test = (parts.test, test);
-        Ok(Self { bins, features: names, whole, sample, test, now, settings, notes, rows: past.len() })
+        let served = Learner::new(past, &split.everyone(), Wanted::All(now), settings, job)?;
+        let folds: Vec<u8> = split.judged().collect();
+        let learner = |&fold: &u8| {
+            let training = split.training(fold);
+            let test = split.test(fold);
+            let can = training.len() >= FEWEST && !test.is_empty();
+            can.then(|| Learner::new(past, &training, Wanted::Rows(test), settings, job)).transpose()
+        };
+        let judged: Vec<Option<Learner>> = folds.par_iter().map(learner).collect::<Result<_>>()?;
+        let unknown = past.features.iter().map(|feature| feature.name.as_ref());
+        let unknown = unknown.filter(|name| served.lacks(name) && !may_lack(name));
+        let notes = unknown.map(|name| format!("{name} is left out: no value is known")).collect();
+        let judged = judged.into_iter().flatten().collect();
+        Ok(Self { judged, served, settings, notes, buyers: (Vec::new(), Vec::new()), rows: past.len() })
+    }
+
+    /// With what each row of `past` had bought as of the cutoff, and each of `now` as of T: then a customer base model of the
+    /// buyers is compared with the trees.
+    #[must_use]
+    pub fn with_buyers(self, past: Vec<Option<Buyer>>, now: Vec<Option<Buyer>>) -> Self {
+        Self { buyers: (past, now), ..self }
+    }
+
+    /// The most trees that a fit of one amount may grow.
+    fn most_trees(&self) -> u64 {
+        let learners = self.judged.iter().chain([&self.served]);
+        learners.map(|learner| self.settings.most_trees(learner.is_sampled())).sum()
     }
 
     /// Fits the model on one amount per row of `past`, evaluates it there and applies it to `now`.
@@ -121,7 +89,7 @@ impl<'a> LtvPopulation<'a> {
     /// [`Error::Model`] where an amount is negative, not finite or missing; [`Error::Cancelled`].
     pub fn fit(&self, amounts: &[f32], amount: Amount, job: &Job) -> Result<Ltv> {
         self.checked(amounts, amount)?;
-        job.begin("trees", self.settings.most_trees(self.sample.is_some()));
+        job.begin("trees", self.most_trees());
         fit(self, amounts, amount, job)
     }
 
@@ -131,7 +99,7 @@ impl<'a> LtvPopulation<'a> {
     /// As [`Self::fit`].
     pub fn fit_both(&self, of: [(&[f32], Amount); 2], job: &Job) -> Result<(Ltv, Ltv)> {
         of.iter().try_for_each(|(amounts, amount)| self.checked(amounts, *amount))?;
-        job.begin("trees", 2 * self.settings.most_trees(self.sample.is_some()));
+        job.begin("trees", 2 * self.most_trees());
         let fit = |(amounts, amount): (&[f32], Amount)| fit(self, amounts, amount, job);
         let (first, second) = rayon::join(|| fit(of[0]), || fit(of[1]));
         Ok((first?, second?))
@@ -146,29 +114,5 @@ impl<'a> LtvPopulation<'a> {
             return wrong(format!("the {} of row {row} are {}, not 0 or above", amount.noun(), amounts[row]));
         }
         Ok(())
-    }
-}
-
-/// The rows of each part, ascending.
-struct Parts {
-    fitting: Vec<u32>,
-    validation: Vec<u32>,
-    /// Held out.
-    test: Vec<u32>,
-}
-
-impl Parts {
-    fn split(past: &FeatureTable, held_out: &[bool], settings: &LtvSettings) -> Self {
-        let (test, training): (Vec<u32>, Vec<u32>) = (0..past.len() as u32).partition(|&row| held_out[row as usize]);
-        let mut random = Xoshiro256PlusPlus::seed_from_u64(settings.seed);
-        let (mut validation, mut fitting): (Vec<u32>, Vec<u32>) =
-            training.iter().partition(|_| random.gen_bool(settings.validation_share));
-        // Chance may leave one part of a tiny population empty.
-        if validation.is_empty() {
-            validation.extend(fitting.pop());
-        } else if fitting.is_empty() {
-            fitting.extend(validation.pop());
-        }
-        Self { fitting, validation, test }
     }
 }

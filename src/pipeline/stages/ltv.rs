@@ -1,13 +1,15 @@
 //! What a user will buy within the horizon, and what it will be worth, trained on features as of T minus the horizon.
 
 use polars::prelude::*;
+use rayon::prelude::*;
 
 use crate::config::Config;
 use crate::error::Result;
-use crate::features::{self, FeatureTable, labels};
+use crate::features::{self, Buyer, FeatureTable, labels};
 use crate::ingest::EventLog;
 use crate::job::Job;
-use crate::models::ltv::{Amount, LtvPopulation};
+use crate::models::evaluate::Split;
+use crate::models::ltv::{Amount, BaseModel, LtvPopulation};
 use crate::pipeline::source::Inputs;
 use crate::pipeline::stages::{About, OWN, Outcome, json};
 use crate::pipeline::tables;
@@ -16,9 +18,9 @@ use crate::store::results::ltv::{Detail, Metrics};
 
 /// What the pipeline must know of LTV.
 pub const ABOUT: About = About {
-    version: 7,
+    version: 8,
     memory: [OWN, 43, 321],
-    settings: |config| json(&(&config.ltv, config.run.minimum_history_days)),
+    settings: |config| json(&(&config.ltv, config.run.minimum_history_days, config.run.fit_users)),
     reads_campaign: false,
     run,
 };
@@ -45,8 +47,10 @@ fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
             settings.horizon_days
         )));
     }
-    let held_out: Vec<bool> = past.users.iter().map(|&user| inputs.held_out[user as usize]).collect();
-    let population = LtvPopulation::new(&past, &held_out, inputs.now, settings, job)?;
+    let split = Split::new(&past.users, inputs.folds, inputs.draws, config.run.fit_users);
+    let now_buyers = features::buyers(inputs.log, inputs.now);
+    let population = LtvPopulation::new(&past, &split, inputs.now, settings, job)?
+        .with_buyers(features::buyers(inputs.log, &past), now_buyers.clone());
     let mut notes = Vec::new();
     let revenue = revenue(inputs.log, &past, &mut notes);
     let (ltv, revenue) = match &revenue {
@@ -66,14 +70,43 @@ fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     outcome.notes.extend(ltv.notes);
     outcome.notes.extend(ltv.fallback);
     outcome.notes.extend(notes);
+    let outlook_has_money = revenue.is_some();
     if let Some(revenue) = revenue {
         columns.push(Float32Chunked::from_slice("revenue".into(), &revenue.predicted).into_column());
         outcome.files.push(("models/ltv_revenue.json".to_owned(), crate::pipeline::stages::bytes(&revenue.model)?));
         outcome.notes.extend(revenue.notes);
         outcome.notes.extend(revenue.fallback);
     }
+    if let Some(mixed) = &ltv.model.mixed {
+        columns.extend(of_buyers(&mixed.model, &now_buyers, outlook_has_money));
+    }
+    let model = now_buyers.iter().map(|buyer| Some(ltv.model.name(buyer.is_some())));
+    columns.push(StringChunked::from_iter_options("model".into(), model).into_column());
     outcome.tables.push(("ltv".to_owned(), DataFrame::new_infer_height(columns)?));
     Ok(outcome)
+}
+
+/// Days of the outlook of each buyer.
+const OUTLOOKS: [f64; 3] = [30.0, 60.0, 90.0];
+
+/// What the customer base model says of each buyer; null for the others.
+fn of_buyers(model: &BaseModel, buyers: &[Option<Buyer>], money: bool) -> Vec<Column> {
+    let column = |name: &str, value: &(dyn Fn(&Buyer) -> f64 + Sync)| {
+        let value = |buyer: &Option<Buyer>| buyer.as_ref().map_or(f32::NAN, |buyer| value(buyer) as f32);
+        tables::float_column(name, &buyers.par_iter().map(value).collect::<Vec<f32>>())
+    };
+    let mut columns: Vec<Column> = OUTLOOKS
+        .iter()
+        .map(|&days| column(&format!("orders_{days:.0}d_ahead"), &|buyer| model.order_days(buyer, days)))
+        .collect();
+    if money {
+        columns.extend(OUTLOOKS.iter().map(|&days| {
+            column(&format!("revenue_{days:.0}d"), &|buyer| model.expected(buyer, Amount::Revenue, days))
+        }));
+    }
+    columns.push(column("p_alive", &|buyer| model.p_alive(buyer)));
+    columns.push(column("p_order_30d", &|buyer| model.p_order(buyer, 30.0)));
+    columns
 }
 
 /// What each user's purchases after the cutoff were worth; `None`, with a note, where the log cannot tell.

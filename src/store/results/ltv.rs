@@ -8,6 +8,7 @@ pub use crate::models::metrics::regression::AmountDecile;
 use crate::stage::StageId;
 use crate::store::charts::Chart;
 use crate::store::charts::build::{curves, largest, scale};
+use crate::store::results::figures::Figures;
 use crate::store::results::part::part;
 use crate::store::stages::{Recorded, StageRecord};
 
@@ -24,58 +25,35 @@ impl Recorded for Ltv {
 /// How well the model does on held-out users; see [`LtvEvaluation`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Metrics {
-    /// Root mean squared error, purchases.
-    pub rmse: Option<f64>,
-    /// The same for predicting the training mean for everyone.
-    pub rmse_mean: Option<f64>,
-    /// Mean absolute error, purchases.
-    pub mae: Option<f64>,
-    /// Rank correlation of prediction and truth.
-    pub spearman: Option<f64>,
-    /// Normalised Gini of the ranking.
-    pub gini: Option<f64>,
-    /// The same of revenue, where it is predicted.
+    /// `rmse rmse_mean rmse_w rmse_w_gain mae spearman gini total_predicted total_actual` of purchases, and with
+    /// `revenue_` of money, where it is predicted.
     #[serde(flatten)]
-    pub revenue: Option<RevenueMetrics>,
-}
-
-/// The same of revenue, in the log's money.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct RevenueMetrics {
-    /// Root mean squared error.
-    #[serde(rename = "revenue_rmse")]
-    pub rmse: Option<f64>,
-    /// The same for predicting the training mean for everyone.
-    #[serde(rename = "revenue_rmse_mean")]
-    pub rmse_mean: Option<f64>,
-    /// Mean absolute error.
-    #[serde(rename = "revenue_mae")]
-    pub mae: Option<f64>,
-    /// Rank correlation of prediction and truth.
-    #[serde(rename = "revenue_spearman")]
-    pub spearman: Option<f64>,
-    /// Normalised Gini of the ranking.
-    #[serde(rename = "revenue_gini")]
-    pub gini: Option<f64>,
+    pub figures: Figures,
 }
 
 impl Metrics {
     /// Of the judgement of purchases, and of revenue where it is predicted.
     pub fn of(purchases: &LtvEvaluation, revenue: Option<&LtvEvaluation>) -> Self {
-        Self {
-            rmse: purchases.rmse,
-            rmse_mean: purchases.rmse_mean,
-            mae: purchases.mae,
-            spearman: purchases.spearman,
-            gini: purchases.gini,
-            revenue: revenue.map(|revenue| RevenueMetrics {
-                rmse: revenue.rmse,
-                rmse_mean: revenue.rmse_mean,
-                mae: revenue.mae,
-                spearman: revenue.spearman,
-                gini: revenue.gini,
-            }),
+        let mut figures = Figures::default();
+        for (of, found) in [("", Some(purchases)), ("revenue_", revenue)] {
+            let Some(found) = found else { continue };
+            let judged = found.judged.clone().unwrap_or_default();
+            let has = found.judged.is_some();
+            figures.add_plain(&format!("{of}rmse"), found.rmse);
+            figures.add_plain(&format!("{of}rmse_mean"), found.rmse_mean);
+            for (name, figure) in [
+                ("rmse_w", judged.rmse_w),
+                ("rmse_w_gain", judged.rmse_w_gain),
+                ("mae", judged.mae),
+                ("spearman", judged.spearman),
+                ("gini", judged.gini),
+            ] {
+                figures.add(&format!("{of}{name}"), figure);
+            }
+            figures.add_plain(&format!("{of}total_predicted"), has.then_some(judged.total_predicted));
+            figures.add_plain(&format!("{of}total_actual"), has.then_some(judged.total_actual));
         }
+        Self { figures }
     }
 }
 
@@ -94,7 +72,7 @@ pub struct Detail {
 }
 
 pub(super) fn at_a_glance(metrics: &Metrics) -> Vec<(&'static str, Option<f64>)> {
-    vec![("rmse", metrics.rmse), ("rmse_mean", metrics.rmse_mean)]
+    ["gini", "rmse", "rmse_mean"].map(|name| (name, metrics.figures.get(name).map(|figure| figure.value))).to_vec()
 }
 
 pub(super) fn charts(stage: &StageRecord) -> Vec<Option<Chart>> {

@@ -115,18 +115,23 @@ fn told(figure: Figure) -> String {
 }
 
 fn ltv(app: &App) -> Words {
-    let found = metrics::<Ltv>(app);
-    let revenue = found.revenue.unwrap_or_default();
-    known([
-        ("held-out RMSE", found.rmse),
-        ("of the mean", found.rmse_mean),
-        ("Gini", found.gini),
-        ("Spearman", found.spearman),
-        ("MAE", found.mae),
-        ("revenue: RMSE", revenue.rmse),
-        ("of the mean", revenue.rmse_mean),
-        ("Gini", revenue.gini),
-    ])
+    let found = metrics::<Ltv>(app).figures;
+    let named = [
+        ("gini", "held-out Gini"),
+        ("rmse", "RMSE"),
+        ("rmse_mean", "of the mean"),
+        ("spearman", "Spearman"),
+        ("mae", "MAE"),
+        ("revenue_gini", "revenue: Gini"),
+        ("revenue_rmse", "RMSE"),
+        ("revenue_rmse_mean", "of the mean"),
+    ];
+    let words = named.into_iter().filter_map(|(name, words)| Some((words, found.get(name)?)));
+    words
+        .map(|(words, figure)| {
+            (if figure.enough { Role::Dim } else { Role::Warn }, format!("{words} {}", told(figure)))
+        })
+        .collect()
 }
 
 fn recommendations(app: &App) -> Words {

@@ -1,0 +1,59 @@
+//! What each user has bought up to a cutoff, as a customer base model asks for it.
+
+use rayon::prelude::*;
+
+use crate::features::behaviour::DAY_MS;
+use crate::features::table::FeatureTable;
+use crate::ingest::{EventKind, EventLog, Money};
+
+/// The purchases of a user up to a cutoff, by days (UTC).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Buyer {
+    /// Days with a purchase, at least one.
+    pub days: u32,
+    /// Purchase rows.
+    pub rows: u32,
+    /// Days from the first of those days to the last.
+    pub span: f64,
+    /// Days from the first of them to the cutoff.
+    pub age: f64,
+    /// Known prices of the purchases less those of returns; NaN where no purchase has one.
+    pub net: f64,
+}
+
+/// The purchases of each row's user up to the table's cutoff; `None` without one.
+pub fn buyers(log: &EventLog, table: &FeatureTable) -> Vec<Option<Buyer>> {
+    let cutoff = table.as_of.div_euclid(DAY_MS);
+    let of = |&user: &u32| {
+        let (mut days, mut rows, mut first, mut last) = (0, 0, 0, 0);
+        let (mut net, mut priced) = (Money::default(), false);
+        let price = |event: usize| log.price.get(event).copied().filter(|price| !price.is_nan());
+        for event in log.events_until(user, table.as_of) {
+            if log.kind[event] != EventKind::Transaction {
+                continue;
+            }
+            let day = log.time[event].div_euclid(DAY_MS);
+            if rows == 0 {
+                first = day;
+            }
+            if rows == 0 || day != last {
+                days += 1;
+            }
+            (rows, last) = (rows + 1, day);
+            if let Some(price) = price(event) {
+                net += Money::of(price);
+                priced = true;
+            }
+        }
+        let returned = log.asides_until(user, table.as_of).filter(|&event| log.kind[event] == EventKind::Return);
+        returned.filter_map(price).for_each(|price| net += Money::of(price));
+        (rows > 0).then(|| Buyer {
+            days,
+            rows,
+            span: (last - first) as f64,
+            age: (cutoff - first) as f64,
+            net: if priced { net.amount() } else { f64::NAN },
+        })
+    };
+    table.users.par_iter().map(of).collect()
+}

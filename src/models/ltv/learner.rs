@@ -1,0 +1,161 @@
+//! One fit: users to learn from, with their features in bins, and users whose amounts it predicts.
+
+use rand::{Rng, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+use crate::error::Result;
+use crate::features::{Buyer, Feature, FeatureTable};
+use crate::job::Job;
+use crate::models::gbt::bins::Bins;
+use crate::models::gbt::distinct::Distinct;
+use crate::models::ltv::amount::Amount;
+use crate::models::ltv::base::{BaseModel, Mixed, SHARES};
+use crate::models::ltv::choice::{choose_and_fit, shrinkage};
+use crate::models::ltv::learning::Learning;
+use crate::models::ltv::model::LtvModel;
+use crate::models::ltv::settings::LtvSettings;
+
+/// Features that are for display: scores of other features.
+const SCORES: [&str; 3] = ["r", "f", "m"];
+
+/// Users to learn from, ready for any number of fits on different amounts, and users to predict.
+pub(super) struct Learner {
+    bins: Bins,
+    features: Vec<String>,
+    /// All that is learnt from.
+    whole: Learning,
+    /// The part of it on which objective and depth are compared, where they are more than that.
+    sample: Option<Learning>,
+    /// The rows of the table of the past that are predicted, and what they hold; of another table all rows.
+    pub(super) predicted: (Vec<u32>, Distinct),
+}
+
+/// What is predicted.
+pub(super) enum Wanted<'a> {
+    /// These rows of the table that is learnt from.
+    Rows(Vec<u32>),
+    /// Every row of another table.
+    All(&'a FeatureTable),
+}
+
+impl Learner {
+    /// Learns from the rows `training` of `past`, at least one.
+    pub(super) fn new(
+        past: &FeatureTable,
+        training: &[u32],
+        wanted: Wanted<'_>,
+        settings: &LtvSettings,
+        job: &Job,
+    ) -> Result<Self> {
+        let (fitting, validation) = parts(training, settings);
+        let known = |feature: &&Feature| {
+            !SCORES.contains(&feature.name.as_ref())
+                && fitting.iter().any(|&row| !feature.values.get(row as usize).is_nan())
+        };
+        let features: Vec<&Feature> = past.features.iter().filter(known).collect();
+        let names: Vec<String> = features.iter().map(|feature| feature.name.to_string()).collect();
+        let bins = Bins::fit(&features, &fitting, job)?;
+        let table = bins.apply(&names, past, job)?;
+        let whole = Learning::of(&table, fitting, validation);
+        let sample = whole.sample(&table, settings.comparison_rows);
+        let predicted = match wanted {
+            Wanted::Rows(rows) => {
+                let distinct = Distinct::of(&table, &rows);
+                (rows, distinct)
+            }
+            Wanted::All(other) => {
+                drop(table);
+                let table = bins.apply(&names, other, job)?;
+                (Vec::new(), Distinct::of_all(&table))
+            }
+        };
+        job.check()?;
+        Ok(Self { bins, features: names, whole, sample, predicted })
+    }
+
+    /// Features that could not be learnt from because nothing is known of them.
+    pub(super) fn lacks(&self, name: &str) -> bool {
+        !SCORES.contains(&name) && !self.features.iter().any(|known| known == name)
+    }
+
+    /// How many users are learnt from.
+    pub(super) fn rows(&self) -> usize {
+        self.whole.rows()
+    }
+
+    /// Whether objectives and depths are compared on a part of the users.
+    pub(super) fn is_sampled(&self) -> bool {
+        self.sample.is_some()
+    }
+
+    /// Fits one amount per row of the table of the past; where the trees do no better than the mean on validation users,
+    /// a model without trees.
+    pub(super) fn fit(
+        &self,
+        amounts: &[f32],
+        amount: Amount,
+        (settings, buyers): (&LtvSettings, &[Option<Buyer>]),
+        notes: &mut Vec<String>,
+        job: &Job,
+    ) -> Result<LtvModel> {
+        let mean = self.whole.mean(amounts);
+        let boosted = choose_and_fit(&self.whole, self.sample.as_ref(), amounts, settings, notes, job)?;
+        let (_, validation) = self.whole.observed(amounts);
+        let shrinkage = shrinkage(&boosted.predict_distinct(validation.rows, job)?, &validation, mean);
+        let (features, bins) = (self.features.clone(), self.bins.clone());
+        let mut model = LtvModel { features, bins, boosted, mean, shrinkage, mixed: None };
+        if shrinkage == 0.0 {
+            model.boosted.trees.clear();
+            model.boosted.importance.fill(0.0);
+        }
+        model.mixed = self.mixed(&model, amounts, amount, (settings, buyers), job)?;
+        Ok(model)
+    }
+
+    /// The customer base model of the users that trees are grown on, and the share of it that is best on validation users.
+    fn mixed(
+        &self,
+        trees: &LtvModel,
+        amounts: &[f32],
+        amount: Amount,
+        (settings, buyers): (&LtvSettings, &[Option<Buyer>]),
+        job: &Job,
+    ) -> Result<Option<Mixed>> {
+        let of = |rows: &[u32]| -> Vec<Option<Buyer>> {
+            rows.iter().map(|&row| buyers.get(row as usize).copied().flatten()).collect()
+        };
+        let (rows, distinct) = &self.whole.validation;
+        let fitting: Vec<Buyer> = of(&self.whole.fitting.0).into_iter().flatten().collect();
+        let Some(model) = BaseModel::fit(&fitting) else { return Ok(None) };
+        job.check()?;
+        let (predicted, beside) = (trees.predict_distinct(distinct, job)?, of(rows));
+        let error = |share: f64| {
+            let (mixed, mut predicted) = (Mixed { model: model.clone(), share }, predicted.clone());
+            mixed.mix(&mut predicted, beside.iter().copied(), amount, settings.horizon_days);
+            let error = |(predicted, &row): (&f32, &u32)| f64::from(predicted - amounts[row as usize]).powi(2);
+            predicted.iter().zip(rows).map(error).sum::<f64>()
+        };
+        let mut best = (SHARES[0], error(SHARES[0]));
+        for share in SHARES.into_iter().skip(1) {
+            let error = error(share);
+            if error < best.1 {
+                best = (share, error);
+            }
+        }
+        Ok(Some(Mixed { model, share: best.0 }))
+    }
+}
+
+/// The rows to grow trees on and those to choose on, each ascending; neither is empty where there are two rows.
+fn parts(training: &[u32], settings: &LtvSettings) -> (Vec<u32>, Vec<u32>) {
+    let mut random = Xoshiro256PlusPlus::seed_from_u64(settings.seed);
+    let (mut validation, mut fitting): (Vec<u32>, Vec<u32>) =
+        training.iter().partition(|_| random.gen_bool(settings.validation_share));
+    // Chance may leave one part of a tiny population empty.
+    if validation.is_empty() {
+        validation.extend(fitting.pop());
+    } else if fitting.is_empty() {
+        fitting.extend(validation.pop());
+    }
+    (fitting, validation)
+}
