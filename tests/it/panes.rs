@@ -19,7 +19,7 @@ fn each_pane_is_reached_by_its_number_and_by_tab() {
         ALL_USERS,
         "Profile of",
         "threshold 0.50",
-        "held-out RMSE",
+        "held-out Gini",
         "For user 0",
         "budget",
         "writes a query",

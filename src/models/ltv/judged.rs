@@ -78,7 +78,9 @@ impl Order {
         let mut before = 0.0;
         self.runs(weights, |rows, count| {
             let rank = (before + 0.5 * count - 0.5 * total) as f32;
-            rows.iter().for_each(|&row| ranks[row as usize] = rank);
+            for &row in rows {
+                ranks[row as usize] = rank;
+            }
             before += count;
         });
         ranks

@@ -122,33 +122,7 @@ fn of_the_models() -> Vec<TableEntry> {
             ],
         ),
         churn(),
-        of_users(
-            "ltv",
-            &[
-                mean(2, score("ltv", Real, "purchases", "purchase rows expected within `horizon_days`")),
-                mean(3, score("revenue", Real, "money", "what they will cost together; only where prices are known")),
-                model(
-                    "orders_#d_ahead",
-                    Real,
-                    "days",
-                    "days with an order expected of a buyer within so many days, by BG/NBD",
-                ),
-                model(
-                    "revenue_#d",
-                    Real,
-                    "money",
-                    "what they will be worth, by Gamma-Gamma; only where prices are known",
-                ),
-                model("p_alive", Real, "probability", "how likely a buyer still is one"),
-                model("p_order_30d", Real, "probability", "how likely a buyer orders within 30 days"),
-                model(
-                    "model",
-                    Text,
-                    "",
-                    "what `ltv` is told by: `trees`, `customer base`, `customer base and trees` or `mean`",
-                ),
-            ],
-        ),
+        ltv(),
         of_users(
             "uplift",
             &[
@@ -214,6 +188,33 @@ fn of_the_models() -> Vec<TableEntry> {
             ],
         ),
     ]
+}
+
+/// What users will buy.
+fn ltv() -> TableEntry {
+    use Holds::{Real, Text};
+    of_users(
+        "ltv",
+        &[
+            mean(2, score("ltv", Real, "purchases", "purchase rows expected within `horizon_days`")),
+            mean(3, score("revenue", Real, "money", "what they will cost together; only where prices are known")),
+            model(
+                "orders_#d_ahead",
+                Real,
+                "days",
+                "days with an order expected of a buyer within so many days, by BG/NBD",
+            ),
+            model("revenue_#d", Real, "money", "what they will be worth, by Gamma-Gamma; only where prices are known"),
+            model("p_alive", Real, "probability", "how likely a buyer still is one"),
+            model("p_order_30d", Real, "probability", "how likely a buyer orders within 30 days"),
+            model(
+                "model",
+                Text,
+                "",
+                "what `ltv` is told by: `trees`, `customer base`, `customer base and trees` or `mean`",
+            ),
+        ],
+    )
 }
 
 /// Who will leave, and why.
