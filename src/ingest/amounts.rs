@@ -93,6 +93,14 @@ impl Settled {
             }
         }
         let mut paid: Vec<f64> = unit.iter().enumerate().map(|(event, price)| exact(price * pieces(event))).collect();
+        if of_lines.contains(&Amount::Total) {
+            // A total is what was paid, however many pieces are told: a line of none can cost something.
+            let by_piece = |event: usize| details.price.get(event).is_some_and(|price| !price.is_nan());
+            let totals = paid.iter_mut().zip(column(Amount::Total)).enumerate();
+            for (_, (paid, total)) in totals.filter(|(event, (_, total))| !by_piece(*event) && !total.is_nan()) {
+                *paid = exact(*total);
+            }
+        }
         let off = [Amount::Discount, Amount::Refunded];
         for amount in off.into_iter().filter(|amount| of_lines.contains(amount)) {
             for (paid, off) in paid.iter_mut().zip(column(amount)).filter(|(_, off)| !off.is_nan()) {

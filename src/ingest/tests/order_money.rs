@@ -43,6 +43,15 @@ const COLUMNS: &str =
     "time = \"time\"\nuser = \"user\"\nitem = \"item\"\ntransaction = \"order\"\nquantity = \"quantity\"\n";
 
 #[test]
+fn a_line_s_total_is_what_was_paid_whatever_its_pieces() {
+    // Weighed goods are told with no piece, and three pieces of 0.99 in all: 3.20 + 0.99 + 5.00.
+    let log = "user,time,item,order,quantity,sales_value\n1,2023-03-01 10:00:01,a,A1,0,3.20\n\
+               1,2023-03-01 10:00:01,b,A1,3,0.99\n1,2023-03-01 10:00:02,c,A2,1,5.00\n";
+    let ingested = read(log, &format!("[columns]\n{COLUMNS}total = \"sales_value\"\n"));
+    assert_eq!(spent(&ingested), [9.19]);
+}
+
+#[test]
 fn an_order_s_discount_counts_once() {
     // 2 × 10 + 5 − 3 = 22; 10 + 15 − 1 = 24; 4 × 5 + 5 − 4 = 21.
     let settings = format!("[columns]\n{COLUMNS}price = \"price\"\ndiscount = \"discount_amount\"\n");
