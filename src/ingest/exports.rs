@@ -7,6 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use crate::files::file_name;
 use crate::ingest::layout::{Layout, Role};
 use crate::ingest::log::EventKind;
+use crate::ingest::source::Origin;
 
 /// Files that were written together and tell one state of their orders.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,9 +63,15 @@ fn tells_states(layout: &Layout) -> bool {
         && [Role::Status, Role::Refunded, Role::Updated].into_iter().any(|role| layout.has(role))
 }
 
-/// What a file was written together with: the folder of `part-00000…`, the one above `dt=2024-01-01/`, the name without
+/// What a file was written together with: its archive, the folder of `part-00000…`, the one above `dt=2024-01-01/`, the name without
 /// its part; else itself.
 fn together(file: &Path) -> PathBuf {
+    // A path through an archive or a workbook is no file of its own.
+    if std::fs::symlink_metadata(file).is_err()
+        && let Ok(container) = Origin::of(file)
+    {
+        return container.file().to_path_buf();
+    }
     let mut above = PathBuf::new();
     let folders = file.parent().into_iter().flat_map(Path::components);
     for folder in folders {

@@ -61,6 +61,7 @@ mod refusal;
 mod resume;
 mod retain;
 mod row_money;
+mod sampled;
 mod seen;
 mod settings;
 mod shape;
@@ -192,7 +193,7 @@ fn continued(
     }
     let known = layouts.iter().flatten().zip(&earlier.files);
     if known.into_iter().any(|(layout, read)| layout.decided() != read.decided) {
-        return Ok(Err("its first rows tell of other numbers or ids than they did".to_owned()));
+        return Ok(Err("its rows tell of other numbers or ids than they did".to_owned()));
     }
     if layouts.as_ref().is_some_and(|layouts| Exports::of_states(&files.events, layouts).is_some()) {
         return Ok(Err(

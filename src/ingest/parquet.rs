@@ -195,6 +195,44 @@ impl Shape<0> for Marked {
     }
 }
 
+/// The first rows of a file's first and last row group, as cells of a shape; of the columns that are wanted alone.
+pub(super) fn sampled_cells<const N: usize>(
+    path: &Path,
+    columns: &impl Shape<N>,
+    wanted: impl Fn(usize) -> bool,
+    rows: usize,
+    job: &Job,
+) -> Result<Vec<Vec<[String; N]>>> {
+    let file = FlatParquet::open(path, job)?;
+    let partition = Partition::of(path);
+    let mut names = file.names();
+    let own = names.len();
+    names.extend(partition.names.iter().map(String::as_str));
+    // A file that lacks a column is refused where it is read.
+    let located = columns.locate(path, &names).unwrap_or([None; N]);
+    let mut places = located.map(|place| place.filter(|&at| at < own));
+    places.iter_mut().enumerate().filter(|(cell, _)| !wanted(*cell)).for_each(|(_, place)| *place = None);
+    let mut projection: Vec<usize> = places.iter().filter_map(|place| *place).collect();
+    projection.sort_unstable();
+    projection.dedup();
+    let last = file.groups().len().saturating_sub(1);
+    let mut sampled = Vec::new();
+    for (_, group) in file.groups().enumerate().filter(|(at, _)| *at == 0 || *at == last) {
+        job.check()?;
+        let (count, table) = file.columns(group, &projection, rows, job)?;
+        let mut cells: Vec<[String; N]> = vec![[const { String::new() }; N]; count];
+        for (cell, place) in places.iter().enumerate() {
+            let series = place.and_then(|place| table.get(projection.binary_search(&place).ok()?));
+            let Some(series) = series.filter(|series| has_text(series.dtype(), columns)) else { continue };
+            for (text, row) in text_of(path, series, columns)?.iter().zip(&mut cells) {
+                text.unwrap_or_default().trim().clone_into(&mut row[cell]);
+            }
+        }
+        sampled.push(cells);
+    }
+    Ok(sampled)
+}
+
 /// The columns' names and the first rows of a file, stored times behind [`INSTANT`] or [`LOCAL`].
 pub(super) fn first_rows(path: &Path, rows: usize, job: &Job) -> Result<(Vec<String>, Vec<Vec<String>>)> {
     let file = FlatParquet::open(path, job)?;

@@ -63,12 +63,15 @@ fn meaning(reason: Reason, layout: &Layout) -> String {
         Reason::BadTime => {
             let formats: Vec<String> =
                 layout.times.formats.iter().map(crate::ingest::layout::TimeFormat::describe).collect();
-            format!("not written as {}", formats.join(" or "))
+            format!("not written as {}; ingest.time_format sets it", formats.join(" or "))
         }
         Reason::TimeOutOfRange => "not within 1990-2100".to_owned(),
         Reason::UnknownEvent if layout.has(Role::Event) => "no event name".to_owned(),
         Reason::WrongFieldCount if !layout.header => "not the first row's number of fields".to_owned(),
-        Reason::BadValue => "price or quantity is no number".to_owned(),
+        Reason::BadValue => {
+            format!("an amount is no number with a decimal {}; ingest.decimal sets it", layout.numbers.decimal.name())
+        }
+        Reason::WrongFieldCount => format!("{}; ingest.separator sets what parts them", reason.meaning()),
         _ => reason.meaning().to_owned(),
     }
 }

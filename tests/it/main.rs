@@ -15,6 +15,7 @@ mod exits;
 mod fetch;
 mod finding;
 mod golden;
+mod grown_shapes;
 mod headless;
 mod honest_runs;
 mod hostile_input;

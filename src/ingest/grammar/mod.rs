@@ -12,5 +12,5 @@ mod persons;
 pub(super) use empty::{is_empty, is_nobody};
 pub(super) use header::{Preamble, SEPARATORS, column_names, fields_of, most_fields};
 pub(super) use letters::plain;
-pub(super) use number::{Decimal, Evidence, Numbers, whole_of};
-pub(super) use persons::Persons;
+pub(super) use number::{Decimal, Evidence, Numbers, Signs, whole_of};
+pub(super) use persons::{Persons, Spellings};

@@ -69,19 +69,45 @@ impl Numbers {
         number.is_finite().then_some(if body.negative { -number } else { number })
     }
 
-    /// How most of a column's values are written. Where none tells, as with `1.234` alone, a comma is taken for decimals
-    /// in a file whose fields are not separated by commas, and a point for decimals anywhere but in one with semicolons.
+    /// How most of a column's values are written.
     pub(in crate::ingest) fn decide<'a>(values: impl Iterator<Item = &'a str>, separator: Option<u8>) -> Evidence {
-        let (mut point, mut comma, mut either) = (0_usize, 0_usize, [0_usize; 2]);
-        for value in values {
-            let Some(body) = Body::of(value) else { continue };
-            match body.sign() {
-                Some(Told::Decimal(Decimal::Point)) => point += 1,
-                Some(Told::Decimal(Decimal::Comma)) => comma += 1,
-                Some(Told::Either(sign)) => either[usize::from(sign == ',')] += 1,
-                None => {}
-            }
+        let mut signs = Signs::default();
+        values.for_each(|value| signs.add(value));
+        signs.evidence(separator)
+    }
+}
+
+/// What a column's values tell of its decimal sign, counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::ingest) struct Signs {
+    point: usize,
+    comma: usize,
+    /// Those with a point, and those with a comma, that could be read either way.
+    either: [usize; 2],
+}
+
+impl Signs {
+    pub(in crate::ingest) fn add(&mut self, value: &str) {
+        match Body::of(value).and_then(|body| body.sign()) {
+            Some(Told::Decimal(Decimal::Point)) => self.point += 1,
+            Some(Told::Decimal(Decimal::Comma)) => self.comma += 1,
+            Some(Told::Either(sign)) => self.either[usize::from(sign == ',')] += 1,
+            None => {}
         }
+    }
+
+    pub(in crate::ingest) fn join(&mut self, other: Self) {
+        self.point += other.point;
+        self.comma += other.comma;
+        for (own, other) in self.either.iter_mut().zip(other.either) {
+            *own += other;
+        }
+    }
+
+    /// How most of the values are written. Where none tells, as with `1.234` alone, a comma is taken for decimals in a file
+    /// whose fields are not separated by commas, and a point for decimals anywhere but in one with semicolons.
+    pub(in crate::ingest) fn evidence(self, separator: Option<u8>) -> Evidence {
+        let Self { point, comma, either } = self;
         let doubtful = either[0] + either[1];
         let by_separator = match separator {
             Some(b';') => either[0] != either[1],

@@ -17,16 +17,45 @@ pub(in crate::ingest) enum Persons {
     Phones,
 }
 
+/// What the cells of a column of users look like, counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::ingest) struct Spellings {
+    all: usize,
+    emails: usize,
+    phones: usize,
+    /// Those that are written as no other number than a phone's is.
+    spelled: usize,
+}
+
+impl Spellings {
+    pub(in crate::ingest) fn add(&mut self, cell: &str) {
+        self.all += 1;
+        self.emails += usize::from(is_email(cell));
+        self.phones += usize::from(is_phone(cell));
+        self.spelled += usize::from(cell.starts_with('+') || cell.contains([' ', '(', '/']));
+    }
+
+    pub(in crate::ingest) fn join(&mut self, other: Self) {
+        self.all += other.all;
+        self.emails += other.emails;
+        self.phones += other.phones;
+        self.spelled += other.spelled;
+    }
+}
+
 impl Persons {
     /// What nine of ten of a column's cells are; phone numbers only where some are written as no other number is.
     pub(in crate::ingest) fn of<'a>(cells: impl Iterator<Item = &'a str>) -> Self {
-        let (mut all, mut emails, mut phones, mut spelled) = (0, 0, 0, 0);
+        let mut spellings = Spellings::default();
         for cell in cells {
-            all += 1;
-            emails += usize::from(is_email(cell));
-            phones += usize::from(is_phone(cell));
-            spelled += usize::from(cell.starts_with('+') || cell.contains([' ', '(', '/']));
+            spellings.add(cell);
         }
+        Self::told_by(spellings)
+    }
+
+    /// As [`Self::of`], of cells that were counted.
+    pub(in crate::ingest) fn told_by(ids: Spellings) -> Self {
+        let Spellings { all, emails, phones, spelled } = ids;
         match all * 9 {
             0 => Self::Ids,
             most if emails * 10 >= most => Self::Emails,
@@ -64,13 +93,16 @@ fn is_phone(cell: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn persons(ids: &[&str]) -> Persons {
+        Persons::of(ids.iter().copied())
+    }
+
     #[test]
     fn a_person_is_one_in_any_spelling() {
-        let emails = ["Ann.Lee@Example.org", "bob@x.de"];
-        assert_eq!(Persons::of(emails.into_iter()), Persons::Emails);
+        assert_eq!(persons(&["Ann.Lee@Example.org", "bob@x.de"]), Persons::Emails);
         assert_eq!(Persons::Emails.spelled("Ann.Lee@Example.org"), "ann.lee@example.org");
         let phones = ["+49 (30) 901820", "+4930901820", "030/901820"];
-        assert_eq!(Persons::of(phones.into_iter()), Persons::Phones);
+        assert_eq!(persons(&phones), Persons::Phones);
         assert_eq!(Persons::Phones.spelled("+49 (30) 901820"), "+4930901820");
         assert_eq!(Persons::Phones.spelled("030/901820"), "030901820");
     }
@@ -78,7 +110,7 @@ mod tests {
     #[test]
     fn other_ids_stay_as_they_are() {
         for ids in [["1234567890", "9876543210"], ["2023-01-01", "U-77"], ["a@b", "@handle"], ["", ""]] {
-            assert_eq!(Persons::of(ids.into_iter()), Persons::Ids, "{ids:?}");
+            assert_eq!(persons(&ids), Persons::Ids, "{ids:?}");
         }
         assert_eq!(Persons::Ids.spelled("Ann@X.org"), "Ann@X.org");
         assert_eq!(Persons::Phones.spelled("call me"), "call me");

@@ -1,68 +1,193 @@
-//! What the first rows of a file decide for all of them: how numbers are written, whether rows leave fields out.
+//! What a sample of all files decides of how they are read: how numbers and persons are written, whether rows leave out what
+//! others tell.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
 
 use crate::error::Result;
-use crate::ingest::blocks::head_of;
-use crate::ingest::grammar::{Decimal, Numbers, Persons, Preamble, fields_of, is_empty};
-use crate::ingest::layout::status::vendors_own;
-use crate::ingest::layout::{Layout, Role};
-use crate::ingest::records::records;
+use crate::ingest::grammar::{Decimal, Numbers, Persons, Preamble, Signs, Spellings, fields_of, is_empty};
+use crate::ingest::layout::status::{closed_is_none, is_of_magento};
+use crate::ingest::layout::{Layout, ROLES, Role};
+use crate::ingest::parquet::sampled_cells;
+use crate::ingest::records::for_each_record;
+use crate::ingest::sampled::{STREAM, parts};
 use crate::ingest::settings::IngestSettings;
-use crate::ingest::source::{Storage, storage};
+use crate::ingest::shape::Shape;
+use crate::ingest::source::{Partition, Storage, storage};
+use crate::job::Job;
 
-/// Bytes that are looked at.
-const JUDGED: usize = 1 << 20;
+/// Files that are looked at of those that are written alike, spread over their list.
+const FILES: usize = 64;
+/// Bytes of text that are looked at of all compressed files together, where each of many gives less than a single one.
+const STREAMS: usize = 96 << 20;
+/// Rows that are looked at of a row group of Parquet.
+const ROWS: usize = 10_000;
 /// Share of rows with fewer fields than the header from which on they are the file's way to leave empty fields out.
 const RAGGED: f64 = 0.05;
+/// The columns of money, whose values tell the decimal sign; the first that tells it counts.
+const MONEY: [Role; 7] =
+    [Role::Price, Role::Total, Role::Quantity, Role::Discount, Role::Refunded, Role::Shipping, Role::Tax];
+/// What rows of an order may leave out, and take from the row before.
+const LEFT_OUT: [Role; 3] = [Role::User, Role::Time, Role::Status];
 
-impl Layout {
-    /// Decides by the first rows of the file, as far as the settings do not. A file that cannot be read is left to its
-    /// reader.
-    pub(super) fn decide(&mut self, path: &Path, settings: &IngestSettings) -> Result<()> {
-        let given = settings.decimal_sign()?;
-        self.numbers = Numbers { decimal: given.unwrap_or(Decimal::Point) };
+/// Decides how files are read, as far as the settings do not: once for all that are written alike.
+pub(super) fn decide(layouts: &mut [Layout], files: &[PathBuf], settings: &IngestSettings, job: &Job) -> Result<()> {
+    let given = settings.decimal_sign()?;
+    let mut left: Vec<usize> = (0..layouts.len()).collect();
+    while let Some(&first) = left.first() {
+        let dialect = layouts[first].clone();
+        let (alike, others): (Vec<usize>, Vec<usize>) = left.iter().partition(|&&at| layouts[at] == dialect);
+        left = others;
+        let count = alike.len().min(FILES);
+        let looked_at: Vec<usize> = (0..count).map(|at| alike[at * alike.len() / count]).collect();
+        let stream = STREAM.min(STREAMS / count);
+        let tallies = looked_at.into_par_iter().map(|at| {
+            job.check()?;
+            Tally::of(&files[at], &dialect, stream, job)
+        });
+        let mut whole = Tally::default();
+        for tally in tallies.collect::<Result<Vec<_>>>()? {
+            whole.join(&tally);
+        }
+        for at in alike {
+            layouts[at].learn(&whole, given);
+        }
+    }
+    Ok(())
+}
+
+/// What the rows of a sample tell.
+#[derive(Default)]
+struct Tally {
+    rows: usize,
+    /// Rows with fewer fields than the header, or with empty ones beyond it.
+    ragged: usize,
+    money: [Signs; MONEY.len()],
+    users: Spellings,
+    /// Whether rows of an order leave out what the one before them tells.
+    inherits: bool,
+    magento: bool,
+}
+
+impl Tally {
+    /// Looks at a file. One that cannot be read is left to its reader.
+    fn of(path: &Path, layout: &Layout, stream: usize, job: &Job) -> Result<Self> {
+        let mut tally = Self::default();
         let storage = storage(path)?;
         if storage == Storage::Parquet {
-            return Ok(());
+            for group in sampled_cells(path, layout, |at| is_decided(layout, at), ROWS, job)? {
+                let mut before = None;
+                for cells in &group {
+                    let cells: [&str; ROLES] = std::array::from_fn(|at| cells[at].as_str());
+                    tally.add(layout, &cells, before.as_ref());
+                    before = Some(cells);
+                }
+            }
+            return Ok(tally);
         }
-        let bytes = head_of(path, JUDGED)?;
-        let begin = Preamble::of(&bytes, |line| fields_of(line, self.separator)).bytes;
-        let rows: Vec<Vec<String>> = records(&bytes[begin..], self.separator, bytes.len() < JUDGED).collect();
-        let Some((first, rows)) =
-            (if self.header { rows.split_first() } else { rows.first().map(|row| (row, &rows[..])) })
-        else {
-            return Ok(());
-        };
-        let headers: Vec<&str> = first.iter().map(String::as_str).collect();
-        let wide = headers.len();
-        let short = rows.iter().filter(|row| row.len() < wide).count();
-        let beyond = rows.iter().filter(|row| row.len() > wide && row[wide..].iter().all(String::is_empty)).count();
-        // Without a header nothing says how many fields a row should have.
-        self.ragged = self.header && (short + beyond) as f64 > rows.len() as f64 * RAGGED;
-        let cells = |role: Role| {
-            let at = self.find(&self.columns[role as usize], &headers);
-            let cells = rows.iter().filter_map(move |row| row.get(at?)).map(String::as_str);
-            cells.filter(|cell| !is_empty(cell) && !self.empty.contains(cell))
-        };
-        let statuses = vendors_own(cells(Role::Status));
-        let (persons, inherits) = (Persons::of(cells(Role::User)), self.inherited(rows, &headers));
-        let mut decimal = self.numbers.decimal;
-        if given.is_none() {
-            let money =
-                [Role::Price, Role::Total, Role::Quantity, Role::Discount, Role::Refunded, Role::Shipping, Role::Tax]
-                    .map(|role| Numbers::decide(cells(role), Some(self.separator)));
-            let telling = money.iter().find(|evidence| evidence.telling > 0);
-            let doubtful = money.iter().find(|evidence| evidence.doubtful > 0);
-            decimal = telling.or(doubtful).map_or(Decimal::Point, |evidence| evidence.decimal);
+        // What folders tell stands behind a row's own fields.
+        let folders = Partition::of(path);
+        let mut places: Option<[Option<usize>; ROLES]> = None;
+        let mut wide = 0;
+        for (at, part) in parts(path, storage, stream)?.iter().enumerate() {
+            job.check()?;
+            let fields = |line: &[u8]| fields_of(line, layout.separator);
+            let begin = if at == 0 { Preamble::of(part, fields).bytes } else { 0 };
+            // Who bought, when, and what became of it, of the row before.
+            let mut before: Option<[String; ROLES]> = None;
+            for_each_record(&part[begin..], layout.separator, |row| {
+                let places = if let Some(places) = &places {
+                    places
+                } else {
+                    wide = row.len();
+                    let more = folders.names.iter().map(String::as_str).filter(|_| layout.header);
+                    let names: Vec<&str> = row.iter().copied().chain(more).collect();
+                    let found = layout.locate(path, &names).unwrap_or([None; ROLES]);
+                    let places = places.insert(found);
+                    if layout.header {
+                        return;
+                    }
+                    places
+                };
+                let beyond = row.len() > wide && row[wide..].iter().all(|cell| cell.is_empty());
+                tally.ragged += usize::from(row.len() < wide || beyond);
+                let told = |at: usize| at.checked_sub(wide).and_then(|at| folders.values.get(at)).map(String::as_str);
+                let own = |at: usize| row.get(at).copied().filter(|_| at < wide);
+                let cells = places.map(|place| place.and_then(|at| own(at).or_else(|| told(at))).unwrap_or_default());
+                let earlier = before.as_ref().map(|before| std::array::from_fn(|at| before[at].as_str()));
+                tally.add(layout, &cells, earlier.as_ref());
+                if layout.has(Role::Transaction) {
+                    let kept = |at: usize| if is_shared(at) { cells[at].to_owned() } else { String::new() };
+                    before = Some(std::array::from_fn(kept));
+                }
+            });
         }
-        self.numbers.decimal = decimal;
-        (self.persons, self.inherits) = (persons, inherits);
-        self.statuses.extend(statuses);
-        Ok(())
+        Ok(tally)
     }
 
-    /// What [`Layout::decide`] found, for a reading that goes on: rows read under another finding are read again.
+    fn add(&mut self, layout: &Layout, cells: &[&str; ROLES], before: Option<&[&str; ROLES]>) {
+        self.rows += 1;
+        let told = |cells: &[&str; ROLES], role: Role| {
+            let cell = cells[role as usize];
+            !is_empty(cell) && !layout.empty.contains(&cell)
+        };
+        for (signs, role) in self.money.iter_mut().zip(MONEY).filter(|(_, role)| told(cells, *role)) {
+            signs.add(cells[role as usize]);
+        }
+        if told(cells, Role::User) {
+            self.users.add(cells[Role::User as usize]);
+        }
+        self.magento |= is_of_magento(cells[Role::Status as usize]);
+        if let Some(before) = before.filter(|_| !self.inherits && told(cells, Role::Transaction)) {
+            let order = Role::Transaction as usize;
+            let left_out = |role: &Role| told(before, *role) && is_empty(cells[*role as usize]);
+            self.inherits = before[order] == cells[order] && LEFT_OUT.iter().any(left_out);
+        }
+    }
+
+    fn join(&mut self, other: &Self) {
+        self.rows += other.rows;
+        self.ragged += other.ragged;
+        self.users.join(other.users);
+        self.inherits |= other.inherits;
+        self.magento |= other.magento;
+        for (signs, other) in self.money.iter_mut().zip(other.money) {
+            signs.join(other);
+        }
+    }
+}
+
+/// Whether a cell is kept for the row behind it.
+fn is_shared(at: usize) -> bool {
+    at == Role::Transaction as usize || LEFT_OUT.iter().any(|role| *role as usize == at)
+}
+
+/// Whether a column's cells decide anything.
+fn is_decided(layout: &Layout, at: usize) -> bool {
+    let is = |role: &Role| *role as usize == at;
+    MONEY.iter().any(is)
+        || is(&Role::User)
+        || (layout.has(Role::Transaction) && (is(&Role::Transaction) || LEFT_OUT.iter().any(is)))
+}
+
+impl Layout {
+    fn learn(&mut self, tally: &Tally, given: Option<Decimal>) {
+        // Without a header nothing says how many fields a row should have.
+        self.ragged = self.header && tally.ragged as f64 > tally.rows as f64 * RAGGED;
+        self.persons = Persons::told_by(tally.users);
+        self.inherits = tally.inherits;
+        if tally.magento {
+            self.statuses.push(closed_is_none());
+        }
+        let money = tally.money.map(|signs| signs.evidence(Some(self.separator)));
+        let telling = money.iter().find(|evidence| evidence.telling > 0);
+        let doubtful = money.iter().find(|evidence| evidence.doubtful > 0);
+        let told = telling.or(doubtful).map_or(Decimal::Point, |evidence| evidence.decimal);
+        self.numbers = Numbers { decimal: given.unwrap_or(told) };
+    }
+
+    /// What the sample decided, for a reading that goes on: rows read under another finding are read again.
     pub(in crate::ingest) fn decided(&self) -> String {
         let mut found = vec![self.numbers.decimal.name()];
         found.extend(self.ragged.then_some("ragged"));
@@ -76,18 +201,5 @@ impl Layout {
         let mut found: Vec<String> = found.into_iter().map(ToOwned::to_owned).collect();
         found.extend(self.joins.print());
         found.join(" ")
-    }
-
-    /// Whether rows of an order leave out who bought, when, or the status, and the row of the same order before them
-    /// tells it.
-    fn inherited(&self, rows: &[Vec<String>], headers: &[&str]) -> bool {
-        let at = |role: Role| self.find(&self.columns[role as usize], headers);
-        let Some(order) = at(Role::Transaction) else { return false };
-        let shared: Vec<usize> = [Role::User, Role::Time, Role::Status].into_iter().filter_map(at).collect();
-        let cell = |row: &'_ [String], at: usize| row.get(at).filter(|cell| !is_empty(cell)).cloned();
-        rows.windows(2).any(|pair| {
-            let same = cell(&pair[0], order).is_some_and(|id| cell(&pair[1], order) == Some(id));
-            same && shared.iter().any(|&at| cell(&pair[0], at).is_some() && cell(&pair[1], at).is_none())
-        })
     }
 }

@@ -7,6 +7,7 @@ use crate::ingest::blocks::{head, record_at};
 use crate::ingest::fields::Fields;
 use crate::ingest::grammar::{Preamble, SEPARATORS, most_fields};
 use crate::ingest::layout::LayoutName;
+use crate::ingest::layout::decide::decide;
 use crate::ingest::layout::{Layout, Place, Role, TimeFormat, Zone, presets};
 use crate::ingest::parquet::column_names;
 use crate::ingest::settings::IngestSettings;
@@ -118,10 +119,7 @@ pub(in crate::ingest) fn layouts_of(
     }
     let mut layouts: Vec<Layout> =
         layouts.into_iter().map(|layout| layout.unwrap_or_else(presets::retailrocket)).collect();
-    for (layout, file) in layouts.iter_mut().zip(files) {
-        job.check()?;
-        layout.decide(file, settings)?;
-    }
+    decide(&mut layouts, files, settings, job)?;
     Ok(Some(layouts))
 }
 

@@ -38,15 +38,37 @@ static KNOWN: LazyLock<HashMap<&str, StatusMeaning>> = LazyLock::new(|| {
     purchases.chain(NONE.split_ascii_whitespace().map(|status| (status, StatusMeaning::None))).collect()
 });
 
+/// Words that undo a purchase, or keep it from being one, wherever they stand in a status that is not known as a whole; and
+/// those that make one.
+const UNDOING: [&str; 12] = [
+    "failed",
+    "cancelled",
+    "canceled",
+    "declined",
+    "unpaid",
+    "voided",
+    "expired",
+    "refunded",
+    "rejected",
+    "abandoned",
+    "storniert",
+    "denied",
+];
+const MAKING: [&str; 6] = ["completed", "delivered", "shipped", "paid", "fulfilled", "dispatched"];
+
 /// What Magento calls an order that was paid back, and others one that is done.
 const CLOSED: &str = "closed";
 /// Statuses by which Magento is known.
 const MAGENTO: [&str; 6] = ["complete", "holded", "pending_payment", "payment_review", "canceled", "order_refunded"];
 
-/// What the statuses of a sample say about one that vendors use in different senses.
-pub(super) fn vendors_own<'a>(mut statuses: impl Iterator<Item = &'a str>) -> Option<(String, StatusMeaning)> {
-    let is_magento = statuses.any(|status| MAGENTO.iter().any(|known| known.eq_ignore_ascii_case(status)));
-    is_magento.then(|| (CLOSED.to_owned(), StatusMeaning::None))
+/// Whether a status is one by which Magento is known.
+pub(super) fn is_of_magento(status: &str) -> bool {
+    MAGENTO.iter().any(|known| known.eq_ignore_ascii_case(status))
+}
+
+/// What Magento means by a status that others use in another sense.
+pub(super) fn closed_is_none() -> (String, StatusMeaning) {
+    (CLOSED.to_owned(), StatusMeaning::None)
 }
 
 impl Layout {
@@ -61,7 +83,25 @@ impl Layout {
 pub(in crate::ingest) fn meaning(status: &str) -> Option<StatusMeaning> {
     let bare = status.strip_prefix("wc-").unwrap_or(status);
     let letters = bare.chars().flat_map(char::to_lowercase).filter(|letter| letter.is_alphanumeric());
-    KNOWN.get(letters.collect::<String>().as_str()).copied()
+    KNOWN.get(letters.collect::<String>().as_str()).copied().or_else(|| by_words(bare))
+}
+
+/// What the words of a status say, such as `Payment Failed` or `Order shipped`. What is denied, or done in part, is no answer.
+fn by_words(status: &str) -> Option<StatusMeaning> {
+    let lower = status.to_lowercase();
+    let words: Vec<&str> =
+        lower.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    if words.len() < 2
+        || words.iter().any(|word| ["not", "no", "nicht", "partially", "partly", "partial"].contains(word))
+    {
+        return None;
+    }
+    let says = |known: &[&str]| words.iter().any(|word| known.contains(word));
+    match (says(&UNDOING), says(&MAKING)) {
+        (true, _) => Some(StatusMeaning::None),
+        (false, true) => Some(StatusMeaning::Purchase),
+        (false, false) => None,
+    }
 }
 
 #[cfg(test)]
@@ -84,13 +124,21 @@ mod tests {
         {
             assert_eq!(meaning(status), Some(StatusMeaning::None), "{status}");
         }
+        for (status, means) in [
+            ("Payment Failed", StatusMeaning::None),
+            ("Cancelled by seller", StatusMeaning::None),
+            ("Order shipped", StatusMeaning::Purchase),
+            ("order-delivered", StatusMeaning::Purchase),
+        ] {
+            assert_eq!(meaning(status), Some(means), "{status}");
+        }
         assert_eq!((meaning("teleported"), meaning("closed"), meaning("–")), (None, None, None));
+        assert_eq!((meaning("not yet shipped"), meaning("paid in part, not all")), (None, None));
     }
 
     #[test]
-    fn closed_is_paid_back_where_the_other_statuses_are_those_of_magento() {
-        let own = |statuses: [&'static str; 2]| vendors_own(statuses.into_iter());
-        assert_eq!(own(["processing", "complete"]), Some(("closed".to_owned(), StatusMeaning::None)));
-        assert_eq!(own(["completed", "paid"]), None);
+    fn magento_is_known_by_its_own_statuses() {
+        assert!(is_of_magento("complete") && is_of_magento("Pending_Payment"));
+        assert!(!is_of_magento("completed") && !is_of_magento("paid") && !is_of_magento("closed"));
     }
 }

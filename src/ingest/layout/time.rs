@@ -231,7 +231,8 @@ fn epoch(text: &str, times: i64, per: i64) -> Option<Written> {
 }
 
 /// `YYYY-MM-DD`, `YYYY/MM/DD` or `YYYYMMDD`, months and days with or without a zero, then optionally `T` or space,
-/// `HH:MM`, `:SS`, a fraction, and `Z`, `UTC`, `GMT` or an offset. A compact date has a compact clock: `20231001T120610Z`.
+/// `HH:MM`, `:SS`, a fraction, and `Z`, `UTC`, `GMT` or an offset. A compact date has a compact clock: `20231001T120610Z`, or
+/// `20231001120610`.
 fn iso(text: &str) -> Option<Written> {
     let bytes = text.as_bytes();
     // One or two digits at a place, and where they end.
@@ -260,12 +261,15 @@ fn iso(text: &str) -> Option<Written> {
     if at == bytes.len() {
         return Some(Written { clock: clock(year, month, day, 0, 0)?, offset_seconds: None });
     }
-    if !matches!(bytes[at], b'T' | b't' | b' ') {
+    // `20231001120610` alone has no letter between day and clock.
+    let digits = compact && matches!(bytes.len(), 12 | 14) && bytes.iter().all(u8::is_ascii_digit);
+    if !(digits || matches!(bytes[at], b'T' | b't' | b' ')) {
         return None;
     }
-    let (hour, end) = short(at + 1)?;
+    at += usize::from(!digits);
+    let (hour, end) = short(at)?;
     let colon = bytes.get(end) == Some(&b':');
-    if !(colon || compact && end == at + 3) {
+    if !(colon || compact && end == at + 2) {
         return None;
     }
     let (minute, end) = two(end + usize::from(colon))?;

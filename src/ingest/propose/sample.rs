@@ -3,29 +3,25 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use memchr::memrchr;
 use polars::prelude::ParquetWriter;
 use tempfile::TempDir;
 
 use crate::error::{Error, Result};
 use crate::files::{Share, create_new, file_name};
-use crate::ingest::blocks::{for_each_block, head, head_of, part_of, record_at};
+use crate::ingest::blocks::{for_each_block, head, record_at};
 use crate::ingest::grammar::{Preamble, SEPARATORS, fields_of, most_fields};
 use crate::ingest::layout::LayoutName;
 use crate::ingest::parquet::{column_names, first_rows};
 use crate::ingest::parquet_file::{ParquetFile, library};
 use crate::ingest::propose::{ROWS, times};
 use crate::ingest::records::records;
+use crate::ingest::sampled::{STREAM, parts};
 use crate::ingest::shape::refuse_wide;
-use crate::ingest::source::{Origin, PACKED, Partition, Storage, storage};
+use crate::ingest::source::{PACKED, Partition, Storage, storage};
 use crate::job::Job;
 
 /// Bytes of text of the rows that are previewed, whatever they are.
 const BYTES: usize = 64 << 20;
-/// Bytes that are looked at of a plain file at its start, in its middle and at its end.
-const PART: usize = 1 << 20;
-/// Bytes of text that are looked at of a compressed file, which can be read from its start alone.
-const STREAM: usize = 32 << 20;
 /// Cells that are looked at: of a table of many hundred columns, fewer rows.
 const CELLS: usize = 4 << 20;
 /// Records that decide the separator.
@@ -54,7 +50,7 @@ pub(super) fn sample(path: &Path, separator: Option<u8>, job: &Job) -> Result<Sa
         return Ok(Sample { separator: None, names: Some(names), rows });
     }
     let separator = separator.map_or_else(|| likeliest_separator(path), Ok)?;
-    let parts = parts(path, storage)?;
+    let parts = parts(path, storage, STREAM)?;
     let (mut rows, mut cells) = (Vec::new(), 0);
     let most = CELLS / parts.len();
     for (at, part) in parts.iter().enumerate() {
@@ -86,33 +82,6 @@ pub(super) fn first_row(path: &Path, separator: Option<u8>) -> Result<Vec<String
     let begin = Preamble::of(&bytes, |line| fields_of(line, separator)).bytes;
     let first = records(&bytes[begin..], separator, true).next().unwrap_or_default();
     Ok(first.into_iter().chain(partition).collect())
-}
-
-/// The text of a file that is looked at, in parts of whole lines. Of a plain file larger than three parts these are its
-/// start, its middle and its end; of a compressed one its start.
-fn parts(path: &Path, storage: Storage) -> Result<Vec<Vec<u8>>> {
-    if storage != Storage::Plain {
-        return Ok(vec![whole_lines(head_of(path, STREAM)?, STREAM)]);
-    }
-    let size = Origin::of(path)?.bytes()?;
-    if size <= 3 * PART as u64 {
-        return Ok(vec![head_of(path, 3 * PART)?]);
-    }
-    let mut parts = vec![whole_lines(head_of(path, PART)?, PART)];
-    for start in [size / 2, size - PART as u64] {
-        parts.push(part_of(path, start, PART)?);
-    }
-    Ok(parts)
-}
-
-/// A text without the line that a cut at `most` bytes may have parted.
-fn whole_lines(mut text: Vec<u8>, most: usize) -> Vec<u8> {
-    if text.len() >= most
-        && let Some(at) = memrchr(b'\n', &text)
-    {
-        text.truncate(at + 1);
-    }
-    text
 }
 
 /// The separator by which most of the first records have the first one's number of fields, of several the one with the

@@ -72,7 +72,7 @@ fn too_many_rejected_rows_are_explained_in_the_layout_s_terms() {
     assert_eq!(
         told(&folder, ""),
         "1 of 4 event rows (25.0 %) were rejected, 5 % are allowed:\
-         \n  bad_time (not written as a date and time such as 2019-10-01 00:00:00 (iso)): 1, first at log.csv:5: soon,view,1,7\
+         \n  bad_time (not written as a date and time such as 2019-10-01 00:00:00 (iso); ingest.time_format sets it): 1, first at log.csv:5: soon,view,1,7\
          \ncorrect the log, or raise ingest.rejected_limit"
     );
 }

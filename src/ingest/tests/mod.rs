@@ -22,6 +22,7 @@ mod odd_files;
 mod order_money;
 mod order_states;
 mod rejected;
+mod sampled;
 
 use std::path::PathBuf;
 
