@@ -8,6 +8,11 @@ fn project() -> Option<ProjectDirs> {
     ProjectDirs::from("", "", "user360")
 }
 
+/// The user's own folder.
+pub fn home() -> Option<PathBuf> {
+    directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_path_buf())
+}
+
 /// Where workspaces lie unless told otherwise; `None` on a system without a home folder, here and below.
 pub fn data() -> Option<PathBuf> {
     project().map(|dirs| dirs.data_dir().to_path_buf())

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::files::file_name;
 use crate::format::{percent, thousands};
 use crate::ingest::propose::{Addition, check_addition};
-use crate::ingest::{InputFiles, discover};
+use crate::ingest::{InputFiles, discover, is_remote};
 use crate::job::Job;
 use crate::pipeline::{Asked, LogChoice};
 use crate::store::{self, Brought, Run, Workspace};
@@ -34,8 +34,8 @@ pub fn run(args: &AddArgs, workspace: Option<&Path>) -> Result<ExitCode> {
     }
     let opened = Workspace::open(&root).shared(log.config.run.share);
     let there = match &log.input {
-        Some(input) => discover(input, &log.config.ingest)?,
-        None => InputFiles::default(),
+        Some(input) if !is_remote(input) => discover(input, &log.config.ingest)?,
+        _ => InputFiles::default(),
     };
     let mut checked = Vec::new();
     for file in &args.files {

@@ -1,21 +1,21 @@
-//! `user360 export`: users to a file.
+//! `user360 export`: users to a file, or to a table of a database.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::cli::args::ExportArgs;
+use crate::cli::destination::Destination;
 use crate::cli::door::say;
 use crate::cli::{progress, users, workbench};
-use crate::config::Config;
+use crate::config::{Config, InForce};
 use crate::error::Result;
-use crate::format::thousands;
 use crate::job::Job;
-use crate::store::{self, DataTable, ExportOptions, Format, Workspace};
-use crate::text::shown_path;
+use crate::store::{DataTable, ExportOptions, Workspace};
 
-/// Writes the view to the file and says path, rows and bytes.
+/// Writes the view and says where, and how many rows.
 pub fn run(args: &ExportArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
-    let format = args.format.map_or_else(|| Format::of_path(&args.out), Ok)?;
+    let destination = Destination::of(&args.out, args.format, args.mode, args.overwrite)?;
+    let config = InForce::load(None, &workbench::workspace(workspace.clone())?)?.config;
     Workspace::open(workbench::workspace(workspace.clone())?).tidy();
     let job = Job::new();
     let watched = job.clone();
@@ -25,8 +25,8 @@ pub fn run(args: &ExportArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
     let order = table.order(&users::view(args.condition.as_deref(), &args.sort), &job)?;
     let rows = table.blocks(order, args.columns.as_deref())?;
     let options = ExportOptions { raw: args.raw, overwrite: args.overwrite, share: Config::load(None)?.run.share };
-    let written = store::export(rows, &args.out, format, &options, &job)?;
+    let written = destination.write(rows, options, &config, &job)?;
     users::note_simulation(&run, args.columns.as_deref());
-    say!("{}  {} rows  {} bytes", shown_path(&written.path), thousands(written.rows), thousands(written.bytes));
+    say!("{written}");
     Ok(ExitCode::SUCCESS)
 }

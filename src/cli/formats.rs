@@ -46,7 +46,10 @@ impl ValueEnum for RowFormat {
 
 /// Help of `export --out`.
 pub fn help_of_export() -> String {
-    format!("The file to write; its ending ({}) decides the format, unless --format does", Format::usual_endings("or"))
+    format!(
+        "The file to write; its ending ({}) decides the format, unless --format does. Or a database's table, with --mode",
+        Format::usual_endings("or")
+    )
 }
 
 /// Help of `sql --out`.

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::files::{self, Share};
 use crate::ingest::IngestSettings;
 use crate::ingest::propose::{Draft, Preview, Request, is_role};
-use crate::ingest::split_pattern;
+use crate::ingest::{is_remote, split_pattern};
 use crate::job::Job;
 use crate::text::{shown, shown_path};
 use crate::ui::{self, LogRequest};
@@ -25,11 +25,12 @@ pub fn on_screen(args: &InitArgs) -> bool {
 /// Proposes settings, shows what they make of the first rows and, if so told, writes them to the workspace or another
 /// file; or lets them be chosen in the workbench.
 pub fn run(args: &InitArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
-    let request = request(args)?;
     let root = workbench::workspace(workspace.clone())?;
+    let database = InForce::load(None, &root)?.config.database;
+    let request = Request { password_file: database.password_file(), ..request(args)? };
     let out = args.out.clone().unwrap_or_else(|| shop_file(&root));
     if on_screen(args) {
-        for path in args.files.iter().filter(|path| split_pattern(path).is_none()) {
+        for path in args.files.iter().filter(|path| split_pattern(path).is_none() && !is_remote(path)) {
             std::fs::metadata(path).map_err(Error::io(path))?;
         }
         let request = LogRequest { request, out, overwrite: args.overwrite };
@@ -163,11 +164,14 @@ fn request(args: &InitArgs) -> Result<Request> {
             }
         }
     }
-    let settings: IngestSettings =
+    let mut settings: IngestSettings =
         table.try_into().map_err(|error: toml::de::Error| Error::Config(format!("--set: {}", error.message())))?;
+    if let Some(query) = &args.query {
+        settings.query.clone_from(query);
+    }
     Config { ingest: settings.clone(), ..Config::default() }.check()?;
     if !settings.files.is_empty() || !settings.input.is_empty() {
         return Err(Error::Config("--set files, --set input: name the files behind init instead".to_owned()));
     }
-    Ok(Request { paths: args.files.clone(), given: settings, header, cleared })
+    Ok(Request { paths: args.files.clone(), given: settings, header, cleared, password_file: None })
 }

@@ -8,6 +8,7 @@ mod args;
 mod bench;
 mod campaign_text;
 mod config;
+mod destination;
 mod doctor;
 mod door;
 mod export;

@@ -10,6 +10,7 @@ use crate::cli::init::Looked;
 use crate::cli::{init, progress, report, workbench};
 use crate::config::shop_file;
 use crate::error::{Error, Result};
+use crate::ingest::is_remote;
 use crate::ingest::propose::Request;
 use crate::pipeline::{self, Asked, Board, LogChoice, RunRequest};
 use crate::stage::StageState;
@@ -52,11 +53,18 @@ pub fn run(args: &RunArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
 /// The log and its settings; of a log that nothing describes, those that `init --yes` writes.
 fn log(args: &RunArgs, workspace: &Path) -> Result<(PathBuf, LogChoice)> {
     let asked = Asked { config: args.config.as_deref(), input: args.input.as_deref(), goes_on: false };
-    let log = LogChoice::find(workspace, asked)?;
+    let mut log = LogChoice::find(workspace, asked)?;
     for warning in &log.warnings {
         note!("warning: {warning}");
     }
     let input = log.required(workspace)?;
+    if let Some(query) = &args.query {
+        if !is_remote(&input) {
+            let what = format!("--query tells the rows of a database, and {} is none", shown_path(&input));
+            return Err(Error::Config(what));
+        }
+        log.config.ingest.query.clone_from(query);
+    }
     if log.is_described()? {
         return Ok((input, log));
     }
@@ -70,7 +78,8 @@ fn log(args: &RunArgs, workspace: &Path) -> Result<(PathBuf, LogChoice)> {
         return Err(Error::Input { path: input, line: None, what });
     }
     let named = args.input.clone().unwrap_or_else(|| input.clone());
-    let request = Request { paths: vec![named], given: log.config.ingest.clone(), ..Request::default() };
+    let password_file = log.config.database.password_file();
+    let request = Request { paths: vec![named], given: log.config.ingest.clone(), password_file, ..Request::default() };
     let request = Request { given: crate::ingest::IngestSettings { files: Vec::new(), ..request.given }, ..request };
     let looked = Looked::at(&request)?;
     door::narrate_lines(&looked.text());

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::cli::args::SqlArgs;
+use crate::cli::destination::Destination;
 use crate::cli::door::{note, say};
 use crate::cli::formats::RowFormat;
 use crate::cli::{output, progress, workbench};
@@ -14,7 +15,6 @@ use crate::error::{Error, Result};
 use crate::format::thousands;
 use crate::job::Job;
 use crate::store::{self, ExportOptions, Format, sql_blocks, sql_counted};
-use crate::text::shown_path;
 
 /// Rows of a table for people.
 const SHOWN: usize = 500;
@@ -33,13 +33,14 @@ pub fn run(args: &SqlArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
     let run = workbench::current_run(workspace)?;
     if let Some(out) = args.out.as_deref().filter(|out| *out != Path::new("-")) {
         let format = match args.format {
-            RowFormat::Rows(format) => format,
-            RowFormat::Table => Format::of_path(out)?,
+            RowFormat::Rows(format) => Some(format),
+            RowFormat::Table => None,
         };
+        let destination = Destination::of(out, format, args.mode, args.overwrite)?;
         let rows = sql_blocks(&run, &query, args.limit.unwrap_or(usize::MAX), &job)?;
         let options = ExportOptions { raw: args.raw, overwrite: args.overwrite, share: config.run.share };
-        let written = store::export(rows, out, format, &options, &job)?;
-        say!("{}  {} rows  {} bytes", shown_path(&written.path), thousands(written.rows), thousands(written.bytes));
+        let written = destination.write(rows, options, &config, &job)?;
+        say!("{written}");
         return Ok(ExitCode::SUCCESS);
     }
     let format = match (&args.out, args.format) {

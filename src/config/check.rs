@@ -23,6 +23,7 @@ impl Config {
             }
         }
         self.ingest.check()?;
+        self.database.check()?;
         self.segments.check()?;
         self.churn.check()?;
         self.uplift.check()?;

@@ -52,7 +52,7 @@ fn of_default<'a>(default: &'a Value, setting: &Setting) -> Option<&'a Value> {
 /// Whether a setting says where the files are, or when a campaign ran, and not how they are read.
 fn is_place(setting: &Setting) -> bool {
     match setting.section {
-        "ingest" => ["input", "files"].contains(&setting.key),
+        "ingest" => ["input", "files", "query"].contains(&setting.key),
         "campaign" => setting.key == "date",
         _ => false,
     }

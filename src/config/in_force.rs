@@ -7,13 +7,14 @@ use toml::Table;
 
 use crate::config::{Config, Source, print, read};
 use crate::error::{Error, Result};
+use crate::ingest::is_remote;
 use crate::setting::Setting;
 use crate::text::shown_path;
 
 /// The name of the shop's settings in a workspace.
 const SHOP_FILE: &str = "user360.toml";
 /// Sections about the machine and the person before it: the user's own file is above the shop's there.
-const PERSONAL: [&str; 2] = ["sql", "ui"];
+const PERSONAL: [&str; 3] = ["database", "sql", "ui"];
 
 /// Where a workspace keeps the shop's settings.
 pub fn shop_file(workspace: &Path) -> PathBuf {
@@ -86,7 +87,8 @@ impl InForce {
     /// The log that the settings name, with a folder of its own where that is needed to read it from here.
     pub fn input(&self) -> Option<PathBuf> {
         let input = &self.config.ingest.input;
-        (!input.is_empty()).then(|| self.folder.join(input))
+        let own = Path::new(input);
+        (!input.is_empty()).then(|| if is_remote(own) { own.to_path_buf() } else { self.folder.join(input) })
     }
 
     /// Goes on as the last run did, whose settings are `recorded`, in every section that decides and of which no file says

@@ -9,8 +9,8 @@ use toml::{Table, Value};
 use crate::config::{Config, Source};
 use crate::error::{Error, Result};
 use crate::files::{self, NewFile, Share};
-use crate::ingest::IngestSettings;
 use crate::ingest::propose::Proposal;
+use crate::ingest::{IngestSettings, is_remote};
 use crate::text::{shown, shown_path};
 
 /// Writes a proposal for the log `input`, and where that lies, to the configuration `path`, whole or not at all, after
@@ -59,6 +59,9 @@ pub fn write_ingest(path: &Path, proposal: &Proposal, input: &Path, share: Share
 
 /// Where the log lies, as a configuration at `path` tells it: below its own folder by the way from there, else in full.
 fn place_of(input: &Path, path: &Path) -> Result<String> {
+    if let Some(address) = input.to_str().filter(|_| is_remote(input)) {
+        return Ok(address.to_owned());
+    }
     let full = |path: &Path| std::path::absolute(path).map_err(Error::io(path));
     let (input, file) = (full(input)?, full(path)?);
     let told = match file.parent().and_then(|folder| input.strip_prefix(folder).ok()) {

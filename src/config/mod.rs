@@ -19,7 +19,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::Result;
+use crate::dirs;
+use crate::error::{Error, Result};
 use crate::files::Share;
 use crate::ingest::campaign::CampaignSettings;
 use crate::models::churn::ChurnSettings;
@@ -56,6 +57,33 @@ crate::settings! {
         /// and 0600) or "group" (the folder's group too, 2770 and 0660). What exists keeps its modes; `user360
         /// doctor` names what is looser.
         pub share: Share = Share::Private;
+    }
+}
+
+crate::settings! {
+    /// Settings of databases.
+    pub struct DatabaseSettings in "database" {
+        /// The file whose first line is the password of PostgreSQL: a path in full, or one that begins with "~/"; nobody
+        /// else may read it. Empty for PGPASSWORD, else the file that PGPASSFILE names, else ~/.pgpass.
+        pub password_file: String = String::new();
+    }
+}
+
+impl DatabaseSettings {
+    /// Whether the file can be found from anywhere.
+    fn check(&self) -> Result<()> {
+        if self.password_file().is_none_or(|file| file.is_absolute()) {
+            return Ok(());
+        }
+        let what = "must be a path in full, or begin with \"~/\"";
+        Err(Error::Config(format!("database.password_file {what}, not {:?}", self.password_file)))
+    }
+
+    /// The file of the password, where one is named.
+    pub fn password_file(&self) -> Option<PathBuf> {
+        let home = self.password_file.strip_prefix("~/").zip(dirs::home());
+        let path = home.map_or_else(|| PathBuf::from(&self.password_file), |(below, home)| home.join(below));
+        (!self.password_file.is_empty()).then_some(path)
     }
 }
 
@@ -135,6 +163,8 @@ sections! {
     pub campaign: CampaignSettings;
     /// The run as a whole.
     pub run: RunSettings;
+    /// Databases that a log is read from or an export is written to.
+    pub database: DatabaseSettings;
     /// Queries.
     pub sql: SqlSettings;
     /// The workbench on the screen.

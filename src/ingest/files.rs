@@ -15,7 +15,7 @@ use crate::ingest::layout::LayoutName;
 use crate::ingest::layout::{first_fields, recognised};
 use crate::ingest::settings::IngestSettings;
 use crate::ingest::shape::shown;
-use crate::ingest::source::{Origin, is_container, is_table, tables_of};
+use crate::ingest::source::{Origin, is_container, is_remote, is_table, tables_of};
 
 /// What a raw file's name may end in.
 const ENDINGS: [&str; 6] = [".csv", ".csv.gz", ".csv.zst", ".csv.bz2", ".csv.xz", ".parquet"];
@@ -75,6 +75,10 @@ impl InputFiles {
 /// # Errors
 /// [`Error::Io`]; [`Error::Input`] for a folder or archive in which no log can be told.
 pub fn discover(input: &Path, settings: &IngestSettings) -> Result<InputFiles> {
+    if is_remote(input) {
+        let what = "is a database, which only `user360 init` and `user360 run` read".to_owned();
+        return Err(Error::Refused { path: input.to_path_buf(), what });
+    }
     let container = is_container(input)?;
     if container.is_none() && !input.is_dir() {
         if let Origin::File(file) = Origin::of(input)? {
@@ -141,7 +145,7 @@ pub fn discover(input: &Path, settings: &IngestSettings) -> Result<InputFiles> {
 /// without `*`, `?` or `[`.
 pub fn split_pattern(path: &Path) -> Option<(PathBuf, String)> {
     let special = |part: &std::path::Component<'_>| part.as_os_str().to_string_lossy().contains(['*', '?', '[']);
-    if std::fs::symlink_metadata(path).is_ok() {
+    if is_remote(path) || std::fs::symlink_metadata(path).is_ok() {
         return None;
     }
     let parts: Vec<_> = path.components().collect();

@@ -1,7 +1,7 @@
 //! Raw files to typed, checked events and the catalogue of items.
 //!
 //! Gives [`EventLog`] and [`Catalogue`], with [`IngestCounts`] that account for every row read. May import nothing of
-//! the crate but [`crate::error`], [`crate::files`], [`crate::job`], [`crate::caught`] and `nearest`.
+//! the crate but [`crate::error`], [`crate::files`], [`crate::job`], [`crate::caught`], [`crate::postgres`] and `nearest`.
 //!
 //! `files` finds the raw files; `source` reads them where they lie, archives and workbooks among them, and `blocks` block by block; `table` turns CSV, with `delimiters` at its `fields`, and
 //! `parquet` Parquet, by way of `parquet_file` and, where columns are nested, `parquet_flat`, into rows; `events`, `properties` and `categories` say what a row of RetailRocket's export means,
@@ -91,6 +91,7 @@ pub use quarantine::{QUARANTINE_LIMIT, QuarantinedRow, Reason, read_quarantine, 
 pub use resume::TextRead;
 pub use seen::Seen;
 pub use settings::{ColumnName, ColumnSettings, DefaultEvent, IngestSettings};
+pub use source::{Fetched, is_remote};
 
 use crate::error::{Error, Result};
 use crate::job::Job;

@@ -18,7 +18,7 @@ pub(super) fn key(
 ) -> Result<String> {
     let code = about(stage);
     // Where the files lie says nothing of what they hold: their fingerprints do.
-    let reading = IngestSettings { input: String::new(), ..config.ingest.clone() };
+    let reading = IngestSettings { input: String::new(), query: String::new(), ..config.ingest.clone() };
     let mut parts =
         vec![text(&(env!("CARGO_PKG_VERSION"), code.version, stage.name()))?, text(inputs)?, text(&reading)?];
     if stage != StageId::Ingest {

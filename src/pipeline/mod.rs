@@ -6,6 +6,7 @@
 
 pub mod benchmark;
 mod board;
+mod bring;
 mod campaign;
 mod changed;
 mod choice_of_log;

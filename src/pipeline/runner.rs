@@ -7,9 +7,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use polars::error::PolarsError;
 
 use crate::error::{Error, Result};
-use crate::ingest::{self, Fingerprint, InputFiles, Seen};
+use crate::ingest::{self, Fetched, Fingerprint, InputFiles, Seen, is_remote};
 use crate::job::Job;
 use crate::pipeline::board::Board;
+use crate::pipeline::bring::bring;
 use crate::pipeline::changed;
 use crate::pipeline::key::key;
 use crate::pipeline::memory;
@@ -32,7 +33,10 @@ const FORMAT: u32 = 1;
 /// whole board.
 pub fn run(request: &RunRequest, board: &Board) -> Result<RunInfo> {
     let workspace = Workspace::open(&request.workspace).shared(request.config.run.share);
-    let files = ingest::discover(&request.input, &request.config.ingest)?.with_added(workspace.inbox_files()?)?;
+    let writer = is_remote(&request.input).then(|| workspace.writer()).transpose()?;
+    let fetched = writer.as_ref().map(|writer| bring(request, writer, board)).transpose()?;
+    let input = fetched.as_ref().map_or(request.input.as_path(), Fetched::input);
+    let files = ingest::discover(input, &request.config.ingest)?.with_added(workspace.inbox_files()?)?;
     let seen = files.seen()?;
     let inputs = serde_json::to_value(seen.prints().collect::<Vec<_>>())
         .map_err(|error| Error::Config(format!("the input's fingerprint cannot be written: {error}")))?;
@@ -49,12 +53,13 @@ pub fn run(request: &RunRequest, board: &Board) -> Result<RunInfo> {
     if let Some(current) = previous.as_ref().filter(|_| plan.nothing_due()) {
         return Ok(plan.all_cached(current, board));
     }
-    let writer = workspace.writer()?;
+    let writer = writer.map_or_else(|| workspace.writer(), Ok)?;
     let engine = Engine {
         request,
         board,
         workspace: &workspace,
         files,
+        fetched: fetched.as_ref(),
         seen,
         campaign,
         inputs,
@@ -176,6 +181,8 @@ struct Engine<'a> {
     board: &'a Board,
     workspace: &'a Workspace,
     files: InputFiles,
+    /// What brought them here from elsewhere.
+    fetched: Option<&'a Fetched>,
     /// The raw files as they were when the run began.
     seen: Seen,
     /// The campaign's file likewise.
@@ -228,7 +235,10 @@ impl Engine<'_> {
     /// The settings, and where the log lies: a workspace without settings of its own goes on by them.
     fn recorded_settings(&self) -> Result<serde_json::Value> {
         let mut config = self.request.config.clone();
-        let input = std::path::absolute(&self.request.input).map_err(Error::io(&self.request.input))?;
+        let input = match self.fetched {
+            Some(_) => self.request.input.clone(),
+            None => std::path::absolute(&self.request.input).map_err(Error::io(&self.request.input))?,
+        };
         input.to_str().unwrap_or_default().clone_into(&mut config.ingest.input);
         stages::json(&config)
     }
@@ -324,7 +334,10 @@ impl Engine<'_> {
         self.fits(stage, job)?;
         if stage == StageId::Ingest {
             let previous = self.previous.as_ref().filter(|_| !self.request.force);
-            return stages::ingest::run(&self.files, &self.seen, self.request, previous, &mut self.source, job);
+            let source = &mut self.source;
+            let mut outcome = stages::ingest::run(&self.files, &self.seen, self.request, previous, source, job)?;
+            outcome.notes.extend(self.fetched.map(|fetched| fetched.told().to_owned()));
+            return Ok(outcome);
         }
         let inputs = self.source.load(self.previous.as_ref(), self.request, job)?;
         stages::run(stage, inputs, &self.request.config, job)

@@ -26,6 +26,7 @@ mod init_screen;
 mod keys;
 mod layouts;
 mod panes;
+mod postgres;
 mod pty;
 mod sample;
 mod screens;

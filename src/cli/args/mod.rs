@@ -7,6 +7,7 @@ mod inbox;
 mod rows;
 mod run;
 mod source;
+mod table_mode;
 mod upkeep;
 
 use std::fmt::Write as _;
@@ -27,6 +28,7 @@ pub use inbox::AddArgs;
 pub use rows::{ExportArgs, SqlArgs, UserArgs, UsersArgs};
 pub use run::{ReportArgs, RunArgs};
 pub use source::{FetchArgs, InitArgs, SampleArgs};
+pub use table_mode::TableMode;
 pub use upkeep::{ConfigArgs, DoctorArgs};
 
 /// What the program's exit code says, as the manual tells it.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::cli::args::format::ReportFormat;
+use crate::cli::args::table_mode::TableMode;
 use crate::cli::formats::{self, RowFormat};
 use crate::store::Format;
 
@@ -57,6 +58,10 @@ pub struct ExportArgs {
     #[allow(missing_docs, reason = "its help names the formats there are")]
     #[arg(long, value_name = "FILE", help = formats::help_of_export())]
     pub out: PathBuf,
+    /// What becomes of a database's table that exists: --out may be one, as `postgres://user@host/database/schema.table`
+    /// [default: create].
+    #[arg(long, value_enum, value_name = "MODE")]
+    pub mode: Option<TableMode>,
     /// The format, whatever the file is called.
     #[arg(long, value_enum)]
     pub format: Option<Format>,
@@ -87,6 +92,10 @@ pub struct SqlArgs {
     #[allow(missing_docs, reason = "its help names the formats there are")]
     #[arg(long, value_name = "FILE", help = formats::help_of_query())]
     pub out: Option<PathBuf>,
+    /// What becomes of a database's table that exists: --out may be one, as `postgres://user@host/database/schema.table`
+    /// [default: create].
+    #[arg(long, value_enum, value_name = "MODE")]
+    pub mode: Option<TableMode>,
     /// Replace the file if it exists.
     #[arg(long)]
     pub overwrite: bool,

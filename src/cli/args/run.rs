@@ -12,6 +12,9 @@ pub struct RunArgs {
     /// properties and category tree [default: the one that the settings name, else the last run's].
     #[arg(long, value_name = "PATH")]
     pub input: Option<PathBuf>,
+    /// The query whose rows are the log, where --input is a database's address, such as `postgres://user@host/database`.
+    #[arg(long, value_name = "SQL")]
+    pub query: Option<String>,
     /// Run only these stages and the stages they need.
     #[arg(long, value_name = "STAGE,…", value_delimiter = ',', value_parser = stage)]
     pub only: Option<Vec<StageId>>,

@@ -35,6 +35,9 @@ pub struct InitArgs {
     /// of a known shape.
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
+    /// The query whose rows are the log, where FILE is a database's address, such as `postgres://user@host/database`.
+    #[arg(long, value_name = "SQL")]
+    pub query: Option<String>,
     /// The configuration file to write [default: user360.toml in the workspace, where `run` finds it].
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,

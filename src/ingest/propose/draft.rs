@@ -64,7 +64,7 @@ impl Draft {
     /// # Errors
     /// [`Error::Input`] where there is no row, and as reading the file.
     pub fn inspect(request: &Request, job: &Job) -> Result<Self> {
-        let logs = Logs::of(&request.paths)?;
+        let logs = Logs::of(request, job)?;
         let given = &request.given;
         let Some(path) = logs.files.events.first() else {
             return Err(Error::Missing("no event log to look at".to_owned()));

@@ -2,14 +2,16 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::error::{Error, Result};
 use crate::files::file_name;
 use crate::ingest::layout::recognised;
+use crate::ingest::propose::Request;
 use crate::ingest::propose::sample::first_row;
 use crate::ingest::shape::shown;
 use crate::ingest::source::{Origin, PACKED, is_table, listing};
-use crate::ingest::{IngestSettings, InputFiles, discover, split_pattern};
+use crate::ingest::{Fetched, IngestSettings, InputFiles, discover, is_remote, split_pattern};
 use crate::job::Job;
 
 /// The logs named, as a run takes them.
@@ -21,16 +23,29 @@ pub(super) struct Logs {
     pub(super) files: InputFiles,
     /// Their names as `ingest.files` wants them; none where the input tells them.
     pub(super) names: Vec<String>,
+    /// Holds the files of a log that was brought here.
+    _fetched: Option<Arc<Fetched>>,
 }
 
 impl Logs {
     /// One file, one folder of a known shape, or several files, some of them told by patterns.
-    pub(super) fn of(paths: &[PathBuf]) -> Result<Self> {
-        if let [one] = paths
+    pub(super) fn of(request: &Request, job: &Job) -> Result<Self> {
+        let paths = &request.paths;
+        if let Some(remote) = paths.iter().find(|path| is_remote(path)) {
+            if paths.len() > 1 {
+                let what = "is a database, which is read alone; name it by itself".to_owned();
+                return Err(Error::Refused { path: remote.clone(), what });
+            }
+            let fetched = Fetched::head(remote, &request.given.query, request.password_file.as_deref(), job)?;
+            let files = discover(fetched.input(), &IngestSettings::default())?;
+            let (input, names) = (remote.clone(), Vec::new());
+            return Ok(Self { input, files, names, _fetched: Some(Arc::new(fetched)) });
+        }
+        if let [one] = paths.as_slice()
             && split_pattern(one).is_none()
         {
             return match discover(one, &IngestSettings::default()) {
-                Ok(files) => Ok(Self { input: one.clone(), files, names: Vec::new() }),
+                Ok(files) => Ok(Self { input: one.clone(), files, names: Vec::new(), _fetched: None }),
                 Err(refused) if one.is_dir() => Self::of_folder(one)?.ok_or(refused),
                 Err(refused) => Err(refused),
             };
@@ -64,7 +79,7 @@ impl Logs {
         let input = if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder };
         let files = discover(&input, &IngestSettings { files: names.clone(), ..IngestSettings::default() })?;
         let files = InputFiles { events: files.events, ..InputFiles::default() };
-        Ok(Self { input, files, names })
+        Ok(Self { input, files, names, _fetched: None })
     }
 
     /// The tables of a folder that holds none of a known shape, as a pattern: what is put there later is read too. `None`
@@ -96,7 +111,7 @@ impl Logs {
         }
         let files = discover(folder, &IngestSettings { files: names.clone(), ..IngestSettings::default() })?;
         let files = InputFiles { events: files.events, ..InputFiles::default() };
-        Ok(Some(Self { input: folder.to_path_buf(), files, names }))
+        Ok(Some(Self { input: folder.to_path_buf(), files, names, _fetched: None }))
     }
 
     /// What other files have that the first one has not, whose first row this is: a sentence for each that differs.

@@ -39,11 +39,11 @@ pub use turn::Changed;
 
 use crate::error::Result;
 use crate::ingest::counts::IngestCounts;
-use crate::ingest::discover;
 use crate::ingest::layout::{LayoutName, Role, recognised};
 use crate::ingest::propose::logs::Logs;
 use crate::ingest::quarantine::QuarantinedRow;
 use crate::ingest::settings::IngestSettings;
+use crate::ingest::{discover, is_remote};
 
 /// How many rows of a file are looked at.
 pub const ROWS: usize = 10_000;
@@ -60,6 +60,10 @@ pub fn is_role(name: &str) -> bool {
 pub fn is_described(input: &Path, settings: &IngestSettings) -> Result<bool> {
     if settings.layout != LayoutName::Auto || settings.columns.given().next().is_some() {
         return Ok(true);
+    }
+    // To look at a database is to run its query.
+    if is_remote(input) {
+        return Ok(false);
     }
     let files = match discover(input, settings) {
         Ok(files) => files,
@@ -85,6 +89,8 @@ pub struct Request {
     pub header: Option<bool>,
     /// Roles that no column is to have, by name.
     pub cleared: Vec<String>,
+    /// The file that holds the password of a database.
+    pub password_file: Option<PathBuf>,
 }
 
 /// Settings that a log could be read by.

@@ -40,7 +40,7 @@ fn draft_of(path: PathBuf) -> Draft {
 }
 
 fn given(paths: Vec<PathBuf>, given: IngestSettings) -> Draft {
-    let draft = Draft::inspect(&Request { paths, given, header: None, cleared: Vec::new() }, &Job::new()).unwrap();
+    let draft = Draft::inspect(&Request { paths, given, ..Request::default() }, &Job::new()).unwrap();
     draft.check().unwrap();
     draft
 }

@@ -61,7 +61,7 @@ pub(super) fn plain(row: &Row) -> String {
 pub(super) fn read(name: &str, bytes: impl AsRef<[u8]>) -> Ingested {
     let folder = Folder::new().file(name, bytes);
     let path = folder.path(name);
-    let request = Request { paths: vec![path], given: IngestSettings::default(), header: None, cleared: Vec::new() };
+    let request = Request { paths: vec![path], given: IngestSettings::default(), ..Request::default() };
     let draft = Draft::inspect(&request, &Job::new()).unwrap();
     draft.check().unwrap();
     let settings = draft.settings();

@@ -113,12 +113,7 @@ impl Place {
 
 /// Looks at what a path names and reads it as was proposed.
 fn read(path: &Path) -> Result<(IngestSettings, Ingested)> {
-    let request = Request {
-        paths: vec![path.to_path_buf()],
-        given: IngestSettings::default(),
-        header: None,
-        cleared: Vec::new(),
-    };
+    let request = Request { paths: vec![path.to_path_buf()], given: IngestSettings::default(), ..Request::default() };
     let draft = Draft::inspect(&request, &Job::new())?;
     draft.check()?;
     let settings = draft.settings();
