@@ -99,7 +99,7 @@ fn small_populations_are_judged_whole_and_large_ones_by_the_held_out_fifth() {
     assert_eq!(of(100_001, 10).judged(), 0..1);
 }
 
-/// `cargo test --release --lib -- --ignored of_1000_intervals` ends in a minute and prints the shares.
+/// `cargo test --lib -- --ignored models::evaluate` ends within a minute.
 #[test]
 #[ignore = "1,000 simulations"]
 fn of_1000_intervals_as_many_hold_the_truth_as_they_promise() {
