@@ -7,7 +7,7 @@ use crate::cli::args::ExportArgs;
 use crate::cli::destination::Destination;
 use crate::cli::door::say;
 use crate::cli::{progress, users, workbench};
-use crate::config::{Config, InForce};
+use crate::config::InForce;
 use crate::error::Result;
 use crate::job::Job;
 use crate::store::{DataTable, ExportOptions, Workspace};
@@ -24,7 +24,7 @@ pub fn run(args: &ExportArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
     let table = DataTable::users(&run)?;
     let order = table.order(&users::view(args.condition.as_deref(), &args.sort), &job)?;
     let rows = table.blocks(order, args.columns.as_deref())?;
-    let options = ExportOptions { raw: args.raw, overwrite: args.overwrite, share: Config::load(None)?.run.share };
+    let options = ExportOptions { raw: args.raw, overwrite: args.overwrite, share: config.run.share };
     let written = destination.write(rows, options, &config, &job)?;
     users::note_simulation(&run, args.columns.as_deref());
     say!("{written}");

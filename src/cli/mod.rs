@@ -72,7 +72,7 @@ pub fn main(args: Args) -> ExitCode {
         Some(Command::User(user)) => user::run(&user, args.workspace),
         Some(Command::Export(export)) => export::run(&export, args.workspace),
         Some(Command::Sql(sql)) => sql::run(&sql, args.workspace),
-        Some(Command::Uplift(uplift)) => uplift::run(&uplift),
+        Some(Command::Uplift(uplift)) => uplift::run(&uplift, args.workspace),
         Some(Command::Bench(bench)) => bench::run(&bench, args.workspace.as_deref()),
         Some(Command::Fetch(fetch)) => fetch::run(&fetch),
         Some(Command::Init(init)) => init::run(&init, args.workspace),

@@ -1,12 +1,13 @@
 //! `user360 uplift`: a campaign by itself.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::cli::args::{CampaignArgs, ReportFormat, UpliftArgs};
 use crate::cli::campaign_text;
 use crate::cli::door::{self, note};
-use crate::cli::progress;
-use crate::config::Config;
+use crate::cli::{progress, workbench};
+use crate::config::{Config, InForce};
 use crate::error::{Error, Result};
 use crate::format::thousands;
 use crate::ingest::campaign::{Asked, CampaignSettings};
@@ -16,8 +17,13 @@ use crate::store::{self, ExportOptions, Format};
 use crate::text::shown_path;
 
 /// Trains, judges and ranks; prints the report and writes the ranking where a file is named.
-pub fn run(args: &UpliftArgs) -> Result<ExitCode> {
-    let config = Config::load(args.campaign.config.as_deref())?;
+///
+/// What the command leaves out is taken from the configuration named, else from the workspace's own file, as far as there is
+/// one.
+pub fn run(args: &UpliftArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
+    // On a system without a home folder there is no workspace unless one is named.
+    let root = workbench::workspace(workspace).unwrap_or_default();
+    let config = InForce::load(args.campaign.config.as_deref(), &root)?.config;
     let columns = columns(&args.campaign, config.campaign.clone());
     let mut settings = config.uplift.clone();
     settings.learner = args.campaign.learner.unwrap_or(settings.learner);
@@ -35,7 +41,7 @@ pub fn run(args: &UpliftArgs) -> Result<ExitCode> {
         ),
     }
     if let (Some(out), Some(format)) = (&args.out, format) {
-        let options = ExportOptions { raw: args.raw, overwrite: args.overwrite, share: Config::load(None)?.run.share };
+        let options = ExportOptions { raw: args.raw, overwrite: args.overwrite, share: config.run.share };
         let written = store::export(report.ranking, out, format, &options, &job)?;
         note!("{}  {} rows  {} bytes", shown_path(&written.path), thousands(written.rows), thousands(written.bytes));
     }

@@ -1,4 +1,4 @@
-//! The settings in force for a workspace: the shop's own file, above what still stands in the user's.
+//! The settings in force for a workspace: the shop's own file, above what still stands in the user's and the machine's.
 
 use std::path::{Path, PathBuf};
 
@@ -53,30 +53,41 @@ impl InForce {
     /// # Errors
     /// As [`Config::load`].
     pub fn load(named: Option<&Path>, workspace: &Path) -> Result<Self> {
-        let personal = Config::default_file();
-        Self::of(named, personal.as_deref(), &shop_file(workspace))
+        Self::of(named, &Config::own_files(), &shop_file(workspace))
     }
 
-    fn of(named: Option<&Path>, personal: Option<&Path>, shop: &Path) -> Result<Self> {
+    /// What the user's own file and the machine's say where there is no workspace.
+    pub(super) fn personal() -> Result<Config> {
+        Self::of(None, &Config::own_files(), Path::new("")).map(|found| found.config)
+    }
+
+    /// As [`Self::load`]; `own` are the files of the user and of the machine, the one that decides first.
+    fn of(named: Option<&Path>, own: &[PathBuf], shop: &Path) -> Result<Self> {
         if let Some(file) = named {
             let (config, table) = read_file(file)?;
             let (files, folder) = (vec![file.to_path_buf()], folder_of(file));
             let told = table.keys().cloned().collect();
             return Ok(Self { config, files, folder, told, of_shop: true, warnings: Vec::new() });
         }
-        let there = |file: &Path| if file.exists() { read_file(file).map(Some) } else { Ok(None) };
-        let (own, shops) = (personal.map(there).transpose()?.flatten(), there(shop)?);
-        let files = [(shop, shops.is_some()), (personal.unwrap_or(shop), own.is_some())];
-        let files: Vec<PathBuf> =
-            files.into_iter().filter(|(_, there)| *there).map(|(file, _)| file.to_path_buf()).collect();
-        let of_shop = shops.is_some();
-        let (own, shops) = (without_defaults(own.unwrap_or_default().1)?, shops.unwrap_or_default().1);
-        let warnings = personal.and_then(|file| misplaced(file, &own, &shops)).into_iter().collect();
-        let folder = if own.contains_key("ingest") && !shops.contains_key("ingest") {
-            personal.map(folder_of).unwrap_or_default()
-        } else {
-            folder_of(shop)
+        let mut files = Vec::new();
+        let mut there = |file: &Path| {
+            let read = if file.exists() { read_file(file).map(|(_, table)| Some(table)) } else { Ok(None) };
+            read.inspect(|table| files.extend(table.is_some().then(|| file.to_path_buf())))
         };
+        let shops = there(shop)?;
+        let of_shop = shops.is_some();
+        let shops = shops.unwrap_or_default();
+        let (mut below, mut warnings, mut folder) = (Table::new(), Vec::new(), folder_of(shop));
+        for file in own {
+            let Some(table) = there(file)? else { continue };
+            let table = without_defaults(table)?;
+            warnings.extend(misplaced(file, &table, &shops));
+            if table.contains_key("ingest") && ![&shops, &below].iter().any(|above| above.contains_key("ingest")) {
+                folder = folder_of(file);
+            }
+            below = layered(below, table);
+        }
+        let own = below;
         let table = joined(own, shops);
         let text = toml::to_string(&table).map_err(|error| unreadable(&error.to_string()))?;
         let config: Config = toml::from_str(&text).map_err(|error| unreadable(error.message()))?;
@@ -159,6 +170,26 @@ fn without_defaults(mut own: Table) -> Result<Table> {
     Ok(own)
 }
 
+/// Two files of the user or of the machine as one: what decides by section, the rest by key, as the first says it.
+fn layered(above: Table, below: Table) -> Table {
+    let mut table = above;
+    for (name, settings) in below {
+        let decides = !PERSONAL.contains(&name.as_str()) && name != "run";
+        match (table.get_mut(&name).and_then(toml::Value::as_table_mut), settings) {
+            (None, settings) => {
+                table.insert(name, settings);
+            }
+            (Some(there), toml::Value::Table(settings)) if !decides => {
+                for (key, value) in settings {
+                    there.entry(key).or_insert(value);
+                }
+            }
+            _ => {}
+        }
+    }
+    table
+}
+
 /// The two files as one: what decides by section, the rest by key, the person's own above the shop's.
 fn joined(own: Table, shops: Table) -> Table {
     let mut table = shops;
@@ -206,6 +237,7 @@ fn misplaced(file: &Path, own: &Table, shops: &Table) -> Option<String> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::files::Share;
 
     struct Place(tempfile::TempDir);
 
@@ -222,7 +254,8 @@ mod tests {
 
         fn load(&self) -> InForce {
             let own = self.0.path().join("config.toml");
-            InForce::of(None, Some(&own), &self.0.path().join(SHOP_FILE)).unwrap()
+            let machines = self.0.path().join("machine.toml");
+            InForce::of(None, &[own, machines], &self.0.path().join(SHOP_FILE)).unwrap()
         }
     }
 
@@ -240,6 +273,19 @@ mod tests {
         assert_eq!((config.ui.theme.as_str(), config.ui.restore, config.run.keep), ("mine", false, 5));
         let [warning] = found.warnings.as_slice() else { unreachable!("{:?}", found.warnings) };
         assert!(warning.contains("[churn], which the workspace's hides, [ltv] decide"), "{warning}");
+    }
+
+    #[test]
+    fn the_machines_file_is_below_the_users_own_key_by_key() {
+        let place = Place::of("[ui]\ntheme = \"mine\"\n", "");
+        let machines = "[ui]\ntheme = \"house\"\nrestore = false\n[run]\nshare = \"group\"\n[ltv]\nhorizon_days = 20\n";
+        std::fs::write(place.0.path().join("machine.toml"), machines).unwrap();
+        let found = place.load();
+        let config = &found.config;
+        assert_eq!((config.ui.theme.as_str(), config.ui.restore, config.run.share), ("mine", false, Share::Group));
+        assert_eq!(found.files.len(), 2);
+        let [warning] = found.warnings.as_slice() else { unreachable!("{:?}", found.warnings) };
+        assert!(warning.contains("machine.toml: [ltv] decide"), "{warning}");
     }
 
     #[test]

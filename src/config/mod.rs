@@ -1,4 +1,4 @@
-//! The settings: built-in defaults, then the user's own file, then the shop's in the workspace or the one named, then the
+//! The settings: built-in defaults, then the machine's file, then the user's own, then the shop's in the workspace or the one named, then the
 //! command line.
 //!
 //! May import the settings types of [`crate::ingest`] and [`crate::models`]. Gives [`Config`] with the meaning
@@ -177,20 +177,28 @@ impl Config {
         Self::SECTIONS.iter().flat_map(|section| section.settings)
     }
 
-    /// The settings of `file`, or of the user's own configuration file if there is one, over the defaults.
+    /// The settings of `file` over the defaults; without one those of the user's own configuration file over the
+    /// machine's, where there are any.
     pub fn load(file: Option<&Path>) -> Result<Self> {
         match file {
             Some(file) => Self::read(file),
-            None => match Self::default_file().filter(|path| path.exists()) {
-                Some(path) => Self::read(&path),
-                None => Ok(Self::default()),
-            },
+            None => InForce::personal(),
         }
     }
 
     /// Where the user's own configuration file lives: `config.toml` in the platform's configuration folder.
     pub fn default_file() -> Option<PathBuf> {
         directories::ProjectDirs::from("", "", "user360").map(|dirs| dirs.config_dir().join("config.toml"))
+    }
+
+    /// Where whoever keeps the machine configures it for all its users, below their own files.
+    pub fn machine_file() -> Option<PathBuf> {
+        cfg!(unix).then(|| PathBuf::from("/etc/user360/config.toml"))
+    }
+
+    /// Both, the one that decides first.
+    fn own_files() -> Vec<PathBuf> {
+        Self::default_file().into_iter().chain(Self::machine_file()).collect()
     }
 
     fn read(path: &Path) -> Result<Self> {

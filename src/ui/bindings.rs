@@ -36,8 +36,13 @@ impl Bindings {
     /// # Errors
     /// [`crate::Error::Io`], and [`crate::Error::Config`] with file, line and what to write instead.
     pub fn read(path: &Path) -> Result<Self> {
+        Self::built_in().with(path)
+    }
+
+    /// These keys with those of a file over them.
+    fn with(self, path: &Path) -> Result<Self> {
         let source = Source::read(path)?;
-        let mut bindings = Self::built_in();
+        let mut bindings = self;
         let mut lines = HashMap::new();
         for (name, at, value) in in_order(&source.table()?) {
             let entry = entry(&source, name, at)?;
@@ -54,12 +59,14 @@ impl Bindings {
         Config::default_file().map(|file| file.with_file_name("keys.toml"))
     }
 
-    /// The command table's keys, with the analyst's own over them where the file exists.
+    /// The command table's keys, with the machine's over them and the analyst's own over those, where the files exist.
     ///
     /// # Errors
     /// As [`Self::read`].
     pub fn load() -> Result<Self> {
-        Self::default_file().filter(|file| file.exists()).map_or_else(|| Ok(Self::built_in()), |file| Self::read(&file))
+        let machines = Config::machine_file().map(|file| file.with_file_name("keys.toml"));
+        let mut files = machines.into_iter().chain(Self::default_file()).filter(|file| file.exists());
+        files.try_fold(Self::built_in(), |keys, file| keys.with(&file))
     }
 
     /// The keys of a command; none where it is left to the palette.
