@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::files::file_name;
 use crate::format::{percent, thousands};
 use crate::ingest::propose::{Addition, check_addition};
-use crate::ingest::{InputFiles, discover, is_remote};
+use crate::ingest::{InputFiles, discover, holding_file, is_remote};
 use crate::job::Job;
 use crate::pipeline::{Asked, LogChoice};
 use crate::store::{self, Brought, Run, Workspace};
@@ -98,7 +98,7 @@ fn refuse_older_orders(run: &Run, file: &Path, orders: &[String]) -> Result<()> 
 
 /// The file of the log itself that this one is, by whatever way it was named.
 fn already_there(file: &Path, log: &InputFiles) -> Result<Option<PathBuf>> {
-    let whole = |path: &Path| std::fs::canonicalize(path).map_err(Error::io(path));
+    let whole = |path: &Path| std::fs::canonicalize(holding_file(path)).map_err(Error::io(path));
     let named = whole(file)?;
     for known in &log.events {
         if whole(known)? == named {

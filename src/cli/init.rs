@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::files::{self, Share};
 use crate::ingest::IngestSettings;
 use crate::ingest::propose::{Draft, Preview, Request, is_role};
-use crate::ingest::{is_remote, split_pattern};
+use crate::ingest::{holding_file, is_remote, split_pattern};
 use crate::job::Job;
 use crate::text::{shown, shown_path};
 use crate::ui::{self, LogRequest};
@@ -31,7 +31,7 @@ pub fn run(args: &InitArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
     let out = args.out.clone().unwrap_or_else(|| shop_file(&root));
     if on_screen(args) {
         for path in args.files.iter().filter(|path| split_pattern(path).is_none() && !is_remote(path)) {
-            std::fs::metadata(path).map_err(Error::io(path))?;
+            std::fs::metadata(holding_file(path)).map_err(Error::io(path))?;
         }
         let request = LogRequest { request, out, overwrite: args.overwrite };
         return workbench::open(workspace, None, Some(request));

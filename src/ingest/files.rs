@@ -15,7 +15,7 @@ use crate::ingest::layout::LayoutName;
 use crate::ingest::layout::{first_fields, recognised};
 use crate::ingest::settings::IngestSettings;
 use crate::ingest::shape::shown;
-use crate::ingest::source::{Origin, is_container, is_remote, is_table, tables_of};
+use crate::ingest::source::{Origin, container_of, is_container, is_remote, is_table, tables_of};
 
 /// What a raw file's name may end in.
 const ENDINGS: [&str; 6] = [".csv", ".csv.gz", ".csv.zst", ".csv.bz2", ".csv.xz", ".parquet"];
@@ -262,8 +262,13 @@ fn one_table(input: &Path, names: &[String]) -> Result<Vec<PathBuf>> {
     Ok(tables)
 }
 
+/// The file on disk that holds a table: itself, or the archive or workbook that its path leads through.
+pub fn holding_file(path: &Path) -> PathBuf {
+    container_of(path).unwrap_or_else(|| path.to_path_buf())
+}
+
 /// The tables of a file: those in it where it is an archive or a workbook, else itself.
-fn tables_in(path: &Path) -> Result<Vec<PathBuf>> {
+pub(super) fn tables_in(path: &Path) -> Result<Vec<PathBuf>> {
     Ok(match is_container(path)? {
         Some(container) => tables_of(path, container)?.iter().map(|name| path.join(name)).collect(),
         None => vec![path.to_path_buf()],

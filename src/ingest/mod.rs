@@ -81,7 +81,7 @@ pub use catalogue::Catalogue;
 pub use categories::LEVELS as CATEGORY_LEVELS;
 pub use counts::IngestCounts;
 pub use expected::expected_rows;
-pub use files::{Fingerprint, InputFiles, discover, fingerprint, split_pattern};
+pub use files::{Fingerprint, InputFiles, discover, fingerprint, holding_file, split_pattern};
 pub use joins::SameUser;
 pub use layout::{Duplicates, LayoutName, Meaning, StatusMeaning};
 pub use log::{EventKind, EventLog, Ids, NONE};

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::config::{Config, InForce};
 use crate::error::{Error, Result};
-use crate::ingest::{is_remote, propose, split_pattern};
+use crate::ingest::{holding_file, is_remote, propose, split_pattern};
 use crate::store::Workspace;
 use crate::text::shown_path;
 
@@ -44,8 +44,9 @@ impl LogChoice {
         // A workspace that cannot be read is the run's to tell of.
         let last = opened.current().ok().flatten().map(|run| run.info().config.clone()).unwrap_or_default();
         let recorded = last.pointer("/ingest/input").and_then(|input| input.as_str()).unwrap_or_default();
-        let recorded =
-            (!recorded.is_empty()).then(|| PathBuf::from(recorded)).filter(|input| is_remote(input) || input.exists());
+        let recorded = (!recorded.is_empty())
+            .then(|| PathBuf::from(recorded))
+            .filter(|input| is_remote(input) || holding_file(input).exists());
         let own = found.input();
         let same = |input: &Path| {
             let is_it = |known: &PathBuf| input == known || std::path::absolute(input).is_ok_and(|it| it == *known);

@@ -7,6 +7,7 @@ use crate::files::{file_name, open_regular};
 use crate::format::percent;
 use crate::ingest::InputFiles;
 use crate::ingest::exports::tells_its_date;
+use crate::ingest::files::tables_in;
 use crate::ingest::grammar::is_empty;
 use crate::ingest::layout::{LayoutName, recognised};
 use crate::ingest::propose::logs::difference;
@@ -38,6 +39,22 @@ pub struct Addition {
 /// rows are rejected than may be.
 pub fn check_addition(file: &Path, like: Option<&Path>, settings: &IngestSettings, job: &Job) -> Result<Addition> {
     open_regular(file)?;
+    let mut whole: Option<Addition> = None;
+    // Of an archive or a workbook, every table.
+    for table in tables_in(file)? {
+        let addition = check_table(&table, like, settings, job)?;
+        match &mut whole {
+            Some(whole) => {
+                whole.notes.extend(addition.notes);
+                whole.states_of.extend(addition.states_of);
+            }
+            None => whole = Some(addition),
+        }
+    }
+    whole.ok_or_else(|| Error::Input { path: file.to_path_buf(), line: None, what: "holds no table".to_owned() })
+}
+
+fn check_table(file: &Path, like: Option<&Path>, settings: &IngestSettings, job: &Job) -> Result<Addition> {
     let refused = |what: String| Error::Input { path: file.to_path_buf(), line: None, what };
     let shape = recognised(file, settings)?;
     let wanted = match (settings.layout, like) {

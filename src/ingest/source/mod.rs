@@ -26,6 +26,6 @@ pub(super) use fetched::is_query;
 pub use fetched::{Fetched, is_remote};
 pub(super) use lines::{key_of_pairs, order_lines};
 pub(super) use listing::{PACKED, is_container, is_table, listing, tables_of};
-pub(super) use origin::Origin;
+pub(super) use origin::{Origin, container_of};
 pub(super) use partition::Partition;
 pub(super) use text::{Storage, Until, storage, text};

@@ -84,6 +84,11 @@ impl Origin {
     }
 }
 
+/// The archive or workbook that a path leads through.
+pub(in crate::ingest) fn container_of(path: &Path) -> Option<PathBuf> {
+    split(path).map(|(file, _)| file)
+}
+
 /// The file that a path leads through, and what the path names within it; `None` for any other path.
 pub(super) fn split(path: &Path) -> Option<(PathBuf, String)> {
     if std::fs::symlink_metadata(path).is_ok() {

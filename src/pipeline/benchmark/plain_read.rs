@@ -5,7 +5,7 @@ use std::io::Read;
 use std::time::Instant;
 
 use crate::error::{Error, Result};
-use crate::ingest::InputFiles;
+use crate::ingest::{InputFiles, holding_file};
 use crate::pipeline::board::Board;
 
 /// Bytes asked of the system at once.
@@ -24,7 +24,7 @@ pub fn plain_read(files: &InputFiles, board: &Board) -> Result<(u64, f64)> {
 fn read_all(files: &InputFiles, block: &mut [u8], board: &Board) -> Result<u64> {
     let mut bytes = 0;
     for path in files.all() {
-        let mut file = File::open(path).map_err(Error::io(path))?;
+        let mut file = File::open(holding_file(path)).map_err(Error::io(path))?;
         loop {
             if board.all_cancelled() {
                 return Err(Error::Cancelled);

@@ -221,3 +221,35 @@ fn folders_named_like_days_are_a_column_and_a_new_day_is_read() {
     let all = ingest(&files, &settings, &Job::new()).unwrap();
     assert_eq!((all.counts.accepted, all.log.as_of), (120, 1_704_281_940_000), "the new day belongs to the log");
 }
+
+#[test]
+fn an_archive_is_run_on_and_added_to_as_any_file() {
+    let all = rows(0);
+    let (old, new) = all.split_at(150);
+    let place = Place::new()
+        .file("log.zip", zip(&[zips::file("a.csv", csv(&old[..80])), zips::file("b.csv", csv(&old[80..]))]))
+        .file("week.zip", zip(&[zips::file("c.csv", csv(&new[..20])), zips::file("d.csv", csv(&new[20..]))]));
+    let workspace = place.path("workspace");
+    let command = |args: &[&str]| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_user360"))
+            .args(args)
+            .arg("--workspace")
+            .arg(&workspace)
+            .env("HOME", place.0.path())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let path = |name: &str| place.path(name).to_str().unwrap().to_owned();
+    command(&["init", &path("log.zip"), "--yes"]);
+    let accepted = |report: &str| {
+        let report: serde_json::Value = serde_json::from_str(report).unwrap();
+        report["input"]["events"]["accepted"].as_u64().unwrap()
+    };
+    let run = ["run", "--only", "ingest", "--format", "json"];
+    assert_eq!(accepted(&command(&run)), 150);
+    command(&["add", &path("week.zip")]);
+    assert_eq!(accepted(&command(&run)), 200);
+    assert!(command(&["add", &path("week.zip")]).contains("is read already"));
+}
