@@ -26,8 +26,10 @@ pub fn on_screen(args: &InitArgs) -> bool {
 /// file; or lets them be chosen in the workbench.
 pub fn run(args: &InitArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
     let root = workbench::workspace(workspace.clone())?;
-    let database = InForce::load(None, &root)?.config.database;
-    let request = Request { password_file: database.password_file(), ..request(args)? };
+    let mut request = request(args)?;
+    if args.files.iter().any(|path| is_remote(path)) {
+        request.password_file = InForce::load(None, &root)?.config.database.password_file();
+    }
     let out = args.out.clone().unwrap_or_else(|| shop_file(&root));
     if on_screen(args) {
         for path in args.files.iter().filter(|path| split_pattern(path).is_none() && !is_remote(path)) {

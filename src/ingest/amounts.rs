@@ -34,12 +34,13 @@ fn orders(log: &EventLog) -> Vec<Vec<usize>> {
 }
 
 /// Whether a column of amounts tells of whole orders: in nearly all orders of different items the rows that tell one tell
-/// the same.
+/// the same, and the amounts differ from order to order: where it is one amount, as of a coupon, some orders have none.
 fn is_of_orders(column: &[f64], log: &EventLog, orders: &[Vec<usize>]) -> bool {
     let several = |order: &&Vec<usize>| {
         order.iter().any(|&event| log.item[event] != log.item[order[0]])
             && order.iter().any(|&event| column[event] > 0.0)
     };
+    let of_none = |order: &&Vec<usize>| order.len() > 1 && order.iter().all(|&event| column[event] <= 0.0);
     let (mut all, mut alike, mut seen) = (0_usize, 0_usize, Vec::new());
     for order in orders.iter().filter(several) {
         let mut told = order.iter().map(|&event| column[event]).filter(|amount| !amount.is_nan());
@@ -52,7 +53,8 @@ fn is_of_orders(column: &[f64], log: &EventLog, orders: &[Vec<usize>]) -> bool {
             }
         }
     }
-    all >= TELLING && seen.len() == 2 && alike as f64 >= all as f64 * AGREE
+    let differ = seen.len() == 2 || orders.iter().filter(of_none).count() >= TELLING;
+    all >= TELLING && differ && alike as f64 >= all as f64 * AGREE
 }
 
 /// What a log's money comes to.

@@ -230,7 +230,8 @@ fn online_retail_runs_end_to_end_on_purchases_alone() {
     let users = sql(&workspace, "select user_id, views from features order by user_id limit 1");
     assert!(users[0]["user_id"].is_i64() && users[0]["views"].is_null(), "{users}");
     let metrics = &stage(&report, "ltv")["metrics"];
-    assert!(metrics["revenue_rmse"].as_f64().unwrap() <= metrics["revenue_rmse_mean"].as_f64().unwrap(), "{metrics}");
+    // These users buy at random: nothing is learnt, and nothing may be worse than the mean beyond what chance does.
+    assert!(metrics["revenue_rmse_w_gain_high"].as_f64().unwrap() >= 0.0, "{metrics}");
     let expected = sql(&workspace, "select count(*) as n, min(revenue) as least, max(revenue) as most from ltv");
     assert_eq!(expected[0]["n"], report["input"]["users"]);
     assert!(expected[0]["least"].as_f64().unwrap() >= 0.0 && expected[0]["most"].as_f64().unwrap() > 1.0, "{expected}");

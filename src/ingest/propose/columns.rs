@@ -127,6 +127,7 @@ pub(super) fn assign(looked: Looked<'_>, given: &IngestSettings, cleared: &[Stri
                     Role::Event => profile.not_listed() == 0,
                     Role::User => {
                         profile.lack(role) < DOUBTFUL
+                            && !profile.never_repeats()
                             && stand_in(&profile.name).is_none_or(|stand_in| stand_in.one_each)
                     }
                     Role::Time => profile.lack(role) < DOUBTFUL,

@@ -56,7 +56,12 @@ impl Profile {
                 }
                 let fits = u32::from(repeats) * 20 + u32::from(self.distinct > 2) * 15;
                 let stand_in = stand_in(&self.name).filter(|_| role == Role::User && self.named);
-                let stand_in = stand_in.map_or_else(String::new, |stand_in| format!("; {}", stand_in.words));
+                let mut stand_in = stand_in.map_or_else(String::new, |stand_in| format!("; {}", stand_in.words));
+                if role == Role::User && self.never_repeats() {
+                    stand_in.push_str(
+                        "; each row has another one: nobody comes back, as where orders have customers of their own",
+                    );
+                }
                 let text = format!("{named}; {} different in {} rows{stand_in}", self.distinct, self.filled);
                 Some((by_name.max(self.points_of_customers(role)) + fits, text))
             }

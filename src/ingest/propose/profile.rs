@@ -123,6 +123,11 @@ impl Profile {
         self.named && named && self.numbers >= 0.8 && self.filled > 0
     }
 
+    /// Whether it has so many rows, and another value in each, that no customer in it ever comes back.
+    pub(super) fn never_repeats(&self) -> bool {
+        self.filled >= 100 && self.distinct == self.filled
+    }
+
     /// Whether its values count pieces.
     pub(super) fn counts_pieces(&self) -> bool {
         self.named && fit(&self.name, Role::Quantity) >= ENOUGH && self.whole >= 0.8

@@ -54,6 +54,9 @@ fn holds(list: &str, word: &str) -> bool {
     list.split_ascii_whitespace().any(|known| known == word)
 }
 
+/// Letters from which on a word says within another what it says by itself.
+const LONG: usize = 12;
+
 /// Whether a word by itself names what ids are of.
 fn is_somebody_or_something(word: &str) -> bool {
     [Role::User, Role::Item, Role::Transaction, Role::Session, Role::Category].into_iter().any(|role| names(role, word))
@@ -80,7 +83,9 @@ pub(super) fn fit(name: &str, role: Role) -> u32 {
     }
     let best = if holds(known.whole, &joined) || holds(known.parts, &joined) {
         100
-    } else if words.iter().any(|word| names(role, word)) {
+    } else if words.iter().any(|word| names(role, word))
+        || known.parts.split_ascii_whitespace().any(|part| part.len() >= LONG && joined.contains(part))
+    {
         80
     } else if holds_any_of(known.parts, &joined) {
         60

@@ -59,6 +59,7 @@ impl Tables {
             AnyValue::Null => assert_eq!(field, "", "{column} of {user}"),
             AnyValue::Float32(value) => assert_eq!(field.parse::<f32>().unwrap().to_bits(), value.to_bits(), "{field}"),
             AnyValue::Float64(value) => assert_eq!(field.parse::<f64>().unwrap().to_bits(), value.to_bits(), "{field}"),
+            AnyValue::Boolean(value) => assert_eq!(field, value.to_string()),
             AnyValue::String(text) => assert_eq!(field, text, "{column} of {user}"),
             AnyValue::StringOwned(text) => assert_eq!(field, text.as_str(), "{column} of {user}"),
             number => assert_eq!(field.parse::<i64>().unwrap(), number.extract::<i64>().unwrap(), "{column} of {user}"),

@@ -161,8 +161,8 @@ fn a_cell_a_row_and_an_id_are_copied_to_the_terminals_clipboard() {
     assert_eq!(copied(&terminal.bytes()), ["Lapsed one-time viewers"]);
     // The value as the table shows it.
     terminal.send("ly");
-    terminal.wait_for("copied the cell: 0.9933");
-    assert_eq!(copied(&terminal.bytes()).pop().unwrap(), "0.9933");
+    terminal.wait_for("copied the cell: 0.9961");
+    assert_eq!(copied(&terminal.bytes()).pop().unwrap(), "0.9961");
     terminal.send("Y");
     terminal.wait_for("copied the row");
     let row = copied(&terminal.bytes()).pop().unwrap();

@@ -82,3 +82,47 @@ fn a_row_that_is_an_order_has_its_number_in_a_column_of_ids() {
     assert_eq!((&found.kinds["transaction"], &found.orders), (&160.into(), &160.into()));
     assert!((found.spend - 3280.0).abs() < 1e-6, "{}", found.spend);
 }
+
+#[test]
+fn a_coupon_that_stands_in_each_row_of_its_orders_is_taken_off_once() {
+    let mut log = String::from("Order Number,Order Date,Email (Billing),Cart Discount Amount,SKU,Quantity,Item Cost\n");
+    for order in 0..60 {
+        let coupon = if order % 3 == 0 { "3.00" } else { "0.00" };
+        for line in 0..2 {
+            writeln!(
+                log,
+                "{},2024-05-{:02} {:02}:15,u{}@mail.example,{coupon},S{},1,10.00",
+                900 + order,
+                order % 28 + 1,
+                order % 24,
+                order % 20,
+                (order + line) % 9
+            )
+            .unwrap();
+        }
+    }
+    let found = Found::of(&log);
+    // 120 lines of 10.00, less 3.00 of every third of 60 orders.
+    assert!((found.spend - 1140.0).abs() < 1e-6, "{}", found.spend);
+}
+
+#[test]
+fn customers_that_belong_to_one_order_each_are_a_doubt() {
+    // Olist gives each order a customer of its own.
+    let mut log = String::from("order_id,customer_id,order_status,order_purchase_timestamp,order_approved_at\n");
+    for at in 0..150 {
+        let status = if at % 50 == 0 { "canceled" } else { "delivered" };
+        writeln!(
+            log,
+            "{:032x},{:032x},{status},2017-10-{:02} 10:56:33,2017-10-{:02} 11:07:15",
+            at + 9,
+            at * 7 + 1,
+            at % 28 + 1,
+            at % 28 + 1
+        )
+        .unwrap();
+    }
+    let found = Found::of(&log);
+    assert_eq!((&found.kinds["transaction"], &found.orders), (&147.into(), &147.into()));
+    assert!(found.doubts().contains("nobody comes back"), "{}", found.doubts());
+}

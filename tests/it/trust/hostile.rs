@@ -166,7 +166,7 @@ fn what_is_not_ours_below_runs_stays() {
 #[test]
 fn outputs_are_not_written_through_links() {
     let place = Place::of_0_1_0();
-    fs::write(place.work("precious"), "old").unwrap();
+    fs::write(place.work("precious"), "# old").unwrap();
     symlink(place.work("precious"), place.work("out.csv")).unwrap();
     fs::write(place.work("german.csv"), crate::init::german()).unwrap();
     symlink(place.work("precious"), place.workspace().join("user360.toml")).unwrap();
@@ -182,7 +182,7 @@ fn outputs_are_not_written_through_links() {
         let output = place.run(args);
         let told = errors(&output);
         assert!(!output.status.success() && told.contains("is a link"), "{args:?}: {} {told}", output.status);
-        assert_eq!(fs::read_to_string(place.work("precious")).unwrap(), "old", "{args:?}");
+        assert_eq!(fs::read_to_string(place.work("precious")).unwrap(), "# old", "{args:?}");
     }
 }
 
