@@ -20,6 +20,7 @@ pub fn run(args: &SampleArgs) -> Result<ExitCode> {
         properties: args.props,
         property_scale: args.property_scale,
         truth: args.truth,
+        shop: args.shop,
         overwrite: args.overwrite,
     };
     let job = Job::new();

@@ -35,6 +35,10 @@ pub struct InputFiles {
     pub folder: Option<PathBuf>,
     /// Those of the event logs that were added from elsewhere.
     pub added: Vec<PathBuf>,
+    /// The campaign that lies in the folder, which is none of the log.
+    pub campaign: Option<PathBuf>,
+    /// Names of the other tables in the folder of a log called `events`: nobody reads them.
+    pub unread: Vec<String>,
 }
 
 impl InputFiles {
@@ -70,7 +74,7 @@ impl InputFiles {
 ///
 /// [`IngestSettings::files`] names other event logs; where it is empty and there is no `events.*`, the tables whose first
 /// row is that of a known shape are the event logs. An archive without any holds a log in all its tables, if these have one
-/// header.
+/// header. `campaign.*` in a folder is the campaign of the uplift stage.
 ///
 /// # Errors
 /// [`Error::Io`]; [`Error::Input`] for a folder or archive in which no log can be told.
@@ -136,7 +140,17 @@ pub fn discover(input: &Path, settings: &IngestSettings) -> Result<InputFiles> {
     let folder = container.is_none().then(|| input.to_path_buf());
     let same_user = settings.same_user.file(input);
     events.retain(|path| same_user.as_ref() != Some(path));
-    let files = InputFiles { events, properties, category_tree, same_user, folder, added: Vec::new() };
+    let campaign = of(&|stem| stem == "campaign").pop().filter(|path| !events.contains(path) && path.is_file());
+    let known = |stem: &str| stem == "events" || stem == "campaign" || is_property(stem) || is_tree(stem);
+    let read = |name: &str| same_user.as_ref().is_some_and(|path| file_name(path) == name);
+    let unread = if settings.files.is_empty() && found.iter().any(|(stem, _)| *stem == "events") {
+        let others = found.iter().filter(|(stem, name)| !known(stem) && !read(name));
+        others.map(|(_, name)| (*name).clone()).collect()
+    } else {
+        Vec::new()
+    };
+    let added = Vec::new();
+    let files = InputFiles { events, properties, category_tree, same_user, folder, added, campaign, unread };
     files.all().try_for_each(refuse_odd)?;
     Ok(files)
 }

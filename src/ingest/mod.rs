@@ -309,6 +309,9 @@ fn complete(files: &InputFiles, layouts: Option<&[Layout]>, events: Events, job:
 
     count_log(&mut counts, &log, catalogue.categories.len());
     notes.extend(doubtful_as_of(&log));
+    if !files.unread.is_empty() {
+        notes.push(format!("not read, being no part of the log by their names: {}", files.unread.join(", ")));
+    }
     if counts.transactions_without_id > 0 && orders {
         let (without, all) = (counts.transactions_without_id, counts.transactions);
         notes.push(format!("{without} of {all} transaction events have no transaction id"));

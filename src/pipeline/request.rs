@@ -18,7 +18,7 @@ pub struct RunRequest {
     pub force: bool,
     /// The settings.
     pub config: Config,
-    /// A real campaign's file; a campaign is simulated without one.
+    /// A real campaign's file; without one, `campaign.csv` in the input folder, else a campaign is simulated.
     pub campaign: Option<PathBuf>,
     /// Take the log even where it has lost much of what the last run read.
     pub accept_shrunk: bool,

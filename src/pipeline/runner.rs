@@ -37,6 +37,10 @@ pub fn run(request: &RunRequest, board: &Board) -> Result<RunInfo> {
     let fetched = writer.as_ref().map(|writer| bring(request, writer, board)).transpose()?;
     let input = fetched.as_ref().map_or(request.input.as_path(), Fetched::input);
     let files = ingest::discover(input, &request.config.ingest)?.with_added(workspace.inbox_files()?)?;
+    let found = files.campaign.clone().filter(|_| request.campaign.is_none());
+    let campaign_found = found.is_some();
+    let taken = RunRequest { campaign: found.or_else(|| request.campaign.clone()), ..request.clone() };
+    let request = &taken;
     let seen = files.seen()?;
     let inputs = serde_json::to_value(seen.prints().collect::<Vec<_>>())
         .map_err(|error| Error::Config(format!("the input's fingerprint cannot be written: {error}")))?;
@@ -66,7 +70,7 @@ pub fn run(request: &RunRequest, board: &Board) -> Result<RunInfo> {
         previous,
         plan,
         run: writer.begin()?,
-        source: Source::default(),
+        source: Source::new(campaign_found),
         records: Vec::new(),
     };
     engine.run()

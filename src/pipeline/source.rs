@@ -26,6 +26,8 @@ pub struct Inputs<'a> {
     pub draws: &'a [u32],
     /// A real campaign's file.
     pub campaign: Option<&'a Path>,
+    /// Whether nobody named it: it lies in the log's folder.
+    pub campaign_found: bool,
 }
 
 /// How users are split, one entry per user code.
@@ -46,9 +48,15 @@ impl Users {
 pub struct Source {
     log: Option<(EventLog, Catalogue)>,
     now: Option<(FeatureTable, Users)>,
+    campaign_found: bool,
 }
 
 impl Source {
+    /// Of a run whose campaign was named, or lies in the log's folder.
+    pub fn new(campaign_found: bool) -> Self {
+        Self { campaign_found, ..Self::default() }
+    }
+
     /// Keeps what ingest gave.
     pub fn keep(&mut self, log: EventLog, catalogue: Catalogue) {
         self.log = Some((log, catalogue));
@@ -71,6 +79,7 @@ impl Source {
         };
         let (now, users) = self.now.insert((now, users));
         let Users { folds, draws } = users;
-        Ok(Inputs { log, catalogue, now, folds, draws, campaign: request.campaign.as_deref() })
+        let (campaign, campaign_found) = (request.campaign.as_deref(), self.campaign_found);
+        Ok(Inputs { log, catalogue, now, folds, draws, campaign, campaign_found })
     }
 }

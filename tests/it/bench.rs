@@ -76,6 +76,11 @@ impl Bench {
         Self::copied(sample::workspace(), width, height)
     }
 
+    /// On `sample-data`.
+    pub fn on_shop(width: u16, height: u16) -> Self {
+        Self::copied(sample::shop(), width, height)
+    }
+
     /// On a run whose campaign was too small.
     pub fn without_uplift(width: u16, height: u16) -> Self {
         Self::copied(sample::without_uplift(), width, height)

@@ -129,7 +129,7 @@ fn judged(stage: StageId, old: &Value, new: &Value) -> Option<String> {
 
 #[test]
 fn no_stage_gives_anything_else_under_the_same_version() {
-    let run = sample::current(sample::workspace());
+    let run = sample::current(sample::shop());
     let wrong = StageId::ALL.into_iter().filter_map(|stage| {
         let Ok(text) = fs::read(file(stage)) else { return Some(format!("{stage} has no golden file: {REDRAW}")) };
         judged(stage, &serde_json::from_slice(&text).unwrap(), &given(&run, stage))
@@ -140,7 +140,7 @@ fn no_stage_gives_anything_else_under_the_same_version() {
 
 #[test]
 fn a_change_is_seen_and_told_with_the_version_to_raise() {
-    let run = sample::current(sample::workspace());
+    let run = sample::current(sample::shop());
     let now = given(&run, StageId::Churn);
     assert_eq!(judged(StageId::Churn, &now, &now), None);
     let mut rounded = now.clone();
@@ -191,7 +191,7 @@ fn the_report_tells_what_the_record_does() {
 #[test]
 #[ignore = "writes the golden files of tests/it/golden; by hand, when a stage's results have changed for a reason"]
 fn draw_the_golden_stages_anew() {
-    let run = sample::current(sample::workspace());
+    let run = sample::current(sample::shop());
     for stage in StageId::ALL {
         let text = serde_json::to_string_pretty(&given(&run, stage)).unwrap() + "\n";
         fs::write(file(stage), text).unwrap();

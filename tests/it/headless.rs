@@ -9,8 +9,9 @@ use serde_json::Value;
 
 use crate::sample::workspace;
 
+/// The log that was `sample-data` first: reference values hang on it. [`crate::sample::shop`] is of today's.
 pub fn sample() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-data")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/sample-v1")
 }
 
 pub fn user360(args: &[&str]) -> Output {

@@ -1,4 +1,5 @@
-//! Real runs on `sample-data`, each made once per test process: what charts, screens and terminals are tested on.
+//! Real runs, each made once per test process: what charts, screens and terminals are tested on. Most are on the small
+//! log of `tests/fixtures/sample-v1`, on which values hang that tests know; [`shop`] is on `sample-data`.
 //!
 //! The folders given here are only read; [`copy`] gives a test one of its own. What no two runs have in common – the
 //! time, the seconds and the memory that a stage took – is the same in each, so that screens can be compared.
@@ -14,7 +15,7 @@ use user360::store::{Run, Workspace};
 
 use crate::headless::{path, sample, succeeded, user360};
 
-/// Users of the sample data.
+/// Users of the small log.
 pub const USERS: usize = 1830;
 /// How a screen counts them.
 pub const ALL_USERS: &str = "1,830 users";
@@ -31,7 +32,17 @@ pub const SIZES: [usize; 5] = [1036, 311, 278, 131, 74];
 /// A workspace with one run, every stage done.
 pub fn workspace() -> &'static Path {
     static MADE: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
-    &MADE.get_or_init(|| made(Before::Nothing, &[])).1
+    &MADE.get_or_init(|| made(&sample(), Before::Nothing, &[])).1
+}
+
+/// The same on `sample-data`, whose campaign lies beside its log.
+pub fn shop() -> &'static Path {
+    static MADE: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
+    &MADE.get_or_init(|| made(&sample_data(), Before::Nothing, &[])).1
+}
+
+pub fn sample_data() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-data")
 }
 
 /// The same, and a later run with other settings: four segments, and churn after 20 days.
@@ -41,7 +52,7 @@ pub fn two_runs() -> &'static Path {
         let settings = tempfile::tempdir().unwrap();
         let file = settings.path().join("config.toml");
         fs::write(&file, "[churn]\ninactive_days = 20\n[segments]\nk = 4\nrestarts = 1\n").unwrap();
-        made(Before::Kept, &["--config", path(&file)])
+        made(&sample(), Before::Kept, &["--config", path(&file)])
     });
     &made.1
 }
@@ -53,7 +64,7 @@ pub fn without_uplift() -> &'static Path {
         let settings = tempfile::tempdir().unwrap();
         let campaign = settings.path().join("campaign.csv");
         fs::write(&campaign, "user,treatment,outcome\n0,1,1\n1,0,0\n2,1,0\n3,0,1\n").unwrap();
-        made(Before::Taken, &["--campaign", path(&campaign), "--date", "end"])
+        made(&sample(), Before::Taken, &["--campaign", path(&campaign), "--date", "end"])
     });
     &made.1
 }
@@ -93,13 +104,18 @@ pub fn column(table: &str, name: &str) -> Vec<f64> {
 
 /// What the run of [`workspace`] recorded of a stage.
 pub fn record(stage: &str) -> Value {
-    let run = current(workspace());
+    record_of(workspace(), stage)
+}
+
+/// What the current run of a workspace recorded of a stage.
+pub fn record_of(workspace: &Path, stage: &str) -> Value {
+    let run = current(workspace);
     let mut records = run.info().stages.iter().map(|record| serde_json::to_value(record).unwrap());
     records.find(|record| record["id"] == stage).unwrap()
 }
 
-/// Runs the program on the sample data.
-fn made(before: Before, options: &[&str]) -> (TempDir, PathBuf) {
+/// Runs the program on a log.
+fn made(log: &Path, before: Before, options: &[&str]) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let (raw, shop) = (folder.path().join("raw"), folder.path().join("shop"));
     if before != Before::Nothing {
@@ -108,8 +124,7 @@ fn made(before: Before, options: &[&str]) -> (TempDir, PathBuf) {
     if before == Before::Kept {
         copy_folder(workspace(), &shop);
     }
-    let sample = sample();
-    let run = ["run", "--accept-settings", "--input", path(&sample), "--workspace", path(&raw)];
+    let run = ["run", "--accept-settings", "--input", path(log), "--workspace", path(&raw)];
     succeeded(user360(&[&run, options].concat()));
     let made = current(&raw);
     let mut info = made.info().clone();
@@ -158,4 +173,21 @@ fn the_sample_is_as_it_is_called_here() {
     let uplift = skipped["stages"].as_array().unwrap().iter().find(|stage| stage["id"] == "uplift").unwrap();
     assert_eq!(uplift["state"], "skipped");
     assert!(uplift["reason"].as_str().unwrap().contains("hardly any untreated user"), "{uplift}");
+}
+
+#[test]
+fn the_shop_has_a_campaign_and_something_for_every_stage() {
+    let info = serde_json::to_value(current(shop()).info()).unwrap();
+    let stages = info["stages"].as_array().unwrap();
+    assert!(stages.iter().all(|stage| stage["state"] == "done"), "{info}");
+    let uplift = record_of(shop(), "uplift");
+    assert_eq!(uplift["metrics"]["simulated"], false);
+    let notes = uplift["notes"].to_string();
+    assert!(notes.contains("the campaign is campaign.csv, which lies in the input folder"), "{notes}");
+    assert!(notes.contains("voucher: users differ"), "what is planted is found: {notes}");
+    // Names stand beside the log and are no part of it.
+    let notes = record_of(shop(), "ingest")["notes"].to_string();
+    assert!(
+        notes.contains("not read, being no part of the log by their names: categories.csv, customers.csv, items.csv")
+    );
 }

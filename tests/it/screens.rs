@@ -13,7 +13,7 @@ const THEMES: [&str; 3] = ["dark", "mono", "ascii"];
 
 /// Takes the pictures of a screen that these keys lead to: a file per size, the themes one after the other.
 fn pictures(name: &str, keys: &str) {
-    pictures_of(name, Bench::new, |bench| {
+    pictures_of(name, Bench::on_shop, |bench| {
         bench.strokes(keys);
     });
 }
@@ -38,7 +38,7 @@ fn overview() {
 
 #[test]
 fn overview_of_a_run_under_way() {
-    pictures_of("overview_running", Bench::new, |bench| {
+    pictures_of("overview_running", Bench::on_shop, |bench| {
         bench.keys("rj");
         assert_eq!(bench.started, [false]);
         bench.act(Action::Stages(under_way(1000)));
@@ -160,7 +160,7 @@ fn a_log_looked_at() {
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("log.csv");
     std::fs::write(&log, crate::init::german()).unwrap();
-    pictures_of("log", Bench::new, |bench| {
+    pictures_of("log", Bench::on_shop, |bench| {
         crate::init_screen::look(bench, &log);
         bench.strokes("jjjjj<left>");
     });
@@ -171,7 +171,7 @@ fn choice_of_a_log_s_column() {
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("log.csv");
     std::fs::write(&log, crate::init::german()).unwrap();
-    pictures_of("log_column", Bench::new, |bench| {
+    pictures_of("log_column", Bench::on_shop, |bench| {
         crate::init_screen::look(bench, &log);
         bench.strokes("jj<enter>");
     });

@@ -183,7 +183,7 @@ fn walk(terminal: &mut Terminal) -> Vec<(&'static str, String)> {
     terminal.resize(16, "Profile of");
     terminal.step("\r", "where segment = 'Recent loyal buyers'");
     terminal.step("f", "Filter");
-    terminal.step(" and churn > 0.8 and simulated_group = 'persuadable'\r", "20 of 1,830 users");
+    terminal.step(" and churn > 0.6 and uplift_group = 'persuadable'\r", "of 2,804 users");
     terminal.step("lllss", "ltv ▼");
     terminal.step("g   ", "3 marked");
     screens.push(("users", terminal.screen()));
@@ -210,7 +210,7 @@ fn walk(terminal: &mut Terminal) -> Vec<(&'static str, String)> {
 
     terminal.step("7", "What a budget buys");
     terminal.resize(20, "What a budget buys");
-    terminal.step(&RIGHT.repeat(2), "budget 300 users");
+    terminal.step(&RIGHT.repeat(2), "budget 400 users");
     screens.push(("persuadables", terminal.screen()));
 
     terminal.resize(16, "budget");
@@ -230,7 +230,7 @@ fn screens() -> &'static [(&'static str, String)] {
     static SCREENS: OnceLock<Vec<(&'static str, String)>> = OnceLock::new();
     SCREENS.get_or_init(|| {
         let own = tempfile::tempdir().unwrap();
-        let mut terminal = Terminal::open(sample::workspace(), own.path());
+        let mut terminal = Terminal::open(sample::shop(), own.path());
         let screens = walk(&mut terminal);
         terminal.writer.write_all(b"\x03").unwrap();
         assert!(terminal.child.wait().unwrap().success());

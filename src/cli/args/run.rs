@@ -25,7 +25,8 @@ pub struct RunArgs {
     /// folder].
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// A campaign's file with user, treatment and outcome (columns named in `[campaign]`); without one, a campaign is simulated.
+    /// A campaign's file with user, treatment and outcome (columns named in `[campaign]`) [default: campaign.csv in the
+    /// input folder; without one, a campaign is simulated].
     #[arg(long, value_name = "FILE")]
     pub campaign: Option<PathBuf>,
     /// When the campaign ran: a date, a column of dates, or `end` where the log ends before it.

@@ -62,12 +62,17 @@ pub struct InitArgs {
 
 /// `user360 sample`.
 #[derive(Debug, clap::Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a choice by itself")]
 pub struct SampleArgs {
     /// The folder to write.
     pub out: PathBuf,
-    /// Size relative to RetailRocket's 2.76 million events.
+    /// Size relative to RetailRocket's 2.76 million events and 1.4 million users.
     #[arg(long, value_name = "F", default_value_t = 0.01)]
     pub scale: f64,
+    /// A coffee and tea shop with names, prices, customers and a campaign of known effect, in place of RetailRocket's log;
+    /// at scale 1 it has 1.4 million users.
+    #[arg(long, conflicts_with_all = ["engagement", "props"])]
+    pub shop: bool,
     /// Random seed; the same seed gives the same bytes.
     #[arg(long, value_name = "N", default_value_t = 7)]
     pub seed: u64,

@@ -72,7 +72,7 @@ fn rows(header: &str, row: impl Fn(usize) -> String) -> String {
 #[test]
 fn a_known_shape_is_taken_as_it_is() {
     let shop = Shop::new();
-    let settings = SynthSettings { scale: 0.0005, ..SynthSettings::sample() };
+    let settings = SynthSettings { scale: 0.0005, ..SynthSettings::lively() };
     generate(shop.0.path(), &settings, &Job::new()).unwrap();
     let draft = draft_of(shop.0.path().to_path_buf());
     let choices = draft.choices();

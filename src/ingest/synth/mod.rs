@@ -15,6 +15,7 @@ mod output;
 mod properties;
 mod random;
 mod segments;
+mod shop;
 mod taste;
 mod truth;
 mod visitor;
@@ -49,6 +50,7 @@ const TRUTH: &str = "truth.csv";
 
 /// What to make.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a choice by itself")]
 pub struct SynthSettings {
     /// Size against the real set, 0.0005 to 10.
     pub scale: f64,
@@ -64,6 +66,9 @@ pub struct SynthSettings {
     pub property_scale: f64,
     /// Whether to write `truth.csv`: what the process knows about each user.
     pub truth: bool,
+    /// Whether to write a shop with names, habits and a campaign in place of RetailRocket's log. It has `scale` × 1,407,580
+    /// users and always its properties; `engagement` does not touch it.
+    pub shop: bool,
     /// Whether existing files may be replaced.
     pub overwrite: bool,
 }
@@ -77,14 +82,20 @@ impl Default for SynthSettings {
             properties: false,
             property_scale: 1.0,
             truth: false,
+            shop: false,
             overwrite: false,
         }
     }
 }
 
 impl SynthSettings {
-    /// The settings of the committed `sample-data/`: a small, lively shop.
+    /// The settings of the committed `sample-data/`: a shop of some 2,800 customers.
     pub fn sample() -> Self {
+        Self { scale: 0.002, shop: true, ..Self::default() }
+    }
+
+    /// A small, lively log in RetailRocket's manner, which `sample-data/` was before there was a shop.
+    pub fn lively() -> Self {
         Self { scale: 0.0013, engagement: 3.0, properties: true, property_scale: 0.3, ..Self::default() }
     }
 }
@@ -115,7 +126,7 @@ pub struct SynthReport {
 }
 
 /// Writes `events.csv`, `category_tree.csv` and, where asked for, `item_properties_part1.csv`, `…_part2.csv` and
-/// `truth.csv` into the folder `out`, which is made if it does not exist. All files get their names at the end.
+/// `truth.csv` (of a shop, the files of the module `shop`) into the folder `out`, which is made if it does not exist. All files get their names at the end.
 ///
 /// # Errors
 /// [`Error::Config`] for a setting out of range or a file that exists; [`Error::Io`]; [`Error::Cancelled`].
@@ -123,6 +134,9 @@ pub fn generate(out: &Path, settings: &SynthSettings, job: &Job) -> Result<Synth
     check(settings)?;
     files::create_folder(out, Share::Private)?;
     check_files(out, settings)?;
+    if settings.shop {
+        return shop::write(out, settings, job);
+    }
     let wanted = Marginals::of(settings);
     let clocks = Clocks::new();
     let dials = calibrate(settings, &wanted, &clocks, job)?;
@@ -158,8 +172,10 @@ fn check(settings: &SynthSettings) -> Result<()> {
 
 /// Refuses to replace files, and to leave a file of another set beside the new ones.
 fn check_files(out: &Path, settings: &SynthSettings) -> Result<()> {
-    let made = [true, true, settings.properties, settings.properties, settings.truth];
-    for (name, made) in [EVENTS, TREE, PART1, PART2, TRUTH].into_iter().zip(made) {
+    let parts = settings.properties && !settings.shop;
+    let made = [(EVENTS, true), (TREE, true), (PART1, parts), (PART2, parts), (TRUTH, settings.truth)];
+    let names = [shop::PROPERTIES, shop::CATEGORIES, shop::ITEMS, shop::CUSTOMERS, shop::CAMPAIGN_FILE];
+    for (name, made) in made.into_iter().chain(names.map(|name| (name, settings.shop))) {
         let path = out.join(name);
         if path.symlink_metadata().is_err() || (settings.overwrite && made) {
             continue;

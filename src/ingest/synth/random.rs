@@ -18,6 +18,7 @@ pub(super) enum Purpose {
     Ids = 4,
     Shuffle = 5,
     Properties = 6,
+    Shop = 7,
 }
 
 /// The stream of one unit of work.

@@ -290,19 +290,38 @@ fn a_cancelled_generator_leaves_nothing_behind() {
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
+/// What a folder of the repository holds is what the command in its README makes.
+fn is_made_by(folder: &str, settings: &SynthSettings, command: &str) {
+    let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let made = tempfile::tempdir().unwrap();
+    let report = generate(made.path(), settings, &Job::new()).unwrap();
+    for (path, _) in &report.files {
+        let name = path.file_name().unwrap();
+        let (old, new) = (fs::read(committed.join(name)).unwrap(), fs::read(path).unwrap());
+        assert!(old == new, "{folder}/{} is not what the command in its README makes", name.display());
+    }
+    assert_eq!(fs::read_dir(&committed).unwrap().count(), report.files.len() + 1, "{folder} holds something else");
+    let readme = fs::read_to_string(committed.join("README.md")).unwrap();
+    assert!(readme.contains(command), "the README should name the command: {command}");
+}
+
 #[test]
 fn the_committed_sample_is_what_its_command_makes() {
-    let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-data");
-    let set = Set::new(&SynthSettings::sample());
-    for name in [EVENTS, TREE, PART1, PART2] {
-        let text = fs::read_to_string(committed.join(name)).unwrap();
-        assert!(text == set.text(name), "sample-data/{name} is not what the command in its README makes");
-    }
     let settings = SynthSettings::sample();
+    let command = format!("user360 sample sample-data --shop --scale {} --seed {}", settings.scale, settings.seed);
+    is_made_by("sample-data", &settings, &command);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-data");
+    let sizes = fs::read_dir(folder).unwrap().map(|file| file.unwrap().metadata().unwrap().len());
+    assert!(sizes.sum::<u64>() <= 1_000_000, "the sample is small enough to be cloned with the source");
+}
+
+/// The log that the generator wrote before there was a shop, byte for byte.
+#[test]
+fn without_a_shop_the_generator_writes_what_it_always_did() {
+    let settings = SynthSettings::lively();
     let command = format!(
         "user360 sample sample-data --scale {} --seed {} --engagement {} --props --property-scale {}",
         settings.scale, settings.seed, settings.engagement, settings.property_scale
     );
-    let readme = fs::read_to_string(committed.join("README.md")).unwrap();
-    assert!(readme.contains(&command), "the README should name the command: {command}");
+    is_made_by("tests/fixtures/sample-v1", &settings, &command);
 }

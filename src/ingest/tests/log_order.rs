@@ -140,11 +140,11 @@ fn progress_counts_the_bytes_of_the_file() {
     assert_eq!(job.progress().done, size);
 }
 
-/// The sample's log with a column that nobody asked for, as real exports have, and its first hundred rows once more. The
+/// A small log with a column that nobody asked for, as real exports have, and its first hundred rows once more. The
 /// counts are those of Polars: `read_csv`, then `unique` over the five columns and `n_unique` of each id column.
 #[test]
 fn the_sample_with_repeated_rows_and_an_odd_column_is_read_as_polars_reads_it() {
-    let sample = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-data");
+    let sample = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/sample-v1");
     let text = std::fs::read_to_string(sample.join("events.csv")).unwrap();
     let rows: Vec<&str> = text.lines().skip(1).collect();
     let again = rows.iter().chain(&rows[..100]).map(|row| format!("{row},2015-09-18\n")).collect::<String>();

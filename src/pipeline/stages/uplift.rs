@@ -7,7 +7,8 @@ use std::path::Path;
 use polars::prelude::*;
 
 use crate::config::Config;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::files::file_name;
 use crate::ingest::campaign::{self, Asked};
 use crate::job::Job;
 use crate::models::uplift::{self, Served, Study, Terms, Uplift, count_groups};
@@ -27,7 +28,13 @@ pub const ABOUT: About =
 /// Fits, evaluates and applies the uplift model to the campaign given, or to one simulated.
 fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     match inputs.campaign {
-        Some(path) => real(path, inputs, config, job),
+        Some(path) => real(path, inputs, config, job).map_err(|error| match error {
+            // Nobody asked for it: what is wrong with it is no reason for a run without the other stages.
+            Error::Config(what) | Error::Input { what, .. } if inputs.campaign_found => Error::Model(format!(
+                "{what} (the campaign lies in the input folder; name another one with --campaign, or take it out)"
+            )),
+            error => error,
+        }),
         None => simulated(inputs, config, job),
     }
 }
@@ -93,6 +100,9 @@ fn real(path: &Path, inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<O
     columns.push(tables::float_column("uplift_at_campaign", &then(&found, &joined.then.users, &inputs.now.users)));
     count_everyone(&mut found, &served);
     let mut notes = joined.notes;
+    if inputs.campaign_found {
+        notes.insert(0, format!("the campaign is {}, which lies in the input folder", file_name(path)));
+    }
     if found.effects.len() > 1 {
         notes.push(format!(
             "metrics are of the arm {}; those of every arm are in the stage's detail",

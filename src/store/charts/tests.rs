@@ -103,8 +103,12 @@ fn bars_hold_the_numbers_of_the_record() {
     let ChartKind::Bars { bars, .. } = found("groups").kind else { unreachable!() };
     let told = bars.iter().map(|bar| json!([bar.label.replace(' ', "_"), bar.value as u64]));
     assert_eq!(told.collect::<Value>(), uplift["groups"]);
+    let mut simulated = record(StageId::Uplift);
+    simulated.metrics.insert("simulated".to_owned(), json!(true));
     for id in ["qini", "uplift-deciles", "groups"] {
-        assert!(found(id).title.ends_with("(simulated campaign)"), "{id}");
+        assert!(!found(id).title.contains("simulated"), "{id}");
+        let chart = charts(&simulated).into_iter().find(|chart| chart.id == id).unwrap();
+        assert!(chart.title.ends_with("(simulated campaign)"), "{id}");
     }
 }
 
@@ -116,7 +120,7 @@ fn charts_are_drawn_with_what_stands_out() {
     let text = found("roc").plot(&canvas, None).text();
     assert!(text.starts_with("true positive rate   * model  + chance\n"), "{text}");
     let text = found("lift").plot(&canvas, Some(1.0)).text();
-    assert!(text.starts_with("lift of coming back (times its share)\n") && text.contains('^'), "{text}");
+    assert!(text.starts_with("lift (times the base rate)\n") && text.contains('^'), "{text}");
     let text = found("groups").plot(&Canvas { width: 40, height: 6, ascii: true }, None).text();
     let lines: Vec<&str> = text.lines().collect();
     assert!(
