@@ -103,11 +103,6 @@ impl Ids {
         };
         found.ok().map(|code| code as u32)
     }
-
-    /// Whether each code belongs to the held-out fifth: `crc32(utf8(id)) mod 5 == 0`.
-    pub fn held_out(&self) -> Vec<bool> {
-        (0..self.len() as u32).map(|code| crc32fast::hash(self.text(code).as_bytes()).is_multiple_of(5)).collect()
-    }
 }
 
 /// The accepted events, sorted by user; of each user first the activity, then what is none (see

@@ -94,12 +94,9 @@ impl Logs {
             if !is_below && (own || recognised(&file, &IngestSettings::default())?.is_some()) {
                 return Ok(None);
             }
-            // All that stands behind the first dot: `csv.gz`.
-            let ending = base.split_once('.').map_or("", |(_, ending)| ending);
-            let ending = PACKED.iter().find(|packed| ending.ends_with(*packed)).map_or_else(
-                || ending.rsplit('.').next().unwrap_or_default().to_owned(),
-                |_| ending.rsplitn(3, '.').take(2).collect::<Vec<_>>().into_iter().rev().collect::<Vec<_>>().join("."),
-            );
+            // With the packer's: `csv.gz`.
+            let stem = PACKED.iter().find_map(|packed| base.strip_suffix(packed)).unwrap_or(&base);
+            let ending = &base[stem.rfind('.').map_or(0, |dot| dot + 1)..];
             found.push(if is_below { format!("**/*.{ending}") } else { format!("*.{ending}") });
         }
         found.sort_unstable();

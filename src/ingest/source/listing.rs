@@ -43,7 +43,7 @@ pub(in crate::ingest) fn tables_of(path: &Path, container: Container) -> Result<
 /// The files of a folder and of the folders in it, as paths below it, hidden ones and markers (`_SUCCESS`) left out.
 ///
 /// # Errors
-/// [`Error::Io`].
+/// [`Error::Io`]; [`Error::Refused`] for folders deeper than are looked into, as a link to a folder above makes them.
 pub(in crate::ingest) fn listing(folder: &Path) -> Result<Vec<String>> {
     let mut found = Vec::new();
     let mut due = vec![(PathBuf::new(), 0)];
@@ -57,9 +57,12 @@ pub(in crate::ingest) fn listing(folder: &Path) -> Result<Vec<String>> {
             }
             let path = below.join(&name);
             if entry.path().is_dir() {
-                if depth < DEEPEST {
-                    due.push((path, depth + 1));
+                if depth == DEEPEST {
+                    let what =
+                        format!("lies more than {DEEPEST} folders below the input; move it up, or name its folder");
+                    return Err(Error::Refused { path: folder.join(path), what });
                 }
+                due.push((path, depth + 1));
             } else if let Some(path) = path.to_str() {
                 found.push(path.to_owned());
             }

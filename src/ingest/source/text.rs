@@ -28,27 +28,27 @@ pub(in crate::ingest) enum Storage {
 /// # Errors
 /// [`Error::Io`]; [`Error::Input`] for a file that is not what it is called.
 pub(in crate::ingest) fn storage(path: &Path) -> Result<Storage> {
-    let place = Origin::of(path)?;
+    let origin = Origin::of(path)?;
     let mut head = Vec::new();
-    raw(&place, &Job::new(), false)?.take(HEAD).read_to_end(&mut head).map_err(read_error(path))?;
+    raw(&origin, &Job::new(), false)?.take(HEAD).read_to_end(&mut head).map_err(read_error(path))?;
     let compression = Compression::of(&head);
     let is_parquet = head.starts_with(b"PAR1");
     let refused = |format: &str| {
         let what = format!("is named like a {format} file but does not start like one; fetch or write it again");
         Err(Error::Input { path: path.to_path_buf(), line: None, what })
     };
-    if let Origin::File(_) | Origin::Member(..) = &place {
+    if let Origin::File(_) | Origin::Member(..) = &origin {
         let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
         match Compression::named(extension) {
             Some((expected, format)) if compression != Some(expected) => return refused(format),
             None if extension == "parquet" && !is_parquet => return refused("Parquet"),
-            None if matches!(extension, "zip" | "xlsx") && matches!(place, Origin::File(_)) => {
+            None if matches!(extension, "zip" | "xlsx") && matches!(origin, Origin::File(_)) => {
                 return refused(extension);
             }
             _ => {}
         }
     }
-    Ok(match &place {
+    Ok(match &origin {
         Origin::File(_) if is_parquet => Storage::Parquet,
         Origin::Member(..) if is_parquet => {
             let what = "is Parquet within an archive, which cannot be read from its end; unpack the archive".to_owned();
@@ -65,14 +65,14 @@ const HEAD: u64 = 4_096;
 /// The text of a table from its start; its file's bytes are counted on `job` where `counted`. Reading ends with an error
 /// when the job is cancelled.
 pub(in crate::ingest) fn text(path: &Path, job: &Job, counted: bool) -> Result<Box<dyn Read + Send>> {
-    let place = Origin::of(path)?;
-    if let Origin::Sheet(book, name) = &place {
+    let origin = Origin::of(path)?;
+    if let Origin::Sheet(book, name) = &origin {
         if counted {
-            job.advance(place.bytes()?);
+            job.advance(origin.bytes()?);
         }
         return Ok(sheet::text(book, name, job));
     }
-    let bytes = unpacked(raw(&place, job, counted)?).map_err(read_error(path))?;
+    let bytes = unpacked(raw(&origin, job, counted)?).map_err(read_error(path))?;
     let mut text = in_utf8(path, bytes)?;
     let mut head = Vec::new();
     (&mut text).take(HEAD).read_to_end(&mut head).map_err(read_error(path))?;
@@ -82,9 +82,9 @@ pub(in crate::ingest) fn text(path: &Path, job: &Job, counted: bool) -> Result<B
 }
 
 /// The bytes of a file or a member as they are stored, a member's unpacked from its archive.
-fn raw(place: &Origin, job: &Job, counted: bool) -> Result<Box<dyn Read + Send>> {
+fn raw(origin: &Origin, job: &Job, counted: bool) -> Result<Box<dyn Read + Send>> {
     let job = job.clone();
-    match place {
+    match origin {
         Origin::File(file) | Origin::Sheet(file, _) => Ok(Box::new(Until { file: open_regular(file)?, job, counted })),
         Origin::Member(file, name) => {
             member::open(file, name, move |section| Box::new(Until { file: section, job, counted }))
