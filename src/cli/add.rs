@@ -5,19 +5,23 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use serde_json::json;
+use tempfile::TempDir;
 
 use crate::cli::args::{AddArgs, ReportFormat};
 use crate::cli::door::{self, note, say};
 use crate::cli::fetch::quoted;
 use crate::cli::{progress, workbench};
+use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::files::file_name;
 use crate::format::{percent, thousands};
 use crate::ingest::propose::{Addition, check_addition};
-use crate::ingest::{InputFiles, discover, holding_file, is_remote};
+use crate::ingest::{
+    Fetched, IngestSettings, InputFiles, discover, holding_file, is_database, is_remote, split_pattern,
+};
 use crate::job::Job;
 use crate::pipeline::{Asked, LogChoice};
-use crate::store::{self, Brought, Run, Workspace};
+use crate::store::{self, Brought, Run, Workspace, Writer};
 use crate::text::shown_path;
 
 /// Checks every file by the settings that the log is read by, then copies all of them into the inbox. One that does not
@@ -33,23 +37,35 @@ pub fn run(args: &AddArgs, workspace: Option<&Path>) -> Result<ExitCode> {
         note!("warning: {warning}");
     }
     let opened = Workspace::open(&root).shared(log.config.run.share);
+    let (elsewhere, here): (Vec<_>, Vec<_>) = args.files.iter().cloned().partition(|file| is_remote(file));
+    // What lies elsewhere is brought into the workspace: nobody else may write there meanwhile.
+    let writer = if elsewhere.is_empty() { None } else { Some(opened.writer()?) };
+    let brought = writer.as_ref().map(|writer| bring(&elsewhere, &log.config, writer, &job)).transpose()?;
+    let (_scratch, fetched) = brought.unzip();
+    let fetched = fetched.unwrap_or_default();
+    let of_origin = |error| fetched.iter().fold(error, |error, fetched: &Fetched| fetched.of_origin(error));
+    let mut files = here;
+    for fetched in &fetched {
+        files.extend(fetched.files()?);
+    }
     let there = match &log.input {
         Some(input) if !is_remote(input) => discover(input, &log.config.ingest)?,
         _ => InputFiles::default(),
     };
     let mut checked = Vec::new();
-    for file in &args.files {
-        let addition = check_addition(file, there.events.first().map(PathBuf::as_path), &log.config.ingest, &job)?;
+    for file in &files {
+        let like = there.events.first().map(PathBuf::as_path);
+        let addition = check_addition(file, like, &log.config.ingest, &job).map_err(of_origin)?;
         let known = already_there(file, &there)?.map_or_else(|| opened.in_inbox(file), |there| Ok(Some(there)))?;
         checked.push((file, addition, known));
     }
     if let Some(run) = opened.current()? {
         for (file, addition, _) in checked.iter().filter(|(.., known)| known.is_none()) {
-            refuse_older_orders(&run, file, &addition.states_of)?;
+            refuse_older_orders(&run, file, &addition.states_of).map_err(of_origin)?;
         }
     }
     let taken: Vec<String> = there.all().map(file_name).collect();
-    let writer = opened.writer()?;
+    let writer = writer.map_or_else(|| opened.writer(), Ok)?;
     let mut told = Vec::new();
     for (file, addition, known) in checked {
         let brought = match known {
@@ -73,6 +89,26 @@ pub fn run(args: &AddArgs, workspace: Option<&Path>) -> Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Brings objects and standard input into a folder of the workspace, which goes when what is returned first is dropped.
+fn bring(inputs: &[PathBuf], config: &Config, writer: &Writer, job: &Job) -> Result<(TempDir, Vec<Fetched>)> {
+    let scratch = writer.scratch()?;
+    let mut fetched = Vec::new();
+    for input in inputs {
+        if is_database(input) {
+            let what = "is a database, which a run reads by a query; name it as the log: user360 run --input";
+            return Err(Error::Refused { path: input.clone(), what: what.to_owned() });
+        }
+        let (input, files) = match split_pattern(input) {
+            Some((folder, pattern)) => (folder, vec![pattern]),
+            None => (input.clone(), Vec::new()),
+        };
+        let settings = IngestSettings { files, ..config.ingest.clone() };
+        let folder = tempfile::tempdir_in(scratch.path()).map_err(Error::io(scratch.path()))?;
+        fetched.push(Fetched::whole(&input, &settings, None, folder, job)?);
+    }
+    Ok((scratch, fetched))
 }
 
 /// Refuses a file that tells anew how orders stand that were read before, where nothing tells which export is newer: the

@@ -175,5 +175,5 @@ fn request(args: &InitArgs) -> Result<Request> {
     if !settings.files.is_empty() || !settings.input.is_empty() {
         return Err(Error::Config("--set files, --set input: name the files behind init instead".to_owned()));
     }
-    Ok(Request { paths: args.files.clone(), given: settings, header, cleared, password_file: None })
+    Ok(Request { paths: args.files.clone(), given: settings, header, cleared, ..Request::default() })
 }

@@ -3,6 +3,7 @@
 use std::io::{self, BufRead as _, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use crate::cli::args::RunArgs;
 use crate::cli::door::{self, note};
@@ -10,9 +11,10 @@ use crate::cli::init::Looked;
 use crate::cli::{init, progress, report, workbench};
 use crate::config::shop_file;
 use crate::error::{Error, Result};
-use crate::ingest::is_remote;
 use crate::ingest::propose::Request;
-use crate::pipeline::{self, Asked, Board, LogChoice, RunRequest};
+use crate::ingest::{IngestSettings, is_database, is_standard_input};
+use crate::job::Job;
+use crate::pipeline::{self, Asked, Board, Held, LogChoice, RunRequest};
 use crate::stage::StageState;
 use crate::store::RunInfo;
 use crate::text::shown_path;
@@ -20,7 +22,7 @@ use crate::text::shown_path;
 /// Runs the stages that are due and prints the report. Exit code 1 when a stage failed.
 pub fn run(args: &RunArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
     let workspace = workbench::workspace(workspace)?;
-    let (input, log) = log(args, &workspace)?;
+    let (input, log, mut held) = log(args, &workspace)?;
     let mut request = RunRequest {
         input,
         workspace,
@@ -35,7 +37,7 @@ pub fn run(args: &RunArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
         request.config.campaign.date.clone_from(date);
     }
     let info = loop {
-        match attempt(&request) {
+        match attempt(&request, held.take()) {
             Err(Error::Shrunk(what)) if !request.accept_shrunk && accepted(&what, "Take it as it is?")? => {
                 request.accept_shrunk = true;
             }
@@ -50,8 +52,9 @@ pub fn run(args: &RunArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// The log and its settings; of a log that nothing describes, those that `init --yes` writes.
-fn log(args: &RunArgs, workspace: &Path) -> Result<(PathBuf, LogChoice)> {
+/// The log and its settings; of a log that nothing describes, those that `init --yes` writes. Standard input, which can be
+/// read once, is brought into the workspace before anything is told of it.
+fn log(args: &RunArgs, workspace: &Path) -> Result<(PathBuf, LogChoice, Option<Held>)> {
     let asked = Asked { config: args.config.as_deref(), input: args.input.as_deref(), goes_on: false };
     let mut log = LogChoice::find(workspace, asked)?;
     for warning in &log.warnings {
@@ -59,14 +62,15 @@ fn log(args: &RunArgs, workspace: &Path) -> Result<(PathBuf, LogChoice)> {
     }
     let input = log.required(workspace)?;
     if let Some(query) = &args.query {
-        if !is_remote(&input) {
+        if !is_database(&input) {
             let what = format!("--query tells the rows of a database, and {} is none", shown_path(&input));
             return Err(Error::Config(what));
         }
         log.config.ingest.query.clone_from(query);
     }
+    let held = is_standard_input(&input).then(|| hold(&input, &log, workspace)).transpose()?;
     if log.is_described()? {
-        return Ok((input, log));
+        return Ok((input, log, held));
     }
     if let Some(config) = &args.config {
         let what = format!(
@@ -79,8 +83,9 @@ fn log(args: &RunArgs, workspace: &Path) -> Result<(PathBuf, LogChoice)> {
     }
     let named = args.input.clone().unwrap_or_else(|| input.clone());
     let password_file = log.config.database.password_file();
-    let request = Request { paths: vec![named], given: log.config.ingest.clone(), password_file, ..Request::default() };
-    let request = Request { given: crate::ingest::IngestSettings { files: Vec::new(), ..request.given }, ..request };
+    let given = IngestSettings { files: Vec::new(), ..log.config.ingest.clone() };
+    let brought = held.as_ref().map(|held| Arc::clone(held.fetched()));
+    let request = Request { paths: vec![named], given, password_file, brought, ..Request::default() };
     let looked = Looked::at(&request)?;
     door::narrate_lines(&looked.text());
     let draft = looked.worth_writing()?;
@@ -88,14 +93,21 @@ fn log(args: &RunArgs, workspace: &Path) -> Result<(PathBuf, LogChoice)> {
     init::write_settings(&draft, &out, Some(&workspace.to_path_buf()), true)?;
     note!("no settings said how to read {}: wrote what is proposed above to {}", shown_path(&input), shown_path(&out));
     let log = LogChoice::find(workspace, Asked::default())?;
-    Ok((log.required(workspace)?, log))
+    Ok((log.required(workspace)?, log, held))
 }
 
-fn attempt(request: &RunRequest) -> Result<RunInfo> {
+fn hold(input: &Path, log: &LogChoice, workspace: &Path) -> Result<Held> {
+    let job = Job::new();
+    let watched = job.clone();
+    progress::cancel_on_signal(move || watched.cancel());
+    Held::bring(input, &log.config, workspace, &job)
+}
+
+fn attempt(request: &RunRequest, held: Option<Held>) -> Result<RunInfo> {
     let board = Board::new();
     let cancelled = board.clone();
     progress::cancel_on_signal(move || cancelled.cancel_all());
-    progress::watch(&board, || pipeline::run(request, &board))
+    progress::watch(&board, || pipeline::run_held(request, held, &board))
 }
 
 /// Whether whoever sits before the terminal takes what a run refuses by itself; without a terminal nobody does.

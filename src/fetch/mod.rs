@@ -3,7 +3,7 @@
 //! May import [`crate::error`] and [`crate::job`]. Gives [`fetch`], which blocks and therefore belongs on a thread of
 //! its own: archive into a partial file beside the target ([`download`]), its checksums ([`checksum`]), its entries
 //! judged before one byte is written ([`archive`]), unpacked aside ([`extract`]) and put in place ([`install`]).
-//! Nothing else of the program talks to the network but [`crate::postgres`].
+//! Nothing else of the program talks to the network but [`crate::postgres`] and [`crate::objects`].
 
 mod address;
 mod checksum;

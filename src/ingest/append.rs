@@ -15,12 +15,12 @@ use crate::files::{file_name, open_regular};
 use crate::ingest::amount::Amount;
 use crate::ingest::blocks::BYTE_ORDER_MARK;
 use crate::ingest::counts::IngestCounts;
-use crate::ingest::files::{Fingerprint, fingerprint};
+use crate::ingest::fingerprint::{Fingerprint, fingerprint};
 use crate::ingest::ids::IdColumn;
 use crate::ingest::log::{EventLog, Ids, NONE};
 use crate::ingest::quarantine::{Quarantine, QuarantinedRow};
 use crate::ingest::resume::{Resume, TextRead};
-use crate::ingest::source::{Storage, is_query, storage};
+use crate::ingest::source::{Storage, read_whole, storage};
 use crate::job::Job;
 
 /// Bytes compared at a time.
@@ -125,8 +125,8 @@ impl<'a> Start<'a> {
                 continue;
             }
             let name = file_name(file);
-            if is_query(&read.print.name) {
-                return Ok(Err("a query's rows may be any others than they were".to_owned()));
+            if let Some(why) = read_whole(&read.print.name) {
+                return Ok(Err(why.to_owned()));
             }
             if print.name != read.print.name {
                 return Ok(Err(format!("{name} stands where {} stood", read.print.name)));

@@ -1,13 +1,7 @@
 //! Which raw files an input folder holds.
 
 use std::collections::HashSet;
-use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
-
-use serde::{Deserialize, Serialize};
-use xxhash_rust::xxh3::Xxh3Default;
 
 use crate::error::{Error, Result};
 use crate::files::{file_name, open_regular};
@@ -16,6 +10,7 @@ use crate::ingest::layout::{first_fields, recognised};
 use crate::ingest::settings::IngestSettings;
 use crate::ingest::shape::shown;
 use crate::ingest::source::{Origin, container_of, is_container, is_remote, is_table, tables_of};
+use crate::objects;
 
 /// What a raw file's name may end in.
 const ENDINGS: [&str; 6] = [".csv", ".csv.gz", ".csv.zst", ".csv.bz2", ".csv.xz", ".parquet"];
@@ -80,7 +75,7 @@ impl InputFiles {
 /// [`Error::Io`]; [`Error::Input`] for a folder or archive in which no log can be told.
 pub fn discover(input: &Path, settings: &IngestSettings) -> Result<InputFiles> {
     if is_remote(input) {
-        let what = "is a database, which only `user360 init` and `user360 run` read".to_owned();
+        let what = "lies elsewhere, and only `user360 init`, `run` and `add` bring it here".to_owned();
         return Err(Error::Refused { path: input.to_path_buf(), what });
     }
     let container = is_container(input)?;
@@ -155,11 +150,14 @@ pub fn discover(input: &Path, settings: &IngestSettings) -> Result<InputFiles> {
     Ok(files)
 }
 
-/// The folder and the pattern below it of a path such as `logs/2024-*.csv`; `None` for a path that is there, and for one
-/// without `*`, `?` or `[`.
+/// The folder and the pattern below it of a path such as `logs/2024-*.csv` or `s3://bucket/logs/2024-*.csv`; `None` for a
+/// path that is there, and for one without `*`, `?` or `[`.
 pub fn split_pattern(path: &Path) -> Option<(PathBuf, String)> {
     let special = |part: &std::path::Component<'_>| part.as_os_str().to_string_lossy().contains(['*', '?', '[']);
-    if is_remote(path) || std::fs::symlink_metadata(path).is_ok() {
+    if is_remote(path) {
+        return objects::split_pattern(path.to_str()?).map(|(folder, pattern)| (folder.into(), pattern));
+    }
+    if std::fs::symlink_metadata(path).is_ok() {
         return None;
     }
     let parts: Vec<_> = path.components().collect();
@@ -322,46 +320,4 @@ fn logs_among(input: &Path, names: &[String], settings: &IngestSettings) -> Resu
 fn natural_order(stem: &str) -> (&str, u64) {
     let text = stem.trim_end_matches(|c: char| c.is_ascii_digit());
     (text, stem[text.len()..].parse().unwrap_or(0))
-}
-
-/// What tells one version of a raw file from another without reading all of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Fingerprint {
-    /// Name without the folder.
-    pub name: String,
-    /// Size in bytes.
-    pub bytes: u64,
-    /// Last change, UTC milliseconds.
-    pub modified_ms: i64,
-    /// XXH3 of the size and of 64 KiB each at the start, the middle and the end; hexadecimal.
-    pub sample: String,
-}
-
-/// Fingerprints a file from its metadata and three samples of its bytes.
-pub fn fingerprint(file: &Path) -> Result<Fingerprint> {
-    let origin = Origin::of(file)?;
-    fingerprint_of(&origin, &mut open_regular(origin.file())?)
-}
-
-/// As [`fingerprint`], of a file that is open.
-pub(super) fn fingerprint_of(origin: &Origin, mut open: &mut File) -> Result<Fingerprint> {
-    const SAMPLE: u64 = 64 * 1024;
-    let file = origin.file();
-    let metadata = open.metadata().map_err(Error::io(file))?;
-    let bytes = metadata.len();
-    let modified = metadata.modified().map_err(Error::io(file))?;
-    let modified_ms = match modified.duration_since(UNIX_EPOCH) {
-        Ok(after) => after.as_millis() as i64,
-        Err(before) => -(before.duration().as_millis() as i64),
-    };
-    let mut hash = Xxh3Default::new();
-    hash.update(&bytes.to_le_bytes());
-    let mut sample = Vec::with_capacity(SAMPLE as usize);
-    for start in [0, (bytes / 2).saturating_sub(SAMPLE / 2), bytes.saturating_sub(SAMPLE)] {
-        open.seek(SeekFrom::Start(start)).map_err(Error::io(file))?;
-        sample.clear();
-        (&mut open).take(SAMPLE).read_to_end(&mut sample).map_err(Error::io(file))?;
-        hash.update(&sample);
-    }
-    Ok(Fingerprint { name: origin.name(), bytes, modified_ms, sample: format!("{:016x}", hash.digest()) })
 }

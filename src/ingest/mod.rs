@@ -37,6 +37,7 @@ mod expected;
 mod exports;
 mod fields;
 mod files;
+mod fingerprint;
 mod future;
 mod grammar;
 mod ids;
@@ -81,7 +82,8 @@ pub use catalogue::Catalogue;
 pub use categories::LEVELS as CATEGORY_LEVELS;
 pub use counts::IngestCounts;
 pub use expected::expected_rows;
-pub use files::{Fingerprint, InputFiles, discover, fingerprint, holding_file, split_pattern};
+pub use files::{InputFiles, discover, holding_file, split_pattern};
+pub use fingerprint::{Fingerprint, fingerprint};
 pub use joins::SameUser;
 pub use layout::{Duplicates, LayoutName, Meaning, StatusMeaning};
 pub use log::{EventKind, EventLog, Ids, NONE};
@@ -91,7 +93,7 @@ pub use quarantine::{QUARANTINE_LIMIT, QuarantinedRow, Reason, read_quarantine, 
 pub use resume::TextRead;
 pub use seen::Seen;
 pub use settings::{ColumnName, ColumnSettings, DefaultEvent, IngestSettings};
-pub use source::{Fetched, is_remote};
+pub use source::{Fetched, Listed, is_database, is_objects, is_remote, is_standard_input};
 
 use crate::error::{Error, Result};
 use crate::job::Job;

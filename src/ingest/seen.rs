@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::files::open_regular;
-use crate::ingest::files::{Fingerprint, InputFiles, discover, fingerprint_of};
+use crate::ingest::files::{InputFiles, discover};
+use crate::ingest::fingerprint::{Fingerprint, fingerprint_of};
 use crate::ingest::settings::IngestSettings;
 use crate::ingest::source::Origin;
 

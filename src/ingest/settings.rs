@@ -18,8 +18,8 @@ crate::settings! {
         /// The share of event rows that may be rejected before the run stops.
         pub rejected_limit: f64 = 0.05, from 0 to 1;
         /// The log that a run reads where it is told none: a file, a folder, or a pattern such as "logs/2024-*.csv",
-        /// relative to the file that says so; or the address of a database, "postgres://user@host/database",
-        /// whose rows `query` tells; empty for none. What `user360 add` brought is read behind it.
+        /// relative to the file that says so; the address of objects, "s3://bucket/logs/"; "-" for standard input; or the
+        /// address of a database, "postgres://user@host/database", whose rows `query` tells; empty for none. What `user360 add` brought is read behind it.
         pub input: String = String::new();
         /// The query whose rows are the log, where the input is a database: "select ts, customer, sku, amount from
         /// orders". It runs in a transaction that may only read.

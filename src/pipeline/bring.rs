@@ -1,23 +1,159 @@
-//! A log that lies in a database, brought into the workspace before the stages are planned.
+//! The log of a run: its files where they lie here, else what brings them into the workspace, as late as can be.
 
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::ingest::Fetched;
+use crate::ingest::{self, Fetched, Fingerprint, InputFiles, Listed, Seen, is_objects, is_remote};
+use crate::job::Job;
 use crate::pipeline::board::Board;
 use crate::pipeline::request::RunRequest;
 use crate::stage::{StageId, StageState};
-use crate::store::Writer;
+use crate::store::{Workspace, Writer};
 
-/// Brings a log that lies elsewhere into the workspace for the time of the run.
-pub(super) fn bring(request: &RunRequest, writer: &Writer, board: &Board) -> Result<Fetched> {
-    let job = board.job(StageId::Ingest);
-    board.start(StageId::Ingest);
-    let (query, password_file) = (&request.config.ingest.query, request.config.database.password_file());
-    let brought = writer
-        .scratch()
-        .and_then(|folder| Fetched::whole(&request.input, query, password_file.as_deref(), folder, &job));
-    if let Err(error) = &brought {
-        let state = if matches!(error, Error::Cancelled) { StageState::Cancelled } else { StageState::Failed };
-        board.finish(StageId::Ingest, state, Some(error.to_string()));
+/// A log that was brought into a workspace before its run, and the right to write there.
+#[derive(Debug)]
+pub struct Held {
+    writer: Writer,
+    fetched: Arc<Fetched>,
+}
+
+impl Held {
+    /// Brings a log that lies elsewhere into a workspace.
+    ///
+    /// # Errors
+    /// As [`Workspace::writer`] and [`Fetched::whole`].
+    pub fn bring(input: &Path, config: &Config, workspace: &Path, job: &Job) -> Result<Self> {
+        let writer = Workspace::open(workspace).shared(config.run.share).writer()?;
+        let fetched = Arc::new(fetch(input, config, writer.scratch()?, job)?);
+        Ok(Self { writer, fetched })
     }
-    brought
+
+    /// What was brought.
+    pub fn fetched(&self) -> &Arc<Fetched> {
+        &self.fetched
+    }
+}
+
+fn fetch(input: &Path, config: &Config, folder: TempDir, job: &Job) -> Result<Fetched> {
+    let password_file = config.database.password_file();
+    Fetched::whole(input, &config.ingest, password_file.as_deref(), folder, job)
+}
+
+/// The log of a run.
+pub(super) struct Log {
+    /// Its files as they were when the run began, or when they had been brought.
+    files: Option<(InputFiles, Seen)>,
+    fetched: Option<Arc<Fetched>>,
+    /// Objects that are not brought yet, and the folder for them.
+    due: Option<(Listed, TempDir)>,
+    /// Files that were added to the log, of which the inbox holds copies.
+    inbox: Vec<PathBuf>,
+    /// What tells this log from another.
+    pub(super) prints: Vec<Fingerprint>,
+}
+
+impl Log {
+    /// Finds a log. One that lies elsewhere needs the right to write: it is brought now, but for objects, whose versions are
+    /// known before they are brought.
+    pub(super) fn find(
+        request: &RunRequest,
+        workspace: &Workspace,
+        held: Option<Held>,
+        board: &Board,
+    ) -> Result<(Self, Option<Writer>)> {
+        let inbox = workspace.inbox_files()?;
+        let mut log = Self { files: None, fetched: None, due: None, inbox, prints: Vec::new() };
+        if !is_remote(&request.input) {
+            log.look(request)?;
+            return Ok((log, None));
+        }
+        let job = board.job(StageId::Ingest);
+        let (writer, found) = if let Some(Held { writer, fetched }) = held {
+            log.fetched = Some(fetched);
+            let found = log.look(request);
+            (writer, found)
+        } else {
+            let writer = workspace.writer()?;
+            board.start(StageId::Ingest);
+            let found = writer.scratch().and_then(|folder| log.bring(request, folder, &job));
+            (writer, found)
+        };
+        if let Err(error) = &found {
+            let state = if matches!(error, Error::Cancelled) { StageState::Cancelled } else { StageState::Failed };
+            board.finish(StageId::Ingest, state, Some(error.to_string()));
+        }
+        found.map(|()| (log, Some(writer)))
+    }
+
+    fn bring(&mut self, request: &RunRequest, folder: TempDir, job: &Job) -> Result<()> {
+        if !is_objects(&request.input) {
+            self.fetched = Some(Arc::new(fetch(&request.input, &request.config, folder, job)?));
+            return self.look(request);
+        }
+        let listed = Listed::find(&request.input, &request.config.ingest, job)?;
+        let added = InputFiles::default().with_added(self.inbox.clone())?;
+        let mut prints = listed.prints();
+        prints.extend(added.seen()?.prints().cloned());
+        if listed.has_campaign() && request.campaign.is_none() {
+            self.fetched = Some(Arc::new(listed.bring(folder, job)?));
+            self.look(request)?;
+        } else {
+            self.due = Some((listed, folder));
+        }
+        self.prints = prints;
+        Ok(())
+    }
+
+    /// Looks at the files, which are here.
+    fn look(&mut self, request: &RunRequest) -> Result<()> {
+        let input = self.fetched.as_ref().map_or(request.input.as_path(), |fetched| fetched.input());
+        let files = ingest::discover(input, &request.config.ingest)
+            .and_then(|files| files.with_added(self.inbox.clone()))
+            .map_err(|error| self.of_origin(error))?;
+        let seen = files.seen()?;
+        self.prints = seen.prints().cloned().collect();
+        self.files = Some((files, seen));
+        Ok(())
+    }
+
+    /// The campaign that lies beside the log.
+    pub(super) fn campaign(&self) -> Option<PathBuf> {
+        self.files.as_ref().and_then(|(files, _)| files.campaign.clone())
+    }
+
+    /// The files, which are brought now if they are not yet here.
+    pub(super) fn here(&mut self, request: &RunRequest, job: &Job) -> Result<(&InputFiles, &Seen)> {
+        if let Some((listed, folder)) = self.due.take() {
+            self.fetched = Some(Arc::new(listed.bring(folder, job)?));
+            let prints = std::mem::take(&mut self.prints);
+            self.look(request)?;
+            self.prints = prints;
+        }
+        let lacking = || Error::Missing("the log's files were not looked for".to_owned());
+        self.files.as_ref().map(|(files, seen)| (files, seen)).ok_or_else(lacking)
+    }
+
+    /// What the report says of where the log was brought from.
+    pub(super) fn told(&self) -> Option<String> {
+        self.fetched.as_ref().map(|fetched| fetched.told().to_owned())
+    }
+
+    /// An error of its files, told of where they come from.
+    pub(super) fn of_origin(&self, error: Error) -> Error {
+        match &self.fetched {
+            Some(fetched) => fetched.of_origin(error),
+            None => error,
+        }
+    }
+
+    /// What tells this log from another, as a run records it.
+    pub(super) fn inputs(&self) -> Result<Value> {
+        serde_json::to_value(&self.prints)
+            .map_err(|error| Error::Config(format!("the input's fingerprint cannot be written: {error}")))
+    }
 }

@@ -21,10 +21,11 @@ mod stages;
 mod tables;
 
 pub use board::{Board, StageStatus};
+pub use bring::Held;
 pub use campaign::{ArmReport, CampaignReport, campaign};
 pub use choice_of_log::{Asked, LogChoice};
 pub use request::RunRequest;
-pub use runner::run;
+pub use runner::{run, run_held};
 pub use stages::code_version;
 
 pub use crate::ingest::propose;

@@ -7,10 +7,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use polars::error::PolarsError;
 
 use crate::error::{Error, Result};
-use crate::ingest::{self, Fetched, Fingerprint, InputFiles, Seen, is_remote};
+use crate::ingest::{self, Fingerprint, Seen, is_remote};
 use crate::job::Job;
 use crate::pipeline::board::Board;
-use crate::pipeline::bring::bring;
+use crate::pipeline::bring::{Held, Log};
 use crate::pipeline::changed;
 use crate::pipeline::key::key;
 use crate::pipeline::memory;
@@ -32,18 +32,18 @@ const FORMAT: u32 = 1;
 /// disk that cannot be read or written, a wrong setting, a log that has lost much ([`Error::Shrunk`]), a cancel of the
 /// whole board.
 pub fn run(request: &RunRequest, board: &Board) -> Result<RunInfo> {
+    run_held(request, None, board)
+}
+
+/// As [`run`], of a log that was brought before: standard input can be read once, to tell how it is read and to read it.
+pub fn run_held(request: &RunRequest, held: Option<Held>, board: &Board) -> Result<RunInfo> {
     let workspace = Workspace::open(&request.workspace).shared(request.config.run.share);
-    let writer = is_remote(&request.input).then(|| workspace.writer()).transpose()?;
-    let fetched = writer.as_ref().map(|writer| bring(request, writer, board)).transpose()?;
-    let input = fetched.as_ref().map_or(request.input.as_path(), Fetched::input);
-    let files = ingest::discover(input, &request.config.ingest)?.with_added(workspace.inbox_files()?)?;
-    let found = files.campaign.clone().filter(|_| request.campaign.is_none());
+    let (log, writer) = Log::find(request, &workspace, held, board)?;
+    let found = log.campaign().filter(|_| request.campaign.is_none());
     let campaign_found = found.is_some();
     let taken = RunRequest { campaign: found.or_else(|| request.campaign.clone()), ..request.clone() };
     let request = &taken;
-    let seen = files.seen()?;
-    let inputs = serde_json::to_value(seen.prints().collect::<Vec<_>>())
-        .map_err(|error| Error::Config(format!("the input's fingerprint cannot be written: {error}")))?;
+    let inputs = log.inputs()?;
     let previous = match workspace.current() {
         Ok(previous) => previous,
         Err(_) if request.force => None,
@@ -62,9 +62,7 @@ pub fn run(request: &RunRequest, board: &Board) -> Result<RunInfo> {
         request,
         board,
         workspace: &workspace,
-        files,
-        fetched: fetched.as_ref(),
-        seen,
+        log,
         campaign,
         inputs,
         previous,
@@ -184,12 +182,8 @@ struct Engine<'a> {
     request: &'a RunRequest,
     board: &'a Board,
     workspace: &'a Workspace,
-    files: InputFiles,
-    /// What brought them here from elsewhere.
-    fetched: Option<&'a Fetched>,
-    /// The raw files as they were when the run began.
-    seen: Seen,
-    /// The campaign's file likewise.
+    log: Log,
+    /// The campaign's file as it was when the run began.
     campaign: Seen,
     inputs: serde_json::Value,
     previous: Option<Run>,
@@ -239,9 +233,10 @@ impl Engine<'_> {
     /// The settings, and where the log lies: a workspace without settings of its own goes on by them.
     fn recorded_settings(&self) -> Result<serde_json::Value> {
         let mut config = self.request.config.clone();
-        let input = match self.fetched {
-            Some(_) => self.request.input.clone(),
-            None => std::path::absolute(&self.request.input).map_err(Error::io(&self.request.input))?,
+        let input = if is_remote(&self.request.input) {
+            self.request.input.clone()
+        } else {
+            std::path::absolute(&self.request.input).map_err(Error::io(&self.request.input))?
         };
         input.to_str().unwrap_or_default().clone_into(&mut config.ingest.input);
         stages::json(&config)
@@ -325,9 +320,10 @@ impl Engine<'_> {
     }
 
     /// Refuses a stage that would not fit into the memory that is left.
-    fn fits(&self, stage: StageId, job: &Job) -> Result<()> {
+    fn fits(&mut self, stage: StageId, job: &Job) -> Result<()> {
         let Some(record) = self.records.first() else {
-            return memory::fits(stage, ingest::expected_rows(&self.files, job)?, 0);
+            let (files, _) = self.log.here(self.request, job)?;
+            return memory::fits(stage, ingest::expected_rows(files, job)?, 0);
         };
         let read = record.metrics_of::<Ingest>();
         memory::fits(stage, read.events.unwrap_or_default(), read.users.unwrap_or_default())
@@ -335,16 +331,21 @@ impl Engine<'_> {
 
     fn compute(&mut self, stage: StageId, job: &Job) -> Result<Outcome> {
         job.check()?;
-        self.fits(stage, job)?;
         if stage == StageId::Ingest {
-            let previous = self.previous.as_ref().filter(|_| !self.request.force);
-            let source = &mut self.source;
-            let mut outcome = stages::ingest::run(&self.files, &self.seen, self.request, previous, source, job)?;
-            outcome.notes.extend(self.fetched.map(|fetched| fetched.told().to_owned()));
-            return Ok(outcome);
+            return self.ingest(job).map_err(|error| self.log.of_origin(error));
         }
+        self.fits(stage, job)?;
         let inputs = self.source.load(self.previous.as_ref(), self.request, job)?;
         stages::run(stage, inputs, &self.request.config, job)
+    }
+
+    fn ingest(&mut self, job: &Job) -> Result<Outcome> {
+        self.fits(StageId::Ingest, job)?;
+        let (files, seen) = self.log.here(self.request, job)?;
+        let previous = self.previous.as_ref().filter(|_| !self.request.force);
+        let mut outcome = stages::ingest::run(files, seen, self.request, previous, &mut self.source, job)?;
+        outcome.notes.extend(self.log.told());
+        Ok(outcome)
     }
 
     /// Writes a stage's tables and model files into the new run.

@@ -25,6 +25,7 @@ mod init;
 mod init_screen;
 mod keys;
 mod layouts;
+mod objects;
 mod panes;
 mod postgres;
 mod pty;

@@ -9,7 +9,8 @@ use crate::stage::StageId;
 #[derive(Debug, clap::Args)]
 pub struct RunArgs {
     /// The log: a file, a pattern such as 'logs/*.csv', or a folder with events.csv (or .csv.gz, .csv.zst, .parquet), item
-    /// properties and category tree [default: the one that the settings name, else the last run's].
+    /// properties and category tree; objects such as `s3://bucket/logs/` or `https://host/file`; a database; - for
+    /// standard input [default: the one that the settings name, else the last run's].
     #[arg(long, value_name = "PATH")]
     pub input: Option<PathBuf>,
     /// The query whose rows are the log, where --input is a database's address, such as `postgres://user@host/database`.

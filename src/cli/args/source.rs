@@ -32,7 +32,7 @@ pub struct FetchArgs {
 #[derive(Debug, clap::Args)]
 pub struct InitArgs {
     /// The event logs, of one shape: CSV (.gz, .zst) or Parquet, patterns such as 'logs/*.csv' among them; or a folder
-    /// of a known shape.
+    /// of a known shape; objects such as `s3://bucket/logs/`; - for standard input.
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// The query whose rows are the log, where FILE is a database's address, such as `postgres://user@host/database`.

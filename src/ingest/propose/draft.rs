@@ -65,6 +65,10 @@ impl Draft {
     /// [`Error::Input`] where there is no row, and as reading the file.
     pub fn inspect(request: &Request, job: &Job) -> Result<Self> {
         let logs = Logs::of(request, job)?;
+        Self::of_logs(request, logs.clone(), job).map_err(|error| logs.of_origin(error))
+    }
+
+    fn of_logs(request: &Request, logs: Logs, job: &Job) -> Result<Self> {
         let given = &request.given;
         let Some(path) = logs.files.events.first() else {
             return Err(Error::Missing("no event log to look at".to_owned()));
@@ -119,6 +123,7 @@ impl Draft {
     /// As [`crate::ingest::ingest`], but that no share of rejected rows is too large.
     pub fn preview(&self, job: &Job) -> Result<Preview> {
         crate::ingest::propose::preview::preview(&self.logs.files, &self.settings(), job)
+            .map_err(|error| self.logs.of_origin(error))
     }
 
     /// Settings, the reasons for them, and what else is to be known.

@@ -24,7 +24,7 @@ pub(super) struct Logs {
     /// Their names as `ingest.files` wants them; none where the input tells them.
     pub(super) names: Vec<String>,
     /// Holds the files of a log that was brought here.
-    _fetched: Option<Arc<Fetched>>,
+    fetched: Option<Arc<Fetched>>,
 }
 
 impl Logs {
@@ -33,22 +33,15 @@ impl Logs {
         let paths = &request.paths;
         if let Some(remote) = paths.iter().find(|path| is_remote(path)) {
             if paths.len() > 1 {
-                let what = "is a database, which is read alone; name it by itself".to_owned();
+                let what = "lies elsewhere and is read alone; name it by itself, or objects by one pattern".to_owned();
                 return Err(Error::Refused { path: remote.clone(), what });
             }
-            let fetched = Fetched::head(remote, &request.given.query, request.password_file.as_deref(), job)?;
-            let files = discover(fetched.input(), &IngestSettings::default())?;
-            let (input, names) = (remote.clone(), Vec::new());
-            return Ok(Self { input, files, names, _fetched: Some(Arc::new(fetched)) });
+            return Self::of_elsewhere(request, remote, job);
         }
         if let [one] = paths.as_slice()
             && split_pattern(one).is_none()
         {
-            return match discover(one, &IngestSettings::default()) {
-                Ok(files) => Ok(Self { input: one.clone(), files, names: Vec::new(), _fetched: None }),
-                Err(refused) if one.is_dir() => Self::of_folder(one)?.ok_or(refused),
-                Err(refused) => Err(refused),
-            };
+            return Self::of_one(one);
         }
         let mut folders = Vec::new();
         for path in paths {
@@ -79,7 +72,50 @@ impl Logs {
         let input = if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder };
         let files = discover(&input, &IngestSettings { files: names.clone(), ..IngestSettings::default() })?;
         let files = InputFiles { events: files.events, ..InputFiles::default() };
-        Ok(Self { input, files, names, _fetched: None })
+        Ok(Self { input, files, names, fetched: None })
+    }
+
+    /// A file, or a folder of a known shape or of tables.
+    fn of_one(path: &Path) -> Result<Self> {
+        match discover(path, &IngestSettings::default()) {
+            Ok(files) => Ok(Self { input: path.to_path_buf(), files, names: Vec::new(), fetched: None }),
+            Err(refused) if path.is_dir() => Self::of_folder(path)?.ok_or(refused),
+            Err(refused) => Err(refused),
+        }
+    }
+
+    /// A log that is brought here to be looked at.
+    fn of_elsewhere(request: &Request, remote: &Path, job: &Job) -> Result<Self> {
+        let (input, names) = match split_pattern(remote) {
+            Some((folder, pattern)) => (folder, vec![pattern]),
+            None => (remote.to_path_buf(), Vec::new()),
+        };
+        let fetched = if let Some(brought) = &request.brought {
+            Arc::clone(brought)
+        } else {
+            let settings = IngestSettings { files: names.clone(), ..request.given.clone() };
+            Arc::new(Fetched::head(&input, &settings, request.password_file.as_deref(), job)?)
+        };
+        let found = if names.is_empty() {
+            Self::of_one(fetched.input())
+        } else {
+            discover(fetched.input(), &IngestSettings { files: names.clone(), ..IngestSettings::default() }).map(
+                |files| {
+                    let files = InputFiles { events: files.events, ..InputFiles::default() };
+                    Self { input: PathBuf::new(), files, names, fetched: None }
+                },
+            )
+        };
+        let found = found.map_err(|error| fetched.of_origin(error))?;
+        Ok(Self { input, fetched: Some(fetched), ..found })
+    }
+
+    /// An error about one of the files, told of where that comes from.
+    pub(super) fn of_origin(&self, error: Error) -> Error {
+        match &self.fetched {
+            Some(fetched) => fetched.of_origin(error),
+            None => error,
+        }
     }
 
     /// The tables of a folder that holds none of a known shape, as a pattern: what is put there later is read too. `None`
@@ -108,7 +144,7 @@ impl Logs {
         }
         let files = discover(folder, &IngestSettings { files: names.clone(), ..IngestSettings::default() })?;
         let files = InputFiles { events: files.events, ..InputFiles::default() };
-        Ok(Some(Self { input: folder.to_path_buf(), files, names, _fetched: None }))
+        Ok(Some(Self { input: folder.to_path_buf(), files, names, fetched: None }))
     }
 
     /// What other files have that the first one has not, whose first row this is: a sentence for each that differs.

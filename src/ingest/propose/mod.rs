@@ -28,6 +28,7 @@ mod words;
 mod zone;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -43,7 +44,7 @@ use crate::ingest::layout::{LayoutName, Role, recognised};
 use crate::ingest::propose::logs::Logs;
 use crate::ingest::quarantine::QuarantinedRow;
 use crate::ingest::settings::IngestSettings;
-use crate::ingest::{discover, is_remote};
+use crate::ingest::{Fetched, discover, is_remote};
 
 /// How many rows of a file are looked at.
 pub const ROWS: usize = 10_000;
@@ -61,7 +62,7 @@ pub fn is_described(input: &Path, settings: &IngestSettings) -> Result<bool> {
     if settings.layout != LayoutName::Auto || settings.columns.given().next().is_some() {
         return Ok(true);
     }
-    // To look at a database is to run its query.
+    // To look at it is to bring it.
     if is_remote(input) {
         return Ok(false);
     }
@@ -91,6 +92,8 @@ pub struct Request {
     pub cleared: Vec<String>,
     /// The file that holds the password of a database.
     pub password_file: Option<PathBuf>,
+    /// The log itself, where it lies elsewhere and was brought before: standard input can be read once.
+    pub brought: Option<Arc<Fetched>>,
 }
 
 /// Settings that a log could be read by.

@@ -80,7 +80,7 @@ pub(in crate::ingest) fn is_table(name: &str) -> bool {
 }
 
 /// Whether a file is none that somebody put there to be read.
-fn is_hidden(name: &str) -> bool {
+pub(super) fn is_hidden(name: &str) -> bool {
     name.split('/').any(|part| part.starts_with(['.', '_']) && !part.contains('=') || part == "__MACOSX")
 }
 

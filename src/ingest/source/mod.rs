@@ -4,28 +4,35 @@
 //! a sheet of a workbook (`shop.xlsx/Orders`). [`text`] unpacks what is packed (`packed`), reads members from where they
 //! lie (`member`) and turns JSON (`json`) and sheets (`sheet`) into CSV, each on a thread of its own (`piped`); nothing is
 //! written to disk. `partition` tells the columns that folders named `key=value` add, `listing` the tables that lie in a
-//! folder, an archive or a workbook. `fetched` brings a log that lies in a database.
+//! folder, an archive or a workbook. `remote` tells which inputs are no paths; `bring` brings
+//! such a log here (`fetched`): from a database, as objects (`listed`) or by `standard_input`.
 
+mod bring;
 mod container;
 mod fault;
 mod fetched;
 mod json;
 mod lines;
+mod listed;
 mod listing;
 mod member;
 mod origin;
 mod packed;
 mod partition;
 mod piped;
+mod remote;
 mod sheet;
+mod standard_input;
 mod text;
 mod written;
 
 pub(super) use fault::read_error;
-pub(super) use fetched::is_query;
-pub use fetched::{Fetched, is_remote};
+pub use fetched::Fetched;
 pub(super) use lines::{key_of_pairs, order_lines};
+pub use listed::Listed;
 pub(super) use listing::{PACKED, is_container, is_table, listing, tables_of};
 pub(super) use origin::{Origin, container_of};
 pub(super) use partition::Partition;
+pub(super) use remote::read_whole;
+pub use remote::{is_database, is_objects, is_remote, is_standard_input};
 pub(super) use text::{Storage, Until, storage, text};

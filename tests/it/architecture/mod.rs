@@ -12,7 +12,7 @@ use imports::{Imports, circles};
 use tempfile::TempDir;
 
 /// What every module but `plot` may name.
-const GROUND: [&str; 13] = [
+const GROUND: [&str; 14] = [
     "archive",
     "caught",
     "dirs",
@@ -20,6 +20,7 @@ const GROUND: [&str; 13] = [
     "files",
     "format",
     "job",
+    "objects",
     "postgres",
     "setting",
     "settings",

@@ -2,7 +2,7 @@
 
 mod export;
 mod faults;
-mod server;
+pub mod server;
 mod values;
 
 use std::fs;

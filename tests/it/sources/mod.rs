@@ -1,10 +1,12 @@
 //! Logs where they really lie: packed, in archives and workbooks, in folders within folders, as JSON. The same log gives the
 //! same events from each.
 
+mod equal;
 mod faults;
 mod nested;
+mod standard_input;
 mod vendors;
-mod workbook;
+pub mod workbook;
 
 use std::fs;
 use std::io::Write as _;
@@ -20,12 +22,13 @@ use user360::job::Job;
 use crate::fetch::zips::{self, zip};
 
 /// A row: minute of the time, user, whether it is a purchase, item, price in cents, pieces.
-type Row = (u32, u32, bool, u32, u32, u32);
+pub type Row = (u32, u32, bool, u32, u32, u32);
 
-const COLUMNS: [&str; 7] = ["event_time", "customer_id", "event_type", "product_id", "order_id", "price", "quantity"];
+pub const COLUMNS: [&str; 7] =
+    ["event_time", "customer_id", "event_type", "product_id", "order_id", "price", "quantity"];
 
 /// Two hundred rows of eight users, of which 40 are purchases, in an order that depends on `turn`.
-fn rows(turn: usize) -> Vec<Row> {
+pub fn rows(turn: usize) -> Vec<Row> {
     let row =
         |at: u32| (at, 100 + at / 5 % 8, at.is_multiple_of(5), 900 + at % 7, 100 + at * 10_007 % 9_000, 1 + at % 3);
     let mut rows: Vec<Row> = (0..200).map(row).collect();
@@ -48,12 +51,12 @@ fn cells(row: &Row) -> [String; 7] {
     [time, user.to_string(), event.to_owned(), item.to_string(), order, price, pieces.to_string()]
 }
 
-fn csv(rows: &[Row]) -> String {
+pub fn csv(rows: &[Row]) -> String {
     let lines = rows.iter().map(|row| cells(row).join(","));
     std::iter::once(COLUMNS.join(",")).chain(lines).map(|line| line + "\n").collect()
 }
 
-fn json(row: &Row) -> String {
+pub fn json(row: &Row) -> String {
     let cells = cells(row);
     let pairs = COLUMNS.iter().zip(&cells).map(|(name, cell)| match (*name, cell.as_str()) {
         ("order_id", "") => format!("\"{name}\": null"),
@@ -63,7 +66,7 @@ fn json(row: &Row) -> String {
     format!("{{{}}}", pairs.collect::<Vec<_>>().join(", "))
 }
 
-fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     out.write_all(bytes).unwrap();
     out.finish().unwrap()
@@ -75,7 +78,7 @@ fn bzip2(bytes: &[u8]) -> Vec<u8> {
     out.finish().unwrap()
 }
 
-fn parquet(rows: &[Row]) -> Vec<u8> {
+pub fn parquet(rows: &[Row]) -> Vec<u8> {
     let columns = COLUMNS.iter().enumerate().map(|(at, name)| {
         let texts: Vec<Option<String>> =
             rows.iter().map(|row| Some(cells(row)[at].clone()).filter(|cell| !cell.is_empty())).collect();

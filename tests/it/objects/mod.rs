@@ -1,0 +1,161 @@
+//! Logs in object stores and at web servers, against a server of the test's own.
+
+mod faults;
+pub mod server;
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::headless::{path, succeeded};
+use crate::sources::{csv, gzip, rows};
+use server::{Fault, SECRET, Server};
+
+fn report(server: &Server, workspace: &Path) -> Value {
+    let told = succeeded(server.user360(&["report", "--format", "json", "--workspace", path(workspace)]));
+    serde_json::from_str(&told).unwrap()
+}
+
+/// The bytes of a table of the current run.
+fn table(workspace: &Path, name: &str) -> Vec<u8> {
+    let manifest: Value = serde_json::from_slice(&fs::read(workspace.join("manifest.json")).unwrap()).unwrap();
+    fs::read(workspace.join("runs").join(manifest["current"].as_str().unwrap()).join(name)).unwrap()
+}
+
+/// Every file below a folder that holds the secret.
+fn with_secret(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(with_secret(&path));
+        } else if fs::read(&path).unwrap().windows(SECRET.len()).any(|part| part == SECRET.as_bytes()) {
+            found.push(path.display().to_string());
+        }
+    }
+    found
+}
+
+fn left(workspace: &Path) -> Vec<String> {
+    let names = fs::read_dir(workspace).into_iter().flatten();
+    names.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect()
+}
+
+const ONLY: [&str; 3] = ["--only", "ingest", "--workspace"];
+
+fn run(server: &Server, input: &[&str], workspace: &Path) -> std::process::Output {
+    server.user360(&[&["run"], input, &ONLY[..], &[path(workspace)]].concat())
+}
+
+#[test]
+fn an_object_is_read_like_its_file_and_not_fetched_again_while_it_is_the_same() {
+    let (server, folder) = (Server::start(), tempfile::tempdir().unwrap());
+    let (file, of_file, of_object) = (folder.path().join("log.csv"), folder.path().join("a"), folder.path().join("b"));
+    fs::write(&file, csv(&rows(0))).unwrap();
+    server.put("shop/logs/2024/log.csv.gz", gzip(csv(&rows(1)).as_bytes()));
+    succeeded(run(&server, &["--input", path(&file)], &of_file));
+    let told = run(&server, &["--input", "s3://shop/logs/2024/log.csv.gz"], &of_object);
+    let said = String::from_utf8_lossy(&told.stderr).into_owned();
+    succeeded(told);
+    for name in ["events.parquet", "items.parquet", "event_details.parquet"] {
+        assert!(table(&of_file, name) == table(&of_object, name), "{name}");
+    }
+    let settings = fs::read_to_string(of_object.join("user360.toml")).unwrap();
+    assert!(settings.contains("input = \"s3://shop/logs/2024/log.csv.gz\""), "{settings}");
+    let notes = report(&server, &of_object)["stages"][0]["notes"].to_string();
+    assert!(notes.contains("bytes were read from s3://shop/logs/2024/log.csv.gz"), "{notes}");
+
+    let first = report(&server, &of_object);
+    server.fail(Fault::None);
+    succeeded(run(&server, &[], &of_object));
+    assert_eq!(report(&server, &of_object)["run"], first["run"], "nothing was due");
+    // Another stage is: it reads the run's tables, not the object.
+    succeeded(server.user360(&["run", "--only", "segments", "--workspace", path(&of_object)]));
+    assert_ne!(report(&server, &of_object)["run"], first["run"]);
+    assert_eq!(server.answers(), 0, "the object was not fetched again");
+
+    let mut more = rows(0);
+    more.push((230, 101, false, 900, 100, 1));
+    server.put("shop/logs/2024/log.csv.gz", gzip(csv(&more).as_bytes()));
+    succeeded(run(&server, &[], &of_object));
+    assert_eq!(report(&server, &of_object)["input"]["events"]["read"], 201);
+    assert_eq!(server.answers(), 1);
+
+    assert!(!left(&of_object).iter().any(|name| name.starts_with(".scratch")), "{:?}", left(&of_object));
+    assert!(!said.contains(SECRET), "{said}");
+    assert_eq!([with_secret(&of_object), with_secret(server.home())].concat(), Vec::<String>::new());
+}
+
+#[test]
+fn prefixes_and_patterns_are_logs_to_which_a_new_object_belongs() {
+    let (server, folder) = (Server::start(), tempfile::tempdir().unwrap());
+    let all = rows(0);
+    for (at, part) in all.chunks(40).take(4).enumerate() {
+        server.put(&format!("shop/logs/dt=2023-03-{}/part-0.csv", 13 + at), csv(part));
+    }
+    server.put("shop/logs/_SUCCESS", "");
+    server.put("shop/logs/readme.md", "# A log");
+    let read = |input: &str| {
+        let workspace = tempfile::tempdir_in(folder.path()).unwrap().keep();
+        succeeded(server.user360(&["init", input, "--yes", "--workspace", path(&workspace)]));
+        succeeded(run(&server, &[], &workspace));
+        (report(&server, &workspace)["input"]["events"]["accepted"].clone(), workspace)
+    };
+    let (accepted, workspace) = read("s3://shop/logs");
+    assert_eq!(accepted, 160);
+    assert_eq!(read("s3://shop/logs/dt=2023-03-1[34]/*.csv").0, 80);
+    let settings = fs::read_to_string(workspace.join("user360.toml")).unwrap();
+    assert!(settings.contains("files = [\"**/*.csv\"]"), "{settings}");
+
+    server.put("shop/logs/dt=2023-03-17/part-0.csv", csv(&all[160..]));
+    succeeded(run(&server, &[], &workspace));
+    let grown = report(&server, &workspace);
+    assert_eq!(grown["input"]["events"]["accepted"], 200);
+    let notes = grown["stages"][0]["notes"].to_string();
+    assert!(notes.contains("5 objects were read from s3://shop/logs"), "{notes}");
+    assert!(notes.contains("160 event rows taken over"), "{notes}");
+}
+
+#[test]
+fn a_web_servers_file_is_read_and_objects_are_added() {
+    let (server, folder) = (Server::start(), tempfile::tempdir().unwrap());
+    let all = rows(0);
+    server.put("public/log.csv", csv(&all[..150]));
+    server.put("shop/week/a.csv", csv(&all[150..180]));
+    server.put("shop/week/b.csv", csv(&all[180..]));
+    let workspace = folder.path().join("workspace");
+    succeeded(run(&server, &["--input", &server.web("public/log.csv")], &workspace));
+    assert_eq!(report(&server, &workspace)["input"]["events"]["accepted"], 150);
+    let add = ["add", "s3://shop/week/", "--workspace", path(&workspace)];
+    let told = succeeded(server.user360(&add));
+    assert!(told.contains("of the first 30 rows 30 are accepted"), "{told}");
+    succeeded(run(&server, &[], &workspace));
+    assert_eq!(report(&server, &workspace)["input"]["events"]["accepted"], 200);
+    assert!(succeeded(server.user360(&add)).contains("is read already"));
+}
+
+#[test]
+fn keys_are_found_in_a_profile() {
+    let (server, folder) = (Server::start(), tempfile::tempdir().unwrap());
+    server.put("shop/log.csv", csv(&rows(0)));
+    let aws = server.home().join(".aws");
+    fs::create_dir(&aws).unwrap();
+    fs::write(
+        aws.join("credentials"),
+        format!("[work]\naws_access_key_id = {}\naws_secret_access_key = {SECRET}\n", server::KEY),
+    )
+    .unwrap();
+    let workspace = folder.path().join("workspace");
+    let args = [&["run", "--input", "s3://shop/log.csv"], &ONLY[..], &[path(&workspace)]].concat();
+    succeeded(server.keyless(&args).env("AWS_PROFILE", "work").output().unwrap());
+    let other = server.keyless(&args).env("AWS_PROFILE", "gone").output().unwrap();
+    assert_eq!(other.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&other.stderr).contains("no profile of this name"), "{other:?}");
+    // The key is not what the profile says: the server's refusal names where keys are looked for.
+    let mut wrong = server.keyless(&args);
+    wrong.env("AWS_ACCESS_KEY_ID", "AKIAOTHER").env("AWS_SECRET_ACCESS_KEY", "x");
+    let said = String::from_utf8_lossy(&wrong.output().unwrap().stderr).into_owned();
+    assert!(said.contains("403 Forbidden"), "{said}");
+    assert!(said.contains("~/.aws"), "{said}");
+}
