@@ -53,6 +53,12 @@ pub fn cell(value: f64) -> String {
     }
 }
 
+/// The day (UTC) of a time in UTC milliseconds.
+pub fn day(milliseconds: i64) -> String {
+    let at = jiff::Timestamp::from_millisecond(milliseconds);
+    at.map_or_else(|_| milliseconds.to_string(), |at| at.strftime("%Y-%m-%d").to_string())
+}
+
 /// A share of 1 as a percentage with one decimal: `12.5 %`.
 pub fn percent(share: f64) -> String {
     format!("{:.1} %", share * 100.0)

@@ -238,6 +238,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::files::Share;
+    use crate::models::churn::Inactivity;
 
     struct Place(tempfile::TempDir);
 
@@ -266,7 +267,7 @@ mod tests {
         let found = Place::of(own, shop).load();
         let config = &found.config;
         let mut wanted = Config::default();
-        wanted.churn.inactive_days = 14.0;
+        wanted.churn.inactive_days = Inactivity::Days(14.0);
         assert_eq!(config.churn, wanted.churn, "a section is one file's");
         wanted.ltv.horizon_days = 20.0;
         assert_eq!(config.ltv, wanted.ltv, "read for one version");
@@ -315,7 +316,7 @@ mod tests {
     #[test]
     fn where_no_file_says_anything_the_last_runs_settings_go_on() {
         let mut last = Config::default();
-        last.churn.inactive_days = 21.0;
+        last.churn.inactive_days = Inactivity::Days(21.0);
         last.ltv.horizon_days = 33.0;
         last.ui.theme = "old".to_owned();
         let mut recorded = serde_json::to_value(&last).unwrap();

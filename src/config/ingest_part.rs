@@ -10,8 +10,13 @@ use crate::config::{Config, Source};
 use crate::error::{Error, Result};
 use crate::files::{self, NewFile, Share};
 use crate::ingest::propose::Proposal;
-use crate::ingest::{IngestSettings, is_remote};
+use crate::ingest::{IngestSettings, LayoutName, is_remote};
+use crate::models::churn::Inactivity;
 use crate::text::{shown, shown_path};
+
+/// What is written beside `[ingest]`, where the file says nothing of churn.
+const CHURN: &str = "\n[churn]\n# After how long a silence a user counts as gone: told by the log's own gaps.\n\
+                     inactive_days = \"auto\"\n";
 
 /// Writes a proposal for the log `input`, and where that lies, to the configuration `path`, whole or not at all, after
 /// reading it back. A new file is readable for those that `share` names; of one that exists, `overwrite` replaces
@@ -46,6 +51,12 @@ pub fn write_ingest(path: &Path, proposal: &Proposal, input: &Path, share: Share
     }
     let proposal = Proposal { settings: wanted, ..proposal.clone() };
     text.push_str(&section(&proposal, input)?);
+    // RetailRocket's shop has 30 days by definition; how long others wait for their customers their logs tell.
+    let of_churn = without_churn(old.as_deref()) && proposal.settings.layout != LayoutName::Retailrocket;
+    if of_churn {
+        text.push_str(CHURN);
+        before.churn.inactive_days = Inactivity::Auto;
+    }
 
     let mut new = NewFile::beside(path, share)?;
     new.write_all(text.as_bytes()).map_err(Error::io(path))?;
@@ -55,6 +66,12 @@ pub fn write_ingest(path: &Path, proposal: &Proposal, input: &Path, share: Share
         return Err(refused(kept));
     }
     new.commit().map(|_| ())
+}
+
+/// Whether a configuration has no section `[churn]`.
+fn without_churn(old: Option<&str>) -> bool {
+    let table = old.and_then(|old| toml::from_str::<Table>(old).ok());
+    !table.is_some_and(|table| table.contains_key("churn"))
 }
 
 /// Where the log lies, as a configuration at `path` tells it: below its own folder by the way from there, else in full.

@@ -84,7 +84,7 @@ pub(super) enum Read {
 }
 
 /// The version of the stage of features: rises when a feature is added, removed or computed otherwise.
-pub const VERSION: u32 = 8;
+pub const VERSION: u32 = 9;
 
 impl Needs {
     /// Whether a log holds it. `category` holds the category code of each item.

@@ -37,6 +37,7 @@ fn a_run_by_the_written_settings_gives_the_numbers_of_the_preview() {
     assert_eq!(told["preview"]["counts"]["transactions"], 80);
     let written = fs::read_to_string(&out).unwrap();
     assert!(written.starts_with("[run]\nkeep = 2\n\n[ingest]\n"), "{written}");
+    assert!(written.ends_with("\n[churn]\n# After how long a silence a user counts as gone: told by the log's own gaps.\ninactive_days = \"auto\"\n"));
     let workspace = folder.path().join("workspace");
     let (config, space) = (path(&out), path(&workspace));
     let run = ["run", "--only", "ingest", "--config", config, "--input", path(&log), "--workspace", space];
@@ -237,4 +238,50 @@ fn a_second_file_with_other_columns_is_named_and_a_column_given_is_freed() {
     assert_eq!(refused.status.code(), Some(1));
     let said = String::from_utf8(user360(&args).stdout).unwrap();
     assert!(said.contains(note), "{said}");
+}
+
+/// The orders of a shop whose 300 customers buy every two months or so; a third of them stops after the first year.
+fn slow_shop() -> String {
+    let mut log = String::from("ordered_at;customer;event;sku;price\n");
+    let mut state = 1_u64;
+    let mut below = |most: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % most
+    };
+    for customer in 0..300 {
+        let mut day = below(60);
+        let last = if customer % 3 == 0 { 365 } else { 730 };
+        while day < last {
+            let date = jiff::civil::date(2023, 1, 1) + jiff::Span::new().days(day as i64);
+            writeln!(log, "{date} 12:00;C{customer};order;S{};{},50", below(40), below(90)).unwrap();
+            day += 20 + below(70);
+        }
+    }
+    log
+}
+
+#[test]
+fn a_shop_of_slow_customers_is_told_after_how_long_a_silence_they_are_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let (log, workspace) = (folder.path().join("log.csv"), folder.path().join("workspace"));
+    fs::write(&log, slow_shop()).unwrap();
+    succeeded(user360(&["init", path(&log), "--yes", "--workspace", path(&workspace)]));
+    let settings = workspace.join("user360.toml");
+    let written = fs::read_to_string(&settings).unwrap();
+    assert!(written.ends_with("\ninactive_days = \"auto\"\n"), "{written}");
+    let run = |more: &[&str]| {
+        succeeded(user360(&[&["run", "--only", "churn", "--workspace", path(&workspace)], more].concat()));
+        let report = report(&workspace);
+        let churn = report["stages"].as_array().unwrap().iter().find(|stage| stage["id"] == "churn").unwrap().clone();
+        (churn["metrics"].clone(), churn["notes"][0].as_str().unwrap().to_owned())
+    };
+    let (told, note) = run(&[]);
+    // Gaps are 20 to 89 days, evenly: nine in ten have ended after 82 to 84.
+    assert_eq!(told["inactive_days"], 84.0, "{note}");
+    assert!(told["returned"].as_f64().unwrap() < 0.2, "{told}");
+    assert!(note.contains("84 days counts as gone, told by the gaps"), "{note}");
+    fs::write(&settings, written.replace("\"auto\"", "30")).unwrap();
+    let (told, note) = run(&["--accept-settings"]);
+    assert!(told["returned"].as_f64().unwrap() > 0.5, "30 days call most of them gone: {told}, {note}");
+    assert!(told["returned_low"].as_f64() < told["returned"].as_f64() && !note.contains("told by"), "{note}");
 }

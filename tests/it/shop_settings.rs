@@ -118,13 +118,12 @@ fn settings_that_differ_are_listed_and_wanted_twice() {
     succeeded(shop.user360(&["init", "log.csv", "--yes"]));
     succeeded(shop.user360(&INGEST));
     shop.change("newsletter = \"ignore\"", "newsletter = \"view\"");
-    fs::write(shop.settings(), fs::read_to_string(shop.settings()).unwrap() + "\n[churn]\ninactive_days = 14\n")
-        .unwrap();
+    shop.change("inactive_days = \"auto\"", "inactive_days = 14");
     let output = shop.user360(&INGEST);
     assert_eq!(output.status.code(), Some(3));
     let told = said(&output);
     assert!(
-        told.contains("ingest.events.newsletter = \"view\", was \"ignore\"; churn.inactive_days = 14, was 30"),
+        told.contains("ingest.events.newsletter = \"view\", was \"ignore\"; churn.inactive_days = 14, was \"auto\""),
         "{told}"
     );
     assert!(told.contains("--accept-settings"), "{told}");
@@ -165,8 +164,7 @@ fn what_decides_in_the_users_own_file_is_read_below_the_workspaces_with_a_warnin
     let shop = Shop::new();
     shop.own("[churn]\ninactive_days = 10\n[ltv]\nhorizon_days = 20\n[run]\nkeep = 9\n");
     succeeded(shop.user360(&["init", "log.csv", "--yes"]));
-    fs::write(shop.settings(), fs::read_to_string(shop.settings()).unwrap() + "\n[churn]\ninactive_days = 14\n")
-        .unwrap();
+    shop.change("inactive_days = \"auto\"", "inactive_days = 14");
     let output = shop.user360(&INGEST);
     let told = said(&output);
     succeeded(output);

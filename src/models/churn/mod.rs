@@ -1,4 +1,4 @@
-//! Churn: the probability that a user has no event for the next [`ChurnSettings::inactive_days`], by logistic
+//! Churn: the probability that a user has no event for the next `inactive_days`, by logistic
 //! regression, with the groups of features that move each user's probability.
 //!
 //! Judged on users that the judging model has not seen (every fold in a small shop, a held-out fifth in a large one),
@@ -23,7 +23,7 @@ use evaluation::evaluate;
 pub use evaluation::{ChurnEvaluation, Judged};
 pub use reasons::{Because, GROUPS, Group};
 use reasons::{Telling, places};
-pub use settings::{ChurnSettings, Penalty};
+pub use settings::{ChurnSettings, Inactivity, Penalty};
 pub use words::Words;
 
 /// Seed of the drawings behind the intervals.
@@ -140,6 +140,8 @@ pub struct Past<'a> {
     pub active: &'a [bool],
     /// Who learns and who is judged.
     pub split: &'a Split,
+    /// Days without an event after which a user has left: from C to T.
+    pub inactive_days: f64,
 }
 
 /// Fits the churn model on `past`, judges it there, and applies it to `now`, which holds the features as of T.
@@ -149,7 +151,7 @@ pub struct Past<'a> {
 /// of range; [`Error::Cancelled`].
 pub fn churn(past: Past<'_>, now: &FeatureTable, settings: &ChurnSettings, job: &Job) -> Result<Churn> {
     settings.check()?;
-    let Past { table, left, active, split } = past;
+    let Past { table, left, active, split, inactive_days } = past;
     let rows = table.len();
     if [left.len(), active.len(), split.len()] != [rows; 3] {
         return Err(Error::Model(format!(
@@ -160,7 +162,7 @@ pub fn churn(past: Past<'_>, now: &FeatureTable, settings: &ChurnSettings, job: 
         )));
     }
     let everyone = split.everyone();
-    check_labels(left, &everyone, settings)?;
+    check_labels(left, &everyone, inactive_days)?;
     let evaluation = judge(past, settings, job)?;
     let mut notes = Vec::new();
     let fitted = fit_on(past, &everyone, settings, &mut notes, job)?;
@@ -188,7 +190,7 @@ pub fn churn(past: Past<'_>, now: &FeatureTable, settings: &ChurnSettings, job: 
 
 /// Judges each held-out fold by a model of the other folds.
 fn judge(past: Past<'_>, settings: &ChurnSettings, job: &Job) -> Result<ChurnEvaluation> {
-    let Past { table, left, active, split } = past;
+    let Past { table, left, active, split, .. } = past;
     let (mut rows, mut predicted, mut train_rows) = (Vec::new(), Vec::new(), 0);
     for fold in split.judged() {
         let (training, test) = (split.training(fold), split.test(fold));
@@ -258,9 +260,8 @@ fn coefficients(model: &ChurnModel) -> Vec<Coefficient> {
     columns.map(coefficient).collect()
 }
 
-fn check_labels(left: &[bool], training: &[u32], settings: &ChurnSettings) -> Result<()> {
+fn check_labels(left: &[bool], training: &[u32], days: f64) -> Result<()> {
     let gone = training.iter().filter(|&&row| left[row as usize]).count();
-    let days = settings.inactive_days;
     let what = match (training.len(), gone) {
         (0, _) => "there is no user to learn from; the log must reach further back than churn.inactive_days".to_owned(),
         (users, 0) => format!(

@@ -3,7 +3,62 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
+use crate::features::inactive_days;
+use crate::ingest::EventLog;
 use crate::setting::check;
+
+/// The fewest and the most days of inactivity.
+const DAYS: (f64, f64) = (0.001, 36_500.0);
+
+/// After how many days without activity a user has left.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "WrittenDays", into = "WrittenDays")]
+pub enum Inactivity {
+    /// This many.
+    Days(f64),
+    /// As many as the log's gaps between active days tell, see [`inactive_days`]; written `"auto"`.
+    Auto,
+}
+
+impl Inactivity {
+    /// The days, for a log.
+    pub fn days(self, log: &EventLog) -> f64 {
+        match self {
+            Self::Days(days) => days,
+            Self::Auto => inactive_days(log),
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(untagged, expecting = "it must be a number of days from 0.001 to 36500, or \"auto\"")]
+enum WrittenDays {
+    Number(f64),
+    Word(String),
+}
+
+impl TryFrom<WrittenDays> for Inactivity {
+    type Error = String;
+
+    fn try_from(written: WrittenDays) -> Result<Self, String> {
+        match written {
+            WrittenDays::Number(days) => Ok(Self::Days(days)),
+            WrittenDays::Word(word) if word == "auto" => Ok(Self::Auto),
+            WrittenDays::Word(word) => {
+                Err(format!("it must be a number of days from {} to {}, or \"auto\", not \"{word}\"", DAYS.0, DAYS.1))
+            }
+        }
+    }
+}
+
+impl From<Inactivity> for WrittenDays {
+    fn from(inactivity: Inactivity) -> Self {
+        match inactivity {
+            Inactivity::Days(days) => Self::Number(days),
+            Inactivity::Auto => Self::Word("auto".to_owned()),
+        }
+    }
+}
 
 /// The greatest penalty.
 const MOST: f64 = 1e9;
@@ -49,8 +104,9 @@ impl From<Penalty> for Written {
 crate::settings! {
     /// Settings of the churn model.
     pub struct ChurnSettings in "churn" {
-        /// A user without an event for this many days has left.
-        pub inactive_days: f64 = 30.0, from 0.001 to 36_500;
+        /// A user without an event for this many days has left: a number from 0.001 to 36500, or "auto" for the days
+        /// within which most of those who come back do so, which `init` writes for logs that are not in RetailRocket's layout.
+        pub inactive_days: Inactivity = Inactivity::Days(30.0);
         /// Strength of the L2 penalty on the coefficients, scikit-learn's 1/C: a number from 0 to 1000000000, or
         /// "auto" for the one that does best in cross-validation over training users.
         pub l2: Penalty = Penalty::Auto;
@@ -70,6 +126,9 @@ impl ChurnSettings {
     /// [`Error::Config`].
     pub fn check(&self) -> Result<()> {
         self.in_range()?;
+        if let Inactivity::Days(days) = self.inactive_days {
+            check("churn", "inactive_days", &days, DAYS)?;
+        }
         match self.l2 {
             Penalty::Fixed(l2) => check("churn", "l2", &l2, (0.0, MOST)),
             Penalty::Auto => Ok(()),

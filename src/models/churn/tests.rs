@@ -18,7 +18,7 @@ fn fifths(rows: usize) -> Split {
 
 fn fit_table(table: &FeatureTable, left: &[bool], settings: &ChurnSettings) -> Result<Churn> {
     let (active, split) = (vec![true; left.len()], fifths(left.len()));
-    churn(Past { table, left, active: &active, split: &split }, table, settings, &Job::new())
+    churn(Past { table, left, active: &active, split: &split, inactive_days: 30.0 }, table, settings, &Job::new())
 }
 
 fn fit(people: &Population, settings: &ChurnSettings) -> Result<Churn> {
@@ -165,7 +165,7 @@ fn those_long_gone_do_not_flatter_the_headline() {
     let active: Vec<bool> = recency.iter().map(|&days| days <= 30.0).collect();
     let people = table(vec![("recency_days", recency)]);
     let split = fifths(3_000);
-    let past = Past { table: &people, left: &left, active: &active, split: &split };
+    let past = Past { table: &people, left: &left, active: &active, split: &split, inactive_days: 30.0 };
     let churn = churn(past, &people, &plain(), &Job::new()).unwrap();
     let (all, active) = (churn.evaluation.all.unwrap(), churn.evaluation.active.unwrap());
     assert!(all.auc.unwrap().value > 0.8, "{all:?}");
@@ -225,7 +225,7 @@ fn degenerate_tables_are_errors_not_panics() {
     }
     let people = population();
     let (active, split) = ([true; 4_000], fifths(4_000));
-    let past = Past { table: &people.table, left: &[true], active: &active, split: &split };
+    let past = Past { table: &people.table, left: &[true], active: &active, split: &split, inactive_days: 30.0 };
     assert!(churn(past, &people.table, &settings, &Job::new()).is_err());
     let bad = ChurnSettings { l2: Penalty::Fixed(-1.0), ..settings };
     assert!(matches!(fit(&people, &bad), Err(Error::Config(_))));
@@ -236,7 +236,13 @@ fn degenerate_tables_are_errors_not_panics() {
 fn a_handful_of_users_is_judged_without_panic() {
     let people = table(vec![("a", vec![0.0, 1.0, 2.0, 3.0])]);
     let split = split(&[1, 1, 1, 2]);
-    let past = Past { table: &people, left: &[true, false, true, false], active: &[true; 4], split: &split };
+    let past = Past {
+        table: &people,
+        left: &[true, false, true, false],
+        active: &[true; 4],
+        split: &split,
+        inactive_days: 30.0,
+    };
     let churn = churn(past, &people, &ChurnSettings::default(), &Job::new()).unwrap();
     assert_eq!(churn.evaluation.test_rows, 4);
     assert!(churn.notes.iter().any(|note| note.contains("too few to tell")), "{:?}", churn.notes);

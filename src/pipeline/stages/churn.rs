@@ -6,18 +6,19 @@ use rayon::prelude::*;
 use crate::config::Config;
 use crate::error::Result;
 use crate::features::{self, labels};
+use crate::format;
 use crate::job::Job;
-use crate::models::churn::{self, Because, Churn, Group, Past, Words};
+use crate::models::churn::{self, Because, Churn, Group, Inactivity, Past, Words};
 use crate::models::evaluate::Split;
 use crate::pipeline::source::Inputs;
 use crate::pipeline::stages::{About, OWN, Outcome, json};
 use crate::pipeline::tables;
 use crate::store::results;
-use crate::store::results::churn::Detail;
+use crate::store::results::churn::{Detail, Metrics, Returned};
 
 /// What the pipeline must know of churn.
 pub const ABOUT: About = About {
-    version: 8,
+    version: 9,
     memory: [OWN, 39, 438],
     settings: |config| json(&(&config.churn, config.run.minimum_history_days, config.run.fit_users)),
     reads_campaign: false,
@@ -30,12 +31,8 @@ const REASONS: usize = 3;
 /// Fits, judges and applies the churn model.
 fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     let settings = &config.churn;
-    let cutoff = match crate::pipeline::stages::cutoff(
-        inputs.log,
-        settings.inactive_days,
-        config.run.minimum_history_days,
-        "churn",
-    ) {
+    let (days, history) = (settings.inactive_days.days(inputs.log), config.run.minimum_history_days);
+    let cutoff = match crate::pipeline::stages::cutoff(inputs.log, days, history, "churn") {
         Ok(cutoff) => cutoff,
         Err(reason) => return Ok(Outcome::skipped(reason)),
     };
@@ -44,26 +41,50 @@ fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     let left = labels::left(inputs.log, &table);
     let past = Past {
         left: &left,
-        active: &labels::active(&table, settings.inactive_days),
+        active: &labels::active(&table, days),
         split: &Split::new(&table.users, inputs.folds, inputs.draws, config.run.fit_users),
         table: &table,
+        inactive_days: days,
     };
+    let returned = Returned::of(inputs.log, days, history);
     let churn = churn::churn(past, inputs.now, settings, job)?;
-    let metrics = (&churn.evaluation).into();
+    let metrics = Metrics::of(&churn.evaluation, days, returned.as_ref().and_then(Returned::figure));
     let detail = Detail {
         evaluation: Some(churn.evaluation.clone()),
         coefficients: churn.coefficients.clone(),
         solver: Some(churn.solver),
         cutoff: Some(cutoff),
         l2: Some(churn.l2),
+        inactive_days: Some(days),
+        returned,
     };
-    let active = labels::active(inputs.now, settings.inactive_days);
+    let active = labels::active(inputs.now, days);
+    let mut notes = vec![told(settings.inactive_days, days, detail.returned.as_ref())];
+    notes.extend(churn.notes.iter().cloned());
     Ok(Outcome {
-        notes: churn.notes.clone(),
+        notes,
         tables: vec![("churn".to_owned(), frame(inputs, &churn, &active)?)],
         files: vec![("models/churn.json".to_owned(), crate::pipeline::stages::bytes(&churn.model)?)],
         ..Outcome::of::<results::Churn>(churn.probability.len(), &metrics, &detail)?
     })
+}
+
+/// After how long a silence users count as gone, and how many of those came back.
+fn told(setting: Inactivity, days: f64, returned: Option<&Returned>) -> String {
+    let gone = format!("who has no event for {days:.0} days counts as gone");
+    let by = if setting == Inactivity::Auto { ", told by the gaps between the days users are active" } else { "" };
+    let back = match returned {
+        None => "the log is too short to tell how many of them come back".to_owned(),
+        Some(Returned { left: 0, .. }) => "nobody was gone at an earlier cutoff".to_owned(),
+        Some(Returned { left, back, cutoff }) => format!(
+            "of {} who were active on {} and gone after it {} ({}) came back later",
+            format::thousands(*left as u64),
+            format::day(*cutoff),
+            format::thousands(*back as u64),
+            format::percent(*back as f64 / *left as f64),
+        ),
+    };
+    format!("{gone}{by}; {back}")
 }
 
 fn frame(inputs: Inputs<'_>, churn: &Churn, active: &[bool]) -> Result<DataFrame> {

@@ -269,7 +269,9 @@ fn features() -> Vec<ColumnEntry> {
         )
     });
     let top = column("top_category", Holds::Id, "", "the category of most of the user's events");
-    features.chain([top]).collect()
+    let status =
+        column("status", Holds::Text, "", "`active` with an event in the last `churn.inactive_days`, else `lapsed`");
+    features.chain([top, status]).collect()
 }
 
 fn on_screen() -> Vec<TableEntry> {

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::features::{DAY_MS, came_back, span_days};
+use crate::ingest::EventLog;
 use crate::models::churn::{ChurnEvaluation, Coefficient, Solver};
 use crate::models::evaluate::Figure;
 use crate::models::metrics::classification::{CalibrationBin, LiftDecile, RocPoint};
@@ -26,13 +28,15 @@ impl Recorded for Churn {
 /// How well the model does on held-out users, all of them and those active at the cutoff (`active_…`); see [`Judged`](crate::models::churn::Judged).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Metrics {
-    /// `base_rate auc pr_auc log_loss brier auc_recency auc_gain`, and the same with `active_`.
+    /// `base_rate auc pr_auc log_loss brier auc_recency auc_gain`, and the same with `active_`; `inactive_days`, and
+    /// `returned`, the share of those once called gone who came back later.
     #[serde(flatten)]
     pub figures: Figures,
 }
 
-impl From<&ChurnEvaluation> for Metrics {
-    fn from(found: &ChurnEvaluation) -> Self {
+impl Metrics {
+    /// Of the judgement of a model for which users are gone after so many days; of those once called gone some `returned`.
+    pub fn of(found: &ChurnEvaluation, inactive_days: f64, returned: Option<Figure>) -> Self {
         let mut figures = Figures::default();
         for (of, judged) in [("", &found.all), ("active_", &found.active)] {
             let judged = judged.clone().unwrap_or_default();
@@ -48,16 +52,49 @@ impl From<&ChurnEvaluation> for Metrics {
                 figures.add(&format!("{of}{name}"), figure);
             }
         }
+        figures.add_plain("inactive_days", Some(inactive_days));
+        figures.add("returned", returned);
         Self { figures }
     }
-}
 
-impl Metrics {
     /// A figure over the users that the question is about, with what they are called: those active at the cutoff, or all
     /// where an older version told no others.
     pub fn headline(&self, name: &str) -> Option<(Figure, &'static str)> {
         let active = self.figures.get(&format!("active_{name}")).map(|figure| (figure, "active"));
         active.or_else(|| self.figures.get(name).map(|figure| (figure, "all")))
+    }
+}
+
+/// What became of those who were called gone at an earlier cutoff.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Returned {
+    /// The cutoff, UTC milliseconds.
+    pub cutoff: i64,
+    /// Users active before it and without an event in the days after it.
+    pub left: usize,
+    /// Those of them with an event later.
+    pub back: usize,
+}
+
+impl Returned {
+    /// At the middle of the log, or earlier where less than `days` twice follow it; `None` where fewer than `history` days
+    /// lie before it.
+    pub fn of(log: &EventLog, days: f64, history: f64) -> Option<Self> {
+        let span = span_days(log);
+        let before = (span / 2.0).min(span - 2.0 * days);
+        let cutoff = log.as_of - ((span - before) * DAY_MS as f64) as i64;
+        (before >= history).then(|| {
+            let (left, back) = came_back(log, cutoff, days);
+            Self { cutoff, left, back }
+        })
+    }
+
+    /// The share that came back; `None` where nobody was gone.
+    pub fn figure(&self) -> Option<Figure> {
+        let (back, left) = (self.back as f64, self.left as f64);
+        let deviation = (back * (left - back) / left.powi(3)).sqrt();
+        let rarer = self.back.min(self.left - self.back);
+        (self.left > 0).then(|| Figure::new(back / left, Some(deviation), rarer, (0.0, 1.0)))
     }
 }
 
@@ -79,6 +116,12 @@ pub struct Detail {
     /// The penalty of the model that is served.
     #[serde(default, deserialize_with = "part", skip_serializing_if = "Option::is_none")]
     pub l2: Option<f64>,
+    /// Days without an event after which a user is gone.
+    #[serde(default, deserialize_with = "part", skip_serializing_if = "Option::is_none")]
+    pub inactive_days: Option<f64>,
+    /// How many of those once called gone came back.
+    #[serde(default, deserialize_with = "part", skip_serializing_if = "Option::is_none")]
+    pub returned: Option<Returned>,
 }
 
 pub(super) fn at_a_glance(metrics: &Metrics) -> Vec<(&'static str, Option<f64>)> {

@@ -96,6 +96,13 @@ fn churn(app: &App) -> Words {
     }
     let others = [("auc_recency", "of recency alone"), ("base_rate", "base rate"), ("brier", "Brier")];
     words.extend(others.into_iter().filter_map(|(name, word)| figure(name, word)));
+    if let Some(days) = found.figures.get("inactive_days") {
+        words.push((Role::Dim, format!("gone after {} days", format::number(days.value))));
+    }
+    if let Some(returned) = found.figures.get("returned") {
+        let role = if returned.enough { Role::Dim } else { Role::Warn };
+        words.push((role, format!("of those once called gone {} came back", format::percent(returned.value))));
+    }
     words
 }
 
