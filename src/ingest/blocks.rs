@@ -11,7 +11,7 @@ use xxhash_rust::xxh3::Xxh3Default;
 
 use crate::error::{Error, Result};
 use crate::files::open_regular;
-use crate::ingest::encoding::in_utf8;
+use crate::ingest::encoding::{end_in_feeds, ends_in_returns, in_utf8};
 use crate::ingest::resume::{Resume, TextRead};
 use crate::ingest::source::{Until, read_error, text};
 use crate::job::Job;
@@ -23,6 +23,8 @@ const CHUNK: usize = 512 << 10;
 /// A quoted field must end within this many bytes of its record's start; without the bound one stray quote would
 /// swallow the rest of the file.
 const QUOTED_RECORD: usize = 64 << 10;
+/// Bytes of a text, at least, that tell how it is written.
+pub(super) const HEAD: usize = QUOTED_RECORD;
 pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// A line longer than this is not a table's.
 const LONGEST_LINE: usize = 64 << 20;
@@ -85,7 +87,7 @@ fn continued(path: &Path, offset: u64, job: &Job) -> Result<Box<dyn Read + Send>
 
 /// The first bytes of a file's text, with its whole first line; without the byte order mark.
 pub(super) fn head(path: &Path) -> Result<Vec<u8>> {
-    head_of(path, QUOTED_RECORD)
+    head_of(path, HEAD)
 }
 
 /// As [`head`], of at least so many bytes where there are as many.
@@ -109,6 +111,9 @@ pub(super) fn part_of(path: &Path, start: u64, bytes: usize) -> Result<Vec<u8>> 
     file.seek(SeekFrom::Start(start)).map_err(Error::io(path))?;
     let mut part = Vec::new();
     file.take(bytes as u64).read_to_end(&mut part).map_err(Error::io(path))?;
+    if ends_in_returns(&part) {
+        end_in_feeds(&mut part);
+    }
     let begin = memchr(b'\n', &part).map_or(part.len(), |at| at + 1);
     let end = memrchr(b'\n', &part).map_or(part.len(), |at| at + 1);
     Ok(part.get(begin..end.max(begin)).unwrap_or_default().to_vec())

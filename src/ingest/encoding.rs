@@ -5,6 +5,7 @@ use std::path::Path;
 
 use encoding_rs::{Encoding, WINDOWS_1252};
 use encoding_rs_io::DecodeReaderBytesBuilder;
+use memchr::memchr;
 
 use crate::error::Result;
 use crate::ingest::source::read_error;
@@ -18,12 +19,34 @@ const JUDGED: usize = 1 << 20;
 pub(super) fn in_utf8(path: &Path, mut text: impl Read + Send + 'static) -> Result<Box<dyn Read + Send>> {
     let mut head = Vec::new();
     (&mut text).take(JUDGED as u64).read_to_end(&mut head).map_err(read_error(path))?;
-    let encoding = encoding_of(&head);
+    let (encoding, old_lines) = (encoding_of(&head), ends_in_returns(&head));
     let whole = Cursor::new(head).chain(text);
-    Ok(match encoding {
+    let text: Box<dyn Read + Send> = match encoding {
         None => Box::new(whole),
         Some(encoding) => Box::new(DecodeReaderBytesBuilder::new().encoding(Some(encoding)).build(whole)),
-    })
+    };
+    Ok(if old_lines { Box::new(Returns(text)) } else { text })
+}
+
+/// Whether lines end in carriage returns alone, as old spreadsheets on a Mac save them.
+pub(super) fn ends_in_returns(text: &[u8]) -> bool {
+    memchr(b'\n', text).is_none() && memchr(b'\r', text).is_some()
+}
+
+/// Ends lines with line feeds that end in carriage returns alone.
+pub(super) fn end_in_feeds(text: &mut [u8]) {
+    text.iter_mut().filter(|byte| **byte == b'\r').for_each(|byte| *byte = b'\n');
+}
+
+/// A text whose lines end in carriage returns alone, read as if they ended in line feeds.
+struct Returns<T>(T);
+
+impl<T: Read> Read for Returns<T> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.0.read(into)?;
+        end_in_feeds(&mut into[..read]);
+        Ok(read)
+    }
 }
 
 /// The encoding of a text that begins so; `None` for UTF-8.
@@ -71,6 +94,12 @@ mod tests {
         for bytes in [utf16, big, windows, text.as_bytes().to_vec()] {
             assert_eq!(read(bytes), text.as_bytes());
         }
+    }
+
+    #[test]
+    fn lines_that_end_in_carriage_returns_alone_are_lines() {
+        assert_eq!(read(b"id,name\r1,ann\r".to_vec()), b"id,name\n1,ann\n");
+        assert_eq!(read(b"id,name\r\n1,\"a\rb\"\r\n".to_vec()), b"id,name\r\n1,\"a\rb\"\r\n");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! A record of text parted into its fields.
 
+use crate::ingest::grammar::SPACE;
+
 /// The fields of a record with quotes, unescaped.
 #[derive(Default)]
 pub(super) struct Fields {
@@ -8,12 +10,18 @@ pub(super) struct Fields {
 }
 
 impl Fields {
-    /// Splits a record. A quote opens a field only at its start; text after the closing quote belongs to the field.
+    /// Splits a record; a run of spaces is one separator. A quote opens a field only at its start; text after the closing quote belongs to the field.
     pub(super) fn split(&mut self, record: &str, separator: u8) {
         self.text.clear();
         self.ends.clear();
         let mut rest = record;
         loop {
+            if separator == SPACE {
+                rest = rest.trim_start();
+                if rest.is_empty() {
+                    return;
+                }
+            }
             if let Some(mut quoted) = rest.strip_prefix('"') {
                 loop {
                     let (inside, after) = quoted.split_once('"').unwrap_or((quoted, ""));

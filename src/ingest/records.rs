@@ -1,6 +1,6 @@
 //! The rows of a text as cells to look at: what finds a log's shape and what decides how it is read.
 
-use crate::ingest::blocks::record_at;
+use crate::ingest::blocks::{HEAD, record_at};
 use crate::ingest::fields::Fields;
 
 /// The rows at the start of a text, as trimmed cells; blank lines are none. A row that a cut may have parted counts only
@@ -17,6 +17,29 @@ pub(super) fn records(bytes: &[u8], separator: u8, at_end: bool) -> impl Iterato
 pub(super) fn for_each_record(bytes: &[u8], separator: u8, mut each: impl FnMut(&[&str])) {
     let (mut start, mut fields) = (0, Fields::default());
     while next_record(bytes, &mut start, separator, true, &mut fields, &mut each).is_some() {}
+}
+
+/// Rows that tell whether the header names the first column.
+const JUDGED: usize = 1_000;
+
+/// Whether a table that begins so leaves its first column without a name, as R writes tables and pandas reads them: each row
+/// has one field more than the header, which tells something in some row, or else the first fields count the rows.
+pub(super) fn lacks_first_name(table: &[u8], separator: u8) -> bool {
+    // The same bytes decide wherever a file is looked at.
+    let mut rows = records(&table[..table.len().min(HEAD)], separator, table.len() < HEAD);
+    let Some(header) = rows.next() else { return false };
+    let (mut before, mut counts, mut tells, mut any) = (None, true, false, false);
+    for row in rows.take(JUDGED) {
+        if row.len() != header.len() + 1 {
+            return false;
+        }
+        let number = row[0].parse::<u64>().ok();
+        counts &= number.is_some() && before.is_none_or(|before: u64| number == before.checked_add(1));
+        before = number;
+        tells |= row.last().is_some_and(|last| !last.is_empty());
+        any = true;
+    }
+    any && (tells || counts)
 }
 
 /// What `take` makes of the next row's cells; moves `start` behind it.

@@ -22,11 +22,9 @@ impl RowMoney<Option<f64>> {
             "" => Some(none),
             text => layout.numbers.parse(text),
         };
-        Self {
-            price: number(Role::Price, f64::NAN),
-            quantity: number(Role::Quantity, 1.0),
-            amounts: AMOUNTS.map(|role| number(role, f64::NAN)),
-        }
+        let per_whole = layout.money_unit.per_whole();
+        let money = |role: Role| number(role, f64::NAN).map(|amount| amount / per_whole);
+        Self { price: money(Role::Price), quantity: number(Role::Quantity, 1.0), amounts: AMOUNTS.map(money) }
     }
 
     /// Whether it is of something that came back.

@@ -7,9 +7,9 @@ use serde::de::{Error as _, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::error::{Error, Result};
-use crate::ingest::grammar::Decimal;
+use crate::ingest::grammar::{Decimal, SPACE};
 use crate::ingest::joins::SameUser;
-use crate::ingest::layout::{AUTO, Duplicates, LayoutName, Meaning, Role, StatusMeaning, TimeFormat, Zone};
+use crate::ingest::layout::{AUTO, Duplicates, LayoutName, Meaning, MoneyUnit, Role, StatusMeaning, TimeFormat, Zone};
 use crate::ingest::log::EventKind;
 
 crate::settings! {
@@ -33,8 +33,8 @@ crate::settings! {
         /// by gzip or zstd, or Parquet.
         [serde(deserialize_with = "one_or_many")]
         pub files: Vec<String> = Vec::new();
-        /// What stands between two fields: one character, "tab", or "auto" for the one of comma, semicolon, tab and
-        /// bar that the first row tells.
+        /// What stands between two fields: one character, "tab", "space" for one or more spaces, or "auto" for the one of
+        /// comma, semicolon, tab and bar that the first row tells.
         pub separator: String = AUTO.to_owned();
         /// Whether the first row names the columns. Where it does not, ingest.columns numbers them from 1.
         pub header: bool = true;
@@ -44,6 +44,9 @@ crate::settings! {
         /// What stands before a number's decimals: "point" (1,234.50), "comma" (1.234,50), or "auto" for what the
         /// columns of money tell.
         pub decimal: String = AUTO.to_owned();
+        /// What the columns of money count: "whole" units of the currency, "cents" (hundredths of one), or "micros"
+        /// (millionths).
+        pub money_unit: MoneyUnit = MoneyUnit::Whole;
         /// What becomes of rows that are equal in everything that is read: "drop" keeps one, "keep" keeps all,
         /// "auto" keeps lines of orders and rows of logs that tell minutes or days only, and drops the others.
         pub duplicates: Duplicates = Duplicates::Auto;
@@ -102,9 +105,13 @@ impl IngestSettings {
         match self.separator.as_bytes() {
             _ if self.separator == AUTO => Ok(None),
             b"tab" | b"\\t" => Ok(Some(b'\t')),
+            b"space" => Ok(Some(SPACE)),
             &[byte] if byte != b'"' && byte != b'\n' && byte != b'\r' => Ok(Some(byte)),
             _ => {
-                let what = format!("ingest.separator must be one character or \"auto\", not {:?}", self.separator);
+                let what = format!(
+                    "ingest.separator must be one character, \"tab\", \"space\" or \"auto\", not {:?}",
+                    self.separator
+                );
                 Err(Error::Config(what))
             }
         }
@@ -129,6 +136,7 @@ impl IngestSettings {
             || self.header != defaults.header
             || self.time_format != defaults.time_format
             || self.decimal != defaults.decimal
+            || self.money_unit != defaults.money_unit
             || self.duplicates != defaults.duplicates
             || self.rates != defaults.rates
             || self.same_user != defaults.same_user

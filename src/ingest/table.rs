@@ -9,9 +9,10 @@ use crate::error::{Error, Result};
 use crate::ingest::blocks::{for_each_block, head, record_at};
 use crate::ingest::delimiters::Delimiters;
 use crate::ingest::fields::Fields;
-use crate::ingest::grammar::{Preamble, fields_of};
+use crate::ingest::grammar::{Preamble, SPACE, fields_of};
 use crate::ingest::parquet::read_parquet;
 use crate::ingest::quarantine::Reason;
+use crate::ingest::records::lacks_first_name;
 use crate::ingest::resume::{Resume, TextRead};
 use crate::ingest::shape::{Rows, Shape, refuse_wide};
 use crate::ingest::source::{Partition, Storage, storage};
@@ -113,7 +114,8 @@ fn read_header<const N: usize>(path: &Path, columns: &impl Shape<N>, bytes: &[u8
         let text = String::from_utf8_lossy(record);
         let mut headers = Fields::default();
         headers.split(&text, separator);
-        let headers: Vec<&str> = headers.iter().collect();
+        let unnamed = columns.header() && lacks_first_name(&bytes[start..], separator);
+        let headers: Vec<&str> = unnamed.then_some("").into_iter().chain(headers.iter()).collect();
         refuse_wide(path, headers.len())?;
         let places = Places::found(path, columns, &headers)?;
         if !columns.header() {
@@ -204,6 +206,14 @@ fn parse_plain<const N: usize, R: Rows<N>>(text: &str, layout: &Places<N>, rows:
             let at = ends.next().unwrap_or(bytes.len());
             let is_last = bytes.get(at) != Some(&layout.separator);
             let to = if is_last && at > from && bytes[at - 1] == b'\r' { at - 1 } else { at };
+            // Of a run of spaces, the last separates.
+            if to == from && layout.separator == SPACE {
+                from = at + 1;
+                if is_last {
+                    break (to, from);
+                }
+                continue;
+            }
             if let Some(cell) = layout.cell_of.get(fields).and_then(|&cell| cells.get_mut(cell)) {
                 *cell = trimmed(&text[from..to]);
             }

@@ -3,8 +3,9 @@
 /// Longer than the longest of them.
 const LONGEST: usize = 10;
 
-/// How databases, R and Python write that there is no value.
-const EMPTY: [&str; 9] = ["null", "\\n", "nan", "none", "n/a", "na", "nil", "undefined", "(not set)"];
+/// How databases, R, Python and spreadsheets write that there is no value.
+const EMPTY: [&str; 14] =
+    ["null", "\\n", "nan", "none", "n/a", "na", "nil", "undefined", "(not set)", "-", "--", "–", "—", "#n/a"];
 
 /// How shops write that nobody was logged in.
 const NOBODY: [&str; 5] = ["guest", "anonymous", "(not set)", "not set", "unknown"];
@@ -30,10 +31,11 @@ mod tests {
 
     #[test]
     fn what_tools_write_for_no_value_is_empty_in_any_case() {
-        for cell in ["", "NULL", "null", "\\N", "nan", "NaN", "None", "N/A", "NA", "undefined", "(not set)"] {
+        for cell in ["", "NULL", "null", "\\N", "nan", "NaN", "None", "N/A", "NA", "undefined", "(not set)", "-", "–"]
+        {
             assert!(is_empty(cell), "{cell}");
         }
-        for cell in ["0", "-1", "nancy", "nobody", "nullable", "N", "-"] {
+        for cell in ["0", "-1", "nancy", "nobody", "nullable", "N", "-a"] {
             assert!(!is_empty(cell), "{cell}");
         }
         assert!(is_nobody("Guest") && is_nobody("NULL") && !is_nobody("guest42"));

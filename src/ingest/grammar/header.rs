@@ -12,8 +12,14 @@ const FEWEST: usize = 3;
 /// What may stand between two fields, the likelier first.
 pub(in crate::ingest) const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
+/// What parts the columns of tables that are aligned by hand or by a printer: a run of it is one separator.
+pub(in crate::ingest) const SPACE: u8 = b' ';
+
 /// How many fields a line has.
 pub(in crate::ingest) fn fields_of(line: &[u8], separator: u8) -> usize {
+    if separator == SPACE {
+        return line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).count().max(1);
+    }
     let mut quoted = false;
     let ends = line.iter().filter(|&&byte| {
         quoted ^= byte == b'"';
@@ -57,7 +63,7 @@ impl Preamble {
             found.bytes += line.len();
             found.lines += 1;
         }
-        // A title has one field where the table has several.
+        // A title has one field where the table has several, and lines such as `Period:,March` have few.
         let rest = lines(&text[found.bytes..]).filter(|line| !line.trim_ascii().is_empty() && !is_comment(line));
         let mut counts: Vec<usize> = rest.take(JUDGED).map(&fields).collect();
         // The last line may be cut.
@@ -65,17 +71,32 @@ impl Preamble {
             counts.pop();
         }
         let commonest = commonest(&counts);
-        if commonest >= FEWEST && counts.first() == Some(&1) {
-            while let Some(line) = line_at(text, found.bytes) {
-                if !(line.trim_ascii().is_empty() || is_comment(line) || fields(line) == 1) {
+        let first = counts.first().copied().unwrap_or(0);
+        if commonest >= FEWEST && first * 2 <= commonest {
+            let mut behind = found;
+            while let Some(line) = line_at(text, behind.bytes) {
+                if !(line.trim_ascii().is_empty() || is_comment(line) || fields(line) * 2 <= commonest) {
+                    // Rows of lists that grow are no titles: behind one of several fields comes a header.
+                    if first == 1 || begins_with_names(line) {
+                        return behind;
+                    }
                     break;
                 }
-                found.bytes += line.len();
-                found.lines += 1;
+                behind.bytes += line.len();
+                behind.lines += 1;
             }
         }
         found
     }
+}
+
+/// Whether no field of a line begins with a digit or a sign, whatever separates them.
+fn begins_with_names(line: &[u8]) -> bool {
+    line.split(|byte| SEPARATORS.contains(byte)).all(|field| {
+        let field = field.trim_ascii();
+        let first = field.strip_prefix(b"\"").unwrap_or(field).first();
+        !first.is_some_and(|first| first.is_ascii_digit() || matches!(first, b'-' | b'+' | b'.'))
+    })
 }
 
 /// Whether a line that begins as a comment does is a header, as `#,Customer,Total` is: it has no digit and as many fields
@@ -151,6 +172,8 @@ mod tests {
         assert_eq!(skipped("Orders of March\n\na,b,c\n1,2,3\n4,5,6\n"), (2, None));
         assert_eq!(skipped("# exported\n#,Customer,Total\n1,ann,3.50\n2,bob,4.50\n"), (1, None));
         assert_eq!(skipped("# all, of, these\na,b,c\n1,2,3\n"), (1, None));
+        assert_eq!(skipped("Report:,Orders\nPeriod:,March\na,b,c,d\n1,2,3,4\n5,6,7,8\n9,1,2,3\n"), (2, None));
+        assert_eq!(skipped("1,2\n1,2,3,4\n5,6,7,8\n9,1,2,3\n"), (0, None), "no header comes behind it");
         // One column, or rows that are all short, have no title.
         assert_eq!(skipped("a\n1\n2\n"), (0, None));
         assert_eq!(skipped("a,b\n1,2\n"), (0, None));

@@ -10,7 +10,7 @@ mod number;
 mod persons;
 
 pub(super) use empty::{is_empty, is_nobody};
-pub(super) use header::{Preamble, SEPARATORS, column_names, fields_of, most_fields};
+pub(super) use header::{Preamble, SEPARATORS, SPACE, column_names, fields_of, most_fields};
 pub(super) use letters::plain;
 pub(super) use number::{Decimal, Evidence, Numbers, Signs, whole_of};
 pub(super) use persons::{Persons, Spellings};

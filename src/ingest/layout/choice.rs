@@ -87,6 +87,44 @@ pub enum Duplicates {
     Keep,
 }
 
+/// What the numbers in columns of money count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MoneyUnit {
+    /// Units of the currency: 12.50.
+    #[default]
+    Whole,
+    /// Hundredths of it, as payment services tell amounts: 1250.
+    Cents,
+    /// Millionths of it, as advertising services do: 12500000.
+    Micros,
+}
+
+impl MoneyUnit {
+    /// How many of them are one unit of the currency.
+    pub(in crate::ingest) fn per_whole(self) -> f64 {
+        match self {
+            Self::Whole => 1.0,
+            Self::Cents => 100.0,
+            Self::Micros => 1_000_000.0,
+        }
+    }
+
+    /// The name in the settings.
+    pub(in crate::ingest) fn name(self) -> &'static str {
+        match self {
+            Self::Whole => "whole",
+            Self::Cents => "cents",
+            Self::Micros => "micros",
+        }
+    }
+
+    /// The unit of a name in the settings.
+    pub(in crate::ingest) fn of_name(name: &str) -> Option<Self> {
+        [Self::Whole, Self::Cents, Self::Micros].into_iter().find(|unit| unit.name() == name)
+    }
+}
+
 /// What the status of an order means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -10,7 +10,7 @@ use crate::ingest::grammar::{Decimal, Numbers, Persons, Preamble, Signs, Spellin
 use crate::ingest::layout::status::{closed_is_none, is_of_magento};
 use crate::ingest::layout::{Layout, ROLES, Role};
 use crate::ingest::parquet::sampled_cells;
-use crate::ingest::records::for_each_record;
+use crate::ingest::records::{for_each_record, lacks_first_name};
 use crate::ingest::sampled::{STREAM, parts};
 use crate::ingest::settings::IngestSettings;
 use crate::ingest::shape::Shape;
@@ -96,13 +96,15 @@ impl Tally {
             let begin = if at == 0 { Preamble::of(part, fields).bytes } else { 0 };
             // Who bought, when, and what became of it, of the row before.
             let mut before: Option<[String; ROLES]> = None;
+            let unnamed = at == 0 && layout.header && lacks_first_name(&part[begin..], layout.separator);
             for_each_record(&part[begin..], layout.separator, |row| {
                 let places = if let Some(places) = &places {
                     places
                 } else {
-                    wide = row.len();
+                    wide = row.len() + usize::from(unnamed);
                     let more = folders.names.iter().map(String::as_str).filter(|_| layout.header);
-                    let names: Vec<&str> = row.iter().copied().chain(more).collect();
+                    let names: Vec<&str> =
+                        unnamed.then_some("").into_iter().chain(row.iter().copied()).chain(more).collect();
                     let found = layout.locate(path, &names).unwrap_or([None; ROLES]);
                     let places = places.insert(found);
                     if layout.header {

@@ -186,6 +186,7 @@ fn apply(layout: &mut Layout, settings: &IngestSettings) -> Result<()> {
     if let Some(format) = TimeFormat::of_setting(&settings.time_format)? {
         layout.times.formats = vec![format];
     }
+    layout.money_unit = settings.money_unit;
     layout.duplicates = settings.duplicates;
     layout.statuses = settings.statuses.iter().map(|(name, meaning)| (name.clone(), *meaning)).collect();
     layout.rates.clone_from(&settings.rates);

@@ -18,7 +18,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub(super) use choice::AUTO;
-pub use choice::{Duplicates, Meaning, StatusMeaning};
+pub use choice::{Duplicates, Meaning, MoneyUnit, StatusMeaning};
 pub(super) use detect::{first_fields, layouts_of, recognised};
 pub use presets::LayoutName;
 pub(super) use presets::of as layouts_named;
@@ -156,6 +156,8 @@ pub(super) struct Layout {
     pub(super) joins: Arc<Joins>,
     /// Whether rows may leave their last fields out.
     pub(super) ragged: bool,
+    /// What the columns of money count.
+    pub(super) money_unit: MoneyUnit,
     /// What becomes of equal rows.
     pub(super) duplicates: Duplicates,
     /// What the statuses of orders mean, before the built-in table.

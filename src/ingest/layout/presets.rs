@@ -6,7 +6,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::ingest::grammar::{Decimal, Numbers, Persons};
-use crate::ingest::layout::{AUTO, Duplicates, Layout, Meaning, Place, ROLES, Role, TimeFormat, Times, Zone};
+use crate::ingest::layout::{
+    AUTO, Duplicates, Layout, Meaning, MoneyUnit, Place, ROLES, Role, TimeFormat, Times, Zone,
+};
 use crate::ingest::log::EventKind;
 
 /// The shapes of event logs that are known by name.
@@ -76,6 +78,7 @@ pub(super) fn custom() -> Layout {
         persons: Persons::Ids,
         joins: Arc::default(),
         ragged: false,
+        money_unit: MoneyUnit::Whole,
         duplicates: Duplicates::Auto,
         statuses: Vec::new(),
         empty: &[],

@@ -1,11 +1,12 @@
 //! What a draft decides, line by line, and why.
 
 use crate::ingest::layout::Role;
-use crate::ingest::layout::{AUTO, LayoutName, Meaning};
+use crate::ingest::layout::{AUTO, LayoutName, Meaning, MoneyUnit};
 use crate::ingest::propose::Choice;
 use crate::ingest::propose::columns::Taken;
 use crate::ingest::propose::draft::{Draft, SHOWN, key_of, written};
 use crate::ingest::propose::events;
+use crate::ingest::propose::words::money_unit;
 use crate::ingest::settings::{DefaultEvent, IngestSettings};
 
 impl Draft {
@@ -33,6 +34,7 @@ impl Draft {
         choices.push(self.choice_of_times());
         choices.extend(self.choice_of_zone());
         choices.extend(self.choice_of_decimal());
+        choices.extend(self.choice_of_money_unit());
         if let Some(separator) = self.separator {
             let given = self.request.given.separator != AUTO;
             let fields = format!("it gives the first rows {} fields", self.columns.len());
@@ -49,15 +51,22 @@ impl Draft {
             choices.push(self.choice_of_default());
         }
         let proposed = self.proposed_meanings();
-        let coded =
-            self.profile(Role::Event).is_some_and(|column| events::coded(&column.name, &column.names).is_some());
+        let event = self.profile(Role::Event);
+        let coded = event.and_then(|column| {
+            let why = if events::is_flag(&column.name, &column.names) {
+                "the column says whether a row was a purchase"
+            } else {
+                "as a public data set numbers its events"
+            };
+            events::coded(&column.name, &column.names).map(|_| why)
+        });
         choices.extend(self.events().map(|(name, meaning, count)| {
             let key = format!("events.{name}");
             let alone = proposed.get(name).is_none_or(|(_, alone)| *alone);
             let (why, sure) = match meaning {
                 _ if self.chosen(&key).is_some() => ("chosen", true),
                 _ if self.request.given.events.contains_key(name) => ("given", true),
-                _ if coded => ("as a public data set numbers its events", false),
+                _ if coded.is_some() => (coded.unwrap_or_default(), false),
                 Meaning::Ignore if !alone => {
                     ("another name tells of the same", !self.column(Role::Transaction).is_empty())
                 }
@@ -160,6 +169,39 @@ impl Draft {
         let reason =
             format!("{} values such as 1.234 could be decimals or thousands; no value tells", evidence.doubtful);
         Some(choice(false, reason))
+    }
+
+    /// What the columns of money count, and the column whose name says so.
+    pub(super) fn money_unit(&self) -> (MoneyUnit, Option<&str>) {
+        let given = self.request.given.money_unit;
+        let chosen = self.chosen("money_unit").and_then(|(_, chosen)| MoneyUnit::of_name(chosen));
+        if let Some(told) = chosen.or_else(|| (given != MoneyUnit::default()).then_some(given)) {
+            return (told, None);
+        }
+        // Numbers with decimals count no hundredths, whatever their column is called.
+        let columns = [Role::Price, Role::Total].into_iter().filter_map(|role| self.profile(role));
+        let mut told = columns.filter(|column| column.named && column.decimals <= 0.0);
+        let told = told.find_map(|column| {
+            let unit = money_unit(&column.name);
+            (unit != MoneyUnit::default()).then_some((unit, Some(column.name.as_str())))
+        });
+        told.unwrap_or_default()
+    }
+
+    /// What the columns of money count, where it is not units of the currency.
+    fn choice_of_money_unit(&self) -> Option<Choice> {
+        let (unit, column) = self.money_unit();
+        let choice = |sure, reason: String| Choice {
+            rivals: if sure { Vec::new() } else { vec![MoneyUnit::default().name().to_owned()] },
+            sure,
+            ..Choice::new("money_unit", unit.name(), reason)
+        };
+        match (column, self.chosen("money_unit")) {
+            (_, Some(_)) => Some(choice(true, "chosen".to_owned())),
+            (Some(column), None) => Some(choice(false, format!("{column} is called so, and holds whole numbers"))),
+            (None, None) if unit != MoneyUnit::default() => Some(choice(true, "given".to_owned())),
+            (None, None) => None,
+        }
     }
 
     fn choice_of_default(&self) -> Choice {

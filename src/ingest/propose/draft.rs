@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::error::{Error, Result};
-use crate::ingest::grammar::{Evidence, column_names};
+use crate::ingest::grammar::{Evidence, SPACE, column_names};
 use crate::ingest::layout::{AUTO, LayoutName, Meaning};
 use crate::ingest::layout::{Role, layouts_named, recognised};
 use crate::ingest::propose::columns::{Looked, ROLES, Taken, assign, looked_for};
@@ -83,11 +83,13 @@ impl Draft {
         let names = if header { column_names(first) } else { (1..=first.len()).map(|at| at.to_string()).collect() };
         let skipped = usize::from(header && looked.names.is_none());
         let rows: Vec<&Vec<String>> = looked.rows.iter().skip(skipped).collect();
-        // Empty fields beyond the last column are none.
-        let whole =
-            |row: &Vec<String>| row.get(names.len()..).is_some_and(|beyond| beyond.iter().all(String::is_empty));
-        if !rows.iter().any(|row| whole(row)) && known.is_none() {
-            return Err(wrong("holds a header but no row of as many fields; name a file that holds events"));
+        // Empty fields beyond the last column are none, and rows may leave their last fields out.
+        let fits = |row: &Vec<String>| {
+            let beyond = row.get(names.len()..).unwrap_or_default();
+            (row.len() > 1 || names.len() == 1) && beyond.iter().all(String::is_empty)
+        };
+        if !rows.iter().any(|row| fits(row)) && known.is_none() {
+            return Err(wrong("holds a header but no row that goes with it; name a file that holds events"));
         }
         let cells: Vec<Vec<&str>> = (0..names.len())
             .map(|at| rows.iter().map(|row| row.get(at).map_or("", String::as_str)).collect())
@@ -135,7 +137,10 @@ impl Draft {
     /// What somebody should know before they rely on it: columns of money that are not read, and how other files differ.
     pub fn notes(&self) -> Vec<String> {
         // Files of a known shape may differ, and each is read by its own columns.
-        if self.is_custom() { self.money_left_out().chain(self.notes.iter().cloned()).collect() } else { Vec::new() }
+        if !self.is_custom() {
+            return Vec::new();
+        }
+        self.money_left_out().chain(self.pieces_left_out()).chain(self.notes.iter().cloned()).collect()
     }
 
     /// Whether a log without a known shape has the columns that it cannot do without.
@@ -189,6 +194,7 @@ impl Draft {
             header: self.header,
             time_format: self.time_format().to_owned(),
             decimal: self.decimal().to_owned(),
+            money_unit: self.money_unit().0,
             default_event: self.default_event(),
             time_zone: self.time_zone(),
             columns,
@@ -377,5 +383,9 @@ pub(super) fn role_of(key: &str) -> Option<Role> {
 
 /// A separator as the settings write it.
 pub(super) fn written(separator: u8) -> String {
-    if separator == b'\t' { "tab".to_owned() } else { char::from(separator).to_string() }
+    match separator {
+        b'\t' => "tab".to_owned(),
+        SPACE => "space".to_owned(),
+        other => char::from(other).to_string(),
+    }
 }

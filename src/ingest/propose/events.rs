@@ -84,8 +84,50 @@ const CODES: [(&str, &[(&str, Meaning)]); 4] = {
     ]
 };
 
-/// What the numbers of a column mean where a known data set writes such for events; `None` for any other column.
+/// Columns that say of each row whether it was a purchase.
+const FLAGS: &str = "ispurchase purchase purchased waspurchased haspurchased bought wasbought isbought converted isconversion \
+    conversion isorder ordered isordered buy isbuy gekauft achete comprado acquistato";
+
+/// How such a flag is written, and what the row is then.
+const FLAG: &[(&str, Meaning)] = {
+    use Meaning::{Transaction, View};
+    &[
+        ("0", View),
+        ("1", Transaction),
+        ("0.0", View),
+        ("1.0", Transaction),
+        ("false", View),
+        ("true", Transaction),
+        ("False", View),
+        ("True", Transaction),
+        ("FALSE", View),
+        ("TRUE", Transaction),
+        ("no", View),
+        ("yes", Transaction),
+        ("No", View),
+        ("Yes", Transaction),
+        ("N", View),
+        ("Y", Transaction),
+        ("n", View),
+        ("y", Transaction),
+        ("f", View),
+        ("t", Transaction),
+    ]
+};
+
+/// Whether a column says of each row whether it was a purchase.
+pub(super) fn is_flag(column: &str, values: &BTreeMap<String, u64>) -> bool {
+    holds(FLAGS, &words(column).concat())
+        && values.len() == 2
+        && values.keys().all(|value| FLAG.iter().any(|(known, _)| known == value))
+}
+
+/// What the numbers of a column mean where a known data set writes such for events, or where they
+/// say whether a row was a purchase; `None` for any other column.
 pub(super) fn coded(column: &str, values: &BTreeMap<String, u64>) -> Option<&'static [(&'static str, Meaning)]> {
+    if is_flag(column, values) {
+        return Some(FLAG);
+    }
     let joined = words(column).concat();
     let (_, codes) = CODES.into_iter().find(|(name, _)| *name == joined)?;
     let all = values.keys().all(|value| codes.iter().any(|(code, _)| code == value));

@@ -46,6 +46,8 @@ pub(super) struct Orders {
     astray: usize,
     /// Rows that could have one.
     rows: usize,
+    /// Rows of other events, which have none.
+    others: usize,
 }
 
 impl Orders {
@@ -56,6 +58,7 @@ impl Orders {
         for (row, cell) in cells.iter().enumerate().take(ROWS) {
             let bought = beside.bought.as_ref().is_none_or(|bought| bought[row]);
             found.rows += usize::from(bought);
+            found.others += usize::from(!bought);
             if is_empty(cell) {
                 found.lacking += usize::from(bought);
             } else {
@@ -97,6 +100,11 @@ impl Orders {
     pub(super) fn are_rows(&self) -> bool {
         let alone = self.moments as f64 >= self.numbered as f64 * AGREE;
         self.several == 0 && self.numbers > TELLING && self.came_back > 0 && alone && self.is_in_most_rows()
+    }
+
+    /// Whether all purchases have a number and no other row has, as nothing but an order's would.
+    pub(super) fn are_of_purchases_alone(&self) -> bool {
+        self.others > 0 && self.astray == 0 && self.lacking == 0 && self.numbers > TELLING
     }
 
     fn is_in_most_rows(&self) -> bool {

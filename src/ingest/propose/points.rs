@@ -134,6 +134,10 @@ impl Profile {
         if orders.are_rows() && self.named && says_nothing {
             return (by_name.max(80), format!("{}; each row has one of its own", named(by_name)));
         }
+        // Without a name, being there for purchases alone says it.
+        if !self.named && orders.are_of_purchases_alone() && !orders.are_shared() {
+            return (ENOUGH, format!("{}; it is told in each purchase and in no other row", named(0)));
+        }
         let shared = if orders.are_shared() { "; different customers share them" } else { "" };
         // Numbers that customers share are the second choice, and still tell orders apart together with the customer.
         let points = if shared.is_empty() { by_name } else { by_name.min(80) };

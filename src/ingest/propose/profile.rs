@@ -96,7 +96,10 @@ impl Profile {
             clocks: share(&|cell| time_of_day(cell).is_some()),
             statuses: share(&|cell| status_meaning(cell).is_some()),
             decimal,
-            whole: share(&|cell| cell.len() < 6 && cell.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')),
+            whole: share(&|cell| {
+                let cell = whole_of(cell).unwrap_or(cell);
+                cell.len() < 6 && cell.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
+            }),
             empty: 1.0 - filled.len() as f64 / cells.len().max(1) as f64,
             inherited: 0.0,
             filled: filled.len(),

@@ -9,12 +9,12 @@ use tempfile::TempDir;
 use crate::error::{Error, Result};
 use crate::files::{Share, create_new, file_name};
 use crate::ingest::blocks::{for_each_block, head, record_at};
-use crate::ingest::grammar::{Preamble, SEPARATORS, fields_of, most_fields};
+use crate::ingest::grammar::{Preamble, SEPARATORS, SPACE, fields_of, most_fields};
 use crate::ingest::layout::LayoutName;
 use crate::ingest::parquet::{column_names, first_rows};
 use crate::ingest::parquet_file::{ParquetFile, library};
 use crate::ingest::propose::{ROWS, times};
-use crate::ingest::records::records;
+use crate::ingest::records::{lacks_first_name, records};
 use crate::ingest::sampled::{STREAM, parts};
 use crate::ingest::shape::refuse_wide;
 use crate::ingest::source::{PACKED, Partition, Storage, storage};
@@ -26,6 +26,9 @@ const BYTES: usize = 64 << 20;
 const CELLS: usize = 4 << 20;
 /// Records that decide the separator.
 const JUDGED: usize = 50;
+
+/// Fewer fields than this may as well be words of a sentence.
+const FEWEST: usize = 3;
 
 /// The first rows of one file.
 pub(super) struct Sample {
@@ -55,6 +58,7 @@ pub(super) fn sample(path: &Path, separator: Option<u8>, job: &Job) -> Result<Sa
     let most = CELLS / parts.len();
     for (at, part) in parts.iter().enumerate() {
         let begin = if at == 0 { Preamble::of(part, |line| fields_of(line, separator)).bytes } else { 0 };
+        let mut unnamed = at == 0 && lacks_first_name(&part[begin..], separator);
         for row in records(&part[begin..], separator, true) {
             job.check()?;
             cells += row.len();
@@ -64,7 +68,8 @@ pub(super) fn sample(path: &Path, separator: Option<u8>, job: &Job) -> Result<Sa
                 break;
             }
             let told = if rows.is_empty() { &partition.names } else { &partition.values };
-            rows.push(row.into_iter().chain(told.iter().cloned()).collect());
+            let first = std::mem::take(&mut unnamed).then(String::new);
+            rows.push(first.into_iter().chain(row).chain(told.iter().cloned()).collect());
         }
     }
     Ok(Sample { separator: Some(separator), names: None, rows })
@@ -80,12 +85,13 @@ pub(super) fn first_row(path: &Path, separator: Option<u8>) -> Result<Vec<String
     let separator = separator.map_or_else(|| likeliest_separator(path), Ok)?;
     let bytes = head(path)?;
     let begin = Preamble::of(&bytes, |line| fields_of(line, separator)).bytes;
+    let unnamed = lacks_first_name(&bytes[begin..], separator).then(String::new);
     let first = records(&bytes[begin..], separator, true).next().unwrap_or_default();
-    Ok(first.into_iter().chain(partition).collect())
+    Ok(unnamed.into_iter().chain(first).chain(partition).collect())
 }
 
 /// The separator by which most of the first records have the first one's number of fields, of several the one with the
-/// most fields.
+/// most fields. Spaces are one where nothing else is, and all of the first records have as many fields by them.
 fn likeliest_separator(path: &Path) -> Result<u8> {
     let bytes = head(path)?;
     let preamble = Preamble::of(&bytes, most_fields);
@@ -99,6 +105,15 @@ fn likeliest_separator(path: &Path) -> Result<u8> {
         let alike = counts.iter().filter(|&&count| count == first).count();
         (if first > 1 { alike * 10 / counts.len().max(1) } else { 0 }, first)
     });
+    let parts = |(alike, fields): &(usize, usize)| *alike > 0 && *fields > 1;
+    if !judged.iter().any(parts) {
+        let fields: Vec<usize> = records(bytes, SPACE, true).take(JUDGED).map(|row| row.len()).collect();
+        // The last record may be cut.
+        let whole = &fields[..fields.len().saturating_sub(1)];
+        if fields.first().is_some_and(|&first| first >= FEWEST && whole.iter().all(|&count| count == first)) {
+            return Ok(SPACE);
+        }
+    }
     let best = (0..SEPARATORS.len()).rev().max_by_key(|&at| judged[at]).unwrap_or(0);
     Ok(SEPARATORS[best])
 }

@@ -234,7 +234,7 @@ fn what_cannot_be_a_log_is_refused_with_what_was_looked_for() {
     };
     assert!(wrong("").contains("is empty"));
     assert!(wrong("\n\n").contains("is empty"));
-    assert!(wrong("time,user,item\n").contains("no row of as many fields"));
+    assert!(wrong("time,user,item\n").contains("no row that goes with it"));
     let told = wrong("user,item\na,b\nc,d\n");
     assert!(told.contains("no column could be the time") && told.contains("its columns are user, item"), "{told}");
     let told = wrong("when,item\n2024-01-01,b\n2024-01-02,d\n");

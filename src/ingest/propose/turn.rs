@@ -1,6 +1,6 @@
 //! What else a line of a draft could be, and choosing it.
 
-use crate::ingest::grammar::SEPARATORS;
+use crate::ingest::grammar::{SEPARATORS, SPACE};
 use crate::ingest::layout::Role;
 use crate::ingest::layout::{AUTO, LayoutName};
 use crate::ingest::propose::Request;
@@ -31,9 +31,10 @@ impl Draft {
         let texts = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect();
         match key {
             "layout" => self.known.map(|known| vec![known.name().to_owned(), "custom".to_owned()]).unwrap_or_default(),
-            "separator" => SEPARATORS.map(written).to_vec(),
+            "separator" => SEPARATORS.into_iter().chain([SPACE]).map(written).collect(),
             "header" => texts(&["true", "false"]),
             "decimal" => texts(&["point", "comma"]),
+            "money_unit" => texts(&["whole", "cents", "micros"]),
             "time_zone" => {
                 let found = self.zone_found();
                 let mut zones: Vec<String> =

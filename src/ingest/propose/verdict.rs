@@ -10,6 +10,8 @@ use crate::text::shown;
 
 /// Share of the rows looked at that may be ignored.
 const MOST_IGNORED: f64 = 0.5;
+/// Different numbers from which on they count no pieces.
+const MOST_PIECES: usize = 50;
 /// Names that a sentence lists.
 const NAMES: usize = 4;
 
@@ -86,6 +88,28 @@ impl Draft {
         let left =
             self.columns.iter().filter(move |column| column.is_money() && !roles.contains(&column.name.as_str()));
         left.map(|column| format!("{} is not read, though it could be money: {}", shown(&column.name), column.facts()))
+    }
+}
+
+impl Draft {
+    /// Columns without names that no role takes and whose values could count the pieces of a price.
+    pub(super) fn pieces_left_out(&self) -> impl Iterator<Item = String> {
+        let price = [Role::Price, Role::Total].into_iter().map(|role| self.column(role)).find(|name| !name.is_empty());
+        let wanted = price.filter(|_| self.column(Role::Quantity).is_empty());
+        let roles = Role::ALL.map(|role| self.column(role));
+        let could = self.columns.iter().filter(move |column| {
+            let few = (2..=MOST_PIECES).contains(&column.distinct) && column.filled > 2 * column.distinct;
+            !column.named && few && column.whole >= 0.8 && !roles.contains(&column.name.as_str())
+        });
+        wanted.into_iter().flat_map(move |price| {
+            could.clone().map(move |column| {
+                let (name, facts) = (&column.name, column.facts());
+                format!(
+                    "column {name} is not read, though it could count the pieces that cost what column {price} tells: \
+                     {facts}; --set columns.quantity={name} reads it so"
+                )
+            })
+        })
     }
 }
 

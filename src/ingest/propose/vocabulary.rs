@@ -37,7 +37,7 @@ pub(super) fn vocabulary(role: Role) -> Vocabulary {
              hendelse tapahtuma событие действие",
         ),
         Role::Item => (
-            "sku pid asin isbn ean gtin upc barcode movie film track book song game hotel course recipe business listing \
+            "sku pid prod asin isbn ean gtin upc barcode movie film track book song game hotel course recipe business listing \
              variant ware vare vara urun stok",
             "item product article artikel produkt producto produit stockcode goods movieid bookid articulo prodotto \
              articolo produto artigo towar tuote varenr varenummer товар продукт артикул",
@@ -84,7 +84,7 @@ pub(super) fn vocabulary(role: Role) -> Vocabulary {
             "currency wahrung waehrung currencycode parabirimi валюта",
         ),
         Role::Total => (
-            "revenue sales turnover umsatz sum gmv suma summa totale totaal totalt yhteensa toplam razem omzet итого",
+            "revenue sales turnover spend gross brutto umsatz sum gmv dollars dollar euros euro pounds suma summa totale totaal totalt yhteensa toplam razem omzet итого",
             "total amount betrag subtotal lineprice gesamtbetrag gesamtpreis gesamt wartosc выручка",
         ),
         Role::Clock => (

@@ -1,7 +1,7 @@
 //! What the words of a column's name say of it.
 
 use crate::ingest::grammar::plain;
-use crate::ingest::layout::Role;
+use crate::ingest::layout::{MoneyUnit, Role};
 use crate::ingest::propose::vocabulary::{
     HEADS, IDS, IDS_BEFORE, NO_MONEY, NOT_WHEN, NUMBERS_SOMETHING, OF_A_THING, OF_AN_ORDER, SESSIONS, SHORT_HEADS,
     vocabulary,
@@ -184,9 +184,36 @@ pub(super) fn is_total(name: &str, has_quantity: bool) -> bool {
     let words = words(name);
     let any = |known: &[&str]| words.iter().any(|word| known.contains(&word.as_str()));
     let of_one = any(&["unit", "price", "preis", "prix", "precio", "cost", "each"]);
-    any(&["total", "subtotal", "linetotal", "totalprice", "revenue", "sales", "turnover", "umsatz", "sum", "gmv"])
-        && !any(&["unit"])
-        || (has_quantity && !of_one && any(&["amount", "betrag", "value", "spend", "paid"]))
+    any(&[
+        "total",
+        "subtotal",
+        "linetotal",
+        "totalprice",
+        "revenue",
+        "sales",
+        "turnover",
+        "umsatz",
+        "sum",
+        "gmv",
+        "gross",
+        "brutto",
+    ]) && !any(&["unit"])
+        || (has_quantity
+            && !of_one
+            && any(&["amount", "betrag", "value", "spend", "paid", "dollars", "dollar", "euros", "euro", "pounds"]))
+}
+
+/// What a name of a column of money says that its numbers count.
+pub(super) fn money_unit(name: &str) -> MoneyUnit {
+    let words = words(name);
+    let any = |known: &[&str]| words.iter().any(|word| known.contains(&word.as_str()));
+    if any(&["micros", "micro"]) {
+        MoneyUnit::Micros
+    } else if any(&["cents", "cent", "pence", "minor", "centavos", "centimes", "subunits"]) {
+        MoneyUnit::Cents
+    } else {
+        MoneyUnit::Whole
+    }
 }
 
 #[cfg(test)]

@@ -32,19 +32,19 @@ pub(super) fn time(minute: u32) -> String {
 }
 
 /// The log as text: a header, then each row as `line` writes it.
-fn text(header: &str, line: impl Fn(&Row) -> String) -> String {
+pub(super) fn text(header: &str, line: impl Fn(&Row) -> String) -> String {
     let lines: String = rows().iter().map(|row| line(row) + "\n").collect();
     format!("{header}{lines}")
 }
 
-const HEADER: &str = "event_time,customer_id,event_type,product_id,order_id,price,quantity\n";
+pub(super) const HEADER: &str = "event_time,customer_id,event_type,product_id,order_id,price,quantity\n";
 
 fn order(row: &Row) -> String {
     row.4.map_or_else(String::new, |order| order.to_string())
 }
 
 /// A row separated by commas whose price is written so.
-fn usual(row: &Row, price: &str) -> String {
+pub(super) fn usual(row: &Row, price: &str) -> String {
     format!("{},{},{},{},{},{price},{}", time(row.0), row.1, row.2, row.3, order(row), row.6)
 }
 
@@ -82,7 +82,7 @@ fn assert_truth(ingested: &Ingested) {
 }
 
 #[track_caller]
-fn assert_read(text: impl AsRef<[u8]>) {
+pub(super) fn assert_read(text: impl AsRef<[u8]>) {
     let ingested = read("log.csv", text);
     assert_truth(&ingested);
     assert_eq!((ingested.counts.read, ingested.counts.accepted), (200, 200));

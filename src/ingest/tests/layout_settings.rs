@@ -100,7 +100,7 @@ fn times_are_read_as_they_are_written() {
 #[test]
 fn settings_that_mean_nothing_are_refused() {
     for (text, complaint) in [
-        ("separator = \"ab\"", "ingest.separator must be one character or \"auto\", not \"ab\""),
+        ("separator = \"ab\"", "ingest.separator must be one character, \"tab\", \"space\" or \"auto\", not \"ab\""),
         ("time_zone = \"Mars\"", "ingest.time_zone must be \"UTC\", an offset"),
         (
             "time_format = \"days\"",
