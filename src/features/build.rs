@@ -26,8 +26,20 @@ pub fn build(
     session_gap_minutes: f64,
     job: &Job,
 ) -> Result<FeatureTable> {
-    let gap_ms = (session_gap_minutes * 60_000.0) as i64;
     let codes: Vec<u32> = (0..log.users.len() as u32).collect();
+    build_of(&codes, log, category, cutoff, session_gap_minutes, job)
+}
+
+/// The same of some users alone, whose codes ascend; what compares a user with others compares these.
+pub fn build_of(
+    codes: &[u32],
+    log: &EventLog,
+    category: &[u32],
+    cutoff: i64,
+    session_gap_minutes: f64,
+    job: &Job,
+) -> Result<FeatureTable> {
+    let gap_ms = (session_gap_minutes * 60_000.0) as i64;
     let mut reads = Reads::default();
     let places: Vec<(&Definition, Place)> = DEFINITIONS.iter().map(|each| (each, reads.add(each.read))).collect();
     let sells = log.kind.contains(&EventKind::Transaction);

@@ -1,13 +1,15 @@
-//! Labels: what happened to a user after the cutoff, in `(C, T]`. Features never see these events.
+//! Labels: what happened to a user after the cutoff C and until a later time, T for the latest window. Features never see
+//! these events.
 
 use rayon::prelude::*;
 
 use crate::features::table::FeatureTable;
 use crate::ingest::{EventKind, EventLog, Money};
 
-/// Churn: whether each row's user has no activity in `(C, T]`.
-pub fn left(log: &EventLog, table: &FeatureTable) -> Vec<bool> {
-    table.users.par_iter().map(|&user| log.events_until(user, table.as_of).end == log.events_of(user).end).collect()
+/// Churn: whether each row's user has no activity in `(C, until]`.
+pub fn left(log: &EventLog, table: &FeatureTable, until: i64) -> Vec<bool> {
+    let left = |&user: &u32| log.events_until(user, table.as_of).end == log.events_until(user, until).end;
+    table.users.par_iter().map(left).collect()
 }
 
 /// Whether each row's user had any activity in the `days` before the table's cutoff.
@@ -16,21 +18,21 @@ pub fn active(table: &FeatureTable, days: f64) -> Vec<bool> {
     (0..table.len()).map(|row| recency.is_some_and(|recency| recency.values.get(row) <= days)).collect()
 }
 
-/// LTV: the number of `transaction` events of each row's user in `(C, T]`.
-pub fn purchases(log: &EventLog, table: &FeatureTable) -> Vec<f32> {
+/// LTV: the number of `transaction` events of each row's user in `(C, until]`.
+pub fn purchases(log: &EventLog, table: &FeatureTable, until: i64) -> Vec<f32> {
     let bought = |&user: &u32| {
-        let after = log.events_until(user, table.as_of).end..log.events_of(user).end;
+        let after = log.events_until(user, table.as_of).end..log.events_until(user, until).end;
         log.kind[after].iter().filter(|&&kind| kind == EventKind::Transaction).count() as f32
     };
     table.users.par_iter().map(bought).collect()
 }
 
-/// LTV in money: the known prices of what each row's user bought in `(C, T]` less those of what came back then, at least
+/// LTV in money: the known prices of what each row's user bought in `(C, until]` less those of what came back then, at least
 /// 0; and how many purchases have no known price and therefore count nothing.
-pub fn revenue(log: &EventLog, table: &FeatureTable) -> (Vec<f32>, u64) {
+pub fn revenue(log: &EventLog, table: &FeatureTable, until: i64) -> (Vec<f32>, u64) {
     let bought = |&user: &u32| {
-        let after = log.events_until(user, table.as_of).end..log.events_of(user).end;
-        let returned = log.asides_until(user, table.as_of).end..log.asides_of(user).end;
+        let after = log.events_until(user, table.as_of).end..log.events_until(user, until).end;
+        let returned = log.asides_until(user, table.as_of).end..log.asides_until(user, until).end;
         let (mut sum, mut unpriced) = (Money::default(), 0);
         for event in after.chain(returned) {
             let is_return = log.kind[event] == EventKind::Return;

@@ -12,16 +12,18 @@ pub mod labels;
 mod list;
 mod matrix;
 mod rfm;
+mod season;
 mod sessions;
 mod table;
 #[cfg(test)]
 mod tests;
 
 pub use behaviour::DAY_MS;
-pub use build::{build, span_days};
+pub use build::{build, build_of, span_days};
 pub use buyers::{Buyer, buyers};
 pub use definitions::{Definition, Needs, VERSION, Words};
 pub use inactivity::{came_back, inactive_days};
 pub use list::{DEFINITIONS, may_lack};
 pub use matrix::{ColumnTransform, Matrix, Transform, TransformOptions};
+pub use season::season;
 pub use table::{Feature, FeatureTable, Scale, Values};

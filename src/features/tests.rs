@@ -185,12 +185,16 @@ fn labels_count_only_what_follows_the_cutoff() {
     let log = shop();
     let table = table(MONDAY + 5 * DAY_MS + MINUTE);
     assert_eq!(table.users, [0, 1]);
-    assert_eq!(labels::left(&log, &table), [false, true]);
-    assert_eq!(labels::purchases(&log, &table), [2.0, 0.0]);
-    assert_eq!(labels::revenue(&log, &table), (vec![19.75, 0.0], 0));
+    assert_eq!(labels::left(&log, &table, log.as_of), [false, true]);
+    assert_eq!(labels::purchases(&log, &table, log.as_of), [2.0, 0.0]);
+    assert_eq!(labels::revenue(&log, &table, log.as_of), (vec![19.75, 0.0], 0));
+    // A window that ends before the purchase.
+    let early = table.as_of + 10 * MINUTE;
+    assert_eq!(labels::left(&log, &table, early), [true, true]);
+    assert_eq!(labels::purchases(&log, &table, early), [0.0, 0.0]);
     let mut half_priced = log;
     half_priced.price[5] = f64::NAN;
-    assert_eq!(labels::revenue(&half_priced, &table), (vec![12.5, 0.0], 1));
+    assert_eq!(labels::revenue(&half_priced, &table, half_priced.as_of), (vec![12.5, 0.0], 1));
 }
 
 #[test]

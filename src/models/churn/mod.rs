@@ -188,6 +188,20 @@ pub fn churn(past: Past<'_>, now: &FeatureTable, settings: &ChurnSettings, job: 
     })
 }
 
+/// What a model fitted on `past` says of every row of `then`; `None` where those of `past` all left, or all stayed.
+///
+/// # Errors
+/// [`Error::Model`] where no feature varies; [`Error::Cancelled`].
+pub fn ahead(past: Past<'_>, then: &FeatureTable, settings: &ChurnSettings, job: &Job) -> Result<Option<Vec<f32>>> {
+    let everyone = past.split.everyone();
+    let gone = everyone.iter().filter(|&&row| past.left[row as usize]).count();
+    if gone == 0 || gone == everyone.len() {
+        return Ok(None);
+    }
+    let fitted = fit_on(past, &everyone, settings, &mut Vec::new(), job)?;
+    Ok(Some(fitted.model.predict(then)))
+}
+
 /// Judges each held-out fold by a model of the other folds.
 fn judge(past: Past<'_>, settings: &ChurnSettings, job: &Job) -> Result<ChurnEvaluation> {
     let Past { table, left, active, split, .. } = past;

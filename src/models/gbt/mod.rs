@@ -32,6 +32,8 @@ pub enum Loss {
     SquaredError,
     /// Poisson deviance of a count; the score is the prediction's logarithm.
     Poisson,
+    /// Tweedie deviance of power 1.5 (Jørgensen 1987): amounts of which many are 0; the score is the prediction's logarithm.
+    Tweedie,
 }
 
 /// How to boost.
@@ -109,7 +111,7 @@ impl Boosted {
         let score = f64::from(score).clamp(self.bounds.0, self.bounds.1);
         match self.loss {
             Loss::SquaredError => score.max(0.0) as f32,
-            Loss::Poisson => score.exp() as f32,
+            Loss::Poisson | Loss::Tweedie => score.exp() as f32,
         }
     }
 
@@ -123,6 +125,10 @@ impl Boosted {
                 // A wider second derivative keeps a step in a leaf of zeros from running away (LightGBM's
                 // poisson_max_delta_step, at its default of 0.7).
                 (count * mean - sum, count * mean * POISSON_WIDENING)
+            }
+            Loss::Tweedie => {
+                let root = f64::from(self.amount(score)).sqrt();
+                (count * root - sum / root, 0.5 * (count * root + sum / root))
             }
         }
     }
@@ -194,7 +200,7 @@ fn untrained(training: &Observations<'_>, loss: Loss) -> Boosted {
     let (mean, most) = (training.mean(), training.most);
     let (start, bounds) = match loss {
         Loss::SquaredError => (mean, (0.0, most)),
-        Loss::Poisson => {
+        Loss::Poisson | Loss::Tweedie => {
             let start = mean.max(1e-9).ln();
             (start, (start - 10.0, most.max(mean).max(1e-9).ln()))
         }

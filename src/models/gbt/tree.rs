@@ -149,7 +149,8 @@ const LEAST_SHARE: f64 = 1e-6;
 fn leaf(sums: Sums, growth: &Growth) -> Node {
     let newton = sums.step(growth.limits.l2);
     let step = match growth.loss {
-        Loss::SquaredError => newton,
+        // A Tweedie step is never beyond 2: both parts of its slope are in its curvature.
+        Loss::SquaredError | Loss::Tweedie => newton,
         // Newton's step for a logarithm is y/μ − 1, which in a leaf that buys a hundred times what was predicted leads e to
         // the tenth too far at a tenth of the way; the best constant is known: ln(y/μ).
         Loss::Poisson => newton.max(LEAST_SHARE - 1.0).ln_1p(),

@@ -109,6 +109,13 @@ pub struct Mixed {
     pub model: BaseModel,
     /// Its share, from 0 to 1, in what is predicted of a buyer.
     pub share: f64,
+    /// What the mixture is multiplied by, so that it adds up to what the buyers of the latest window came to.
+    #[serde(default = "one")]
+    pub level: f64,
+}
+
+fn one() -> f64 {
+    1.0
 }
 
 impl Mixed {
@@ -124,7 +131,8 @@ impl Mixed {
             for (predicted, buyer) in trees.iter_mut().zip(buyers) {
                 if let Some(buyer) = buyer {
                     let base = self.model.expected(&buyer, amount, days);
-                    *predicted = ((1.0 - self.share) * f64::from(*predicted) + self.share * base).max(0.0) as f32;
+                    let mixed = (1.0 - self.share) * f64::from(*predicted) + self.share * base;
+                    *predicted = (self.level * mixed).max(0.0) as f32;
                 }
             }
         }

@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::job::Job;
 use crate::models::gbt::distinct::Observations;
 use crate::models::gbt::{BoostSettings, Boosted, Loss, boost};
+use crate::models::ltv::amount::Amount;
 use crate::models::ltv::learning::Learning;
 use crate::models::ltv::settings::{LtvObjective, LtvSettings};
 
@@ -14,15 +15,17 @@ use crate::models::ltv::settings::{LtvObjective, LtvSettings};
 pub(super) fn choose_and_fit(
     whole: &Learning,
     sample: Option<&Learning>,
-    amounts: &[f32],
+    (amounts, amount): (&[f32], Amount),
     settings: &LtvSettings,
     notes: &mut Vec<String>,
     job: &Job,
 ) -> Result<Boosted> {
-    let losses: &[Loss] = match settings.objective {
-        LtvObjective::Auto => &[Loss::SquaredError, Loss::Poisson],
-        LtvObjective::SquaredError => &[Loss::SquaredError],
-        LtvObjective::Poisson => &[Loss::Poisson],
+    let losses: &[Loss] = match (settings.objective, amount) {
+        (LtvObjective::Auto, Amount::Purchases) => &[Loss::SquaredError, Loss::Poisson],
+        (LtvObjective::Auto, Amount::Revenue) => &[Loss::SquaredError, Loss::Tweedie],
+        (LtvObjective::SquaredError, _) => &[Loss::SquaredError],
+        (LtvObjective::Poisson, _) => &[Loss::Poisson],
+        (LtvObjective::Tweedie, _) => &[Loss::Tweedie],
     };
     let candidates: Vec<(Loss, usize)> =
         losses.iter().flat_map(|&loss| settings.depths.iter().map(move |&depth| (loss, depth))).collect();
@@ -57,7 +60,11 @@ pub(super) fn choose_and_fit(
     let Some((_, boosted, loss, depth)) = best else {
         return Err(Error::Model("ltv: no trees could be compared; check ltv.depths".to_owned()));
     };
-    let name = if loss == Loss::Poisson { "Poisson" } else { "squared error" };
+    let name = match loss {
+        Loss::SquaredError => "squared error",
+        Loss::Poisson => "Poisson",
+        Loss::Tweedie => "Tweedie",
+    };
     notes.push(format!("{name} with depth {depth} had the lowest validation error of {} candidates", candidates.len()));
     if sample.is_none() {
         return Ok(boosted);

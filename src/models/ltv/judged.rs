@@ -95,11 +95,24 @@ fn correlation(a: &[f32], b: &[f32], weights: Weights<'_>) -> Option<f64> {
     (scale > 0.0).then(|| sum(a, b) / scale)
 }
 
-/// Judges predictions against what came, beside the training mean of each row.
-pub(super) fn judge(actual: &[f32], predicted: &[f32], means: &[f32]) -> AmountsJudged {
-    let rows = actual.len();
+/// Where both sides are cut: the buyers' 95 % quantile; `None` without a buyer.
+fn cut(actual: &[f32]) -> Option<f32> {
     let mut amounts: Vec<f32> = actual.iter().copied().filter(|&amount| amount > 0.0).collect();
-    let buyers = amounts.len();
+    let place = (amounts.len().checked_sub(1)? as f64 * WINSOR).round() as usize;
+    Some(*amounts.select_nth_unstable_by(place, f32::total_cmp).1)
+}
+
+/// The mean squared error with both sides cut at the buyers' 95 % quantile; infinite where nobody bought.
+pub(super) fn cut_error(actual: &[f32], predicted: &[f32]) -> f64 {
+    let Some(cut) = cut(actual) else { return f64::INFINITY };
+    let square = |(a, p): (&f32, &f32)| (f64::from(a.min(cut)) - f64::from(p.min(cut))).powi(2);
+    actual.iter().zip(predicted).map(square).sum::<f64>() / actual.len() as f64
+}
+
+/// Judges predictions against what came, beside the training mean of each row.
+pub fn judge(actual: &[f32], predicted: &[f32], means: &[f32]) -> AmountsJudged {
+    let rows = actual.len();
+    let buyers = actual.iter().filter(|&&amount| amount > 0.0).count();
     let total = |values: &[f32]| values.iter().map(|&value| f64::from(value)).sum::<f64>();
     let told = AmountsJudged {
         buyers,
@@ -107,14 +120,12 @@ pub(super) fn judge(actual: &[f32], predicted: &[f32], means: &[f32]) -> Amounts
         total_actual: total(actual),
         ..AmountsJudged::default()
     };
-    if buyers == 0 {
+    let Some(cut) = cut(actual) else {
         return AmountsJudged {
             mae: mae(actual, predicted).map(|mae| Figure::new(mae, None, 0, (0.0, f64::MAX))),
             ..told
         };
-    }
-    let place = ((buyers - 1) as f64 * WINSOR).round() as usize;
-    let cut = *amounts.select_nth_unstable_by(place, f32::total_cmp).1;
+    };
     let squares = |values: &[f32]| -> Vec<f64> {
         let square = |(a, p): (&f32, &f32)| (f64::from(a.min(cut)) - f64::from(p.min(cut))).powi(2);
         actual.iter().zip(values).map(square).collect()

@@ -15,6 +15,11 @@ use crate::models::ltv::learning::Learning;
 use crate::models::ltv::model::LtvModel;
 use crate::models::ltv::settings::LtvSettings;
 
+/// The fewest buyers of the latest window that tell its level.
+const FEWEST: u32 = 50;
+/// The level lies within these.
+const LEVELS: (f64, f64) = (0.2, 5.0);
+
 /// Features that are for display: scores of other features.
 const SCORES: [&str; 3] = ["r", "f", "m"];
 
@@ -89,17 +94,18 @@ impl Learner {
     }
 
     /// Fits one amount per row of the table of the past; where the trees do no better than the mean on validation users,
-    /// a model without trees.
+    /// a model without trees. `share` is that of the customer base model, where it was chosen by other means.
     pub(super) fn fit(
         &self,
         amounts: &[f32],
         amount: Amount,
-        (settings, buyers): (&LtvSettings, &[Option<Buyer>]),
+        with: (&LtvSettings, &[Option<Buyer>]),
+        share: Option<f64>,
         notes: &mut Vec<String>,
         job: &Job,
     ) -> Result<LtvModel> {
         let mean = self.whole.mean(amounts);
-        let boosted = choose_and_fit(&self.whole, self.sample.as_ref(), amounts, settings, notes, job)?;
+        let boosted = choose_and_fit(&self.whole, self.sample.as_ref(), (amounts, amount), with.0, notes, job)?;
         let (_, validation) = self.whole.observed(amounts);
         let shrinkage = shrinkage(&boosted.predict_distinct(validation.rows, job)?, &validation, mean);
         let (features, bins) = (self.features.clone(), self.bins.clone());
@@ -108,19 +114,22 @@ impl Learner {
             model.boosted.trees.clear();
             model.boosted.importance.fill(0.0);
         }
-        model.mixed = self.mixed(&model, amounts, amount, (settings, buyers), job)?;
+        if let Some((base, chosen)) = self.base(&model, amounts, amount, with, share, job)? {
+            model.mixed = Some(self.levelled(&model, base, chosen, amounts, amount, with, job)?);
+        }
         Ok(model)
     }
 
     /// The customer base model of the users that trees are grown on, and the share of it that is best on validation users.
-    fn mixed(
+    fn base(
         &self,
         trees: &LtvModel,
         amounts: &[f32],
         amount: Amount,
         (settings, buyers): (&LtvSettings, &[Option<Buyer>]),
+        share: Option<f64>,
         job: &Job,
-    ) -> Result<Option<Mixed>> {
+    ) -> Result<Option<(BaseModel, f64)>> {
         let of = |rows: &[u32]| -> Vec<Option<Buyer>> {
             rows.iter().map(|&row| buyers.get(row as usize).copied().flatten()).collect()
         };
@@ -128,9 +137,12 @@ impl Learner {
         let fitting: Vec<Buyer> = of(&self.whole.fitting.0).into_iter().flatten().collect();
         let Some(model) = BaseModel::fit(&fitting) else { return Ok(None) };
         job.check()?;
+        if let Some(share) = share {
+            return Ok(Some((model, share)));
+        }
         let (predicted, beside) = (trees.predict_distinct(distinct, job)?, of(rows));
         let error = |share: f64| {
-            let (mixed, mut predicted) = (Mixed { model: model.clone(), share }, predicted.clone());
+            let (mixed, mut predicted) = (Mixed { model: model.clone(), share, level: 1.0 }, predicted.clone());
             mixed.mix(&mut predicted, beside.iter().copied(), amount, settings.horizon_days);
             let error = |(predicted, &row): (&f32, &u32)| f64::from(predicted - amounts[row as usize]).powi(2);
             predicted.iter().zip(rows).map(error).sum::<f64>()
@@ -142,7 +154,41 @@ impl Learner {
                 best = (share, error);
             }
         }
-        Ok(Some(Mixed { model, share: best.0 }))
+        Ok(Some((model, best.0)))
+    }
+
+    /// A mixture that adds up to what the buyers who are learnt from came to. Trees alone do so by themselves, and a few
+    /// buyers tell no level.
+    #[allow(clippy::too_many_arguments, reason = "they are what a fit is asked with, and what it found")]
+    pub(super) fn levelled(
+        &self,
+        trees: &LtvModel,
+        model: BaseModel,
+        share: f64,
+        amounts: &[f32],
+        amount: Amount,
+        (settings, buyers): (&LtvSettings, &[Option<Buyer>]),
+        job: &Job,
+    ) -> Result<Mixed> {
+        let mut mixed = Mixed { model, share, level: 1.0 };
+        if share == 0.0 {
+            return Ok(mixed);
+        }
+        let (mut predicted, mut came, mut bought) = (0.0, 0.0, 0);
+        for (rows, distinct) in [&self.whole.fitting, &self.whole.validation] {
+            let known = |row: u32| buyers.get(row as usize).copied().flatten();
+            let mut told = trees.predict_distinct(distinct, job)?;
+            mixed.mix(&mut told, rows.iter().map(|&row| known(row)), amount, settings.horizon_days);
+            for (&row, told) in rows.iter().zip(told).filter(|(row, _)| known(**row).is_some()) {
+                let amount = f64::from(amounts[row as usize]);
+                (predicted, came, bought) =
+                    (predicted + f64::from(told), came + amount, bought + u32::from(amount > 0.0));
+            }
+        }
+        if bought >= FEWEST && predicted > 0.0 {
+            mixed.level = (came / predicted).clamp(LEVELS.0, LEVELS.1);
+        }
+        Ok(mixed)
     }
 }
 

@@ -8,6 +8,7 @@
 //! Every choice is made among training users. Held-out users (every fold in a small shop, a fifth in a large one, each
 //! judged by a model that never saw them) only say how good it is; what is served is fitted again on everyone.
 
+mod ahead;
 mod amount;
 mod base;
 mod choice;
@@ -21,10 +22,11 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
+pub use ahead::{Ahead, Known, ahead, choose, of_share};
 pub use amount::Amount;
 pub use base::{BaseModel, Mixed};
 pub use evaluation::{Importance, LtvEvaluation};
-pub use judged::AmountsJudged;
+pub use judged::{AmountsJudged, judge};
 pub use model::LtvModel;
 pub use population::LtvPopulation;
 pub use settings::{LtvObjective, LtvSettings};
@@ -70,9 +72,10 @@ pub fn ltv(
 
 fn fit(population: &LtvPopulation<'_>, amounts: &[f32], amount: Amount, job: &Job) -> Result<Ltv> {
     let LtvPopulation { judged, served, settings, buyers: (past_buyers, now_buyers), .. } = population;
+    let share = population.share(amount);
     let mut held = Held::default();
     for learner in judged {
-        let model = learner.fit(amounts, amount, (settings, past_buyers), &mut Vec::new(), job)?;
+        let model = learner.fit(amounts, amount, (settings, past_buyers), share, &mut Vec::new(), job)?;
         let (rows, distinct) = &learner.predicted;
         let mut predicted = model.predict_distinct(distinct, job)?;
         if let Some(mixed) = &model.mixed {
@@ -86,7 +89,7 @@ fn fit(population: &LtvPopulation<'_>, amounts: &[f32], amount: Amount, job: &Jo
         held.folds += 1;
     }
     let mut notes = Vec::new();
-    let model = served.fit(amounts, amount, (settings, past_buyers), &mut notes, job)?;
+    let model = served.fit(amounts, amount, (settings, past_buyers), share, &mut notes, job)?;
     let share = model.mixed.as_ref().map_or(0.0, |mixed| mixed.share);
     let mut fallback = (model.shrinkage == 0.0 && share == 0.0)
         .then(|| "the mean is predicted for everyone: on validation users the trees did no better".to_owned());

@@ -23,6 +23,8 @@ pub struct LtvPopulation<'a> {
     pub(super) notes: Vec<String>,
     /// What each row had bought as of the cutoff, and as of now; empty where that is not told.
     pub(super) buyers: (Vec<Option<Buyer>>, Vec<Option<Buyer>>),
+    /// The share of the customer base model in purchases and in revenue, where earlier cutoffs told it.
+    shares: [Option<f64>; 2],
     rows: usize,
 }
 
@@ -67,7 +69,15 @@ impl<'a> LtvPopulation<'a> {
         let unknown = unknown.filter(|name| served.lacks(name) && !may_lack(name));
         let notes = unknown.map(|name| format!("{name} is left out: no value is known")).collect();
         let judged = judged.into_iter().flatten().collect();
-        Ok(Self { judged, served, settings, notes, buyers: (Vec::new(), Vec::new()), rows: past.len() })
+        Ok(Self {
+            judged,
+            served,
+            settings,
+            notes,
+            buyers: (Vec::new(), Vec::new()),
+            shares: [None; 2],
+            rows: past.len(),
+        })
     }
 
     /// With what each row of `past` had bought as of the cutoff, and each of `now` as of T: then a customer base model of the
@@ -75,6 +85,18 @@ impl<'a> LtvPopulation<'a> {
     #[must_use]
     pub fn with_buyers(self, past: Vec<Option<Buyer>>, now: Vec<Option<Buyer>>) -> Self {
         Self { buyers: (past, now), ..self }
+    }
+
+    /// With the share of the customer base model in purchases and in revenue, as [`choose`](crate::models::ltv::choose) found
+    /// it at earlier cutoffs; where it is `None`, users set aside for validation tell.
+    #[must_use]
+    pub fn with_shares(self, shares: [Option<f64>; 2]) -> Self {
+        Self { shares, ..self }
+    }
+
+    /// The share that earlier cutoffs told.
+    pub(super) fn share(&self, amount: Amount) -> Option<f64> {
+        self.shares[usize::from(amount == Amount::Revenue)]
     }
 
     /// The most trees that a fit of one amount may grow.

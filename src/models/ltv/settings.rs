@@ -11,13 +11,16 @@ const MOST_DEPTHS: usize = 16;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LtvObjective {
-    /// Both are tried; the lower validation RMSE wins.
+    /// Squared error and Poisson are tried for purchases, squared error and Tweedie for revenue; the lower validation RMSE
+    /// wins.
     #[default]
     Auto,
     /// Squared error.
     SquaredError,
     /// Poisson deviance.
     Poisson,
+    /// Tweedie deviance of power 1.5.
+    Tweedie,
 }
 
 crate::settings! {
@@ -25,7 +28,7 @@ crate::settings! {
     pub struct LtvSettings in "ltv" {
         /// Purchases within this many days are predicted.
         pub horizon_days: f64 = 60.0, from 0.001 to 36_500;
-        /// The loss: "squared_error", "poisson", or "auto" for the one with the lower validation RMSE.
+        /// The loss: "squared_error", "poisson", "tweedie", or "auto" for the one with the lower validation RMSE.
         pub objective: LtvObjective = LtvObjective::Auto;
         /// Maximum number of trees.
         pub trees: usize = 200, from 1 to 10_000;

@@ -9,8 +9,9 @@ use crate::features::{self, labels};
 use crate::format;
 use crate::job::Job;
 use crate::models::churn::{self, Because, Churn, Group, Inactivity, Past, Words};
-use crate::models::evaluate::Split;
+use crate::models::evaluate::{Backtest, Split, auc, total};
 use crate::pipeline::source::Inputs;
+use crate::pipeline::stages::backtest::{self, Moment};
 use crate::pipeline::stages::{About, OWN, Outcome, json};
 use crate::pipeline::tables;
 use crate::store::results;
@@ -38,7 +39,7 @@ fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     };
     let gap = config.features.session_gap_minutes;
     let table = features::build(inputs.log, &inputs.catalogue.category, cutoff, gap, job)?;
-    let left = labels::left(inputs.log, &table);
+    let left = labels::left(inputs.log, &table, inputs.log.as_of);
     let past = Past {
         left: &left,
         active: &labels::active(&table, days),
@@ -48,7 +49,11 @@ fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     };
     let returned = Returned::of(inputs.log, days, history);
     let churn = churn::churn(past, inputs.now, settings, job)?;
-    let metrics = Metrics::of(&churn.evaluation, days, returned.as_ref().and_then(Returned::figure));
+    let backtests = backtests(inputs, cutoff, days, config, job)?;
+    let active = labels::active(inputs.now, days);
+    let leaving = churn.probability.iter().zip(&active).filter(|(_, active)| **active).map(|(p, _)| f64::from(*p));
+    let metrics = Metrics::of(&churn.evaluation, days, returned.as_ref().and_then(Returned::figure))
+        .with_total(total(leaving.sum(), &backtests), backtests.clone());
     let detail = Detail {
         evaluation: Some(churn.evaluation.clone()),
         coefficients: churn.coefficients.clone(),
@@ -58,15 +63,47 @@ fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
         inactive_days: Some(days),
         returned,
     };
-    let active = labels::active(inputs.now, days);
     let mut notes = vec![told(settings.inactive_days, days, detail.returned.as_ref())];
     notes.extend(churn.notes.iter().cloned());
+    notes.extend(backtest::told("leaving active users", "AUC", &backtests));
     Ok(Outcome {
         notes,
         tables: vec![("churn".to_owned(), frame(inputs, &churn, &active)?)],
         files: vec![("models/churn.json".to_owned(), crate::pipeline::stages::bytes(&churn.model)?)],
         ..Outcome::of::<results::Churn>(churn.probability.len(), &metrics, &detail)?
     })
+}
+
+/// Models of earlier cutoffs, judged on those who were active then.
+fn backtests(inputs: Inputs<'_>, latest: i64, days: f64, config: &Config, job: &Job) -> Result<Vec<Backtest>> {
+    let mut seen = Vec::new();
+    let mut cutoffs = backtest::cutoffs(inputs.log, latest, days, config.run.minimum_history_days);
+    cutoffs.reverse();
+    for cutoff in cutoffs {
+        let moment = Moment::at(inputs, cutoff, days, config, job)?;
+        let past = Past {
+            left: &labels::left(inputs.log, &moment.past, cutoff),
+            active: &labels::active(&moment.past, days),
+            split: &moment.split,
+            table: &moment.past,
+            inactive_days: days,
+        };
+        let Some(predicted) = churn::ahead(past, &moment.then, &config.churn, job)? else { continue };
+        let left = labels::left(inputs.log, &moment.then, moment.until);
+        let active = labels::active(&moment.then, days);
+        let of_active = |row: &usize| active[*row];
+        let rows: Vec<usize> = (0..moment.then.len()).filter(of_active).collect();
+        let predicted: Vec<f32> = rows.iter().map(|&row| predicted[row]).collect();
+        let left: Vec<bool> = rows.iter().map(|&row| left[row]).collect();
+        seen.push(Backtest {
+            cutoff,
+            users: rows.len(),
+            predicted: predicted.iter().map(|&p| f64::from(p)).sum(),
+            actual: left.iter().filter(|&&left| left).count() as f64,
+            ranking: auc(&left, &predicted),
+        });
+    }
+    Ok(seen)
 }
 
 /// After how long a silence users count as gone, and how many of those came back.

@@ -1,5 +1,7 @@
 //! What a user will buy within the horizon, and what it will be worth, trained on features as of T minus the horizon.
 
+mod earlier;
+
 use polars::prelude::*;
 use rayon::prelude::*;
 
@@ -8,17 +10,19 @@ use crate::error::Result;
 use crate::features::{self, Buyer, FeatureTable, labels};
 use crate::ingest::EventLog;
 use crate::job::Job;
-use crate::models::evaluate::Split;
-use crate::models::ltv::{Amount, BaseModel, LtvPopulation};
+use crate::models::evaluate::{Backtest, Split, total};
+use crate::models::ltv::{Amount, BaseModel, Ltv, LtvPopulation};
 use crate::pipeline::source::Inputs;
+use crate::pipeline::stages::backtest::told;
 use crate::pipeline::stages::{About, OWN, Outcome, json};
 use crate::pipeline::tables;
 use crate::store::results;
 use crate::store::results::ltv::{Detail, Metrics};
+use earlier::Earlier;
 
 /// What the pipeline must know of LTV.
 pub const ABOUT: About = About {
-    version: 8,
+    version: 9,
     memory: [OWN, 43, 321],
     settings: |config| json(&(&config.ltv, config.run.minimum_history_days, config.run.fit_users)),
     reads_campaign: false,
@@ -39,7 +43,7 @@ fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     };
     let gap = config.features.session_gap_minutes;
     let past = features::build(inputs.log, &inputs.catalogue.category, cutoff, gap, job)?;
-    let purchases = labels::purchases(inputs.log, &past);
+    let purchases = labels::purchases(inputs.log, &past, inputs.log.as_of);
     if purchases.iter().all(|&count| count == 0.0) {
         return Ok(Outcome::skipped(format!(
             "none of the {} users known at the cutoff bought anything in the {} days after it: there is nothing to learn",
@@ -51,20 +55,48 @@ fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     let now_buyers = features::buyers(inputs.log, inputs.now);
     let population = LtvPopulation::new(&past, &split, inputs.now, settings, job)?
         .with_buyers(features::buyers(inputs.log, &past), now_buyers.clone());
+    let earlier = Earlier::seen(inputs, cutoff, config, job)?;
+    let shares = earlier.shares();
+    let population = population.with_shares(shares);
     let mut notes = Vec::new();
     let revenue = revenue(inputs.log, &past, &mut notes);
-    let (ltv, revenue) = match &revenue {
+    let (mut ltv, mut revenue) = match &revenue {
         None => (population.fit(&purchases, Amount::Purchases, job)?, None),
         Some(revenue) => {
             let both = population.fit_both([(&purchases, Amount::Purchases), (revenue, Amount::Revenue)], job)?;
             (both.0, Some(both.1))
         }
     };
+    if shares[0].is_none() && ltv.model.mixed.is_some() {
+        notes.push("fewer than two earlier cutoffs have 50 buyers each: folds of users chose the model".to_owned());
+    }
+    let season = features::season(inputs.log, inputs.log.as_of, settings.horizon_days);
+    if let Some(season) = season {
+        let both = [Some(&mut ltv), revenue.as_mut()];
+        both.into_iter().flatten().flat_map(|ltv| &mut ltv.predicted).for_each(|value| *value *= season as f32);
+        notes.push(format!(
+            "all is multiplied by {season:.2}: so much more was bought a year ago in these days than before"
+        ));
+    }
+    let share = |ltv: &Ltv| ltv.model.mixed.as_ref().map_or(0.0, |mixed| mixed.share);
+    let backtests = earlier.backtests(Amount::Purchases, share(&ltv));
+    let revenue_backtests =
+        revenue.as_ref().map_or_else(Vec::new, |revenue| earlier.backtests(Amount::Revenue, share(revenue)));
+    notes.extend(told("purchases", "Gini", &backtests));
+    if revenue.is_some() {
+        notes.extend(told("revenue", "Gini", &revenue_backtests));
+    }
     let predicted = Float32Chunked::from_slice("ltv".into(), &ltv.predicted).into_column();
     let mut columns = vec![tables::user_column(inputs.log, inputs.now), predicted];
     let judged = revenue.as_ref().map(|revenue| &revenue.evaluation);
-    let metrics = Metrics::of(&ltv.evaluation, judged);
-    let detail = Detail { evaluation: Some(ltv.evaluation.clone()), cutoff: Some(cutoff), revenue: judged.cloned() };
+    let to_come =
+        |ltv: &Ltv, backtests: &[Backtest]| total(ltv.predicted.iter().map(|&value| f64::from(value)).sum(), backtests);
+    let metrics = Metrics::of(&ltv.evaluation, judged).with_totals(
+        (to_come(&ltv, &backtests), backtests.clone()),
+        revenue.as_ref().map(|revenue| (to_come(revenue, &revenue_backtests), revenue_backtests.clone())),
+    );
+    let detail =
+        Detail { evaluation: Some(ltv.evaluation.clone()), cutoff: Some(cutoff), revenue: judged.cloned(), season };
     let mut outcome = Outcome::of::<results::Ltv>(ltv.predicted.len(), &metrics, &detail)?;
     outcome.files.push(("models/ltv.json".to_owned(), crate::pipeline::stages::bytes(&ltv.model)?));
     outcome.notes.extend(ltv.notes);
@@ -115,7 +147,7 @@ fn revenue(log: &EventLog, past: &FeatureTable, notes: &mut Vec<String>) -> Opti
         notes.push("no revenue is predicted: the log tells no prices".to_owned());
         return None;
     }
-    let (amounts, unpriced) = labels::revenue(log, past);
+    let (amounts, unpriced) = labels::revenue(log, past, log.as_of);
     if amounts.iter().all(|&amount| amount == 0.0) {
         notes.push("no revenue is predicted: no purchase after the cutoff has a known price above 0".to_owned());
         return None;

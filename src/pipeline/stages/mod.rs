@@ -1,5 +1,6 @@
 //! One file per stage: inputs in, an [`Outcome`] of tables, metrics and notes out. No stage touches the disk.
 
+mod backtest;
 pub mod churn;
 pub mod features;
 pub mod ingest;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::features::{DAY_MS, came_back, span_days};
 use crate::ingest::EventLog;
 use crate::models::churn::{ChurnEvaluation, Coefficient, Solver};
-use crate::models::evaluate::Figure;
+use crate::models::evaluate::{Backtest, Figure};
 use crate::models::metrics::classification::{CalibrationBin, LiftDecile, RocPoint};
 use crate::plot::short;
 use crate::stage::StageId;
@@ -29,9 +29,12 @@ impl Recorded for Churn {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Metrics {
     /// `base_rate auc pr_auc log_loss brier auc_recency auc_gain`, and the same with `active_`; `inactive_days`, and
-    /// `returned`, the share of those once called gone who came back later.
+    /// `returned`, the share of those once called gone who came back later; `expected_leaving` of those active now.
     #[serde(flatten)]
     pub figures: Figures,
+    /// How many active users would have been expected to leave at earlier cutoffs, beside how many left, the earliest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub backtests: Vec<Backtest>,
 }
 
 impl Metrics {
@@ -54,7 +57,15 @@ impl Metrics {
         }
         figures.add_plain("inactive_days", Some(inactive_days));
         figures.add("returned", returned);
-        Self { figures }
+        Self { figures, ..Self::default() }
+    }
+
+    /// With how many of the users who are active now are expected to leave, and the backtests that tell how sure that is.
+    #[must_use]
+    pub fn with_total(mut self, total: Figure, backtests: Vec<Backtest>) -> Self {
+        self.figures.add("expected_leaving", Some(total));
+        self.backtests = backtests;
+        self
     }
 
     /// A figure over the users that the question is about, with what they are called: those active at the cutoff, or all

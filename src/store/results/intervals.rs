@@ -13,7 +13,9 @@ pub fn with_intervals<'a>(
 ) -> impl Iterator<Item = (&'a str, String)> + 'a {
     let is_about =
         |name: &str| ABOUT.iter().any(|end| name.strip_suffix(end).is_some_and(|of| metrics.contains_key(of)));
-    metrics.iter().filter(move |(name, _)| !is_about(name)).map(move |(name, value)| {
+    // A list of records is told in notes, not in a line.
+    let is_records = |value: &Value| value.as_array().is_some_and(|list| list.iter().any(Value::is_object));
+    metrics.iter().filter(move |(name, value)| !is_about(name) && !is_records(value)).map(move |(name, value)| {
         let of = |end: &str| metrics.get(&format!("{name}{end}")).filter(|value| !value.is_null());
         let interval = match (of("_low"), of("_high")) {
             (Some(low), Some(high)) => format!(" ({} to {})", text(name, low), text(name, high)),

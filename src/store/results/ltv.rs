@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::format;
+use crate::models::evaluate::{Backtest, Figure};
 use crate::models::ltv::LtvEvaluation;
 pub use crate::models::metrics::regression::AmountDecile;
 use crate::stage::StageId;
@@ -26,9 +27,15 @@ impl Recorded for Ltv {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Metrics {
     /// `rmse rmse_mean rmse_w rmse_w_gain mae spearman gini total_predicted total_actual` of purchases, and with
-    /// `revenue_` of money, where it is predicted.
+    /// `revenue_` of money, where it is predicted; `expected_total` is that of everyone within the horizon to come.
     #[serde(flatten)]
     pub figures: Figures,
+    /// Purchases predicted at earlier cutoffs beside what came, the earliest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub backtests: Vec<Backtest>,
+    /// The same of revenue.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub revenue_backtests: Vec<Backtest>,
 }
 
 impl Metrics {
@@ -53,7 +60,20 @@ impl Metrics {
             figures.add_plain(&format!("{of}total_predicted"), has.then_some(judged.total_predicted));
             figures.add_plain(&format!("{of}total_actual"), has.then_some(judged.total_actual));
         }
-        Self { figures }
+        Self { figures, ..Self::default() }
+    }
+
+    /// With what is expected of everyone within the horizon to come, and the backtests that tell how sure that is: of
+    /// purchases, and of revenue where it is predicted.
+    #[must_use]
+    pub fn with_totals(mut self, purchases: (Figure, Vec<Backtest>), revenue: Option<(Figure, Vec<Backtest>)>) -> Self {
+        self.figures.add("expected_total", Some(purchases.0));
+        self.backtests = purchases.1;
+        if let Some((total, backtests)) = revenue {
+            self.figures.add("revenue_expected_total", Some(total));
+            self.revenue_backtests = backtests;
+        }
+        self
     }
 }
 
@@ -69,6 +89,9 @@ pub struct Detail {
     /// Of revenue, where it is predicted.
     #[serde(default, deserialize_with = "part", skip_serializing_if = "Option::is_none")]
     pub revenue: Option<LtvEvaluation>,
+    /// What predictions were multiplied by: last year's ratio of these days to those before; `None` where it told nothing.
+    #[serde(default, deserialize_with = "part", skip_serializing_if = "Option::is_none")]
+    pub season: Option<f64>,
 }
 
 pub(super) fn at_a_glance(metrics: &Metrics) -> Vec<(&'static str, Option<f64>)> {
