@@ -11,6 +11,8 @@ use crate::text::shown;
 
 /// Where a service that hands out keys to machines of its own is asked; elsewhere nobody answers there.
 const METADATA: [&str; 3] = ["169.254.169.254", "169.254.170.2", "metadata.google.internal"];
+/// What stands before the answer of a server that refuses.
+const ANSWERED: &str = "non-2xx status code: ";
 /// Letters of a server's own words that are told.
 const MOST: usize = 300;
 
@@ -22,7 +24,7 @@ pub(super) fn of_opening(address: &Address, error: &StoreError) -> Error {
 /// Why a request failed; `what` is the address of the object or the folder it was for.
 pub(super) fn of_request(address: &Address, what: &str, error: &StoreError) -> Error {
     let reason = reason(error);
-    if METADATA.iter().any(|place| reason.contains(place)) {
+    if is_metadata(&reason) {
         return Error::Fetch(format!("{what}: no key was found to ask with; {}", places(address)));
     }
     let told = match error {
@@ -46,6 +48,11 @@ pub(super) fn changed(what: &str) -> Error {
     ))
 }
 
+/// A server that takes a request and says nothing.
+pub(super) fn silent(what: &str) -> Error {
+    Error::Fetch(format!("{what}: the server does not answer"))
+}
+
 /// Where the keys of a service are looked for.
 fn places(address: &Address) -> &'static str {
     match address.service {
@@ -67,19 +74,28 @@ fn places(address: &Address) -> &'static str {
 
 /// What a server said, or the innermost reason of what went wrong on the way to it.
 fn reason(error: &StoreError) -> String {
-    let mut text = error.to_string();
+    let (mut whole, mut innermost) = (error.to_string(), error.to_string());
     let mut inner = error.source();
     while let Some(error) = inner {
-        let more = error.to_string();
-        if !text.contains(&more) {
-            text = format!("{text}: {more}");
+        innermost = error.to_string();
+        if !whole.contains(&innermost) {
+            whole = format!("{whole}: {innermost}");
         }
         inner = error.source();
     }
-    // Of a request that was answered the answer counts, not the library's account of how it asked.
-    let answered = text.rfind("non-2xx status code: ").map(|at| &text[at + "non-2xx status code: ".len()..]);
-    let told = answered.map_or_else(|| text.clone(), in_words);
+    // The library's account of how often it asked is nobody's concern.
+    let told = match whole.rfind(ANSWERED).map(|at| &whole[at + ANSWERED.len()..]) {
+        Some(answer) => in_words(answer),
+        None if whole.contains("error sending request") && !is_metadata(&whole) => {
+            format!("the server cannot be reached: {innermost}")
+        }
+        None => whole,
+    };
     shown(&without_queries(&told)).chars().take(MOST).collect()
+}
+
+fn is_metadata(reason: &str) -> bool {
+    METADATA.iter().any(|place| reason.contains(place))
 }
 
 /// A status and the code and message of the XML behind it.

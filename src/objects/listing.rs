@@ -2,15 +2,16 @@
 
 use std::collections::HashSet;
 
-use futures::TryStreamExt as _;
+use futures::StreamExt as _;
 use object_store::path::Path as Key;
-use object_store::{ObjectMeta, ObjectStoreExt as _};
+use object_store::{ObjectMeta, ObjectStore as _, ObjectStoreExt as _};
+use tokio::time::timeout;
 
 use crate::archive::safe_name;
 use crate::error::{Error, Result};
 use crate::job::Job;
 use crate::objects::address::Service;
-use crate::objects::failure::of_request;
+use crate::objects::failure::{of_request, silent};
 use crate::objects::store::Store;
 
 /// What a web server's file is called whose address names none.
@@ -52,7 +53,8 @@ impl Store {
             let named = is_web || !(self.address.key.is_empty() || self.address.key.ends_with('/'));
             let mut missing = None;
             if named {
-                match self.client.head(&key).await {
+                let asked = timeout(self.longest(), self.client.head(&key)).await;
+                match asked.map_err(|_| silent(&self.address.to_string()))? {
                     Ok(meta) if is_web || meta.size > 0 => {
                         let name = Some(self.address.file_name()).filter(|name| !name.is_empty());
                         let object = object(self.safe(name.unwrap_or(UNNAMED))?, meta);
@@ -75,12 +77,12 @@ impl Store {
 
     async fn below(&self, prefix: &Key) -> Result<Vec<Object>> {
         let prefix_of = Some(prefix).filter(|prefix| !prefix.as_ref().is_empty());
-        let metas: Vec<ObjectMeta> = self
-            .client
-            .list(prefix_of)
-            .try_collect()
-            .await
-            .map_err(|error| of_request(&self.address, &self.address.to_string(), &error))?;
+        let told = self.address.to_string();
+        let mut listed = self.client.list(prefix_of);
+        let mut metas: Vec<ObjectMeta> = Vec::new();
+        while let Some(meta) = timeout(self.longest(), listed.next()).await.map_err(|_| silent(&told))? {
+            metas.push(meta.map_err(|error| of_request(&self.address, &told, &error))?);
+        }
         let mut objects = Vec::with_capacity(metas.len());
         for meta in metas {
             let whole = meta.location.as_ref();

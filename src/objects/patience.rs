@@ -15,6 +15,6 @@ pub struct Patience {
 
 impl Default for Patience {
     fn default() -> Self {
-        Self { answer: Duration::from_secs(45), stall: Duration::from_secs(30), breaks: 4 }
+        Self { answer: Duration::from_secs(30), stall: Duration::from_secs(30), breaks: 4 }
     }
 }

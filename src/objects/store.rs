@@ -18,6 +18,9 @@ use crate::objects::patience::Patience;
 
 /// Between two looks at the cancel flag.
 const LOOK: Duration = Duration::from_millis(50);
+/// Pauses before a request is made again.
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// For a connection to stand, TLS included.
 const CONNECT: &str = "10 seconds";
 
@@ -35,7 +38,9 @@ impl Store {
     /// # Errors
     /// [`Error::Config`] for settings of the environment that cannot be used.
     pub fn open(address: Address, patience: Patience) -> Result<Self> {
-        let retry = RetryConfig { backoff: BackoffConfig::default(), max_retries: 10, retry_timeout: patience.answer };
+        // Asked again as often as the time allows.
+        let backoff = BackoffConfig { init_backoff: FIRST_PAUSE, max_backoff: LONGEST_PAUSE, base: 2.0 };
+        let retry = RetryConfig { backoff, max_retries: usize::MAX, retry_timeout: patience.answer };
         // An answer may last as long as its bytes keep coming: `transfer` waits for them, and asks of each request anew.
         let whole = format!("{} seconds", (patience.answer + patience.stall).as_secs().max(1) * 20);
         let client: object_store::Result<Arc<dyn ObjectStore>> = match &address.service {
@@ -76,6 +81,12 @@ impl Store {
             .build()
             .map_err(|source| Error::Io { path: address.to_string().into(), source })?;
         Ok(Self { address, patience, client, runtime })
+    }
+
+    /// How long one request may last until its answer begins: the client itself asks again for as long as `answer`, and what
+    /// lasts longer is a server that takes a request and says nothing.
+    pub(super) fn longest(&self) -> Duration {
+        self.patience.answer * 2 + self.patience.stall
     }
 
     /// Waits for work, unless the job is cancelled.

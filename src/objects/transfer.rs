@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::files::{Share, create_new};
 use crate::job::Job;
 use crate::objects::address::Service;
-use crate::objects::failure::{changed, of_request};
+use crate::objects::failure::{changed, of_request, silent};
 use crate::objects::listing::Object;
 use crate::objects::store::Store;
 
@@ -122,11 +122,9 @@ impl Store {
             range: (!whole).then(|| GetRange::Bounded(range.clone())),
             ..GetOptions::default()
         };
-        // The client itself asks again for as long as `answer`; what lasts longer is a server that does not end its words.
-        let patience = self.patience.answer * 2 + self.patience.stall;
-        let asked = timeout(patience, self.client.get_opts(&object.key, options)).await;
+        let asked = timeout(self.longest(), self.client.get_opts(&object.key, options)).await;
         let got = match asked {
-            Err(_) => return Err(Broken::Final(Error::Fetch(format!("{told}: the server does not answer")))),
+            Err(_) => return Err(Broken::Final(silent(told))),
             Ok(Err(StoreError::Precondition { .. })) => return Err(Broken::Final(changed(told))),
             Ok(Err(error)) => {
                 let now = self.unchanged(object, told).await;

@@ -21,7 +21,12 @@ impl Profile {
         match role {
             Role::Time => {
                 let times = self.times.as_ref()?;
-                let points = if times.number { 30 } else { 70 };
+                // GA4 writes the day beside the moment: of two that are called so, the moment.
+                let points = match (times.days && by_name > 0, times.number) {
+                    (true, _) => 40,
+                    (false, true) => 45,
+                    (false, false) => 70,
+                };
                 Some((by_name + points, format!("{named}; {}", times.reason())))
             }
             Role::Event => {

@@ -86,7 +86,9 @@ pub(in crate::ingest) fn written(values: &[&str]) -> Option<Written> {
     let (most, format) = fitting.next()?;
     let others = fitting.map(|(_, format)| format).collect();
     let mut best = Written { format, others, share: most, ambiguous: false, number, days: false };
-    best.days = !number && first.iter().all(|value| !value.contains(':'));
+    // `20240301` is a day, though it is a number too.
+    let is_day = |value: &&str| !value.contains(':') && (!number || value.len() == "20240301".len());
+    best.days = (!number || best.format == "iso") && first.iter().all(is_day);
     let swapped = best.format.replace("%d", "%\0").replace("%m", "%d").replace("%\0", "%m");
     if swapped != best.format && !best.format.starts_with("%Y") {
         best.ambiguous = share(values, &swapped) >= best.share;

@@ -18,7 +18,7 @@ pub(super) fn vocabulary(role: Role) -> Vocabulary {
     let (whole, parts) = match role {
         Role::Time => (
             "ts at when dt zeit datum fecha data dato pvm tid tijd aika czas zaman momento instant dia jour dag",
-            "time date created occurred zeitpunkt zeitstempel horodatage tidpunkt tidspunkt tijdstip paivays paivamaara \
+            "time date timestamp created occurred zeitpunkt zeitstempel horodatage tidpunkt tidspunkt tijdstip paivays paivamaara \
              tarih дата время",
         ),
         Role::User => (
@@ -84,7 +84,7 @@ pub(super) fn vocabulary(role: Role) -> Vocabulary {
             "currency wahrung waehrung currencycode parabirimi валюта",
         ),
         Role::Total => (
-            "revenue sales turnover spend gross brutto umsatz sum gmv dollars dollar euros euro pounds suma summa totale totaal totalt yhteensa toplam razem omzet итого",
+            "revenue sales value turnover spend gross brutto umsatz sum gmv dollars dollar euros euro pounds suma summa totale totaal totalt yhteensa toplam razem omzet итого",
             "total amount betrag subtotal lineprice gesamtbetrag gesamtpreis gesamt wartosc выручка",
         ),
         Role::Clock => (
@@ -116,7 +116,7 @@ pub(super) const IDS_BEFORE: &str = "id n no nº numero numer code codigo cod co
 /// Words of times that are not when something happened in the shop.
 pub(super) const NOT_WHEN: &str = "updated modified deleted cancelled canceled shipped delivered delivery estimated expires \
     expiry birth birthday birthdate signup registered registration approved limit deadline due since refunded refund \
-    fulfilled settled transfer transferred disputed dispute sent start end first last geburtsdatum geburts geandert \
+    fulfilled settled transfer transferred disputed dispute sent received uuid start end first last geburtsdatum geburts geandert \
     aktualisiert versendet geliefert liefer lieferung livraison expedition naissance envio entrega nacimiento consegna \
     spedizione nascita levering verzonden geboorte dostawy wysylki urodzenia leverans fodelse toimitus teslimat dogum \
     доставки рождения";

@@ -117,6 +117,10 @@ pub(super) fn fit(name: &str, role: Role) -> u32 {
         // A customer's own number is better than what a browser, a mailbox or a household is known by.
         Role::User if stand_in(name).is_some() => best.min(80),
         Role::User | Role::Item | Role::Transaction if is_id => best.max(95),
+        // Of an amount and what the shop's bank made of it, the second adds up.
+        Role::Price | Role::Total | Role::Refunded | Role::Currency if says("converted") => best + 25,
+        // What the payment provider pays is no tax of an order.
+        Role::Tax if says("fee fees") => 20,
         // Rates, places and kinds are no money.
         Role::Discount | Role::Refunded | Role::Shipping | Role::Tax if says(NO_MONEY) => 20,
         // Whether it was sent does not say whether it was bought, which whoever was paid knows.

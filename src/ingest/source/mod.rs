@@ -2,15 +2,18 @@
 //!
 //! A table is named by a path. [`origin`] tells what it names: a file, a member of a zip archive (`shop.zip/orders.csv`) or
 //! a sheet of a workbook (`shop.xlsx/Orders`). [`text`] unpacks what is packed (`packed`), reads members from where they
-//! lie (`member`) and turns JSON (`json`) and sheets (`sheet`) into CSV, each on a thread of its own (`piped`); nothing is
-//! written to disk. `partition` tells the columns that folders named `key=value` add, `listing` the tables that lie in a
-//! folder, an archive or a workbook. `remote` tells which inputs are no paths; `bring` brings
-//! such a log here (`fetched`): from a database, as objects (`listed`) or by `standard_input`.
+//! lie (`member`), turns JSON (`json`) and sheets (`sheet`) into CSV, and takes orders apart whose lines stand in a cell
+//! (`item_list`), each on a thread of its own (`piped`); nothing is written to disk. `partition` tells the columns that
+//! folders named `key=value` add, `listing` the tables that lie in a folder, an archive or a workbook.
+//!
+//! `remote` tells which inputs are no paths; `bring` brings such a log here (`fetched`): from a database, as objects
+//! (`listed`) or by `standard_input`.
 
 mod bring;
 mod container;
 mod fault;
 mod fetched;
+mod item_list;
 mod json;
 mod lines;
 mod listed;

@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::files::open_regular;
 use crate::ingest::encoding::in_utf8;
 use crate::ingest::source::fault::read_error;
+use crate::ingest::source::item_list::{self, ItemList};
 use crate::ingest::source::origin::Origin;
 use crate::ingest::source::packed::{Compression, unpacked};
 use crate::ingest::source::{json, member, sheet};
@@ -54,31 +55,45 @@ pub(in crate::ingest) fn storage(path: &Path) -> Result<Storage> {
             let what = "is Parquet within an archive, which cannot be read from its end; unpack the archive".to_owned();
             return Err(Error::Input { path: path.to_path_buf(), line: None, what });
         }
-        Origin::File(_) if compression.is_none() && !json::begins(&head) => Storage::Plain,
+        Origin::File(_) if compression.is_none() && !json::begins(&head) && !holds_lists(path, head)? => Storage::Plain,
         _ => Storage::Stream,
     })
 }
 
 /// Bytes that tell what a table is.
-const HEAD: u64 = 4_096;
+const HEAD: u64 = item_list::HEAD;
+
+/// Whether a text that begins so has orders of one row each, which are taken apart.
+fn holds_lists(path: &Path, head: Vec<u8>) -> Result<bool> {
+    let whole = (head.len() as u64) < HEAD;
+    let mut text = Vec::new();
+    in_utf8(path, Cursor::new(head))?.read_to_end(&mut text).map_err(read_error(path))?;
+    Ok(ItemList::find(&String::from_utf8_lossy(&text), whole).is_some())
+}
 
 /// The text of a table from its start; its file's bytes are counted on `job` where `counted`. Reading ends with an error
 /// when the job is cancelled.
 pub(in crate::ingest) fn text(path: &Path, job: &Job, counted: bool) -> Result<Box<dyn Read + Send>> {
     let origin = Origin::of(path)?;
-    if let Origin::Sheet(book, name) = &origin {
+    let mut text = if let Origin::Sheet(book, name) = &origin {
         if counted {
             job.advance(origin.bytes()?);
         }
-        return Ok(sheet::text(book, name, job));
-    }
-    let bytes = unpacked(raw(&origin, job, counted)?).map_err(read_error(path))?;
-    let mut text = in_utf8(path, bytes)?;
+        sheet::text(book, name, job)
+    } else {
+        in_utf8(path, unpacked(raw(&origin, job, counted)?).map_err(read_error(path))?)?
+    };
     let mut head = Vec::new();
     (&mut text).take(HEAD).read_to_end(&mut head).map_err(read_error(path))?;
-    let is_json = json::begins(&head);
+    if json::begins(&head) && !matches!(origin, Origin::Sheet(..)) {
+        return Ok(json::table(path, Cursor::new(head).chain(text)));
+    }
+    let list = ItemList::find(&String::from_utf8_lossy(&head), (head.len() as u64) < HEAD);
     let whole = Cursor::new(head).chain(text);
-    Ok(if is_json { json::table(path, whole) } else { Box::new(whole) })
+    Ok(match list {
+        Some(list) => item_list::table(path, list, whole),
+        None => Box::new(whole),
+    })
 }
 
 /// The bytes of a file or a member as they are stored, a member's unpacked from its archive.

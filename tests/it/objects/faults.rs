@@ -23,7 +23,7 @@ fn bytes() -> Vec<u8> {
 
 /// Brings a web server's object, with little patience.
 fn bring(server: &Server, place: &str, job: &Job) -> Result<Vec<u8>> {
-    let patience = Patience { answer: Duration::from_millis(800), stall: Duration::from_secs(5), breaks: 2 };
+    let patience = Patience { answer: Duration::from_millis(800), stall: Duration::from_secs(3), breaks: 2 };
     let store = Store::open(Address::parse(&server.web(place))?, patience)?;
     let found = store.find(job)?;
     let folder = tempfile::tempdir().unwrap();
@@ -66,6 +66,8 @@ fn what_does_not_come_back_is_an_error_in_a_bounded_time() {
     refused(bring(&server, "public/big.bin", &Job::new()), &["/public/big.bin"]);
     server.fail(Fault::Gone);
     refused(bring(&server, "public/big.bin", &Job::new()), &["/public/big.bin", "cannot be read"]);
+    server.fail(Fault::Silent);
+    refused(bring(&server, "public/big.bin", &Job::new()), &["/public/big.bin", "the server does not answer"]);
     assert!(begun.elapsed() < Duration::from_mins(1), "{:?}", begun.elapsed());
 }
 

@@ -35,6 +35,8 @@ pub enum Fault {
     Whole,
     /// Nobody is there any more.
     Gone,
+    /// Requests are taken and not answered.
+    Silent,
 }
 
 struct Object {
@@ -135,8 +137,12 @@ struct Request {
 fn serve(state: &State, stream: &TcpStream) {
     let mut reader = BufReader::new(stream);
     while let Some(request) = read(&mut reader) {
-        if *state.fault.lock().unwrap() == Fault::Gone {
+        let fault = *state.fault.lock().unwrap();
+        if fault == Fault::Gone {
             break;
+        }
+        if fault == Fault::Silent {
+            continue;
         }
         let (answer, goes_on) = answer(state, &request);
         let mut stream = stream;

@@ -4,6 +4,7 @@
 mod equal;
 mod faults;
 mod nested;
+mod shops;
 mod standard_input;
 mod vendors;
 pub mod workbook;
