@@ -53,7 +53,7 @@ fn as_json(user: &UserProfile, events: usize) -> Value {
         .take(events)
         .map(|event| {
             json!({
-                "time": time(event.time), "event": event.event, "item": event.item,
+                "time": time(event.time), "event": event.event, "item": event.item, "name": event.name,
                 "transaction": event.transaction, "price": event.price,
             })
         })
@@ -66,7 +66,7 @@ fn as_json(user: &UserProfile, events: usize) -> Value {
     let recommendations: Vec<Value> = user
         .recommendations
         .iter()
-        .map(|item| json!({"item": item.item, "score": item.score, "category": item.category, "price": item.price}))
+        .map(|item| json!({"item": item.item, "name": item.name, "score": item.score, "category": item.category, "price": item.price}))
         .collect();
     json!({
         "user_id": user.id, "uplift_simulated": user.uplift_simulated, "attributes": attributes, "churn_reasons": reasons, "category_affinity": affinity,
@@ -128,13 +128,17 @@ fn write_text(out: &mut String, user: &UserProfile, events: usize) -> std::fmt::
             let price = item.price.map_or(String::new(), |price| format!("price {price}"));
             let score = item.score.map_or_else(|| "–".to_owned(), |score| format!("{score:.4}"));
             let category = shown(item.category.as_deref().unwrap_or("–"));
-            writeln!(out, "  {:<12}{score:>9}  {category}  {price}", shown(&item.item))?;
+            let name = item.name.as_deref().map_or_else(String::new, |name| format!("{}  ", shown(name)));
+            writeln!(out, "  {:<12}{score:>9}  {name}{category}  {price}", shown(&item.item))?;
         }
     }
     writeln!(out, "\nevents, newest first")?;
     for event in user.timeline.iter().take(events) {
         let order = event.transaction.as_ref().map_or(String::new(), |id| format!("order {}", shown(id)));
-        writeln!(out, "  {}  {:<12}item {:<12}{order}", time(event.time), shown(&event.event), shown(&event.item))?;
+        let item = event.item.as_deref().map_or_else(String::new, |item| format!("item {}", shown(item)));
+        let name = event.name.as_deref().map_or_else(String::new, |name| format!("  {}", shown(name)));
+        let (time, event) = (time(event.time), shown(&event.event));
+        writeln!(out, "{}", format!("  {time}  {event:<12}{item:<17}{order}{name}").trim_end())?;
     }
     cap(out, events, user.timeline.len())
 }

@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use crate::dirs;
 use crate::error::{Error, Result};
 use crate::files::Share;
+use crate::ingest::ItemSettings;
 use crate::ingest::campaign::CampaignSettings;
 use crate::models::churn::ChurnSettings;
 use crate::models::ltv::LtvSettings;
@@ -147,6 +148,8 @@ macro_rules! sections {
 sections! {
     /// How raw files are read.
     pub ingest: IngestSettings;
+    /// The file that tells what items are called.
+    pub items: ItemSettings;
     /// How events become one row of features per user.
     pub features: FeatureSettings;
     /// Segments: K-Means over features.

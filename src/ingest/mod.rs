@@ -42,6 +42,8 @@ mod future;
 mod grammar;
 mod ids;
 mod inherit;
+mod item_file;
+mod item_names;
 mod joins;
 mod layout;
 mod log;
@@ -84,6 +86,8 @@ pub use counts::IngestCounts;
 pub use expected::expected_rows;
 pub use files::{InputFiles, discover, holding_file, split_pattern};
 pub use fingerprint::{Fingerprint, fingerprint};
+pub use item_file::ItemSettings;
+pub use item_names::ItemNames;
 pub use joins::SameUser;
 pub use layout::{Duplicates, LayoutName, Meaning, StatusMeaning};
 pub use log::{EventKind, EventLog, Ids, NONE};
@@ -114,6 +118,8 @@ pub struct Ingested {
     pub log: EventLog,
     /// The items of the log.
     pub catalogue: Catalogue,
+    /// What they are called, where a file tells it.
+    pub items: ItemNames,
     /// What became of every row.
     pub counts: IngestCounts,
     /// The first rejected rows: events, then properties, then the category tree.
@@ -309,6 +315,14 @@ fn complete(files: &InputFiles, layouts: Option<&[Layout]>, events: Events, job:
         rejected.keep(tree.rejected.into_rows());
     }
 
+    let items = match &files.items {
+        Some(file) => {
+            let (items, told) = ItemNames::of(file, &log.items, job)?;
+            notes.push(told);
+            items
+        }
+        None => ItemNames::default(),
+    };
     count_log(&mut counts, &log, catalogue.categories.len());
     notes.extend(doubtful_as_of(&log));
     if !files.unread.is_empty() {
@@ -320,7 +334,7 @@ fn complete(files: &InputFiles, layouts: Option<&[Layout]>, events: Events, job:
     }
     let layout = layouts.into_iter().flatten().next().map_or(LayoutName::Retailrocket, |layout| layout.name).name();
     let quarantine = rejected.into_rows();
-    Ok(Ingested { layout, log, catalogue, counts, quarantine, notes, details, read, orders })
+    Ok(Ingested { layout, log, catalogue, items, counts, quarantine, notes, details, read, orders })
 }
 
 fn bytes_of(files: &[impl AsRef<Path>]) -> Result<u64> {

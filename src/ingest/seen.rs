@@ -99,7 +99,8 @@ impl InputFiles {
     /// Whether the folder still holds these files and no other that would be read.
     pub(super) fn check_set(&self, settings: &IngestSettings) -> Result<()> {
         let Some(folder) = &self.folder else { return Ok(()) };
-        let now = discover(folder, settings)?.with_added(self.added.clone())?;
+        let mut now = discover(folder, settings)?.with_added(self.added.clone())?;
+        now.items.clone_from(&self.items);
         let differing = |one: &Self, other: &Self| {
             let known: Vec<&Path> = other.all().collect();
             one.all().find(|path| !known.contains(path)).map(Path::to_path_buf)

@@ -114,7 +114,8 @@ impl Log {
         let input = self.fetched.as_ref().map_or(request.input.as_path(), |fetched| fetched.input());
         let files = ingest::discover(input, &request.config.ingest)
             .and_then(|files| files.with_added(self.inbox.clone()))
-            .map_err(|error| self.of_origin(error))?;
+            .map_err(|error| self.of_origin(error))?
+            .with_items(&request.config.items, input);
         let seen = files.seen()?;
         self.prints = seen.prints().cloned().collect();
         self.files = Some((files, seen));

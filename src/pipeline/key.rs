@@ -5,7 +5,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use crate::config::{Config, IngestSettings};
 use crate::error::{Error, Result};
-use crate::ingest::Fingerprint;
+use crate::ingest::{Fingerprint, ItemSettings};
 use crate::pipeline::stages::about;
 use crate::stage::StageId;
 
@@ -21,6 +21,9 @@ pub(super) fn key(
     let reading = IngestSettings { input: String::new(), query: String::new(), ..config.ingest.clone() };
     let mut parts =
         vec![text(&(env!("CARGO_PKG_VERSION"), code.version, stage.name()))?, text(inputs)?, text(&reading)?];
+    if config.items != ItemSettings::default() {
+        parts.push(text(&config.items)?);
+    }
     if stage != StageId::Ingest {
         parts.push(text(&config.features)?);
         let needed: Vec<(StageId, u32)> =

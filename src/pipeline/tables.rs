@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::error::{Error, Result};
 use crate::features::{FeatureTable, Values};
-use crate::ingest::{CATEGORY_LEVELS, Catalogue, EventKind, EventLog, Ids, NONE};
+use crate::ingest::{CATEGORY_LEVELS, Catalogue, EventKind, EventLog, Ids, ItemNames, NONE};
 
 /// A column of ids: int64 or text as the log's ids are, null for [`NONE`].
 pub fn id_column(name: &str, ids: &Ids, codes: impl Iterator<Item = u32>) -> Column {
@@ -67,7 +67,7 @@ pub(super) fn money_column(name: &str, values: &[f64]) -> Column {
 }
 
 /// `items.parquet`: the catalogue of the log's items, with how often each was viewed, put into a cart and bought.
-pub fn items(log: &EventLog, catalogue: &Catalogue) -> Result<DataFrame> {
+pub fn items(log: &EventLog, catalogue: &Catalogue, names: &ItemNames) -> Result<DataFrame> {
     let count = log.items.len();
     let mut events = EventKind::ALL.map(|_| vec![0_u32; count]);
     for (kind, &item) in log.kind.iter().zip(&log.item).filter(|(_, item)| **item != NONE) {
@@ -105,6 +105,12 @@ pub fn items(log: &EventLog, catalogue: &Catalogue) -> Result<DataFrame> {
     for (kind, name) in counted {
         let counts = std::mem::take(&mut events[kind as usize]);
         columns.push(UInt32Chunked::from_vec(name.into(), counts).into_column());
+    }
+    for (name, texts) in [("name", &names.name), ("item_group", &names.group), ("category_name", &names.category)] {
+        if !texts.is_empty() {
+            let texts = texts.iter().map(Option::as_deref);
+            columns.push(StringChunked::from_iter_options(name.into(), texts).into_column());
+        }
     }
     Ok(DataFrame::new_infer_height(columns)?)
 }

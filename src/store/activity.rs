@@ -38,14 +38,24 @@ pub struct Affinity {
 pub struct TimelineEvent {
     /// UTC milliseconds.
     pub time: i64,
-    /// `view`, `addtocart` or `transaction`.
+    /// Its kind, such as `view` or `transaction`.
     pub event: String,
-    /// The item.
-    pub item: String,
+    /// The item, if the event names one.
+    pub item: Option<String>,
+    /// How the item is called, where that is known.
+    pub name: Option<String>,
     /// The transaction, if any.
     pub transaction: Option<String>,
     /// The price then, if known.
     pub price: Option<f64>,
+}
+
+impl TimelineEvent {
+    /// What the catalogue's rows, ordered by item, say of its item.
+    fn row_among<'a>(&self, rows: &'a [CatalogueRow]) -> Option<&'a CatalogueRow> {
+        let item = self.item.as_ref()?;
+        rows.binary_search_by(|row| row.item.cmp(item)).ok().map(|at| &rows[at])
+    }
 }
 
 /// A user's events, newest first. Only the row groups that may hold the user are read.
@@ -68,7 +78,8 @@ pub fn timeline(run: &Run, id: &Cell) -> Result<Vec<TimelineEvent>> {
         Ok(TimelineEvent {
             time,
             event: text("event", row).ok_or_else(|| lacks("kind"))?,
-            item: text("item_id", row).ok_or_else(|| lacks("item"))?,
+            item: text("item_id", row),
+            name: None,
             transaction: text("transaction_id", row),
             price: float(column("price"), row),
         })
@@ -93,7 +104,9 @@ pub(super) fn float(column: Option<&Column>, row: usize) -> Option<f64> {
 /// What the catalogue says of an item.
 pub(super) struct CatalogueRow {
     pub item: String,
-    /// Path from the root.
+    /// How it is called.
+    pub name: Option<String>,
+    /// How its category is called, else its path from the root.
     pub category: Option<String>,
     pub price: Option<f64>,
 }
@@ -105,33 +118,37 @@ pub(super) fn catalogue_rows(run: &Run, items: &[String]) -> Result<Vec<Catalogu
     }
     let wanted: Vec<Cell> = items.iter().map(|item| Cell::Text(item.clone())).collect();
     let found = rows_with(run, "items", "item_id", &wanted)?;
-    let path = |row| match found.column("category_path").map(|column| cell_of(column, row)) {
-        Ok(Cell::Text(path)) => Some(path),
+    let text = |name: &str, row| match found.column(name).map(|column| cell_of(column, row)) {
+        Ok(Cell::Text(text)) => Some(text),
         _ => None,
     };
     let ids = found.column("item_id")?;
     let rows = (0..found.height()).map(|row| CatalogueRow {
         item: cell_of(ids, row).to_string(),
-        category: path(row),
+        name: text("name", row),
+        category: text("category_name", row).or_else(|| text("category_path", row)),
         price: float(found.column("price").ok(), row),
     });
     Ok(rows.collect())
 }
 
-pub(super) fn category_paths(run: &Run, timeline: &[TimelineEvent]) -> Result<Vec<CatalogueRow>> {
-    let mut items: Vec<String> = timeline.iter().map(|event| event.item.clone()).collect();
+/// The catalogue's rows of the items of a timeline, by item; the timeline's items are called as they say.
+pub(super) fn name_items(run: &Run, timeline: &mut [TimelineEvent]) -> Result<Vec<CatalogueRow>> {
+    let mut items: Vec<String> = timeline.iter().filter_map(|event| event.item.clone()).collect();
     items.sort_unstable();
     items.dedup();
     let mut rows = catalogue_rows(run, &items)?;
     rows.sort_by(|a, b| a.item.cmp(&b.item));
+    for event in timeline {
+        event.name = event.row_among(&rows).and_then(|row| row.name.clone());
+    }
     Ok(rows)
 }
 
 pub(super) fn affinity(timeline: &[TimelineEvent], paths: &[CatalogueRow]) -> Vec<Affinity> {
     let mut found: Vec<Affinity> = Vec::new();
     for event in timeline {
-        let at = paths.binary_search_by(|row| row.item.cmp(&event.item));
-        let Some(path) = at.ok().and_then(|at| paths[at].category.as_ref()) else { continue };
+        let Some(path) = event.row_among(paths).and_then(|row| row.category.as_ref()) else { continue };
         match found.iter_mut().find(|known| known.category == *path) {
             Some(known) => known.events += 1,
             None => found.push(Affinity { category: path.clone(), events: 1 }),

@@ -29,7 +29,7 @@ pub struct ItemProfile {
     pub id: String,
     /// What the catalogue and the log say of it.
     pub facts: Vec<Fact>,
-    /// Similar items, the most similar first: item, score, category, price.
+    /// Similar items, the most similar first: item, name where known, score, category, price.
     pub similar: DataTable,
     /// Why there is none, where there is none.
     pub note: Option<String>,
@@ -78,12 +78,16 @@ fn similar(run: &Run, key: &Cell) -> Result<(DataTable, Option<String>)> {
     let ids: Vec<String> = found.iter().map(|(item, _)| item.clone()).collect();
     let known = catalogue_rows(run, &ids)?;
     let of = |item: &str| known.iter().find(|row| row.item == item);
-    let table = df!(
+    let names: Vec<Option<String>> = ids.iter().map(|item| of(item).and_then(|row| row.name.clone())).collect();
+    let mut table = df!(
         "item_id" => &ids,
         "score" => found.iter().map(|(_, score)| *score).collect::<Vec<_>>(),
         "category_path" => ids.iter().map(|item| of(item).and_then(|row| row.category.clone())).collect::<Vec<_>>(),
         "price" => ids.iter().map(|item| of(item).and_then(|row| row.price)).collect::<Vec<_>>(),
     )?;
+    if names.iter().any(Option::is_some) {
+        table.insert_column(1, Column::new("name".into(), names))?;
+    }
     Ok((DataTable::of_frame(table), note))
 }
 

@@ -4,7 +4,7 @@ use polars::prelude::*;
 
 use crate::error::{Error, Result};
 use crate::store::activity::{
-    Affinity, TimelineEvent, Week, affinity, catalogue_rows, category_paths, float, rows_with, timeline, weeks,
+    Affinity, TimelineEvent, Week, affinity, catalogue_rows, float, name_items, rows_with, timeline, weeks,
 };
 use crate::store::cell::{Cell, cell_of};
 use crate::store::columns::{self, Role};
@@ -41,9 +41,11 @@ pub struct Reason {
 pub struct Recommendation {
     /// The item.
     pub item: String,
+    /// How it is called, where that is known.
+    pub name: Option<String>,
     /// The model's score, if known.
     pub score: Option<f64>,
-    /// The category's path from its root, if known.
+    /// How its category is called, else the category's path from its root, if known.
     pub category: Option<String>,
     /// The price at T, if known.
     pub price: Option<f64>,
@@ -102,8 +104,8 @@ pub fn profile(run: &Run, users: &DataTable, row: usize) -> Result<UserProfile> 
     }
     let frame = users.select(&[row as u32], None)?;
     let id = cell_of(frame.column("user_id")?, 0);
-    let timeline = timeline(run, &id)?;
-    let paths = category_paths(run, &timeline)?;
+    let mut timeline = timeline(run, &id)?;
+    let paths = name_items(run, &mut timeline)?;
     let (recommendations, source) = recommendations(run, &id)?;
     let attributes = shown(&frame).map(|(column, role)| Attribute {
         name: column.name().to_string(),
@@ -177,6 +179,7 @@ fn recommendations(run: &Run, id: &Cell) -> Result<(Vec<Recommendation>, Option<
         let row = known.iter().find(|row| row.item == item);
         Recommendation {
             score: float(Some(&scores), at),
+            name: row.and_then(|row| row.name.clone()),
             category: row.and_then(|row| row.category.clone()),
             price: row.and_then(|row| row.price),
             item,

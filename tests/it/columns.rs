@@ -63,6 +63,8 @@ fn every_column_of_a_run_is_in_the_catalogue() {
             .collect();
         let expected: &[&str] = match entry.name {
             "events" => &["session"],
+            // Those of a file of items.
+            "items" => &["name", "item_group", "category_name"],
             // Those of a real campaign, where this run has simulated ones.
             "uplift" => &["uplift", "uplift_group", "net", "p_treated", "p_control", "uplift_at_campaign", "best_arm"],
             // Those of version 0.1.

@@ -23,6 +23,7 @@ mod hostile_names;
 mod inbox;
 mod init;
 mod init_screen;
+mod item_names;
 mod keys;
 mod layouts;
 mod objects;

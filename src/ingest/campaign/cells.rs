@@ -18,7 +18,7 @@ use crate::job::Job;
 const ROWS_PER_CHECK: usize = 4096;
 
 /// A file as cells of text.
-pub(super) struct Cells {
+pub(in crate::ingest) struct Cells {
     pub header: Vec<String>,
     /// One list per column.
     pub columns: Vec<Vec<String>>,
@@ -26,9 +26,9 @@ pub(super) struct Cells {
     pub lines: Vec<u64>,
 }
 
-/// Reads a file.
-pub(super) fn cells(path: &Path, job: &Job) -> Result<Cells> {
-    job.begin("campaign rows", 0);
+/// Reads a file, and counts its rows on `job` as `unit`.
+pub(in crate::ingest) fn cells(path: &Path, unit: &'static str, job: &Job) -> Result<Cells> {
+    job.begin(unit, 0);
     let seen = Seen::of([path])?;
     let read = match storage(path)? {
         Storage::Parquet => parquet_cells(path, job),

@@ -22,7 +22,7 @@ const DATE: &str = "date";
 /// [`Error::Config`] for a column that does not exist, [`Error::Input`] for a cell that is not what its column should hold.
 pub fn read(path: &Path, asked: Asked<'_>, job: &Job) -> Result<CampaignFile> {
     asked.settings.check()?;
-    campaign(path, cells(path, job)?, asked, job)
+    campaign(path, cells(path, "campaign rows", job)?, asked, job)
 }
 
 fn campaign(path: &Path, cells: Cells, asked: Asked<'_>, job: &Job) -> Result<CampaignFile> {

@@ -24,7 +24,7 @@ pub struct ScoredFile {
 /// # Errors
 /// [`Error::Config`] for a column that the file lacks, [`Error::Input`] for text where the model learnt from numbers.
 pub fn read_scored(path: &Path, user: &str, names: &[String], job: &Job) -> Result<ScoredFile> {
-    let Cells { header, columns, lines } = cells(path, job)?;
+    let Cells { header, columns, lines } = cells(path, "campaign rows", job)?;
     let place = |name: &str| header.iter().position(|known| known == name);
     let predictors = names.iter().map(|name| {
         if let Some(at) = place(name) {

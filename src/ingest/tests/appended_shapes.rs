@@ -4,7 +4,7 @@ use super::*;
 
 /// Everything that a reading gives but the note that tells how the log was read.
 fn told(ingested: &Ingested) -> String {
-    let Ingested { log, catalogue, counts, quarantine, details, read, orders, layout, notes } = ingested;
+    let Ingested { log, catalogue, counts, quarantine, details, read, orders, layout, notes, items } = ingested;
     let notes: Vec<&String> = notes.iter().filter(|note| !is_about_reading(note)).collect();
     let names = |codes: &[u32], names: &[Box<str>]| {
         codes.iter().map(|&code| names.get(code as usize).cloned()).collect::<Vec<_>>()
@@ -13,7 +13,7 @@ fn told(ingested: &Ingested) -> String {
     let currencies = names(&details.currency, &details.currencies);
     format!(
         "{log:?} {catalogue:?} {counts:?} {quarantine:?} {:?} {:?} {:?} {:?} {categories:?} {currencies:?} {read:?} {orders} \
-         {layout} {notes:?}",
+         {layout} {notes:?} {items:?}",
         details.price, details.quantity, details.amounts, details.session
     )
 }

@@ -82,7 +82,10 @@ pub fn run(
     job.check()?;
     let mut outcome = Outcome {
         notes: read.notes,
-        tables: vec![("events".to_owned(), events), ("items".to_owned(), tables::items(&read.log, &read.catalogue)?)],
+        tables: vec![
+            ("events".to_owned(), events),
+            ("items".to_owned(), tables::items(&read.log, &read.catalogue, &read.items)?),
+        ],
         files: vec![("quarantine.csv".to_owned(), quarantine)],
         ..Outcome::of::<results::Ingest>(read.log.len(), &metrics, &detail)?
     };

@@ -104,6 +104,14 @@ fn of_the_log() -> Vec<TableEntry> {
                 column("addtocarts", Whole, "count", "its additions to a cart"),
                 column("transactions", Whole, "count", "its purchase rows"),
                 column("returns", Whole, "count", "its returns"),
+                column("name", Text, "", "how it is called; only where a file of items tells it"),
+                column(
+                    "item_group",
+                    Text,
+                    "",
+                    "the product that it is a variant of; only where a file of items tells it",
+                ),
+                column("category_name", Text, "", "how its category is called; only where a file of items tells it"),
             ],
         ),
     ]
@@ -305,6 +313,7 @@ fn on_screen() -> Vec<TableEntry> {
             "an item",
             &[
                 column("item_id", Text, "", "the item"),
+                column("name", Text, "", "as in `items`, where it is known"),
                 column("score", Real, "", "how like the item of the page it is"),
                 column("category_path", Text, "", "as in `items`"),
                 column("price", Real, "money", "as in `items`"),

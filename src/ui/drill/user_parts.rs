@@ -153,9 +153,12 @@ pub fn draw_recommendations(profile: &UserProfile, area: Rect, buffer: &mut Buff
             text::pad(score, 8, true, cut)
         )
     };
-    let mut lines = vec![Line::styled(words("item", "category", "price", "score"), theme.style(Role::Dim))];
+    let named = profile.recommendations.iter().any(|recommended| recommended.name.is_some());
+    let what = if named { "name" } else { "category" };
+    let mut lines = vec![Line::styled(words("item", what, "price", "score"), theme.style(Role::Dim))];
     lines.extend(profile.recommendations.iter().map(|recommended| {
-        let category = recommended.category.as_deref().map_or_else(|| "-".to_owned(), text::clean);
+        let told = if named { &recommended.name } else { &recommended.category };
+        let category = told.as_deref().map_or_else(|| "-".to_owned(), text::clean);
         let price = recommended.price.map_or_else(|| "-".to_owned(), format::number);
         let score = recommended.score.map_or_else(|| "–".to_owned(), format::number);
         Line::from(words(&text::clean(&recommended.item), &category, &price, &score))
@@ -205,18 +208,22 @@ pub fn draw_timeline(
 ) {
     let title = if pages > 1 { format!("Timeline, page {} of {pages}", page + 1) } else { "Timeline".to_owned() };
     let inside = panel::framed(&title, area, buffer, theme);
-    let row = |time: &str, event: &str, item: &str, price: &str, transaction: &str| {
+    // What items are called stands where there is room for it beside the rest.
+    let room = usize::from(inside.width).saturating_sub(18 + 13 + 12 + 10 + 2 + 14);
+    let named = room >= 12 && events.iter().any(|event| event.name.is_some());
+    let row = |time: &str, event: &str, (item, name): (&str, &str), price: &str, transaction: &str| {
         let cut = &theme.glyphs.cut;
         let price = text::pad(price, 10, true, cut);
+        let name = if named { text::pad(name, room, false, cut) } else { String::new() };
         format!(
-            "{}{}{}{price}  {transaction}",
+            "{}{}{}{name}{price}  {transaction}",
             text::pad(time, 18, false, cut),
             text::pad(event, 13, false, cut),
             text::pad(item, 12, false, cut)
         )
     };
-    let mut lines =
-        vec![Line::styled(row("time (UTC)", "event", "item", "price", "transaction"), theme.style(Role::Dim))];
+    let heads = row("time (UTC)", "event", ("item", "name"), "price", "transaction");
+    let mut lines = vec![Line::styled(heads, theme.style(Role::Dim))];
     lines.extend(events.iter().map(|event| {
         let style = match event.event.as_str() {
             "transaction" => theme.style(Role::Good),
@@ -226,7 +233,8 @@ pub fn draw_timeline(
         let price = event.price.map_or_else(String::new, format::number);
         let transaction = event.transaction.as_deref().map_or_else(String::new, text::clean);
         let time = minute(&Cell::Time(event.time));
-        Line::styled(row(&time, &text::clean(&event.event), &text::clean(&event.item), &price, &transaction), style)
+        let [item, name] = [&event.item, &event.name].map(|told| told.as_deref().map_or_else(String::new, text::clean));
+        Line::styled(row(&time, &text::clean(&event.event), (&item, &name), &price, &transaction), style)
     }));
     panel::lines(lines, inside, buffer);
 }

@@ -1,4 +1,4 @@
-//! The top-5 of the user under the cursor: item, category path, price, score, source.
+//! The top-5 of the user under the cursor: item, its name or else its category path, price, score, source.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -33,7 +33,9 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
             text::pad(scored, score, true, cut)
         )
     };
-    let mut lines = vec![Line::styled(line("", "item", "category path", "price", "score"), theme.style(Role::Dim))];
+    let named = app.items.as_ref().is_some_and(|items| items.column("name").is_some());
+    let what = if named { "name" } else { "category path" };
+    let mut lines = vec![Line::styled(line("", "item", what, "price", "score"), theme.style(Role::Dim))];
     let cell = |name: &str| table.column(name).map_or(Cell::Null, |column| table.cell(row, column));
     for place in 1.. {
         if table.column(&format!("item_{place}")).is_none() {
@@ -57,8 +59,10 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
             }
         };
         let unknown = || "-".to_owned();
-        let (category, price) =
-            (known("category_path").unwrap_or_else(unknown), known("price").unwrap_or_else(unknown));
+        let (category, price) = (
+            known(if named { "name" } else { "category_path" }).unwrap_or_else(unknown),
+            known("price").unwrap_or_else(unknown),
+        );
         let score = match cell(&format!("score_{place}")) {
             Cell::Float(score) => format::number(score),
             _ => unknown(),

@@ -147,16 +147,19 @@ fn choose_item(app: &mut App) -> Effects {
         && let Some(profile) = page.known()
     {
         for recommended in &profile.recommendations {
-            let category = recommended.category.clone().unwrap_or_default();
+            let told = recommended.name.as_ref().or(recommended.category.as_ref());
+            let told = told.map_or("", |told| told.as_str());
             offer(
                 recommended.item.clone(),
-                format!("recommended  {category}"),
+                format!("recommended  {told}"),
                 recommended.score.map_or_else(String::new, format::number),
             );
         }
         for event in profile.timeline.iter().take(RECENT) {
             let time: String = Cell::Time(event.time).to_string().chars().take(10).collect();
-            offer(event.item.clone(), event.event.clone(), time);
+            let Some(item) = &event.item else { continue };
+            let name = event.name.as_deref().unwrap_or_default();
+            offer(item.clone(), format!("{}  {name}", event.event).trim_end().to_owned(), time);
         }
     } else if app.pane == Pane::Recommendations
         && app.drills.is_empty()

@@ -1,0 +1,180 @@
+//! What a file beside the log tells of its items: how they are called, which product they are variants of, and the names of
+//! their categories. It is as of the day it was written, and predicts nothing: it is shown, filtered by and exported.
+
+use std::collections::HashMap;
+
+use crate::error::{Error, Result};
+use crate::files::file_name;
+use crate::format::thousands;
+use crate::ingest::campaign::{Cells, cells};
+use crate::ingest::grammar::{column_names, is_empty, whole_of};
+use crate::ingest::item_file::{ItemFile, ItemSettings};
+use crate::ingest::log::Ids;
+use crate::ingest::shape::shown;
+use crate::job::Job;
+
+/// What is known of each item of the log, by its code; a column that nothing tells is empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ItemNames {
+    /// How it is called.
+    pub name: Vec<Option<Box<str>>>,
+    /// The product that it is a variant of.
+    pub group: Vec<Option<Box<str>>>,
+    /// The name of its category.
+    pub category: Vec<Option<Box<str>>>,
+}
+
+/// How columns are called, in lower-case letters and digits alone.
+const NAME: &[&str] = &[
+    "name",
+    "itemname",
+    "productname",
+    "producttitle",
+    "title",
+    "itemtitle",
+    "articlename",
+    "bezeichnung",
+    "artikelbezeichnung",
+    "artikelname",
+    "produktname",
+    "designation",
+    "libelle",
+    "nom",
+    "nombre",
+    "descripcion",
+    "description",
+    "naam",
+    "omschrijving",
+    "nazwa",
+    "nome",
+    "descricao",
+    "descrizione",
+    "namn",
+    "navn",
+    "nimi",
+    "название",
+    "наименование",
+];
+const GROUP: &[&str] = &[
+    "itemgroup",
+    "itemgroupid",
+    "groupid",
+    "parent",
+    "parentid",
+    "parentsku",
+    "parentproduct",
+    "productid",
+    "producthandle",
+    "handle",
+    "masterid",
+    "mastersku",
+    "stylecode",
+    "styleid",
+    "modelid",
+];
+const CATEGORY: &[&str] = &[
+    "category",
+    "categoryname",
+    "categorypath",
+    "productcategory",
+    "productcategoryname",
+    "producttype",
+    "kategorie",
+    "warengruppe",
+    "categorie",
+    "categoria",
+    "kategoria",
+    "kategori",
+    "department",
+    "категория",
+];
+
+impl ItemNames {
+    /// What a file tells, and a sentence about it. One that was only found beside the log may turn out to be of something
+    /// else: it is named then, and not read.
+    ///
+    /// # Errors
+    /// As [`Self::read`], of a file that the settings name.
+    pub(super) fn of(file: &ItemFile, items: &Ids, job: &Job) -> Result<(Self, String)> {
+        match Self::read(file, items, job) {
+            Err(Error::Input { line, what, .. }) if file.columns == ItemSettings::default() => {
+                let line = line.map_or_else(String::new, |line| format!(", line {line}"));
+                Ok((Self::default(), format!("{}{line} is not read: {what}", file_name(&file.path))))
+            }
+            read => read,
+        }
+    }
+
+    /// Reads a file for the items of a log, and says what it told.
+    ///
+    /// # Errors
+    /// As reading the file; [`Error::Input`] where the settings name a column that is not there, or a file that tells
+    /// nothing of the log's items.
+    fn read(file: &ItemFile, items: &Ids, job: &Job) -> Result<(Self, String)> {
+        let path = &file.path;
+        let Cells { header, columns, .. } = cells(path, "rows of items", job)?;
+        let names = column_names(&header);
+        let wrong = |what: String| Error::Input { path: path.clone(), line: None, what };
+        let find = |key: &str, given: &str, known: &[&str]| -> Result<Option<usize>> {
+            if given.is_empty() {
+                let plain: Vec<String> = names.iter().map(|name| letters(name)).collect();
+                return Ok(known.iter().find_map(|known| plain.iter().position(|name| name == known)));
+            }
+            let at = names.iter().position(|name| name.eq_ignore_ascii_case(given));
+            at.map(Some).ok_or_else(|| {
+                wrong(format!("no column \"{given}\"; its columns are {}; set items.{key}", shown(&names)))
+            })
+        };
+        let code_of: HashMap<String, usize> =
+            (0..items.len()).map(|code| (items.text(code as u32).into_owned(), code)).collect();
+        let code = |cell: &str| code_of.get(cell).or_else(|| code_of.get(whole_of(cell)?)).copied();
+        let known = |column: &[String]| column.iter().filter(|cell| code(cell).is_some()).count();
+        let id = match find("id", &file.columns.id, &[])? {
+            Some(at) => Some(at),
+            // Of columns that hold as many of the log's items, the first.
+            None => {
+                (0..columns.len()).rev().max_by_key(|&at| known(&columns[at])).filter(|&at| known(&columns[at]) > 0)
+            }
+        };
+        let Some(id) = id else {
+            let what =
+                "tells nothing of the log's items: no column holds their ids; set items.id to the column that should";
+            return Err(wrong(format!("{what}; its columns are {}", shown(&names))));
+        };
+        let mut found = Self::default();
+        let mut told = Vec::new();
+        let parts = [
+            ("name", &file.columns.name, NAME, &mut found.name),
+            ("group", &file.columns.group, GROUP, &mut found.group),
+            ("category", &file.columns.category, CATEGORY, &mut found.category),
+        ];
+        for (key, given, words, into) in parts {
+            job.check()?;
+            let Some(at) = find(key, given, words)?.filter(|&at| at != id) else { continue };
+            let mut values: Vec<Option<Box<str>>> = vec![None; items.len()];
+            for (cell, value) in columns[id].iter().zip(&columns[at]).filter(|(_, value)| !is_empty(value)) {
+                // Of rows that tell an item differently, the smallest text: no rule hangs on the order of rows.
+                if let Some(code) = code(cell)
+                    && values[code].as_deref().is_none_or(|known| value.as_str() < known)
+                {
+                    values[code] = Some(value.as_str().into());
+                }
+            }
+            let count = values.iter().flatten().count();
+            if count > 0 {
+                told.push(format!("the {key} of {} from {}", thousands(count as u64), names[at]));
+                *into = values;
+            }
+        }
+        let (name, all, id) = (file_name(path), thousands(items.len() as u64), &names[id]);
+        if told.is_empty() {
+            return Ok((found, format!("{name} tells neither name, group nor category of any of {all} items by {id}")));
+        }
+        Ok((found, format!("{name} tells of {all} items, by {id}: {}", told.join(", "))))
+    }
+}
+
+/// A name's letters and digits, in lower case.
+fn letters(name: &str) -> String {
+    name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
