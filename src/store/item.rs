@@ -35,6 +35,9 @@ pub struct ItemProfile {
     pub note: Option<String>,
 }
 
+/// What is told of an item before all else.
+const FIRST: [&str; 4] = ["item_id", "name", "item_group", "category_name"];
+
 /// Gathers an item's profile. Errors when the run does not know the item.
 pub fn item_profile(run: &Run, id: &str) -> Result<ItemProfile> {
     let unknown = || Error::Missing(format!("no item {id} in run {}", run.info().id));
@@ -51,7 +54,9 @@ pub fn item_profile(run: &Run, id: &str) -> Result<ItemProfile> {
             .and_then(|table| table.column(column.name()))
             .is_some_and(|entry| entry.holds == Holds::Id),
     });
-    let facts = facts.collect();
+    let mut facts: Vec<Fact> = facts.collect();
+    // What people call it comes first. The sort is stable.
+    facts.sort_by_key(|fact| FIRST.iter().position(|name| *name == fact.name).unwrap_or(FIRST.len()));
     let (similar, note) = similar(run, &key)?;
     Ok(ItemProfile { id: key.to_string(), facts, similar, note })
 }

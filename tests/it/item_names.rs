@@ -1,5 +1,6 @@
 //! What items are called, from a file beside the log, and logs whose events name no item.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -12,7 +13,7 @@ fn log(folder: &Path) {
     let mut log = String::from("timestamp,visitorid,event,itemid,transactionid\n");
     for at in 0..400_i64 {
         let time = 1_700_000_000_000 + at * 3_600_000;
-        log += &format!("{time},{},view,{},\n", at % 40, 100 + at * 7 % 12);
+        writeln!(log, "{time},{},view,{},", at % 40, 100 + at * 7 % 12).unwrap();
     }
     fs::write(folder.join("events.csv"), log).unwrap();
 }
@@ -115,7 +116,7 @@ fn events_without_an_item_are_told_on_a_users_page() {
     let mut log = String::from("time,user,event,product\n");
     for at in 0..60 {
         let (event, item) = if at % 2 == 0 { ("view_item", "tea") } else { ("page_view", "") };
-        log += &format!("2024-03-{:02} 10:00:00,u{},{event},{item}\n", 1 + at % 28, at % 5);
+        writeln!(log, "2024-03-{:02} 10:00:00,u{},{event},{item}", 1 + at % 28, at % 5).unwrap();
     }
     fs::write(&file, log).unwrap();
     let space = path(&workspace);

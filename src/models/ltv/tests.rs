@@ -264,7 +264,7 @@ fn what_came_at_earlier_cutoffs_chooses() {
     let (trees, base) = (told([1.0, 0.5, 0.0]), told([0.0, 0.5, 0.9]));
     assert_eq!(choose(&[base.clone(), base.clone()]), Some(1.0));
     assert_eq!(choose(&[trees.clone(), trees.clone()]), Some(0.0));
-    assert_eq!(choose(&[base.clone()]), None, "one cutoff tells too little");
+    assert_eq!(choose(std::slice::from_ref(&base)), None, "one cutoff tells too little");
     let few = (base.0.clone(), actual.iter().take(100).copied().chain([0.0; 100]).collect::<Vec<f32>>());
     assert_eq!(choose(&[base.clone(), few]), None, "34 buyers tell too little");
     assert_eq!(of_share(&base.0, 1.0), times(0.9));

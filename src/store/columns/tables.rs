@@ -315,7 +315,7 @@ fn on_screen() -> Vec<TableEntry> {
                 column("item_id", Text, "", "the item"),
                 column("name", Text, "", "as in `items`, where it is known"),
                 column("score", Real, "", "how like the item of the page it is"),
-                column("category_path", Text, "", "as in `items`"),
+                column("category_path", Text, "", "its category's name where it is known, else the path"),
                 column("price", Real, "money", "as in `items`"),
             ],
         ),

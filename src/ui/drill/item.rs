@@ -41,7 +41,8 @@ impl ItemPage {
             Some(Ok(item)) => item.facts.len() as u16 + u16::from(item.note.is_some()),
             _ => 1,
         };
-        (facts + 2).min(size.height / 2)
+        // Below it stands the table, with room for its head and a few rows.
+        (facts + 2).min(size.height.saturating_sub(8).max(size.height / 2))
     }
 
     /// Draws what is above the table.
