@@ -154,7 +154,8 @@ impl Store {
                 let what = format!("{told}: the server sent more bytes than it was asked for");
                 return Err(Broken::Final(Error::Fetch(what)));
             }
-            file.write_all_at(&piece, *at).map_err(|error| Broken::Final(Error::io(told)(error)))?;
+            file.write_all_at(&piece, *at)
+                .map_err(|error| Broken::Final(Error::io("the folder for objects")(error)))?;
             *at += piece.len() as u64;
             job.advance(piece.len() as u64);
         }

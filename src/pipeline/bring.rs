@@ -95,7 +95,7 @@ impl Log {
             self.fetched = Some(Arc::new(fetch(&request.input, &request.config, folder, job)?));
             return self.look(request);
         }
-        let listed = Listed::find(&request.input, &request.config.ingest, job)?;
+        let listed = Listed::find(&request.input, &request.config.ingest, &[request.config.items.file.as_str()], job)?;
         let added = InputFiles::default().with_added(self.inbox.clone())?;
         let mut prints = listed.prints();
         prints.extend(added.seen()?.prints().cloned());

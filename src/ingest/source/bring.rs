@@ -70,7 +70,7 @@ impl Fetched {
             return Ok(Self { _folder: folder, here, from: "standard input".to_owned(), told });
         }
         if is_objects(input) {
-            return Listed::find(input, settings, job)?.bring(folder, job);
+            return Listed::find(input, settings, &[], job)?.bring(folder, job);
         }
         let address = Address::parse(input.to_str().unwrap_or_default())?;
         let (here, selected) =

@@ -17,7 +17,7 @@ use crate::job::Job;
 use crate::objects::{Address, Found, Object, Patience, Store};
 
 /// What the name of a file begins with that belongs to a log beside its events.
-const BESIDE: [&str; 3] = ["item_properties", "category_tree", "campaign."];
+const BESIDE: [&str; 5] = ["item_properties", "category_tree", "campaign.", "items.", "products."];
 /// Names are told apart by folders, as the shell does it.
 const OPTIONS: MatchOptions =
     MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: false };
@@ -32,11 +32,11 @@ pub struct Listed {
 
 impl Listed {
     /// Looks at what lies at an address: the object it names, else those below it that the settings name, or, where they
-    /// name none, those directly below it that are tables.
+    /// name none, those directly below it that are tables. `also` are files that other settings name.
     ///
     /// # Errors
     /// As [`Address::parse`] and [`Store::find`]; [`Error::Config`] where the settings name files and none of them is there.
-    pub fn find(input: &Path, settings: &IngestSettings, job: &Job) -> Result<Self> {
+    pub fn find(input: &Path, settings: &IngestSettings, also: &[&str], job: &Job) -> Result<Self> {
         let patterns = settings.files.iter().map(|pattern| {
             Pattern::new(pattern).map_err(|error| Error::Config(format!("ingest.files: {pattern:?}: {error}")))
         });
@@ -49,7 +49,7 @@ impl Listed {
                 let name = object.name.as_str();
                 let is_beside = !name.contains('/') && BESIDE.iter().any(|own| name.starts_with(own));
                 let directly = patterns.is_empty() && !name.contains('/') && is_table(name);
-                named(name) || is_beside || directly || mentions(&own, name)
+                named(name) || is_beside || directly || also.contains(&name) || mentions(&own, name)
             });
             if !patterns.is_empty() && !listed.found.objects.iter().any(|object| named(&object.name)) {
                 let what = format!("ingest.files: no object {:?} in {}", settings.files, listed.address);
@@ -65,7 +65,7 @@ impl Listed {
     /// As [`Listed::find`].
     pub(super) fn every_table(input: &Path, settings: &IngestSettings, job: &Job) -> Result<Self> {
         if !settings.files.is_empty() {
-            return Self::find(input, settings, job);
+            return Self::find(input, settings, &[], job);
         }
         let mut listed = Self::all(input, job)?;
         if !listed.found.alone {

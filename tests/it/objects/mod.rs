@@ -159,3 +159,23 @@ fn keys_are_found_in_a_profile() {
     assert!(said.contains("403 Forbidden"), "{said}");
     assert!(said.contains("~/.aws"), "{said}");
 }
+
+#[test]
+fn files_beside_the_events_are_brought_where_they_are_asked_for() {
+    let (server, folder) = (Server::start(), tempfile::tempdir().unwrap());
+    server.put("shop/logs/2023-03.csv", csv(&rows(0)));
+    server.put("shop/logs/catalogue.csv", "product_id,name\n900,Green tea\n901,Black tea\n");
+    server.put("shop/logs/else.csv", "a,b\n1,2\n");
+    let workspace = folder.path().join("workspace");
+    succeeded(server.user360(&["init", "s3://shop/logs/2023-*.csv", "--yes", "--workspace", path(&workspace)]));
+    let settings = workspace.join("user360.toml");
+    let mut told = fs::read_to_string(&settings).unwrap();
+    told.push_str("\n[items]\nfile = \"catalogue.csv\"\n");
+    fs::write(&settings, told).unwrap();
+    server.fail(Fault::None);
+    succeeded(run(&server, &[], &workspace));
+    assert_eq!(server.answers(), 2, "nothing else was fetched");
+    let query = "select count(*) as named from items where name like '% tea'";
+    let named = succeeded(server.user360(&["sql", query, "--format", "csv", "--workspace", path(&workspace)]));
+    assert_eq!(named.lines().collect::<Vec<_>>(), ["named", "2"]);
+}
