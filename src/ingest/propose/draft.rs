@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use rayon::prelude::*;
+
 use crate::error::{Error, Result};
 use crate::ingest::grammar::{Evidence, SPACE, column_names};
 use crate::ingest::layout::{AUTO, LayoutName, Meaning};
@@ -95,7 +97,7 @@ impl Draft {
             .map(|at| rows.iter().map(|row| row.get(at).map_or("", String::as_str)).collect())
             .collect();
         let mut columns: Vec<Profile> = names
-            .iter()
+            .par_iter()
             .zip(&cells)
             .map(|(name, cells)| {
                 job.check()?;

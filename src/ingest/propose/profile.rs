@@ -68,10 +68,24 @@ impl Profile {
                 shown.push(times::shown(cell).chars().take(SHOWN.1).collect());
             }
         }
+        // Each different text is judged once.
         let share = |fits: &dyn Fn(&str) -> bool| {
-            filled.iter().filter(|cell| fits(cell)).count() as f64 / filled.len().max(1) as f64
+            let fitting: u64 = counts.iter().filter(|(cell, _)| fits(cell)).map(|(_, count)| count).sum();
+            fitting as f64 / filled.len().max(1) as f64
         };
         let number = |cell: &str| !cell.starts_with(TIME_PREFIXES) && numbers.parse(cell).is_some();
+        let times = if given == AUTO { times::written(&filled) } else { times::written_as(&filled, given) };
+        let zone = times.as_ref().filter(|times| !times.number).and_then(|times| zone_of(&filled, &times.format));
+        let begins_with = |cell: &str, fits: fn(char) -> bool| cell.starts_with(fits);
+        let customers = share(&|cell| is_address(cell) || CUSTOMER_KEYS.iter().any(|key| cell.starts_with(key)));
+        let numeric = share(&number);
+        let decimals = share(&|cell| number(cell) && cell.contains(['.', ',']) && whole_of(cell).is_none());
+        let clocks = share(&|cell| begins_with(cell, |first| first.is_ascii_digit()) && time_of_day(cell).is_some());
+        let statuses = share(&|cell| begins_with(cell, char::is_alphabetic) && status_meaning(cell).is_some());
+        let whole = share(&|cell| {
+            let cell = whole_of(cell).unwrap_or(cell);
+            cell.len() < 6 && cell.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
+        });
         let distinct = counts.len();
         // Whole texts are no names of events.
         let mut commonest: Vec<(&str, u64)> =
@@ -79,27 +93,22 @@ impl Profile {
         commonest.sort_by_key(|&(text, count)| (std::cmp::Reverse(count), text));
         commonest.truncate(EVENT_NAMES);
         let names = commonest.into_iter().map(|(text, count)| (text.to_owned(), count)).collect();
-        let times = if given == AUTO { times::written(&filled) } else { times::written_as(&filled, given) };
-        let zone = times.as_ref().filter(|times| !times.number).and_then(|times| zone_of(&filled, &times.format));
         Self {
             name,
             named,
             times,
             zone,
-            customers: share(&|cell| is_address(cell) || CUSTOMER_KEYS.iter().any(|key| cell.starts_with(key))),
+            customers,
             nobody: cells.iter().filter(|cell| is_nobody(cell)).count() as f64 / cells.len().max(1) as f64,
             names,
             shown,
             distinct,
-            numbers: share(&number),
-            decimals: share(&|cell| number(cell) && cell.contains(['.', ',']) && whole_of(cell).is_none()),
-            clocks: share(&|cell| time_of_day(cell).is_some()),
-            statuses: share(&|cell| status_meaning(cell).is_some()),
+            numbers: numeric,
+            decimals,
+            clocks,
+            statuses,
             decimal,
-            whole: share(&|cell| {
-                let cell = whole_of(cell).unwrap_or(cell);
-                cell.len() < 6 && cell.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
-            }),
+            whole,
             empty: 1.0 - filled.len() as f64 / cells.len().max(1) as f64,
             inherited: 0.0,
             filled: filled.len(),

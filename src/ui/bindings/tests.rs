@@ -136,3 +136,19 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_machines_keys_lie_below_the_users_own_command_by_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path
+    };
+    let machine = file("machine.toml", "sort = [\"F7\"]\n\"reset-view\" = [\"F8\"]\n");
+    let own = file("keys.toml", "sort = [\"F9\"]\n");
+    let bindings = Bindings::built_in().with(&machine).unwrap().with(&own).unwrap();
+    let pressed = |key| bindings.lookup(Context::Pane(Pane::Users), Key::named(KeyCode::F(key)));
+    assert_eq!((pressed(7), pressed(9)), (None, Some(Command::Table(Table::Sort))));
+    assert!(pressed(8).is_some(), "what the user leaves alone is the machine's");
+}
