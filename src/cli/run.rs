@@ -12,7 +12,7 @@ use crate::cli::{init, progress, report, workbench};
 use crate::config::shop_file;
 use crate::error::{Error, Result};
 use crate::ingest::propose::Request;
-use crate::ingest::{IngestSettings, is_database, is_standard_input};
+use crate::ingest::{self, IngestSettings, is_database, is_remote, is_standard_input};
 use crate::job::Job;
 use crate::pipeline::{self, Asked, Board, Held, LogChoice, RunRequest};
 use crate::stage::StageState;
@@ -35,6 +35,7 @@ pub fn run(args: &RunArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
     };
     if let Some(date) = &args.date {
         request.config.campaign.date.clone_from(date);
+        require_campaign(&request)?;
     }
     let info = loop {
         match attempt(&request, held.take()) {
@@ -50,6 +51,21 @@ pub fn run(args: &RunArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
     report::print(&info, args.format, None)?;
     let failed = info.stages.iter().any(|stage| stage.state == StageState::Failed);
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Refuses a campaign's date where there is no campaign. What lies at a remote input is known only once it is here; there
+/// the uplift stage says that nothing bears the date.
+fn require_campaign(request: &RunRequest) -> Result<()> {
+    if request.campaign.is_some() || is_remote(&request.input) {
+        return Ok(());
+    }
+    match ingest::discover(&request.input, &request.config.ingest)?.campaign {
+        Some(_) => Ok(()),
+        None => Err(Error::Config(format!(
+            "--date says when the campaign ran, and there is none: no campaign.csv lies in {}; name the file with --campaign",
+            shown_path(&request.input)
+        ))),
+    }
 }
 
 /// The log and its settings; of a log that nothing describes, those that `init --yes` writes. Standard input, which can be

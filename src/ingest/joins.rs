@@ -100,6 +100,18 @@ impl Joins {
     }
 }
 
+/// The account in the log of each of these users: another one where `[ingest.same_user]` joins it, else their own. `file`
+/// holds the pairs where the settings name one.
+///
+/// # Errors
+/// [`Error::Config`] for joins that contradict each other, [`Error::Input`] for a file that holds none.
+pub fn accounts(users: &[String], same_user: &SameUser, file: Option<&Path>) -> Result<Vec<String>> {
+    let persons = Persons::of(users.iter().map(String::as_str));
+    let joins = Joins::new(&same_user.pairs(file)?, persons)
+        .map_err(|what| Error::Config(format!("ingest.same_user: {what}")))?;
+    Ok(users.iter().map(|user| joins.account_of(user).unwrap_or(user).to_owned()).collect())
+}
+
 /// The pairs of a file of two columns. A first row of names is a pair of ids that nobody has.
 fn read_pairs(path: &Path) -> Result<Vec<(String, String)>> {
     let wrong = |what: String| Error::Input { path: path.to_path_buf(), line: None, what };

@@ -88,7 +88,7 @@ pub use files::{InputFiles, discover, holding_file, split_pattern};
 pub use fingerprint::{Fingerprint, fingerprint};
 pub use item_file::ItemSettings;
 pub use item_names::ItemNames;
-pub use joins::SameUser;
+pub use joins::{SameUser, accounts};
 pub use layout::{Duplicates, LayoutName, Meaning, StatusMeaning};
 pub use log::{EventKind, EventLog, Ids, NONE};
 pub use money::Money;

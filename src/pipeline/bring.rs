@@ -127,6 +127,11 @@ impl Log {
         self.files.as_ref().and_then(|(files, _)| files.campaign.clone())
     }
 
+    /// The file beside the log that tells which accounts are one person's.
+    pub(super) fn same_user(&self) -> Option<PathBuf> {
+        self.files.as_ref().and_then(|(files, _)| files.same_user.clone())
+    }
+
     /// The files, which are brought now if they are not yet here.
     pub(super) fn here(&mut self, request: &RunRequest, job: &Job) -> Result<(&InputFiles, &Seen)> {
         if let Some((listed, folder)) = self.due.take() {

@@ -62,13 +62,13 @@ pub fn run_held(request: &RunRequest, held: Option<Held>, board: &Board) -> Resu
         request,
         board,
         workspace: &workspace,
+        source: Source::new(campaign_found, log.same_user()),
         log,
         campaign,
         inputs,
         previous,
         plan,
         run: writer.begin()?,
-        source: Source::new(campaign_found),
         records: Vec::new(),
     };
     engine.run()

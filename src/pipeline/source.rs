@@ -1,6 +1,6 @@
 //! What the stages read: the log, the catalogue and the features as of T, computed once or read back when first needed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::features::{self, FeatureTable};
@@ -28,6 +28,8 @@ pub struct Inputs<'a> {
     pub campaign: Option<&'a Path>,
     /// Whether nobody named it: it lies in the log's folder.
     pub campaign_found: bool,
+    /// The file that tells which accounts are one person's.
+    pub same_user: Option<&'a Path>,
 }
 
 /// How users are split, one entry per user code.
@@ -49,12 +51,13 @@ pub struct Source {
     log: Option<(EventLog, Catalogue)>,
     now: Option<(FeatureTable, Users)>,
     campaign_found: bool,
+    same_user: Option<PathBuf>,
 }
 
 impl Source {
-    /// Of a run whose campaign was named, or lies in the log's folder.
-    pub fn new(campaign_found: bool) -> Self {
-        Self { campaign_found, ..Self::default() }
+    /// Of a run whose campaign was named, or lies in the log's folder, and the file of accounts that are joined.
+    pub fn new(campaign_found: bool, same_user: Option<PathBuf>) -> Self {
+        Self { campaign_found, same_user, ..Self::default() }
     }
 
     /// Keeps what ingest gave.
@@ -80,6 +83,7 @@ impl Source {
         let (now, users) = self.now.insert((now, users));
         let Users { folds, draws } = users;
         let (campaign, campaign_found) = (request.campaign.as_deref(), self.campaign_found);
-        Ok(Inputs { log, catalogue, now, folds, draws, campaign, campaign_found })
+        let same_user = self.same_user.as_deref();
+        Ok(Inputs { log, catalogue, now, folds, draws, campaign, campaign_found, same_user })
     }
 }

@@ -43,14 +43,16 @@ pub struct Map {
     pub all: u64,
 }
 
-/// What a campaign to the most persuadable gains.
+/// What a campaign gains that reaches those first who are worth most: by net where it is known, else by uplift.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Budget {
     /// Users reached.
     pub users: u64,
-    /// Sum of their uplift: conversions expected beyond those without the campaign.
+    /// Sum of their uplift: conversions (or money) expected beyond those without the campaign.
     pub extra: f64,
-    /// The uplift of the last user reached.
+    /// Sum of their net; `None` where no margin is known.
+    pub net: Option<f64>,
+    /// The net of the last user reached, or the uplift where no net is known.
     pub least: f64,
 }
 
@@ -98,8 +100,8 @@ pub fn summary(run: &Run, users: &DataTable, job: &Job) -> Result<Summary> {
         None => users.numbers("simulated_uplift")?,
         real => real,
     };
-    if let Some(values) = uplift {
-        summary.budgets = budgets(values);
+    if let Some(uplift) = uplift {
+        summary.budgets = budgets(&uplift, users.numbers("net")?.as_deref());
     }
     job.check()?;
     let names = segment_names(run);
@@ -176,16 +178,24 @@ fn round_numbers(all: u64) -> Vec<u64> {
     steps
 }
 
-fn budgets(mut uplift: Vec<f64>) -> Vec<Budget> {
-    uplift.retain(|value| value.is_finite());
-    uplift.sort_unstable_by(|a, b| b.total_cmp(a));
-    let (mut extra, mut from) = (0.0, 0);
-    let steps = round_numbers(uplift.len() as u64).into_iter().filter(|_| !uplift.is_empty());
+fn budgets(uplift: &[f64], net: Option<&[f64]>) -> Vec<Budget> {
+    // Uplift and net of each user, of whom the last decides the order.
+    let mut worth: Vec<(f64, f64)> = match net {
+        Some(net) => uplift.iter().copied().zip(net.iter().copied()).collect(),
+        None => uplift.iter().map(|&uplift| (uplift, uplift)).collect(),
+    };
+    worth.retain(|(uplift, worth)| uplift.is_finite() && worth.is_finite());
+    worth.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(b.0.total_cmp(&a.0)));
+    let (mut extra, mut sum, mut from) = (0.0, 0.0, 0);
+    let steps = round_numbers(worth.len() as u64).into_iter().filter(|_| !worth.is_empty());
     steps
         .map(|users| {
-            extra += uplift[from..users as usize].iter().sum::<f64>();
+            for (uplift, worth) in &worth[from..users as usize] {
+                extra += uplift;
+                sum += worth;
+            }
             from = users as usize;
-            Budget { users, extra, least: uplift[from - 1] }
+            Budget { users, extra, net: net.map(|_| sum), least: worth[from - 1].1 }
         })
         .collect()
 }
@@ -260,11 +270,16 @@ mod tests {
     #[test]
     fn a_budget_reaches_the_most_persuadable_first() {
         let uplift: Vec<f64> = (0..25).map(|user| f64::from(user) / 100.0).chain([f64::NAN]).collect();
-        let budgets = budgets(uplift);
-        assert_eq!(budgets.iter().map(|budget| budget.users).collect::<Vec<_>>(), [10, 15, 20, 25]);
-        assert!((budgets[0].extra - (15..25).map(|user| f64::from(user) / 100.0).sum::<f64>()).abs() < 1e-12);
-        assert!((budgets[0].least - 0.15).abs() < 1e-12 && (budgets[3].extra - 3.0).abs() < 1e-12);
-        assert!(crate::store::summary::budgets(Vec::new()).is_empty());
+        let by_uplift = budgets(&uplift, None);
+        assert_eq!(by_uplift.iter().map(|budget| budget.users).collect::<Vec<_>>(), [10, 15, 20, 25]);
+        assert!((by_uplift[0].extra - (15..25).map(|user| f64::from(user) / 100.0).sum::<f64>()).abs() < 1e-12);
+        assert!((by_uplift[0].least - 0.15).abs() < 1e-12 && (by_uplift[3].extra - 3.0).abs() < 1e-12);
+        assert!(by_uplift[0].net.is_none() && budgets(&[], None).is_empty());
+        // Who is moved most is worth least here: the coupon goes to the users 0 to 9.
+        let net: Vec<f64> = (0..26).map(|user| 12.0 - f64::from(user)).collect();
+        let by_net = budgets(&uplift, Some(&net));
+        assert!((by_net[0].extra - 0.45).abs() < 1e-12 && (by_net[0].least - 3.0).abs() < 1e-12);
+        assert!(by_net[0].net.is_some_and(|net| (net - 75.0).abs() < 1e-9));
     }
 
     #[test]

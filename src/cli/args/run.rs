@@ -30,8 +30,9 @@ pub struct RunArgs {
     /// input folder; without one, a campaign is simulated].
     #[arg(long, value_name = "FILE")]
     pub campaign: Option<PathBuf>,
-    /// When the campaign ran: a date, a column of dates, or `end` where the log ends before it.
-    #[arg(long, value_name = "DATE", requires = "campaign")]
+    /// When the campaign ran, the one named or campaign.csv in the input folder: a date, a column of dates, or `end` where
+    /// the log ends before it.
+    #[arg(long, value_name = "DATE")]
     pub date: Option<String>,
     /// Accept a log that has lost over 5 % of the last run's users or events, or ends earlier.
     #[arg(long)]

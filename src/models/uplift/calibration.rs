@@ -33,18 +33,35 @@ impl Calibration {
     /// Regresses the scores on what the forests said of the same rows, each fold about its own mean: the level comes from
     /// the average effect alone, which the means of folds would blur.
     pub(super) fn fit(said: &[f32], scores: &[f32], fold: &[u8]) -> Self {
-        let rows = said.len() as f64;
+        Self::fit_on(said, scores, fold, |_| true)
+    }
+
+    /// What is served of each row where neither its own fold's outcomes nor its own decide how: by this a policy is judged.
+    pub(super) fn without_own_fold(said: &[f32], scores: &[f32], fold: &[u8]) -> Vec<f32> {
+        let fits: Vec<Self> =
+            (0..FOLDS).map(|held| Self::fit_on(said, scores, fold, |row| fold[row] != held)).collect();
+        let served = |(&said, &fold): (&f32, &u8)| fits[usize::from(fold)].apply(said, Some(fold));
+        said.iter().zip(fold).map(served).collect()
+    }
+
+    /// As [`Self::fit`], by the scores of the rows for which `kept` holds.
+    fn fit_on(said: &[f32], scores: &[f32], fold: &[u8], kept: impl Fn(usize) -> bool) -> Self {
+        let kept: Vec<usize> = (0..said.len()).filter(|&row| kept(row)).collect();
+        let rows = kept.len().max(1) as f64;
         let mut sums = vec![(0.0, 0.0); usize::from(FOLDS)];
         for (&said, &fold) in said.iter().zip(fold) {
             let sum = &mut sums[usize::from(fold)];
             *sum = (sum.0 + f64::from(said), sum.1 + 1.0);
         }
         let centres: Vec<f64> = sums.iter().map(|(sum, count)| if *count > 0.0 { sum / count } else { 0.0 }).collect();
-        let effect = scores.iter().map(|&score| f64::from(score)).sum::<f64>() / rows;
-        let deviations = || said.iter().zip(fold).map(|(&said, &fold)| f64::from(said) - centres[usize::from(fold)]);
+        let effect = kept.iter().map(|&row| f64::from(scores[row])).sum::<f64>() / rows;
+        let pairs = || {
+            let pair = |&row: &usize| (f64::from(said[row]) - centres[usize::from(fold[row])], f64::from(scores[row]));
+            kept.iter().map(pair)
+        };
         let (mut spread, mut product, mut variance) = (0.0, 0.0, 0.0);
-        for (x, &score) in deviations().zip(scores) {
-            let y = f64::from(score) - effect;
+        for (x, score) in pairs() {
+            let y = score - effect;
             spread += x * x;
             product += x * y;
             variance += y * y;
@@ -57,8 +74,7 @@ impl Calibration {
             return fitted;
         }
         let slope = product / spread;
-        let meat: f64 =
-            deviations().zip(scores).map(|(x, &score)| (x * (f64::from(score) - effect - slope * x)).powi(2)).sum();
+        let meat: f64 = pairs().map(|(x, score)| (x * (score - effect - slope * x)).powi(2)).sum();
         let half = Z * meat.sqrt() / spread;
         fitted.seen_slope = slope;
         (fitted.slope_low, fitted.slope_high) = (slope - half, slope + half);
@@ -92,6 +108,15 @@ mod tests {
         assert!((fit.effect - 1.0).abs() < 1e-12 && (fit.seen_slope - 1.0).abs() < 1e-12);
         assert_eq!(&fit.centres[..2], &[5.0, 1.0]);
         assert!((fit.apply(6.0, Some(0)) - 2.0).abs() < 1e-6);
+    }
+
+    /// The fold of no effect is served the effect of the other, and the other way round.
+    #[test]
+    fn a_folds_own_outcomes_do_not_decide_what_it_is_judged_by() {
+        let fold = [0, 0, 1, 1];
+        let served = Calibration::without_own_fold(&[1.0; 4], &[0.0, 0.0, 0.5, 0.7], &fold);
+        let expected = [0.6, 0.6, 0.0, 0.0];
+        assert!(served.iter().zip(expected).all(|(served, expected): (&f32, f32)| (served - expected).abs() < 1e-6));
     }
 
     #[test]

@@ -1,9 +1,8 @@
 //! Cross-fitting: what is said of a user comes from forests that never saw what the user did (Chernozhukov et al. 2018).
 
 use crate::error::Result;
-use crate::features::FeatureTable;
 use crate::job::Job;
-use crate::models::gbt::bins::Bins;
+use crate::models::gbt::bins::BinnedTable;
 use crate::models::uplift::learner::{Forests, Lesson, Said, Space, forests};
 use crate::models::uplift::{Campaign, Outcome, UpliftSettings};
 
@@ -21,20 +20,26 @@ pub(super) struct CrossFit {
     pub said: Vec<Said>,
 }
 
-/// Fits once per fold on the rows of the others. Progress counts trees.
+/// Trees of each forest of a fit.
+fn trees_of_fit(rows: usize, settings: &UpliftSettings) -> usize {
+    if rows > MANY_ROWS { settings.trees.div_ceil(usize::from(FOLDS)) } else { settings.trees }
+}
+
+/// Trees that [`cross_fit`] grows for so many users and arms.
+pub(super) fn trees(rows: usize, arms: usize, settings: &UpliftSettings) -> usize {
+    forests(settings.learner, arms) * trees_of_fit(rows, settings) * usize::from(FOLDS)
+}
+
+/// Fits once per fold on the rows of the others. Advances the job by a tree at a time.
 pub(super) fn cross_fit(
-    table: &FeatureTable,
-    bins: &Bins,
-    features: &[String],
+    binned: &BinnedTable,
     campaign: &Campaign,
     fold: &[u8],
     settings: &UpliftSettings,
     job: &Job,
 ) -> Result<CrossFit> {
-    let binned = bins.apply(features, table, job)?;
-    let space = Space::new(&binned, settings.learner);
-    let trees = if fold.len() > MANY_ROWS { settings.trees.div_ceil(usize::from(FOLDS)) } else { settings.trees };
-    job.begin("trees", (forests(settings.learner, campaign.arms.len()) * trees * usize::from(FOLDS)) as u64);
+    let space = Space::new(binned, settings.learner);
+    let trees = trees_of_fit(fold.len(), settings);
     let mut folds = Vec::with_capacity(usize::from(FOLDS));
     let empty =
         || Said { uplift: vec![0.0; fold.len()], treated: vec![0.0; fold.len()], control: vec![0.0; fold.len()] };
@@ -44,10 +49,10 @@ pub(super) fn cross_fit(
         let (arm, arms, seed) = (campaign.arm.as_slice(), campaign.arms.len(), u64::from(held));
         let forests = match &campaign.outcome {
             Outcome::Happened(outcome) => {
-                Lesson { binned: &binned, space: &space, arm, arms, outcome, settings, trees, seed }.learn(kept, job)?
+                Lesson { binned, space: &space, arm, arms, outcome, settings, trees, seed }.learn(kept, job)?
             }
             Outcome::Money(outcome) => {
-                Lesson { binned: &binned, space: &space, arm, arms, outcome, settings, trees, seed }.learn(kept, job)?
+                Lesson { binned, space: &space, arm, arms, outcome, settings, trees, seed }.learn(kept, job)?
             }
         };
         for (all, own) in said.iter_mut().zip(forests.say(&space, job)?) {

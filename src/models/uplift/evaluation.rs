@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::models::metrics::regression::spearman;
 use crate::models::metrics::uplift::{
     Effect, UpliftDecile, auuc, average_effect, mean_effect, qini, qini_by_chance, qini_curve, scored_deciles,
     scored_qini, scored_qini_curve, scored_uplift_at, spread, uplift_at, uplift_deciles,
@@ -9,6 +10,7 @@ use crate::models::metrics::uplift::{
 use crate::models::uplift::balance::{Balance, Randomness};
 use crate::models::uplift::calibration::{Calibration, Z};
 use crate::models::uplift::groups::{Group, Grouping};
+use crate::models::uplift::second::SecondOpinion;
 use crate::models::uplift::shares::Overlap;
 use crate::models::uplift::{Campaign, OutcomeKind};
 
@@ -102,6 +104,9 @@ pub struct UpliftEvaluation {
     /// Whether arm and control have enough outcomes to tell anything.
     #[serde(default)]
     pub enough: Option<bool>,
+    /// What forests of another library say; `None` above `smartcore_rows` users.
+    #[serde(default)]
+    pub second: Option<SecondOpinion>,
     /// Users of every group, all users counted.
     pub groups: Vec<(Group, u64)>,
     /// The bins that make the groups.
@@ -131,6 +136,8 @@ pub(super) struct Judged<'a> {
     pub served: &'a [f32],
     /// Doubly robust scores of the effect.
     pub scores: &'a [f32],
+    /// What forests of another library said of each row.
+    pub second: Option<&'a [f32]>,
     pub randomness: Randomness,
     pub overlap: Option<Overlap>,
     pub seed: u64,
@@ -182,6 +189,13 @@ impl Judged<'_> {
                 found.qini_by_chance = qini_by_chance(&outcome, &treated, self.seed);
             }
         }
+        found.second = self.second.map(|second| SecondOpinion {
+            agreement: spearman(self.ranked, second),
+            qini: found.qini.and_then(|_| match found.random {
+                Some(true) => qini(&pick(second), &outcome, &treated),
+                _ => scored_qini(&pick(second), &pick(self.scores), &outcome, &treated).map(|(qini, _)| qini),
+            }),
+        });
         let errors: Vec<f64> =
             found.deciles.iter().filter_map(|decile| Some((decile.predicted - decile.observed?).abs())).collect();
         found.decile_error = (!errors.is_empty()).then(|| errors.iter().sum::<f64>() / errors.len() as f64);

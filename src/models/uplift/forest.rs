@@ -1,7 +1,8 @@
 //! Random forests (Breiman 2001) that predict the probability of an outcome, or an effect.
 //!
 //! It shares the boosted trees' bins, so that growing looks at 255 sums per feature instead of every value, and scoring
-//! follows bytes. A test holds it to smartcore's regression forest, which cannot be stored.
+//! follows bytes. A test holds it to smartcore's regression forest, which cannot be stored and gives a second
+//! opinion on small campaigns (`second`).
 //!
 //! Measured on 1.41 million users and six features, 2 × 100 trees: about 5 s of processor time to grow on four fifths and
 //! score everyone, three times that before rows that are alike were looked at as one; correlation with a planted effect
@@ -124,11 +125,19 @@ impl Label for f32 {
 /// Bin codes, that of nulls included.
 const CODES: usize = 256;
 
+/// Features that may split a node at most; where there are more, so many of them are drawn anew for each node.
+const MOST_TRIED: usize = 32;
+
 /// Rows scored at a time.
 const ROWS_PER_CHUNK: usize = 4096;
 
 impl Forest {
-    /// Grows a forest on the rows named. At each node `√features` of the features, drawn anew, may split.
+    /// Grows a forest on the rows named, whose trees differ by the rows drawn for them. At each node every feature may
+    /// split, of more than 32 so many drawn anew: a few features move users, and with large leaves a tree has no nodes to
+    /// waste on the others. On Hillstrom's e-mails, in the mean of 25 splits, the Qini on users held out is .059 for the
+    /// women's and .017 for the men's, and the deciles miss what is seen by .0120 and .0098; with √features to choose from
+    /// it is .063 and .010, and they miss it by .0134 and .0096. A planted step in one of eight features is found with a
+    /// correlation of .87 in place of .80.
     ///
     /// Rows are drawn one by one, and those that are alike are looked at as one: the sums are the same.
     pub fn fit<L: Label>(
@@ -224,9 +233,13 @@ impl<L: Label> Drawn<L> {
     }
 }
 
+/// How many of so many features may split a node.
+pub(super) fn tried(features: usize) -> usize {
+    features.min(MOST_TRIED.max((features as f64).sqrt().ceil() as usize))
+}
+
 fn grow<L: Label>(drawn: &Drawn<L>, growing: &Growing, random: &mut Xoshiro256PlusPlus) -> Tree {
     let features = drawn.columns.len();
-    let tried = (features as f64).sqrt().ceil() as usize;
     let mut nodes = vec![Node::Leaf(0.0)];
     let mut open = vec![(0, (0..drawn.sums.len() as u32).collect::<Vec<u32>>(), 0)];
     while let Some((node, kinds, depth)) = open.pop() {
@@ -238,7 +251,7 @@ fn grow<L: Label>(drawn: &Drawn<L>, growing: &Growing, random: &mut Xoshiro256Pl
             continue;
         }
         let mut best: Option<(f64, usize, u8)> = None;
-        for feature in sample(random, features, tried.min(features)) {
+        for feature in sample(random, features, tried(features)) {
             let split = best_border(drawn, feature, &kinds, growing.min_leaf);
             if let Some((score, border)) = split
                 && best.is_none_or(|best| score > best.0)

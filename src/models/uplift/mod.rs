@@ -22,6 +22,7 @@ mod money;
 mod outcome;
 mod policy;
 mod scores;
+mod second;
 mod settings;
 mod shares;
 #[cfg(test)]
@@ -42,6 +43,7 @@ pub use model::{ArmModel, Served, UpliftModel};
 pub use money::{Money, Terms};
 pub use outcome::{Outcome, OutcomeKind};
 pub use policy::{Policies, Policy, Value};
+pub use second::SecondOpinion;
 pub use settings::{Learner, UpliftSettings};
 pub use shares::Overlap;
 
@@ -52,6 +54,7 @@ use crate::models::gbt::bins::Bins;
 use crate::models::uplift::balance::Randomness;
 use crate::models::uplift::crossfit::cross_fit;
 use crate::models::uplift::evaluation::Judged;
+use crate::models::uplift::model::worth_of;
 use crate::models::uplift::scores::Scores;
 use crate::models::uplift::shares::Shares;
 
@@ -108,7 +111,11 @@ pub fn uplift(study: Study<'_>, terms: Terms, settings: &UpliftSettings, job: &J
     let features: Vec<String> = used.iter().map(|feature| feature.name.to_string()).collect();
     let everyone: Vec<u32> = (0..table.len() as u32).collect();
     let bins = Bins::fit(&used, &everyone, job)?;
-    let fitted = cross_fit(table, &bins, &features, campaign, fold, settings, job)?;
+    let binned = bins.apply(&features, table, job)?;
+    let trees = crossfit::trees(fold.len(), campaign.arms.len(), settings);
+    job.begin("trees", (trees + second::trees(fold.len(), campaign.arms.len(), settings)) as u64);
+    let fitted = cross_fit(&binned, campaign, fold, settings, job)?;
+    let second = second::second_opinion(&binned, campaign, fold, settings, job)?;
 
     let arms = campaign.arms.len();
     let mut randomness: Vec<Randomness> =
@@ -127,9 +134,13 @@ pub fn uplift(study: Study<'_>, terms: Terms, settings: &UpliftSettings, job: &J
     let scores = Scores::new(campaign, &fitted.said, &shares);
 
     let (mut served, mut evaluations, mut models) = (Vec::new(), Vec::new(), Vec::new());
+    // By arm and row what treating is worth, as a policy may know it that is judged on the row.
+    let mut worth: Vec<Vec<f32>> = Vec::new();
     for ((place, said), randomness) in fitted.said.into_iter().enumerate().zip(randomness) {
         let effects = scores.effects(place);
         let calibration = Calibration::fit(&said.uplift, &effects, fold);
+        let unseen = Calibration::without_own_fold(&said.uplift, &effects, fold);
+        worth.push(worth_of(&unseen, &said.control, campaign.outcome.kind(), money.as_ref()));
         let centred = |(row, said): (usize, &f32)| said - calibration.centres[usize::from(fold[row])] as f32;
         let ranked: Vec<f32> = said.uplift.iter().enumerate().map(centred).collect();
         let own = Served::of(said, &calibration, |row| Some(fold[row]), campaign.outcome.kind(), money.as_ref());
@@ -140,6 +151,7 @@ pub fn uplift(study: Study<'_>, terms: Terms, settings: &UpliftSettings, job: &J
             place,
             ranked: &ranked,
             served: &own.uplift,
+            second: second.as_ref().map(|second| second[place].as_slice()),
             scores: &effects,
             randomness,
             overlap: overlap.clone(),
@@ -156,7 +168,6 @@ pub fn uplift(study: Study<'_>, terms: Terms, settings: &UpliftSettings, job: &J
     }
     let effects: Vec<ArmEffect> =
         evaluations.iter().enumerate().map(|(place, judged)| ArmEffect::of(campaign, place, judged)).collect();
-    let worth: Vec<Vec<f32>> = served.iter().map(|arm| arm.worth().to_vec()).collect();
     let unit = match (money, campaign.outcome.kind()) {
         (Some(_), _) => "net",
         (None, OutcomeKind::Happened) => "outcomes",

@@ -75,16 +75,9 @@ impl Served {
     ) -> Self {
         let uplift: Vec<f32> =
             said.uplift.iter().enumerate().map(|(row, &said)| calibration.apply(said, fold(row))).collect();
-        let treated = |(control, uplift): (&f32, &f32)| match outcome {
-            OutcomeKind::Happened => (control + uplift).clamp(0.0, 1.0),
-            OutcomeKind::Money => control + uplift,
-        };
-        let p_treated: Vec<f32> = said.control.iter().zip(&uplift).map(treated).collect();
-        let net = |money: &Money| {
-            let each = uplift.iter().zip(&p_treated);
-            each.map(|(&uplift, &treated)| money.net(f64::from(uplift), f64::from(treated)) as f32).collect()
-        };
-        Self { net: money.map(net).unwrap_or_default(), uplift, p_treated, p_control: said.control, group: Vec::new() }
+        let p_treated = treated(&uplift, &said.control, outcome);
+        let net = money.map(|money| net(&uplift, &p_treated, money)).unwrap_or_default();
+        Self { net, uplift, p_treated, p_control: said.control, group: Vec::new() }
     }
 
     pub(super) fn grouped(mut self, grouping: &Grouping) -> Self {
@@ -92,6 +85,26 @@ impl Served {
             self.worth().iter().zip(&self.p_control).map(|(&worth, &base)| grouping.group(worth, base)).collect();
         self
     }
+}
+
+/// The outcome expected under an arm.
+fn treated(uplift: &[f32], control: &[f32], outcome: OutcomeKind) -> Vec<f32> {
+    let treated = |(control, uplift): (&f32, &f32)| match outcome {
+        OutcomeKind::Happened => (control + uplift).clamp(0.0, 1.0),
+        OutcomeKind::Money => control + uplift,
+    };
+    control.iter().zip(uplift).map(treated).collect()
+}
+
+/// What treating nets.
+fn net(uplift: &[f32], treated: &[f32], money: &Money) -> Vec<f32> {
+    let each = uplift.iter().zip(treated);
+    each.map(|(&uplift, &treated)| money.net(f64::from(uplift), f64::from(treated)) as f32).collect()
+}
+
+/// What ranks users of this uplift and this outcome without treatment: the net where a margin is known, else the uplift.
+pub(super) fn worth_of(uplift: &[f32], control: &[f32], outcome: OutcomeKind, money: Option<&Money>) -> Vec<f32> {
+    money.map_or_else(|| uplift.to_vec(), |money| net(uplift, &treated(uplift, control, outcome), money))
 }
 
 impl UpliftModel {

@@ -22,6 +22,16 @@ pub enum OutcomeKind {
     Money,
 }
 
+impl OutcomeKind {
+    /// What a sum of it is called.
+    pub fn counted(self) -> &'static str {
+        match self {
+            Self::Happened => "conversions",
+            Self::Money => "revenue",
+        }
+    }
+}
+
 impl Outcome {
     /// Which kind it is.
     pub fn kind(&self) -> OutcomeKind {

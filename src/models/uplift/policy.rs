@@ -62,8 +62,9 @@ impl Policies {
 /// The name of the policy that follows the model.
 pub(super) const FOLLOW: &str = "each user as the model says";
 
-/// Judges the policies. `worth` is, per arm and row, what treating is expected to bring; who is treated by the model is
-/// who has an arm with a worth above 0.
+/// Judges the policies. `worth` is, per arm and row, what treating is expected to bring by what is known without the row's
+/// own fold: what is served follows every outcome, and judged by the same outcomes it would be advised in one of ten
+/// campaigns of equal arms. Whom the model treats is who has an arm with a worth above 0.
 pub(super) fn policies(
     scores: &Scores,
     worth: &[Vec<f32>],

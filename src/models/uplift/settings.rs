@@ -51,8 +51,8 @@ crate::settings! {
         pub min_leaf: OrAuto = OrAuto::Auto;
         /// Maximum users drawn with replacement for each tree.
         pub rows_per_tree: usize = 250_000, from 1 to 1_000_000_000;
-        /// Decides nothing any more: the program's own forest, which can be stored and scores other files, grows every
-        /// model. It is read so that files of version 0.1 open.
+        /// Up to this many users a second opinion is asked: forests that another library (smartcore) grows on the same
+        /// users rank them as well, and the report says how far both rankings agree. 0 asks for none.
         pub smartcore_rows: usize = 20_000, from 0 to 100_000;
         /// The features used: a list of names, empty for all of them.
         pub features: Vec<String> =

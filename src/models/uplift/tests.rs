@@ -246,6 +246,23 @@ fn a_feature_the_log_lacks_is_left_out_and_said() {
     assert_eq!(found.model.features, ["sessions", "total_events", "view_cart_ratio", "recency_days"]);
 }
 
+/// Two libraries that are asked the same agree on a planted effect; above the setting's users only one is asked.
+#[test]
+fn a_second_library_is_asked_of_small_campaigns() {
+    let table = shoppers(3_000);
+    let campaign = simulate(&table, &UpliftSettings::default());
+    let found = learn(&table, &campaign, &settings()).unwrap();
+    let at = &found.evaluations[0];
+    let second = at.second.as_ref().unwrap();
+    assert!(second.agreement.unwrap() > 0.8, "{second:?}");
+    let (own, other) = (at.qini.unwrap(), second.qini.unwrap());
+    assert!((own - other).abs() < 0.03 && other > 0.1, "{own} {other}");
+    assert!(found.notes.iter().any(|note| note.starts_with("second opinion: smartcore's")), "{:?}", found.notes);
+    let alone = learn(&table, &campaign, &UpliftSettings { smartcore_rows: 2_999, ..settings() }).unwrap();
+    assert_eq!(alone.evaluations[0].second, None);
+    assert_eq!(alone.served, found.served);
+}
+
 #[test]
 fn a_cancelled_job_stops() {
     let table = shoppers(2_000);
@@ -260,9 +277,12 @@ fn a_cancelled_job_stops() {
 fn progress_counts_the_trees_of_every_fit() {
     let table = shoppers(2_000);
     let campaign = simulate(&table, &UpliftSettings::default());
+    // The second opinion's are four times five for each arm and fold.
+    let second = 2 * 5 * 20;
     for (learner, trees) in [(Learner::T, 2 * 5 * 7), (Learner::S, 5 * 7), (Learner::X, 4 * 5 * 7)] {
         let job = Job::new();
         let settings = UpliftSettings { trees: 7, learner, ..settings() };
+        let trees = trees + second;
         let study = Study { table: &table, campaign: &campaign, fold: &folds(2_000) };
         uplift(study, Terms::default(), &settings, &job).unwrap();
         let progress = job.progress();

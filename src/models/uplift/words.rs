@@ -1,7 +1,10 @@
 //! What a campaign taught, in sentences.
 
 use crate::features::FeatureTable;
-use crate::models::uplift::{ArmEffect, Money, Policies, Policy, UpliftEvaluation, Value};
+use crate::models::uplift::{ArmEffect, Money, Policies, Policy, SecondOpinion, UpliftEvaluation, Value};
+
+/// Rankings that agree less than this are hardly one.
+const LEAST_AGREEMENT: f64 = 0.5;
 
 /// What the reader should know before using the ranking.
 pub(super) fn notes(
@@ -76,8 +79,23 @@ fn of_arm(judged: &UpliftEvaluation) -> Vec<String> {
             judged.test_rows
         ));
     }
+    notes.extend(judged.second.as_ref().and_then(second));
     notes.push(format!("groups: {}", judged.rule));
     notes
+}
+
+/// How far another library's forests agree.
+fn second(other: &SecondOpinion) -> Option<String> {
+    let agreement = other.agreement?;
+    let qini = other.qini.map_or_else(String::new, |qini| format!(", with a Qini of {qini:.3}"));
+    let caution = if agreement < LEAST_AGREEMENT {
+        ": the ranking depends on which forest is asked, and single places in it mean little"
+    } else {
+        ""
+    };
+    Some(format!(
+        "second opinion: smartcore's forests rank the same users with a rank correlation of {agreement:.2}{qini}{caution}"
+    ))
 }
 
 fn not_random(judged: &UpliftEvaluation) -> String {

@@ -23,7 +23,7 @@ use crate::store::results::uplift::{Arm, Detail, Metrics};
 
 /// What the pipeline must know of uplift.
 pub const ABOUT: About =
-    About { version: 8, memory: [OWN, 43, 560], settings: |config| json(&config.uplift), reads_campaign: true, run };
+    About { version: 9, memory: [OWN, 43, 560], settings: |config| json(&config.uplift), reads_campaign: true, run };
 
 /// Fits, evaluates and applies the uplift model to the campaign given, or to one simulated.
 fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
@@ -50,6 +50,9 @@ fn simulated(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> 
     let mut table = DataFrame::new_infer_height(parts)?;
     for (real, simulated) in store::SIMULATED {
         table.rename(real, simulated.into())?;
+    }
+    if !config.campaign.date.is_empty() {
+        found.notes.push("campaign.date tells nothing here: no campaign was given that could have run then".to_owned());
     }
     found.notes.insert(
         0,

@@ -183,13 +183,18 @@ pub(super) fn charts(stage: &StageRecord) -> Vec<Option<Chart>> {
     // A title does not hide that the campaign was made up.
     let simulated = stage.metrics_of::<Uplift>().simulated == Some(true);
     let title = |title: &str| if simulated { format!("{title} (simulated campaign)") } else { title.to_owned() };
-    let Detail { evaluation: Some(judged), policies: policies_found, .. } = stage.detail_of::<Uplift>() else {
+    let Detail { evaluation: Some(judged), arms, policies: policies_found } = stage.detail_of::<Uplift>() else {
         return Vec::new();
     };
+    // Of several arms one is drawn, and said.
+    let of_arm = |name: &str| match arms.as_slice() {
+        [first, _, ..] => title(&format!("{name}: {}", first.arm)),
+        _ => title(name),
+    };
     vec![
-        qini(&title("Qini curve"), &judged),
-        deciles(&title("Predicted and observed uplift by decile"), &judged.deciles),
-        groups(&title("Groups by uplift"), &judged.groups),
+        qini(&of_arm("Qini curve"), &judged),
+        deciles(&of_arm("Predicted and observed uplift by decile"), &judged.deciles),
+        groups(&of_arm("Groups by uplift"), &judged.groups),
         policies(&title("What it would bring"), policies_found.as_ref()),
     ]
 }

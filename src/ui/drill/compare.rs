@@ -33,7 +33,7 @@ pub struct ComparePage {
 impl ComparePage {
     /// A page that waits for its answer.
     pub fn waiting(generation: u64) -> Self {
-        let start = Start { noun: "users in both runs", columns: &[], descending: None };
+        let start = Start { noun: "users in both runs", columns: &[], descending: &[] };
         Self { generation, comparison: None, grid: Grid::new(start), chart: 0 }
     }
 

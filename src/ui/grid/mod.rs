@@ -8,6 +8,7 @@ mod columns;
 mod history;
 mod marks;
 mod request;
+mod start;
 mod view;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,11 +17,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::job::Job;
-use crate::store::{DataTable, Marks, Order, SortKey, View};
+use crate::store::{DataTable, Marks, Order, View};
 use crate::ui::widgets::table::{Column, Cursor};
 
 pub use columns::{ColumnOrder, Columns};
 pub use request::{GridRequest, Wanted};
+pub use start::Start;
 
 /// Room on the screen for a grid.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,17 +31,6 @@ pub struct Room {
     pub rows: usize,
     /// Columns of the screen.
     pub width: usize,
-}
-
-/// How a grid looks before the reader arranges it.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Start {
-    /// What its rows are: `users`.
-    pub noun: &'static str,
-    /// The columns shown; every column where it is empty.
-    pub columns: &'static [&'static str],
-    /// The column sorted by, largest first.
-    pub descending: Option<&'static str>,
 }
 
 /// What is shown of a table, and how: what undo goes back to.
@@ -117,7 +108,11 @@ fn next_generation() -> u64 {
 impl Grid {
     /// A grid that waits for its table.
     pub fn new(start: Start) -> Self {
-        Self { arrangement: Arrangement { view: start.view(), ..Arrangement::default() }, start, ..Self::default() }
+        Self {
+            arrangement: Arrangement { view: start.view_on(None), ..Arrangement::default() },
+            start,
+            ..Self::default()
+        }
     }
 
     /// What its rows are.
@@ -165,6 +160,8 @@ impl Grid {
     /// carry over.
     pub fn take(&mut self, table: Option<DataTable>, marks: Marks, room: Room) -> Vec<GridRequest> {
         let held = self.key_under_cursor();
+        // What the reader has not changed begins anew: a run with margins is sorted by what it nets.
+        let begun = self.kept.is_none() && *self.wanted() == self.start.view_on(self.table.as_ref());
         let kept = self.kept.take().unwrap_or_else(|| self.keep());
         self.give_up();
         self.problem = None;
@@ -186,6 +183,7 @@ impl Grid {
         self.arrangement.view = View::default();
         self.reveal(room);
         let kept = match &self.table {
+            Some(table) if begun => Kept { view: self.start.view_on(Some(table)), ..kept },
             Some(table) => Kept { view: view::named_as_in(kept.view, table), ..kept },
             None => kept,
         };
@@ -370,23 +368,5 @@ impl Grid {
         let cells = self.arrangement.columns.visible();
         let cells: Vec<String> = cells.iter().map(|column| table.cell(row, column.at).to_string()).collect();
         Some(cells.join("\t"))
-    }
-}
-
-impl Start {
-    /// The view it begins with, on a table.
-    fn view_on(&self, table: Option<&DataTable>) -> View {
-        table.map_or_else(|| self.view(), |table| view::named_as_in(self.view(), table))
-    }
-
-    /// The view it begins with.
-    pub fn view(&self) -> View {
-        let key = self.descending.map(|column| SortKey { column: column.to_owned(), descending: true });
-        View { filter: None, sort: key.into_iter().collect() }
-    }
-
-    /// The columns it begins with.
-    fn columns(&self, table: &DataTable) -> Columns {
-        Columns::of(table, self.columns)
     }
 }

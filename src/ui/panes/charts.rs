@@ -7,8 +7,8 @@ use ratatui::text::Line;
 use crate::format;
 use crate::plot::{self, Axis, Bar, Canvas, Columns, Curve, Plot};
 use crate::stage::StageId;
-use crate::store::results::Segments;
-use crate::store::{Chart, ChartKind, Distribution, segment_profile};
+use crate::store::results::{Segments, Uplift};
+use crate::store::{Budget, Chart, ChartKind, Distribution, segment_profile};
 use crate::ui::app::App;
 use crate::ui::pane::{Pane, PaneChart};
 use crate::ui::panes::{deciles, top_five};
@@ -152,14 +152,17 @@ fn ltv(app: &App, canvas: &Canvas) -> Result<Plot, String> {
 fn budgets(app: &App, canvas: &Canvas) -> Result<Plot, String> {
     let summary = summary(app).ok_or_else(|| missing(app))?;
     let all = summary.budgets.last().ok_or_else(|| missing(app))?;
-    let points: Vec<(f64, f64)> = std::iter::once((0.0, 0.0))
-        .chain(summary.budgets.iter().map(|budget| (budget.users as f64, budget.extra)))
-        .collect();
-    let random = [(0.0, 0.0), (all.users as f64, all.extra)];
-    let curves =
-        [Curve { name: "most persuadable first", points: &points }, Curve { name: "at random", points: &random }];
+    let bought = |budget: &Budget| (budget.users as f64, budget.net.unwrap_or(budget.extra));
+    let points: Vec<(f64, f64)> = std::iter::once((0.0, 0.0)).chain(summary.budgets.iter().map(bought)).collect();
+    let random = [(0.0, 0.0), bought(all)];
+    let outcome = app.run.as_ref().and_then(|run| run.info().detail::<Uplift>().evaluation).unwrap_or_default().outcome;
+    let (first, title) = match all.net {
+        Some(_) => ("highest net first", "expected net".to_owned()),
+        None => ("most persuadable first", format!("expected extra {}", outcome.counted())),
+    };
+    let curves = [Curve { name: first, points: &points }, Curve { name: "at random", points: &random }];
     let x = Axis { title: "users reached", bounds: None };
-    let y = Axis { title: "expected extra conversions", bounds: None };
+    let y = Axis { title: &title, bounds: None };
     let at = app.budget_place().map(|place| summary.budgets[place].users as f64);
     Ok(plot::curves(&x, &y, &curves, at, canvas))
 }

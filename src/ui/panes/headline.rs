@@ -159,15 +159,22 @@ fn persuadables(app: &App) -> Words {
     if app.run.as_ref().is_some_and(|run| run.info().uplift_is_simulated()) {
         words.push((Role::Warn, "simulated".to_owned()));
     }
+    let detail = app.run.as_ref().map(|run| run.info().detail::<Uplift>()).unwrap_or_default();
+    // Of several arms the figures are of one, whose name they bear.
+    let of_arm = match detail.arms.as_slice() {
+        [first, _, ..] => format!(" of {}", text::clean(&first.arm)),
+        _ => String::new(),
+    };
+    let judged = detail.evaluation.unwrap_or_default();
     let mut least = None;
     if let (Some(Ok(summary)), Some(place)) = (&app.summary, app.budget_place()) {
         let budget = summary.budgets[place];
         let (users, extra) = (format::thousands(budget.users), format::number(budget.extra));
-        words.push((Role::Header, format!("budget {users} users: {extra} extra conversions")));
-        least = Some((Role::Text, format!("uplift at least {}", format::number(budget.least))));
+        let net = budget.net.map_or_else(String::new, |net| format!(", net {}", format::number(net)));
+        words.push((Role::Header, format!("budget {users} users: {extra} extra {}{net}", judged.outcome.counted())));
+        let worth = if budget.net.is_some() { "net" } else { "uplift" };
+        least = Some((Role::Text, format!("{worth} at least {}", format::number(budget.least))));
     }
-    let detail = app.run.as_ref().map(|run| run.info().detail::<Uplift>()).unwrap_or_default();
-    let judged = detail.evaluation.unwrap_or_default();
     if judged.differs() == Some(false) {
         words.push((Role::Warn, "no difference between users found".to_owned()));
     }
@@ -182,12 +189,15 @@ fn persuadables(app: &App) -> Words {
         None => String::new(),
     };
     let found = metrics::<Uplift>(app);
-    words.extend(known([("Qini", found.qini)]).into_iter().map(|(role, qini)| {
+    let qini = format!("Qini{of_arm}");
+    words.extend(known([(qini.as_str(), found.qini)]).into_iter().map(|(role, qini)| {
         let chance = judged.qini_by_chance.map(|chance| format!(", at random ±{}", format::number(2.0 * chance)));
         (role, qini + &between(found.qini_low, found.qini_high) + &chance.unwrap_or_default())
     }));
     let interval = between(found.ate_low, found.ate_high);
-    words.extend(known([("effect on all", found.ate)]).into_iter().map(|(role, effect)| (role, effect + &interval)));
+    let effect = format!("effect{of_arm} on all");
+    let effect = known([(effect.as_str(), found.ate)]);
+    words.extend(effect.into_iter().map(|(role, effect)| (role, effect + &interval)));
     words.extend(least);
     words
 }

@@ -26,7 +26,7 @@ fn by_smartcore(binned: &BinnedTable, rows: &[u32], outcome: &[bool], growing: &
         .with_min_samples_leaf(growing.min_leaf)
         .with_min_samples_split(2 * growing.min_leaf)
         .with_n_trees(growing.trees)
-        .with_m((binned.columns.len() as f64).sqrt().ceil() as usize)
+        .with_m(tried(binned.columns.len()))
         .with_seed(growing.seed);
     let forest = RandomForestRegressor::fit(&matrix(&mut rows.iter().copied()), &labels, parameters).unwrap();
     forest.predict(&matrix(&mut (0..binned.rows as u32))).unwrap()

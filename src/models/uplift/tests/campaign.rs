@@ -64,16 +64,16 @@ fn letter(name: &str, planted: fn([f32; 4]) -> f32) -> Letter {
 /// The effect is pandas' `y[w == 1].mean() - y[w == 0].mean()`. Qini (scikit-uplift's `qini_auc_score`) and correlation with
 /// the planted effect are those of scikit-learn's two forests of 100 trees (`max_depth=8, min_samples_leaf=5`) on a fifth of
 /// the rows, means of five seeds: .120 ± .012 and .802 ± .003 for the books letter, .103 ± .004 and .705 ± .009 for the toys
-/// letter. Ours, on all rows, must be within .02 of that correlation, and no further below that Qini than rankings at random
-/// vary on so many rows (.042 and .047 on a fifth, less than half of it on all).
+/// letter. Ours, on all rows, must pass that correlation by .1 (they reach .967 and .941), and be no further below that Qini
+/// than rankings at random vary on so many rows (.042 and .047 on a fifth, less than half of it on all).
 #[test]
 fn planted_effects_are_found_as_scikit_learn_finds_them() {
     let books: fn([f32; 4]) -> f32 =
         |[recency, _, books, _]| 0.01 + if books > 0.0 && recency <= 6.0 { 0.22 } else { 0.0 };
     let toys: fn([f32; 4]) -> f32 = |[_, newbie, _, toys]| 0.02 + 0.16 * toys * (1.0 - newbie) - 0.05 * newbie;
     let expected = [
-        ("Books letter", books, 0.083_087_720_910_464_14, 0.120 - 0.042 / 2.0, 0.802 - 0.02),
-        ("Toys letter", toys, 0.040_303_662_630_319_106, 0.103 - 0.047 / 2.0, 0.705 - 0.02),
+        ("Books letter", books, 0.083_087_720_910_464_14, 0.120 - 0.042 / 2.0, 0.802 + 0.1),
+        ("Toys letter", toys, 0.040_303_662_630_319_106, 0.103 - 0.047 / 2.0, 0.705 + 0.1),
     ];
     for (name, planted, effect, qini, correlation) in expected {
         let Letter { table, campaign, fold } = letter(name, planted);

@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::features::{self, FeatureTable, Values};
+use crate::ingest::accounts;
 use crate::ingest::campaign::{CampaignFile, When};
 use crate::job::Job;
 use crate::models::uplift::{Campaign, FOLDS};
@@ -49,7 +50,9 @@ pub(super) fn joined(
              campaign by itself with user360 uplift --campaign {shown}"
         )));
     };
-    let codes: Vec<Option<u32>> = users.iter().map(|user| inputs.log.users.code(user)).collect();
+    let accounts = accounts(users, &config.ingest.same_user, inputs.same_user)?;
+    let mut codes: Vec<Option<u32>> = accounts.iter().map(|user| inputs.log.users.code(user)).collect();
+    let twice = leave_out_twice(&mut codes);
     let known = codes.iter().flatten().count();
     if known == 0 {
         return Err(Error::Config(format!(
@@ -60,6 +63,12 @@ pub(super) fn joined(
     }
     let mut notes = file.notes.clone();
     notes.push(format!("a real campaign: {known} of its {} users are in the log", users.len()));
+    if twice > 0 {
+        notes.push(format!(
+            "{twice} rows are left out: their accounts are joined by ingest.same_user, and nothing tells which of a person's \
+             rows counts"
+        ));
+    }
     let dates = dates(file, path, inputs)?;
     let (rows, mut then) = then(&codes, &dates, inputs, config, job)?;
     notes.push(told(&dates, known - rows.len()));
@@ -97,6 +106,18 @@ pub(super) fn joined(
     }
     let fold = then.users.iter().map(|&code| fold(inputs, code)).collect();
     Ok(Joined { then, campaign, fold, now, fold_now, notes })
+}
+
+/// Takes out whom several rows tell of; how many rows these were.
+fn leave_out_twice(codes: &mut [Option<u32>]) -> usize {
+    let mut rows: HashMap<u32, usize> = HashMap::new();
+    codes.iter().flatten().for_each(|&code| *rows.entry(code).or_default() += 1);
+    let mut left_out = 0;
+    for code in codes.iter_mut().filter(|code| code.is_some_and(|code| rows.get(&code).is_some_and(|&rows| rows > 1))) {
+        *code = None;
+        left_out += 1;
+    }
+    left_out
 }
 
 /// The date of each row of the file.
