@@ -127,7 +127,7 @@ fn what_shows_uplift_says_that_it_is_simulated() {
         let place = Place::holding(sample::two_runs());
         let mut terminal = place.open(size);
         // The Overview's line of the stage, and the stage's report.
-        terminal.wait_for_all(&["simulated  qini 0.159"]);
+        terminal.wait_for_all(&["simulated  qini 0.156"]);
         terminal.send("G\r");
         terminal.wait_for_all(&["› uplift", "simulated"]);
         terminal.send(ESC);
