@@ -14,6 +14,7 @@ mod door;
 mod export;
 mod fetch;
 mod formats;
+mod front_page;
 mod init;
 mod output;
 mod progress;

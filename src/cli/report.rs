@@ -10,13 +10,14 @@ use serde_json::{Map, Value};
 
 use crate::cli::args::{ChartForm, ReportArgs, ReportFormat};
 use crate::cli::door;
+use crate::cli::front_page;
 use crate::cli::workbench;
 use crate::error::{Error, Result};
 use crate::format::{self, thousands};
 use crate::plot::Canvas;
 use crate::stage::{StageId, StageState, Why};
 use crate::store::results::with_intervals;
-use crate::store::{OtherStage, RunInfo, StageRecord, charts};
+use crate::store::{FrontPage, OtherStage, RunInfo, StageRecord, charts};
 use crate::text::shown;
 
 /// Columns of a chart; with its indent it fits a terminal of 80.
@@ -51,6 +52,8 @@ struct Report<'a> {
     engine: &'a str,
     as_of: String,
     input: &'a Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    figures: Option<&'a FrontPage>,
     stages: Vec<Stage<'a>>,
 }
 
@@ -92,6 +95,7 @@ impl<'a> Report<'a> {
             engine: &info.engine,
             as_of: timestamp(info.as_of),
             input: &info.input,
+            figures: info.figures.as_ref(),
             stages: known.chain(info.stages.others.iter().map(Stage::Other)).collect(),
         }
     }
@@ -137,6 +141,12 @@ fn write_text(out: &mut String, info: &RunInfo, charts: Option<ChartForm>) -> st
         rejected.map(|(reason, rows)| format!("{} {}", shown(reason), thousands(*rows))).collect();
     if !reasons.is_empty() {
         writeln!(out, "rejected rows: {} (the first 1,000 are in quarantine.csv)", reasons.join(", "))?;
+    }
+    if let Some(page) = &info.figures {
+        writeln!(out)?;
+        for line in front_page::lines(page) {
+            writeln!(out, "{}", shown(&line))?;
+        }
     }
     for stage in &info.stages {
         writeln!(out)?;

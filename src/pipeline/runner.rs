@@ -4,14 +4,14 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use polars::error::PolarsError;
-
 use crate::error::{Error, Result};
 use crate::ingest::{self, Fingerprint, Seen, is_remote};
 use crate::job::Job;
 use crate::pipeline::board::Board;
 use crate::pipeline::bring::{Held, Log};
 use crate::pipeline::changed;
+use crate::pipeline::endings::{ends_the_run, why};
+use crate::pipeline::figures::{Kept, front_page};
 use crate::pipeline::key::key;
 use crate::pipeline::memory;
 use crate::pipeline::request::RunRequest;
@@ -20,7 +20,7 @@ use crate::pipeline::source::Source;
 use crate::pipeline::stages::{self, Outcome};
 use crate::stage::{StageId, StageState, Why};
 use crate::store::results::ingest::{Detail, Ingest};
-use crate::store::{NewRun, Run, RunInfo, StageRecord, Workspace};
+use crate::store::{FrontPage, NewRun, Run, RunInfo, StageRecord, Workspace};
 
 /// Version of the run report and of `run.json`.
 const FORMAT: u32 = 1;
@@ -69,6 +69,7 @@ pub fn run_held(request: &RunRequest, held: Option<Held>, board: &Board) -> Resu
         previous,
         plan,
         run: writer.begin()?,
+        kept: Kept::default(),
         records: Vec::new(),
     };
     engine.run()
@@ -132,52 +133,6 @@ fn finished(record: &StageRecord) -> bool {
     record.has_results() || (record.state == StageState::Skipped && record.why == Some(Why::Data))
 }
 
-/// Whether an error is of the disk or of the settings: no matter of one stage, and no reason to let a run without that
-/// stage take the place of a whole one.
-fn ends_the_run(error: &Error) -> bool {
-    match error {
-        // The data do not allow it, this one stage does not fit into memory, somebody stopped it, or the program broke.
-        Error::Model(_) | Error::Memory(_) | Error::Cancelled | Error::Panicked(_) => false,
-        Error::Table(error) => matches!(error, PolarsError::IO { .. }),
-        Error::Io { .. }
-        | Error::Input { .. }
-        | Error::Rejected(_)
-        | Error::Config(_)
-        | Error::Damaged { .. }
-        | Error::Refused { .. }
-        | Error::Newer { .. }
-        | Error::Shrunk(_)
-        | Error::Changed(_)
-        | Error::Locked(_)
-        | Error::Missing(_)
-        | Error::Query(_)
-        | Error::Fetch(_) => true,
-    }
-}
-
-/// The kind of an error that one stage alone ended with; `None` where its state says it all.
-fn why(error: &Error) -> Option<Why> {
-    match error {
-        Error::Model(_) => Some(Why::Data),
-        Error::Memory(_) => Some(Why::Memory),
-        Error::Panicked(_) | Error::Table(_) => Some(Why::Broke),
-        Error::Cancelled
-        | Error::Io { .. }
-        | Error::Input { .. }
-        | Error::Rejected(_)
-        | Error::Config(_)
-        | Error::Damaged { .. }
-        | Error::Refused { .. }
-        | Error::Newer { .. }
-        | Error::Shrunk(_)
-        | Error::Changed(_)
-        | Error::Locked(_)
-        | Error::Missing(_)
-        | Error::Query(_)
-        | Error::Fetch(_) => None,
-    }
-}
-
 struct Engine<'a> {
     request: &'a RunRequest,
     board: &'a Board,
@@ -190,6 +145,7 @@ struct Engine<'a> {
     plan: Plan,
     run: NewRun,
     source: Source,
+    kept: Kept,
     records: Vec<StageRecord>,
 }
 
@@ -211,6 +167,7 @@ impl Engine<'_> {
         let read = self.records[0].detail_of::<Ingest>();
         let lacks = |name: &str| Error::Missing(format!("ingest recorded no {name}; run `user360 run --force`"));
         let input = read.input.ok_or_else(|| lacks("counts"))?;
+        let figures = self.figures()?;
         let info = RunInfo {
             format: FORMAT,
             id: self.run.id().to_owned(),
@@ -223,11 +180,24 @@ impl Engine<'_> {
             users: input.users.ok_or_else(|| lacks("users"))?,
             items: input.items.ok_or_else(|| lacks("items"))?,
             input: stages::json(&input)?,
+            figures,
             stages: self.records.into(),
         };
         // Released first: a run that is still read is not removed.
         drop(self.previous);
         Ok(self.run.commit(&info, self.request.config.run.keep)?.info().clone())
+    }
+
+    /// The figures of the front page; none in a run without features.
+    fn figures(&mut self) -> Result<Option<FrontPage>> {
+        if !self.records[StageId::Features as usize].has_results() {
+            return Ok(None);
+        }
+        let previous = self.previous.as_ref();
+        let inputs = self.source.load(previous, self.request, &Job::new())?;
+        let kept = std::mem::take(&mut self.kept);
+        let said = kept.said((inputs.log, inputs.now), &self.records, previous, &self.request.config);
+        Ok(Some(front_page(inputs.log, inputs.now, &said)))
     }
 
     /// The settings, and where the log lies: a workspace without settings of its own goes on by them.
@@ -353,6 +323,7 @@ impl Engine<'_> {
         let mut files = Vec::new();
         for (name, mut table) in outcome.tables {
             files.push(self.run.write_table(&name, &mut table)?);
+            self.kept.keep(&name, &table);
             files.extend(self.run.write_orders(&name, &table)?);
         }
         for (name, bytes) in outcome.files {

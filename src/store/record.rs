@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::stage::{StageId, StageState, Why};
-use crate::store::results::{Input, Uplift};
+use crate::store::front_page::FrontPage;
+use crate::store::results::{Input, Uplift, part};
 use crate::store::stages::{FileRecord, Recorded, StageRecord, Stages};
 
 /// The last millisecond of the year 9999, beyond which no calendar here counts.
@@ -39,6 +40,9 @@ pub struct RunInfo {
     pub users: u64,
     /// Number of items.
     pub items: u64,
+    /// The figures of the front page; `None` in a run without features, and in those of version 0.1.
+    #[serde(default, deserialize_with = "part", skip_serializing_if = "Option::is_none")]
+    pub figures: Option<FrontPage>,
     /// One record per stage, in the order of running.
     pub stages: Stages,
 }

@@ -40,6 +40,7 @@ fn info(id: &str, stages: Vec<StageRecord>) -> RunInfo {
         as_of: 0,
         config: Value::Null,
         inputs: Value::Null,
+        figures: None,
         input: Value::Null,
         users: 4,
         items: 0,

@@ -34,6 +34,7 @@ fn info(run: &NewRun, users: i64) -> RunInfo {
         as_of: 0,
         config: Value::Null,
         inputs: Value::Null,
+        figures: None,
         input: Value::Null,
         users: users as u64,
         items: 0,

@@ -4,12 +4,14 @@
 //! The order of the user table, the pages and `docs/tables.md` follow it. Features come in from
 //! [`DEFINITIONS`](crate::features::DEFINITIONS).
 
+mod figures;
 mod tables;
 
 use std::sync::LazyLock;
 
 use polars::prelude::DataType;
 
+use crate::store::columns::figures::figures;
 use crate::store::columns::tables::tables;
 
 /// What the values of a column are.
@@ -134,7 +136,7 @@ impl TableEntry {
 
 /// Every table.
 pub fn catalogue() -> &'static [TableEntry] {
-    static CATALOGUE: LazyLock<Vec<TableEntry>> = LazyLock::new(tables);
+    static CATALOGUE: LazyLock<Vec<TableEntry>> = LazyLock::new(|| tables().into_iter().chain([figures()]).collect());
     &CATALOGUE
 }
 

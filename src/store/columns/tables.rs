@@ -6,7 +6,7 @@ use crate::store::columns::{ColumnEntry, Holds, Role, TableEntry};
 const USER: ColumnEntry =
     ColumnEntry { role: Role::Key, ..column("user_id", Holds::Id, "", "the user, as the log names them") };
 
-const fn column(name: &'static str, holds: Holds, unit: &'static str, meaning: &'static str) -> ColumnEntry {
+pub(super) const fn column(name: &'static str, holds: Holds, unit: &'static str, meaning: &'static str) -> ColumnEntry {
     ColumnEntry { name, holds, unit, role: Role::Feature, segment_mean: None, meaning }
 }
 
@@ -44,7 +44,7 @@ fn of_users(name: &'static str, columns: &[ColumnEntry]) -> TableEntry {
     TableEntry { of_users: true, ..table(name, "a user", &[&[USER], columns].concat()) }
 }
 
-fn shown(name: &'static str, row: &'static str, columns: &[ColumnEntry]) -> TableEntry {
+pub(super) fn shown(name: &'static str, row: &'static str, columns: &[ColumnEntry]) -> TableEntry {
     TableEntry { on_screen: true, ..table(name, row, columns) }
 }
 

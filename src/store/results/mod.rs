@@ -24,6 +24,7 @@ pub use ingest::{Ingest, Input};
 pub use intervals::with_intervals;
 pub use ltv::Ltv;
 pub use pairs::Pairs;
+pub(super) use part::part;
 pub use recommend::Recommend;
 pub use segments::Segments;
 pub use uplift::Uplift;

@@ -8,7 +8,7 @@ use serde_json::Value;
 ///
 /// # Errors
 /// None but those of the format itself.
-pub(super) fn part<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+pub(in crate::store) fn part<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
     T: DeserializeOwned + Default,

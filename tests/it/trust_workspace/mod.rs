@@ -38,6 +38,7 @@ fn commit(root: &Path, users: i64) -> String {
         as_of: 0,
         config: Value::Null,
         inputs: Value::Null,
+        figures: None,
         input: json!({"events": {"read": 0, "accepted": 0, "duplicates": 0, "rejected": {}, "ignored": {}}}),
         users: users as u64,
         items: 0,
