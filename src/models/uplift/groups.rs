@@ -127,7 +127,7 @@ impl Grouping {
         };
         if bin.effect_high < self.dog {
             Group::SleepingDog
-        } else if bin.worth_low > self.cut {
+        } else if bin.worth_low > self.cut && f64::from(worth) > self.cut {
             Group::Persuadable
         } else if bin.worth_high >= self.cut {
             Group::NotToldApart
@@ -142,7 +142,7 @@ impl Grouping {
     pub fn rule(&self, money: bool) -> String {
         let what = if money { "net" } else { "uplift" };
         format!(
-            "by the 95 % interval of users ranked alike: persuadable where its {what} lies above {:.4}, sleeping dog where \
+            "by the 95 % interval of users ranked alike: persuadable where its {what} and the user's own lie above {:.4}, sleeping dog where \
              the effect lies below {}, sure thing (from {:.4} without treatment on) or lost cause where the {what} lies below \
              {:.4}, else not told apart",
             self.cut, self.dog, self.sure, self.cut

@@ -59,7 +59,7 @@ crate::settings! {
             ["sessions", "total_events", "unique_items", "avg_time_between_events", "view_cart_ratio", "recency_days"].map(str::to_owned).to_vec();
         /// Random seed of the simulated campaign and the forests.
         pub seed: u64 = 42;
-        /// Users are persuadable where the interval of their uplift lies above this, or "auto": above a quarter of the
+        /// Users are persuadable where their uplift and the interval of those ranked alike lie above this, or "auto": above a quarter of the
         /// rarer answer's share without treatment. Where campaign.margin is set, the interval of their net above 0 decides.
         pub persuadable_from: OrAuto = OrAuto::Auto;
         /// Users are sleeping dogs where the interval of their uplift lies below this: a number from -1 to 1.
