@@ -177,9 +177,10 @@ fn the_report_tells_what_the_record_does() {
     let told = succeeded(user360(&["report", "--format", "json", "--workspace", path(sample::workspace())]));
     let report: Value = serde_json::from_str(&told).unwrap();
     let keys: Vec<&String> = report.as_object().unwrap().keys().collect();
-    assert_eq!(keys, ["format", "run", "engine", "as_of", "input", "stages"]);
+    assert_eq!(keys, ["format", "run", "engine", "as_of", "input", "figures", "stages"]);
     let info = serde_json::to_value(sample::current(sample::workspace()).info()).unwrap();
     assert_eq!(report["input"], info["input"]);
+    assert_eq!(report["figures"], info["figures"]);
     for (stage, record) in report["stages"].as_array().unwrap().iter().zip(info["stages"].as_array().unwrap()) {
         let keys: Vec<&String> = stage.as_object().unwrap().keys().collect();
         let wanted = ["id", "state", "reason", "seconds", "rows", "peak_rss_bytes", "metrics", "notes"];
