@@ -1,6 +1,7 @@
 //! What a file beside the log tells of its items: how they are called, which product they are variants of, and the names of
 //! their categories. It is as of the day it was written, and predicts nothing: it is shown, filtered by and exported.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use crate::error::{Error, Result};
@@ -129,13 +130,12 @@ impl ItemNames {
             (0..items.len()).map(|code| (items.text(code as u32).into_owned(), code)).collect();
         let code = |cell: &str| code_of.get(cell).or_else(|| code_of.get(whole_of(cell)?)).copied();
         let known = |column: &[String]| column.iter().filter(|cell| code(cell).is_some()).count();
-        let id = match find("id", &file.columns.id, &[])? {
-            Some(at) => Some(at),
-            // Of columns that hold as many of the log's items, the first.
-            None => {
-                (0..columns.len()).rev().max_by_key(|&at| known(&columns[at])).filter(|&at| known(&columns[at]) > 0)
-            }
+        // Of columns that hold as many of the log's items, the first.
+        let fullest = || {
+            let held = columns.iter().map(|column| known(column)).enumerate().filter(|&(_, known)| known > 0);
+            held.max_by_key(|&(at, known)| (known, Reverse(at))).map(|(at, _)| at)
         };
+        let id = find("id", &file.columns.id, &[])?.or_else(fullest);
         let Some(id) = id else {
             let what =
                 "tells nothing of the log's items: no column holds their ids; set items.id to the column that should";
