@@ -113,6 +113,7 @@ mod tests {
             offsets,
             active_until: Vec::new(),
             as_of: time.iter().copied().max().unwrap_or_default(),
+            late: crate::ingest::LateLinks::default(),
             time,
             kind: vec![EventKind::View; events],
             item: vec![0; events],

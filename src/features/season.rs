@@ -91,6 +91,7 @@ mod tests {
             price: Vec::new(),
             session: Vec::new(),
             as_of: 530 * DAY_MS,
+            late: crate::ingest::LateLinks::default(),
         }
     }
 

@@ -30,6 +30,7 @@ fn log(rows: &[Row]) -> EventLog {
         session: Vec::new(),
         active_until: Vec::new(),
         as_of: rows.iter().map(|row| row.1).max().unwrap(),
+        late: crate::ingest::LateLinks::default(),
     }
 }
 

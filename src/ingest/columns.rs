@@ -18,6 +18,11 @@ pub(super) struct Columns {
     /// Rows that carry a transaction id, ascending, and the ids. Any text is an id; an event of any kind may carry one.
     pub(super) with_transaction: Vec<u32>,
     pub(super) transaction: IdColumn,
+    /// Rows that carry an anonymous id, ascending, and the ids.
+    pub(super) with_anonymous: Vec<u32>,
+    pub(super) anonymous: IdColumn,
+    /// Rows that name no user, ascending: their user is the anonymous id.
+    pub(super) nameless: Vec<u32>,
 }
 
 impl Columns {
@@ -33,6 +38,7 @@ impl Columns {
             without_item: rows.clone().filter(|&row| log.item[row as usize] == NONE).collect(),
             with_transaction: rows.filter(|&row| log.transaction[row as usize] != NONE).collect(),
             transaction: id_column(&log.transactions, log.transaction.iter().copied()),
+            ..Self::default()
         }
     }
 
@@ -57,6 +63,16 @@ impl Columns {
         }
     }
 
+    /// Says of the row added last which anonymous id it carries, and whether it names no user.
+    pub(super) fn push_anonymous(&mut self, id: &str, is_nameless: bool) {
+        let row = self.time.len().saturating_sub(1) as u32;
+        self.with_anonymous.push(row);
+        self.anonymous.push(id);
+        if is_nameless {
+            self.nameless.push(row);
+        }
+    }
+
     /// Adds the rows of `next` behind these.
     pub(super) fn append(&mut self, mut next: Self) -> Result<()> {
         let rows = self.len();
@@ -70,6 +86,9 @@ impl Columns {
         self.without_item.extend(next.without_item.iter().map(|row| row + rows as u32));
         self.with_transaction.extend(next.with_transaction.iter().map(|row| row + rows as u32));
         self.transaction.append(next.transaction);
+        self.with_anonymous.extend(next.with_anonymous.iter().map(|row| row + rows as u32));
+        self.anonymous.append(next.anonymous);
+        self.nameless.extend(next.nameless.iter().map(|row| row + rows as u32));
         Ok(())
     }
 
@@ -89,7 +108,8 @@ impl Columns {
         let with_item = (0..keep.len() as u32).filter(|row| without.next_if(|next| *next == row).is_none());
         self.item.retain(with_item.map(kept));
         self.transaction.retain(self.with_transaction.iter().map(|&row| kept(row)));
-        for rows in [&mut self.without_item, &mut self.with_transaction] {
+        self.anonymous.retain(self.with_anonymous.iter().map(|&row| kept(row)));
+        for rows in [&mut self.without_item, &mut self.with_transaction, &mut self.with_anonymous, &mut self.nameless] {
             rows.retain(|&row| kept(row));
             for row in rows.iter_mut() {
                 *row = place[*row as usize];

@@ -9,13 +9,14 @@ use crate::ingest::counts::IngestCounts;
 use crate::ingest::exports::Exports;
 use crate::ingest::files::InputFiles;
 use crate::ingest::future::{self, FUTURE};
-use crate::ingest::layout::{Duplicates, Layout};
+use crate::ingest::layout::{Duplicates, Layout, Role};
 use crate::ingest::log::EventLog;
 use crate::ingest::notes::{count_rows, layout_notes};
 use crate::ingest::order::{self, Built, Keep, NothingElse};
 use crate::ingest::quarantine::Quarantine;
 use crate::ingest::refusal::{Account, refuse_bad_log};
 use crate::ingest::settings::IngestSettings;
+use crate::ingest::stitch::stitch;
 use crate::ingest::taken::{Taken, ignore_no_more};
 use crate::ingest::{events, mapped, nobody, states};
 use crate::job::Job;
@@ -87,7 +88,9 @@ impl Reader<'_> {
             let states = std::mem::take(&mut taken.states).settle(exports, taken.columns.len(), self.job)?;
             leave_out_older(states, keep, &mut taken, &mut counts);
         }
-        let Taken { columns, details, rejected, .. } = taken;
+        let Taken { mut columns, details, rejected, .. } = taken;
+        let visitors = layouts.iter().any(|layout| layout.has(Role::AnonymousUser));
+        let stitched = visitors.then(|| stitch(&mut columns, self.job)).transpose()?;
         let Built { mut log, rows: mut of_events, duplicates, meets_earlier } =
             order::build_log(columns, keep, &details, self.job)?;
         counts.duplicates += duplicates;
@@ -100,6 +103,11 @@ impl Reader<'_> {
         if log.has_passive_users() {
             let passive = log.without_passive_users(&mut of_events);
             *counts.ignored.entry(PASSIVE.to_owned()).or_default() += passive;
+        }
+        if let Some(stitched) = stitched {
+            log.late = stitched.of_events(&of_events);
+            counts.stitched = stitched.rows;
+            notes.push(stitched.told);
         }
         let details = details.of_events(&of_events);
         drop(of_events);

@@ -73,7 +73,21 @@ pub enum Ids {
     Text(Vec<Box<str>>),
 }
 
+impl Default for Ids {
+    fn default() -> Self {
+        Self::Integer(Vec::new())
+    }
+}
+
 impl Ids {
+    /// The ids of these codes, in their order.
+    pub(super) fn of_codes(&self, codes: &[u32]) -> Self {
+        match self {
+            Self::Integer(ids) => Self::Integer(codes.iter().map(|&code| ids[code as usize]).collect()),
+            Self::Text(ids) => Self::Text(codes.iter().map(|&code| ids[code as usize].clone()).collect()),
+        }
+    }
+
     /// How many ids there are.
     pub fn len(&self) -> usize {
         match self {
@@ -137,6 +151,37 @@ pub struct EventLog {
     pub session: Vec<u32>,
     /// T: the latest accepted timestamp.
     pub as_of: i64,
+    /// Events whose user was learnt later.
+    pub late: LateLinks,
+}
+
+/// Events of an anonymous id that count for a user who was seen with it only later.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LateLinks {
+    /// The anonymous ids.
+    pub ids: Ids,
+    /// The events, ascending.
+    pub event: Vec<u32>,
+    /// The anonymous id of each.
+    pub id: Vec<u32>,
+    /// When its user was first seen with that id, UTC milliseconds: later than the event.
+    pub at: Vec<i64>,
+}
+
+impl LateLinks {
+    /// Whether every user was told when their events happened.
+    pub fn is_empty(&self) -> bool {
+        self.event.is_empty()
+    }
+
+    /// The code of the anonymous id and the time of the link by event, [`NONE`] and 0 for the others.
+    pub fn by_event(&self, events: usize) -> (Vec<u32>, Vec<i64>) {
+        let (mut id, mut at) = (vec![NONE; events], vec![0; events]);
+        for ((&event, &code), &time) in self.event.iter().zip(&self.id).zip(&self.at) {
+            (id[event as usize], at[event as usize]) = (code, time);
+        }
+        (id, at)
+    }
 }
 
 impl EventLog {

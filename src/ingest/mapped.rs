@@ -171,9 +171,13 @@ impl MappedRows<'_> {
         let transaction = cell(Role::Transaction);
         let money = RowMoney::of(layout, cell);
         let [user, item] = [Role::User, Role::Item].map(cell);
-        if !layout.strict && is_nobody(user) {
+        let anonymous = cell(Role::AnonymousUser);
+        let anonymous = if is_nobody(anonymous) { "" } else { anonymous };
+        let is_nameless = !anonymous.is_empty() && is_nobody(user);
+        if !layout.strict && is_nobody(user) && !is_nameless {
             return Ok(Some(NO_CUSTOMER.into()));
         }
+        let user = if is_nameless { anonymous } else { user };
         if kind == EventKind::Transaction {
             let status = cell(Role::Status);
             match layout.status_of(status) {
@@ -206,6 +210,9 @@ impl MappedRows<'_> {
         let account = layout.joins.account_of(&person);
         self.taken.joined += u64::from(account.is_some());
         self.taken.columns.push(time, kind, account.unwrap_or(&person), item, transaction);
+        if !anonymous.is_empty() {
+            self.taken.columns.push_anonymous(anonymous, is_nameless);
+        }
         self.tell(layout, kind, &money, cell);
         Ok(None)
     }

@@ -9,7 +9,7 @@
 //! row tells whose they are, `inherit`; what they take of the rows is `taken`, in `columns`; `ids` and `order` build the sorted log,
 //! `event_log` holds the reader of all of it; `details` keeps what rows tell beside their event,
 //! `amounts` makes money of it, `told` sessions and items; `nobody` and `retain` leave out who is no customer, `future` what is
-//! dated wrongly; `joins` says which accounts are one person's, `exports` and `states` which rows of orders newer ones replace;
+//! dated wrongly; `joins` says which accounts are one person's, `stitch` which user an anonymous visitor is, and `late` what of that was not known yet, `exports` and `states` which rows of orders newer ones replace;
 //! `append` tells what of a log is new; `catalogue` joins the rest to its items; `expected` tells about how long it is; `quarantine` keeps what was rejected,
 //! `seen` tells whether files changed while they were read, `refusal` says what no log may be; `settings` are the configuration's, and `propose` finds those of a log that nobody
 //! has described; `pairs` reads a split of user and item without times.
@@ -45,6 +45,7 @@ mod inherit;
 mod item_file;
 mod item_names;
 mod joins;
+mod late;
 mod layout;
 mod log;
 mod mapped;
@@ -70,6 +71,7 @@ mod settings;
 mod shape;
 mod source;
 mod states;
+mod stitch;
 pub mod synth;
 mod table;
 mod taken;
@@ -89,8 +91,9 @@ pub use fingerprint::{Fingerprint, fingerprint};
 pub use item_file::ItemSettings;
 pub use item_names::ItemNames;
 pub use joins::{SameUser, accounts};
+pub use late::KnownAt;
 pub use layout::{Duplicates, LayoutName, Meaning, StatusMeaning};
-pub use log::{EventKind, EventLog, Ids, NONE};
+pub use log::{EventKind, EventLog, Ids, LateLinks, NONE};
 pub use money::Money;
 pub use pairs::{Pair, Pairs, read_pairs};
 pub use quarantine::{QUARANTINE_LIMIT, QuarantinedRow, Reason, read_quarantine, write_quarantine};
@@ -106,7 +109,7 @@ use event_log::{Events, PASSIVE, Reader, tells_minutes};
 use exports::Exports;
 use future::FUTURE;
 use joins::Joins;
-use layout::Layout;
+use layout::{Layout, Role};
 use notes::{count_log, doubtful_as_of, note_rejected};
 
 /// What the raw files hold.
@@ -208,6 +211,9 @@ fn continued(
         return Ok(Err(
             "its files tell how orders stand, and a newer one may replace what an older one told".to_owned()
         ));
+    }
+    if layouts.iter().flatten().any(|layout| layout.has(Role::AnonymousUser)) {
+        return Ok(Err("new rows may tell who an anonymous visitor was".to_owned()));
     }
     if earlier.counts.ignored.contains_key(FUTURE) {
         return Ok(Err("a time that stood alone in the future may do so no more".to_owned()));

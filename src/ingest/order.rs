@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use crate::error::Result;
 use crate::ingest::columns::Columns;
-use crate::ingest::log::{EventKind, EventLog, NONE};
+use crate::ingest::log::{EventKind, EventLog, LateLinks, NONE};
 use crate::job::Job;
 
 /// Users sorted as one unit of work.
@@ -107,7 +107,7 @@ pub(super) struct Built<R> {
 
 /// Builds the log; `keep` says which equal rows are dropped.
 pub(super) fn build_log<T: Tie>(rows: Columns, keep: Keep, tie: &T, job: &Job) -> Result<Built<T::Row>> {
-    let Columns { time, kind, user, item, without_item, with_transaction, transaction } = rows;
+    let Columns { time, kind, user, item, without_item, with_transaction, transaction, .. } = rows;
     let as_of = time.par_iter().copied().max().unwrap_or(0);
     job.begin("events sorted", time.len() as u64);
     let (users, user) = user.encode(job)?;
@@ -179,6 +179,7 @@ pub(super) fn build_log<T: Tie>(rows: Columns, keep: Keep, tie: &T, job: &Job) -
         price: Vec::new(),
         session: Vec::new(),
         as_of,
+        late: LateLinks::default(),
     };
     let duplicates = (events.len() - kept) as u64;
     drop(events);

@@ -50,7 +50,7 @@ impl EventLog {
         taken(&mut self.price, &events);
         taken(&mut self.session, &events);
         taken(rows, &events);
-        self.users = named(&self.users, &users);
+        self.users = self.users.of_codes(&users);
         (self.offsets, self.active_until) = (offsets, active_until);
         recode(&mut self.items, &mut self.item);
         recode(&mut self.transactions, &mut self.transaction);
@@ -63,14 +63,6 @@ impl EventLog {
 fn taken<T: Copy>(column: &mut Vec<T>, events: &[usize]) {
     if !column.is_empty() {
         *column = events.iter().map(|&event| column[event]).collect();
-    }
-}
-
-/// The ids of codes, in their order.
-fn named(ids: &Ids, codes: &[u32]) -> Ids {
-    match ids {
-        Ids::Integer(ids) => Ids::Integer(codes.iter().map(|&code| ids[code as usize]).collect()),
-        Ids::Text(ids) => Ids::Text(codes.iter().map(|&code| ids[code as usize].clone()).collect()),
     }
 }
 
@@ -87,7 +79,7 @@ fn recode(ids: &mut Ids, codes: &mut [u32]) {
     for (next, &code) in left.iter().enumerate() {
         new[code as usize] = next as u32;
     }
-    *ids = named(ids, &left);
+    *ids = ids.of_codes(&left);
     for code in codes.iter_mut().filter(|code| **code != NONE) {
         *code = new[*code as usize];
     }

@@ -58,8 +58,9 @@ crate::settings! {
         /// transaction, price, quantity, session, category, total (of all pieces of a row, where no column holds
         /// the price of one), clock (the time of day, where the column of the time holds the day), status (of the
         /// order), discount and refunded (taken off the price, of a line or of an order), shipping (part of an
-        /// order's total), currency, tax (told, and not taken off) and updated (when the order was changed last),
-        /// such as { user = "customer_id", time = "ts" }.
+        /// order's total), currency, tax (told, and not taken off), updated (when the order was changed last) and
+        /// anonymous_user (the browser or device, whose rows count for the user who logs in there), such as { user =
+        /// "customer_id", time = "ts" }.
         pub columns: ColumnSettings = ColumnSettings::default();
         /// What the log's event names mean, before the layout's own: a table such as { product_view = "view", order
         /// = "transaction" } of "view", "addtocart", "transaction" or "ignore". Events of other names are ignored
@@ -242,6 +243,9 @@ pub struct ColumnSettings {
     /// When the order was changed last.
     #[serde(skip_serializing_if = "ColumnName::is_empty")]
     pub updated: ColumnName,
+    /// The browser or device of a visitor, whose rows count for the user who is seen with it.
+    #[serde(skip_serializing_if = "ColumnName::is_empty")]
+    pub anonymous_user: ColumnName,
 }
 
 impl ColumnSettings {
@@ -266,6 +270,7 @@ impl ColumnSettings {
             Role::Currency => &mut self.currency,
             Role::Tax => &mut self.tax,
             Role::Updated => &mut self.updated,
+            Role::AnonymousUser => &mut self.anonymous_user,
         }
     }
 
@@ -295,6 +300,7 @@ impl ColumnSettings {
             ("currency", &self.currency),
             ("tax", &self.tax),
             ("updated", &self.updated),
+            ("anonymous_user", &self.anonymous_user),
         ];
         all.into_iter().filter(|(_, column)| !column.is_empty())
     }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use polars::prelude::*;
 
 use crate::error::Result;
-use crate::ingest::{Amount, Catalogue, EventDetails, EventKind, EventLog, NONE};
+use crate::ingest::{Amount, Catalogue, EventDetails, EventKind, EventLog, LateLinks, NONE};
 use crate::pipeline::tables::{
     codes_among, codes_of, damaged, id_column, known, money_column, optional_floats, read_catalogue,
 };
@@ -46,6 +46,14 @@ pub fn events(log: &EventLog) -> Result<DataFrame> {
     if !log.session.is_empty() {
         let session = in_order(&log.session, order.as_deref());
         columns.push(UInt32Chunked::from_slice("session".into(), &session).into_column());
+    }
+    if !log.late.is_empty() {
+        let (id, at) = log.late.by_event(log.len());
+        let (id, at) = (in_order(&id, order.as_deref()), in_order(&at, order.as_deref()));
+        columns.push(id_column("joined_from", &log.late.ids, id.iter().copied()));
+        let at: Int64Chunked = at.iter().zip(id.iter()).map(|(&at, &id)| (id != NONE).then_some(at)).collect();
+        let at = at.with_name("joined_at".into());
+        columns.push(at.into_datetime(TimeUnit::Milliseconds, Some(TimeZone::UTC)).into_column());
     }
     Ok(DataFrame::new_infer_height(columns)?)
 }
@@ -160,6 +168,18 @@ fn numbered(frame: &DataFrame, name: &str) -> Result<(Vec<u32>, Vec<Box<str>>)> 
     Ok((codes, names))
 }
 
+/// The events whose user was learnt later; `order` is that of the log.
+fn late_links(events: &DataFrame, order: Option<&[u32]>) -> Result<LateLinks> {
+    let Ok(column) = events.column("joined_from") else { return Ok(LateLinks::default()) };
+    let (ids, codes) = codes_of(column)?;
+    let at = events.column("joined_at")?.datetime()?.physical().iter().map(Option::unwrap_or_default).collect();
+    let (codes, at): (Vec<u32>, Vec<i64>) = (of_events(codes, order), of_events(at, order));
+    let late = || (0..).zip(&codes).zip(&at).filter(|((_, code), _)| **code != NONE);
+    let event = late().map(|((event, _), _)| event).collect();
+    let (id, at) = late().map(|((_, &code), &at)| (code, at)).unzip();
+    Ok(LateLinks { ids, event, id, at })
+}
+
 /// Reads `events.parquet` and `items.parquet` back into what ingest gave.
 pub fn read_log(events: &DataFrame, items: &DataFrame) -> Result<(EventLog, Catalogue)> {
     let (users, user) = codes_of(known(events.column("user_id")?)?)?;
@@ -202,6 +222,7 @@ pub fn read_log(events: &DataFrame, items: &DataFrame) -> Result<(EventLog, Cata
         price: of_events(price, order),
         session: of_events(session, order),
         as_of,
+        late: late_links(events, order)?,
     };
     let catalogue = read_catalogue(items)?;
     Ok((log, catalogue))

@@ -4,6 +4,7 @@
 //! stage and commits one run to the workspace; a [`Board`] shows how far it is and takes cancels. May import
 //! [`crate::ingest`], [`crate::features`], [`crate::models`], [`crate::store`] and [`crate::config`].
 
+mod as_of;
 pub mod benchmark;
 mod board;
 mod bring;

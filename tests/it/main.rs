@@ -37,6 +37,7 @@ mod shop_settings;
 mod signals;
 mod sources;
 mod sql;
+mod stitched;
 mod stray;
 mod tables;
 mod terminal;

@@ -66,10 +66,12 @@ pub(super) enum Role {
     Tax,
     /// When the order was changed last.
     Updated,
+    /// The browser or device of a visitor who may log in later.
+    AnonymousUser,
 }
 
 /// How many roles there are.
-pub(super) const ROLES: usize = 19;
+pub(super) const ROLES: usize = 20;
 
 impl Role {
     pub(super) const ALL: [Self; ROLES] = [
@@ -92,6 +94,7 @@ impl Role {
         Self::Currency,
         Self::Tax,
         Self::Updated,
+        Self::AnonymousUser,
     ];
 
     /// The key in `[ingest.columns]`.
@@ -115,6 +118,7 @@ impl Role {
             Self::Currency => "currency",
             Self::Tax => "tax",
             Self::Updated => "updated",
+            Self::AnonymousUser => "anonymous_user",
         }
     }
 }

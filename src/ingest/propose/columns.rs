@@ -1,17 +1,21 @@
 //! Which column is for what: by its name, by its values, and by what the other columns are for.
 
+use std::collections::HashMap;
+
+use crate::ingest::grammar::is_nobody;
 use crate::ingest::layout::{Meaning, Role};
 use crate::ingest::propose::events::meaning;
 use crate::ingest::propose::orders::{Beside, Orders};
 use crate::ingest::propose::profile::{ENOUGH, Profile};
-use crate::ingest::propose::words::{is_total, stand_in};
+use crate::ingest::propose::words::{fit, is_total, knows_browsers, stand_in};
 use crate::ingest::settings::IngestSettings;
 
 /// The roles in the order in which they choose, and whether values alone may decide.
-pub(super) const ROLES: [(Role, bool); 18] = [
+pub(super) const ROLES: [(Role, bool); 19] = [
     (Role::Time, true),
     (Role::Event, true),
     (Role::User, true),
+    (Role::AnonymousUser, false),
     (Role::Item, true),
     (Role::Session, false),
     (Role::Transaction, false),
@@ -29,6 +33,8 @@ pub(super) const ROLES: [(Role, bool); 18] = [
     (Role::Category, false),
 ];
 
+/// Points of a name from which on it is a customer's own number.
+const OWN: u32 = 95;
 /// Share of empty cells from which on a column is doubtful for what every row needs.
 const DOUBTFUL: f64 = 0.05;
 
@@ -84,14 +90,17 @@ pub(super) fn assign(looked: Looked<'_>, given: &IngestSettings, cleared: &[Stri
             taken.push(none("left out as told".to_owned()));
             continue;
         }
-        if let Some(why) = needless(role, looked, column_of(Role::Price), column_of(Role::Time)) {
+        let others = [Role::Price, Role::Time, Role::User].map(column_of);
+        if let Some(why) = needless(role, looked, others) {
             taken.push(none(why));
             continue;
         }
         let beside = (role == Role::Transaction).then(|| beside(looked, given, column_of)).flatten();
         let mut fitting: Vec<(f64, u32, &Profile, String)> = Vec::new();
         for (at, profile) in profiles.iter().enumerate() {
-            if is_given(profile) || taken.iter().any(|other| other.column == profile.name) {
+            // What would serve a role that somebody gave another column is free.
+            let is_taken = |other: &Taken| other.column == profile.name && !given.columns.names(other.role.name());
+            if is_given(profile) || taken.iter().any(is_taken) {
                 continue;
             }
             // What all pieces of a row cost is the price of none of them.
@@ -119,6 +128,9 @@ pub(super) fn assign(looked: Looked<'_>, given: &IngestSettings, cleared: &[Stri
         }
         // Of columns that fit alike, the first: logs tell who before what. The sort is stable.
         fitting.sort_by(|(one, ..), (other, ..)| other.total_cmp(one));
+        if role == Role::User {
+            prefer_named_users(&mut fitting, looked);
+        }
         fitting.retain(|&(_, points, ..)| role != Role::Price || points >= ENOUGH);
         let rivals = fitting.iter().skip(1).take(3).map(|(_, _, profile, _)| profile.name.clone()).collect();
         taken.push(match fitting.into_iter().next() {
@@ -141,6 +153,41 @@ pub(super) fn assign(looked: Looked<'_>, given: &IngestSettings, cleared: &[Stri
     taken
 }
 
+/// Of columns that could be the user, a customer's own number goes before what a browser is known by, although it is told
+/// only after a login: the browser's tells whose the other rows are, as long as hardly any browser has several customers.
+fn prefer_named_users(fitting: &mut Vec<(f64, u32, &Profile, String)>, looked: Looked<'_>) {
+    let Some(browser) = fitting.first().filter(|(.., profile, _)| profile.named && knows_browsers(&profile.name))
+    else {
+        return;
+    };
+    let name = browser.2.name.clone();
+    let Some(of_browsers) = looked.cells_of(&name) else { return };
+    let is_customer = |profile: &Profile| {
+        let named = profile.named && fit(&profile.name, Role::User) >= OWN && stand_in(&profile.name).is_none();
+        let cells = looked.cells_of(&profile.name).filter(|_| named && profile.lack(Role::User) < 1.0);
+        cells.is_some_and(|cells| tells_one_each(of_browsers, cells))
+    };
+    if let Some(at) = fitting.iter().position(|(.., profile, _)| is_customer(profile)) {
+        let (share, points, profile, reason) = fitting.remove(at);
+        let reason = format!("{reason}, whose user {name} may tell");
+        fitting.insert(0, (share, points, profile, reason));
+    }
+}
+
+/// Whether nearly every browser that is seen with customers is seen with one.
+fn tells_one_each(browsers: &[&str], customers: &[&str]) -> bool {
+    let mut of: HashMap<&str, Option<&str>> = HashMap::new();
+    let both = browsers.iter().zip(customers).filter(|(browser, customer)| !is_nobody(browser) && !is_nobody(customer));
+    for (browser, customer) in both {
+        let first = of.entry(browser).or_insert(Some(customer));
+        if *first != Some(customer) {
+            *first = None;
+        }
+    }
+    let single = of.values().flatten().count();
+    single > 0 && single * 10 >= of.len() * 8
+}
+
 /// What tells whose orders a log's rows are of; `None` where it tells of no buying, or not whose and when.
 fn beside<'a>(
     looked: Looked<'a>,
@@ -156,8 +203,12 @@ fn beside<'a>(
 }
 
 /// Why a role needs no column: a total serves where no column holds a price of one, a clock where the time is a day.
-fn needless(role: Role, looked: Looked<'_>, price: Option<&str>, time: Option<&str>) -> Option<String> {
+fn needless(role: Role, looked: Looked<'_>, [price, time, user]: [Option<&str>; 3]) -> Option<String> {
     match role {
+        Role::AnonymousUser => {
+            let user = user.and_then(|user| looked.at(user)).map(|at| &looked.profiles[at]);
+            user.is_none_or(|user| user.nobody <= 0.0).then(|| "every row tells its user".to_owned())
+        }
         Role::Total => {
             price.is_some_and(|price| !price.is_empty()).then(|| "another column holds the price of one".to_owned())
         }

@@ -21,9 +21,10 @@ use crate::ingest::shape::shown;
 use crate::job::Job;
 
 /// The roles in the order in which they are shown.
-pub(super) const SHOWN: [Role; 18] = [
+pub(super) const SHOWN: [Role; 19] = [
     Role::Time,
     Role::User,
+    Role::AnonymousUser,
     Role::Item,
     Role::Event,
     Role::Clock,

@@ -92,6 +92,9 @@ impl Profile {
             }
             Role::Updated => (self.is_moment() && by_name > 0)
                 .then(|| (by_name, format!("{named}; when the order was changed last"))),
+            Role::AnonymousUser => (self.filled > 0 && !self.is_moment()).then(|| {
+                (by_name, format!("{named}; {} different, joined to the users seen with them", self.distinct))
+            }),
             Role::Currency => {
                 let is_code =
                     |name: &String| name.chars().count() <= 4 && !name.contains(|letter: char| letter.is_ascii_digit());

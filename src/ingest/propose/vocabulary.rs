@@ -79,6 +79,10 @@ pub(super) fn vocabulary(role: Role) -> Vocabulary {
              zaktualizowano uppdaterad andrad opdateret oppdatert paivitetty guncellendi обновлено изменено",
             "updatedat lastmodified modifiedat datemodified lastupdate lastchange anderungsdatum modificadoel",
         ),
+        Role::AnonymousUser => (
+            "",
+            "anonymousid anonymoususer anonymoususerid anonid clientid cookieid deviceid distinctid pseudoid visitorid fullvisitorid",
+        ),
         Role::Currency => (
             "devise moneda valuta waluta valuutta moeda doviz",
             "currency wahrung waehrung currencycode parabirimi валюта",

@@ -169,7 +169,7 @@ pub(super) fn stand_in(name: &str) -> Option<StandIn> {
     let of = |words, one_each| Some(StandIn { words, one_each });
     if holds_any_of(SESSIONS, &joined) {
         of("each session counts as a user, so that nobody ever comes back", false)
-    } else if any(&["cookie", "device", "clientid", "pseudo", "distinct", "anonymous", "fullvisitor"]) {
+    } else if knows_browsers(name) {
         of("it knows browsers or devices: a person with two of them counts as two", false)
     } else if any(&["household"]) {
         of("it knows households, not persons", false)
@@ -180,6 +180,14 @@ pub(super) fn stand_in(name: &str) -> Option<StandIn> {
     } else {
         None
     }
+}
+
+/// Whether a column of this name knows browsers or devices, and not who sits before them.
+pub(super) fn knows_browsers(name: &str) -> bool {
+    let joined = words(name).concat();
+    ["cookie", "device", "clientid", "pseudo", "distinct", "anonymous", "fullvisitor"]
+        .iter()
+        .any(|word| joined.contains(word))
 }
 
 /// Whether a name speaks of the money of all pieces of a row: always by some words, by others where a column of pieces

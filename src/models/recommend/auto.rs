@@ -59,6 +59,8 @@ pub(super) fn pick(
     let days = |days: f64| (days * DAY_MS as f64) as i64;
     let until = log.as_of - days(settings.cutoff_days);
     let cutoff = until - days(settings.cutoff_days);
+    let known = log.known_at(cutoff);
+    let log = known.as_ref().map_or(log, |known| &known.log);
     let past = Interactions::until(log, cutoff, settings);
     let wanted = wanted(log, &past, cutoff, until);
     let span = span_days(log);

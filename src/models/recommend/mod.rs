@@ -169,6 +169,8 @@ fn held_out_days(
         return Ok(None);
     }
     let cutoff = log.as_of - (settings.cutoff_days * DAY_MS as f64) as i64;
+    let known = log.known_at(cutoff);
+    let log = known.as_ref().map_or(log, |known| &known.log);
     let past = Interactions::until(log, cutoff, settings);
     let wanted = wanted(log, &past, cutoff, log.as_of);
     if wanted.is_empty() {

@@ -7,6 +7,7 @@ use crate::format;
 use crate::ingest::EventLog;
 use crate::job::Job;
 use crate::models::evaluate::{Backtest, MOST_BACKTESTS, Split, no_interval};
+use crate::pipeline::as_of::AsOf;
 use crate::pipeline::source::Inputs;
 
 /// Users of a backtest at most.
@@ -22,9 +23,12 @@ pub(super) fn cutoffs(log: &EventLog, latest: i64, days: f64, history: f64) -> V
 }
 
 /// Users at an earlier cutoff.
-pub(super) struct Moment {
+pub(super) struct Moment<'a> {
     /// The cutoff.
     pub cutoff: i64,
+    /// The log as it was known a window before the cutoff, and at it.
+    pub before: AsOf<'a>,
+    pub known: AsOf<'a>,
     /// When the window after it ends.
     pub until: i64,
     /// A window before the cutoff: what is learnt from.
@@ -35,22 +39,24 @@ pub(super) struct Moment {
     pub then: FeatureTable,
 }
 
-impl Moment {
+impl<'a> Moment<'a> {
     /// The users known at `cutoff`, as many as a backtest takes, and what they were like `days` earlier.
-    pub(super) fn at(inputs: Inputs<'_>, cutoff: i64, days: f64, config: &Config, job: &Job) -> Result<Self> {
-        let log = inputs.log;
+    pub(super) fn at(inputs: Inputs<'a>, cutoff: i64, days: f64, config: &Config, job: &Job) -> Result<Self> {
         let window = (days * DAY_MS as f64) as i64;
-        let is_known = |user: &u32| !log.events_until(*user, cutoff).is_empty();
-        let known: Vec<u32> = (0..log.users.len() as u32).filter(is_known).collect();
-        let all = Split::new(&known, inputs.folds, inputs.draws, USERS);
-        let users: Vec<u32> = all.everyone().into_iter().map(|row| known[row as usize]).collect();
-        let build = |cutoff: i64| {
+        let (before, known) = (inputs.as_of(cutoff - window), inputs.as_of(cutoff));
+        let build = |known: &AsOf<'_>, at: i64| {
+            // Those of whom there was anything to know at the cutoff.
+            let log = known.log();
+            let there = |user: &u32| !log.events_until(*user, cutoff).is_empty();
+            let there: Vec<u32> = (0..log.users.len() as u32).filter(there).collect();
+            let all = known.split(&there, USERS);
+            let users: Vec<u32> = all.everyone().into_iter().map(|row| there[row as usize]).collect();
             let gap = config.features.session_gap_minutes;
-            features::build_of(&users, log, &inputs.catalogue.category, cutoff, gap, job)
+            features::build_of(&users, log, &inputs.catalogue.category, at, gap, job)
         };
-        let (past, then) = (build(cutoff - window)?, build(cutoff)?);
-        let split = Split::new(&past.users, inputs.folds, inputs.draws, USERS);
-        Ok(Self { cutoff, until: cutoff + window, past, split, then })
+        let (past, then) = (build(&before, cutoff - window)?, build(&known, cutoff)?);
+        let split = before.split(&past.users, USERS);
+        Ok(Self { cutoff, before, known, until: cutoff + window, past, split, then })
     }
 }
 

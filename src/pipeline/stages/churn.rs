@@ -9,7 +9,7 @@ use crate::features::{self, labels};
 use crate::format;
 use crate::job::Job;
 use crate::models::churn::{self, Because, Churn, Group, Inactivity, Past, Words};
-use crate::models::evaluate::{Backtest, Split, auc, total};
+use crate::models::evaluate::{Backtest, auc, total};
 use crate::pipeline::source::Inputs;
 use crate::pipeline::stages::backtest::{self, Moment};
 use crate::pipeline::stages::{About, OWN, Outcome, json};
@@ -38,12 +38,14 @@ fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
         Err(reason) => return Ok(Outcome::skipped(reason)),
     };
     let gap = config.features.session_gap_minutes;
-    let table = features::build(inputs.log, &inputs.catalogue.category, cutoff, gap, job)?;
-    let left = labels::left(inputs.log, &table, inputs.log.as_of);
+    let known = inputs.as_of(cutoff);
+    let log = known.log();
+    let table = features::build(log, &inputs.catalogue.category, cutoff, gap, job)?;
+    let left = labels::left(log, &table, log.as_of);
     let past = Past {
         left: &left,
         active: &labels::active(&table, days),
-        split: &Split::new(&table.users, inputs.folds, inputs.draws, config.run.fit_users),
+        split: &known.split(&table.users, config.run.fit_users),
         table: &table,
         inactive_days: days,
     };
@@ -82,14 +84,14 @@ fn backtests(inputs: Inputs<'_>, latest: i64, days: f64, config: &Config, job: &
     for cutoff in cutoffs {
         let moment = Moment::at(inputs, cutoff, days, config, job)?;
         let past = Past {
-            left: &labels::left(inputs.log, &moment.past, cutoff),
+            left: &labels::left(moment.before.log(), &moment.past, cutoff),
             active: &labels::active(&moment.past, days),
             split: &moment.split,
             table: &moment.past,
             inactive_days: days,
         };
         let Some(predicted) = churn::ahead(past, &moment.then, &config.churn, job)? else { continue };
-        let left = labels::left(inputs.log, &moment.then, moment.until);
+        let left = labels::left(moment.known.log(), &moment.then, moment.until);
         let active = labels::active(&moment.then, days);
         let of_active = |row: &usize| active[*row];
         let rows: Vec<usize> = (0..moment.then.len()).filter(of_active).collect();

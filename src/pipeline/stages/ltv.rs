@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::features::{self, Buyer, FeatureTable, labels};
 use crate::ingest::EventLog;
 use crate::job::Job;
-use crate::models::evaluate::{Backtest, Split, total};
+use crate::models::evaluate::{Backtest, total};
 use crate::models::ltv::{Amount, BaseModel, Ltv, LtvPopulation};
 use crate::pipeline::source::Inputs;
 use crate::pipeline::stages::backtest::told;
@@ -42,8 +42,10 @@ fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
         Err(reason) => return Ok(Outcome::skipped(reason)),
     };
     let gap = config.features.session_gap_minutes;
-    let past = features::build(inputs.log, &inputs.catalogue.category, cutoff, gap, job)?;
-    let purchases = labels::purchases(inputs.log, &past, inputs.log.as_of);
+    let known = inputs.as_of(cutoff);
+    let log = known.log();
+    let past = features::build(log, &inputs.catalogue.category, cutoff, gap, job)?;
+    let purchases = labels::purchases(log, &past, log.as_of);
     if purchases.iter().all(|&count| count == 0.0) {
         return Ok(Outcome::skipped(format!(
             "none of the {} users known at the cutoff bought anything in the {} days after it: there is nothing to learn",
@@ -51,15 +53,15 @@ fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
             settings.horizon_days
         )));
     }
-    let split = Split::new(&past.users, inputs.folds, inputs.draws, config.run.fit_users);
+    let split = known.split(&past.users, config.run.fit_users);
     let now_buyers = features::buyers(inputs.log, inputs.now);
     let population = LtvPopulation::new(&past, &split, inputs.now, settings, job)?
-        .with_buyers(features::buyers(inputs.log, &past), now_buyers.clone());
+        .with_buyers(features::buyers(log, &past), now_buyers.clone());
     let earlier = Earlier::seen(inputs, cutoff, config, job)?;
     let shares = earlier.shares();
     let population = population.with_shares(shares);
     let mut notes = Vec::new();
-    let revenue = revenue(inputs.log, &past, &mut notes);
+    let revenue = revenue(log, &past, &mut notes);
     let (mut ltv, mut revenue) = match &revenue {
         None => (population.fit(&purchases, Amount::Purchases, job)?, None),
         Some(revenue) => {

@@ -73,6 +73,13 @@ fn of_the_log() -> Vec<TableEntry> {
                      are known",
                 ),
                 column("session", Whole, "", "the visit's number; only where the log has visits of its own"),
+                column(
+                    "joined_from",
+                    Id,
+                    "",
+                    "the anonymous id of an event whose user was seen with it only later; only where the log has such ids",
+                ),
+                column("joined_at", Time, "", "when that user was first seen with it; before then nobody knew"),
             ],
         ),
         table(

@@ -3,7 +3,6 @@
 use crate::config::Config;
 use crate::error::Result;
 use crate::features::{buyers, labels, season};
-use crate::ingest::EventLog;
 use crate::job::Job;
 use crate::models::evaluate::Backtest;
 use crate::models::ltv::{Ahead, Amount, Known, ahead, choose, judge, of_share};
@@ -34,10 +33,10 @@ impl Earlier {
             if moment.past.len() < 2 {
                 continue;
             }
-            let bought = (buyers(log, &moment.past), buyers(log, &moment.then));
+            let bought = (buyers(moment.before.log(), &moment.past), buyers(moment.known.log(), &moment.then));
             let season = season(log, cutoff, settings.horizon_days).unwrap_or(1.0) as f32;
             for (amount, windows) in [Amount::Purchases, Amount::Revenue].into_iter().zip(&mut earlier.0) {
-                let learnt = amounts(log, &moment, amount, true);
+                let learnt = amounts(&moment, amount, true);
                 if learnt.iter().all(|&amount| amount == 0.0) {
                     continue;
                 }
@@ -47,7 +46,7 @@ impl Earlier {
                 told.0.iter_mut().flatten().for_each(|predicted| *predicted *= season);
                 let mean = learnt.iter().map(|&amount| f64::from(amount)).sum::<f64>() / learnt.len() as f64;
                 windows.cutoffs.push((cutoff, mean as f32));
-                windows.seen.push((told, amounts(log, &moment, amount, false)));
+                windows.seen.push((told, amounts(&moment, amount, false)));
             }
         }
         Ok(earlier)
@@ -76,8 +75,9 @@ impl Earlier {
 }
 
 /// What users came to in the window that is learnt from, or in the one after the cutoff.
-fn amounts(log: &EventLog, moment: &Moment, amount: Amount, is_past: bool) -> Vec<f32> {
+fn amounts(moment: &Moment<'_>, amount: Amount, is_past: bool) -> Vec<f32> {
     let (table, until) = if is_past { (&moment.past, moment.cutoff) } else { (&moment.then, moment.until) };
+    let log = if is_past { moment.before.log() } else { moment.known.log() };
     match amount {
         Amount::Purchases => labels::purchases(log, table, until),
         Amount::Revenue if log.price.is_empty() => vec![0.0; table.len()],

@@ -167,18 +167,20 @@ fn then(
     let mut table: Option<FeatureTable> = None;
     for (date, mut members) in by_date {
         members.sort_unstable();
+        let known = inputs.as_of(date);
         let of_date = if date == inputs.log.as_of {
             inputs.now.clone()
         } else {
             let gap = config.features.session_gap_minutes;
-            features::build(inputs.log, &inputs.catalogue.category, date, gap, job)?
+            features::build(known.log(), &inputs.catalogue.category, date, gap, job)?
         };
-        let at = |code: u32| of_date.users.binary_search(&code).ok();
+        let at = |code: u32| of_date.users.binary_search(&known.code_of(code)?).ok();
         let kept: Vec<((u32, usize), usize)> =
             members.into_iter().filter_map(|member| Some((member, at(member.0)?))).collect();
         let places: Vec<usize> = kept.iter().map(|(_, place)| *place).collect();
         rows.extend(kept.into_iter().map(|(member, _)| member));
-        let part = picked(&of_date, &places);
+        let users = rows[rows.len() - places.len()..].iter().map(|(code, _)| *code).collect();
+        let part = FeatureTable { users, ..picked(&of_date, &places) };
         table = Some(match table {
             None => part,
             Some(before) => joined_below(before, part),
