@@ -6,6 +6,7 @@
 mod behaviour;
 mod build;
 mod buyers;
+mod carts;
 mod definitions;
 mod inactivity;
 pub mod labels;
@@ -21,6 +22,7 @@ mod tests;
 pub use behaviour::DAY_MS;
 pub use build::{build, build_of, span_days};
 pub use buyers::{Buyer, buyers};
+pub use carts::abandoned;
 pub use definitions::{Definition, Needs, VERSION, Words};
 pub use inactivity::{came_back, inactive_days};
 pub use list::{DEFINITIONS, may_lack};

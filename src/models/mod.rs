@@ -34,10 +34,12 @@ mod tests {
 
     #[test]
     fn rules_and_settings_ask_for_features_that_there_are() {
-        // Rules name features in calls such as `portrait.mean("orders")` and `value("sessions", row)`.
-        let sources = [include_str!("segments/names.rs"), include_str!("uplift/campaign.rs")].concat();
+        // Rules name features in calls such as `known("orders")` and `value("sessions", row)`.
+        let sources =
+            [include_str!("segments/names.rs"), include_str!("segments/traits.rs"), include_str!("uplift/campaign.rs")]
+                .concat();
         let mut asked = Vec::new();
-        for call in [".mean(\"", ".z(\"", ".share_with(\"", " value(\""] {
+        for call in [".mean(\"", ".share_with(\"", " known(\"", "(known(\"", " value(\""] {
             asked.extend(sources.split(call).skip(1).map(|rest| rest.split('"').next().unwrap_or_default().to_owned()));
         }
         assert!(asked.len() >= 10, "{asked:?}");

@@ -241,6 +241,10 @@ fn segments(run: &Run, users: &DataTable, names: &[String], job: &Job) -> Result
     let all = users.len().max(1) as f64;
     let share: Vec<f64> = table.column("users")?.i64()?.iter().flatten().map(|count| count as f64 / all).collect();
     table.insert_column(2, Column::new("share".into(), share))?;
+    let holds = name_holds(run, table.column("segment")?.str()?);
+    if holds.iter().any(Option::is_some) {
+        table.insert_column(3, Column::new("name_holds".into(), holds))?;
+    }
     // The order of the run's own list; groups come in any order.
     let found = table.column("segment")?.str()?.clone();
     let place = |name: Option<&str>| names.iter().position(|known| Some(known.as_str()) == name).unwrap_or(usize::MAX);
@@ -250,6 +254,16 @@ fn segments(run: &Run, users: &DataTable, names: &[String], job: &Job) -> Result
         (place(name), name.unwrap_or_default().to_owned())
     });
     Ok(Some(DataTable::of_frame(table.take(&IdxCa::from_slice("row".into(), &rows))?)))
+}
+
+/// For each segment the share of its users for whom its whole name holds; unknown in runs of older versions.
+fn name_holds(run: &Run, segments: &StringChunked) -> Vec<Option<f64>> {
+    let profiles = run.info().detail::<Segments>().profiles;
+    let holds = |name: Option<&str>| {
+        let profile = profiles.iter().find(|profile| Some(profile.name.as_str()) == name)?;
+        profile.named.as_ref().map(|named| named.holds)
+    };
+    segments.iter().map(holds).collect()
 }
 
 /// The profile of a segment as the run recorded it.

@@ -4,7 +4,7 @@
 //!  User360 › Churn                   1 2 3 4 Churn 5 6 7 8        <- head
 //!  threshold 0.50: 1,234 users score at least that …              <- a line of the pane's own
 //!   user_id   churn ▼  segment                                    <- table
-//! ▌ 257597    0.9991   Lapsed one-time viewers
+//! ▌ 257597    0.9991   Lapsed one-time browsers
 //!  1,407,580 users · row 1                                        <- status
 //! ╭ ROC, 2 of 6 ───────────────╮╭ Calibration, 3 of 6 ───────────╮
 //! │                            ││                                │  figures

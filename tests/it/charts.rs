@@ -47,7 +47,7 @@ const RECORDED: [(StageId, &[(&str, &str)]); 7] = [
 /// The charts of each pane, after the key that leads to it, in the order in which the chart key turns through them: a
 /// recorded one by its id, another by its title.
 const PANES: [(&str, &[&str]); 5] = [
-    ("3", &["Profile of Lapsed one-time viewers", "Map of 1,830 of 1,830 users", "silhouette", "elbow", "shares"]),
+    ("3", &["Profile of Lapsed one-time browsers", "Map of 1,830 of 1,830 users", "silhouette", "elbow", "shares"]),
     ("4", &["Users by churn", "calibration", "roc", "lift", "coefficients"]),
     ("5", &["Users by expected purchases", "Purchases a user by decile, held out", "deciles", "importance"]),
     ("6", &["For user 0", "recall"]),

@@ -25,7 +25,7 @@ pub const LOADED: &str = "active_auc 0.7853";
 pub const LATER: &str = "active_auc 0.7471";
 /// The segments, the largest first.
 pub const SEGMENTS: [&str; 5] =
-    ["Lapsed one-time viewers", "Recent browsers", "Returning browsers", "Cart abandoners", "Recent loyal buyers"];
+    ["Lapsed one-time browsers", "New browsers", "Browsers, several items", "Cart abandoners", "Returning shoppers"];
 /// Users of each segment.
 pub const SIZES: [usize; 5] = [1036, 311, 278, 131, 74];
 

@@ -54,7 +54,7 @@ fn columns_are_made_wider_narrower_and_as_wide_as_their_contents() {
     assert_eq!(place(bench.strokes("<<<")), before - 2);
     bench.strokes("_");
     let line = bench.lines()[2].clone();
-    assert!(line.contains("Returning browsers  "), "{line}");
+    assert!(line.contains("Browsers, several items  "), "{line}");
     assert_eq!(place(&mut bench), before, "the widest name fits exactly");
     for _ in 0..40 {
         bench.strokes("<");

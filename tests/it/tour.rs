@@ -176,12 +176,12 @@ fn walk(terminal: &mut Terminal) -> Vec<(&'static str, String)> {
     screens.push(("overview", terminal.screen()));
 
     terminal.step("3", "Profile of");
-    terminal.step("llllss", "mean_ltv ▼");
-    terminal.step("g", "Profile of Recent loyal buyers");
+    terminal.step("lllllss", "mean_ltv ▼");
+    terminal.step("g", "Profile of Fairly recent loyal buyers");
     screens.push(("segments", terminal.screen()));
 
     terminal.resize(16, "Profile of");
-    terminal.step("\r", "where segment = 'Recent loyal buyers'");
+    terminal.step("\r", "where segment = 'Fairly recent loyal buyers'");
     terminal.step("f", "Filter");
     terminal.step(" and churn > 0.6 and uplift_group = 'persuadable'\r", "of 2,804 users");
     terminal.step("lllss", "ltv ▼");

@@ -15,16 +15,20 @@ mod names;
 mod profile;
 mod settings;
 mod start;
+mod traits;
 
 use serde::{Deserialize, Serialize};
 
-pub use profile::SegmentProfile;
+pub use profile::{Named, SegmentProfile};
 pub use settings::{KChoice, SegmentSettings};
 use start::Sample;
 pub use start::ScanRow;
+use traits::Traits;
+pub use traits::Users;
 
 use crate::error::{Error, Result};
 use crate::features::{FeatureTable, Matrix, Transform, TransformOptions};
+use crate::format;
 use crate::job::Job;
 use crate::models::kmeans::{self, Clustering};
 use crate::models::metrics::clustering::silhouette;
@@ -86,12 +90,13 @@ impl SegmentModel {
     }
 }
 
-/// Finds, describes and names the segments of the users of `table`.
+/// Finds, describes and names the segments of users.
 ///
 /// # Errors
 /// `Error::Config` for a setting out of range or an unknown feature; `Error::Model` when the users do not differ in any
 /// of the features; `Error::Cancelled`.
-pub fn segments(table: &FeatureTable, settings: &SegmentSettings, job: &Job) -> Result<Segments> {
+pub fn segments(users: Users<'_>, settings: &SegmentSettings, job: &Job) -> Result<Segments> {
+    let table = users.table;
     settings.check()?;
     known_features(table, settings)?;
     let mut notes = Vec::new();
@@ -131,7 +136,8 @@ pub fn segments(table: &FeatureTable, settings: &SegmentSettings, job: &Job) -> 
     let pca = Pca::fit(&matrix, job)?;
     let projection = pca.project(&matrix)?;
     job.check()?;
-    let profiles = describe(table, &best, job)?;
+    let profiles = describe(users, &best, job)?;
+    notes.extend(profiles.iter().map(told));
     let column_names = || transform.columns.iter().map(|column| column.name.clone());
     Ok(Segments {
         assignment: best.labels,
@@ -267,21 +273,30 @@ fn order_by_size(clustering: &mut Clustering) {
     clustering.centroids = order.iter().map(|&old| clustering.centroids[old].clone()).collect();
 }
 
-fn describe(table: &FeatureTable, clustering: &Clustering, job: &Job) -> Result<Vec<SegmentProfile>> {
-    let portraits = profile::portraits(table, &clustering.labels, &clustering.sizes, job)?;
-    let names = names::names(&portraits);
-    Ok(portraits
-        .into_iter()
-        .zip(names)
-        .map(|(portrait, name)| SegmentProfile {
-            name,
-            description: names::description(&portrait),
-            size: portrait.size,
-            share: portrait.share,
-            centre: portrait.centre,
-            z: portrait.z,
-        })
-        .collect())
+fn describe(users: Users<'_>, clustering: &Clustering, job: &Job) -> Result<Vec<SegmentProfile>> {
+    let portraits = profile::portraits(users.table, &clustering.labels, &clustering.sizes, job)?;
+    let traits = Traits::of(users);
+    let names = names::names(&traits, &clustering.labels, &clustering.sizes, users.inactive_days);
+    let profile = |(at, (portrait, named)): (usize, (profile::Portrait, Option<Named>))| SegmentProfile {
+        name: named.as_ref().map_or_else(|| format!("Segment {}", at + 1), |named| named.words.clone()),
+        description: names::description(&portrait, named.as_ref()),
+        differences: if named.is_some() { Vec::new() } else { names::differences(&portrait) },
+        named,
+        size: portrait.size,
+        share: portrait.share,
+        centre: portrait.centre,
+        z: portrait.z,
+    };
+    Ok(portraits.into_iter().zip(names).enumerate().map(profile).collect())
+}
+
+/// For whom a segment's name holds, or why it has none.
+fn told(profile: &SegmentProfile) -> String {
+    let holds = match &profile.named {
+        Some(named) => names::holds_for(named),
+        None => names::without_name(&profile.differences),
+    };
+    format!("{}, {} users: {holds}", profile.name, format::thousands(profile.size))
 }
 
 #[cfg(test)]

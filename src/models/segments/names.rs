@@ -1,141 +1,172 @@
-//! Readable names for segments, from what sets each apart.
+//! Names of segments that can be counted: a name is given only where all of it holds, jointly, for most of the segment's
+//! users and for clearly fewer of the others.
 //!
-//! A name is a noun for what the segment's users do (buy, put in cart, come back, look around, look once) behind a word
-//! for when they were last seen, if that differs from everyone. Where two segments get the same name, a feature in
-//! which they differ most is added. The rules use shares and standardised differences alone, so a name depends on the
-//! segment and not on the run.
+//! A name is a noun for what users did (buy, leave a cart, browse, visit), with a word for when they were last seen before
+//! it and a detail behind it, each of them optional: one to three [`Trait`]s. Every name there can be is counted in every
+//! segment; the one that tells most is given, no two segments the same. Where none holds the segment keeps its number,
+//! and its strongest differences tell what it is.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::features::{DEFINITIONS, Words};
 use crate::format;
-use crate::models::segments::profile::Portrait;
+use crate::models::segments::profile::{Named, Portrait};
+use crate::models::segments::traits::{Trait, Traits};
 
-/// Share of users from which a habit is the segment's.
-const MOST: f64 = 0.5;
-/// Standardised difference of recency below which a segment was seen recently, above which it has lapsed.
-const RECENT: f64 = -0.5;
-const LAPSED: f64 = 0.25;
-/// Smallest standardised difference that is worth a word.
+/// Share of a segment's users for whom all of its name must hold.
+const MOST: f64 = 0.8;
+/// How many times as often as among everyone else it must hold.
+const MORE_THAN_OTHERS: f64 = 1.5;
+/// What the score of a name of two and three traits is worth beside that of one: shorter names are preferred.
+const LENGTHS: [f64; 4] = [0.0, 1.0, 0.95, 0.85];
+
+/// Words for when users were last seen.
+const WHEN: [(&str, Option<Trait>); 6] = [
+    ("", None),
+    ("recent", Some(Trait::Recent)),
+    ("lapsed", Some(Trait::Lapsed)),
+    ("new", Some(Trait::New)),
+    ("fairly recent", Some(Trait::Warm)),
+    ("long-gone", Some(Trait::LongGone)),
+];
+
+/// Words for what users did, the most telling first: of names that say the same the first is given.
+const WHO: [(&str, &[Trait]); 19] = [
+    ("frequent buyers", &[Trait::FrequentBuyer]),
+    ("loyal buyers", &[Trait::Loyal]),
+    ("one-time buyers", &[Trait::OneOrder]),
+    ("buyers", &[Trait::Bought]),
+    ("cart abandoners", &[Trait::Abandoned]),
+    ("shoppers", &[Trait::Shopped]),
+    ("returning shoppers", &[Trait::Shopped, Trait::Returning]),
+    ("frequent shoppers", &[Trait::Shopped, Trait::Frequent]),
+    ("one-time browsers", &[Trait::Browsed, Trait::OneVisit]),
+    ("returning browsers", &[Trait::Browsed, Trait::Returning]),
+    ("frequent browsers", &[Trait::Browsed, Trait::Frequent]),
+    ("browsers", &[Trait::Browsed]),
+    ("one-time visitors", &[Trait::OneVisit]),
+    ("returning visitors", &[Trait::Returning]),
+    ("frequent visitors", &[Trait::Frequent]),
+    ("non-buyers", &[Trait::NeverBought]),
+    ("one-time non-buyers", &[Trait::NeverBought, Trait::OneVisit]),
+    ("returning non-buyers", &[Trait::NeverBought, Trait::Returning]),
+    ("visitors", &[]),
+];
+
+/// Words for a detail.
+const DETAIL: [(&str, Option<Trait>); 7] = [
+    ("", None),
+    (", high spend", Some(Trait::HighSpend)),
+    (", many items", Some(Trait::ManyItems)),
+    (", several items", Some(Trait::SeveralItems)),
+    (", one item", Some(Trait::OneItem)),
+    (", with returns", Some(Trait::Returned)),
+    (", at weekends", Some(Trait::Weekends)),
+];
+
+/// The most traits of a name, and the letters that a list shows of it.
+const LONGEST: u32 = 3;
+const WIDEST: usize = 28;
+/// Differences that are told of a segment without a name, and the smallest that is worth a word.
+const DIFFERENCES: usize = 3;
 const NOTABLE: f64 = 0.25;
 
-/// Share of the widest gap from which a better known feature is preferred.
-const NEARLY: f64 = 0.7;
+/// The features that have words for segments.
+static WORDS: LazyLock<Vec<(&str, Words)>> =
+    LazyLock::new(|| DEFINITIONS.iter().filter_map(|definition| Some((definition.name, definition.words?))).collect());
 
-/// The features that have words for segments, best known first.
-static WORDS: LazyLock<Vec<(&str, Words)>> = LazyLock::new(|| {
-    let mut words: Vec<(&str, Words)> =
-        DEFINITIONS.iter().filter_map(|definition| Some((definition.name, definition.words?))).collect();
-    words.sort_by_key(|(_, words)| words.place);
-    words
-});
+/// A name that there can be.
+#[derive(Clone, Debug, PartialEq)]
+struct Candidate {
+    words: String,
+    traits: u32,
+}
 
-/// One name per portrait, all different.
-pub fn names(portraits: &[Portrait]) -> Vec<String> {
-    let mut names: Vec<String> = portraits.iter().map(plain_name).collect();
-    // Each round parts namesakes by one more feature; what is left the same after all rounds is numbered.
-    let mut used: Vec<Vec<&'static str>> = vec![Vec::new(); names.len()];
-    for _ in 0..2 {
-        for group in namesakes(&names) {
-            part(portraits, &group, &mut names, &mut used);
+/// Every name made of traits that the log can tell, the plainest first.
+fn candidates(known: u32) -> Vec<Candidate> {
+    let mut all = Vec::new();
+    for (detail, of_detail) in DETAIL {
+        for (when, of_when) in WHEN {
+            for (who, of_who) in WHO {
+                let traits = of_who.iter().copied().chain(of_when).chain(of_detail);
+                let traits = traits.fold(0, |set, it| set | it.bit());
+                let words = capitalised(format!("{when} {who}{detail}").trim());
+                let is_short = traits.count_ones() <= LONGEST && words.len() <= WIDEST;
+                if traits != 0 && traits & !known == 0 && is_short {
+                    all.push(Candidate { words, traits });
+                }
+            }
         }
     }
-    for group in namesakes(&names) {
-        for (number, &segment) in group.iter().enumerate() {
-            names[segment] = format!("{} {}", names[segment], number + 1);
+    all
+}
+
+/// One name per segment, all different, with the share it holds for; `None` where none holds.
+///
+/// `labels` holds the segment of each user, below `sizes.len()`.
+pub(super) fn names(traits: &Traits, labels: &[u8], sizes: &[u64], inactive_days: f64) -> Vec<Option<Named>> {
+    // Few different sets of traits occur, however many users there are.
+    let mut sets: BTreeMap<u32, Vec<u64>> = BTreeMap::new();
+    for (&set, &label) in traits.of_users.iter().zip(labels) {
+        sets.entry(set).or_insert_with(|| vec![0; sizes.len()])[usize::from(label)] += 1;
+    }
+    let users: u64 = sizes.iter().sum();
+    let mut told: Vec<Vec<u64>> = Vec::new();
+    let mut found: Vec<(f64, usize, Named)> = Vec::new();
+    for candidate in candidates(traits.known) {
+        let mut counts = vec![0_u64; sizes.len()];
+        for of_set in sets.iter().filter(|(set, _)| *set & candidate.traits == candidate.traits).map(|(_, of)| of) {
+            counts.iter_mut().zip(of_set).for_each(|(sum, count)| *sum += count);
+        }
+        // Two names of the same users would part segments that they do not part.
+        if told.contains(&counts) {
+            continue;
+        }
+        let all: u64 = counts.iter().sum();
+        for (segment, (&count, &size)) in counts.iter().zip(sizes).enumerate() {
+            let others = users - size;
+            let (holds, elsewhere) = (share(count, size), share(all - count, others));
+            if holds >= MOST && holds >= MORE_THAN_OTHERS * elsewhere && others > 0 {
+                let least = 0.5 / others as f64;
+                let length = LENGTHS[candidate.traits.count_ones().min(LONGEST) as usize];
+                let score = length * holds * (holds / elsewhere.max(least)).ln();
+                let meaning = meaning(candidate.traits, inactive_days);
+                found.push((score, segment, Named { words: candidate.words.clone(), holds, elsewhere, meaning }));
+            }
+        }
+        told.push(counts);
+    }
+    // The name that tells most first; of equal ones the plainer, then the larger segment's.
+    found.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let mut names: Vec<Option<Named>> = vec![None; sizes.len()];
+    for (_, segment, name) in found {
+        let taken = names.iter().flatten().any(|other| other.words == name.words);
+        if names[segment].is_none() && !taken {
+            names[segment] = Some(name);
         }
     }
     names
 }
 
-/// Numbers of the segments that share a name, for each name that is shared.
-fn namesakes(names: &[String]) -> Vec<Vec<usize>> {
-    let mut groups: Vec<Vec<usize>> = Vec::new();
-    for (segment, name) in names.iter().enumerate() {
-        match groups.iter_mut().find(|group| names[group[0]] == *name) {
-            Some(group) => group.push(segment),
-            None => groups.push(vec![segment]),
-        }
-    }
-    groups.retain(|group| group.len() > 1);
-    groups
+fn share(count: u64, of: u64) -> f64 {
+    if of == 0 { 0.0 } else { count as f64 / of as f64 }
 }
 
-/// Splits a group in two by one more feature, at the widest gap between its segments' standardised differences.
-fn part(portraits: &[Portrait], group: &[usize], names: &mut [String], used: &mut [Vec<&'static str>]) {
-    let fresh = |feature: &str| group.iter().all(|&segment| !used[segment].contains(&feature));
-    let gaps: Vec<_> = WORDS
-        .iter()
-        .filter(|(feature, _)| fresh(feature))
-        .map(|named| (*named, widest_gap(group.iter().map(|&segment| portraits[segment].z(named.0)).collect())))
-        .collect();
-    let widest = gaps.iter().map(|(_, (gap, _))| *gap).fold(0.0, f64::max);
-    // A better known feature serves where it parts them nearly as well.
-    let Some(((feature, words), (_, border))) =
-        gaps.into_iter().find(|(_, (gap, _))| *gap > 0.0 && *gap >= NEARLY * widest)
-    else {
-        return;
-    };
-    for &segment in group {
-        let word = if portraits[segment].z(feature) > border { words.more } else { words.less };
-        names[segment] = format!("{}, {word}", names[segment]);
-        used[segment].push(feature);
-    }
+/// What a set of traits means, in words.
+fn meaning(traits: u32, inactive_days: f64) -> String {
+    let told = Trait::ALL.into_iter().filter(|it| traits & it.bit() != 0).map(|it| it.meaning(inactive_days));
+    told.collect::<Vec<_>>().join(", ")
 }
 
-/// The widest gap between neighbouring values, and its middle.
-fn widest_gap(mut values: Vec<f64>) -> (f64, f64) {
-    values.sort_by(f64::total_cmp);
-    let gaps = values.windows(2).map(|pair| (pair[1] - pair[0], f64::midpoint(pair[0], pair[1])));
-    gaps.fold((0.0, 0.0), |widest, gap| if gap.0 > widest.0 { gap } else { widest })
-}
-
-fn plain_name(portrait: &Portrait) -> String {
-    let recency = portrait.z("recency_days");
-    let when = if recency <= RECENT {
-        Some("recent")
-    } else if recency >= LAPSED {
-        Some("lapsed")
-    } else {
-        None
-    };
-    let what = habit(portrait);
-    capitalised(&when.map_or_else(|| what.clone(), |when| format!("{when} {what}")))
-}
-
-/// What most of the segment's users do.
-fn habit(portrait: &Portrait) -> String {
-    let bought = portrait.share_with("transactions");
-    let carted = portrait.share_with("addtocarts");
-    let orders = portrait.mean("orders").or_else(|| portrait.mean("transactions")).unwrap_or(0.0);
-    let events = portrait.mean("total_events").or_else(|| portrait.mean("unique_items"));
-    let days = portrait.mean("active_days").or_else(|| portrait.mean("sessions"));
-    if bought >= MOST {
-        return if orders >= 2.0 { "loyal buyers" } else { "one-time buyers" }.to_owned();
-    }
-    if carted >= MOST {
-        return if bought < 0.15 { "cart abandoners" } else { "cart shoppers" }.to_owned();
-    }
-    match (events, days) {
-        (_, Some(days)) if days >= 4.0 => "regulars".to_owned(),
-        (_, Some(days)) if days >= 1.75 => "returning browsers".to_owned(),
-        (Some(events), _) if events < 1.5 => "one-time viewers".to_owned(),
-        (Some(_), _) => "browsers".to_owned(),
-        (None, _) => by_strongest_feature(portrait),
-    }
-}
-
-/// The name of last resort, where the table has none of the shop's usual features.
-fn by_strongest_feature(portrait: &Portrait) -> String {
-    let strongest =
-        portrait.z.iter().filter(|(name, _)| name != "recency_days").max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()));
-    match strongest {
-        Some((name, z)) if z.abs() >= NOTABLE => {
-            let level = if *z > 0.0 { "high" } else { "low" };
-            format!("{level} {}", name.replace('_', " "))
-        }
-        _ => "average users".to_owned(),
-    }
+/// In words, what sets a segment apart most.
+pub(super) fn differences(portrait: &Portrait) -> Vec<String> {
+    let mut strongest: Vec<(f64, &Words)> =
+        WORDS.iter().map(|(feature, words)| (portrait.z(feature), words)).filter(|(z, _)| z.abs() >= NOTABLE).collect();
+    // The better known of equally strong ones.
+    strongest.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()).then(a.1.place.cmp(&b.1.place)));
+    let word = |(z, words): &(f64, &Words)| if *z > 0.0 { words.more } else { words.less }.to_owned();
+    strongest.iter().take(DIFFERENCES).map(word).collect()
 }
 
 fn capitalised(text: &str) -> String {
@@ -143,9 +174,27 @@ fn capitalised(text: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
+/// For whom a name holds, in words.
+pub(super) fn holds_for(named: &Named) -> String {
+    let (holds, elsewhere) = (format::percent(named.holds), format::percent(named.elsewhere));
+    format!("{holds} of them, {elsewhere} of everyone else: {}", named.meaning)
+}
+
+/// What is told of a segment without a name.
+pub(super) fn without_name(differences: &[String]) -> String {
+    if differences.is_empty() {
+        return "no name holds, and nothing sets them apart".to_owned();
+    }
+    format!("no name holds; beside everyone else: {}", differences.join(", "))
+}
+
 /// One line with the numbers behind a name.
-pub fn description(portrait: &Portrait) -> String {
+pub(super) fn description(portrait: &Portrait, named: Option<&Named>) -> String {
     let mut parts = vec![format!("{} users, {}", format::thousands(portrait.size), format::percent(portrait.share))];
+    match named {
+        Some(named) => parts.push(holds_for(named)),
+        None => parts.push(without_name(&differences(portrait))),
+    }
     if let Some(days) = portrait.mean("recency_days") {
         parts.push(format!("last seen {days:.0} days ago"));
     }

@@ -15,8 +15,15 @@ const ROWS_PER_CHECK: usize = 1 << 20;
 pub struct SegmentProfile {
     /// Readable name, different for each segment.
     pub name: String,
-    /// One line: how many, last seen when, how active, how many put in cart and bought.
+    /// One line: how many, for whom the name holds, last seen when, how active, how many put in cart and bought.
     pub description: String,
+    /// For whom the name holds; `None` where none does and the segment has a number for a name, and in runs of older
+    /// versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub named: Option<Named>,
+    /// What sets a segment without a name apart most, strongest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub differences: Vec<String>,
     /// Users in the segment.
     pub size: u64,
     /// The same as a share of all users.
@@ -27,6 +34,19 @@ pub struct SegmentProfile {
     /// `(segment mean − mean of all) / standard deviation of all`, per feature on the model's scale (after `log1p`
     /// where the feature takes it). A feature that is unknown in the segment, or the same for everyone, is absent.
     pub z: Vec<(String, f64)>,
+}
+
+/// A name, and for whom all of it holds at once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Named {
+    /// The name.
+    pub words: String,
+    /// What it means.
+    pub meaning: String,
+    /// The share of the segment's users for whom it holds.
+    pub holds: f64,
+    /// The share of everyone else for whom it holds.
+    pub elsewhere: f64,
 }
 
 impl SegmentProfile {

@@ -16,6 +16,11 @@ fn table(features: Vec<Feature>) -> FeatureTable {
     FeatureTable { as_of: 0, users: (0..rows as u32).collect(), features, top_category: vec![0; rows] }
 }
 
+/// Of users of whose carts nothing is known.
+fn segments(table: &FeatureTable, settings: &SegmentSettings, job: &Job) -> Result<Segments> {
+    crate::models::segments::segments(Users { table, abandoned: &[], inactive_days: 30.0 }, settings, job)
+}
+
 /// A standard normal value (Box and Muller).
 fn normal(rng: &mut impl Rng) -> f32 {
     let (a, b): (f32, f32) = (rng.gen_range(f32::EPSILON..1.0), rng.r#gen());

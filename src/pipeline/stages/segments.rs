@@ -1,11 +1,13 @@
 //! K-Means segments of every user, named, with the PCA projection.
 
 use polars::prelude::*;
+use serde_json::Value;
 
 use crate::config::Config;
 use crate::error::Result;
+use crate::features;
 use crate::job::Job;
-use crate::models::segments;
+use crate::models::segments::{self, Users};
 use crate::pipeline::source::Inputs;
 use crate::pipeline::stages::{About, OWN, Outcome, json};
 use crate::pipeline::tables;
@@ -13,12 +15,21 @@ use crate::store::results;
 use crate::store::results::segments::{Detail, Metrics};
 
 /// What the pipeline must know of segments.
-pub const ABOUT: About =
-    About { version: 6, memory: [OWN, 50, 270], settings: |config| json(&config.segments), reads_campaign: false, run };
+pub const ABOUT: About = About { version: 7, memory: [OWN, 50, 270], settings, reads_campaign: false, run };
+
+/// What decides the segments, and after how long a silence their users count as lapsed.
+fn settings(config: &Config) -> Result<Value> {
+    json(&(&config.segments, &config.churn.inactive_days))
+}
 
 /// Segments the users by their features as of T.
 fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
-    let found = segments::segments(inputs.now, &config.segments, job)?;
+    let users = Users {
+        table: inputs.now,
+        abandoned: &features::abandoned(inputs.log, inputs.now),
+        inactive_days: config.churn.inactive_days.days(inputs.log),
+    };
+    let found = segments::segments(users, &config.segments, job)?;
     let names: Vec<&str> = found.profiles.iter().map(|profile| profile.name.as_str()).collect();
     let assigned = found.assignment.iter().map(|&segment| names.get(usize::from(segment)).copied());
     let axis = |axis: usize| found.projection.iter().map(move |point| point[axis]).collect::<Vec<f32>>();
@@ -35,6 +46,7 @@ fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
         silhouette: found.silhouette,
         sizes: found.profiles.iter().map(|profile| profile.size).collect(),
         explained_variance: found.explained_variance.map(Some).to_vec(),
+        name_holds: found.profiles.iter().map(|profile| profile.named.as_ref().map(|named| named.holds)).collect(),
     };
     let files = vec![("models/segments.json".to_owned(), crate::pipeline::stages::bytes(&found.model)?)];
     let users = found.assignment.len();

@@ -299,6 +299,12 @@ fn on_screen() -> Vec<TableEntry> {
                 column("segment", Text, "", "its name"),
                 column("users", Whole, "count", "its users"),
                 column("share", Real, "share", "its users among all"),
+                column(
+                    "name_holds",
+                    Real,
+                    "share",
+                    "those of its users for whom the whole name holds at once; null where none holds and it has a number",
+                ),
                 column("mean_*", Real, "", "mean over its users of the column named behind it"),
                 column("persuadables", Whole, "count", "its users whose `uplift_group` is `persuadable`"),
                 column("simulated_persuadables", Whole, "count", "the same of a simulated campaign"),

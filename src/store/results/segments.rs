@@ -32,6 +32,9 @@ pub struct Metrics {
     /// Users per segment, largest first.
     #[serde(default)]
     pub sizes: Vec<u64>,
+    /// Share of each segment's users for whom its whole name holds; null for one without a name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub name_holds: Vec<Option<f64>>,
     /// Share of the variance that each axis of the map explains.
     #[serde(default)]
     pub explained_variance: Vec<Option<f64>>,

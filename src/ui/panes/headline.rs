@@ -8,7 +8,7 @@ use crate::format;
 use crate::stage::StageId;
 use crate::store::results::figures::Figure;
 use crate::store::results::{Churn, Ltv, Recommend, Segments, Uplift};
-use crate::store::{Recorded, at_a_glance};
+use crate::store::{Recorded, at_a_glance, segment_profile};
 use crate::ui::app::App;
 use crate::ui::pane::Pane;
 use crate::ui::theme::Role;
@@ -64,10 +64,22 @@ fn at_a_glance_of(app: &App, stage: StageId) -> Words {
 
 fn segments(app: &App) -> Words {
     let found = metrics::<Segments>(app);
-    let mut words =
-        known([("k", found.k.map(f64::from)), ("silhouette", found.silhouette), ("inertia", found.inertia)]);
+    let mut words = under_cursor(app).into_iter().collect::<Words>();
+    words.extend(known([("k", found.k.map(f64::from)), ("silhouette", found.silhouette), ("inertia", found.inertia)]));
     words.push((Role::Dim, "Enter shows the segment's users".to_owned()));
     words
+}
+
+/// What the name of the segment under the cursor means, and for whom it holds.
+fn under_cursor(app: &App) -> Option<(Role, String)> {
+    let name = app.grid_of(Pane::Segments).key_under_cursor()?;
+    let profile = segment_profile(app.run.as_ref()?, &name)?;
+    let words = match &profile.named {
+        Some(named) => format!("{} of them: {}", format::percent(named.holds), named.meaning),
+        None if profile.differences.is_empty() => return None,
+        None => format!("no name holds: {}", profile.differences.join(", ")),
+    };
+    Some((Role::Text, text::clean(&words)))
 }
 
 fn churn(app: &App) -> Words {

@@ -193,13 +193,13 @@ fn every_column_of_a_whole_segment_is_exported_as_json_lines() {
     // A pane that shows only some of the columns.
     terminal.send("4");
     terminal.wait_for_all(&[ALL_USERS, "churn ▼", "threshold 0.50: "]);
-    terminal.send("fsegment = 'Recent loyal buyers' and churn > 0.9\r");
-    terminal.wait_for("where segment = 'Recent loyal buyers'");
+    terminal.send("fsegment = 'Returning shoppers' and churn > 0.9\r");
+    terminal.wait_for("where segment = 'Returning shoppers'");
     let file = place.file("segment.jsonl");
     // The view, then the segment of the row under the cursor; JSON Lines; all columns.
     export_to(&mut terminal, "the view: its", &[(0, 1), (1, 2), (2, 1)], &file);
     let tables = Tables::of(&place);
-    let mut users = tables.likeliest_to_leave("Recent loyal buyers", -1.0);
+    let mut users = tables.likeliest_to_leave("Returning shoppers", -1.0);
     done(&mut terminal, &file, &format!("{} rows", users.len()));
     let text = fs::read_to_string(&file).unwrap();
     let rows: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

@@ -157,8 +157,8 @@ fn a_cell_a_row_and_an_id_are_copied_to_the_terminals_clipboard() {
     to_users(&mut terminal);
     assert!(copied(&terminal.bytes()).is_empty());
     terminal.send("jly");
-    terminal.wait_for("copied the cell: Lapsed one-time viewers");
-    assert_eq!(copied(&terminal.bytes()), ["Lapsed one-time viewers"]);
+    terminal.wait_for("copied the cell: Lapsed one-time browsers");
+    assert_eq!(copied(&terminal.bytes()), ["Lapsed one-time browsers"]);
     // The value as the table shows it.
     terminal.send("ly");
     terminal.wait_for("copied the cell: 0.9961");
@@ -167,7 +167,7 @@ fn a_cell_a_row_and_an_id_are_copied_to_the_terminals_clipboard() {
     terminal.wait_for("copied the row");
     let row = copied(&terminal.bytes()).pop().unwrap();
     let fields: Vec<&str> = row.split('\t').collect();
-    assert_eq!(fields[..2], ["1", "Lapsed one-time viewers"]);
+    assert_eq!(fields[..2], ["1", "Lapsed one-time browsers"]);
     assert!(fields.len() > 10, "{row:?}");
     terminal.send(ENTER);
     terminal.wait_for("Why this churn score");

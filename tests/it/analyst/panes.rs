@@ -136,7 +136,7 @@ fn what_shows_uplift_says_that_it_is_simulated() {
         terminal.wait_for(ALL_USERS);
         terminal.wait_for_all(&["row 1", "simulated campaign"]);
         // However long the filter is.
-        terminal.send("fchurn > 0.5 and segment = 'Recent browsers' and sessions > 0 and views >= 0\r");
+        terminal.send("fchurn > 0.5 and segment != 'Segment 9' and sessions > 0 and views >= 0\r");
         terminal.wait_for_all(&["where churn > 0.5", "simulated"]);
         terminal.send("\r");
         terminal.wait_for_all(&["Why this churn score", "simulated"]);
@@ -224,7 +224,7 @@ fn a_query_answers_and_a_wrong_one_says_what_is_wrong() {
     terminal.send(CLEAR);
     terminal.send("select churm from users\r");
     let screen = terminal.wait_for("did you mean churn?");
-    assert!(screen.contains("Query: such as") && screen.contains("Recent loyal buyers"), "{screen}");
+    assert!(screen.contains("Query: such as") && screen.contains("Returning shoppers"), "{screen}");
     terminal.send(ESC);
     terminal.wait_without("Query: such as");
     terminal.send("w");
