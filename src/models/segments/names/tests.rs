@@ -152,7 +152,8 @@ proptest::proptest! {
         let known = 63;
         let traits = Traits { of_users: users.iter().map(|(_, set)| set | Trait::Bought.bit()).collect(), known: known | Trait::Bought.bit() };
         let labels: Vec<u8> = users.iter().map(|(label, _)| *label).collect();
-        let sizes: Vec<u64> = (0..6).map(|at| labels.iter().filter(|label| **label == at).count() as u64).collect();
+        let mut sizes = vec![0_u64; 6];
+        labels.iter().for_each(|&label| sizes[usize::from(label)] += 1);
         let found = names(&traits, &labels, &sizes, 30.0);
         let mut different: Vec<&str> = found.iter().flatten().map(|name| name.words.as_str()).collect();
         let count = different.len();
