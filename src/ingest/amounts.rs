@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use crate::ingest::amount::Amount;
 use crate::ingest::append::EventDetails;
+use crate::ingest::label::{Label, Labels};
 use crate::ingest::log::{EventKind, EventLog, NONE};
 use crate::ingest::money::Money;
 use crate::ingest::tax;
@@ -68,12 +69,17 @@ pub(super) struct Settled {
     pub(super) of_orders: Vec<Amount>,
     /// What a reader should know of taxes.
     pub(super) tax: Option<String>,
+    /// Whether shipping was taken off totals of rows.
+    pub(super) unshipped: bool,
 }
 
 impl Settled {
     /// Works out what each event cost: price times pieces, else the total; less what was taken off and paid back. What is
     /// of whole orders is spread over their lines by value, or by pieces where no price is known.
-    pub(super) fn of(log: &EventLog, details: &EventDetails) -> Self {
+    ///
+    /// Where no order has several lines, `holds_shipping` says that a row's total is its order's: what was taken off is
+    /// gone from it, and shipping is part of it.
+    pub(super) fn of(log: &EventLog, details: &EventDetails, holds_shipping: bool) -> Self {
         let column = |amount: Amount| &details.amounts[amount as usize];
         let is_told = |amount: &Amount| column(*amount).iter().any(|told| !told.is_nan());
         let told: Vec<Amount> = Amount::ALL.into_iter().filter(is_told).collect();
@@ -89,23 +95,37 @@ impl Settled {
         let pieces = |event: usize| details.quantity.get(event).copied().unwrap_or(1.0);
         let each = |paid: f64, event: usize| if pieces(event) == 0.0 { f64::NAN } else { paid / pieces(event) };
         let mut unit = if details.price.is_empty() { vec![f64::NAN; log.len()] } else { details.price.clone() };
+        let single = orders.iter().all(|order| order.len() == 1) && !orders.is_empty();
+        let order_totals = holds_shipping && single && of_lines.contains(&Amount::Total);
+        let unshipped = order_totals && of_lines.contains(&Amount::Shipping);
+        let total = |event: usize| {
+            let sent = column(Amount::Shipping).get(event).filter(|sent| unshipped && !sent.is_nan());
+            exact(column(Amount::Total)[event] - sent.copied().unwrap_or_default())
+        };
         if of_lines.contains(&Amount::Total) {
             for (event, price) in unit.iter_mut().enumerate().filter(|(_, price)| price.is_nan()) {
-                *price = each(column(Amount::Total)[event], event);
+                *price = each(total(event), event);
             }
         }
         let mut paid: Vec<f64> = unit.iter().enumerate().map(|(event, price)| exact(price * pieces(event))).collect();
         if of_lines.contains(&Amount::Total) {
             // A total is what was paid, however many pieces are told: a line of none can cost something.
             let by_piece = |event: usize| details.price.get(event).is_some_and(|price| !price.is_nan());
-            let totals = paid.iter_mut().zip(column(Amount::Total)).enumerate();
-            for (_, (paid, total)) in totals.filter(|(event, (_, total))| !by_piece(*event) && !total.is_nan()) {
-                *paid = exact(*total);
+            for (event, paid) in paid.iter_mut().enumerate().filter(|(event, _)| !by_piece(*event)) {
+                if !total(event).is_nan() {
+                    *paid = total(event);
+                }
             }
         }
         let off = [Amount::Discount, Amount::Refunded];
         for amount in off.into_iter().filter(|amount| of_lines.contains(amount)) {
-            for (paid, off) in paid.iter_mut().zip(column(amount)).filter(|(_, off)| !off.is_nan()) {
+            let gone = |event: usize| {
+                order_totals
+                    && amount == Amount::Discount
+                    && details.price.get(event).is_none_or(|price| price.is_nan())
+            };
+            let rows = paid.iter_mut().zip(column(amount)).enumerate();
+            for (_, (paid, off)) in rows.filter(|(event, (_, off))| !off.is_nan() && !gone(*event)) {
                 *paid = exact(*paid - off.abs());
             }
         }
@@ -140,7 +160,7 @@ impl Settled {
         for (paid, _) in paid.iter_mut().zip(&log.kind).filter(|(_, kind)| **kind == EventKind::Return) {
             *paid = -*paid;
         }
-        Self { unit, paid, of_orders, tax }
+        Self { unit, paid, of_orders, tax, unshipped }
     }
 
     /// Puts all money into one currency by `rates`: what one unit of each is worth. Amounts of several currencies without
@@ -151,7 +171,7 @@ impl Settled {
         details: &EventDetails,
         rates: &BTreeMap<String, f64>,
     ) -> Option<String> {
-        let EventDetails { currency, currencies, .. } = details;
+        let Labels { codes: currency, texts: currencies } = &details.labels[Label::Currency as usize];
         if currency.is_empty() || self.paid.is_empty() {
             return None;
         }

@@ -17,6 +17,7 @@ use crate::ingest::blocks::BYTE_ORDER_MARK;
 use crate::ingest::counts::IngestCounts;
 use crate::ingest::fingerprint::{Fingerprint, fingerprint};
 use crate::ingest::ids::IdColumn;
+use crate::ingest::label::{Label, Labels};
 use crate::ingest::log::{EventLog, Ids, NONE};
 use crate::ingest::quarantine::{Quarantine, QuarantinedRow};
 use crate::ingest::resume::{Resume, TextRead};
@@ -49,14 +50,8 @@ pub struct EventDetails {
     pub amounts: [Vec<f64>; Amount::ALL.len()],
     /// Hash of the session id, 0 without one.
     pub session: Vec<u64>,
-    /// Index into `categories`, [`NONE`] without one.
-    pub category: Vec<u32>,
-    /// Names of categories.
-    pub categories: Vec<Box<str>>,
-    /// Index into `currencies`, [`NONE`] without one.
-    pub currency: Vec<u32>,
-    /// Names of currencies.
-    pub currencies: Vec<Box<str>>,
+    /// By [`Label`].
+    pub labels: [Labels; Label::ALL.len()],
 }
 
 impl EventDetails {
@@ -66,8 +61,7 @@ impl EventDetails {
             && self.quantity.is_empty()
             && self.amounts.iter().all(Vec::is_empty)
             && self.session.is_empty()
-            && self.category.is_empty()
-            && self.currency.is_empty()
+            && self.labels.iter().all(|labels| labels.codes.is_empty())
     }
 }
 

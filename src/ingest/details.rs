@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use crate::ingest::amount::Amount;
 use crate::ingest::append::EventDetails;
 use crate::ingest::columns::retained;
+use crate::ingest::label::{Label, Labels};
 use crate::ingest::log::NONE;
 use crate::ingest::order::Tie;
 
@@ -61,10 +62,8 @@ pub(super) struct Details {
     pub(super) amounts: [Vec<f64>; Amount::ALL.len()],
     /// Hash of the session id, 0 without one.
     pub(super) session: Vec<u64>,
-    category: Vec<u32>,
-    categories: Names,
-    currency: Vec<u32>,
-    currencies: Names,
+    /// By [`Label`]: the number of each row's text, and the texts.
+    labels: [(Vec<u32>, Names); Label::ALL.len()],
     /// Hash of the whole row as it is written, 0 where that is not known.
     pub(super) raw: Vec<u64>,
     /// The file of each row, from 1; 0 for rows of an earlier reading.
@@ -73,11 +72,9 @@ pub(super) struct Details {
 
 impl Details {
     pub(super) fn of_earlier(earlier: &EventDetails) -> Self {
-        let EventDetails { price, quantity, amounts, session, category, categories, currency, currencies } =
-            earlier.clone();
-        let (categories, currencies) = (Names::of(categories), Names::of(currencies));
-        let details = Self { price, quantity, amounts, session, category, currency, ..Self::default() };
-        Self { categories, currencies, ..details }
+        let EventDetails { price, quantity, amounts, session, labels } = earlier.clone();
+        let labels = labels.map(|Labels { codes, texts }| (codes, Names::of(texts)));
+        Self { price, quantity, amounts, session, labels, ..Self::default() }
     }
 
     /// Leaves out the rows that are not to be kept.
@@ -85,7 +82,7 @@ impl Details {
         for column in [&mut self.price, &mut self.quantity].into_iter().chain(&mut self.amounts) {
             *column = retained(column, keep);
         }
-        for column in [&mut self.category, &mut self.currency, &mut self.file] {
+        for column in self.labels.iter_mut().map(|(codes, _)| codes).chain([&mut self.file]) {
             *column = retained(column, keep);
         }
         for column in [&mut self.session, &mut self.raw] {
@@ -93,12 +90,9 @@ impl Details {
         }
     }
 
-    pub(super) fn push_category(&mut self, name: &str) {
-        self.category.push(self.categories.code(name));
-    }
-
-    pub(super) fn push_currency(&mut self, name: &str) {
-        self.currency.push(self.currencies.code(&name.to_uppercase()));
+    pub(super) fn push_label(&mut self, label: Label, text: &str) {
+        let (codes, names) = &mut self.labels[label as usize];
+        codes.push(names.code(text));
     }
 
     /// The details of events, whose rows are given.
@@ -111,10 +105,7 @@ impl Details {
             quantity: taken(&self.quantity, rows),
             amounts: self.amounts.map(|column| taken(&column, rows)),
             session: taken(&self.session, rows),
-            category: taken(&self.category, rows),
-            categories: self.categories.names,
-            currency: taken(&self.currency, rows),
-            currencies: self.currencies.names,
+            labels: self.labels.map(|(codes, names)| Labels { codes: taken(&codes, rows), texts: names.names }),
         }
     }
 
@@ -126,10 +117,10 @@ impl Details {
             join(column, next, rows, more, f64::NAN);
         }
         join(&mut self.session, &mut chunk.session, rows, more, 0);
-        self.categories.join(&chunk.categories, &mut chunk.category);
-        join(&mut self.category, &mut chunk.category, rows, more, NONE);
-        self.currencies.join(&chunk.currencies, &mut chunk.currency);
-        join(&mut self.currency, &mut chunk.currency, rows, more, NONE);
+        for ((codes, names), (next, others)) in self.labels.iter_mut().zip(&mut chunk.labels) {
+            names.join(others, next);
+            join(codes, next, rows, more, NONE);
+        }
         join(&mut self.raw, &mut chunk.raw, rows, more, 0);
         if file > 0 {
             self.file.resize(rows, 0);
@@ -162,8 +153,11 @@ impl Tie for Details {
     fn compare(&self, a: u32, b: u32) -> Ordering {
         let (a, b) = (a as usize, b as usize);
         let floats = |column: &[f64]| column.get(a).zip(column.get(b)).map_or(Ordering::Equal, |(a, b)| a.total_cmp(b));
-        let names = |column: &[u32], names: &Names| {
-            column.get(a).zip(column.get(b)).map_or(Ordering::Equal, |(&a, &b)| names.compare(a, b))
+        let labels = || {
+            let texts = self.labels.iter().map(|(codes, names)| {
+                codes.get(a).zip(codes.get(b)).map_or(Ordering::Equal, |(&a, &b)| names.compare(a, b))
+            });
+            texts.fold(Ordering::Equal, Ordering::then)
         };
         let amounts = || {
             let columns = self.amounts.iter().map(|column| floats(column));
@@ -173,8 +167,7 @@ impl Tie for Details {
             .then_with(|| floats(&self.quantity))
             .then_with(|| self.session.get(a).cmp(&self.session.get(b)))
             .then_with(amounts)
-            .then_with(|| names(&self.category, &self.categories))
-            .then_with(|| names(&self.currency, &self.currencies))
+            .then_with(labels)
     }
 
     fn compare_written(&self, a: u32, b: u32) -> Ordering {

@@ -18,7 +18,7 @@ use crate::ingest::refusal::{Account, refuse_bad_log};
 use crate::ingest::settings::IngestSettings;
 use crate::ingest::stitch::stitch;
 use crate::ingest::taken::{Taken, ignore_no_more};
-use crate::ingest::{events, mapped, nobody, states};
+use crate::ingest::{events, mapped, nobody, order_total, states};
 use crate::job::Job;
 
 /// Reads event logs: which, how, and from where on.
@@ -112,15 +112,18 @@ impl Reader<'_> {
         let details = details.of_events(&of_events);
         drop(of_events);
         self.job.check()?;
-        let mut settled = Settled::of(&log, &details);
+        let mut settled = Settled::of(&log, &details, layouts.iter().any(order_total::holds_shipping));
         let converted = layouts.first().and_then(|layout| settled.convert(&log, &details, &layout.rates));
         log.session = details.sessions(&log, self.job)?;
-        let Settled { unit, paid, of_orders, tax } = settled;
+        let Settled { unit, paid, of_orders, tax, unshipped } = settled;
         log.price = paid;
         layout_notes(&mut notes, layouts, &counts, &log);
         notes.extend(nobody::largest(&log));
         notes.extend(converted);
         notes.extend(tax);
+        if unshipped {
+            notes.push("shipping is taken off the total of each order, of which it is a part".to_owned());
+        }
         notes.extend(
             of_orders
                 .iter()

@@ -1,5 +1,6 @@
-//! What a file beside the log tells of its items: how they are called, which product they are variants of, and the names of
-//! their categories. It is as of the day it was written, and predicts nothing: it is shown, filtered by and exported.
+//! What a file beside the log, or the log itself, tells of its items: how they are called, which product they are variants
+//! of, and the names of their categories. It is as of the day it was written, and predicts nothing: it is shown, filtered by
+//! and exported.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -7,10 +8,12 @@ use std::collections::HashMap;
 use crate::error::{Error, Result};
 use crate::files::file_name;
 use crate::format::thousands;
+use crate::ingest::append::EventDetails;
 use crate::ingest::campaign::{Cells, cells};
 use crate::ingest::grammar::{column_names, is_empty, whole_of};
 use crate::ingest::item_file::{ItemFile, ItemSettings};
-use crate::ingest::log::Ids;
+use crate::ingest::label::Label;
+use crate::ingest::log::{EventLog, Ids, NONE};
 use crate::ingest::shape::shown;
 use crate::job::Job;
 
@@ -26,9 +29,10 @@ pub struct ItemNames {
 }
 
 /// How columns are called, in lower-case letters and digits alone.
-const NAME: &[&str] = &[
+pub(super) const NAME: &[&str] = &[
     "name",
     "itemname",
+    "lineitemname",
     "productname",
     "producttitle",
     "title",
@@ -56,7 +60,7 @@ const NAME: &[&str] = &[
     "название",
     "наименование",
 ];
-const GROUP: &[&str] = &[
+pub(super) const GROUP: &[&str] = &[
     "itemgroup",
     "itemgroupid",
     "groupid",
@@ -73,7 +77,7 @@ const GROUP: &[&str] = &[
     "styleid",
     "modelid",
 ];
-const CATEGORY: &[&str] = &[
+pub(super) const CATEGORY: &[&str] = &[
     "category",
     "categoryname",
     "categorypath",
@@ -103,6 +107,57 @@ impl ItemNames {
                 Ok((Self::default(), format!("{}{line} is not read: {what}", file_name(&file.path))))
             }
             read => read,
+        }
+    }
+
+    /// What the rows of a log tell of its items, the latest text of each counting, and a sentence about it.
+    ///
+    /// # Errors
+    /// [`Error::Cancelled`].
+    pub(super) fn of_log(log: &EventLog, details: &EventDetails, job: &Job) -> Result<(Self, Option<String>)> {
+        let latest = |label: Label| -> Result<Vec<Option<Box<str>>>> {
+            job.check()?;
+            let labels = &details.labels[label as usize];
+            if labels.texts.is_empty() {
+                return Ok(Vec::new());
+            }
+            let mut latest: Vec<Option<(i64, &str)>> = vec![None; log.items.len()];
+            for event in (0..log.len()).filter(|&event| log.item[event] != NONE) {
+                let (place, time) = (&mut latest[log.item[event] as usize], log.time[event]);
+                // Of two texts at the same time the first in the alphabet, whatever the order of the rows.
+                if let Some(text) = labels.of(event)
+                    && place.is_none_or(|known| (time, Reverse(text)) > (known.0, Reverse(known.1)))
+                {
+                    *place = Some((time, text));
+                }
+            }
+            Ok(latest.into_iter().map(|latest| latest.map(|(_, text)| text.into())).collect())
+        };
+        let (name, group) = (latest(Label::ItemName)?, latest(Label::ItemGroup)?);
+        let found = Self { name, group, category: latest(Label::CategoryName)? };
+        let parts = [("name", &found.name), ("group", &found.group), ("category's name", &found.category)];
+        let told = parts.into_iter().filter_map(|(what, texts)| {
+            let count = texts.iter().flatten().count() as u64;
+            (count > 0).then(|| format!("the {what} of {}", thousands(count)))
+        });
+        let told = told.collect::<Vec<_>>().join(", ");
+        let all = thousands(log.items.len() as u64);
+        let told = (!told.is_empty()).then(|| format!("the log tells of {all} items: {told}"));
+        Ok((found, told))
+    }
+
+    /// What is told here, and elsewhere where nothing is.
+    pub(super) fn or(self, other: Self) -> Self {
+        let filled = |own: Vec<Option<Box<str>>>, other: Vec<Option<Box<str>>>| match (own.is_empty(), other.is_empty())
+        {
+            (true, _) => other,
+            (_, true) => own,
+            _ => own.into_iter().zip(other).map(|(own, other)| own.or(other)).collect(),
+        };
+        Self {
+            name: filled(self.name, other.name),
+            group: filled(self.group, other.group),
+            category: filled(self.category, other.category),
         }
     }
 
@@ -175,6 +230,6 @@ impl ItemNames {
 }
 
 /// A name's letters and digits, in lower case.
-fn letters(name: &str) -> String {
+pub(super) fn letters(name: &str) -> String {
     name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

@@ -11,6 +11,7 @@ use crate::files::file_name;
 use crate::ingest::append::{FileRead, Start, read_files};
 use crate::ingest::grammar::{is_empty, is_nobody};
 use crate::ingest::inherit::{First, Orphan, is_lacking};
+use crate::ingest::label::Label;
 use crate::ingest::layout::{Duplicates, Layout, ROLES, Role, StatusMeaning, TIME_PREFIXES};
 use crate::ingest::log::EventKind;
 use crate::ingest::quarantine::Reason;
@@ -170,7 +171,7 @@ impl MappedRows<'_> {
         };
         let transaction = cell(Role::Transaction);
         let money = RowMoney::of(layout, cell);
-        let [user, item] = [Role::User, Role::Item].map(cell);
+        let [user, mut item] = [Role::User, Role::Item].map(cell);
         let anonymous = cell(Role::AnonymousUser);
         let anonymous = if is_nobody(anonymous) { "" } else { anonymous };
         let is_nameless = !anonymous.is_empty() && is_nobody(user);
@@ -190,8 +191,13 @@ impl MappedRows<'_> {
                 kind = EventKind::Return;
             }
         }
-        if kind == EventKind::View && item.is_empty() && layout.has(Role::Item) {
-            kind = EventKind::Visit;
+        if item.is_empty() && layout.has(Role::Item) {
+            match kind {
+                EventKind::View => kind = EventKind::Visit,
+                // What is sold without a number is known by its name.
+                EventKind::AddToCart | EventKind::Transaction | EventKind::Return => item = cell(Role::ItemName),
+                _ => {}
+            }
         }
         let (written, clock) = (cell(Role::Time), cell(Role::Clock));
         let time = layout.times.parse_at(written, clock).inspect_err(|_| {
@@ -221,16 +227,20 @@ impl MappedRows<'_> {
     fn tell<'c>(&mut self, layout: &Layout, kind: EventKind, money: &RowMoney<f64>, cell: impl Fn(Role) -> &'c str) {
         let details = &mut self.taken.details;
         money.push(layout, kind, details);
-        if layout.has(Role::Currency) {
-            details.push_currency(cell(Role::Currency));
-        }
         if layout.has(Role::Session) {
             let session = cell(Role::Session);
             details.session.push(if session.is_empty() { 0 } else { xxh3_64(session.as_bytes()).max(1) });
         }
-        if layout.has(Role::Category) {
-            let named = [Role::Category, Role::CategoryId].map(|role| cell(role).trim_matches('/'));
-            details.push_category(if named[0].is_empty() { named[1] } else { named[0] });
+        for label in Label::ALL.into_iter().filter(|label| layout.has(label.role())) {
+            let told = cell(label.role());
+            match label {
+                Label::Category if told.trim_matches('/').is_empty() => {
+                    details.push_label(label, cell(Role::CategoryId).trim_matches('/'));
+                }
+                Label::Category => details.push_label(label, told.trim_matches('/')),
+                Label::Currency => details.push_label(label, &told.to_uppercase()),
+                Label::ItemName | Label::ItemGroup | Label::CategoryName => details.push_label(label, told),
+            }
         }
         if layout.duplicates == Duplicates::Auto {
             details.raw.push(self.raw);

@@ -26,6 +26,7 @@ mod blocks;
 pub mod campaign;
 mod catalogue;
 mod categories;
+mod column_settings;
 mod columns;
 mod counts;
 mod delimiters;
@@ -45,6 +46,7 @@ mod inherit;
 mod item_file;
 mod item_names;
 mod joins;
+mod label;
 mod late;
 mod layout;
 mod log;
@@ -53,6 +55,7 @@ mod money;
 mod nobody;
 mod notes;
 mod order;
+mod order_total;
 mod pairs;
 mod parquet;
 mod parquet_file;
@@ -84,6 +87,7 @@ pub use amount::Amount;
 pub use append::{Earlier, EventDetails, FileRead};
 pub use catalogue::Catalogue;
 pub use categories::LEVELS as CATEGORY_LEVELS;
+pub use column_settings::{ColumnName, ColumnSettings};
 pub use counts::IngestCounts;
 pub use expected::expected_rows;
 pub use files::{InputFiles, discover, holding_file, split_pattern};
@@ -91,6 +95,7 @@ pub use fingerprint::{Fingerprint, fingerprint};
 pub use item_file::ItemSettings;
 pub use item_names::ItemNames;
 pub use joins::{SameUser, accounts};
+pub use label::{Label, Labels};
 pub use late::KnownAt;
 pub use layout::{Duplicates, LayoutName, Meaning, StatusMeaning};
 pub use log::{EventKind, EventLog, Ids, LateLinks, NONE};
@@ -99,7 +104,7 @@ pub use pairs::{Pair, Pairs, read_pairs};
 pub use quarantine::{QUARANTINE_LIMIT, QuarantinedRow, Reason, read_quarantine, write_quarantine};
 pub use resume::TextRead;
 pub use seen::Seen;
-pub use settings::{ColumnName, ColumnSettings, DefaultEvent, IngestSettings};
+pub use settings::{DefaultEvent, IngestSettings};
 pub use source::{Fetched, Listed, is_database, is_objects, is_remote, is_standard_input};
 
 use crate::error::{Error, Result};
@@ -329,6 +334,9 @@ fn complete(files: &InputFiles, layouts: Option<&[Layout]>, events: Events, job:
         }
         None => ItemNames::default(),
     };
+    let (own, told) = ItemNames::of_log(&log, &details, job)?;
+    notes.extend(told);
+    let items = items.or(own);
     count_log(&mut counts, &log, catalogue.categories.len());
     notes.extend(doubtful_as_of(&log));
     if !files.unread.is_empty() {

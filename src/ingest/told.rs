@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::error::Result;
 use crate::ingest::append::EventDetails;
 use crate::ingest::categories::TreeRows;
+use crate::ingest::label::Label;
 use crate::ingest::log::{EventKind, EventLog, NONE};
 use crate::ingest::properties::{Prices, Properties};
 use crate::ingest::quarantine::Quarantine;
@@ -43,14 +44,16 @@ impl EventDetails {
     /// The tree that the categories' names spell; `None` where they name no category above another.
     pub(super) fn tree(&self, dotted: bool) -> Option<TreeRows> {
         let separators: &[char] = if dotted { &['/', '.'] } else { &['/'] };
-        let nested = self.categories.iter().any(|name| name.contains(separators));
-        nested.then(|| TreeRows::of_paths(self.categories.iter().map(|name| &**name), separators))
+        let names = &self.labels[Label::Category as usize].texts;
+        let nested = names.iter().any(|name| name.contains(separators));
+        nested.then(|| TreeRows::of_paths(names.iter().map(|name| &**name), separators))
     }
 
     /// The items' latest categories and prices, as property files would tell them; `None` where no event names any.
     /// `price` is of one piece, by event; it may be empty.
     pub(super) fn properties(&self, log: &EventLog, price: &[f64], job: &Job) -> Result<Option<Properties>> {
-        if self.category.is_empty() && price.is_empty() {
+        let categories = &self.labels[Label::Category as usize];
+        if categories.codes.is_empty() && price.is_empty() {
             return Ok(None);
         }
         let mut category: Vec<(i64, u32)> = vec![(i64::MIN, NONE); log.items.len()];
@@ -64,10 +67,10 @@ impl EventDetails {
                 continue;
             }
             let (item, time) = (log.item[event] as usize, log.time[event]);
-            if let Some(&index) = self.category.get(event).filter(|&&index| index != NONE) {
+            if let Some(&index) = categories.codes.get(event).filter(|&&index| index != NONE) {
                 let latest = &mut category[item];
                 // Of two names at the same time the first in the alphabet, whatever the order of the rows.
-                let name = |index: u32| self.categories.get(index as usize);
+                let name = |index: u32| categories.texts.get(index as usize);
                 if time > latest.0 || (time == latest.0 && name(index) < name(latest.1)) {
                     *latest = (time, index);
                 }
@@ -86,7 +89,7 @@ impl EventDetails {
             used: 0,
             rejected: Quarantine::default(),
             items_elsewhere: 0,
-            categories: self.categories.clone(),
+            categories: categories.texts.clone(),
             category: category.into_iter().map(|(_, index)| index).collect(),
             available: vec![None; log.items.len()],
             prices: Prices::new(&known, log.items.len(), job)?,

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use polars::prelude::*;
 
 use crate::error::Result;
-use crate::ingest::{Amount, Catalogue, EventDetails, EventKind, EventLog, LateLinks, NONE};
+use crate::ingest::{Amount, Catalogue, EventDetails, EventKind, EventLog, Label, Labels, LateLinks, NONE};
 use crate::pipeline::tables::{
     codes_among, codes_of, damaged, id_column, known, money_column, optional_floats, read_catalogue,
 };
@@ -74,7 +74,7 @@ fn of_events<T: Copy>(column: Vec<T>, order: Option<&[u32]>) -> Vec<T> {
 /// `event_details.parquet`: what rows told beside their event, row by row as `events.parquet`. Sessions are hashes, of no
 /// use but to tell them apart.
 pub fn event_details(log: &EventLog, details: &EventDetails) -> Result<DataFrame> {
-    let EventDetails { price, quantity, amounts, session, category, categories, currency, currencies } = details;
+    let EventDetails { price, quantity, amounts, session, labels } = details;
     let order = log.by_time();
     let order = order.as_deref();
     let mut columns = Vec::new();
@@ -90,11 +90,11 @@ pub fn event_details(log: &EventLog, details: &EventDetails) -> Result<DataFrame
     if !session.is_empty() {
         columns.push(UInt64Chunked::from_slice("session_hash".into(), &in_order(session, order)).into_column());
     }
-    for (name, codes, names) in [("category", category, categories), ("currency", currency, currencies)] {
+    for (label, Labels { codes, texts }) in Label::ALL.into_iter().zip(labels) {
         if !codes.is_empty() {
             let codes = in_order(codes, order);
-            let texts = codes.iter().map(|&code| names.get(code as usize).map(AsRef::as_ref));
-            columns.push(StringChunked::from_iter_options(name.into(), texts).into_column());
+            let told = codes.iter().map(|&code| texts.get(code as usize).map(AsRef::as_ref));
+            columns.push(StringChunked::from_iter_options(label.name().into(), told).into_column());
         }
     }
     Ok(DataFrame::new_infer_height(columns)?)
@@ -121,18 +121,16 @@ pub fn read_event_details(log: &EventLog, frame: &DataFrame) -> Result<EventDeta
     for amount in Amount::ALL {
         details.amounts[amount as usize] = optional_floats(frame, amount.name())?;
     }
-    (details.category, details.categories) = numbered(frame, "category")?;
-    (details.currency, details.currencies) = numbered(frame, "currency")?;
-    let EventDetails { price, quantity, amounts, session, category, categories, currency, currencies } = details;
+    for label in Label::ALL {
+        details.labels[label as usize] = numbered(frame, label.name())?;
+    }
+    let EventDetails { price, quantity, amounts, session, labels } = details;
     Ok(EventDetails {
         price: of_events(price, place),
         quantity: of_events(quantity, place),
         amounts: amounts.map(|column| of_events(column, place)),
         session: of_events(session, place),
-        category: of_events(category, place),
-        categories,
-        currency: of_events(currency, place),
-        currencies,
+        labels: labels.map(|Labels { codes, texts }| Labels { codes: of_events(codes, place), texts }),
     })
 }
 
@@ -153,8 +151,8 @@ fn activity_first(offsets: &[u32], kind: &[EventKind]) -> (Option<Vec<u32>>, Vec
 }
 
 /// A column of texts as their numbers, and the texts as they are first met; nothing where there is no such column.
-fn numbered(frame: &DataFrame, name: &str) -> Result<(Vec<u32>, Vec<Box<str>>)> {
-    let Ok(column) = frame.column(name) else { return Ok((Vec::new(), Vec::new())) };
+fn numbered(frame: &DataFrame, name: &str) -> Result<Labels> {
+    let Ok(column) = frame.column(name) else { return Ok(Labels::default()) };
     let (mut codes, mut names) = (Vec::with_capacity(column.len()), Vec::new());
     let mut index: HashMap<&str, u32> = HashMap::new();
     for text in column.str()?.iter() {
@@ -165,7 +163,7 @@ fn numbered(frame: &DataFrame, name: &str) -> Result<(Vec<u32>, Vec<Box<str>>)> 
             })
         }));
     }
-    Ok((codes, names))
+    Ok(Labels { codes, texts: names })
 }
 
 /// The events whose user was learnt later; `order` is that of the log.

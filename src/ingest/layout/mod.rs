@@ -68,10 +68,16 @@ pub(super) enum Role {
     Updated,
     /// The browser or device of a visitor who may log in later.
     AnonymousUser,
+    /// What the item is called.
+    ItemName,
+    /// The product that the item is a variant of.
+    ItemGroup,
+    /// What the item's category is called.
+    CategoryName,
 }
 
 /// How many roles there are.
-pub(super) const ROLES: usize = 20;
+pub(super) const ROLES: usize = 23;
 
 impl Role {
     pub(super) const ALL: [Self; ROLES] = [
@@ -95,6 +101,9 @@ impl Role {
         Self::Tax,
         Self::Updated,
         Self::AnonymousUser,
+        Self::ItemName,
+        Self::ItemGroup,
+        Self::CategoryName,
     ];
 
     /// The key in `[ingest.columns]`.
@@ -119,6 +128,9 @@ impl Role {
             Self::Tax => "tax",
             Self::Updated => "updated",
             Self::AnonymousUser => "anonymous_user",
+            Self::ItemName => "item_name",
+            Self::ItemGroup => "item_group",
+            Self::CategoryName => "category_name",
         }
     }
 }

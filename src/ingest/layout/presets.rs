@@ -147,6 +147,7 @@ fn online_retail() -> Layout {
             (Role::Transaction, true, &["InvoiceNo", "Invoice"]),
             (Role::Price, true, &["UnitPrice", "Price"]),
             (Role::Quantity, true, &["Quantity"]),
+            (Role::ItemName, false, &["Description"]),
         ]),
         times: times(vec![TimeFormat::Iso, pattern("%m/%d/%Y %H:%M"), pattern("%m/%d/%Y %H:%M:%S")]),
         events: Vec::new(),
@@ -174,6 +175,7 @@ fn ga4() -> Layout {
             (Role::Quantity, false, &["quantity"]),
             (Role::Session, false, &["ga_session_id"]),
             (Role::Category, false, &["item_category"]),
+            (Role::ItemName, false, &["item_name"]),
         ]),
         times: times(vec![TimeFormat::Microseconds]),
         events: events(&[

@@ -88,8 +88,10 @@ impl Draft {
     /// Whether a role has a line: one that few logs tell only where a column could be it.
     fn shows(&self, role: Role) -> bool {
         let possible = |taken: &Taken| !(taken.column.is_empty() && taken.rivals.is_empty());
-        !matches!(role, Role::Tax | Role::Updated | Role::AnonymousUser)
-            || !self.column(role).is_empty()
+        !matches!(
+            role,
+            Role::Tax | Role::Updated | Role::AnonymousUser | Role::ItemName | Role::ItemGroup | Role::CategoryName
+        ) || !self.column(role).is_empty()
             || self.chosen(&key_of(role)).is_some()
             || self.taken(role).is_some_and(possible)
     }

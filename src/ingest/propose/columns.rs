@@ -5,13 +5,14 @@ use std::collections::HashMap;
 use crate::ingest::grammar::is_nobody;
 use crate::ingest::layout::{Meaning, Role};
 use crate::ingest::propose::events::meaning;
+use crate::ingest::propose::items::told_of_items;
 use crate::ingest::propose::orders::{Beside, Orders};
 use crate::ingest::propose::profile::{ENOUGH, Profile};
 use crate::ingest::propose::words::{fit, is_total, knows_browsers, stand_in};
 use crate::ingest::settings::IngestSettings;
 
 /// The roles in the order in which they choose, and whether values alone may decide.
-pub(super) const ROLES: [(Role, bool); 19] = [
+pub(super) const ROLES: [(Role, bool); 22] = [
     (Role::Time, true),
     (Role::Event, true),
     (Role::User, true),
@@ -31,6 +32,9 @@ pub(super) const ROLES: [(Role, bool); 19] = [
     (Role::Status, false),
     (Role::Updated, false),
     (Role::Category, false),
+    (Role::ItemName, false),
+    (Role::ItemGroup, false),
+    (Role::CategoryName, false),
 ];
 
 /// Points of a name from which on it is a customer's own number.
@@ -95,6 +99,13 @@ pub(super) fn assign(looked: Looked<'_>, given: &IngestSettings, cleared: &[Stri
             taken.push(none(why));
             continue;
         }
+        // A category has a name of its own where its id says nothing.
+        let numbered = |name: &&str| looked.at(name).is_some_and(|at| profiles[at].numbers > 0.5);
+        let told_of = match role {
+            Role::CategoryName => column_of(Role::Category).filter(numbered),
+            _ => column_of(Role::Item),
+        };
+        let told_of = told_of.and_then(|name| looked.cells_of(name));
         let beside = (role == Role::Transaction).then(|| beside(looked, given, column_of)).flatten();
         let mut fitting: Vec<(f64, u32, &Profile, String)> = Vec::new();
         for (at, profile) in profiles.iter().enumerate() {
@@ -116,6 +127,14 @@ pub(super) fn assign(looked: Looked<'_>, given: &IngestSettings, cleared: &[Stri
                     if points >= ENOUGH {
                         fitting.push((f64::from(points) * (1.0 - lack), points, profile, reason));
                     }
+                }
+                continue;
+            }
+            if let Role::ItemName | Role::ItemGroup | Role::CategoryName = role {
+                if let Some((points, reason)) =
+                    told_of.and_then(|of| told_of_items(profile, role, &looked.cells[at], of))
+                {
+                    fitting.push((f64::from(points), points, profile, reason));
                 }
                 continue;
             }

@@ -6,6 +6,7 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use crate::error::{Error, Result};
+use crate::ingest::column_settings::{ColumnName, ColumnSettings};
 use crate::ingest::grammar::{Evidence, SPACE, column_names};
 use crate::ingest::layout::{AUTO, LayoutName, Meaning};
 use crate::ingest::layout::{Role, layouts_named, recognised};
@@ -16,12 +17,12 @@ use crate::ingest::propose::profile::Profile;
 use crate::ingest::propose::sample::{is_known, names_columns, sample};
 use crate::ingest::propose::zone::ZoneFound;
 use crate::ingest::propose::{Preview, Proposal, Request, events};
-use crate::ingest::settings::{ColumnName, ColumnSettings, DefaultEvent, IngestSettings};
+use crate::ingest::settings::{DefaultEvent, IngestSettings};
 use crate::ingest::shape::shown;
 use crate::job::Job;
 
 /// The roles in the order in which they are shown.
-pub(super) const SHOWN: [Role; 19] = [
+pub(super) const SHOWN: [Role; 22] = [
     Role::Time,
     Role::User,
     Role::AnonymousUser,
@@ -41,6 +42,9 @@ pub(super) const SHOWN: [Role; 19] = [
     Role::Session,
     Role::Transaction,
     Role::Category,
+    Role::ItemName,
+    Role::ItemGroup,
+    Role::CategoryName,
 ];
 
 /// What a look at a log's first rows found, and what somebody has chosen over it.

@@ -11,6 +11,7 @@ mod choices;
 mod columns;
 mod draft;
 mod events;
+mod items;
 mod logs;
 mod orders;
 mod phrases;

@@ -104,6 +104,8 @@ impl Profile {
             Role::Quantity => (self.whole >= 0.8).then(|| (by_name, format!("{named}; small whole numbers"))),
             Role::Session | Role::Transaction => (self.filled > 0 && self.decimals < 0.2 && !self.is_moment())
                 .then(|| (by_name, format!("{named}; {} different", self.distinct))),
+            // The items beside them decide.
+            Role::ItemName | Role::ItemGroup | Role::CategoryName => None,
             Role::Category | Role::CategoryId => (self.filled > 0)
                 .then(|| (by_name + u32::from(is_text) * 5, format!("{named}; {} different", self.distinct))),
         }

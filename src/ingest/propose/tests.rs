@@ -172,7 +172,8 @@ fn tabs_and_quoted_fields() {
     });
     let (_shop, path) = Shop::log(&log);
     let draft = draft_of(path);
-    let all = [("time", "ts"), ("user", "user"), ("item", "product_id"), ("event", "action")];
+    let all =
+        [("time", "ts"), ("user", "user"), ("item", "product_id"), ("event", "action"), ("item_name", "product_name")];
     assert_eq!(columns(&draft), pairs(&all));
     assert_eq!((draft.settings().separator.as_str(), draft.settings().time_format.as_str()), ("tab", "ms"));
     let seen = draft.preview(&Job::new()).unwrap();

@@ -108,6 +108,8 @@ pub(super) fn vocabulary(role: Role) -> Vocabulary {
             "cat department rayon seccion reparto dzial afdeling avdelning osasto",
             "category kategori kategorie warengruppe categorie categoria kategoria категория",
         ),
+        // Their names are compared as they are: see `items`.
+        Role::ItemName | Role::ItemGroup | Role::CategoryName => ("", ""),
     };
     Vocabulary { whole, parts }
 }

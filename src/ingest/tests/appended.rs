@@ -25,7 +25,7 @@ impl Folder {
 /// Everything but the last note, which tells how the log was read.
 fn comparable(ingested: &Ingested, notes: usize) -> String {
     let details = &ingested.details;
-    let categories: Vec<_> = details.category.iter().map(|&code| details.categories.get(code as usize)).collect();
+    let categories: Vec<_> = (0..ingested.log.len()).map(|event| details.labels[0].of(event)).collect();
     format!(
         "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {categories:?} {:?} {}",
         ingested.log,

@@ -6,14 +6,11 @@ use super::*;
 fn told(ingested: &Ingested) -> String {
     let Ingested { log, catalogue, counts, quarantine, details, read, orders, layout, notes, items } = ingested;
     let notes: Vec<&String> = notes.iter().filter(|note| !is_about_reading(note)).collect();
-    let names = |codes: &[u32], names: &[Box<str>]| {
-        codes.iter().map(|&code| names.get(code as usize).cloned()).collect::<Vec<_>>()
-    };
-    let categories = names(&details.category, &details.categories);
-    let currencies = names(&details.currency, &details.currencies);
+    let labels: Vec<Vec<Option<&str>>> =
+        details.labels.iter().map(|labels| (0..labels.codes.len()).map(|event| labels.of(event)).collect()).collect();
     format!(
-        "{log:?} {catalogue:?} {counts:?} {quarantine:?} {:?} {:?} {:?} {:?} {categories:?} {currencies:?} {read:?} {orders} \
-         {layout} {notes:?} {items:?}",
+        "{log:?} {catalogue:?} {counts:?} {quarantine:?} {:?} {:?} {:?} {:?} {labels:?} {read:?} {orders} {layout} \
+         {notes:?} {items:?}",
         details.price, details.quantity, details.amounts, details.session
     )
 }
@@ -127,4 +124,16 @@ fn rows_that_repeat_others_in_all_that_is_read() {
     let columns = "[columns]\nuser = \"user\"\ntime = \"time\"\nitem = \"item\"\n";
     // The last row may repeat an earlier one, which only a whole reading tells.
     assert_eq!(grown(&format!("user,time,item,size\n{rows}"), &format!("{CUSTOM}{columns}")), 0);
+}
+
+#[test]
+fn items_whose_names_change() {
+    let rows: String = (0..12)
+        .map(|at| {
+            format!("{},2023-03-{:02} 10:00:01,i{},Name {},g{}\n", at % 3, 1 + at * 5 % 12, at % 4, at % 5, at % 2)
+        })
+        .collect();
+    let columns =
+        "[columns]\nuser = \"user\"\ntime = \"time\"\nitem = \"item\"\nitem_name = \"name\"\nitem_group = \"group\"\n";
+    assert!(grown(&format!("user,time,item,name,group\n{rows}"), &format!("{CUSTOM}{columns}")) > 8);
 }

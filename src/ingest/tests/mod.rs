@@ -14,6 +14,7 @@ mod deep_categories;
 mod event_kinds;
 mod formats;
 mod found_files;
+mod item_texts;
 mod layout_faults;
 mod layout_settings;
 mod layouts;

@@ -96,6 +96,9 @@ fn of_the_log() -> Vec<TableEntry> {
                 column("session_hash", Whole, "", "a hash that tells visits apart"),
                 column("category", Text, "", "the item's category as the row tells it"),
                 column("currency", Text, "", "the currency of the row's money"),
+                column("item_name", Text, "", "what the row calls its item"),
+                column("item_group", Text, "", "the product that the item is a variant of, as the row tells it"),
+                column("category_name", Text, "", "what the row calls the item's category"),
             ],
         ),
         table(
