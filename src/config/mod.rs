@@ -22,8 +22,8 @@ use serde::{Deserialize, Serialize};
 use crate::dirs;
 use crate::error::{Error, Result};
 use crate::files::Share;
-use crate::ingest::ItemSettings;
 use crate::ingest::campaign::CampaignSettings;
+use crate::ingest::{CustomerSettings, ItemSettings};
 use crate::models::churn::ChurnSettings;
 use crate::models::ltv::LtvSettings;
 use crate::models::recommend::RecommendSettings;
@@ -150,6 +150,8 @@ sections! {
     pub ingest: IngestSettings;
     /// The file that tells what items are called.
     pub items: ItemSettings;
+    /// The file that tells who the log's users are.
+    pub customers: CustomerSettings;
     /// How events become one row of features per user.
     pub features: FeatureSettings;
     /// Segments: K-Means over features.

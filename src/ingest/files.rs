@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::files::{file_name, open_regular};
-use crate::ingest::item_file::{FILES, ItemFile, ItemSettings};
+use crate::ingest::customer_file::{self, CustomerFile};
+use crate::ingest::item_file::{self, ItemFile};
 use crate::ingest::layout::LayoutName;
 use crate::ingest::layout::{first_fields, recognised};
 use crate::ingest::settings::IngestSettings;
@@ -35,6 +36,10 @@ pub struct InputFiles {
     pub campaign: Option<PathBuf>,
     /// The file that tells what the items are called.
     pub items: Option<ItemFile>,
+    /// The file that tells what categories are called.
+    pub categories: Option<PathBuf>,
+    /// The file that tells who the users are.
+    pub customers: Option<CustomerFile>,
     /// Names of the other tables in the folder of a log called `events`: nobody reads them.
     pub unread: Vec<String>,
 }
@@ -42,22 +47,11 @@ pub struct InputFiles {
 impl InputFiles {
     /// All files, events first.
     pub fn all(&self) -> impl Iterator<Item = &Path> {
-        let items = self.items.as_ref().map(|items| &items.path);
-        let others = self.properties.iter().chain(&self.category_tree).chain(&self.same_user).chain(items);
+        let items = self.items.as_ref().map(|items| &items.path).into_iter().chain(&self.categories);
+        let customers = self.customers.as_ref().map(|customers| &customers.path);
+        let others =
+            self.properties.iter().chain(&self.category_tree).chain(&self.same_user).chain(items).chain(customers);
         self.events.iter().chain(others).map(PathBuf::as_path)
-    }
-
-    /// The same with the file of items that the settings name, which goes before one that was found.
-    #[must_use]
-    pub fn with_items(mut self, settings: &ItemSettings, input: &Path) -> Self {
-        if let Some(named) = settings.file(input) {
-            let name = file_name(&named.path);
-            self.unread.retain(|other| *other != name);
-            self.items = Some(named);
-        } else if let Some(found) = &mut self.items {
-            found.columns = settings.clone();
-        }
-        self
     }
 
     /// The same with more event logs, which are read behind the others in natural order; a file that is among them already
@@ -86,8 +80,8 @@ impl InputFiles {
 ///
 /// [`IngestSettings::files`] names other event logs; where it is empty and there is no `events.*`, the tables whose first
 /// row is that of a known shape are the event logs. An archive without any holds a log in all its tables, if these have one
-/// header. `campaign.*` in a folder is the campaign of the uplift stage, and `items.*` or `products.*` tells what items are
-/// called.
+/// header. `campaign.*` in a folder is the campaign of the uplift stage, `items.*` or `products.*` tells what items are
+/// called, `categories.*` what categories are, and `customers.*` who the users are.
 ///
 /// # Errors
 /// [`Error::Io`]; [`Error::Input`] for a folder or archive in which no log can be told.
@@ -154,19 +148,37 @@ pub fn discover(input: &Path, settings: &IngestSettings) -> Result<InputFiles> {
     let same_user = settings.same_user.file(input);
     events.retain(|path| same_user.as_ref() != Some(path));
     let campaign = of(&|stem| stem == "campaign").pop().filter(|path| !events.contains(path) && path.is_file());
-    let item_file = FILES.iter().find_map(|name| of(&|stem| stem == *name).pop()).filter(|path| !events.contains(path));
-    let items = item_file.map(|path| ItemFile { path, ..ItemFile::default() });
-    let is_items = |name: &str| items.as_ref().is_some_and(|items| file_name(&items.path) == name);
+    let beside = |names: &[&str]| {
+        names.iter().find_map(|name| of(&|stem| stem == *name).pop()).filter(|path| !events.contains(path))
+    };
+    let items = beside(&item_file::FILES).map(|path| ItemFile { path, ..ItemFile::default() });
+    let customers = beside(&customer_file::FILES).map(|path| CustomerFile { path, ..CustomerFile::default() });
+    let categories = beside(&["categories"]);
     let known = |stem: &str| stem == "events" || stem == "campaign" || is_property(stem) || is_tree(stem);
-    let read = |name: &str| same_user.as_ref().is_some_and(|path| file_name(path) == name);
+    let others = [items.as_ref().map(|items| &items.path), customers.as_ref().map(|customers| &customers.path)];
+    let others = others.into_iter().chain([categories.as_ref(), same_user.as_ref()]).flatten();
+    let others: Vec<String> = others.map(|path| file_name(path)).collect();
+    let read = |name: &String| others.contains(name);
     let unread = if settings.files.is_empty() && found.iter().any(|(stem, _)| *stem == "events") {
-        let others = found.iter().filter(|(stem, name)| !known(stem) && !read(name) && !is_items(name));
+        let others = found.iter().filter(|(stem, name)| !known(stem) && !read(name));
         others.map(|(_, name)| (*name).clone()).collect()
     } else {
         Vec::new()
     };
     let added = Vec::new();
-    let files = InputFiles { events, properties, category_tree, same_user, folder, added, campaign, items, unread };
+    let files = InputFiles {
+        events,
+        properties,
+        category_tree,
+        same_user,
+        folder,
+        added,
+        campaign,
+        items,
+        categories,
+        customers,
+        unread,
+    };
     files.all().try_for_each(refuse_odd)?;
     Ok(files)
 }

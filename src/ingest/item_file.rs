@@ -16,6 +16,9 @@ crate::settings! {
         pub group: String = String::new();
         /// The column with the name of its category; empty for category, category_name and the like.
         pub category: String = String::new();
+        /// The file that tells what the categories are called, by the ids of the log or of category_tree: relative to the
+        /// input folder; empty for `categories.*` in it. It names the categories of items that no other file does.
+        pub categories: String = String::new();
     }
 }
 

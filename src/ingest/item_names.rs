@@ -9,12 +9,11 @@ use crate::error::{Error, Result};
 use crate::files::file_name;
 use crate::format::thousands;
 use crate::ingest::append::EventDetails;
-use crate::ingest::campaign::{Cells, cells};
-use crate::ingest::grammar::{column_names, is_empty, whole_of};
+use crate::ingest::attribute_table::AttributeTable;
+use crate::ingest::grammar::{is_empty, whole_of};
 use crate::ingest::item_file::{ItemFile, ItemSettings};
 use crate::ingest::label::Label;
 use crate::ingest::log::{EventLog, Ids, NONE};
-use crate::ingest::shape::shown;
 use crate::job::Job;
 
 /// What is known of each item of the log, by its code; a column that nothing tells is empty.
@@ -167,35 +166,12 @@ impl ItemNames {
     /// As reading the file; [`Error::Input`] where the settings name a column that is not there, or a file that tells
     /// nothing of the log's items.
     fn read(file: &ItemFile, items: &Ids, job: &Job) -> Result<(Self, String)> {
-        let path = &file.path;
-        let Cells { header, columns, .. } = cells(path, "rows of items", job)?;
-        let names = column_names(&header);
-        let wrong = |what: String| Error::Input { path: path.clone(), line: None, what };
-        let find = |key: &str, given: &str, known: &[&str]| -> Result<Option<usize>> {
-            if given.is_empty() {
-                let plain: Vec<String> = names.iter().map(|name| letters(name)).collect();
-                return Ok(known.iter().find_map(|known| plain.iter().position(|name| name == known)));
-            }
-            let at = names.iter().position(|name| name.eq_ignore_ascii_case(given));
-            at.map(Some).ok_or_else(|| {
-                wrong(format!("no column \"{given}\"; its columns are {}; set items.{key}", shown(&names)))
-            })
-        };
+        let table = AttributeTable::read(file.path.clone(), "items", job)?;
         let code_of: HashMap<String, usize> =
             (0..items.len()).map(|code| (items.text(code as u32).into_owned(), code)).collect();
         let code = |cell: &str| code_of.get(cell).or_else(|| code_of.get(whole_of(cell)?)).copied();
-        let known = |column: &[String]| column.iter().filter(|cell| code(cell).is_some()).count();
-        // Of columns that hold as many of the log's items, the first.
-        let fullest = || {
-            let held = columns.iter().map(|column| known(column)).enumerate().filter(|&(_, known)| known > 0);
-            held.max_by_key(|&(at, known)| (known, Reverse(at))).map(|(at, _)| at)
-        };
-        let id = find("id", &file.columns.id, &[])?.or_else(fullest);
-        let Some(id) = id else {
-            let what =
-                "tells nothing of the log's items: no column holds their ids; set items.id to the column that should";
-            return Err(wrong(format!("{what}; its columns are {}", shown(&names))));
-        };
+        let id = table.ids(&file.columns.id, "items", |cell| code(cell).is_some())?;
+        let AttributeTable { names, columns, .. } = &table;
         let mut found = Self::default();
         let mut told = Vec::new();
         let parts = [
@@ -205,7 +181,7 @@ impl ItemNames {
         ];
         for (key, given, words, into) in parts {
             job.check()?;
-            let Some(at) = find(key, given, words)?.filter(|&at| at != id) else { continue };
+            let Some(at) = table.find(key, given, words)?.filter(|&at| at != id) else { continue };
             let mut values: Vec<Option<Box<str>>> = vec![None; items.len()];
             for (cell, value) in columns[id].iter().zip(&columns[at]).filter(|(_, value)| !is_empty(value)) {
                 // Of rows that tell an item differently, the smallest text: no rule hangs on the order of rows.
@@ -221,15 +197,10 @@ impl ItemNames {
                 *into = values;
             }
         }
-        let (name, all, id) = (file_name(path), thousands(items.len() as u64), &names[id]);
+        let (name, all, id) = (file_name(&file.path), thousands(items.len() as u64), &names[id]);
         if told.is_empty() {
             return Ok((found, format!("{name} tells neither name, group nor category of any of {all} items by {id}")));
         }
         Ok((found, format!("{name} tells of {all} items, by {id}: {}", told.join(", "))))
     }
-}
-
-/// A name's letters and digits, in lower case.
-pub(super) fn letters(name: &str) -> String {
-    name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

@@ -10,7 +10,7 @@
 //! `event_log` holds the reader of all of it; `details` keeps what rows tell beside their event,
 //! `amounts` makes money of it, `told` sessions and items; `nobody` and `retain` leave out who is no customer, `future` what is
 //! dated wrongly; `joins` says which accounts are one person's, `stitch` which user an anonymous visitor is, and `late` what of that was not known yet, `exports` and `states` which rows of orders newer ones replace;
-//! `append` tells what of a log is new; `catalogue` joins the rest to its items; `expected` tells about how long it is; `quarantine` keeps what was rejected,
+//! `append` tells what of a log is new; `catalogue` joins the rest to its items; `item_names`, `category_names` and `customers` read what an `attribute_table` beside the log tells of items and users, of the files that `beside` picks; `expected` tells about how long it is; `quarantine` keeps what was rejected,
 //! `seen` tells whether files changed while they were read, `refusal` says what no log may be; `settings` are the configuration's, and `propose` finds those of a log that nobody
 //! has described; `pairs` reads a split of user and item without times.
 
@@ -22,13 +22,18 @@ use rayon::prelude::*;
 mod amount;
 mod amounts;
 mod append;
+mod attribute_table;
+mod beside;
 mod blocks;
 pub mod campaign;
 mod catalogue;
 mod categories;
+mod category_names;
 mod column_settings;
 mod columns;
 mod counts;
+mod customer_file;
+mod customers;
 mod delimiters;
 mod details;
 mod encoding;
@@ -89,6 +94,8 @@ pub use catalogue::Catalogue;
 pub use categories::LEVELS as CATEGORY_LEVELS;
 pub use column_settings::{ColumnName, ColumnSettings};
 pub use counts::IngestCounts;
+pub use customer_file::CustomerSettings;
+pub use customers::{Attribute, Customers};
 pub use expected::expected_rows;
 pub use files::{InputFiles, discover, holding_file, split_pattern};
 pub use fingerprint::{Fingerprint, fingerprint};
@@ -113,6 +120,7 @@ use append::Start;
 use event_log::{Events, PASSIVE, Reader, tells_minutes};
 use exports::Exports;
 use future::FUTURE;
+use grammar::Persons;
 use joins::Joins;
 use layout::{Layout, Role};
 use notes::{count_log, doubtful_as_of, note_rejected};
@@ -128,6 +136,8 @@ pub struct Ingested {
     pub catalogue: Catalogue,
     /// What they are called, where a file tells it.
     pub items: ItemNames,
+    /// Who the users are, where a file tells it.
+    pub customers: Customers,
     /// What became of every row.
     pub counts: IngestCounts,
     /// The first rejected rows: events, then properties, then the category tree.
@@ -336,7 +346,21 @@ fn complete(files: &InputFiles, layouts: Option<&[Layout]>, events: Events, job:
     };
     let (own, told) = ItemNames::of_log(&log, &details, job)?;
     notes.extend(told);
-    let items = items.or(own);
+    let mut items = items.or(own);
+    if let Some(file) = &files.categories {
+        notes.push(category_names::fill(&mut items, file, &catalogue, job)?);
+    }
+    let customers = match &files.customers {
+        Some(file) => {
+            let first = layouts.into_iter().flatten().next();
+            let persons = first.map_or(Persons::Ids, |layout| layout.persons);
+            let joins = first.map_or_else(Arc::default, |layout| Arc::clone(&layout.joins));
+            let (customers, told) = Customers::of(file, &log.users, persons, &joins, job)?;
+            notes.push(told);
+            customers
+        }
+        None => Customers::default(),
+    };
     count_log(&mut counts, &log, catalogue.categories.len());
     notes.extend(doubtful_as_of(&log));
     if !files.unread.is_empty() {
@@ -348,7 +372,7 @@ fn complete(files: &InputFiles, layouts: Option<&[Layout]>, events: Events, job:
     }
     let layout = layouts.into_iter().flatten().next().map_or(LayoutName::Retailrocket, |layout| layout.name).name();
     let quarantine = rejected.into_rows();
-    Ok(Ingested { layout, log, catalogue, items, counts, quarantine, notes, details, read, orders })
+    Ok(Ingested { layout, log, catalogue, items, customers, counts, quarantine, notes, details, read, orders })
 }
 
 fn bytes_of(files: &[impl AsRef<Path>]) -> Result<u64> {

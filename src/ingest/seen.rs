@@ -101,6 +101,8 @@ impl InputFiles {
         let Some(folder) = &self.folder else { return Ok(()) };
         let mut now = discover(folder, settings)?.with_added(self.added.clone())?;
         now.items.clone_from(&self.items);
+        now.categories.clone_from(&self.categories);
+        now.customers.clone_from(&self.customers);
         let differing = |one: &Self, other: &Self| {
             let known: Vec<&Path> = other.all().collect();
             one.all().find(|path| !known.contains(path)).map(Path::to_path_buf)

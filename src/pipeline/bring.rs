@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::ingest::{self, Fetched, Fingerprint, InputFiles, Listed, Seen, is_objects, is_remote};
+use crate::ingest::{self, Fetched, Fingerprint, InputFiles, Listed, SameUser, Seen, is_objects, is_remote};
 use crate::job::Job;
 use crate::pipeline::board::Board;
 use crate::pipeline::request::RunRequest;
@@ -95,11 +95,15 @@ impl Log {
             self.fetched = Some(Arc::new(fetch(&request.input, &request.config, folder, job)?));
             return self.look(request);
         }
-        let listed = Listed::find(&request.input, &request.config.ingest, &[request.config.items.file.as_str()], job)?;
+        let Config { items, customers, .. } = &request.config;
+        let beside = [items.file.as_str(), items.categories.as_str(), customers.file.as_str()];
+        let listed = Listed::find(&request.input, &request.config.ingest, &beside, job)?;
         let added = InputFiles::default().with_added(self.inbox.clone())?;
         let mut prints = listed.prints();
         prints.extend(added.seen()?.prints().cloned());
-        if listed.has_campaign() && request.campaign.is_none() {
+        // Accounts that are joined are those of a campaign's users too, even where the log itself is not read again.
+        let joins = matches!(&request.config.ingest.same_user, SameUser::File(name) if !name.is_empty());
+        if listed.has_campaign() && request.campaign.is_none() || joins && request.campaign.is_some() {
             self.fetched = Some(Arc::new(listed.bring(folder, job)?));
             self.look(request)?;
         } else {
@@ -115,7 +119,8 @@ impl Log {
         let files = ingest::discover(input, &request.config.ingest)
             .and_then(|files| files.with_added(self.inbox.clone()))
             .map_err(|error| self.of_origin(error))?
-            .with_items(&request.config.items, input);
+            .with_items(&request.config.items, input)
+            .with_customers(&request.config.customers, input);
         let seen = files.seen()?;
         self.prints = seen.prints().cloned().collect();
         self.files = Some((files, seen));

@@ -5,7 +5,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use crate::config::{Config, IngestSettings};
 use crate::error::{Error, Result};
-use crate::ingest::{Fingerprint, ItemSettings};
+use crate::ingest::{CustomerSettings, Fingerprint, ItemSettings};
 use crate::pipeline::stages::about;
 use crate::stage::StageId;
 
@@ -23,6 +23,9 @@ pub(super) fn key(
         vec![text(&(env!("CARGO_PKG_VERSION"), code.version, stage.name()))?, text(inputs)?, text(&reading)?];
     if config.items != ItemSettings::default() {
         parts.push(text(&config.items)?);
+    }
+    if config.customers != CustomerSettings::default() {
+        parts.push(text(&config.customers)?);
     }
     if stage != StageId::Ingest {
         parts.push(text(&config.features)?);

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::error::{Error, Result};
 use crate::features::{FeatureTable, Values};
-use crate::ingest::{CATEGORY_LEVELS, Catalogue, EventKind, EventLog, Ids, ItemNames, NONE};
+use crate::ingest::{Attribute, CATEGORY_LEVELS, Catalogue, Customers, EventKind, EventLog, Ids, ItemNames, NONE};
 
 /// A column of ids: int64 or text as the log's ids are, null for [`NONE`].
 pub fn id_column(name: &str, ids: &Ids, codes: impl Iterator<Item = u32>) -> Column {
@@ -112,6 +112,23 @@ pub fn items(log: &EventLog, catalogue: &Catalogue, names: &ItemNames) -> Result
             columns.push(StringChunked::from_iter_options(name.into(), texts).into_column());
         }
     }
+    Ok(DataFrame::new_infer_height(columns)?)
+}
+
+/// `customers.parquet`: what is known of each user beside the log.
+pub fn customers(log: &EventLog, customers: &Customers) -> Result<DataFrame> {
+    let mut columns = vec![id_column("user_id", &log.users, 0..log.users.len() as u32)];
+    columns.extend(customers.columns.iter().map(|(name, attribute)| {
+        let name = name.as_str().into();
+        match attribute {
+            Attribute::Text(texts) => {
+                StringChunked::from_iter_options(name, texts.iter().map(Option::as_deref)).into_column()
+            }
+            Attribute::Flag(flags) => BooleanChunked::from_iter_options(name, flags.iter().copied()).into_column(),
+            Attribute::Whole(numbers) => Int64Chunked::from_iter_options(name, numbers.iter().copied()).into_column(),
+            Attribute::Real(numbers) => Float64Chunked::from_iter_options(name, numbers.iter().copied()).into_column(),
+        }
+    }));
     Ok(DataFrame::new_infer_height(columns)?)
 }
 

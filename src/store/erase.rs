@@ -103,9 +103,10 @@ pub(super) fn remove(folder: &Path) -> Result<Option<PathBuf>> {
 /// What stands in a run's folder beside the tables, as pipeline.md's tree has it.
 const FILES: [&str; 4] = ["run.json", "run.tmp", "quarantine.csv", MARKER];
 /// The tables.
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 11] = [
     "events",
     "items",
+    "customers",
     "features",
     "segments",
     "churn",

@@ -49,10 +49,12 @@ fn every_column_of_a_run_is_in_the_catalogue() {
     for name in &tables {
         is_known(name, &run.table(name).unwrap());
     }
-    // What the catalogue tells of and this log cannot: it has no visits of its own, and no more than events.
+    is_known("customers", &sample::current(sample::shop()).table("customers").unwrap());
+    // What the catalogue tells of and this log cannot: it has no visits of its own, no more than events, and no customers
+    // beside them.
     let absent: Vec<&str> =
         catalogue().iter().filter(|of| !of.on_screen && !tables.contains(&of.name)).map(|of| of.name).collect();
-    assert_eq!(absent, ["event_details"]);
+    assert_eq!(absent, ["event_details", "customers"]);
     for entry in catalogue().iter().filter(|table| tables.contains(&table.name)) {
         let table = DataTable::of_run(&run, entry.name).unwrap();
         let missing: Vec<&str> = entry
@@ -62,7 +64,7 @@ fn every_column_of_a_run_is_in_the_catalogue() {
             .map(|column| column.name)
             .collect();
         let expected: &[&str] = match entry.name {
-            "events" => &["session"],
+            "events" => &["session", "joined_from", "joined_at"],
             // Those of a file of items.
             "items" => &["name", "item_group", "category_name"],
             // Those of a real campaign, where this run has simulated ones.

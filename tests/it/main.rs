@@ -9,6 +9,7 @@ mod benchmark;
 mod campaigns;
 mod charts;
 mod columns;
+mod customers;
 mod docs;
 mod every_command;
 mod exits;

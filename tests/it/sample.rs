@@ -187,5 +187,9 @@ fn the_shop_has_a_campaign_and_something_for_every_stage() {
     assert!(notes.contains("voucher: users differ"), "what is planted is found: {notes}");
     // Names stand beside the log and are no part of it.
     let notes = record_of(shop(), "ingest")["notes"].to_string();
-    assert!(notes.contains("not read, being no part of the log by their names: categories.csv, customers.csv"));
+    assert!(!notes.contains("not read"), "{notes}");
+    assert!(
+        notes.contains("customers.csv tells of ") && notes.contains("categories.csv names 18 of 18 categories"),
+        "{notes}"
+    );
 }

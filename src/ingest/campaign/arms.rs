@@ -113,7 +113,7 @@ fn same(one: &str, other: &str) -> bool {
 }
 
 /// Yes or no, as files write it.
-pub(super) fn flag(cell: &str) -> Option<bool> {
+pub(in crate::ingest) fn flag(cell: &str) -> Option<bool> {
     match cell.to_ascii_lowercase().as_str() {
         "0" | "0.0" | "false" | "f" | "no" | "n" | "off" | "nein" | "non" | "nej" => Some(false),
         "1" | "1.0" | "true" | "t" | "yes" | "y" | "on" | "ja" | "oui" | "si" | "sí" | "sì" => Some(true),

@@ -15,6 +15,7 @@ mod when;
 
 use crate::error::{Error, Result};
 
+pub(super) use arms::flag;
 pub(super) use cells::{Cells, cells};
 pub(super) use cells::{csv_refusal, open};
 pub use columns::Predictor;

@@ -3,8 +3,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::ingest::attribute_table::letters;
 use crate::ingest::grammar::is_empty;
-use crate::ingest::item_names::{CATEGORY, GROUP, NAME, letters};
+use crate::ingest::item_names::{CATEGORY, GROUP, NAME};
 use crate::ingest::layout::Role;
 use crate::ingest::propose::profile::Profile;
 

@@ -17,7 +17,8 @@ use crate::job::Job;
 use crate::objects::{Address, Found, Object, Patience, Store};
 
 /// What the name of a file begins with that belongs to a log beside its events.
-const BESIDE: [&str; 5] = ["item_properties", "category_tree", "campaign.", "items.", "products."];
+const BESIDE: [&str; 7] =
+    ["item_properties", "category_tree", "campaign.", "items.", "products.", "categories.", "customers."];
 /// Names are told apart by folders, as the shell does it.
 const OPTIONS: MatchOptions =
     MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: false };

@@ -4,13 +4,14 @@ use super::*;
 
 /// Everything that a reading gives but the note that tells how the log was read.
 fn told(ingested: &Ingested) -> String {
-    let Ingested { log, catalogue, counts, quarantine, details, read, orders, layout, notes, items } = ingested;
+    let Ingested { log, catalogue, counts, quarantine, details, read, orders, layout, notes, items, customers } =
+        ingested;
     let notes: Vec<&String> = notes.iter().filter(|note| !is_about_reading(note)).collect();
     let labels: Vec<Vec<Option<&str>>> =
         details.labels.iter().map(|labels| (0..labels.codes.len()).map(|event| labels.of(event)).collect()).collect();
     format!(
         "{log:?} {catalogue:?} {counts:?} {quarantine:?} {:?} {:?} {:?} {:?} {labels:?} {read:?} {orders} {layout} \
-         {notes:?} {items:?}",
+         {notes:?} {items:?} {customers:?}",
         details.price, details.quantity, details.amounts, details.session
     )
 }

@@ -89,6 +89,9 @@ pub fn run(
         files: vec![("quarantine.csv".to_owned(), quarantine)],
         ..Outcome::of::<results::Ingest>(read.log.len(), &metrics, &detail)?
     };
+    if !read.customers.columns.is_empty() {
+        outcome.tables.push(("customers".to_owned(), tables::customers(&read.log, &read.customers)?));
+    }
     if !read.details.is_empty() {
         outcome.tables.push((DETAILS.to_owned(), event_tables::event_details(&read.log, &read.details)?));
     }

@@ -77,6 +77,8 @@ pub enum Role {
     Model,
     /// Why the churn score is what it is.
     Reason,
+    /// Who the user is, by a file beside the log.
+    Customer,
     /// What the log says of the user; also what the catalogue does not know.
     Feature,
 }
@@ -160,13 +162,16 @@ pub fn role(name: &str) -> Role {
     user_column(name).map_or(Role::Feature, |column| column.role)
 }
 
-/// The columns that lead the user table: the user, then the scores.
+/// The column of the user table with the user's name, where a file tells it.
+const NAME: &str = "customer_name";
+
+/// The columns that lead the user table: the user, the user's name, then the scores.
 pub fn leading() -> impl Iterator<Item = &'static str> {
     let with = |role: Role| {
         let columns = user_tables().flat_map(|table| &table.columns);
         columns.filter(move |column| column.role == role).map(|column| column.name)
     };
-    with(Role::Key).take(1).chain(with(Role::Score))
+    with(Role::Key).take(1).chain([NAME]).chain(with(Role::Score))
 }
 
 /// What the columns of a real campaign are called where the campaign is simulated, so that nobody takes them for real. Runs

@@ -31,6 +31,7 @@ const fn mean(place: u8, column: ColumnEntry) -> ColumnEntry {
 pub(super) fn tables() -> Vec<TableEntry> {
     let mut tables = of_the_log();
     tables.push(of_users("features", &features()));
+    tables.push(customers());
     tables.extend(of_the_models());
     tables.extend(on_screen());
     tables
@@ -231,6 +232,32 @@ fn ltv() -> TableEntry {
                 "",
                 "what `ltv` is told by: `trees`, `customer base`, `customer base and trees` or `mean`",
             ),
+        ],
+    )
+}
+
+/// Who the users are.
+fn customers() -> TableEntry {
+    use Holds::{Flag, Text};
+    let customer = |name, holds, meaning| ColumnEntry { role: Role::Customer, ..column(name, holds, "", meaning) };
+    of_users(
+        "customers",
+        &[
+            customer(
+                "customer_name",
+                Text,
+                "how the customer is called, as the file beside the log told it when it was written",
+            ),
+            customer("customer_email", Text, "the e-mail address, in lower case"),
+            customer("customer_phone", Text, "the phone number: digits, and a plus before them"),
+            customer(
+                "customer_consent",
+                Flag,
+                "whether the customer may be written to; text where the file has other words than yes and no",
+            ),
+            customer("customer_country", Text, "the country"),
+            customer("customer_household", Text, "the household"),
+            customer("customer_*", Text, "a further column of that file: text, numbers, or yes and no"),
         ],
     )
 }

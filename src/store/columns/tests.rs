@@ -18,6 +18,7 @@ fn the_user_table_begins_with_the_user_and_the_scores() {
         leading,
         [
             "user_id",
+            "customer_name",
             "segment",
             "churn",
             "ltv",

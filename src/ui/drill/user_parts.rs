@@ -12,9 +12,10 @@ use crate::store::{self, Attribute, Cell, TimelineEvent, UserProfile};
 use crate::ui::theme::{Role, Theme};
 use crate::ui::widgets::{chart, panel, text};
 
-/// What the models say of the user.
+/// Who the user is, and what the models say.
 pub fn scores(profile: &UserProfile) -> impl Iterator<Item = &Attribute> {
-    profile.attributes.iter().filter(|attribute| attribute.role == store::Role::Score)
+    let of = |role| profile.attributes.iter().filter(move |attribute| attribute.role == role);
+    of(store::Role::Customer).filter(|attribute| attribute.value != Cell::Null).chain(of(store::Role::Score))
 }
 
 /// What the log says of the user.
