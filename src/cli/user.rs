@@ -66,7 +66,7 @@ fn as_json(user: &UserProfile, events: usize) -> Value {
     let recommendations: Vec<Value> = user
         .recommendations
         .iter()
-        .map(|item| json!({"item": item.item, "name": item.name, "score": item.score, "category": item.category, "price": item.price}))
+        .map(|item| json!({"item": item.item, "name": item.name, "score": item.score, "source": item.source, "category": item.category, "price": item.price}))
         .collect();
     json!({
         "user_id": user.id, "uplift_simulated": user.uplift_simulated, "attributes": attributes, "churn_reasons": reasons, "category_affinity": affinity,
@@ -126,7 +126,7 @@ fn write_text(out: &mut String, user: &UserProfile, events: usize) -> std::fmt::
         writeln!(out, "\nrecommended ({})", shown(user.source.as_deref().unwrap_or("source unknown")))?;
         for item in &user.recommendations {
             let price = item.price.map_or(String::new(), |price| format!("price {price}"));
-            let score = item.score.map_or_else(|| "–".to_owned(), |score| format!("{score:.4}"));
+            let score = item.scored(|score| format!("{score:.4}"));
             let category = shown(item.category.as_deref().unwrap_or("–"));
             let name = item.name.as_deref().map_or_else(String::new, |name| format!("{}  ", shown(name)));
             writeln!(out, "  {:<12}{score:>9}  {name}{category}  {price}", shown(&item.item))?;

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use crate::error::{Error, Result};
 use crate::features::{FeatureTable, Values};
 use crate::ingest::{Attribute, CATEGORY_LEVELS, Catalogue, Customers, EventKind, EventLog, Ids, ItemNames, NONE};
+use crate::models::recommend::Source;
 
 /// A column of ids: int64 or text as the log's ids are, null for [`NONE`].
 pub fn id_column(name: &str, ids: &Ids, codes: impl Iterator<Item = u32>) -> Column {
@@ -32,7 +33,7 @@ pub fn ranked_lists(items: &Ids, codes: &[u32], scores: &[f32], width: usize) ->
         ListPrimitiveChunkedBuilder::<Float32Type>::new("scores".into(), rows, codes.len(), DataType::Float32);
     let taken = |row: &[u32]| row.iter().take_while(|&&code| code != NONE).count();
     for (row, score) in codes.chunks(width.max(1)).zip(scores.chunks(width.max(1))) {
-        score_lists.append_slice(&score[..taken(row)]);
+        score_lists.append_iter(score[..taken(row)].iter().map(|&score| Some(score).filter(|score| !score.is_nan())));
     }
     let item_lists = match items {
         Ids::Integer(known) => {
@@ -53,6 +54,17 @@ pub fn ranked_lists(items: &Ids, codes: &[u32], scores: &[f32], width: usize) ->
         }
     };
     (item_lists.into_column(), score_lists.finish().into_column())
+}
+
+/// Where each item of the lists of [`ranked_lists`] comes from.
+pub fn source_lists(codes: &[u32], sources: &[Source], width: usize) -> Column {
+    let rows = codes.len() / width.max(1);
+    let mut lists = ListStringChunkedBuilder::new("sources".into(), rows, codes.len());
+    for (row, sources) in codes.chunks(width.max(1)).zip(sources.chunks(width.max(1))) {
+        let named = row.iter().zip(sources).take_while(|(code, _)| **code != NONE);
+        lists.append_values_iter(named.map(|(_, source)| source.name()));
+    }
+    lists.finish().into_column()
 }
 
 /// A float column in which NaN becomes null.

@@ -109,8 +109,8 @@ fn lists(table: &DataFrame) -> Result<(&Column, &Column)> {
 /// Items that are recommended to a user.
 const PLACES: usize = 5;
 
-/// The top-5 of every user, a column per place: user, segment where known, source, then item and score of each
-/// place.
+/// The top-5 of every user, a column per place: user, segment where known, source, then item, score and, where the run
+/// tells it, source of each place.
 ///
 /// # Errors
 /// [`Error::Missing`] where the run recommends nothing, [`Error::Damaged`] where its tables do not read.
@@ -123,9 +123,11 @@ pub fn recommendations(run: &Run) -> Result<DataTable> {
         wide.place_of(wanted).ok_or_else(|| Error::Missing(format!("the table of recommendations has no {wanted}")))
     };
     let (items, scores) = (place("items")?, place("scores")?);
+    let sources = wide.place_of("sources");
     for at in 0..PLACES {
         chosen.push((items, Some(at), format!("item_{}", at + 1)));
         chosen.push((scores, Some(at), format!("score_{}", at + 1)));
+        chosen.extend(sources.map(|sources| (sources, Some(at), format!("source_{}", at + 1))));
     }
     Ok(DataTable::of_stored(wide.arranged(&chosen), Vec::new()))
 }

@@ -59,7 +59,7 @@ pub use inbox::Brought;
 pub use item::{Fact, ItemProfile, item_profile, recommendations};
 pub use marks::Marks;
 pub use order::{Order, SortKey, View};
-pub use profile::{Attribute, Reason, Recommendation, UserProfile, profile};
+pub use profile::{Attribute, POPULAR, Reason, Recommendation, UserProfile, profile};
 pub use record::RunInfo;
 pub use repair::Repaired;
 pub use results::{at_a_glance, charts};

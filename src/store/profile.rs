@@ -43,13 +43,30 @@ pub struct Recommendation {
     pub item: String,
     /// How it is called, where that is known.
     pub name: Option<String>,
-    /// The model's score, if known.
+    /// The model's score; `None` where the model said nothing of it.
     pub score: Option<f64>,
+    /// Where it comes from: the model, or `category` and `shop` for what is popular there; `None` in runs that tell no
+    /// such thing.
+    pub source: Option<String>,
     /// How its category is called, else the category's path from its root, if known.
     pub category: Option<String>,
     /// The price at T, if known.
     pub price: Option<f64>,
 }
+
+impl Recommendation {
+    /// The score in words: a number, else why there is none.
+    pub fn scored(&self, number: impl Fn(f64) -> String) -> String {
+        match (self.score.filter(|score| !score.is_nan()), self.source.as_deref()) {
+            (Some(score), _) => number(score),
+            (None, Some("category" | "shop")) => POPULAR.to_owned(),
+            (None, _) => "–".to_owned(),
+        }
+    }
+}
+
+/// What stands in place of a score for an item that is popular, and of which the model says nothing.
+pub const POPULAR: &str = "popular";
 
 /// Everything known about one user.
 #[derive(Clone, Debug, PartialEq)]
@@ -173,12 +190,15 @@ fn recommendations(run: &Run, id: &Cell) -> Result<(Vec<Recommendation>, Option<
         Ok(row.column(name)?.list()?.get_as_series(0).unwrap_or_default().into_column())
     };
     let (items, scores) = (list("items")?, list("scores")?);
+    // Runs of earlier versions tell one source for the whole list.
+    let sources = if row.column("sources").is_ok() { Some(list("sources")?) } else { None };
     let ids: Vec<String> = (0..items.len()).map(|at| cell_of(&items, at).to_string()).collect();
     let known = catalogue_rows(run, &ids)?;
     let found = ids.into_iter().enumerate().map(|(at, item)| {
         let row = known.iter().find(|row| row.item == item);
         Recommendation {
             score: float(Some(&scores), at),
+            source: sources.as_ref().map(|sources| cell_of(sources, at).to_string()),
             name: row.and_then(|row| row.name.clone()),
             category: row.and_then(|row| row.category.clone()),
             price: row.and_then(|row| row.price),

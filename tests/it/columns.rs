@@ -64,6 +64,7 @@ fn every_column_of_a_run_is_in_the_catalogue() {
             .map(|column| column.name)
             .collect();
         let expected: &[&str] = match entry.name {
+            // Those of a log that knows visits, and visitors who log in later.
             "events" => &["session", "joined_from", "joined_at"],
             // Those of a file of items.
             "items" => &["name", "item_group", "category_name"],

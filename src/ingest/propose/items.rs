@@ -57,7 +57,8 @@ pub(super) fn told_of_items(profile: &Profile, role: Role, cells: &[&str], items
     let agrees = alike as f64 >= again as f64 * AGREE;
     let believed = again >= TELLING || !OF_MANY_THINGS.contains(&words[place]);
     let groups = role != Role::ItemGroup || told.len() < first.len();
-    let reads = role == Role::ItemGroup || profile.numbers < 0.5;
+    let with_letters = told.iter().filter(|text| text.contains(char::is_alphabetic)).count();
+    let reads = role == Role::ItemGroup || with_letters * 2 > told.len();
     (agrees && believed && groups && reads && !is_the_item && !told.is_empty()).then(|| {
         let reason = format!("by its name; all {} of them tell one each", first.len());
         (100 - place as u32, reason)

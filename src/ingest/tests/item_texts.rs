@@ -82,7 +82,7 @@ fn a_look_finds_what_all_rows_of_an_item_tell_alike() {
     let item = |at: usize| at * 7 % 12;
     let named = found("created_at,customer_id,sku,title,parent_sku,price", |at| {
         let item = item(at);
-        format!("{},{},v{item},Shirt {item},p{},{}.50", day(at), at % 9, item / 3, 10 + item)
+        format!("{},{},v{item},Item {item},p{},{}.50", day(at), at % 9, item / 3, 10 + item)
     });
     assert_eq!(named, [Some("title".to_owned()), Some("parent_sku".to_owned()), None]);
     // The same name where it is the customer's.

@@ -6,7 +6,7 @@ use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use serde::{Deserialize, Serialize};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::features::{DAY_MS, span_days};
 use crate::ingest::EventLog;
 use crate::job::Job;
@@ -62,7 +62,9 @@ pub(super) fn pick(
     let known = log.known_at(cutoff);
     let log = known.as_ref().map_or(log, |known| &known.log);
     let past = Interactions::until(log, cutoff, settings);
-    let wanted = wanted(log, &past, cutoff, until);
+    // Of users without a history no model can say anything.
+    let (mut wanted, _) = wanted(log, &past, cutoff, until, true);
+    wanted.retain(|(user, _)| !past.row(*user as usize).0.is_empty());
     let span = span_days(log);
     if span < 3.0 * settings.cutoff_days {
         let needed = 3.0 * settings.cutoff_days;
@@ -163,31 +165,44 @@ fn compare(
     candidates.extend(alphas.iter().map(|&alpha| Candidate::Als { alpha, rank, regularisation }));
     job.begin("rounds of validation", ((candidates.len()) * ROUNDS) as u64);
     let mut scored: Vec<(Candidate, f64)> = Vec::new();
-    let mut attempt = |candidate| -> Result<f64> {
+    let mut failed: Vec<String> = Vec::new();
+    // What cannot be fitted, as more factors than there are items, takes no other with it.
+    let mut attempt = |candidate: Candidate| -> Result<Option<f64>> {
         let allowed = vec![true; sample.columns];
-        let scorer = Scorer::fit(candidate, &sample, allowed, ROUNDS, settings, job)?;
+        let scorer = match Scorer::fit(candidate, &sample, allowed, ROUNDS, settings, job) {
+            Err(Error::Model(why)) => {
+                failed.push(format!("{}: {why}", candidate.describe()));
+                return Ok(None);
+            }
+            fitted => fitted?,
+        };
         let found = recall(&scorer, &sample, &wanted, 20, job)?;
         scored.push((candidate, found));
-        Ok(found)
+        Ok(Some(found))
     };
-    let mut best_alpha = (f64::NEG_INFINITY, alpha);
+    let mut best_alpha = None;
     let mut best_similarity = (f64::NEG_INFINITY, settings.item_similarity());
     for candidate in candidates {
-        let found = attempt(candidate)?;
+        let Some(found) = attempt(candidate)? else { continue };
         match candidate {
-            Candidate::Als { alpha, .. } if found > best_alpha.0 => best_alpha = (found, alpha),
+            Candidate::Als { alpha, .. } if best_alpha.is_none_or(|(best, _)| found > best) => {
+                best_alpha = Some((found, alpha));
+            }
             Candidate::ItemKnn { similarity } if found > best_similarity.0 => best_similarity = (found, similarity),
             _ => {}
         }
     }
-    attempt(Candidate::Blend { alpha: best_alpha.1, rank, regularisation, similarity: best_similarity.1 })?;
-    // The first among equals: the cheapest stands first.
-    let mut best = scored[0];
-    for &other in &scored[1..] {
-        if other.1 > best.1 {
-            best = other;
-        }
+    if let Some((_, alpha)) = best_alpha {
+        attempt(Candidate::Blend { alpha, rank, regularisation, similarity: best_similarity.1 })?;
     }
+    if !failed.is_empty() {
+        notes.push(format!("left out, for it could not be fitted: {}", failed.join("; ")));
+    }
+    // The first among equals: the cheapest stands first.
+    let better = |best: (Candidate, f64), other: (Candidate, f64)| if other.1 > best.1 { other } else { best };
+    let Some(best) = scored.iter().copied().reduce(better) else {
+        return Err(Error::Model(format!("no recommender could be fitted: {}", failed.join("; "))));
+    };
     let tried: Vec<Tried> =
         scored.iter().map(|(candidate, recall)| Tried { model: candidate.describe(), recall: *recall }).collect();
     let table: Vec<String> = tried.iter().map(|tried| format!("{} {:.4}", tried.model, tried.recall)).collect();

@@ -6,62 +6,76 @@ use serde::{Deserialize, Serialize};
 use crate::error::Result;
 use crate::ingest::{EventLog, NONE};
 use crate::job::Job;
+use crate::models::evaluate::{Figure, Weights, deviations};
 use crate::models::metrics::ranking::{average_precision_at_k, ndcg_at_k, recall_at_k};
 use crate::models::recommend::interactions::Interactions;
 use crate::models::recommend::knn::Sums;
 use crate::models::recommend::scorer::Scorer;
+use crate::models::recommend::serve::Server;
 
-/// How well the recommender does on held-out days.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// How well the lists that are served do on held-out days, fillings included, beside popularity on the same users.
+#[derive(Clone, Debug)]
 pub struct RecommendEvaluation {
-    /// Share of the items touched after the cutoff that are among the first 5.
-    #[serde(rename = "recall@5")]
-    pub recall_at_5: f64,
-    /// The same among the first 20.
-    #[serde(rename = "recall@20")]
-    pub recall_at_20: f64,
-    /// NDCG of the first 5.
-    #[serde(rename = "ndcg@5")]
-    pub ndcg_at_5: f64,
-    /// NDCG of the first 20.
-    #[serde(rename = "ndcg@20")]
-    pub ndcg_at_20: f64,
-    /// Mean average precision of the first 5.
-    #[serde(rename = "map@5")]
-    pub map_at_5: f64,
-    /// Share of the items that are among the first 5 of some test user.
+    /// Of the lists that are served.
+    pub served: ListFigures,
+    /// Of the most popular items.
+    pub popularity: ListFigures,
+    /// By how much the lists' recall@5 is above popularity's, user by user.
+    pub recall_at_5_gain: Figure,
+    /// The same of NDCG@5.
+    pub ndcg_at_5_gain: Figure,
+    /// Share of the items of the past that are among the first 5 of some test user.
     pub coverage: f64,
-    /// Popularity's recall@5 on the same users.
-    #[serde(rename = "popularity_recall@5")]
-    pub popularity_recall_at_5: f64,
-    /// Popularity's recall@20 on the same users.
-    #[serde(rename = "popularity_recall@20")]
-    pub popularity_recall_at_20: f64,
     /// Users with an item to be found.
     pub test_users: u64,
+    /// Share of what was wanted after the cutoff by users, or of items, that nobody could know at it; NaN where nothing
+    /// was wanted.
+    pub unknown_share: f64,
+}
+
+/// Means over the test users, each with its 95 % interval.
+#[derive(Clone, Copy, Debug)]
+pub struct ListFigures {
+    /// Share of the wanted items that are among the first 5, of the `min(5, wanted)` that could be.
+    pub recall_at_5: Figure,
+    /// The same among the first 20.
+    pub recall_at_20: Figure,
+    /// Share of the users with a wanted item among the first 5.
+    pub hit_rate_at_5: Figure,
+    /// NDCG of the first 5.
+    pub ndcg_at_5: Figure,
+    /// NDCG of the first 20.
+    pub ndcg_at_20: Figure,
+    /// Mean average precision of the first 5.
+    pub map_at_5: Figure,
 }
 
 /// A user and the items to be found, ascending.
 pub type Wanted = (u32, Vec<u32>);
 
-/// For each user known at `cutoff` the items touched in `(cutoff, until]` that others had touched by then and the user
-/// had not; users without any are left out.
-pub fn wanted(log: &EventLog, past: &Interactions, cutoff: i64, until: i64) -> Vec<Wanted> {
+/// For each user known at `cutoff` the items touched in `(cutoff, until]` that somebody had touched by then, and, where
+/// known items are left out of lists, the user had not; users without any are left out. Beside them the share of all that
+/// was so touched by users, or of items, unknown at the cutoff.
+pub fn wanted(log: &EventLog, past: &Interactions, cutoff: i64, until: i64, exclude_known: bool) -> (Vec<Wanted>, f64) {
     let known_items = past.column_counts();
-    (0..log.users.len() as u32)
-        .filter_map(|user| {
-            let (own, _) = past.row(user as usize);
-            if own.is_empty() {
-                return None;
-            }
-            let after = log.events_until(user, cutoff).end..log.events_until(user, until).end;
-            let mut items: Vec<u32> = log.item[after].iter().copied().filter(|&item| item != NONE).collect();
-            items.sort_unstable();
-            items.dedup();
-            items.retain(|item| known_items[*item as usize] > 0 && own.binary_search(item).is_err());
-            (!items.is_empty()).then_some((user, items))
-        })
-        .collect()
+    let (mut all, mut known) = (0_usize, 0_usize);
+    let mut wanted = Vec::new();
+    for user in 0..log.users.len() as u32 {
+        let before = log.events_until(user, cutoff);
+        let (is_known, after) = (!before.is_empty(), before.end..log.events_until(user, until).end);
+        let (own, _) = past.row(user as usize);
+        let mut items: Vec<u32> = log.item[after].iter().copied().filter(|&item| item != NONE).collect();
+        items.sort_unstable();
+        items.dedup();
+        items.retain(|item| !exclude_known || own.binary_search(item).is_err());
+        all += items.len();
+        items.retain(|item| is_known && known_items[*item as usize] > 0);
+        known += items.len();
+        if !items.is_empty() {
+            wanted.push((user, items));
+        }
+    }
+    (wanted, (all - known) as f64 / all as f64)
 }
 
 /// Mean recall@`k` of a scorer.
@@ -153,20 +167,85 @@ pub fn judge(lists: &[Vec<u32>], past: &Interactions, wanted: &[Wanted]) -> List
     }
 }
 
-/// Every metric of a scorer, and popularity's recall beside it.
-pub fn evaluate(scorer: &Scorer, past: &Interactions, wanted: &[Wanted], job: &Job) -> Result<RecommendEvaluation> {
-    let own = judge(&ranked_lists(scorer, past, wanted, job)?, past, wanted);
-    let popularity = judge(&popular_lists(past, wanted, job)?, past, wanted);
+/// The metrics of one list, in the order of [`ListFigures`].
+const METRICS: usize = 6;
+
+fn metrics(list: &[u32], wanted: &[u32]) -> [f64; METRICS] {
+    let recall = recall_at_k(list, wanted, 5);
+    [
+        recall,
+        recall_at_k(list, wanted, 20),
+        f64::from(u8::from(recall > 0.0)),
+        ndcg_at_k(list, wanted, 5),
+        ndcg_at_k(list, wanted, 20),
+        average_precision_at_k(list, wanted, 5),
+    ]
+}
+
+/// The places of recall@5 and NDCG@5 among the metrics.
+const COMPARED: [usize; 2] = [0, 3];
+/// What is measured: each metric of the lists, of popularity, and the gains.
+const MEASURES: usize = 2 * METRICS + COMPARED.len();
+/// The seed of the drawings behind the intervals.
+const SEED: u64 = 0x5eed_0018;
+
+/// Judges what is served, and the most popular items beside it, on the same users.
+pub fn evaluate(server: &Server<'_>, wanted: &[Wanted], job: &Job) -> Result<RecommendEvaluation> {
+    let past = server.histories;
+    let popular = by_popularity(past);
+    let judged: Vec<(Vec<u32>, [f64; MEASURES])> = wanted
+        .par_iter()
+        .map_init(
+            || server.scorer.room(),
+            |room, (user, relevant)| {
+                job.check()?;
+                let (list, _) = server.list(*user, LONGEST, room);
+                let list: Vec<u32> = list.into_iter().map(|entry| entry.item).collect();
+                let left_out = server.left_out(*user);
+                let all = popular.iter().copied().filter(|item| left_out.binary_search(item).is_err());
+                let all: Vec<u32> = all.take(LONGEST).collect();
+                let (own, others) = (metrics(&list, relevant), metrics(&all, relevant));
+                let gains = COMPARED.map(|metric| own[metric] - others[metric]);
+                let mut measures = own.into_iter().chain(others).chain(gains);
+                Ok((list, std::array::from_fn(|_| measures.next().unwrap_or(f64::NAN))))
+            },
+        )
+        .collect::<Result<_>>()?;
+    let means = |weights: Option<Weights<'_>>| {
+        let mut sums = [0.0; MEASURES];
+        let mut users = 0.0;
+        for (at, (_, measures)) in judged.iter().enumerate() {
+            let weight = weights.map_or(1.0, |weights| f64::from(weights[at]));
+            users += weight;
+            for (sum, measure) in sums.iter_mut().zip(measures) {
+                *sum += weight * measure;
+            }
+        }
+        sums.map(|sum| sum / users)
+    };
+    let deviations = deviations(judged.len(), SEED, |weights| means(Some(weights)).map(Some));
+    let values = means(None);
+    let figure = |at: usize, low: f64| Figure::new(values[at], deviations[at], judged.len(), (low, 1.0));
+    let figures = |first: usize| ListFigures {
+        recall_at_5: figure(first, 0.0),
+        recall_at_20: figure(first + 1, 0.0),
+        hit_rate_at_5: figure(first + 2, 0.0),
+        ndcg_at_5: figure(first + 3, 0.0),
+        ndcg_at_20: figure(first + 4, 0.0),
+        map_at_5: figure(first + 5, 0.0),
+    };
+    let mut covered: Vec<u32> = judged.iter().flat_map(|(list, _)| list.iter().take(5).copied()).collect();
+    covered.sort_unstable();
+    covered.dedup();
+    let known = past.column_counts().iter().filter(|&&count| count > 0).count();
     Ok(RecommendEvaluation {
-        recall_at_5: own.recall_at_5,
-        recall_at_20: own.recall_at_20,
-        ndcg_at_5: own.ndcg_at_5,
-        ndcg_at_20: own.ndcg_at_20,
-        map_at_5: own.map_at_5,
-        coverage: own.coverage,
-        popularity_recall_at_5: popularity.recall_at_5,
-        popularity_recall_at_20: popularity.recall_at_20,
+        served: figures(0),
+        popularity: figures(METRICS),
+        recall_at_5_gain: figure(2 * METRICS, -1.0),
+        ndcg_at_5_gain: figure(2 * METRICS + 1, -1.0),
+        coverage: covered.len() as f64 / known.max(1) as f64,
         test_users: wanted.len() as u64,
+        unknown_share: f64::NAN,
     })
 }
 

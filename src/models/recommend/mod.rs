@@ -5,7 +5,9 @@ mod auto;
 mod evaluate;
 mod interactions;
 mod knn;
+mod popular;
 mod scorer;
+mod serve;
 mod settings;
 mod similarity;
 mod split;
@@ -19,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use crate::models::vector::dot;
 pub use als::{AlsSettings, Factors, fit_als};
 pub use auto::Tried;
-pub use evaluate::{ListMetrics, RecommendEvaluation, Wanted};
+pub use evaluate::{ListFigures, ListMetrics, RecommendEvaluation, Wanted};
 pub use interactions::Interactions;
 pub use knn::{KnnSettings, Neighbours};
 pub use scorer::{Candidate, Scorer};
@@ -32,8 +34,10 @@ use crate::error::{Error, Result};
 use crate::features::{DAY_MS, span_days};
 use crate::ingest::{EventLog, NONE};
 use crate::job::Job;
-use evaluate::{by_popularity, evaluate, wanted};
+use evaluate::{evaluate, wanted};
 use knn::LONGEST_HISTORY;
+use popular::{Entry, Popular};
+use serve::Server;
 
 /// Similar items kept per item.
 pub const SIMILAR: usize = 10;
@@ -45,11 +49,9 @@ pub struct Context<'a> {
     pub available: Option<&'a [bool]>,
     /// Per item its category code, [`NONE`] where unknown.
     pub item_category: &'a [u32],
-    /// Per user of the log the category of most activity, [`NONE`] where unknown.
-    pub top_category: &'a [u32],
 }
 
-/// Where a user's list comes from.
+/// Where a user's list, or one of its items, comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Source {
@@ -59,8 +61,12 @@ pub enum Source {
     ItemKnn,
     /// Both.
     Blend,
-    /// The most popular items of the user's top category, because the history cannot be scored.
+    /// Popular items alone, because the model can say nothing of the user.
     Fallback,
+    /// An item that is popular in the user's category, where the model left the list short.
+    Category,
+    /// An item that is popular in the shop, where the category left it short.
+    Shop,
 }
 
 impl Source {
@@ -71,6 +77,8 @@ impl Source {
             Self::ItemKnn => "item-knn",
             Self::Blend => "blend",
             Self::Fallback => "fallback",
+            Self::Category => "category",
+            Self::Shop => "shop",
         }
     }
 }
@@ -80,9 +88,11 @@ impl Source {
 pub struct Recommendations {
     /// Users × `settings.top` item codes, best first, padded with [`NONE`].
     pub items: Vec<u32>,
-    /// Their scores; only comparable within one user's list.
+    /// Their scores, NaN where the model said nothing of them; only comparable within one user's list.
     pub scores: Vec<f32>,
-    /// One per user.
+    /// Where each comes from.
+    pub sources: Vec<Source>,
+    /// One per user: the model, or [`Source::Fallback`] where none of the items is the model's.
     pub source: Vec<Source>,
     /// Items × [`SIMILAR`] item codes, most similar first, padded with [`NONE`].
     pub similar_items: Vec<u32>,
@@ -117,7 +127,7 @@ pub fn recommend(
     }
     let mut notes = Vec::new();
     let (picked, tried) = auto::pick(log, settings, &mut notes, job)?;
-    let evaluation = held_out_days(log, picked, settings, &mut notes, job)?;
+    let evaluation = held_out_days(log, context, picked, settings, &mut notes, job)?;
     let everything = Interactions::until(log, log.as_of, settings);
     let allowed = match context.available {
         Some(available) => available.to_vec(),
@@ -134,11 +144,15 @@ pub fn recommend(
             "{left_out} users with more than {LONGEST_HISTORY} items are left out of the item neighbours"
         ));
     }
-    let lists = rank_all(log, context, &everything, &scorer, &allowed, settings, job)?;
+    let popular = Popular::new(&everything, context.item_category, &allowed);
+    let exclude_known = settings.exclude_known;
+    let server = Server { scorer: &scorer, histories: &everything, popular: &popular, exclude_known };
+    let lists = rank_all(&server, settings.top, job)?;
     let (similar_items, similar_scores) = similar(&everything, &scorer, job)?;
     Ok(Recommendations {
         items: lists.items,
         scores: lists.scores,
+        sources: lists.sources,
         source: lists.source,
         similar_items,
         similar_scores,
@@ -154,6 +168,7 @@ pub fn recommend(
 /// Metrics on the days after the cutoff, or a note why there are none.
 fn held_out_days(
     log: &EventLog,
+    context: &Context<'_>,
     picked: Candidate,
     settings: &RecommendSettings,
     notes: &mut Vec<String>,
@@ -172,20 +187,24 @@ fn held_out_days(
     let known = log.known_at(cutoff);
     let log = known.as_ref().map_or(log, |known| &known.log);
     let past = Interactions::until(log, cutoff, settings);
-    let wanted = wanted(log, &past, cutoff, log.as_of);
+    let (wanted, unknown_share) = wanted(log, &past, cutoff, log.as_of, settings.exclude_known);
     if wanted.is_empty() {
         notes.push("not evaluated: no known user touched a new item after the cutoff".to_owned());
         return Ok(None);
     }
     job.begin(&format!("rounds of the evaluated {}", picked.name()), settings.iterations as u64);
-    let everything_allowed = vec![true; log.items.len()];
-    let scorer = Scorer::fit(picked, &past, everything_allowed, settings.iterations, settings, job)?;
-    Ok(Some(evaluate(&scorer, &past, &wanted, job)?))
+    let allowed = vec![true; log.items.len()];
+    let popular = Popular::new(&past, context.item_category, &allowed);
+    let scorer = Scorer::fit(picked, &past, allowed, settings.iterations, settings, job)?;
+    let exclude_known = settings.exclude_known;
+    let server = Server { scorer: &scorer, histories: &past, popular: &popular, exclude_known };
+    Ok(Some(RecommendEvaluation { unknown_share, ..evaluate(&server, &wanted, job)? }))
 }
 
 struct Lists {
     items: Vec<u32>,
     scores: Vec<f32>,
+    sources: Vec<Source>,
     source: Vec<Source>,
     scanned_per_user: Option<f64>,
 }
@@ -193,31 +212,17 @@ struct Lists {
 /// Users per unit of parallel work.
 const USERS_PER_CHUNK: usize = 1024;
 
-/// A user's list and where it comes from.
-type Ranked = (u32, Vec<(f32, u32)>, Source);
+/// A user and the list.
+type Ranked = (u32, Vec<Entry>);
 
-fn rank_all(
-    log: &EventLog,
-    context: &Context<'_>,
-    everything: &Interactions,
-    scorer: &Scorer,
-    allowed: &[bool],
-    settings: &RecommendSettings,
-    job: &Job,
-) -> Result<Lists> {
-    let top = settings.top;
-    let users = log.users.len();
-    let source = match scorer.candidate() {
-        Candidate::Als { .. } => Source::Als,
-        Candidate::ItemKnn { .. } => Source::ItemKnn,
-        Candidate::Blend { .. } => Source::Blend,
-    };
-    let popular = Popular::new(everything, context.item_category, allowed);
-    let order = by_history(everything);
+fn rank_all(server: &Server<'_>, top: usize, job: &Job) -> Result<Lists> {
+    let users = server.histories.rows();
+    let order = by_history(server.histories);
     let mut lists = Lists {
         items: vec![NONE; users * top],
         scores: vec![f32::NAN; users * top],
-        source: vec![source; users],
+        sources: vec![Source::Fallback; users * top],
+        source: vec![Source::Fallback; users],
         scanned_per_user: None,
     };
     job.begin("users ranked", users as u64);
@@ -225,32 +230,22 @@ fn rank_all(
         .par_chunks(USERS_PER_CHUNK)
         .map(|users| {
             job.check()?;
-            let mut room = scorer.room();
-            let (mut ranked, mut looked_at, mut searched): (Vec<Ranked>, _, _) =
-                (Vec::with_capacity(users.len()), 0, 0);
+            let mut room = server.scorer.room();
+            let mut ranked: Vec<Ranked> = Vec::with_capacity(users.len());
+            let (mut looked_at, mut searched) = (0, 0);
             for &user in users {
-                let (items, weights) = everything.row(user as usize);
-                // Users with the same single item and weight stand side by side and share the answer.
-                let same = ranked
-                    .last()
-                    .map(|last| last.0)
-                    .filter(|&last| items.len() == 1 && everything.row(last as usize) == (items, weights));
-                let category = context.top_category[user as usize];
-                let shared = ranked.last().filter(|last| same == Some(last.0) && last.2 != Source::Fallback);
-                if let Some((_, list, source)) = shared {
-                    let copy = (user, list.clone(), *source);
-                    ranked.push(copy);
+                let history = server.histories.row(user as usize);
+                // Users with the same single item and weight, or with none, stand side by side and share the answer.
+                let same = |last: &&Ranked| history.0.len() < 2 && server.histories.row(last.0 as usize) == history;
+                if let Some((_, list)) = ranked.last().filter(same) {
+                    let list = list.clone();
+                    ranked.push((user, list));
                     continue;
                 }
-                let known = if settings.exclude_known { items } else { &[] };
-                let (list, scanned) = scorer.top(user as usize, everything, known, top, &mut room);
+                let (list, scanned) = server.list(user, top, &mut room);
                 looked_at += scanned;
                 searched += 1;
-                if list.entries().is_empty() {
-                    ranked.push((user, popular.of(category, known, top), Source::Fallback));
-                } else {
-                    ranked.push((user, list.entries().to_vec(), source));
-                }
+                ranked.push((user, list));
             }
             job.advance(users.len() as u64);
             Ok((ranked, looked_at, searched))
@@ -260,75 +255,36 @@ fn rank_all(
     for (ranked, chunk_looked_at, chunk_searched) in chunks {
         looked_at += chunk_looked_at;
         searched += chunk_searched;
-        for (user, list, source) in ranked {
+        for (user, list) in ranked {
             let start = user as usize * top;
-            for (place, (score, item)) in list.into_iter().enumerate() {
-                lists.items[start + place] = item;
-                lists.scores[start + place] = score;
+            // The model's items stand first.
+            if let Some(first) = list.first().filter(|first| !first.score.is_nan()) {
+                lists.source[user as usize] = first.source;
             }
-            lists.source[user as usize] = source;
+            for (place, entry) in list.into_iter().enumerate() {
+                lists.items[start + place] = entry.item;
+                lists.scores[start + place] = entry.score;
+                lists.sources[start + place] = entry.source;
+            }
         }
     }
     lists.scanned_per_user = (looked_at > 0).then(|| looked_at as f64 / searched.max(1) as f64);
     Ok(lists)
 }
 
-/// Users, those with the same single item and weight side by side.
+/// Users, those with the same single item and weight side by side, and those without any.
 fn by_history(everything: &Interactions) -> Vec<u32> {
     let mut order: Vec<u32> = (0..everything.rows() as u32).collect();
     let key = |user: u32| {
         let (items, weights) = everything.row(user as usize);
         match (items, weights) {
             ([item], [weight]) => (*item, weight.to_bits()),
+            ([], []) => (NONE, 1),
             _ => (NONE, 0),
         }
     };
     order.par_sort_by_cached_key(|&user| key(user));
     order
-}
-
-/// Items by popularity, overall and by category.
-struct Popular {
-    overall: Vec<(f32, u32)>,
-    by_category: std::collections::HashMap<u32, Vec<(f32, u32)>>,
-}
-
-/// Popular items kept per category: enough to leave some after those a user knows.
-const POPULAR: usize = 200;
-
-impl Popular {
-    fn new(everything: &Interactions, category: &[u32], allowed: &[bool]) -> Self {
-        let counts = everything.column_counts();
-        let mut made = Self { overall: Vec::new(), by_category: std::collections::HashMap::new() };
-        for item in by_popularity(everything).into_iter().filter(|&item| allowed[item as usize]) {
-            let entry = (counts[item as usize] as f32, item);
-            if made.overall.len() < POPULAR {
-                made.overall.push(entry);
-            }
-            if let Some(&of) = category.get(item as usize).filter(|&&of| of != NONE) {
-                let list = made.by_category.entry(of).or_default();
-                if list.len() < POPULAR {
-                    list.push(entry);
-                }
-            }
-        }
-        made
-    }
-
-    /// The most popular items of a category, then of all; scores are the numbers of users who touched them.
-    fn of(&self, category: u32, known: &[u32], k: usize) -> Vec<(f32, u32)> {
-        let mut list: Vec<(f32, u32)> = Vec::with_capacity(k);
-        let own = self.by_category.get(&category).into_iter().flatten();
-        for &(score, item) in own.chain(&self.overall) {
-            if list.len() == k {
-                break;
-            }
-            if known.binary_search(&item).is_err() && list.iter().all(|entry| entry.1 != item) {
-                list.push((score, item));
-            }
-        }
-        list
-    }
 }
 
 /// Items looked at per item when factors order them: its nearest by co-occurrence.

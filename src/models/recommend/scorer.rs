@@ -4,12 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
 use crate::job::Job;
-use crate::models::recommend::RecommendSettings;
 use crate::models::recommend::als::{AlsSettings, Factors, fit_als};
 use crate::models::recommend::interactions::Interactions;
 use crate::models::recommend::knn::{KnnSettings, Neighbours, Sums};
 use crate::models::recommend::similarity::Similarity;
 use crate::models::recommend::top::{NormOrder, TopK};
+use crate::models::recommend::{RecommendSettings, Source};
 use crate::models::vector::dot;
 
 /// A kind of recommender with its settings.
@@ -50,6 +50,15 @@ impl Candidate {
             Self::Als { .. } => "als",
             Self::ItemKnn { .. } => "item-knn",
             Self::Blend { .. } => "blend",
+        }
+    }
+
+    /// Where its items come from.
+    pub fn source(self) -> Source {
+        match self {
+            Self::Als { .. } => Source::Als,
+            Self::ItemKnn { .. } => Source::ItemKnn,
+            Self::Blend { .. } => Source::Blend,
         }
     }
 

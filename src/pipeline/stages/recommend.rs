@@ -4,7 +4,6 @@ use polars::prelude::*;
 
 use crate::config::Config;
 use crate::error::Result;
-use crate::ingest::NONE;
 use crate::job::Job;
 use crate::models::recommend::{self, Context, Recommendations};
 use crate::pipeline::source::Inputs;
@@ -15,7 +14,7 @@ use crate::store::results::recommend::{Detail, Metrics};
 
 /// What the pipeline must know of recommend.
 pub const ABOUT: About = About {
-    version: 6,
+    version: 7,
     memory: [OWN, 50, 411],
     settings: |config| json(&config.recommend),
     reads_campaign: false,
@@ -30,20 +29,16 @@ fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     }
     let known_availability = inputs.catalogue.available.iter().any(Option::is_some);
     let available: Vec<bool> = inputs.catalogue.available.iter().map(|known| *known != Some(false)).collect();
-    let mut top_category = vec![NONE; inputs.log.users.len()];
-    for (&user, &category) in inputs.now.users.iter().zip(&inputs.now.top_category) {
-        top_category[user as usize] = category;
-    }
     let context = Context {
         available: known_availability.then_some(available.as_slice()),
         item_category: &inputs.catalogue.category,
-        top_category: &top_category,
     };
     let found = recommend::recommend(inputs.log, &context, settings, job)?;
     let (items, scores) = tables::ranked_lists(&inputs.log.items, &found.items, &found.scores, settings.top);
-    let sources = StringChunked::from_iter_values("source".into(), found.source.iter().map(|source| source.name()));
+    let source = StringChunked::from_iter_values("source".into(), found.source.iter().map(|source| source.name()));
+    let sources = tables::source_lists(&found.items, &found.sources, settings.top);
     let users = tables::id_column("user_id", &inputs.log.users, 0..inputs.log.users.len() as u32);
-    let table = DataFrame::new_infer_height(vec![users, items, scores, sources.into_column()])?;
+    let table = DataFrame::new_infer_height(vec![users, items, scores, source.into_column(), sources])?;
     let (similar, similar_scores) =
         tables::ranked_lists(&inputs.log.items, &found.similar_items, &found.similar_scores, recommend::SIMILAR);
     let all_items = tables::id_column("item_id", &inputs.log.items, 0..inputs.log.items.len() as u32);

@@ -33,6 +33,8 @@ pub enum Holds {
     Ids,
     /// Lists of real numbers.
     Reals,
+    /// Lists of texts.
+    Texts,
 }
 
 impl Holds {
@@ -47,6 +49,7 @@ impl Holds {
             Self::Time => "time",
             Self::Ids => "list of ids",
             Self::Reals => "list of reals",
+            Self::Texts => "list of texts",
         }
     }
 
@@ -61,7 +64,8 @@ impl Holds {
             (Self::Time, dtype) => dtype.is_temporal(),
             (Self::Ids, DataType::List(inner)) => Self::Id.fits(inner),
             (Self::Reals, DataType::List(inner)) => inner.is_float(),
-            (Self::Ids | Self::Reals, _) => false,
+            (Self::Texts, DataType::List(inner)) => inner.is_string(),
+            (Self::Ids | Self::Reals | Self::Texts, _) => false,
         }
     }
 }

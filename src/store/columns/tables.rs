@@ -129,7 +129,7 @@ fn of_the_log() -> Vec<TableEntry> {
 }
 
 fn of_the_models() -> Vec<TableEntry> {
-    use Holds::{Id, Ids, Real, Reals, Text};
+    use Holds::{Id, Ids, Real, Reals, Text, Texts};
     vec![
         of_users(
             "segments",
@@ -189,11 +189,13 @@ fn of_the_models() -> Vec<TableEntry> {
                 USER,
                 column("items", Ids, "", "the items recommended, best first"),
                 column("scores", Reals, "", "the model's score of each"),
+                column("source", Text, "", "`als`, `item-knn`, `blend`, or `fallback`: popular items alone"),
                 column(
-                    "source",
-                    Text,
+                    "sources",
+                    Texts,
                     "",
-                    "`als`, `item-knn`, `blend`, or `fallback`: the most popular of the user's top category",
+                    "where each comes from: the model, or `category` and `shop` for what is popular there and fills the list up; \
+                     its score is null",
                 ),
             ],
         ),
@@ -348,7 +350,13 @@ fn on_screen() -> Vec<TableEntry> {
                 column("segment", Text, "", "the user's segment"),
                 column("source", Text, "", "as in `recommendations`"),
                 column("item_#", Id, "", "the best item, the second best, …"),
-                column("score_#", Real, "", "the model's score of it"),
+                column(
+                    "score_#",
+                    Real,
+                    "",
+                    "the model's score of it; null where it is a popular item that fills the list up",
+                ),
+                column("source_#", Text, "", "where it comes from, as in `sources` of `recommendations`"),
             ],
         ),
         shown(

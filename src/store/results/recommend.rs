@@ -7,6 +7,7 @@ use crate::models::recommend::{Candidate, RecommendEvaluation, Tried};
 use crate::stage::StageId;
 use crate::store::charts::build::bars;
 use crate::store::charts::{Chart, Length};
+use crate::store::results::figures::Figures;
 use crate::store::results::part::part;
 use crate::store::stages::{Recorded, StageRecord};
 
@@ -20,51 +21,45 @@ impl Recorded for Recommend {
     type Detail = Detail;
 }
 
-/// How well the recommender does on held-out days; see [`RecommendEvaluation`]. Nothing where the log is too short.
+/// How well the lists that are served do on held-out days; see [`RecommendEvaluation`]. Nothing where the log is too short.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Metrics {
-    /// Share of the wanted items among the first 5.
-    #[serde(rename = "recall@5", skip_serializing_if = "Option::is_none")]
-    pub recall_at_5: Option<f64>,
-    /// The same among the first 20.
-    #[serde(rename = "recall@20", skip_serializing_if = "Option::is_none")]
-    pub recall_at_20: Option<f64>,
-    /// NDCG of the first 5.
-    #[serde(rename = "ndcg@5", skip_serializing_if = "Option::is_none")]
-    pub ndcg_at_5: Option<f64>,
-    /// NDCG of the first 20.
-    #[serde(rename = "ndcg@20", skip_serializing_if = "Option::is_none")]
-    pub ndcg_at_20: Option<f64>,
-    /// Mean average precision of the first 5.
-    #[serde(rename = "map@5", skip_serializing_if = "Option::is_none")]
-    pub map_at_5: Option<f64>,
-    /// Share of the items that are among the first 5 of some test user.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub coverage: Option<f64>,
-    /// Popularity's recall@5 on the same users.
-    #[serde(rename = "popularity_recall@5", skip_serializing_if = "Option::is_none")]
-    pub popularity_recall_at_5: Option<f64>,
-    /// Popularity's recall@20 on the same users.
-    #[serde(rename = "popularity_recall@20", skip_serializing_if = "Option::is_none")]
-    pub popularity_recall_at_20: Option<f64>,
+    /// `recall@5 recall@20 hit_rate@5 ndcg@5 ndcg@20 map@5` and the same with `popularity_`, `recall@5_gain` and
+    /// `ndcg@5_gain` over popularity, `coverage` and `unknown_share`.
+    #[serde(flatten)]
+    pub figures: Figures,
     /// Users with an item to be found.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub test_users: Option<u64>,
+}
+
+impl Metrics {
+    /// A metric's value by its name.
+    pub fn value(&self, name: &str) -> Option<f64> {
+        self.figures.get(name).map(|figure| figure.value)
+    }
 }
 
 impl From<&RecommendEvaluation> for Metrics {
     fn from(found: &RecommendEvaluation) -> Self {
-        Self {
-            recall_at_5: Some(found.recall_at_5),
-            recall_at_20: Some(found.recall_at_20),
-            ndcg_at_5: Some(found.ndcg_at_5),
-            ndcg_at_20: Some(found.ndcg_at_20),
-            map_at_5: Some(found.map_at_5),
-            coverage: Some(found.coverage),
-            popularity_recall_at_5: Some(found.popularity_recall_at_5),
-            popularity_recall_at_20: Some(found.popularity_recall_at_20),
-            test_users: Some(found.test_users),
+        let mut figures = Figures::default();
+        for (of, lists) in [("", found.served), ("popularity_", found.popularity)] {
+            for (name, figure) in [
+                ("recall@5", lists.recall_at_5),
+                ("recall@20", lists.recall_at_20),
+                ("hit_rate@5", lists.hit_rate_at_5),
+                ("ndcg@5", lists.ndcg_at_5),
+                ("ndcg@20", lists.ndcg_at_20),
+                ("map@5", lists.map_at_5),
+            ] {
+                figures.add(&format!("{of}{name}"), Some(figure));
+            }
         }
+        figures.add("recall@5_gain", Some(found.recall_at_5_gain));
+        figures.add("ndcg@5_gain", Some(found.ndcg_at_5_gain));
+        figures.add_plain("coverage", Some(found.coverage));
+        figures.add_plain("unknown_share", Some(found.unknown_share).filter(|share| share.is_finite()));
+        Self { figures, test_users: Some(found.test_users) }
     }
 }
 
@@ -86,7 +81,7 @@ pub struct Detail {
 }
 
 pub(super) fn at_a_glance(metrics: &Metrics) -> Vec<(&'static str, Option<f64>)> {
-    vec![("recall@5", metrics.recall_at_5), ("popularity_recall@5", metrics.popularity_recall_at_5)]
+    ["recall@5", "popularity_recall@5"].map(|name| (name, metrics.value(name))).to_vec()
 }
 
 pub(super) fn charts(stage: &StageRecord) -> Vec<Option<Chart>> {
@@ -96,10 +91,10 @@ pub(super) fn charts(stage: &StageRecord) -> Vec<Option<Chart>> {
 fn recall(metrics: &Metrics) -> Option<Chart> {
     const POPULAR: &str = "  most popular items";
     let lengths = [
-        ("recall@5", metrics.recall_at_5, 0),
-        (POPULAR, metrics.popularity_recall_at_5, 1),
-        ("recall@20", metrics.recall_at_20, 0),
-        (POPULAR, metrics.popularity_recall_at_20, 1),
+        ("recall@5", metrics.value("recall@5"), 0),
+        (POPULAR, metrics.value("popularity_recall@5"), 1),
+        ("recall@20", metrics.value("recall@20"), 0),
+        (POPULAR, metrics.value("popularity_recall@20"), 1),
     ];
     let known = lengths.into_iter().filter_map(|(label, value, series)| {
         let value = value?;

@@ -161,7 +161,7 @@ pub fn draw_recommendations(profile: &UserProfile, area: Rect, buffer: &mut Buff
         let told = if named { &recommended.name } else { &recommended.category };
         let category = told.as_deref().map_or_else(|| "-".to_owned(), text::clean);
         let price = recommended.price.map_or_else(|| "-".to_owned(), format::number);
-        let score = recommended.score.map_or_else(|| "–".to_owned(), format::number);
+        let score = recommended.scored(format::number);
         Line::from(words(&text::clean(&recommended.item), &category, &price, &score))
     }));
     panel::lines(lines, inside, buffer);

@@ -155,14 +155,16 @@ fn ltv(app: &App) -> Words {
 
 fn recommendations(app: &App) -> Words {
     let found = metrics::<Recommend>(app);
-    let pair = |(k, ours, popular): (u8, Option<f64>, Option<f64>)| {
-        let (ours, popular) = (format::number(ours?), format::number(popular?));
-        Some((Role::Text, format!("recall@{k} {ours} (popularity {popular})")))
+    let pair = |name: &str| {
+        let (ours, popular) = (found.figures.get(name)?, found.figures.get(&format!("popularity_{name}"))?);
+        let role = if ours.enough { Role::Text } else { Role::Warn };
+        Some((role, format!("{name} {} (popularity {})", told(ours), format::number(popular.value))))
     };
-    let pairs =
-        [(5, found.recall_at_5, found.popularity_recall_at_5), (20, found.recall_at_20, found.popularity_recall_at_20)];
-    let mut words: Words = pairs.into_iter().filter_map(pair).collect();
-    words.extend(known([("test users", found.test_users.map(|users| users as f64)), ("coverage", found.coverage)]));
+    let mut words: Words = ["recall@5", "recall@20"].into_iter().filter_map(pair).collect();
+    words.extend(known([
+        ("test users", found.test_users.map(|users| users as f64)),
+        ("coverage", found.value("coverage")),
+    ]));
     words
 }
 

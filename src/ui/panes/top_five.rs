@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use crate::format;
-use crate::store::Cell;
+use crate::store::{Cell, POPULAR};
 use crate::ui::app::App;
 use crate::ui::pane::Pane;
 use crate::ui::theme::Role;
@@ -63,8 +63,9 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
             known(if named { "name" } else { "category_path" }).unwrap_or_else(unknown),
             known("price").unwrap_or_else(unknown),
         );
-        let score = match cell(&format!("score_{place}")) {
-            Cell::Float(score) => format::number(score),
+        let score = match (cell(&format!("score_{place}")), cell(&format!("source_{place}"))) {
+            (Cell::Float(score), _) => format::number(score),
+            (_, Cell::Text(source)) if ["category", "shop"].contains(&source.as_str()) => POPULAR.to_owned(),
             _ => unknown(),
         };
         lines.push(Line::from(line(&place.to_string(), &text::clean(&item), &category, &price, &score)));
@@ -74,7 +75,7 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
     } else {
         let source = cell("source").to_string();
         let words = if source == "fallback" {
-            "source: fallback, the most popular items of the user's top category".to_owned()
+            "source: fallback, what is popular in the user's category, then in the shop".to_owned()
         } else {
             format!("source: {}", text::clean(&source))
         };

@@ -140,7 +140,10 @@ fn only_new_items_known_to_others_are_to_be_found() {
     ];
     let log = log(events);
     let past = Interactions::until(&log, 2 * DAY_MS, &RecommendSettings::default());
-    assert_eq!(wanted(&log, &past, 2 * DAY_MS, 6 * DAY_MS), [(0, vec![1])]);
-    assert_eq!(wanted(&log, &past, 2 * DAY_MS, 9 * DAY_MS), [(0, vec![1, 3])]);
+    let wanted = |until: i64, exclude_known: bool| wanted(&log, &past, 2 * DAY_MS, until * DAY_MS, exclude_known);
+    // Of the items 1 and 2 of the user 0 and 1 of the user 2 only the first could be known.
+    assert_eq!(wanted(6, true), (vec![(0, vec![1])], 2.0 / 3.0));
+    assert_eq!(wanted(9, true), (vec![(0, vec![1, 3])], 0.5));
+    assert_eq!(wanted(6, false), (vec![(0, vec![0, 1])], 0.5));
     assert_eq!(by_popularity(&past), [0, 1, 3]);
 }

@@ -70,8 +70,8 @@ fn random_rows(rows: usize, columns: u32, longest: usize, seed: u64) -> Interact
 
 /// Recommends with all items in one category and available.
 fn plainly(log: &EventLog, settings: &RecommendSettings) -> crate::error::Result<Recommendations> {
-    let (items, users) = (vec![NONE; log.items.len()], vec![NONE; log.users.len()]);
-    let context = Context { available: None, item_category: &items, top_category: &users };
+    let items = vec![NONE; log.items.len()];
+    let context = Context { available: None, item_category: &items };
     recommend(log, &context, settings, &Job::new())
 }
 

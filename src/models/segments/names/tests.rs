@@ -153,7 +153,9 @@ proptest::proptest! {
         let traits = Traits { of_users: users.iter().map(|(_, set)| set | Trait::Bought.bit()).collect(), known: known | Trait::Bought.bit() };
         let labels: Vec<u8> = users.iter().map(|(label, _)| *label).collect();
         let mut sizes = vec![0_u64; 6];
-        labels.iter().for_each(|&label| sizes[usize::from(label)] += 1);
+        for &label in &labels {
+            sizes[usize::from(label)] += 1;
+        }
         let found = names(&traits, &labels, &sizes, 30.0);
         let mut different: Vec<&str> = found.iter().flatten().map(|name| name.words.as_str()).collect();
         let count = different.len();
