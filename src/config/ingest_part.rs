@@ -10,7 +10,7 @@ use crate::config::{Config, Source};
 use crate::error::{Error, Result};
 use crate::files::{self, NewFile, Share};
 use crate::ingest::propose::Proposal;
-use crate::ingest::{IngestSettings, LayoutName, is_remote};
+use crate::ingest::{CustomerSettings, IngestSettings, LayoutName, is_remote};
 use crate::models::churn::Inactivity;
 use crate::text::{shown, shown_path};
 
@@ -56,6 +56,11 @@ pub fn write_ingest(path: &Path, proposal: &Proposal, input: &Path, share: Share
     if of_churn {
         text.push_str(CHURN);
         before.churn.inactive_days = Inactivity::Auto;
+    }
+
+    if let Some(customers) = proposal.customers.as_ref().filter(|_| before.customers == CustomerSettings::default()) {
+        let _ = write!(text, "\n[customers]\n# Who the users are.\nfile = {}\n", Value::String(customers.clone()));
+        before.customers.file.clone_from(customers);
     }
 
     let mut new = NewFile::beside(path, share)?;

@@ -90,6 +90,10 @@ fn fitting(source: &Source, section: &str, key: &str, value: &Spanned<DeValue<'_
         return wrong(format!("it must be {}, not a section", wanted(section, key)?));
     }
     let written = source.text().get(span.clone()).unwrap_or_default();
+    // Entries below a header of their own are read with the whole file, which tells what is wrong of them.
+    if written.starts_with("[[") && value.get_ref().is_array() && written.contains(&format!("{section}.{key}")) {
+        return Ok(());
+    }
     let line = format!("[{section}]\n{key} = {written}\n");
     // As a table first, which refuses whole numbers beyond TOML's own: they could not be printed again.
     let read = toml::from_str::<Table>(&line).and_then(|_| toml::from_str::<Config>(&line));
@@ -128,6 +132,7 @@ fn wanted(section: &str, key: &str) -> Result<String> {
         Some(Value::Boolean(_)) => "true or false".to_owned(),
         Some(Value::String(_)) => "a text in quotes".to_owned(),
         Some(Value::Table(_)) => format!("a table; write its entries on lines below [{section}.{key}]"),
+        Some(_) if key == "join" => "a list of tables such as { file = \"orders.csv\", on = \"order_id\" }".to_owned(),
         Some(default) if default.as_array().is_some_and(Vec::is_empty) => "a list of texts".to_owned(),
         Some(default) => format!("a list such as {default}"),
         None => "something else".to_owned(),

@@ -6,6 +6,7 @@ use crate::files::file_name;
 use crate::ingest::customer_file::CustomerSettings;
 use crate::ingest::files::InputFiles;
 use crate::ingest::item_file::ItemSettings;
+use crate::ingest::settings::IngestSettings;
 
 impl InputFiles {
     /// The same with the file of items that the settings name, which goes before one that was found.
@@ -35,6 +36,17 @@ impl InputFiles {
         } else if let Some(found) = &mut self.customers {
             found.columns = settings.clone();
         }
+        self
+    }
+
+    /// The same with the tables that the settings join to the log, which are none of it themselves.
+    #[must_use]
+    pub fn with_joined(mut self, settings: &IngestSettings, input: &Path) -> Self {
+        self.joined = settings.join.iter().map(|join| input.join(&join.file)).collect();
+        self.joined.sort();
+        self.joined.dedup();
+        self.events.retain(|event| !self.joined.contains(event));
+        self.is_not_read(None);
         self
     }
 

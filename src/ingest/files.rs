@@ -40,6 +40,8 @@ pub struct InputFiles {
     pub categories: Option<PathBuf>,
     /// The file that tells who the users are.
     pub customers: Option<CustomerFile>,
+    /// Tables that are joined to the event logs.
+    pub joined: Vec<PathBuf>,
     /// Names of the other tables in the folder of a log called `events`: nobody reads them.
     pub unread: Vec<String>,
 }
@@ -49,8 +51,14 @@ impl InputFiles {
     pub fn all(&self) -> impl Iterator<Item = &Path> {
         let items = self.items.as_ref().map(|items| &items.path).into_iter().chain(&self.categories);
         let customers = self.customers.as_ref().map(|customers| &customers.path);
-        let others =
-            self.properties.iter().chain(&self.category_tree).chain(&self.same_user).chain(items).chain(customers);
+        let others = self
+            .properties
+            .iter()
+            .chain(&self.category_tree)
+            .chain(&self.same_user)
+            .chain(items)
+            .chain(customers)
+            .chain(&self.joined);
         self.events.iter().chain(others).map(PathBuf::as_path)
     }
 
@@ -177,6 +185,7 @@ pub fn discover(input: &Path, settings: &IngestSettings) -> Result<InputFiles> {
         items,
         categories,
         customers,
+        joined: Vec::new(),
         unread,
     };
     files.all().try_for_each(refuse_odd)?;

@@ -9,7 +9,7 @@
 //! row tells whose they are, `inherit`; what they take of the rows is `taken`, in `columns`; `ids` and `order` build the sorted log,
 //! `event_log` holds the reader of all of it; `details` keeps what rows tell beside their event,
 //! `amounts` makes money of it, `told` sessions and items; `nobody` and `retain` leave out who is no customer, `future` what is
-//! dated wrongly; `joins` says which accounts are one person's, `stitch` which user an anonymous visitor is, and `late` what of that was not known yet, `exports` and `states` which rows of orders newer ones replace;
+//! dated wrongly; `joined` adds the columns of other tables to a log's rows, `joins` says which accounts are one person's, `stitch` which user an anonymous visitor is, and `late` what of that was not known yet, `exports` and `states` which rows of orders newer ones replace;
 //! `append` tells what of a log is new; `catalogue` joins the rest to its items; `item_names`, `category_names` and `customers` read what an `attribute_table` beside the log tells of items and users, of the files that `beside` picks; `expected` tells about how long it is; `quarantine` keeps what was rejected,
 //! `seen` tells whether files changed while they were read, `refusal` says what no log may be; `settings` are the configuration's, and `propose` finds those of a log that nobody
 //! has described; `pairs` reads a split of user and item without times.
@@ -50,6 +50,7 @@ mod ids;
 mod inherit;
 mod item_file;
 mod item_names;
+mod joined;
 mod joins;
 mod label;
 mod late;
@@ -101,6 +102,7 @@ pub use files::{InputFiles, discover, holding_file, split_pattern};
 pub use fingerprint::{Fingerprint, fingerprint};
 pub use item_file::ItemSettings;
 pub use item_names::ItemNames;
+pub use joined::{JoinSettings, join};
 pub use joins::{SameUser, accounts};
 pub use label::{Label, Labels};
 pub use late::KnownAt;

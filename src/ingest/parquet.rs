@@ -178,6 +178,43 @@ pub(super) fn column_names(path: &Path) -> Result<Vec<String>> {
     Ok(file.names().into_iter().map(ToOwned::to_owned).collect())
 }
 
+/// Hands the names of a file's columns and then every row to `each`, as cells of text: of its rows the first `most`.
+pub(super) fn for_each_text(
+    path: &Path,
+    most: u64,
+    job: &Job,
+    mut each: impl FnMut(&[&str]) -> Result<()>,
+) -> Result<()> {
+    let file = FlatParquet::open(path, job)?;
+    let names = file.names();
+    each(&names)?;
+    let readable: Vec<usize> = (0..names.len()).collect();
+    let mut left = usize::try_from(most).unwrap_or(usize::MAX);
+    for group in file.groups() {
+        job.check()?;
+        let (rows, table) = file.columns(group, &readable, group.num_rows().min(left), job)?;
+        let texts = table.iter().map(|column| {
+            // What cannot be a cell is empty.
+            let fits = has_text(column.dtype(), &Marked);
+            fits.then(|| text_of(path, column, &Marked)).transpose()
+        });
+        let texts = texts.collect::<Result<Vec<Option<StringChunked>>>>()?;
+        let rows = rows.min(left);
+        for row in 0..rows {
+            let cells: Vec<&str> = texts
+                .iter()
+                .map(|column| column.as_ref().and_then(|column| column.get(row)).unwrap_or_default())
+                .collect();
+            each(&cells)?;
+        }
+        left -= rows;
+        if left == 0 {
+            break;
+        }
+    }
+    Ok(())
+}
+
 /// A shape of no columns, by which stored times are told apart from text.
 struct Marked;
 

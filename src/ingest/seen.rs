@@ -103,6 +103,8 @@ impl InputFiles {
         now.items.clone_from(&self.items);
         now.categories.clone_from(&self.categories);
         now.customers.clone_from(&self.customers);
+        now.joined.clone_from(&self.joined);
+        now.events.retain(|event| !self.joined.contains(event));
         let differing = |one: &Self, other: &Self| {
             let known: Vec<&Path> = other.all().collect();
             one.all().find(|path| !known.contains(path)).map(Path::to_path_buf)

@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::error::{Error, Result};
 use crate::ingest::column_settings::ColumnSettings;
 use crate::ingest::grammar::{Decimal, SPACE};
+use crate::ingest::joined::JoinSettings;
 use crate::ingest::joins::SameUser;
 use crate::ingest::layout::{AUTO, Duplicates, LayoutName, Meaning, MoneyUnit, StatusMeaning, TimeFormat, Zone};
 use crate::ingest::log::EventKind;
@@ -33,6 +34,10 @@ crate::settings! {
         /// by gzip or zstd, or Parquet.
         [serde(deserialize_with = "one_or_many")]
         pub files: Vec<String> = Vec::new();
+        /// Tables whose columns are added to the log's rows, each by a column that both have: a list such as [{ file =
+        /// "orders.csv", on = "order_id" }, { file = "customers.csv", on = "customer_id", key = "id" }]. `on` is a column of
+        /// the log, or of a table before it; `key` the same in the file, where it is called otherwise there.
+        pub join: Vec<JoinSettings> = Vec::new();
         /// What stands between two fields: one character, "tab", "space" for one or more spaces, or "auto" for the one of
         /// comma, semicolon, tab and bar that the first row tells.
         pub separator: String = AUTO.to_owned();

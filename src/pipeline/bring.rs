@@ -13,7 +13,7 @@ use crate::job::Job;
 use crate::pipeline::board::Board;
 use crate::pipeline::request::RunRequest;
 use crate::stage::{StageId, StageState};
-use crate::store::{Workspace, Writer};
+use crate::store::{Workspace, Writer, scratch};
 
 /// A log that was brought into a workspace before its run, and the right to write there.
 #[derive(Debug)]
@@ -49,6 +49,8 @@ pub(super) struct Log {
     /// Its files as they were when the run began, or when they had been brought.
     files: Option<(InputFiles, Seen)>,
     fetched: Option<Arc<Fetched>>,
+    /// Holds the files of a log to which other tables were joined.
+    joined: Option<Fetched>,
     /// Objects that are not brought yet, and the folder for them.
     due: Option<(Listed, TempDir)>,
     /// Files that were added to the log, of which the inbox holds copies.
@@ -67,7 +69,7 @@ impl Log {
         board: &Board,
     ) -> Result<(Self, Option<Writer>)> {
         let inbox = workspace.inbox_files()?;
-        let mut log = Self { files: None, fetched: None, due: None, inbox, prints: Vec::new() };
+        let mut log = Self { files: None, fetched: None, joined: None, due: None, inbox, prints: Vec::new() };
         if !is_remote(&request.input) {
             log.look(request)?;
             return Ok((log, None));
@@ -120,7 +122,8 @@ impl Log {
             .and_then(|files| files.with_added(self.inbox.clone()))
             .map_err(|error| self.of_origin(error))?
             .with_items(&request.config.items, input)
-            .with_customers(&request.config.customers, input);
+            .with_customers(&request.config.customers, input)
+            .with_joined(&request.config.ingest, input);
         let seen = files.seen()?;
         self.prints = seen.prints().cloned().collect();
         self.files = Some((files, seen));
@@ -145,21 +148,36 @@ impl Log {
             self.look(request)?;
             self.prints = prints;
         }
+        if !request.config.ingest.join.is_empty() && self.joined.is_none() {
+            self.join(request, job)?;
+        }
         let lacking = || Error::Missing("the log's files were not looked for".to_owned());
         self.files.as_ref().map(|(files, seen)| (files, seen)).ok_or_else(lacking)
     }
 
+    /// Joins other tables to the log: what is read is what comes of it.
+    fn join(&mut self, request: &RunRequest, job: &Job) -> Result<()> {
+        let Some((files, _)) = &mut self.files else { return Ok(()) };
+        let input = self.fetched.as_ref().map_or(request.input.as_path(), |fetched| fetched.input());
+        let folder = scratch(&request.workspace)?;
+        job.begin("rows joined", 0);
+        let (events, joined) = ingest::join(&files.events, &request.config.ingest.join, input, folder, job)?;
+        // The files that are looked at again afterwards are those that were joined.
+        (files.events, files.folder) = (events, None);
+        self.joined = Some(joined);
+        Ok(())
+    }
+
     /// What the report says of where the log was brought from.
-    pub(super) fn told(&self) -> Option<String> {
-        self.fetched.as_ref().map(|fetched| fetched.told().to_owned())
+    pub(super) fn told(&self) -> Vec<String> {
+        let fetched = self.fetched.as_deref().into_iter().chain(&self.joined);
+        fetched.map(|fetched| fetched.told().to_owned()).collect()
     }
 
     /// An error of its files, told of where they come from.
     pub(super) fn of_origin(&self, error: Error) -> Error {
-        match &self.fetched {
-            Some(fetched) => fetched.of_origin(error),
-            None => error,
-        }
+        let fetched = self.joined.iter().chain(self.fetched.as_deref());
+        fetched.fold(error, |error, fetched| fetched.of_origin(error))
     }
 
     /// What tells this log from another, as a run records it.

@@ -1,5 +1,7 @@
 //! A folder in the workspace for what a run needs only while it goes on.
 
+use std::path::Path;
+
 use tempfile::{Builder, TempDir};
 
 use crate::error::{Error, Result};
@@ -8,22 +10,29 @@ use crate::store::workspace::Writer;
 /// What its name begins with.
 const PREFIX: &str = ".scratch-";
 
+/// A new folder in a workspace, which goes with all in it when it is dropped. Those that a killed process left go now: whoever
+/// asks writes to the workspace, and is alone.
+///
+/// # Errors
+/// [`Error::Io`].
+pub fn scratch(root: &Path) -> Result<TempDir> {
+    for entry in std::fs::read_dir(root).map_err(Error::io(root))? {
+        let entry = entry.map_err(Error::io(root))?;
+        let own = entry.file_name().to_string_lossy().starts_with(PREFIX);
+        if own && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            std::fs::remove_dir_all(entry.path()).map_err(Error::io(entry.path()))?;
+        }
+    }
+    Builder::new().prefix(PREFIX).tempdir_in(root).map_err(Error::io(root))
+}
+
 impl Writer {
-    /// A new folder, which goes with all in it when it is dropped. Those that a killed process left go now: whoever writes
-    /// to the workspace is alone.
+    /// A new folder of this workspace, as [`scratch`] makes it.
     ///
     /// # Errors
     /// [`Error::Io`].
     pub fn scratch(&self) -> Result<TempDir> {
-        let root = self.workspace().root();
-        for entry in std::fs::read_dir(root).map_err(Error::io(root))? {
-            let entry = entry.map_err(Error::io(root))?;
-            let own = entry.file_name().to_string_lossy().starts_with(PREFIX);
-            if own && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-                std::fs::remove_dir_all(entry.path()).map_err(Error::io(entry.path()))?;
-            }
-        }
-        Builder::new().prefix(PREFIX).tempdir_in(root).map_err(Error::io(root))
+        scratch(self.workspace().root())
     }
 }
 

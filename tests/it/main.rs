@@ -25,6 +25,7 @@ mod inbox;
 mod init;
 mod init_screen;
 mod item_names;
+mod joined;
 mod keys;
 mod layouts;
 mod objects;

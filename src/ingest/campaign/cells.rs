@@ -38,6 +38,28 @@ pub(in crate::ingest) fn cells(path: &Path, unit: &'static str, job: &Job) -> Re
 }
 
 fn csv_cells(path: &Path, job: &Job) -> Result<Cells> {
+    // A campaign with rows missing is none.
+    let (mut reader, before) = csv_rows(path, false, job)?;
+    let of_csv = |error| csv_refusal(path, error, job);
+    let header: Vec<String> = reader.headers().map_err(of_csv)?.iter().map(str::to_owned).collect();
+    refuse_wide(path, header.len())?;
+    let mut cells = Cells { columns: vec![Vec::new(); header.len()], header, lines: Vec::new() };
+    let mut record = csv::StringRecord::new();
+    while reader.read_record(&mut record).map_err(of_csv)? {
+        if cells.lines.len().is_multiple_of(ROWS_PER_CHECK) {
+            job.check()?;
+        }
+        cells.lines.push(record.position().map_or(0, csv::Position::line) + before);
+        for (column, cell) in cells.columns.iter_mut().zip(&record) {
+            column.push(cell.to_owned());
+        }
+        job.advance(1);
+    }
+    Ok(cells)
+}
+
+/// Opens a text as the rows of a table, of different lengths where `flexible`; and how many lines stand before its header.
+pub(in crate::ingest) fn csv_rows(path: &Path, flexible: bool, job: &Job) -> Result<(csv::Reader<Box<dyn Read>>, u64)> {
     let head = head(path)?;
     let preamble = Preamble::of(&head, most_fields);
     let mut text = open(path, job)?;
@@ -48,23 +70,9 @@ fn csv_cells(path: &Path, job: &Job) -> Result<Cells> {
         std::io::copy(&mut (&mut text).take(before), &mut std::io::sink()).map_err(read_error(path))?;
     }
     let separator = preamble.separator.unwrap_or_else(|| separator_of(&head[preamble.bytes..]));
-    let mut reader = csv::ReaderBuilder::new().delimiter(separator).trim(csv::Trim::All).from_reader(text);
-    let of_csv = |error| csv_refusal(path, error, job);
-    let header: Vec<String> = reader.headers().map_err(of_csv)?.iter().map(str::to_owned).collect();
-    refuse_wide(path, header.len())?;
-    let mut cells = Cells { columns: vec![Vec::new(); header.len()], header, lines: Vec::new() };
-    let mut record = csv::StringRecord::new();
-    while reader.read_record(&mut record).map_err(of_csv)? {
-        if cells.lines.len().is_multiple_of(ROWS_PER_CHECK) {
-            job.check()?;
-        }
-        cells.lines.push(record.position().map_or(0, csv::Position::line) + preamble.lines);
-        for (column, cell) in cells.columns.iter_mut().zip(&record) {
-            column.push(cell.to_owned());
-        }
-        job.advance(1);
-    }
-    Ok(cells)
+    let mut reader = csv::ReaderBuilder::new();
+    let reader = reader.delimiter(separator).flexible(flexible).trim(csv::Trim::All).from_reader(text);
+    Ok((reader, preamble.lines))
 }
 
 /// The separator that parts a first line into most fields.

@@ -16,7 +16,7 @@ mod when;
 use crate::error::{Error, Result};
 
 pub(super) use arms::flag;
-pub(super) use cells::{Cells, cells};
+pub(super) use cells::{Cells, cells, csv_rows};
 pub(super) use cells::{csv_refusal, open};
 pub use columns::Predictor;
 pub use price::Price;

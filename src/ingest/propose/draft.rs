@@ -138,7 +138,8 @@ impl Draft {
     /// Settings, the reasons for them, and what else is to be known.
     pub fn proposal(&self) -> Proposal {
         let choices = self.choices().into_iter().filter(|choice| !choice.value.is_empty()).collect();
-        Proposal { settings: self.settings(), choices, notes: self.notes(), doubts: self.doubts() }
+        let customers = self.logs.related.customers.clone();
+        Proposal { settings: self.settings(), customers, choices, notes: self.notes(), doubts: self.doubts() }
     }
 
     /// What somebody should know before they rely on it: columns of money that are not read, and how other files differ.
@@ -180,7 +181,8 @@ impl Draft {
 
     /// The settings with what is chosen now.
     pub fn settings(&self) -> IngestSettings {
-        let given = IngestSettings { files: self.logs.names.clone(), ..self.request.given.clone() };
+        let mut given = IngestSettings { files: self.logs.names.clone(), ..self.request.given.clone() };
+        given.join.extend(self.logs.related.joins.iter().cloned());
         if let Some(layout) = self.known.filter(|_| !self.is_custom()) {
             let time_format = match &self.known_times {
                 Some(format) if given.time_format == AUTO => format.clone(),

@@ -6,13 +6,18 @@ use std::sync::Arc;
 
 use crate::error::{Error, Result};
 use crate::files::file_name;
+use crate::ingest::joined::join_head;
 use crate::ingest::layout::recognised;
 use crate::ingest::propose::Request;
+use crate::ingest::propose::related::{Related, related};
 use crate::ingest::propose::sample::first_row;
 use crate::ingest::shape::shown;
 use crate::ingest::source::{Origin, PACKED, is_table, listing};
 use crate::ingest::{Fetched, IngestSettings, InputFiles, discover, is_remote, split_pattern};
 use crate::job::Job;
+
+/// Rows of a log to which other tables are joined that are looked at.
+const LOOKED_AT: u64 = 50_000;
 
 /// The logs named, as a run takes them.
 #[derive(Clone, Debug)]
@@ -25,6 +30,8 @@ pub(super) struct Logs {
     pub(super) names: Vec<String>,
     /// Holds the files of a log that was brought here.
     fetched: Option<Arc<Fetched>>,
+    /// What belongs to it in its folder.
+    pub(super) related: Related,
 }
 
 impl Logs {
@@ -41,7 +48,7 @@ impl Logs {
         if let [one] = paths.as_slice()
             && split_pattern(one).is_none()
         {
-            return Self::of_one(one);
+            return Self::of_one(one)?.with_related(job);
         }
         let mut folders = Vec::new();
         for path in paths {
@@ -72,13 +79,19 @@ impl Logs {
         let input = if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder };
         let files = discover(&input, &IngestSettings { files: names.clone(), ..IngestSettings::default() })?;
         let files = InputFiles { events: files.events, ..InputFiles::default() };
-        Ok(Self { input, files, names, fetched: None })
+        Ok(Self { input, files, names, fetched: None, related: Related::default() })
     }
 
     /// A file, or a folder of a known shape or of tables.
     fn of_one(path: &Path) -> Result<Self> {
         match discover(path, &IngestSettings::default()) {
-            Ok(files) => Ok(Self { input: path.to_path_buf(), files, names: Vec::new(), fetched: None }),
+            Ok(files) => Ok(Self {
+                input: path.to_path_buf(),
+                files,
+                names: Vec::new(),
+                fetched: None,
+                related: Related::default(),
+            }),
             Err(refused) if path.is_dir() => Self::of_folder(path)?.ok_or(refused),
             Err(refused) => Err(refused),
         }
@@ -102,7 +115,7 @@ impl Logs {
             discover(fetched.input(), &IngestSettings { files: names.clone(), ..IngestSettings::default() }).map(
                 |files| {
                     let files = InputFiles { events: files.events, ..InputFiles::default() };
-                    Self { input: PathBuf::new(), files, names, fetched: None }
+                    Self { input: PathBuf::new(), files, names, fetched: None, related: Related::default() }
                 },
             )
         };
@@ -144,10 +157,41 @@ impl Logs {
         }
         let files = discover(folder, &IngestSettings { files: names.clone(), ..IngestSettings::default() })?;
         let files = InputFiles { events: files.events, ..InputFiles::default() };
-        Ok(Some(Self { input: folder.to_path_buf(), files, names, fetched: None }))
+        Ok(Some(Self { input: folder.to_path_buf(), files, names, fetched: None, related: Related::default() }))
     }
 
-    /// What other files have that the first one has not, whose first row this is: a sentence for each that differs.
+    /// The same where the tables of a folder have different columns and tell of one another: the log is what comes of joining
+    /// them. Where nothing can be told of them they are the log as they are.
+    fn with_related(self, job: &Job) -> Result<Self> {
+        if self.names.is_empty() || self.files.events.len() < 2 {
+            return Ok(self);
+        }
+        let below = |path: &PathBuf| path.strip_prefix(&self.input).ok()?.to_str().map(ToOwned::to_owned);
+        let Some(names) = self.files.events.iter().map(below).collect::<Option<Vec<String>>>() else { return Ok(self) };
+        let first = first_row(&self.files.events[0], None)?;
+        let mut differ = false;
+        for file in &self.files.events[1..] {
+            differ |= first_row(file, None)? != first;
+        }
+        if !differ {
+            return Ok(self);
+        }
+        let Some(related) = related(&self.input, &names, job)? else { return Ok(self) };
+        let mut logs = Self { names: vec![glob::Pattern::escape(&related.log)], ..self };
+        logs.files.events = vec![logs.input.join(&related.log)];
+        if !related.joins.is_empty() {
+            let folder = tempfile::tempdir().map_err(Error::io(std::env::temp_dir()))?;
+            let joins = &related.joins;
+            let (events, fetched) = join_head(&logs.files.events, joins, &logs.input, folder, LOOKED_AT, job)?;
+            logs.files.events = events;
+            logs.fetched = Some(Arc::new(fetched));
+        }
+        logs.related = related;
+        Ok(logs)
+    }
+
+    /// What belongs to the log by what, and what other files have that the first one has not, whose first row this is: a
+    /// sentence each.
     pub(super) fn differing(
         &self,
         first: &[String],
@@ -155,7 +199,7 @@ impl Logs {
         header: bool,
         job: &Job,
     ) -> Result<Vec<String>> {
-        let mut notes = Vec::new();
+        let mut notes = self.related.told.clone();
         let Some((looked_at, rest)) = self.files.events.split_first() else { return Ok(notes) };
         for path in rest {
             job.check()?;

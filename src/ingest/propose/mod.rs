@@ -1,6 +1,6 @@
 //! How a log that nobody has described could be read: a look at its first rows, and what the reader makes of them.
 //!
-//! `logs` are the files named, `sample` reads their first rows. `profile` is what is known of a column, `points` how well it
+//! `logs` are the files named, `related` the tables that tell of one another, `sample` reads their first rows. `profile` is what is known of a column, `points` how well it
 //! fits a role: by the `words` of its name, of which `vocabulary` holds those of each role, by `events` and `times` among
 //! its values, or by the `orders` that its rows are of. `columns` says which column is what. [`Draft`] holds what was found and what somebody has chosen over it: `choices` are its lines, `turn` what else
 //! each could be, `zone` the shop's zone. `preview` reads the first rows so, `verdict` says whether that is worth
@@ -18,6 +18,7 @@ mod phrases;
 mod points;
 mod preview;
 mod profile;
+mod related;
 mod sample;
 #[cfg(test)]
 mod tests;
@@ -102,6 +103,8 @@ pub struct Request {
 pub struct Proposal {
     /// The settings.
     pub settings: IngestSettings,
+    /// The file beside the log that tells who its users are.
+    pub customers: Option<String>,
     /// What was decided, in the order of a configuration.
     pub choices: Vec<Choice>,
     /// What somebody should know before they rely on it.

@@ -20,6 +20,11 @@ pub struct Fetched {
 }
 
 impl Fetched {
+    /// Files that were made in a folder of what lies elsewhere.
+    pub(in crate::ingest) fn made(folder: TempDir, here: PathBuf, from: String, told: String) -> Self {
+        Self { _folder: folder, here, from, told }
+    }
+
     /// Where it lies now.
     pub fn input(&self) -> &Path {
         &self.here
