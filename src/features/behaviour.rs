@@ -14,6 +14,8 @@ pub(super) struct Behaviour<'a> {
     user: u32,
     events: Range<usize>,
     scratch: &'a mut Scratch,
+    /// What lies before it, in UTC milliseconds, is left out.
+    from: i64,
     /// The cutoff, in UTC milliseconds.
     pub cutoff: i64,
     /// The user's visits.
@@ -54,7 +56,7 @@ impl Scratch {
 }
 
 impl<'a> Behaviour<'a> {
-    /// The behaviour in `events`: the user's activity, ascending in time, not empty, none after `cutoff`.
+    /// The behaviour in `events`: the user's activity, ascending in time, not empty, none before `from` or after `cutoff`.
     ///
     /// `category` holds the category code of each item, [`NONE`] where unknown; it may be empty.
     pub fn of(
@@ -62,7 +64,7 @@ impl<'a> Behaviour<'a> {
         category: &[u32],
         user: u32,
         events: Range<usize>,
-        cutoff: i64,
+        (from, cutoff): (i64, i64),
         gap_ms: i64,
         scratch: &'a mut Scratch,
     ) -> Self {
@@ -71,7 +73,7 @@ impl<'a> Behaviour<'a> {
         let categories = scratch.distinct(events.clone().map(category_of));
         let top_category = scratch.most_frequent();
         let sessions = sessions(log, events.clone(), gap_ms);
-        Self { log, user, events, scratch, cutoff, sessions, categories, top_category }
+        Self { log, user, events, scratch, from, cutoff, sessions, categories, top_category }
     }
 
     fn times(&self) -> &'a [i64] {
@@ -215,8 +217,8 @@ impl<'a> Behaviour<'a> {
     }
 
     fn returned(&self) -> impl Iterator<Item = usize> + use<'a> {
-        let (log, asides) = (self.log, self.log.asides_until(self.user, self.cutoff));
-        asides.filter(move |&event| log.kind[event] == EventKind::Return)
+        let (log, from, asides) = (self.log, self.from, self.log.asides_until(self.user, self.cutoff));
+        asides.filter(move |&event| log.kind[event] == EventKind::Return && log.time[event] >= from)
     }
 
     fn price(&self, event: usize) -> Option<f64> {

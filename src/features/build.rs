@@ -39,6 +39,18 @@ pub fn build_of(
     session_gap_minutes: f64,
     job: &Job,
 ) -> Result<FeatureTable> {
+    build_between(codes, log, category, (i64::MIN, cutoff), session_gap_minutes, job)
+}
+
+/// The same as if the log began at `from`, UTC milliseconds.
+pub fn build_between(
+    codes: &[u32],
+    log: &EventLog,
+    category: &[u32],
+    (from, cutoff): (i64, i64),
+    session_gap_minutes: f64,
+    job: &Job,
+) -> Result<FeatureTable> {
     let gap_ms = (session_gap_minutes * 60_000.0) as i64;
     let mut reads = Reads::default();
     let places: Vec<(&Definition, Place)> = DEFINITIONS.iter().map(|each| (each, reads.add(each.read))).collect();
@@ -51,9 +63,11 @@ pub fn build_of(
             let mut scratch = Scratch::new(sells);
             let mut chunk = Chunk::new(&reads, codes.len());
             for &user in codes {
-                let events = log.events_until(user, cutoff);
+                let mut events = log.events_until(user, cutoff);
+                events.start += log.time[events.clone()].partition_point(|&time| time < from);
                 if !events.is_empty() {
-                    let mut behaviour = Behaviour::of(log, category, user, events, cutoff, gap_ms, &mut scratch);
+                    let mut behaviour =
+                        Behaviour::of(log, category, user, events, (from, cutoff), gap_ms, &mut scratch);
                     chunk.push(user, &reads, &mut behaviour);
                 }
             }

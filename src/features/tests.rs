@@ -1,7 +1,10 @@
 //! Features against logs computed by hand.
 #![allow(clippy::unwrap_used, clippy::float_cmp)]
 
-use crate::features::{Buyer, DAY_MS, DEFINITIONS, FeatureTable, Transform, TransformOptions, build, buyers, labels};
+use crate::features::{
+    Buyer, DAY_MS, DEFINITIONS, FeatureTable, Transform, TransformOptions, abandoned, build, build_between, buyers,
+    labels,
+};
 use crate::ingest::{EventKind, EventLog, Ids, NONE};
 use crate::job::Job;
 
@@ -256,4 +259,35 @@ fn definitions_have_names_and_places_of_their_own() {
     places.sort_unstable();
     assert!(places.windows(2).all(|pair| pair[0] != pair[1]), "{places:?}");
     assert!(DEFINITIONS.iter().all(|feature| !feature.meaning.is_empty() && !feature.unit.is_empty()));
+}
+
+#[test]
+fn a_log_read_from_a_day_on_is_a_log_that_begins_there() {
+    let from = MONDAY + 2 * DAY_MS;
+    let whole = shop();
+    let codes = [0, 1, 2];
+    let cutoff = MONDAY + 13 * DAY_MS;
+    let read = build_between(&codes, &whole, &CATEGORY, (from, cutoff), 30.0, &Job::new()).unwrap();
+    let later: Vec<usize> = (0..whole.time.len()).filter(|&event| whole.time[event] >= from).collect();
+    let user = |event: usize| whole.offsets.partition_point(|&start| start as usize <= event) as u32 - 1;
+    let rows: Vec<Row> = later
+        .iter()
+        .map(|&at| (user(at), whole.time[at], whole.kind[at], whole.item[at], whole.transaction[at], whole.price[at]))
+        .collect();
+    let begun = build(&log(&rows), &CATEGORY, cutoff, 30.0, &Job::new()).unwrap();
+    assert_eq!(read.users, begun.users);
+    for (read, begun) in read.features.iter().zip(&begun.features) {
+        for row in 0..begun.values.len() {
+            let (a, b) = (read.values.get(row), begun.values.get(row));
+            assert!(a == b || (a.is_nan() && b.is_nan()), "{} of row {row}: {a} and {b}", read.name);
+        }
+    }
+}
+
+#[test]
+fn a_cart_that_was_bought_is_not_abandoned() {
+    let (log, now) = (shop(), table(MONDAY + 15 * DAY_MS));
+    // User 0 bought after the cart, user 1 never did, user 2 had none.
+    assert_eq!(abandoned(&log, &now), [false, true, false]);
+    assert_eq!(abandoned(&log, &table(MONDAY + DAY_MS)), [true], "as of a day before the purchase");
 }

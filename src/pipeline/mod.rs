@@ -9,6 +9,7 @@ pub mod benchmark;
 mod board;
 mod bring;
 mod campaign;
+mod cards;
 mod changed;
 mod choice_of_log;
 mod endings;

@@ -9,6 +9,7 @@ use crate::ingest::{self, Fingerprint, Seen, is_remote};
 use crate::job::Job;
 use crate::pipeline::board::Board;
 use crate::pipeline::bring::{Held, Log};
+use crate::pipeline::cards::card;
 use crate::pipeline::changed;
 use crate::pipeline::endings::{ends_the_run, why};
 use crate::pipeline::figures::{Kept, front_page};
@@ -306,7 +307,9 @@ impl Engine<'_> {
         }
         self.fits(stage, job)?;
         let inputs = self.source.load(self.previous.as_ref(), self.request, job)?;
-        stages::run(stage, inputs, &self.request.config, job)
+        let mut outcome = stages::run(stage, inputs, &self.request.config, job)?;
+        outcome.files.extend(card(stage, &outcome, inputs, &self.request.config));
+        Ok(outcome)
     }
 
     fn ingest(&mut self, job: &Job) -> Result<Outcome> {

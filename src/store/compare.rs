@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::error::Result;
 use crate::stage::StageId;
+use crate::store::moves;
 use crate::store::record::RunInfo;
 use crate::store::results::Input;
 use crate::store::run::Run;
@@ -26,6 +27,9 @@ pub struct MetricPair {
 }
 
 /// How many users went from which segment to which.
+///
+/// Both runs' users are scored by the earlier run's transform and centres, so that only who behaves otherwise has moved.
+/// Where the earlier run keeps no model the segments of each run are compared by their names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Migration {
     /// Segments of the earlier run.
@@ -34,6 +38,22 @@ pub struct Migration {
     pub to: Vec<String>,
     /// Users per pair, a row per earlier segment.
     pub users: Vec<Vec<u64>>,
+    /// Users who stay by the earlier run's centres and are in a segment of another name in the later run: moved by its new
+    /// clustering alone. `None` where segments are compared by their names.
+    pub by_clustering: Option<u64>,
+    /// Why segments are compared by their names.
+    pub by_names: Option<String>,
+}
+
+impl Migration {
+    /// How many users went from one segment to another.
+    pub fn moved(&self) -> u64 {
+        let rows = self.from.iter().zip(&self.users);
+        let others = |(from, users): (&String, &Vec<u64>)| -> u64 {
+            self.to.iter().zip(users).filter(|(to, _)| *to != from).map(|(_, count)| count).sum()
+        };
+        rows.map(others).sum()
+    }
 }
 
 /// What changed between two runs.
@@ -53,6 +73,10 @@ pub struct Comparison {
     pub moved: DataTable,
 }
 
+/// Where a user was and is by the earlier run's centres.
+const THEN: &str = "segment_scored";
+const NOW: &str = "segment_by_earlier";
+
 /// Columns of the comparison that are numbers in both runs.
 const SCORES: [&str; 4] = ["churn", "ltv", "uplift", "simulated_uplift"];
 
@@ -65,7 +89,15 @@ pub fn compare(before: &Run, after: &Run) -> Result<Comparison> {
         let all: Vec<u32> = (0..table.len() as u32).collect();
         table.select(&all, Some(&known))
     };
-    let (old, new) = (wanted(&old)?, wanted(&new)?);
+    let (mut old, mut new) = (wanted(&old)?, wanted(&new)?);
+    let scored = moves::scored(before, after).and_then(|scored| {
+        let fits = scored.before.len() == old.height() && scored.after.len() == new.height();
+        if fits { Ok(scored) } else { Err("a run has not as many features as users".to_owned()) }
+    });
+    if let Ok(scored) = &scored {
+        old.with_column(scored.column(THEN, &scored.before))?;
+        new.with_column(scored.column(NOW, &scored.after))?;
+    }
     let counts = (old.height() as u64, new.height() as u64);
     let joined = new.lazy().join(
         old.lazy(),
@@ -82,7 +114,10 @@ pub fn compare(before: &Run, after: &Run) -> Result<Comparison> {
             joined.with_column(moved.with_name(format!("{score}_change").into()))?;
         }
     }
-    let migration = migration(&joined)?;
+    let migration = match scored {
+        Ok(scored) => by_centres(&joined, scored.names),
+        Err(why) => migration(&joined)?.map(|migration| Migration { by_names: Some(why), ..migration }),
+    };
     let moved = arranged(&joined)?;
     Ok(Comparison {
         before: before.info().id.clone(),
@@ -104,6 +139,9 @@ fn arranged(joined: &DataFrame) -> Result<DataTable> {
                 names.push(name);
             }
         }
+        if column == "segment" && joined.column(NOW).is_ok() {
+            names.push(NOW.to_owned());
+        }
     }
     let mut chosen = joined.select(names)?;
     if let Ok(change) = chosen.column("churn_change") {
@@ -113,6 +151,23 @@ fn arranged(joined: &DataFrame) -> Result<DataTable> {
         chosen = chosen.take(&IdxCa::from_slice("row".into(), &rows))?;
     }
     Ok(DataTable::of_frame(chosen))
+}
+
+/// Moves by the earlier run's centres, and what the later run's clustering moved besides.
+fn by_centres(joined: &DataFrame, names: Vec<String>) -> Option<Migration> {
+    let column = |name: &str| joined.column(name).ok().and_then(|column| column.str().ok());
+    let (then, now) = (column(THEN)?, column(NOW)?);
+    let (was, is) = (column("segment_before")?, column("segment")?);
+    let mut users = vec![vec![0; names.len()]; names.len()];
+    let mut by_clustering = 0;
+    let place = |name: Option<&str>| names.iter().position(|known| Some(known.as_str()) == name);
+    for ((then, now), (was, is)) in then.iter().zip(now.iter()).zip(was.iter().zip(is.iter())) {
+        by_clustering += u64::from(then == now && was != is);
+        if let (Some(from), Some(to)) = (place(then), place(now)) {
+            users[from][to] += 1;
+        }
+    }
+    Some(Migration { from: names.clone(), to: names, users, by_clustering: Some(by_clustering), by_names: None })
 }
 
 fn migration(joined: &DataFrame) -> Result<Option<Migration>> {
@@ -137,7 +192,7 @@ fn migration(joined: &DataFrame) -> Result<Option<Migration>> {
         .iter()
         .map(|from| to.iter().map(|to| counts.get(&(from.as_str(), to.as_str())).copied().unwrap_or(0)).collect())
         .collect();
-    Ok(Some(Migration { from, to, users }))
+    Ok(Some(Migration { from, to, users, ..Migration::default() }))
 }
 
 fn metrics(before: &RunInfo, after: &RunInfo) -> Vec<MetricPair> {

@@ -8,6 +8,7 @@ use crate::models::segments::SegmentProfile;
 use crate::store::cell::Cell;
 use crate::store::columns;
 use crate::store::engine::sql_of_job;
+use crate::store::history;
 use crate::store::results::Segments;
 use crate::store::run::Run;
 use crate::store::table::DataTable;
@@ -120,6 +121,11 @@ fn tables(run: &Run, users: &DataTable) -> Result<Vec<TableInfo>> {
         let table = DataTable::of_run(run, name)?;
         let columns = table.columns().iter().map(|column| column.name.clone()).collect();
         tables.push(TableInfo { name: name.to_owned(), rows: table.len() as u64, columns });
+    }
+    // A workspace of an older program has none yet.
+    if let Ok(history) = DataTable::of_run(run, history::TABLE) {
+        let columns = history.columns().iter().map(|column| column.name.clone()).collect();
+        tables.push(TableInfo { name: history::TABLE.to_owned(), rows: history.len() as u64, columns });
     }
     Ok(tables)
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::float_cmp)]
 
 mod exports;
+mod history;
 mod pages;
 mod runs;
 mod trust;

@@ -11,6 +11,7 @@ use crate::dirs;
 use crate::error::{Error, Result};
 use crate::files::{self, Share};
 use crate::store::erase::{self, Erased, entries, erase};
+use crate::store::history;
 use crate::store::manifest::Manifest;
 use crate::store::names::{is_own_run, is_unfinished};
 use crate::store::record::RunInfo;
@@ -184,6 +185,13 @@ impl Workspace {
         runs.into_iter().map(|((.., id), record)| (id, record)).collect()
     }
 
+    /// The records of the whole runs in the folder, the earliest first.
+    fn records(&self) -> Vec<RunInfo> {
+        let runs = self.runs_folder();
+        let read = |(id, _): &(String, String)| run::read_record(&runs.join(id), id).ok().map(|(info, _)| info);
+        self.whole_runs().iter().rev().filter_map(read).collect()
+    }
+
     /// Takes the lock, in a folder that nobody else may write.
     pub(super) fn lock(&self) -> Result<Writer> {
         let runs = self.runs_folder();
@@ -303,6 +311,10 @@ impl Writer {
         }
         let (kept, dropped) = self.kept(runs, keep);
         Manifest::of(kept, records).write(&self.workspace.root, self.workspace.share)?;
+        // Before old runs go. What cannot be written now is added after the next run.
+        if let Err(error) = history::extend(&self.workspace.root, &self.workspace.records(), self.workspace.share) {
+            tracing::warn!(%error, "the history lacks this run for now");
+        }
         // The new run is current already; what stays of an old one goes at the next start.
         for run in &dropped {
             self.erase(run);

@@ -235,7 +235,7 @@ fn format_columns_and_rows_are_chosen() {
     let text = fs::read_to_string(&file).unwrap();
     let first: serde_json::Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
     assert_eq!(first.as_object().unwrap().keys().collect::<Vec<_>>(), ["user_id", "churn"]);
-    assert_eq!(text.lines().count(), sample::SIZES[0], "the segment's users, filtered out or not");
+    assert_eq!(text.lines().count(), sample::SIZES[4], "the segment's users, filtered out or not");
     // The name follows the format as long as it has the format's ending.
     bench.strokes("<enter>e<down><right>");
     assert!(bench.says("user360-churn.parquet"));

@@ -12,6 +12,7 @@ use crate::models::churn::{self, Because, Churn, Group, Inactivity, Past, Words}
 use crate::models::evaluate::{Backtest, auc, total};
 use crate::pipeline::source::Inputs;
 use crate::pipeline::stages::backtest::{self, Moment};
+use crate::pipeline::stages::drift;
 use crate::pipeline::stages::{About, OWN, Outcome, json};
 use crate::pipeline::tables;
 use crate::store::results;
@@ -19,7 +20,7 @@ use crate::store::results::churn::{Detail, Metrics, Returned};
 
 /// What the pipeline must know of churn.
 pub const ABOUT: About = About {
-    version: 9,
+    version: 10,
     memory: [OWN, 39, 438],
     settings: |config| json(&(&config.churn, config.run.minimum_history_days, config.run.fit_users)),
     reads_campaign: false,
@@ -54,8 +55,10 @@ fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     let backtests = backtests(inputs, cutoff, days, config, job)?;
     let active = labels::active(inputs.now, days);
     let leaving = churn.probability.iter().zip(&active).filter(|(_, active)| **active).map(|(p, _)| f64::from(*p));
+    let drift = drift::seen(inputs, (&table, &known.split(&table.users, drift::USERS).everyone()), config, job)?;
     let metrics = Metrics::of(&churn.evaluation, days, returned.as_ref().and_then(Returned::figure))
-        .with_total(total(leaving.sum(), &backtests), backtests.clone());
+        .with_total(total(leaving.sum(), &backtests), backtests.clone())
+        .with_drift(&drift);
     let detail = Detail {
         evaluation: Some(churn.evaluation.clone()),
         coefficients: churn.coefficients.clone(),
@@ -64,9 +67,11 @@ fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
         l2: Some(churn.l2),
         inactive_days: Some(days),
         returned,
+        drift,
     };
     let mut notes = vec![told(settings.inactive_days, days, detail.returned.as_ref())];
     notes.extend(churn.notes.iter().cloned());
+    notes.extend(drift::told(&detail.drift));
     notes.extend(backtest::told("leaving active users", "AUC", &backtests));
     Ok(Outcome {
         notes,

@@ -14,6 +14,7 @@ use crate::models::evaluate::{Backtest, total};
 use crate::models::ltv::{Amount, BaseModel, Ltv, LtvPopulation};
 use crate::pipeline::source::Inputs;
 use crate::pipeline::stages::backtest::told;
+use crate::pipeline::stages::drift;
 use crate::pipeline::stages::{About, OWN, Outcome, json};
 use crate::pipeline::tables;
 use crate::store::results;
@@ -22,7 +23,7 @@ use earlier::Earlier;
 
 /// What the pipeline must know of LTV.
 pub const ABOUT: About = About {
-    version: 9,
+    version: 10,
     memory: [OWN, 43, 321],
     settings: |config| json(&(&config.ltv, config.run.minimum_history_days, config.run.fit_users)),
     reads_campaign: false,
@@ -93,12 +94,21 @@ fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     let judged = revenue.as_ref().map(|revenue| &revenue.evaluation);
     let to_come =
         |ltv: &Ltv, backtests: &[Backtest]| total(ltv.predicted.iter().map(|&value| f64::from(value)).sum(), backtests);
-    let metrics = Metrics::of(&ltv.evaluation, judged).with_totals(
-        (to_come(&ltv, &backtests), backtests.clone()),
-        revenue.as_ref().map(|revenue| (to_come(revenue, &revenue_backtests), revenue_backtests.clone())),
-    );
-    let detail =
-        Detail { evaluation: Some(ltv.evaluation.clone()), cutoff: Some(cutoff), revenue: judged.cloned(), season };
+    let drift = drift::seen(inputs, (&past, &known.split(&past.users, drift::USERS).everyone()), config, job)?;
+    notes.extend(drift::told(&drift));
+    let metrics = Metrics::of(&ltv.evaluation, judged)
+        .with_totals(
+            (to_come(&ltv, &backtests), backtests.clone()),
+            revenue.as_ref().map(|revenue| (to_come(revenue, &revenue_backtests), revenue_backtests.clone())),
+        )
+        .with_drift(&drift);
+    let detail = Detail {
+        evaluation: Some(ltv.evaluation.clone()),
+        cutoff: Some(cutoff),
+        revenue: judged.cloned(),
+        season,
+        drift,
+    };
     let mut outcome = Outcome::of::<results::Ltv>(ltv.predicted.len(), &metrics, &detail)?;
     outcome.files.push(("models/ltv.json".to_owned(), crate::pipeline::stages::bytes(&ltv.model)?));
     outcome.notes.extend(ltv.notes);

@@ -2,6 +2,7 @@
 
 mod backtest;
 pub mod churn;
+mod drift;
 pub mod features;
 pub mod ingest;
 pub mod ltv;

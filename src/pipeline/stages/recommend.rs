@@ -14,7 +14,7 @@ use crate::store::results::recommend::{Detail, Metrics};
 
 /// What the pipeline must know of recommend.
 pub const ABOUT: About = About {
-    version: 7,
+    version: 8,
     memory: [OWN, 50, 411],
     settings: |config| json(&config.recommend),
     reads_campaign: false,

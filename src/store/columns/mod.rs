@@ -5,6 +5,7 @@
 //! [`DEFINITIONS`](crate::features::DEFINITIONS).
 
 mod figures;
+mod history;
 mod tables;
 
 use std::sync::LazyLock;
@@ -12,6 +13,7 @@ use std::sync::LazyLock;
 use polars::prelude::DataType;
 
 use crate::store::columns::figures::figures;
+use crate::store::columns::history::history;
 use crate::store::columns::tables::tables;
 
 /// What the values of a column are.
@@ -142,7 +144,8 @@ impl TableEntry {
 
 /// Every table.
 pub fn catalogue() -> &'static [TableEntry] {
-    static CATALOGUE: LazyLock<Vec<TableEntry>> = LazyLock::new(|| tables().into_iter().chain([figures()]).collect());
+    static CATALOGUE: LazyLock<Vec<TableEntry>> =
+        LazyLock::new(|| tables().into_iter().chain([figures(), history()]).collect());
     &CATALOGUE
 }
 

@@ -377,6 +377,7 @@ fn on_screen() -> Vec<TableEntry> {
                 USER,
                 column("segment", Text, "", "the segment in the later run"),
                 column("segment_before", Text, "", "the segment in the earlier run"),
+                column("segment_by_earlier", Text, "", "the segment now by the earlier run's centres"),
                 column("*_change", Real, "", "by how much a score moved"),
                 column("*_before", Real, "", "a score in the earlier run"),
                 column("churn", Real, "probability", "as in `churn`, in the later run"),

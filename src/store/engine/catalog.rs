@@ -13,6 +13,7 @@ use crate::store::engine::rows::outer;
 use crate::store::engine::scan::StoredTable;
 use crate::store::engine::source::Source;
 use crate::store::engine::stored::Stored;
+use crate::store::history;
 use crate::store::run::Run;
 use crate::store::workspace::Workspace;
 
@@ -62,9 +63,9 @@ impl Runs {
         self.others.iter().filter(move |(_, id)| id != own).map(|(name, _)| name.as_str())
     }
 
-    /// The names of the run's own tables.
+    /// The names of the run's own tables, and of the history of its workspace.
     pub(super) fn tables(&self) -> Vec<String> {
-        tables(&self.own)
+        tables(&self.own).into_iter().chain([history::TABLE.to_owned()]).collect()
     }
 
     fn find(&self, name: &str) -> Result<Option<Run>> {
@@ -97,6 +98,9 @@ pub(in crate::store) fn open(run: &Run, name: &str) -> Result<Option<Stored>> {
         let tables = columns::user_tables().map(|table| table.name).filter(|table| run.has(table));
         let leading: Vec<&str> = columns::leading().collect();
         return Stored::side_by_side(tables.map(source).collect::<Result<_>>()?, "user_id", &leading).map(Some);
+    }
+    if name == history::TABLE {
+        return Ok(history::open(run.workspace())?.map(Source::open).transpose()?.map(Stored::single));
     }
     // Its rows are those of the events, which give it their keys; what those call price is the piece's price times quantity.
     if name == DETAILS && run.has(name) && run.has("events") {

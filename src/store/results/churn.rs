@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::features::{DAY_MS, came_back, span_days};
+use crate::features::{DAY_MS, Drift, came_back, span_days};
 use crate::ingest::EventLog;
 use crate::models::churn::{ChurnEvaluation, Coefficient, Solver};
 use crate::models::evaluate::{Backtest, Figure};
@@ -35,6 +35,9 @@ pub struct Metrics {
     /// How many active users would have been expected to leave at earlier cutoffs, beside how many left, the earliest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub backtests: Vec<Backtest>,
+    /// The features that have drifted since the cutoff that the model learns from, the strongest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub drifted: Vec<Drift>,
 }
 
 impl Metrics {
@@ -65,6 +68,13 @@ impl Metrics {
     pub fn with_total(mut self, total: Figure, backtests: Vec<Backtest>) -> Self {
         self.figures.add("expected_leaving", Some(total));
         self.backtests = backtests;
+        self
+    }
+
+    /// With the features that have drifted.
+    #[must_use]
+    pub fn with_drift(mut self, found: &[Drift]) -> Self {
+        self.drifted = found.iter().filter(|drift| drift.drifted).cloned().collect();
         self
     }
 
@@ -133,6 +143,16 @@ pub struct Detail {
     /// How many of those once called gone came back.
     #[serde(default, deserialize_with = "part", skip_serializing_if = "Option::is_none")]
     pub returned: Option<Returned>,
+    /// How far each feature has drifted since the cutoff, the strongest first.
+    #[serde(default, deserialize_with = "part", skip_serializing_if = "Vec::is_empty")]
+    pub drift: Vec<Drift>,
+}
+
+impl Detail {
+    /// Whether nearly all leave, so that the ranking is that of who comes back.
+    pub fn is_of_return(&self) -> bool {
+        self.evaluation.as_ref().is_some_and(|judged| judged.returning)
+    }
 }
 
 pub(super) fn at_a_glance(metrics: &Metrics) -> Vec<(&'static str, Option<f64>)> {
@@ -161,11 +181,27 @@ fn roc(points: &[RocPoint]) -> Option<Chart> {
 }
 
 fn calibration(bins: &[CalibrationBin]) -> Option<Chart> {
-    let seen = bins.iter().filter(|bin| bin.count > 0);
-    let points = seen.filter_map(|bin| Some((bin.predicted?, bin.observed?))).collect();
-    let lines = vec![("model".to_owned(), points), ("perfect".to_owned(), vec![(0.0, 0.0), (1.0, 1.0)])];
+    let seen =
+        || bins.iter().filter(|bin| bin.count > 0).filter_map(|bin| Some((bin.predicted?, bin.observed?, bin.count)));
+    let line = |of: fn(f64, f64) -> f64| {
+        seen().map(|(predicted, observed, count)| (predicted, of(observed, count as f64))).collect()
+    };
+    let lines = vec![
+        ("model".to_owned(), line(|observed, _| observed)),
+        ("perfect".to_owned(), vec![(0.0, 0.0), (1.0, 1.0)]),
+        ("95 % from".to_owned(), line(|observed, users| wilson(observed, users).0)),
+        ("to".to_owned(), line(|observed, users| wilson(observed, users).1)),
+    ];
     let (x, y) = (scale("predicted churn (share)", SHARE), scale("observed churn (share)", SHARE));
     curves("calibration", "Calibration", x, y, lines)
+}
+
+/// The 95 % interval of a share (Wilson 1927).
+fn wilson(share: f64, users: f64) -> (f64, f64) {
+    const Z: f64 = 1.959_963_985;
+    let (middle, whole) = (share + Z * Z / (2.0 * users), 1.0 + Z * Z / users);
+    let reach = Z * (share * (1.0 - share) / users + Z * Z / (4.0 * users * users)).sqrt();
+    (((middle - reach) / whole).max(0.0), ((middle + reach) / whole).min(1.0))
 }
 
 fn lift(deciles: &[LiftDecile], returning: bool) -> Option<Chart> {
@@ -182,4 +218,18 @@ fn lift(deciles: &[LiftDecile], returning: bool) -> Option<Chart> {
 fn coefficients(found: Vec<Coefficient>) -> Option<Chart> {
     let found = found.into_iter().map(|found| (found.column, found.coefficient)).collect();
     largest("coefficients", "Coefficients", "log-odds", found, |value| format!("{value:+.2}"))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::float_cmp)]
+    use crate::store::results::churn::wilson;
+
+    /// 8 of 20, as R's `prop.test(8, 20, correct = FALSE)` have it.
+    #[test]
+    fn the_interval_of_a_share_is_wilsons() {
+        let (low, high) = wilson(0.4, 20.0);
+        assert!((low - 0.218_803).abs() < 1e-5 && (high - 0.613_423).abs() < 1e-5, "{low} {high}");
+        assert_eq!(wilson(0.0, 10.0).0, 0.0);
+    }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::features::Drift;
 use crate::format;
 use crate::models::evaluate::{Backtest, Figure};
 use crate::models::ltv::LtvEvaluation;
@@ -36,6 +37,9 @@ pub struct Metrics {
     /// The same of revenue.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub revenue_backtests: Vec<Backtest>,
+    /// The features that have drifted since the cutoff that the model learns from, the strongest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub drifted: Vec<Drift>,
 }
 
 impl Metrics {
@@ -75,6 +79,13 @@ impl Metrics {
         }
         self
     }
+
+    /// With the features that have drifted.
+    #[must_use]
+    pub fn with_drift(mut self, found: &[Drift]) -> Self {
+        self.drifted = found.iter().filter(|drift| drift.drifted).cloned().collect();
+        self
+    }
 }
 
 /// The judgement in full.
@@ -92,6 +103,9 @@ pub struct Detail {
     /// What predictions were multiplied by: last year's ratio of these days to those before; `None` where it told nothing.
     #[serde(default, deserialize_with = "part", skip_serializing_if = "Option::is_none")]
     pub season: Option<f64>,
+    /// How far each feature has drifted since the cutoff, the strongest first.
+    #[serde(default, deserialize_with = "part", skip_serializing_if = "Vec::is_empty")]
+    pub drift: Vec<Drift>,
 }
 
 pub(super) fn at_a_glance(metrics: &Metrics) -> Vec<(&'static str, Option<f64>)> {

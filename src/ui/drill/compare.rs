@@ -33,7 +33,7 @@ pub struct ComparePage {
 impl ComparePage {
     /// A page that waits for its answer.
     pub fn waiting(generation: u64) -> Self {
-        let start = Start { noun: "users in both runs", columns: &[], descending: &[] };
+        let start = Start { noun: "users in both runs", ..Start::default() };
         Self { generation, comparison: None, grid: Grid::new(start), chart: 0 }
     }
 
@@ -72,7 +72,11 @@ impl ComparePage {
 }
 
 fn draw_migration(migration: Option<&Migration>, area: Rect, buffer: &mut Buffer, theme: &Theme) {
-    let inside = panel::framed("Segments: from (rows) to (columns), users", area, buffer, theme);
+    let title = match migration {
+        Some(Migration { by_names: None, .. }) => "Segments: from (rows) to (columns), scored as before",
+        _ => "Segments: from (rows) to (columns), users",
+    };
+    let inside = panel::framed(title, area, buffer, theme);
     let Some(migration) = migration else {
         let words = "one of the runs has no segments";
         return panel::lines(vec![Line::styled(words, theme.style(Role::Dim))], inside, buffer);
@@ -99,7 +103,24 @@ fn draw_migration(migration: Option<&Migration>, area: Rect, buffer: &mut Buffer
         }
         lines.push(Line::from(spans));
     }
+    lines.extend(
+        text::wrap(&told(migration), width.max(1)).into_iter().map(|line| Line::styled(line, theme.style(Role::Dim))),
+    );
     panel::lines(lines, inside, buffer);
+}
+
+/// How many users moved, and how many the later run's clustering alone moved.
+fn told(migration: &Migration) -> String {
+    let moved = format::thousands(migration.moved());
+    match (migration.by_clustering, &migration.by_names) {
+        (Some(anew), _) => format!(
+            "{moved} moved; {} more stay by the earlier run's centres and bear another name only because the later run \
+             clustered anew",
+            format::thousands(anew)
+        ),
+        (None, Some(why)) => format!("{moved} bear another name, moved or clustered anew: {}", text::clean(why)),
+        (None, None) => format!("{moved} bear another name"),
+    }
 }
 
 fn draw_metrics(comparison: &Comparison, area: Rect, buffer: &mut Buffer, theme: &Theme) {

@@ -26,7 +26,7 @@ pub struct ItemPage {
 impl ItemPage {
     /// A page that waits for its answer.
     pub fn waiting(id: String, generation: u64) -> Self {
-        let start = Start { noun: "similar items", columns: &[], descending: &[] };
+        let start = Start { noun: "similar items", ..Start::default() };
         Self { id, generation, item: None, grid: Grid::new(start) }
     }
 

@@ -156,6 +156,16 @@ impl Grid {
         Some(from.min(self.cursor.row)..=from.max(self.cursor.row))
     }
 
+    /// Begins otherwise from now on; the view follows where the reader has not changed it.
+    pub fn begin_with(&mut self, start: Start) {
+        let begun = self.kept.is_none() && *self.wanted() == self.start.view_on(self.table.as_ref());
+        self.start = start;
+        if begun {
+            self.give_up();
+            self.arrangement.view = start.view_on(self.table.as_ref());
+        }
+    }
+
     /// Takes a table. View, columns and cursor stay as they are where the new table has them; marks are the caller's to
     /// carry over.
     pub fn take(&mut self, table: Option<DataTable>, marks: Marks, room: Room) -> Vec<GridRequest> {

@@ -35,7 +35,7 @@ macro_rules! panes {
 
 /// A table that begins with every column.
 const fn all_columns(noun: &'static str) -> Start {
-    Start { noun, columns: &[], descending: &[] }
+    Start { noun, columns: &[], above: None, descending: &[], turned: false }
 }
 
 panes! {
@@ -95,7 +95,9 @@ panes! {
                 "user_id", "churn", "active", "segment", "ltv", "recency_days", "sessions", "reason1", "reason2",
                 "reason3",
             ],
+            above: Some("active"),
             descending: &["churn"],
+            turned: false,
         },
         body: Body::Analysis,
         slider: Some(Slider::Threshold),
@@ -122,7 +124,9 @@ panes! {
                 "user_id", "ltv", "revenue", "segment", "churn", "orders", "transactions", "spend", "events_30d",
                 "recency_days",
             ],
+            above: None,
             descending: &["ltv"],
+            turned: false,
         },
         body: Body::Analysis,
         slider: None,
@@ -142,7 +146,9 @@ panes! {
             columns: &[
                 "user_id", "segment", "source", "item_1", "score_1", "item_2", "item_3", "item_4", "item_5",
             ],
+            above: None,
             descending: &[],
+            turned: false,
         },
         body: Body::Analysis,
         slider: None,
@@ -163,7 +169,9 @@ panes! {
                 "user_id", "uplift", "uplift_group", "best_arm", "net", "simulated_uplift", "simulated_group", "p_treated",
                 "p_control", "simulated_p_treated", "simulated_p_control", "segment", "churn", "ltv",
             ],
+            above: None,
             descending: &["net", "uplift"],
+            turned: false,
         },
         body: Body::Analysis,
         slider: Some(Slider::Budget),

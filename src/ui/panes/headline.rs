@@ -8,7 +8,7 @@ use crate::format;
 use crate::stage::StageId;
 use crate::store::results::figures::Figure;
 use crate::store::results::{Churn, Ltv, Recommend, Segments, Uplift};
-use crate::store::{Recorded, at_a_glance, segment_profile};
+use crate::store::{Drift, Recorded, at_a_glance, segment_profile};
 use crate::ui::app::App;
 use crate::ui::pane::Pane;
 use crate::ui::theme::Role;
@@ -64,8 +64,9 @@ fn at_a_glance_of(app: &App, stage: StageId) -> Words {
 
 fn segments(app: &App) -> Words {
     let found = metrics::<Segments>(app);
-    let mut words = under_cursor(app).into_iter().collect::<Words>();
-    words.extend(known([("k", found.k.map(f64::from)), ("silhouette", found.silhouette), ("inertia", found.inertia)]));
+    let mut words = known([("k", found.k.map(f64::from)), ("silhouette", found.silhouette)]);
+    words.extend(under_cursor(app));
+    words.extend(known([("inertia", found.inertia)]));
     words.push((Role::Dim, "Enter shows the segment's users".to_owned()));
     words
 }
@@ -99,12 +100,16 @@ fn churn(app: &App) -> Words {
         Some((if figure.enough { Role::Text } else { Role::Warn }, format!("{whom}{word} {}", told(figure))))
     };
     words.extend(figure("auc", "AUC"));
+    words.extend(drift(&found.drifted));
     let judged = app.run.as_ref().and_then(|run| run.info().detail::<Churn>().evaluation);
     let steps = judged.map(|judged| judged.thresholds).unwrap_or_default();
     if let Some(step) = steps.iter().find(|step| (step.threshold - threshold).abs() < 1e-6) {
         let share = |share: Option<f64>| share.map_or_else(|| "-".to_owned(), |share| format!("{share:.3}"));
         let (precision, recall) = (share(step.precision), share(step.recall));
         words.push((Role::Text, format!("precision {precision}, recall {recall}")));
+    }
+    if app.run.as_ref().is_some_and(|run| run.info().detail::<Churn>().is_of_return()) {
+        words.push((Role::Warn, "nearly all leave: who comes back stands first".to_owned()));
     }
     let others = [("auc_recency", "of recency alone"), ("base_rate", "base rate"), ("brier", "Brier")];
     words.extend(others.into_iter().filter_map(|(name, word)| figure(name, word)));
@@ -133,8 +138,17 @@ fn told(figure: Figure) -> String {
     format!("{value}{interval}{doubt}")
 }
 
+/// The mark of scores whose features have drifted: the strongest, and how many more.
+fn drift(drifted: &[Drift]) -> Option<(Role, String)> {
+    let strongest = drifted.first()?;
+    let more = if drifted.len() > 1 { format!(" and {} more", drifted.len() - 1) } else { String::new() };
+    let index = format::number(strongest.index);
+    Some((Role::Warn, format!("drift: {} {index}{more}", text::clean(&strongest.feature))))
+}
+
 fn ltv(app: &App) -> Words {
-    let found = metrics::<Ltv>(app).figures;
+    let metrics = metrics::<Ltv>(app);
+    let found = metrics.figures;
     let named = [
         ("gini", "held-out Gini"),
         ("rmse", "RMSE"),
@@ -146,11 +160,15 @@ fn ltv(app: &App) -> Words {
         ("revenue_rmse_mean", "of the mean"),
     ];
     let words = named.into_iter().filter_map(|(name, words)| Some((words, found.get(name)?)));
-    words
+    let mut words: Words = words
         .map(|(words, figure)| {
             (if figure.enough { Role::Dim } else { Role::Warn }, format!("{words} {}", told(figure)))
         })
-        .collect()
+        .collect();
+    if let Some(mark) = drift(&metrics.drifted) {
+        words.insert(words.len().min(1), mark);
+    }
+    words
 }
 
 fn recommendations(app: &App) -> Words {

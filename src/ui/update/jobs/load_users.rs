@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use crate::error::Result;
 use crate::stage::StageId;
+use crate::store::results::Churn;
 use crate::store::{self, DataTable, Marks, Run};
 use crate::ui::app::App;
 use crate::ui::drill::Drill;
 use crate::ui::effect::{Effect, Effects, Work};
+use crate::ui::grid::Start;
 use crate::ui::pane::{Pane, PaneTable};
 use crate::ui::update::jobs::order::requested;
 use crate::ui::update::jobs::{reason, recommend, summarise};
@@ -39,6 +41,9 @@ fn users_loaded(app: &mut App, users: Result<Option<Users>>) -> Effects {
         Err(error) => return no_users(app, &error.to_string()),
     };
     let mut effects = Vec::new();
+    // Where nearly all leave the ranking is that of who comes back.
+    let turned = app.run.as_ref().is_some_and(|run| run.info().detail::<Churn>().is_of_return());
+    app.grid_of_mut(Pane::Churn).begin_with(Start { turned, ..Pane::Churn.description().start });
     for pane in Pane::ALL {
         let Some(PaneTable::Users { needs }) = pane.description().table else { continue };
         let room = app.room_of(pane);
