@@ -184,7 +184,7 @@ fn walk(terminal: &mut Terminal) -> Vec<(&'static str, String)> {
     terminal.step("\r", "where segment = 'Fairly recent loyal buyers'");
     terminal.step("f", "Filter");
     terminal.step(" and churn > 0.6 and uplift_group = 'persuadable'\r", "of 2,804 users");
-    terminal.step("lllss", "ltv ▼");
+    terminal.step("llllss", "ltv ▼");
     terminal.step("g   ", "3 marked");
     screens.push(("users", terminal.screen()));
 
