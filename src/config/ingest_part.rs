@@ -12,11 +12,15 @@ use crate::files::{self, NewFile, Share};
 use crate::ingest::propose::Proposal;
 use crate::ingest::{CustomerSettings, IngestSettings, LayoutName, is_remote};
 use crate::models::churn::Inactivity;
+use crate::models::ltv::LtvCount;
 use crate::text::{shown, shown_path};
 
-/// What is written beside `[ingest]`, where the file says nothing of churn.
+/// What is written beside `[ingest]`, where the file says nothing of it.
 const CHURN: &str = "\n[churn]\n# After how long a silence a user counts as gone: told by the log's own gaps.\n\
                      inactive_days = \"auto\"\n";
+/// The same of LTV.
+const LTV: &str =
+    "\n[ltv]\n# What counts as a purchase: \"orders\", or \"rows\" for each line of one.\ncount = \"orders\"\n";
 
 /// Writes a proposal for the log `input`, and where that lies, to the configuration `path`, whole or not at all, after
 /// reading it back. A new file is readable for those that `share` names; of one that exists, `overwrite` replaces
@@ -51,11 +55,15 @@ pub fn write_ingest(path: &Path, proposal: &Proposal, input: &Path, share: Share
     }
     let proposal = Proposal { settings: wanted, ..proposal.clone() };
     text.push_str(&section(&proposal, input)?);
-    // RetailRocket's shop has 30 days by definition; how long others wait for their customers their logs tell.
-    let of_churn = without_churn(old.as_deref()) && proposal.settings.layout != LayoutName::Retailrocket;
-    if of_churn {
+    // RetailRocket's shop has 30 days and counts rows by definition; how long others wait for their customers their logs tell.
+    let is_other = proposal.settings.layout != LayoutName::Retailrocket;
+    if is_other && without(old.as_deref(), "churn") {
         text.push_str(CHURN);
         before.churn.inactive_days = Inactivity::Auto;
+    }
+    if is_other && without(old.as_deref(), "ltv") {
+        text.push_str(LTV);
+        before.ltv.count = LtvCount::Orders;
     }
 
     if let Some(customers) = proposal.customers.as_ref().filter(|_| before.customers == CustomerSettings::default()) {
@@ -73,10 +81,10 @@ pub fn write_ingest(path: &Path, proposal: &Proposal, input: &Path, share: Share
     new.commit().map(|_| ())
 }
 
-/// Whether a configuration has no section `[churn]`.
-fn without_churn(old: Option<&str>) -> bool {
+/// Whether a configuration has no such section.
+fn without(old: Option<&str>, section: &str) -> bool {
     let table = old.and_then(|old| toml::from_str::<Table>(old).ok());
-    !table.is_some_and(|table| table.contains_key("churn"))
+    !table.is_some_and(|table| table.contains_key(section))
 }
 
 /// Where the log lies, as a configuration at `path` tells it: below its own folder by the way from there, else in full.

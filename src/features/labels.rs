@@ -3,6 +3,8 @@
 
 use rayon::prelude::*;
 
+use crate::features::behaviour::DAY_MS;
+use crate::features::buyers::distinct;
 use crate::features::table::FeatureTable;
 use crate::ingest::{EventKind, EventLog, Money};
 
@@ -23,6 +25,21 @@ pub fn purchases(log: &EventLog, table: &FeatureTable, until: i64) -> Vec<f32> {
     let bought = |&user: &u32| {
         let after = log.events_until(user, table.as_of).end..log.events_until(user, until).end;
         log.kind[after].iter().filter(|&&kind| kind == EventKind::Transaction).count() as f32
+    };
+    table.users.par_iter().map(bought).collect()
+}
+
+/// LTV: the number of orders of each row's user in `(C, until]`; of days (UTC) with a purchase where the log names no orders.
+pub fn orders(log: &EventLog, table: &FeatureTable, until: i64) -> Vec<f32> {
+    let bought = |&user: &u32| {
+        let after = log.events_until(user, table.as_of).end..log.events_until(user, until).end;
+        let events = after.filter(|&event| log.kind[event] == EventKind::Transaction);
+        if log.transactions.is_empty() {
+            let mut days: Vec<i64> = events.map(|event| log.time[event].div_euclid(DAY_MS)).collect();
+            days.dedup();
+            return days.len() as f32;
+        }
+        distinct(events.map(|event| log.transaction[event]).collect()) as f32
     };
     table.users.par_iter().map(bought).collect()
 }

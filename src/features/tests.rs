@@ -155,7 +155,7 @@ fn buyers_are_told_by_days() {
     log.active_until = vec![3, 5, 6];
     let table = build(&log, &[], log.as_of, 30.0, &Job::new()).unwrap();
     let found = buyers(&log, &table);
-    assert_eq!(found[0], Some(Buyer { days: 2, rows: 3, span: 9.0, age: 20.0, net: 12.5 }));
+    assert_eq!(found[0], Some(Buyer { days: 2, rows: 3, orders: 2, span: 9.0, age: 20.0, net: 12.5 }));
     assert_eq!(found[1], None);
     assert!(found[2].is_some_and(|buyer| buyer.days == 1 && buyer.net.is_nan()));
 }

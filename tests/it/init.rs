@@ -37,7 +37,7 @@ fn a_run_by_the_written_settings_gives_the_numbers_of_the_preview() {
     assert_eq!(told["preview"]["counts"]["transactions"], 80);
     let written = fs::read_to_string(&out).unwrap();
     assert!(written.starts_with("[run]\nkeep = 2\n\n[ingest]\n"), "{written}");
-    assert!(written.ends_with("\n[churn]\n# After how long a silence a user counts as gone: told by the log's own gaps.\ninactive_days = \"auto\"\n"));
+    assert!(written.ends_with("\n[churn]\n# After how long a silence a user counts as gone: told by the log's own gaps.\ninactive_days = \"auto\"\n\n[ltv]\n# What counts as a purchase: \"orders\", or \"rows\" for each line of one.\ncount = \"orders\"\n"));
     let workspace = folder.path().join("workspace");
     let (config, space) = (path(&out), path(&workspace));
     let run = ["run", "--only", "ingest", "--config", config, "--input", path(&log), "--workspace", space];
@@ -268,7 +268,10 @@ fn a_shop_of_slow_customers_is_told_after_how_long_a_silence_they_are_gone() {
     succeeded(user360(&["init", path(&log), "--yes", "--workspace", path(&workspace)]));
     let settings = workspace.join("user360.toml");
     let written = fs::read_to_string(&settings).unwrap();
-    assert!(written.ends_with("\ninactive_days = \"auto\"\n"), "{written}");
+    assert!(
+        written.contains("\ninactive_days = \"auto\"\n") && written.ends_with("\ncount = \"orders\"\n"),
+        "{written}"
+    );
     let run = |more: &[&str]| {
         succeeded(user360(&[&["run", "--only", "churn", "--workspace", path(&workspace)], more].concat()));
         let report = report(&workspace);

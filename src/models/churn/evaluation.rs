@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::models::evaluate::{Figure, auc, auc_gain, deviations};
+use crate::models::evaluate::{Figure, auc, auc_gain, deviations, part_of};
 use crate::models::metrics::classification::{
     CalibrationBin, Confusion, LiftDecile, RocPoint, ThresholdRow, average_precision, brier, calibration, confusion,
     decile_lift, log_loss, roc_curve, threshold_table,
@@ -116,7 +116,9 @@ impl Judged {
 /// Standard deviations of share, average precision, log loss and Brier score.
 fn spread(labels: &[bool], probabilities: &[f32], seed: u64) -> [Option<f64>; 4] {
     // The highest probability first; every drawing is over the users in this order.
-    let mut rows: Vec<(f32, bool)> = probabilities.iter().copied().zip(labels.iter().copied()).collect();
+    let (part, factor) = part_of(labels.len());
+    let mut rows: Vec<(f32, bool)> =
+        part.iter().map(|&row| (probabilities[row as usize], labels[row as usize])).collect();
     rows.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     let ends: Vec<bool> =
         (0..rows.len()).map(|at| rows.get(at + 1).is_none_or(|next| next.0.total_cmp(&rows[at].0).is_ne())).collect();
@@ -128,7 +130,7 @@ fn spread(labels: &[bool], probabilities: &[f32], seed: u64) -> [Option<f64>; 4]
             (if label { -held.ln() } else { -(-held).ln_1p() }, (p - f64::from(u8::from(label))).powi(2))
         })
         .collect();
-    deviations(rows.len(), seed, |weights| {
+    let found = deviations(rows.len(), seed, |weights| {
         let (mut total, mut hits, mut before, mut area) = (0.0, 0.0, 0.0, 0.0);
         let (mut loss, mut square) = (0.0, 0.0);
         for (at, &weight) in weights.iter().enumerate() {
@@ -144,7 +146,8 @@ fn spread(labels: &[bool], probabilities: &[f32], seed: u64) -> [Option<f64>; 4]
         }
         let of = |sum: f64, whole: f64| (whole > 0.0).then(|| sum / whole);
         [of(hits, total), of(area, hits), of(loss, total), of(square, total)]
-    })
+    });
+    found.map(|deviation| deviation.map(|deviation| factor * deviation))
 }
 
 /// Judges the held-out users: `recency` is the time since each one's last event, `active` who was active at the cutoff.

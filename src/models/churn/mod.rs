@@ -115,6 +115,8 @@ pub struct Churn {
     pub solver: Solver,
     /// The penalty of the model.
     pub l2: f64,
+    /// The rows of the past that were held out, and the probability that models which never saw it gave each.
+    pub held_out: (Vec<u32>, Vec<f32>),
     /// Features left out and why, and whatever else the reader should know.
     pub notes: Vec<String>,
 }
@@ -163,9 +165,10 @@ pub fn churn(past: Past<'_>, now: &FeatureTable, settings: &ChurnSettings, job: 
     }
     let everyone = split.everyone();
     check_labels(left, &everyone, inactive_days)?;
-    let evaluation = judge(past, settings, job)?;
+    let JudgedBy { evaluation, held_out, l2 } = judge(past, settings, job)?;
     let mut notes = Vec::new();
-    let fitted = fit_on(past, &everyone, settings, &mut notes, job)?;
+    let mut fitted = fit_on(past, &everyone, (settings, l2), true, &mut notes, job)?;
+    fitted.model.telling = Some(fitted.telling());
     for (judged, whom) in [(&evaluation.active, "active"), (&evaluation.all, "all")] {
         notes.extend(judged.as_ref().and_then(|judged| judged.warning(whom)));
     }
@@ -184,28 +187,43 @@ pub fn churn(past: Past<'_>, now: &FeatureTable, settings: &ChurnSettings, job: 
         model: fitted.model,
         solver: fitted.solver,
         l2: fitted.l2,
+        held_out,
         notes,
     })
 }
 
-/// What a model fitted on `past` says of every row of `then`; `None` where those of `past` all left, or all stayed.
+/// What a model fitted on `past` says of every row of `then`, and its penalty, which is chosen where `l2` tells none; `None`
+/// where those of `past` all left, or all stayed.
 ///
 /// # Errors
 /// [`Error::Model`] where no feature varies; [`Error::Cancelled`].
-pub fn ahead(past: Past<'_>, then: &FeatureTable, settings: &ChurnSettings, job: &Job) -> Result<Option<Vec<f32>>> {
+pub fn ahead(
+    past: Past<'_>,
+    then: &FeatureTable,
+    (settings, l2): (&ChurnSettings, Option<f64>),
+    job: &Job,
+) -> Result<Option<(Vec<f32>, f64)>> {
     let everyone = past.split.everyone();
     let gone = everyone.iter().filter(|&&row| past.left[row as usize]).count();
     if gone == 0 || gone == everyone.len() {
         return Ok(None);
     }
-    let fitted = fit_on(past, &everyone, settings, &mut Vec::new(), job)?;
-    Ok(Some(fitted.model.predict(then)))
+    let fitted = fit_on(past, &everyone, (settings, l2), false, &mut Vec::new(), job)?;
+    Ok(Some((fitted.model.predict(then), fitted.l2)))
+}
+
+/// The judgement, by models of the other folds each.
+struct JudgedBy {
+    evaluation: ChurnEvaluation,
+    held_out: (Vec<u32>, Vec<f32>),
+    /// The penalty of the one model of a large population; what is served learns from hardly more users, and takes it over.
+    l2: Option<f64>,
 }
 
 /// Judges each held-out fold by a model of the other folds.
-fn judge(past: Past<'_>, settings: &ChurnSettings, job: &Job) -> Result<ChurnEvaluation> {
+fn judge(past: Past<'_>, settings: &ChurnSettings, job: &Job) -> Result<JudgedBy> {
     let Past { table, left, active, split, .. } = past;
-    let (mut rows, mut predicted, mut train_rows) = (Vec::new(), Vec::new(), 0);
+    let (mut rows, mut predicted, mut train_rows, mut penalty) = (Vec::new(), Vec::new(), 0, None);
     for fold in split.judged() {
         let (training, test) = (split.training(fold), split.test(fold));
         train_rows = train_rows.max(training.len());
@@ -214,7 +232,8 @@ fn judge(past: Past<'_>, settings: &ChurnSettings, job: &Job) -> Result<ChurnEva
             // Nothing to learn here: the others' rate is the best guess.
             predicted.extend(test.iter().map(|_| gone as f32 / training.len().max(1) as f32));
         } else {
-            let fitted = fit_on(past, &training, settings, &mut Vec::new(), job)?;
+            let fitted = fit_on(past, &training, (settings, None), false, &mut Vec::new(), job)?;
+            penalty = Some(fitted.l2);
             predicted.extend(fitted.model.logistic.probabilities(&fitted.model.transform.apply_to(table, &test)));
         }
         rows.extend(test);
@@ -226,7 +245,9 @@ fn judge(past: Past<'_>, settings: &ChurnSettings, job: &Job) -> Result<ChurnEva
         rows.iter().map(|&row| recency.map_or(0.0, |feature| feature.values.get(row as usize) as f32)).collect();
     let folds = split.judged().len() as u8;
     let sides = (recency.as_slice(), of(active));
-    Ok(evaluate(&of(left), &predicted, (sides.0, &sides.1), settings.threshold, (train_rows, folds), SEED))
+    let evaluation =
+        evaluate(&of(left), &predicted, (sides.0, &sides.1), settings.threshold, (train_rows, folds), SEED);
+    Ok(JudgedBy { evaluation, held_out: (rows, predicted), l2: penalty.filter(|_| folds == 1) })
 }
 
 /// A fitted model, and how it was fitted.
@@ -234,13 +255,30 @@ struct Fitted {
     model: ChurnModel,
     solver: Solver,
     l2: f64,
+    matrix: Matrix,
+    labels: Vec<bool>,
 }
 
-/// Fits on some of the users, the penalty chosen among them.
+/// Users at most by whom it is told when a group of features is a reason.
+const TELLING_ROWS: usize = 100_000;
+
+impl Fitted {
+    /// When a group of features is a reason, by the users that the model was fitted on.
+    fn telling(&self) -> Telling {
+        let stride = self.labels.len().div_ceil(TELLING_ROWS).max(1);
+        let rows: Vec<u32> = (0..self.labels.len() as u32).step_by(stride).collect();
+        let labels: Vec<bool> = rows.iter().map(|&row| self.labels[row as usize]).collect();
+        Telling::fit(&self.model.logistic, &self.model.transform, &self.matrix.select(&rows), &labels)
+    }
+}
+
+/// Fits on some of the users, the penalty chosen among them where `l2` tells none. What is only compared or judged is
+/// fitted by Newton's method, which ends at the same point as linfa-logistic and sooner.
 fn fit_on(
     past: Past<'_>,
     rows: &[u32],
-    settings: &ChurnSettings,
+    (settings, l2): (&ChurnSettings, Option<f64>),
+    is_served: bool,
     notes: &mut Vec<String>,
     job: &Job,
 ) -> Result<Fitted> {
@@ -254,13 +292,20 @@ fn fit_on(
         ));
     }
     notes.extend(transform.left_out.iter().map(|(feature, reason)| format!("{feature} is left out: {reason}")));
-    let l2 = penalty::choose(table, left, split, rows, settings, job)?;
+    let l2 = match l2 {
+        Some(l2) => l2,
+        None => penalty::choose(table, left, split, rows, settings, job)?,
+    };
     let matrix = transform.apply_to(table, rows);
     let labels: Vec<bool> = rows.iter().map(|&row| left[row as usize]).collect();
     let all: Vec<u32> = (0..rows.len() as u32).collect();
-    let (logistic, solver) = fit(Sample { matrix: &matrix, labels: &labels, rows: &all }, l2, settings, notes, job)?;
-    let telling = Some(Telling::fit(&logistic, &transform, &matrix, &labels));
-    Ok(Fitted { model: ChurnModel { transform, logistic, telling }, solver, l2 })
+    let sample = Sample { matrix: &matrix, labels: &labels, rows: &all };
+    let (logistic, solver) = if is_served {
+        fit(sample, l2, settings, notes, job)?
+    } else {
+        (fit_newton(sample, l2, settings.max_iterations, None, job)?.model, Solver::Irls)
+    };
+    Ok(Fitted { model: ChurnModel { transform, logistic, telling: None }, solver, l2, matrix, labels })
 }
 
 fn coefficients(model: &ChurnModel) -> Vec<Coefficient> {

@@ -7,13 +7,15 @@ use crate::features::{FeatureTable, Matrix, Transform};
 use crate::job::Job;
 use crate::models::churn::settings::{ChurnSettings, Penalty};
 use crate::models::churn::transform_options;
-use crate::models::evaluate::Split;
-use crate::models::logistic::{Logistic, Sample, fit_newton};
+use crate::models::evaluate::{FOLDS, Split};
+use crate::models::logistic::{Logistic, Sample, fit_nearly};
 
 /// Users that penalties are compared on.
 const ROWS: usize = 10_000;
 /// Penalties that are compared, each for [`ROWS`] rows; for more or fewer rows in proportion.
 const CANDIDATES: [f64; 5] = [1000.0, 100.0, 10.0, 1.0, 0.1];
+/// Weaker penalties are not tried once so many in turn did worse than a stronger one.
+const ENOUGH_WORSE: usize = 2;
 /// Newton steps of a comparison at most.
 const STEPS: usize = 25;
 
@@ -38,35 +40,52 @@ pub(super) fn choose(
     let matrix = transform.apply_to(past, &sample);
     let labels: Vec<bool> = sample.iter().map(|&row| left[row as usize]).collect();
     let folds: Vec<u8> = sample.iter().map(|&row| split.fold(row)).collect();
-    let mut parts = folds.clone();
-    parts.sort_unstable();
-    parts.dedup();
     let scale = sample.len() as f64 / ROWS as f64;
-    let losses: Vec<Option<Vec<f64>>> =
-        parts.par_iter().map(|&part| losses(&matrix, &labels, &folds, part, scale, job)).collect::<Result<_>>()?;
-    let total = |candidate: usize| losses.iter().flatten().map(|losses| losses[candidate]).sum::<f64>();
-    let best = (0..CANDIDATES.len()).reduce(|best, next| if total(next) < total(best) { next } else { best });
-    Ok(CANDIDATES[best.unwrap_or(0)] * rows.len() as f64 / ROWS as f64)
-}
-
-/// The log loss on one fold of each candidate fitted on the other folds; `None` where one of the two has one class.
-fn losses(matrix: &Matrix, labels: &[bool], folds: &[u8], part: u8, scale: f64, job: &Job) -> Result<Option<Vec<f64>>> {
-    let (judged, training): (Vec<u32>, Vec<u32>) =
-        (0..matrix.rows as u32).partition(|&row| folds[row as usize] == part);
-    let gone = training.iter().filter(|&&row| labels[row as usize]).count();
-    if gone == 0 || gone == training.len() || judged.is_empty() {
-        return Ok(None);
-    }
-    let mut start: Option<Logistic> = None;
-    let mut losses = Vec::with_capacity(CANDIDATES.len());
+    let mut parts: Vec<Part> = (0..FOLDS).filter_map(|fold| Part::of(&folds, &labels, fold)).collect();
+    let mut best = (CANDIDATES[0], f64::INFINITY);
+    let mut worse = 0;
     for candidate in CANDIDATES {
         job.check()?;
-        let sample = Sample { matrix, labels, rows: &training };
-        let fitted = fit_newton(sample, candidate * scale, STEPS, start.as_ref(), &Job::new())?.model;
-        losses.push(judged.iter().map(|&row| loss(&fitted, matrix.row(row as usize), labels[row as usize])).sum());
-        start = Some(fitted);
+        let loss = parts.par_iter_mut().map(|part| part.loss(&matrix, &labels, candidate * scale));
+        // Added up in the order of the folds.
+        let loss: f64 = loss.collect::<Result<Vec<f64>>>()?.iter().sum();
+        if loss < best.1 {
+            (best, worse) = ((candidate, loss), 0);
+        } else {
+            worse += 1;
+            if worse == ENOUGH_WORSE {
+                break;
+            }
+        }
     }
-    Ok(Some(losses))
+    Ok(best.0 * rows.len() as f64 / ROWS as f64)
+}
+
+/// A fold that is judged, the rows that it is judged by, and the model of the penalty before.
+struct Part {
+    judged: Vec<u32>,
+    training: Vec<u32>,
+    before: Option<Logistic>,
+}
+
+impl Part {
+    /// `None` where the others have one class, or the fold is empty.
+    fn of(folds: &[u8], labels: &[bool], fold: u8) -> Option<Self> {
+        let (judged, training): (Vec<u32>, Vec<u32>) =
+            (0..folds.len() as u32).partition(|&row| folds[row as usize] == fold);
+        let gone = training.iter().filter(|&&row| labels[row as usize]).count();
+        let can = gone > 0 && gone < training.len() && !judged.is_empty();
+        can.then_some(Self { judged, training, before: None })
+    }
+
+    /// The log loss on the fold of a model of the others under a penalty.
+    fn loss(&mut self, matrix: &Matrix, labels: &[bool], l2: f64) -> Result<f64> {
+        let sample = Sample { matrix, labels, rows: &self.training };
+        let model = fit_nearly(sample, l2, STEPS, self.before.as_ref(), &Job::new())?.model;
+        let sum = self.judged.iter().map(|&row| loss(&model, matrix.row(row as usize), labels[row as usize])).sum();
+        self.before = Some(model);
+        Ok(sum)
+    }
 }
 
 fn loss(model: &Logistic, row: &[f32], label: bool) -> f64 {

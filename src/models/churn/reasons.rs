@@ -11,7 +11,7 @@ use crate::features::{Matrix, Transform};
 use crate::models::logistic::Logistic;
 
 /// Features that tell about the same side of a user.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Group {
     /// When the user was last active.
@@ -127,9 +127,9 @@ impl Telling {
             if all.is_empty() || !places.contains(&Some(group)) {
                 return None;
             }
-            let mut sorted: Vec<f32> = all.iter().map(|sums| sums[group] as f32).collect();
-            sorted.sort_unstable_by(f32::total_cmp);
-            let edges: Vec<f32> = (1..FIFTHS).map(|fifth| sorted[fifth * sorted.len() / FIFTHS]).collect();
+            let mut values: Vec<f32> = all.iter().map(|sums| sums[group] as f32).collect();
+            let mut edge = |fifth| *values.select_nth_unstable_by(fifth * all.len() / FIFTHS, f32::total_cmp).1;
+            let edges: Vec<f32> = (1..FIFTHS).map(&mut edge).collect();
             let mut seen = [(0_u64, 0_u64); FIFTHS];
             for (sums, &left) in all.iter().zip(left) {
                 let (gone, users) = &mut seen[fifth(&edges, sums[group] as f32)];

@@ -1,5 +1,7 @@
 //! A reason in words: what is seen of the user, and which way it moves the score.
 
+use std::collections::HashMap;
+
 use crate::features::{Feature, FeatureTable};
 use crate::format;
 use crate::models::churn::reasons::Group;
@@ -32,42 +34,83 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// The reason of a row: `raises: not seen for 41 days`.
-    pub fn reason(&self, group: Group, contribution: f32, row: usize) -> String {
-        let direction = if contribution > 0.0 { "raises" } else { "lowers" };
-        format!("{direction}: {}", self.seen(group, row))
+    /// The reasons of rows, each a group, its contribution and the row: `raises: not seen for 41 days`. What many users
+    /// have in common is written once: the texts, and which of them is whose.
+    pub fn reasons(&self, of: impl Iterator<Item = Option<(Group, f32, usize)>>) -> (Vec<String>, Vec<Option<u32>>) {
+        let mut known: HashMap<(Group, bool, Seen), u32> = HashMap::new();
+        let mut texts = Vec::new();
+        let mut place = |(group, contribution, row): (Group, f32, usize)| {
+            let (raises, seen) = (contribution > 0.0, self.seen(group, row));
+            *known.entry((group, raises, seen)).or_insert_with(|| {
+                let direction = if raises { "raises" } else { "lowers" };
+                texts.push(format!("{direction}: {}", seen.text(group)));
+                texts.len() as u32 - 1
+            })
+        };
+        let places = of.map(|reason| reason.map(&mut place)).collect();
+        (texts, places)
     }
 
-    fn seen(&self, group: Group, row: usize) -> String {
+    /// What is told of a row.
+    fn seen(&self, group: Group, row: usize) -> Seen {
         let value =
             |feature: Option<&Feature>| feature.map(|feature| feature.values.get(row)).filter(|value| !value.is_nan());
-        let told = match group {
-            Group::Recency => value(self.recency).map(|days| match days.floor() {
-                0.0 => "seen within a day".to_owned(),
-                days => format!("not seen for {}", count(days, "day", "days")),
+        let found = match group {
+            Group::Recency => value(self.recency).map(f64::floor),
+            Group::Visits => value(self.visits),
+            Group::Breadth => value(self.items),
+            Group::Purchases => value(self.orders),
+            Group::Money => value(self.spend),
+            Group::Carts => value(self.carts),
+            Group::Rhythm => value(self.pace).map(|seconds| {
+                let days = seconds / DAY_SECONDS;
+                if days >= 1.0 { days.round() } else { 0.0 }
             }),
-            Group::Visits => value(self.visits).map(|visits| count(visits, "visit", "visits")),
-            Group::Breadth => value(self.items)
-                .map(|items| count(items, "item looked at", "different items looked at"))
-                .or_else(|| value(self.categories).map(|of| count(of, "category of items", "categories of items"))),
-            Group::Purchases => value(self.orders).map(|orders| match orders {
-                0.0 => "no order".to_owned(),
-                orders => count(orders, "order", "orders"),
-            }),
-            Group::Money => value(self.spend).map(|spend| format!("{} spent", format::number(spend))),
-            Group::Carts => value(self.carts).map(|carts| match carts {
-                0.0 => "nothing put into a cart".to_owned(),
-                carts => count(carts, "addition to a cart", "additions to a cart"),
-            }),
-            Group::Rhythm => Some(value(self.pace).map_or_else(
-                || "seen only once".to_owned(),
-                |seconds| match seconds / 86_400.0 {
-                    days if days >= 1.0 => format!("{} from event to event", count(days.round(), "day", "days")),
-                    _ => "less than a day from event to event".to_owned(),
-                },
-            )),
         };
-        told.unwrap_or_else(|| group.name().to_owned())
+        match (found, group) {
+            (Some(number), _) => Seen::Number(number.to_bits()),
+            (None, Group::Breadth) => {
+                value(self.categories).map_or(Seen::Nothing, |number| Seen::Categories(number.to_bits()))
+            }
+            (None, _) => Seen::Nothing,
+        }
+    }
+}
+
+/// Seconds of a day.
+const DAY_SECONDS: f64 = 86_400.0;
+
+/// What is seen of a user in one group of features, numbers by their bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Seen {
+    Number(u64),
+    Categories(u64),
+    Nothing,
+}
+
+impl Seen {
+    fn text(self, group: Group) -> String {
+        let number = match self {
+            Self::Number(bits) => f64::from_bits(bits),
+            Self::Categories(bits) => {
+                return count(f64::from_bits(bits), "category of items", "categories of items");
+            }
+            Self::Nothing if group == Group::Rhythm => return "seen only once".to_owned(),
+            Self::Nothing => return group.name().to_owned(),
+        };
+        match group {
+            Group::Recency if number < 1.0 => "seen within a day".to_owned(),
+            Group::Recency => format!("not seen for {}", count(number, "day", "days")),
+            Group::Visits => count(number, "visit", "visits"),
+            Group::Breadth => count(number, "item looked at", "different items looked at"),
+            Group::Purchases if number == 0.0 => "no order".to_owned(),
+            Group::Purchases => count(number, "order", "orders"),
+            Group::Money => format!("{} spent", format::number(number)),
+            Group::Carts if number == 0.0 => "nothing put into a cart".to_owned(),
+            Group::Carts => count(number, "addition to a cart", "additions to a cart"),
+            Group::Rhythm if number < 1.0 => "less than a day from event to event".to_owned(),
+            Group::Rhythm => format!("{} from event to event", count(number, "day", "days")),
+        }
     }
 }
 

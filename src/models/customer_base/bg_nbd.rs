@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::models::customer_base::gamma::{ln_beta, ln_gamma};
-use crate::models::customer_base::minimum::minimum;
+use crate::models::customer_base::minimum::{NEAR, WIDE, minimum};
 
 /// Customers per unit of parallel work.
 const CHUNK: usize = 4096;
@@ -47,13 +47,19 @@ fn ln_sum(a: f64, b: f64) -> f64 {
 impl BgNbd {
     /// The most likely model of these customers; `None` where nobody ordered twice.
     pub fn fit(customers: &[Customer]) -> Option<Self> {
+        Self::fit_near(customers, None)
+    }
+
+    /// The same, searched for near another model.
+    pub fn fit_near(customers: &[Customer], near: Option<&Self>) -> Option<Self> {
         if customers.iter().all(|customer| customer.repeats == 0) {
             return None;
         }
         let orders: f64 = customers.iter().map(|customer| f64::from(customer.repeats)).sum();
         let time: f64 = customers.iter().map(|customer| customer.age).sum();
-        let start = Self { r: 0.5, alpha: (0.5 * time / orders).max(1e-3), a: 0.7, b: 2.0 };
-        let (found, value) = minimum(start.logarithms(), |logarithms| {
+        let anywhere = Self { r: 0.5, alpha: (0.5 * time / orders).max(1e-3), a: 0.7, b: 2.0 };
+        let (start, reach) = near.map_or((anywhere, WIDE), |near| (*near, NEAR));
+        let (found, value) = minimum(start.logarithms(), reach, |logarithms| {
             if logarithms.iter().any(|logarithm| logarithm.abs() > REACH) {
                 return f64::INFINITY;
             }

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::models::customer_base::gamma::ln_gamma;
-use crate::models::customer_base::minimum::minimum;
+use crate::models::customer_base::minimum::{NEAR, WIDE, minimum};
 
 /// Customers per unit of parallel work.
 const CHUNK: usize = 4096;
@@ -35,14 +35,20 @@ pub struct GammaGamma {
 impl GammaGamma {
     /// The most likely model; `None` where nobody spent, or where the mean over customers would be endless (q ≤ 1).
     pub fn fit(spenders: &[Spender]) -> Option<Self> {
+        Self::fit_near(spenders, None)
+    }
+
+    /// The same, searched for near another model.
+    pub fn fit_near(spenders: &[Spender], near: Option<&Self>) -> Option<Self> {
         let spenders: Vec<Spender> =
             spenders.iter().copied().filter(|spender| spender.orders > 0.0 && spender.mean > 0.0).collect();
         let mean = spenders.iter().map(|spender| spender.mean).sum::<f64>() / spenders.len().max(1) as f64;
         if spenders.is_empty() || !mean.is_finite() {
             return None;
         }
-        let start: [f64; 3] = [1.0, 1.0, mean.ln()];
-        let (found, value) = minimum(start, |[p, q, v]| {
+        let anywhere: [f64; 3] = [1.0, 1.0, mean.ln()];
+        let (start, reach) = near.map_or((anywhere, WIDE), |near| ([near.p.ln(), near.q.ln(), near.v.ln()], NEAR));
+        let (found, value) = minimum(start, reach, |[p, q, v]| {
             if p.abs() > REACH || q.abs() > REACH || (v - mean.ln()).abs() > REACH {
                 return f64::INFINITY;
             }

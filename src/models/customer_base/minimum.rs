@@ -5,18 +5,28 @@ const STEPS: usize = 2_000;
 /// Starts at most, each from where the last one ended.
 const STARTS: usize = 4;
 /// Values nearer to each other than this share are one.
-const TOLERANCE: f64 = 1e-12;
+const TOLERANCE: f64 = 1e-11;
+/// Points nearer to each other than this are one.
+const WIDTH: f64 = 1e-5;
+/// How far the first points lie from a start that is a guess, and from one that is near the end.
+pub(super) const WIDE: f64 = 0.5;
+pub(super) const NEAR: f64 = 0.05;
 
 /// The minimum by the method of Nelder and Mead (1965), started again from where it ended until that gains nothing.
-/// A value that is not a number counts as endlessly large.
-pub(super) fn minimum<const N: usize>(start: [f64; N], mut value: impl FnMut(&[f64; N]) -> f64) -> ([f64; N], f64) {
+/// A value that is not a number counts as endlessly large. The first points lie `reach` from the start.
+pub(super) fn minimum<const N: usize>(
+    start: [f64; N],
+    reach: f64,
+    mut value: impl FnMut(&[f64; N]) -> f64,
+) -> ([f64; N], f64) {
     let mut at = |point: &[f64; N]| {
         let value = value(point);
         if value.is_nan() { f64::INFINITY } else { value }
     };
-    let mut best = (start, at(&start));
+    let (mut best, mut reach) = ((start, at(&start)), reach);
     for _ in 0..STARTS {
-        let found = descend(best.0, &mut at);
+        let found = descend(best.0, reach, &mut at);
+        reach = reach.min(NEAR);
         let gained = best.1 - found.1;
         best = if found.1 <= best.1 { found } else { best };
         if gained <= TOLERANCE * best.1.abs() {
@@ -26,18 +36,18 @@ pub(super) fn minimum<const N: usize>(start: [f64; N], mut value: impl FnMut(&[f
     best
 }
 
-fn descend<const N: usize>(start: [f64; N], value: &mut impl FnMut(&[f64; N]) -> f64) -> ([f64; N], f64) {
+fn descend<const N: usize>(start: [f64; N], reach: f64, value: &mut impl FnMut(&[f64; N]) -> f64) -> ([f64; N], f64) {
     let mut simplex: Vec<([f64; N], f64)> = vec![(start, value(&start))];
     for axis in 0..N {
         let mut point = start;
-        point[axis] += 0.5;
+        point[axis] += reach;
         simplex.push((point, value(&point)));
     }
     for _ in 0..STEPS {
         simplex.sort_by(|a, b| a.1.total_cmp(&b.1));
         let (least, worst) = (simplex[0].1, simplex[N].1);
         let width = simplex.iter().flat_map(|(point, _)| point.iter().zip(&simplex[0].0)).map(|(a, b)| (a - b).abs());
-        if worst - least <= TOLERANCE * least.abs() && width.fold(0.0, f64::max) < 1e-6 {
+        if worst - least <= TOLERANCE * least.abs() && width.fold(0.0, f64::max) < WIDTH {
             break;
         }
         let centre: [f64; N] =
@@ -78,7 +88,7 @@ mod tests {
 
     #[test]
     fn a_narrow_valley_is_followed_to_its_end() {
-        let (point, least) = minimum([-1.2, 1.0], |[x, y]| (1.0 - x).powi(2) + 100.0 * (y - x * x).powi(2));
+        let (point, least) = minimum([-1.2, 1.0], WIDE, |[x, y]| (1.0 - x).powi(2) + 100.0 * (y - x * x).powi(2));
         assert!(least < 1e-12 && (point[0] - 1.0).abs() < 1e-5, "{point:?} {least}");
     }
 }

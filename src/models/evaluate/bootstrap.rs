@@ -8,6 +8,18 @@ use rayon::prelude::*;
 /// Drawings.
 const DRAWINGS: u64 = 200;
 
+/// Of more users than this an even part is drawn from.
+const MOST: usize = 50_000;
+
+/// The rows of an even part of many users on which deviations are found, and the factor that makes a deviation there one of
+/// all users: those of means, and of what behaves like one, fall with the root of how many they are.
+pub fn part_of(users: usize) -> (Vec<u32>, f64) {
+    let stride = users.div_ceil(MOST).max(1);
+    let rows: Vec<u32> = (0..users as u32).step_by(stride).collect();
+    let factor = (rows.len() as f64 / users.max(1) as f64).sqrt();
+    (rows, factor)
+}
+
 /// How often each user counts in one drawing.
 pub type Weights<'a> = &'a [u8];
 

@@ -11,7 +11,7 @@ mod figure;
 mod split;
 
 pub use backtest::{Backtest, MOST as MOST_BACKTESTS, no_interval, total};
-pub use bootstrap::{Weights, deviations};
+pub use bootstrap::{Weights, deviations, part_of};
 pub use delong::{auc, auc_gain};
 pub use figure::{ENOUGH, Figure};
 pub use split::{FOLDS, Split, draws, folds};

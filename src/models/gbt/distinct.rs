@@ -104,8 +104,6 @@ pub struct Observations<'a> {
     pub count: Vec<u32>,
     /// The sum of their targets.
     pub sum: Vec<f64>,
-    /// The sum of all targets' squares.
-    pub squares: f64,
     /// The largest target.
     pub most: f64,
     /// How many rows have a target above 0.
@@ -118,12 +116,11 @@ impl<'a> Observations<'a> {
     /// Sums the targets, one for each row that `rows` was asked for.
     pub fn new(rows: &'a Distinct, targets: impl Iterator<Item = f32>) -> Self {
         let (count, sum) = (vec![0; rows.len()], vec![0.0; rows.len()]);
-        let mut observed = Self { rows, count, sum, squares: 0.0, most: 0.0, positive: 0, total: rows.group_of.len() };
+        let mut observed = Self { rows, count, sum, most: 0.0, positive: 0, total: rows.group_of.len() };
         for (&group, target) in rows.group_of.iter().zip(targets) {
             let target = f64::from(target);
             observed.count[group as usize] += 1;
             observed.sum[group as usize] += target;
-            observed.squares += target * target;
             observed.most = observed.most.max(target);
             observed.positive += usize::from(target > 0.0);
         }

@@ -56,7 +56,7 @@ pub struct BoostSettings {
     /// About how many distinct rows a tree is grown on: all that have a target above 0 or stand for several rows, and a
     /// draw of the others.
     pub rows_per_tree: usize,
-    /// Stop after this many trees without a better validation error.
+    /// Stop after this many trees without a lower validation loss.
     pub patience: usize,
     /// Seed of the draws.
     pub seed: u64,
@@ -137,7 +137,7 @@ impl Boosted {
 /// exp(0.7).
 const POISSON_WIDENING: f64 = 2.013_752_707_470_477;
 
-/// Boosts trees on `training`, whose targets are 0 or above, stopping early by the squared error on `validation`, which
+/// Boosts trees on `training`, whose targets are 0 or above, stopping early by the loss on `validation`, which
 /// influences nothing but the number of trees. Both must hold a row.
 pub fn boost(
     training: &Observations<'_>,
@@ -157,7 +157,7 @@ pub fn boost(
     let mut scores = vec![model.start as f32; training.rows.len()];
     let mut beside = vec![model.start as f32; validation.rows.len()];
     let mut slopes: Vec<Slope> = vec![(0.0, 0.0); training.rows.len()];
-    let mut kept = (0, validation_error(&model, validation, &beside), model.importance.clone());
+    let mut kept = (0, validation_loss(&model, validation, &beside), model.importance.clone());
     for number in 1..=settings.trees {
         job.check()?;
         let Drawn { rows, weight } = draw(training, settings.rows_per_tree, &mut random);
@@ -183,9 +183,9 @@ pub fn boost(
         }
         model.trees.push(tree);
         job.advance(1);
-        let error = validation_error(&model, validation, &beside);
-        if error < kept.1 {
-            kept = (number, error, model.importance.clone());
+        let loss = validation_loss(&model, validation, &beside);
+        if loss < kept.1 {
+            kept = (number, loss, model.importance.clone());
         } else if number >= kept.0 + settings.patience {
             break;
         }
@@ -208,19 +208,23 @@ fn untrained(training: &Observations<'_>, loss: Loss) -> Boosted {
     Boosted { loss, start, bounds, trees: Vec::new(), importance: vec![0.0; training.rows.columns] }
 }
 
-/// Mean squared error of the predictions, folded in the order of rows.
-fn validation_error(model: &Boosted, validation: &Observations<'_>, scores: &[f32]) -> f64 {
-    let error = |(&score, (&count, &sum)): (&f32, (&u32, &f64))| {
-        let predicted = f64::from(model.amount(score));
-        predicted * (f64::from(count) * predicted - 2.0 * sum)
+/// Mean loss of the predictions up to what all of them have in common, folded in the order of rows.
+fn validation_loss(model: &Boosted, validation: &Observations<'_>, scores: &[f32]) -> f64 {
+    let loss = |(&score, (&count, &sum)): (&f32, (&u32, &f64))| {
+        let (count, amount) = (f64::from(count), f64::from(model.amount(score)));
+        match model.loss {
+            Loss::SquaredError => amount * (count * amount - 2.0 * sum),
+            Loss::Poisson => count * amount - sum * amount.ln(),
+            Loss::Tweedie => 2.0 * (count * amount.sqrt() + sum / amount.sqrt()),
+        }
     };
     let chunks = scores
         .par_chunks(ROWS_PER_CHUNK)
         .zip(validation.count.par_chunks(ROWS_PER_CHUNK))
         .zip(validation.sum.par_chunks(ROWS_PER_CHUNK));
     let parts: Vec<f64> =
-        chunks.map(|((scores, count), sum)| scores.iter().zip(count.iter().zip(sum)).map(error).sum()).collect();
-    (parts.iter().sum::<f64>() + validation.squares) / validation.total.max(1) as f64
+        chunks.map(|((scores, count), sum)| scores.iter().zip(count.iter().zip(sum)).map(loss).sum()).collect();
+    parts.iter().sum::<f64>() / validation.total.max(1) as f64
 }
 
 /// The distinct rows that a tree is grown on, in their order, and the weight of those that were drawn.

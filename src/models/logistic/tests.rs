@@ -1,7 +1,9 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+use crate::error::Error;
 use crate::features::{Transform, TransformOptions};
+use crate::job::Job;
 use crate::models::population::{on_threads, population};
 
 fn close(a: f64, b: f64, within: f64) -> bool {

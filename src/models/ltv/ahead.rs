@@ -1,18 +1,22 @@
 //! What every candidate says of the window after an earlier cutoff, learnt from the window before that cutoff alone.
-//! Which of them is served is chosen by what came: folds of users share one window and cannot tell the level.
+//! What is served is chosen by that too: folds of users share one window, and cannot tell what holds in the next.
 
 use crate::error::Result;
 use crate::features::{Buyer, FeatureTable};
 use crate::job::Job;
 use crate::models::evaluate::{ENOUGH, Split};
+use crate::models::gbt::Loss;
 use crate::models::ltv::Amount;
-use crate::models::ltv::base::SHARES;
-use crate::models::ltv::judged::cut_error;
-use crate::models::ltv::learner::{Learner, Wanted};
+use crate::models::ltv::base::{Mixed, SHARES};
+use crate::models::ltv::choice::{mean_of, subsets};
+use crate::models::ltv::error::Yardstick;
+use crate::models::ltv::learner::{Came, Learner, Told, Wanted};
 use crate::models::ltv::settings::LtvSettings;
 
 /// The fewest earlier cutoffs with enough buyers that a choice is made by.
 const CUTOFFS: usize = 2;
+/// A chance of ordering holds where so many times as many ordered as it said, at the least and at the most.
+const HOLDS: (f64, f64) = (0.8, 1.25);
 
 /// Users before an earlier cutoff, and what they had bought by then.
 #[derive(Clone, Copy, Debug)]
@@ -23,59 +27,131 @@ pub struct Known<'a> {
     pub buyers: &'a [Option<Buyer>],
 }
 
-/// What each candidate predicts, in the order of the shares of the customer base model: one where there is no such model.
+/// What is served: trees of which objectives, and how much of the customer base model.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Ahead(pub Vec<Vec<f32>>);
-
-/// Fits on `past`, whose users came to `amounts` until the cutoff, and predicts every row of `then`, which holds the
-/// features as of the cutoff.
-///
-/// # Errors
-/// [`Error::Model`](crate::Error::Model) where there is nothing to learn from; [`Error::Cancelled`](crate::Error::Cancelled).
-pub fn ahead(
-    (past, split): (Known<'_>, &Split),
-    amounts: &[f32],
-    then: Known<'_>,
-    amount: Amount,
-    settings: &LtvSettings,
-    job: &Job,
-) -> Result<Ahead> {
-    let learner = Learner::new(past.table, &split.everyone(), Wanted::All(then.table), settings, job)?;
-    let with = (settings, past.buyers);
-    let model = learner.fit(amounts, amount, with, Some(SHARES[0]), &mut Vec::new(), job)?;
-    let trees = model.predict_distinct(&learner.predicted.1, job)?;
-    let Some(mixed) = &model.mixed else { return Ok(Ahead(vec![trees])) };
-    let of_share = |share: f64| {
-        let mixed = learner.levelled(&model, mixed.model.clone(), share, amounts, amount, with, job)?;
-        let mut predicted = trees.clone();
-        mixed.mix(&mut predicted, then.buyers.iter().copied(), amount, settings.horizon_days);
-        Ok(predicted)
-    };
-    Ok(Ahead(SHARES.into_iter().map(of_share).collect::<Result<_>>()?))
+pub struct Choice {
+    /// The objectives; what trees say is their mean.
+    pub losses: Vec<Loss>,
+    /// The share of the customer base model, from 0 to 1.
+    pub share: f64,
 }
 
-/// The share of the customer base model whose predictions were nearest to what came, over the earlier cutoffs together:
-/// each counts by its squared errors, both sides cut at the buyers' 95 % quantile, against those of trees alone. `None`
-/// where fewer than two cutoffs had 50 buyers.
-pub fn choose(windows: &[(Ahead, Vec<f32>)]) -> Option<f64> {
+/// What each candidate predicts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ahead(pub Vec<(Choice, Vec<f32>)>);
+
+/// Users of a window that is learnt from and of the window after it, ready for any number of amounts.
+pub struct Window<'a> {
+    learner: Learner,
+    past: Known<'a>,
+    then: Known<'a>,
+    settings: &'a LtvSettings,
+}
+
+impl<'a> Window<'a> {
+    /// Learns from `past`, to predict every row of `then`, which holds the features as of the cutoff.
+    ///
+    /// # Errors
+    /// [`Error::Cancelled`](crate::Error::Cancelled).
+    pub fn new(
+        (past, split): (Known<'a>, &Split),
+        then: Known<'a>,
+        settings: &'a LtvSettings,
+        job: &Job,
+    ) -> Result<Self> {
+        let learner = Learner::new(past.table, &split.everyone(), Wanted::All(then.table), settings, job)?;
+        Ok(Self { learner: learner.with_base(past.buyers, None), past, then, settings })
+    }
+
+    /// Fits the users of the past, who came to `amounts` until the cutoff, and predicts those of then.
+    ///
+    /// # Errors
+    /// [`Error::Model`](crate::Error::Model) where there is nothing to learn from; [`Error::Cancelled`](crate::Error::Cancelled).
+    pub fn ahead(&self, amounts: &[f32], amount: Amount, job: &Job) -> Result<Ahead> {
+        let Self { learner, settings, .. } = self;
+        let came = Came { amounts, amount, buyers: self.past.buyers };
+        let told: Vec<(Loss, Told, Vec<f32>)> = learner
+            .of_each_loss(came, settings, job)?
+            .into_iter()
+            .map(|(loss, told)| {
+                let predicted = told.trees.predict_distinct(&learner.predicted.1, job)?;
+                Ok((loss, told, predicted))
+            })
+            .collect::<Result<_>>()?;
+        let beside = learner.expected_beside(came, settings);
+        let base = learner.base().zip(beside);
+        let then = base
+            .as_ref()
+            .map(|(base, _)| base.expected_of(self.then.buyers.iter().copied(), amount, settings.horizon_days));
+        let mut candidates = Vec::new();
+        for set in subsets(&(0..told.len()).collect::<Vec<usize>>()) {
+            let losses: Vec<Loss> = set.iter().map(|&place| told[place].0).collect();
+            let trees = mean_of(&set.iter().map(|&place| told[place].2.as_slice()).collect::<Vec<_>>());
+            let Some(((base, beside), then)) = base.as_ref().zip(then.as_ref()) else {
+                candidates.push((Choice { losses, share: 0.0 }, trees));
+                continue;
+            };
+            let outside = mean_of(&set.iter().map(|&place| told[place].1.outside.as_slice()).collect::<Vec<_>>());
+            for share in SHARES {
+                let level = learner.level(&outside, beside, share, amounts);
+                let mixed = Mixed { model: (*base).clone(), share, level };
+                let predicted = trees.iter().zip(then).map(|(&trees, &then)| mixed.levelled(trees, then)).collect();
+                candidates.push((Choice { losses: losses.clone(), share }, predicted));
+            }
+        }
+        Ok(Ahead(candidates))
+    }
+
+    /// Of the buyers known at the cutoff, how many were expected to order within the horizon, and how many did; `None` where
+    /// no customer base model tells it, or too few ordered.
+    pub fn ordering(&self, came: &[f32]) -> Option<(f64, f64)> {
+        let base = self.learner.base()?;
+        let buyers = self.then.buyers.iter().zip(came).filter_map(|(buyer, came)| Some((buyer.as_ref()?, *came)));
+        let (expected, ordered) = buyers.fold((0.0, 0_usize), |(expected, ordered), (buyer, came)| {
+            (expected + base.p_order(buyer, self.settings.horizon_days), ordered + usize::from(came > 0.0))
+        });
+        (ordered >= ENOUGH).then_some((expected, ordered as f64))
+    }
+}
+
+/// Whether the chances of ordering held at every earlier cutoff that told, and at one at least.
+pub fn holds(ordering: &[(f64, f64)]) -> bool {
+    let held = |&(expected, ordered): &(f64, f64)| (HOLDS.0..=HOLDS.1).contains(&(ordered / expected));
+    !ordering.is_empty() && ordering.iter().all(held)
+}
+
+/// How far each candidate was from what came, as the mean over the earlier cutoffs of its squared errors as shares of those of
+/// the mean, plain and cut at the buyers' 95 % quantile; every candidate is first brought to the level of what came, for the
+/// latest window tells the level. `None` where fewer than two cutoffs had 50 buyers.
+pub fn seen_before(windows: &[(Ahead, Vec<f32>)]) -> Option<Vec<(Choice, f64)>> {
     let enough = |actual: &[f32]| actual.iter().filter(|&&amount| amount > 0.0).count() >= ENOUGH;
-    let told: Vec<_> =
-        windows.iter().filter(|(ahead, actual)| ahead.0.len() == SHARES.len() && enough(actual)).collect();
+    let told: Vec<_> = windows.iter().filter(|(ahead, actual)| !ahead.0.is_empty() && enough(actual)).collect();
     if told.len() < CUTOFFS {
         return None;
     }
-    let error = |candidate: usize| -> f64 {
-        told.iter().map(|(ahead, actual)| cut_error(actual, &ahead.0[candidate]) / cut_error(actual, &ahead.0[0])).sum()
+    let total = |values: &[f32]| values.iter().map(|&value| f64::from(value)).sum::<f64>();
+    let errors: Vec<Vec<(&Choice, f64)>> = told
+        .iter()
+        .map(|(ahead, actual)| {
+            let (yardstick, came) = (Yardstick::new(actual), total(actual));
+            let error = |predicted: &[f32]| {
+                let sum = total(predicted);
+                let level = if sum > 0.0 { (came / sum) as f32 } else { 1.0 };
+                yardstick.error(|row| level * predicted[row])
+            };
+            ahead.0.iter().map(|(choice, predicted)| (choice, error(predicted))).collect()
+        })
+        .collect();
+    // Of candidates that every cutoff has.
+    let mean = |choice: &Choice| -> Option<f64> {
+        let of = errors.iter().map(|of| of.iter().find(|(known, _)| *known == choice).map(|(_, error)| *error));
+        Some(of.sum::<Option<f64>>()? / errors.len() as f64)
     };
-    let best = (1..SHARES.len()).fold((0, error(0)), |best, next| {
-        let error = error(next);
-        if error < best.1 { (next, error) } else { best }
-    });
-    Some(SHARES[best.0])
+    Some(told[0].0.0.iter().filter_map(|(choice, _)| Some((choice.clone(), mean(choice)?))).collect())
 }
 
-/// What is predicted by a share of the customer base model.
-pub fn of_share(ahead: &Ahead, share: f64) -> &[f32] {
-    let place = SHARES.iter().position(|known| known.to_bits() == share.to_bits()).unwrap_or(0);
-    ahead.0.get(place).or(ahead.0.first()).map_or(&[], Vec::as_slice)
+/// What is predicted by a candidate; where it is none of these, by the first.
+pub fn of_choice<'a>(ahead: &'a Ahead, choice: &Choice) -> &'a [f32] {
+    let known = ahead.0.iter().find(|(known, _)| known == choice);
+    known.or(ahead.0.first()).map_or(&[], |(_, predicted)| predicted.as_slice())
 }

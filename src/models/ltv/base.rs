@@ -1,6 +1,7 @@
 //! What the days of a buyer's orders tell of the orders to come: the customer base model of the shop's buyers, and how far
 //! it is mixed with the trees.
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::features::Buyer;
@@ -9,6 +10,8 @@ use crate::models::ltv::amount::Amount;
 
 /// Buyers that the model is fitted on at most, evenly drawn.
 const MOST: usize = 20_000;
+/// Users per unit of parallel work.
+const CHUNK: usize = 1024;
 /// The fewest buyers that order on more than one day.
 const FEWEST: usize = 50;
 /// Days of the shop's mean that each buyer is given beside the own ones.
@@ -16,7 +19,7 @@ const MORE: f64 = 3.0;
 /// A correlation of how often and how much from which values are no longer told apart from frequency.
 const TIED: f64 = 0.3;
 /// The shares of the customer base model that are compared.
-pub(super) const SHARES: [f64; 3] = [0.0, 0.5, 1.0];
+pub(super) const SHARES: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
 
 /// The customer base model of the buyers of a shop; times in days.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -37,15 +40,15 @@ fn customer(buyer: &Buyer) -> Customer {
 }
 
 impl BaseModel {
-    /// The model of some buyers; `None` where too few ordered on more than one day.
-    pub(super) fn fit(buyers: &[Buyer]) -> Option<Self> {
+    /// The model of some buyers, found from `near` where that is given; `None` where too few ordered on more than one day.
+    pub(super) fn fit(buyers: &[Buyer], near: Option<&Self>) -> Option<Self> {
         let stride = buyers.len().div_ceil(MOST).max(1);
         let buyers: Vec<Buyer> = buyers.iter().step_by(stride).copied().collect();
         if buyers.iter().filter(|buyer| buyer.days > 1).count() < FEWEST {
             return None;
         }
         let customers: Vec<Customer> = buyers.iter().map(customer).collect();
-        let orders = BgNbd::fit(&customers)?;
+        let orders = BgNbd::fit_near(&customers, near.map(|near| &near.orders))?;
         let days: f64 = buyers.iter().map(|buyer| f64::from(buyer.days)).sum();
         let rows: f64 = buyers.iter().map(|buyer| f64::from(buyer.rows)).sum();
         let priced: Vec<&Buyer> = buyers.iter().filter(|buyer| buyer.net > 0.0).collect();
@@ -54,7 +57,11 @@ impl BaseModel {
             .iter()
             .map(|buyer| Spender { orders: f64::from(buyer.days), mean: buyer.net / f64::from(buyer.days) })
             .collect();
-        let value = if tied(&spenders) { None } else { GammaGamma::fit(&spenders) };
+        let value = if tied(&spenders) {
+            None
+        } else {
+            GammaGamma::fit_near(&spenders, near.and_then(|near| near.value.as_ref()))
+        };
         let priced_days: f64 = priced.iter().map(|buyer| f64::from(buyer.days)).sum();
         Some(Self { orders, value, rows_a_day: rows / days, value_a_day: net / priced_days })
     }
@@ -72,6 +79,19 @@ impl BaseModel {
                 },
                 Amount::Revenue => MORE * self.value_a_day / (own + MORE),
             }
+    }
+
+    /// The same of many users; NaN of one who never bought.
+    pub(super) fn expected_of(
+        &self,
+        buyers: impl Iterator<Item = Option<Buyer>>,
+        amount: Amount,
+        days: f64,
+    ) -> Vec<f32> {
+        let buyers: Vec<Option<Buyer>> = buyers.collect();
+        let one =
+            |buyer: &Option<Buyer>| buyer.as_ref().map_or(f32::NAN, |buyer| self.expected(buyer, amount, days) as f32);
+        buyers.par_iter().with_min_len(CHUNK).map(one).collect()
     }
 
     /// Days with an order to expect of a buyer within some days.
@@ -118,6 +138,14 @@ fn one() -> f64 {
     1.0
 }
 
+/// What the trees say of a user, mixed with what the customer base model expects of a buyer (NaN of others).
+pub(super) fn mixed(trees: f32, expected: Option<f32>, share: f64) -> f32 {
+    match expected.filter(|expected| !expected.is_nan()) {
+        Some(expected) => ((1.0 - share) * f64::from(trees) + share * f64::from(expected)) as f32,
+        None => trees,
+    }
+}
+
 impl Mixed {
     /// What is predicted: that of the trees, and for buyers a mixture of both.
     pub(super) fn mix(
@@ -128,13 +156,16 @@ impl Mixed {
         days: f64,
     ) {
         if self.share > 0.0 {
-            for (predicted, buyer) in trees.iter_mut().zip(buyers) {
-                if let Some(buyer) = buyer {
-                    let base = self.model.expected(&buyer, amount, days);
-                    let mixed = (1.0 - self.share) * f64::from(*predicted) + self.share * base;
-                    *predicted = (self.level * mixed).max(0.0) as f32;
-                }
+            let expected = self.model.expected_of(buyers, amount, days);
+            for (predicted, expected) in trees.iter_mut().zip(expected) {
+                *predicted = self.levelled(*predicted, expected);
             }
         }
+    }
+
+    /// What is predicted of a user of whom so much is expected; NaN of one who never bought.
+    pub(super) fn levelled(&self, trees: f32, expected: f32) -> f32 {
+        let level = if expected.is_nan() || self.share == 0.0 { 1.0 } else { self.level };
+        (level * f64::from(mixed(trees, Some(expected), self.share))).max(0.0) as f32
     }
 }

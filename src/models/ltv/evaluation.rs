@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::models::gbt::Loss;
+use crate::models::gbt::{Boosted, Loss};
 use crate::models::ltv::judged::{AmountsJudged, judge};
 use crate::models::ltv::model::LtvModel;
 use crate::models::metrics::regression::{AmountDecile, amount_deciles, gini, mae, rmse, spearman};
@@ -24,9 +24,9 @@ pub struct LtvEvaluation {
     pub deciles: Vec<AmountDecile>,
     /// Features by their share of the loss that splits took off, largest first; empty where the mean is predicted.
     pub importance: Vec<Importance>,
-    /// The loss chosen.
+    /// The loss chosen, or the first of several.
     pub objective: Loss,
-    /// Trees kept; 0 where the mean is predicted.
+    /// Trees kept, over all parts of the users that they were grown on; 0 where the mean is predicted.
     pub trees: usize,
     /// Depth of the deepest tree kept.
     pub depth: usize,
@@ -59,6 +59,8 @@ pub(super) struct Held {
     pub(super) actual: Vec<f32>,
     pub(super) predicted: Vec<f32>,
     pub(super) mean: Vec<f32>,
+    /// Their rows in the table of the past.
+    pub(super) rows: Vec<u32>,
     /// Users that each prediction was learnt from, at most.
     pub(super) train_rows: usize,
     pub(super) folds: u8,
@@ -66,9 +68,11 @@ pub(super) struct Held {
 
 /// Judges what was predicted for held-out users, beside the model that is served.
 pub(super) fn evaluate(served: &LtvModel, held: &Held) -> LtvEvaluation {
-    let share = |(feature, &share): (&String, &f64)| Importance { feature: feature.clone(), share };
+    let count = served.members().count() as f64;
+    let share = |place: usize| served.members().map(|member| member.importance[place]).sum::<f64>() / count;
+    let entry = |(place, feature): (usize, &String)| Importance { feature: feature.clone(), share: share(place) };
     let mut importance: Vec<Importance> =
-        served.features.iter().zip(&served.boosted.importance).map(share).filter(|entry| entry.share > 0.0).collect();
+        served.features.iter().enumerate().map(entry).filter(|entry| entry.share > 0.0).collect();
     importance.sort_by(|a, b| b.share.total_cmp(&a.share));
     let (actual, predicted) = (&held.actual, &held.predicted);
     LtvEvaluation {
@@ -80,8 +84,8 @@ pub(super) fn evaluate(served: &LtvModel, held: &Held) -> LtvEvaluation {
         deciles: amount_deciles(actual, predicted),
         importance,
         objective: served.boosted.loss,
-        trees: served.boosted.trees.len(),
-        depth: served.boosted.depth(),
+        trees: served.members().map(|member| member.trees.len()).sum(),
+        depth: served.members().map(Boosted::depth).max().unwrap_or(0),
         shrinkage: served.shrinkage,
         train_rows: held.train_rows,
         test_rows: actual.len(),

@@ -2,13 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::models::evaluate::{Figure, Weights, deviations};
+use crate::models::evaluate::{Figure, Weights, deviations, part_of};
+use crate::models::ltv::error::{cut, square};
 use crate::models::metrics::regression::{gini, mae, spearman};
 
 /// Seed of the drawings.
 const SEED: u64 = 42;
-/// The quantile of the buyers' amounts at which both sides are cut for `rmse_w`.
-const WINSOR: f64 = 0.95;
 
 /// Measures with their intervals; `None` where one is undefined.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -95,18 +94,51 @@ fn correlation(a: &[f32], b: &[f32], weights: Weights<'_>) -> Option<f64> {
     (scale > 0.0).then(|| sum(a, b) / scale)
 }
 
-/// Where both sides are cut: the buyers' 95 % quantile; `None` without a buyer.
-fn cut(actual: &[f32]) -> Option<f32> {
-    let mut amounts: Vec<f32> = actual.iter().copied().filter(|&amount| amount > 0.0).collect();
-    let place = (amounts.len().checked_sub(1)? as f64 * WINSOR).round() as usize;
-    Some(*amounts.select_nth_unstable_by(place, f32::total_cmp).1)
+/// Squared errors with both sides cut.
+fn squares(actual: &[f32], predicted: &[f32], cut: f32) -> Vec<f64> {
+    actual.iter().zip(predicted).map(|(&actual, &predicted)| square((actual, predicted), cut)).collect()
 }
 
-/// The mean squared error with both sides cut at the buyers' 95 % quantile; infinite where nobody bought.
-pub(super) fn cut_error(actual: &[f32], predicted: &[f32]) -> f64 {
-    let Some(cut) = cut(actual) else { return f64::INFINITY };
-    let square = |(a, p): (&f32, &f32)| (f64::from(a.min(cut)) - f64::from(p.min(cut))).powi(2);
-    actual.iter().zip(predicted).map(square).sum::<f64>() / actual.len() as f64
+/// What is drawn from to see how far measures vary.
+struct Measured<'a> {
+    actual: &'a [f32],
+    squares: Vec<f64>,
+    squares_of_mean: Vec<f64>,
+    errors: Vec<f64>,
+    by_prediction: Order,
+    by_truth: Order,
+}
+
+impl<'a> Measured<'a> {
+    fn of(actual: &'a [f32], predicted: &[f32], means: &[f32], cut: f32) -> Self {
+        Self {
+            actual,
+            squares: squares(actual, predicted, cut),
+            squares_of_mean: squares(actual, means, cut),
+            errors: actual.iter().zip(predicted).map(|(a, p)| f64::from((a - p).abs())).collect(),
+            by_prediction: Order::of(predicted),
+            by_truth: Order::of(actual),
+        }
+    }
+
+    /// Those of the winsorised error, of its gain over the mean, of the mean error, of rank correlation and of Gini, times
+    /// `factor`.
+    fn deviations(&self, factor: f64) -> [Option<f64>; 5] {
+        let measures = |weights: Weights<'_>| {
+            let users: f64 = weights.iter().map(|&weight| f64::from(weight)).sum();
+            let mean = |values: &[f64]| {
+                (users > 0.0).then(|| values.iter().zip(weights).map(|(v, &w)| v * f64::from(w)).sum::<f64>() / users)
+            };
+            let (ours, of_mean) = (mean(&self.squares).map(f64::sqrt), mean(&self.squares_of_mean).map(f64::sqrt));
+            let best = self.by_truth.concentration(self.actual, weights).filter(|best| *best > 0.0);
+            let gini =
+                self.by_prediction.concentration(self.actual, weights).zip(best).map(|(found, best)| found / best);
+            let rank = correlation(&self.by_prediction.ranks(weights), &self.by_truth.ranks(weights), weights);
+            [ours, of_mean.zip(ours).map(|(mean, ours)| mean - ours), mean(&self.errors), rank, gini]
+        };
+        let found = deviations(self.actual.len(), SEED, measures);
+        found.map(|deviation| deviation.map(|deviation| factor * deviation))
+    }
 }
 
 /// Judges predictions against what came, beside the training mean of each row.
@@ -126,30 +158,16 @@ pub fn judge(actual: &[f32], predicted: &[f32], means: &[f32]) -> AmountsJudged 
             ..told
         };
     };
-    let squares = |values: &[f32]| -> Vec<f64> {
-        let square = |(a, p): (&f32, &f32)| (f64::from(a.min(cut)) - f64::from(p.min(cut))).powi(2);
-        actual.iter().zip(values).map(square).collect()
-    };
-    let (ours, of_mean) = (squares(predicted), squares(means));
-    let errors: Vec<f64> = actual.iter().zip(predicted).map(|(a, p)| f64::from((a - p).abs())).collect();
-    let (by_prediction, by_truth) = (Order::of(predicted), Order::of(actual));
-    let measures = |weights: Weights<'_>| {
-        let users: f64 = weights.iter().map(|&weight| f64::from(weight)).sum();
-        let mean = |values: &[f64]| {
-            (users > 0.0).then(|| values.iter().zip(weights).map(|(v, &w)| v * f64::from(w)).sum::<f64>() / users)
-        };
-        let (ours, of_mean) = (mean(&ours).map(f64::sqrt), mean(&of_mean).map(f64::sqrt));
-        let best = by_truth.concentration(actual, weights).filter(|best| *best > 0.0);
-        let gini = by_prediction.concentration(actual, weights).zip(best).map(|(found, best)| found / best);
-        let rank = correlation(&by_prediction.ranks(weights), &by_truth.ranks(weights), weights);
-        [ours, of_mean.zip(ours).map(|(mean, ours)| mean - ours), mean(&errors), rank, gini]
-    };
-    let deviations = deviations(rows, SEED, measures);
-    let [rmse_w, gain, _, _, _] = measures(&vec![1; rows]);
+    let (part, factor) = part_of(rows);
+    let of_part = |values: &[f32]| part.iter().map(|&row| values[row as usize]).collect::<Vec<f32>>();
+    let deviations = Measured::of(&of_part(actual), &of_part(predicted), &of_part(means), cut).deviations(factor);
+    let root = |values: &[f32]| (squares(actual, values, cut).iter().sum::<f64>() / rows as f64).sqrt();
+    let (rmse_w, gain) = (root(predicted), root(means) - root(predicted));
     let rarer = buyers.min(rows - buyers);
     let figure = |value: Option<f64>, which: usize, bounds| {
         value.map(|value| Figure::new(value, deviations[which], rarer, bounds))
     };
+    let (rmse_w, gain) = (Some(rmse_w), Some(gain));
     AmountsJudged {
         rmse_w: figure(rmse_w, 0, (0.0, f64::MAX)),
         rmse_w_gain: figure(gain, 1, (f64::MIN, f64::MAX)),

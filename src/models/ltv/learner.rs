@@ -1,16 +1,16 @@
 //! One fit: users to learn from, with their features in bins, and users whose amounts it predicts.
 
-use rand::{Rng, SeedableRng};
-use rand_xoshiro::Xoshiro256PlusPlus;
-
 use crate::error::Result;
 use crate::features::{Buyer, Feature, FeatureTable};
 use crate::job::Job;
+use crate::models::gbt::Loss;
 use crate::models::gbt::bins::Bins;
 use crate::models::gbt::distinct::Distinct;
+use crate::models::ltv::ahead::Choice;
 use crate::models::ltv::amount::Amount;
-use crate::models::ltv::base::{BaseModel, Mixed, SHARES};
-use crate::models::ltv::choice::{choose_and_fit, shrinkage};
+use crate::models::ltv::base::{BaseModel, Mixed, SHARES, mixed};
+use crate::models::ltv::choice::{Grown, compare, grow_all, mean_of, objectives, shrinkage, subsets, together, told};
+use crate::models::ltv::error::Yardstick;
 use crate::models::ltv::learning::Learning;
 use crate::models::ltv::model::LtvModel;
 use crate::models::ltv::settings::LtvSettings;
@@ -29,8 +29,10 @@ pub(super) struct Learner {
     features: Vec<String>,
     /// All that is learnt from.
     whole: Learning,
-    /// The part of it on which objective and depth are compared, where they are more than that.
+    /// A part of the users on which objectives and depths are compared, where they are more than that.
     sample: Option<Learning>,
+    /// The customer base model of the buyers among them; `None` where they are too few, or nothing was told of buyers.
+    base: Option<BaseModel>,
     /// The rows of the table of the past that are predicted, and what they hold; of another table all rows.
     pub(super) predicted: (Vec<u32>, Distinct),
 }
@@ -43,6 +45,26 @@ pub(super) enum Wanted<'a> {
     All(&'a FeatureTable),
 }
 
+/// What each row of the table that is learnt from came to, and what it had bought before.
+#[derive(Clone, Copy)]
+pub(super) struct Came<'a> {
+    pub(super) amounts: &'a [f32],
+    pub(super) amount: Amount,
+    pub(super) buyers: &'a [Option<Buyer>],
+}
+
+impl Came<'_> {
+    fn buyer(&self, row: u32) -> Option<Buyer> {
+        self.buyers.get(row as usize).copied().flatten()
+    }
+}
+
+/// Trees, and what those that never saw them say of users set aside.
+pub(super) struct Told {
+    pub(super) trees: LtvModel,
+    pub(super) outside: Vec<f32>,
+}
+
 impl Learner {
     /// Learns from the rows `training` of `past`, at least one.
     pub(super) fn new(
@@ -52,17 +74,16 @@ impl Learner {
         settings: &LtvSettings,
         job: &Job,
     ) -> Result<Self> {
-        let (fitting, validation) = parts(training, settings);
         let known = |feature: &&Feature| {
             !SCORES.contains(&feature.name.as_ref())
-                && fitting.iter().any(|&row| !feature.values.get(row as usize).is_nan())
+                && training.iter().any(|&row| !feature.values.get(row as usize).is_nan())
         };
         let features: Vec<&Feature> = past.features.iter().filter(known).collect();
         let names: Vec<String> = features.iter().map(|feature| feature.name.to_string()).collect();
-        let bins = Bins::fit(&features, &fitting, job)?;
+        let bins = Bins::fit(&features, training, job)?;
         let table = bins.apply(&names, past, job)?;
-        let whole = Learning::of(&table, fitting, validation);
-        let sample = whole.sample(&table, settings.comparison_rows);
+        let whole = Learning::of(&table, training.to_vec(), settings);
+        let sample = whole.sample(&table, settings.comparison_rows, settings);
         let predicted = match wanted {
             Wanted::Rows(rows) => {
                 let distinct = Distinct::of(&table, &rows);
@@ -75,7 +96,20 @@ impl Learner {
             }
         };
         job.check()?;
-        Ok(Self { bins, features: names, whole, sample, predicted })
+        Ok(Self { bins, features: names, whole, sample, base: None, predicted })
+    }
+
+    /// With the customer base model of the buyers among those who are learnt from, found from `near` where that is given.
+    #[must_use]
+    pub(super) fn with_base(self, buyers: &[Option<Buyer>], near: Option<&BaseModel>) -> Self {
+        let known = self.whole.rows.iter().filter_map(|&row| buyers.get(row as usize).copied().flatten());
+        let base = BaseModel::fit(&known.collect::<Vec<Buyer>>(), near);
+        Self { base, ..self }
+    }
+
+    /// The customer base model.
+    pub(super) fn base(&self) -> Option<&BaseModel> {
+        self.base.as_ref()
     }
 
     /// Features that could not be learnt from because nothing is known of them.
@@ -85,123 +119,136 @@ impl Learner {
 
     /// How many users are learnt from.
     pub(super) fn rows(&self) -> usize {
-        self.whole.rows()
+        self.whole.rows.len()
     }
 
-    /// Whether objectives and depths are compared on a part of the users.
-    pub(super) fn is_sampled(&self) -> bool {
-        self.sample.is_some()
+    /// Parts of the users that trees are grown beside: those of a comparison, and where that is on a sample those of the fit.
+    pub(super) fn parts(&self) -> (usize, Option<usize>) {
+        match &self.sample {
+            Some(sample) => (sample.parts.len(), Some(self.whole.parts.len())),
+            None => (self.whole.parts.len(), None),
+        }
     }
 
-    /// Fits one amount per row of the table of the past; where the trees do no better than the mean on validation users,
-    /// a model without trees. `share` is that of the customer base model, where it was chosen by other means.
+    /// Fits one amount per row of the table of the past; where the trees do no better than the mean on users set aside, a
+    /// model without trees. `before` is how far each candidate was from what came at earlier cutoffs, which counts as much as
+    /// how far it is from what users set aside came to.
     pub(super) fn fit(
         &self,
-        amounts: &[f32],
-        amount: Amount,
-        with: (&LtvSettings, &[Option<Buyer>]),
-        share: Option<f64>,
+        came: Came<'_>,
+        settings: &LtvSettings,
+        before: Option<&[(Choice, f64)]>,
         notes: &mut Vec<String>,
         job: &Job,
-    ) -> Result<LtvModel> {
+    ) -> Result<(LtvModel, Choice)> {
+        let compared = self.sample.as_ref().unwrap_or(&self.whole);
+        let among = objectives(settings, came.amount);
+        let best = compare(compared, came.amounts, among, settings, job)?;
+        let choice = self.choice(compared, &best, came, settings, before);
+        let kept: Vec<(usize, Grown)> =
+            best.into_iter().filter(|(_, grown)| choice.losses.contains(&grown.losses[0])).collect();
+        notes.extend(told(&kept, among.len() * settings.depths.len()));
+        let grown = if self.sample.is_none() {
+            kept.into_iter().map(|(_, grown)| grown).collect()
+        } else {
+            let again = |(depth, grown): &(usize, Grown)| {
+                grow_all(&self.whole, came.amounts, (grown.losses[0], *depth), settings, job)
+            };
+            kept.iter().map(again).collect::<Result<Vec<_>>>()?
+        };
+        let told = self.told(together(grown), came.amounts);
+        let Some(base) = &self.base else {
+            return Ok((told.trees, choice));
+        };
+        let expected = expected(&self.whole, base, came, settings);
+        let level = self.level(&told.outside, &expected, choice.share, came.amounts);
+        let mixed = Mixed { model: base.clone(), share: choice.share, level };
+        Ok((LtvModel { mixed: Some(mixed), ..told.trees }, choice))
+    }
+
+    /// The candidate that is nearest to what came: of each set of objectives, with each share of the customer base model. On a
+    /// part of many users one objective is chosen, for each is grown again on all.
+    fn choice(
+        &self,
+        compared: &Learning,
+        best: &[(usize, Grown)],
+        came: Came<'_>,
+        settings: &LtvSettings,
+        before: Option<&[(Choice, f64)]>,
+    ) -> Choice {
+        let actual: Vec<f32> = compared.beside().map(|row| came.amounts[row as usize]).collect();
+        let yardstick = Yardstick::new(&actual);
+        let expected = self.base.as_ref().map(|base| expected(compared, base, came, settings));
+        let shares: &[f64] = if expected.is_some() { &SHARES } else { &SHARES[..1] };
+        let places: Vec<usize> = (0..best.len()).collect();
+        let mut nearest: Option<(f64, Choice)> = None;
+        for set in subsets(&places).into_iter().filter(|set| self.sample.is_none() || set.len() == 1) {
+            let trees = mean_of(&set.iter().map(|&place| best[place].1.outside.as_slice()).collect::<Vec<_>>());
+            let losses: Vec<Loss> = set.iter().map(|&place| best[place].1.losses[0]).collect();
+            for &share in shares {
+                let choice = Choice { losses: losses.clone(), share };
+                let before = before.map(|before| before.iter().find(|(known, _)| *known == choice));
+                let Some(earlier) = before.map_or(Some(0.0), |found| found.map(|(_, error)| *error)) else { continue };
+                let expected = expected.as_deref().unwrap_or(&[]);
+                let error = earlier + yardstick.error(|row| mixed(trees[row], expected.get(row).copied(), share));
+                if nearest.as_ref().is_none_or(|nearest| error < nearest.0) {
+                    nearest = Some((error, choice));
+                }
+            }
+        }
+        let first = || Choice { losses: best.iter().take(1).map(|(_, grown)| grown.losses[0]).collect(), share: 0.0 };
+        nearest.map_or_else(first, |(_, choice)| choice)
+    }
+
+    /// Trees of each objective that is compared, learnt from all users.
+    pub(super) fn of_each_loss(&self, came: Came<'_>, settings: &LtvSettings, job: &Job) -> Result<Vec<(Loss, Told)>> {
+        let best = compare(&self.whole, came.amounts, objectives(settings, came.amount), settings, job)?;
+        Ok(best.into_iter().map(|(_, grown)| (grown.losses[0], self.told(grown, came.amounts))).collect())
+    }
+
+    /// The model of grown trees, drawn towards the mean as users set aside tell.
+    fn told(&self, mut grown: Grown, amounts: &[f32]) -> Told {
+        let actual: Vec<f32> = self.whole.beside().map(|row| amounts[row as usize]).collect();
         let mean = self.whole.mean(amounts);
-        let boosted = choose_and_fit(&self.whole, self.sample.as_ref(), (amounts, amount), with.0, notes, job)?;
-        let (_, validation) = self.whole.observed(amounts);
-        let shrinkage = shrinkage(&boosted.predict_distinct(validation.rows, job)?, &validation, mean);
-        let (features, bins) = (self.features.clone(), self.bins.clone());
-        let mut model = LtvModel { features, bins, boosted, mean, shrinkage, mixed: None };
+        let shrinkage = shrinkage(&grown.outside, &actual, mean);
         if shrinkage == 0.0 {
-            model.boosted.trees.clear();
-            model.boosted.importance.fill(0.0);
-        }
-        if let Some((base, chosen)) = self.base(&model, amounts, amount, with, share, job)? {
-            model.mixed = Some(self.levelled(&model, base, chosen, amounts, amount, with, job)?);
-        }
-        Ok(model)
-    }
-
-    /// The customer base model of the users that trees are grown on, and the share of it that is best on validation users.
-    fn base(
-        &self,
-        trees: &LtvModel,
-        amounts: &[f32],
-        amount: Amount,
-        (settings, buyers): (&LtvSettings, &[Option<Buyer>]),
-        share: Option<f64>,
-        job: &Job,
-    ) -> Result<Option<(BaseModel, f64)>> {
-        let of = |rows: &[u32]| -> Vec<Option<Buyer>> {
-            rows.iter().map(|&row| buyers.get(row as usize).copied().flatten()).collect()
-        };
-        let (rows, distinct) = &self.whole.validation;
-        let fitting: Vec<Buyer> = of(&self.whole.fitting.0).into_iter().flatten().collect();
-        let Some(model) = BaseModel::fit(&fitting) else { return Ok(None) };
-        job.check()?;
-        if let Some(share) = share {
-            return Ok(Some((model, share)));
-        }
-        let (predicted, beside) = (trees.predict_distinct(distinct, job)?, of(rows));
-        let error = |share: f64| {
-            let (mixed, mut predicted) = (Mixed { model: model.clone(), share, level: 1.0 }, predicted.clone());
-            mixed.mix(&mut predicted, beside.iter().copied(), amount, settings.horizon_days);
-            let error = |(predicted, &row): (&f32, &u32)| f64::from(predicted - amounts[row as usize]).powi(2);
-            predicted.iter().zip(rows).map(error).sum::<f64>()
-        };
-        let mut best = (SHARES[0], error(SHARES[0]));
-        for share in SHARES.into_iter().skip(1) {
-            let error = error(share);
-            if error < best.1 {
-                best = (share, error);
+            grown.members.truncate(1);
+            for member in &mut grown.members {
+                member.trees.clear();
+                member.importance.fill(0.0);
             }
         }
-        Ok(Some((model, best.0)))
+        let boosted = grown.members.remove(0);
+        let (features, bins) = (self.features.clone(), self.bins.clone());
+        let trees = LtvModel { features, bins, boosted, others: grown.members, mean, shrinkage, mixed: None };
+        let outside = grown.outside.iter().map(|&said| trees.drawn(said)).collect();
+        Told { trees, outside }
     }
 
-    /// A mixture that adds up to what the buyers who are learnt from came to. Trees alone do so by themselves, and a few
-    /// buyers tell no level.
-    #[allow(clippy::too_many_arguments, reason = "they are what a fit is asked with, and what it found")]
-    pub(super) fn levelled(
-        &self,
-        trees: &LtvModel,
-        model: BaseModel,
-        share: f64,
-        amounts: &[f32],
-        amount: Amount,
-        (settings, buyers): (&LtvSettings, &[Option<Buyer>]),
-        job: &Job,
-    ) -> Result<Mixed> {
-        let mut mixed = Mixed { model, share, level: 1.0 };
-        if share == 0.0 {
-            return Ok(mixed);
-        }
-        let (mut predicted, mut came, mut bought) = (0.0, 0.0, 0);
-        for (rows, distinct) in [&self.whole.fitting, &self.whole.validation] {
-            let known = |row: u32| buyers.get(row as usize).copied().flatten();
-            let mut told = trees.predict_distinct(distinct, job)?;
-            mixed.mix(&mut told, rows.iter().map(|&row| known(row)), amount, settings.horizon_days);
-            for (&row, told) in rows.iter().zip(told).filter(|(row, _)| known(**row).is_some()) {
-                let amount = f64::from(amounts[row as usize]);
-                (predicted, came, bought) =
-                    (predicted + f64::from(told), came + amount, bought + u32::from(amount > 0.0));
+    /// What the customer base model expects of users set aside; NaN of those who never bought.
+    pub(super) fn expected_beside(&self, came: Came<'_>, settings: &LtvSettings) -> Option<Vec<f32>> {
+        Some(expected(&self.whole, self.base.as_ref()?, came, settings))
+    }
+
+    /// What a mixture is multiplied by so that it adds up to what the buyers set aside came to. Trees alone do so by
+    /// themselves, and a few buyers tell no level.
+    pub(super) fn level(&self, trees: &[f32], expected: &[f32], share: f64, amounts: &[f32]) -> f64 {
+        let (mut predicted, mut actual, mut bought) = (0.0, 0.0, 0);
+        if share > 0.0 {
+            let of_buyers = self.whole.beside().zip(trees.iter().zip(expected));
+            for (row, (&trees, &expected)) in of_buyers.filter(|(_, (_, expected))| !expected.is_nan()) {
+                let amount = amounts[row as usize];
+                predicted += f64::from(mixed(trees, Some(expected), share));
+                actual += f64::from(amount);
+                bought += u32::from(amount > 0.0);
             }
         }
-        if bought >= FEWEST && predicted > 0.0 {
-            mixed.level = (came / predicted).clamp(LEVELS.0, LEVELS.1);
-        }
-        Ok(mixed)
+        let is_told = bought >= FEWEST && predicted > 0.0;
+        if is_told { (actual / predicted).clamp(LEVELS.0, LEVELS.1) } else { 1.0 }
     }
 }
 
-/// The rows to grow trees on and those to choose on, each ascending; neither is empty where there are two rows.
-fn parts(training: &[u32], settings: &LtvSettings) -> (Vec<u32>, Vec<u32>) {
-    let mut random = Xoshiro256PlusPlus::seed_from_u64(settings.seed);
-    let (mut validation, mut fitting): (Vec<u32>, Vec<u32>) =
-        training.iter().partition(|_| random.gen_bool(settings.validation_share));
-    // Chance may leave one part of a tiny population empty.
-    if validation.is_empty() {
-        validation.extend(fitting.pop());
-    } else if fitting.is_empty() {
-        fitting.extend(validation.pop());
-    }
-    (fitting, validation)
+/// What the customer base model expects of users set aside; NaN of those who never bought.
+fn expected(learning: &Learning, base: &BaseModel, came: Came<'_>, settings: &LtvSettings) -> Vec<f32> {
+    base.expected_of(learning.beside().map(|row| came.buyer(row)), came.amount, settings.horizon_days)
 }

@@ -1,9 +1,11 @@
 //! Lifetime value: how many purchases a user makes in the next [`LtvSettings::horizon_days`], and where prices are known
 //! what they are worth, by gradient boosted trees.
 //!
-//! Most users of a shop's log buy nothing, so that trees easily do worse than the mean. Three guards: leaves must be
-//! large enough to hold buyers; the prediction is drawn towards the mean by the factor that is best on validation
-//! users; and where on those the trees do no better than the mean, the mean is predicted, and [`Ltv::fallback`] says so.
+//! Trees are grown several times, each time beside another part of the users, and their mean is predicted: no user is left
+//! out, and no single parting decides. Most users of a shop's log buy nothing, so that trees easily do worse than the mean.
+//! Three guards: leaves must be large enough to hold buyers; the prediction is drawn towards the mean by the factor that is
+//! best on users set aside; and where on those the trees do no better than the mean, the mean is predicted, and
+//! [`Ltv::fallback`] says so.
 //!
 //! Every choice is made among training users. Held-out users (every fold in a small shop, a fifth in a large one, each
 //! judged by a model that never saw them) only say how good it is; what is served is fitted again on everyone.
@@ -12,6 +14,7 @@ mod ahead;
 mod amount;
 mod base;
 mod choice;
+mod error;
 mod evaluation;
 mod judged;
 mod learner;
@@ -22,20 +25,21 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
-pub use ahead::{Ahead, Known, ahead, choose, of_share};
+pub use ahead::{Ahead, Choice, Known, Window, holds, of_choice, seen_before};
 pub use amount::Amount;
 pub use base::{BaseModel, Mixed};
 pub use evaluation::{Importance, LtvEvaluation};
 pub use judged::{AmountsJudged, judge};
 pub use model::LtvModel;
 pub use population::LtvPopulation;
-pub use settings::{LtvObjective, LtvSettings};
+pub use settings::{LtvCount, LtvObjective, LtvSettings};
 
 use crate::error::Result;
 use crate::features::FeatureTable;
 use crate::job::Job;
 use crate::models::evaluate::Split;
 use evaluation::{Held, evaluate};
+use learner::Came;
 
 /// The lifetime value model and what it says of every user.
 #[derive(Clone, Debug)]
@@ -48,6 +52,10 @@ pub struct Ltv {
     pub fallback: Option<String>,
     /// What is needed to score again.
     pub model: LtvModel,
+    /// What is served: trees of which objectives, and how much of the customer base model.
+    pub choice: Choice,
+    /// The rows of the past that were held out, and what was predicted of each by models that never saw it.
+    pub held_out: (Vec<u32>, Vec<f32>),
     /// Features left out and why, and how the model was chosen.
     pub notes: Vec<String>,
 }
@@ -72,16 +80,18 @@ pub fn ltv(
 
 fn fit(population: &LtvPopulation<'_>, amounts: &[f32], amount: Amount, job: &Job) -> Result<Ltv> {
     let LtvPopulation { judged, served, settings, buyers: (past_buyers, now_buyers), .. } = population;
-    let share = population.share(amount);
+    let before = population.before(amount);
+    let came = Came { amounts, amount, buyers: past_buyers };
     let mut held = Held::default();
     for learner in judged {
-        let model = learner.fit(amounts, amount, (settings, past_buyers), share, &mut Vec::new(), job)?;
+        let (model, _) = learner.fit(came, settings, before, &mut Vec::new(), job)?;
         let (rows, distinct) = &learner.predicted;
         let mut predicted = model.predict_distinct(distinct, job)?;
         if let Some(mixed) = &model.mixed {
             let of_rows = rows.iter().map(|&row| past_buyers.get(row as usize).copied().flatten());
             mixed.mix(&mut predicted, of_rows, amount, settings.horizon_days);
         }
+        held.rows.extend(rows);
         held.actual.extend(rows.iter().map(|&row| amounts[row as usize]));
         held.predicted.extend(predicted);
         held.mean.extend(rows.iter().map(|_| model.mean as f32));
@@ -89,7 +99,7 @@ fn fit(population: &LtvPopulation<'_>, amounts: &[f32], amount: Amount, job: &Jo
         held.folds += 1;
     }
     let mut notes = Vec::new();
-    let model = served.fit(amounts, amount, (settings, past_buyers), share, &mut notes, job)?;
+    let (model, choice) = served.fit(came, settings, before, &mut notes, job)?;
     let share = model.mixed.as_ref().map_or(0.0, |mixed| mixed.share);
     let mut fallback = (model.shrinkage == 0.0 && share == 0.0)
         .then(|| "the mean is predicted for everyone: on validation users the trees did no better".to_owned());
@@ -116,5 +126,5 @@ fn fit(population: &LtvPopulation<'_>, amounts: &[f32], amount: Amount, job: &Jo
     } else {
         notes.splice(0..0, population.notes.iter().cloned());
     }
-    Ok(Ltv { evaluation, predicted, fallback, model, notes })
+    Ok(Ltv { evaluation, predicted, fallback, model, choice, held_out: (held.rows, held.predicted), notes })
 }

@@ -19,6 +19,9 @@ pub struct LtvModel {
     pub bins: Bins,
     /// The trees.
     pub boosted: Boosted,
+    /// More trees, grown on other parts of the users or for another objective: what is predicted is the mean of all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<Boosted>,
     /// Mean amount of a training user.
     pub mean: f64,
     /// Share of the trees' departure from the mean that is predicted.
@@ -52,9 +55,24 @@ impl LtvModel {
             return Ok(vec![self.mean as f32; rows.group_of.len()]);
         }
         let mut predicted = self.boosted.predict_distinct(rows, job)?;
+        for other in &self.others {
+            let more = other.predict_distinct(rows, job)?;
+            predicted.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+        }
+        let count = (1 + self.others.len()) as f32;
         for value in &mut predicted {
-            *value = (self.mean + self.shrinkage * (f64::from(*value) - self.mean)).max(0.0) as f32;
+            *value = self.drawn(*value / count);
         }
         Ok(rows.spread(&predicted))
+    }
+
+    /// What the trees say, drawn towards the mean; never below 0.
+    pub(super) fn drawn(&self, said: f32) -> f32 {
+        (self.mean + self.shrinkage * (f64::from(said) - self.mean)).max(0.0) as f32
+    }
+
+    /// Every set of trees.
+    pub(super) fn members(&self) -> impl Iterator<Item = &Boosted> {
+        std::iter::once(&self.boosted).chain(&self.others)
     }
 }

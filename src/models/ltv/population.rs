@@ -6,6 +6,8 @@ use crate::error::{Error, Result};
 use crate::features::{Buyer, FeatureTable, may_lack};
 use crate::job::Job;
 use crate::models::evaluate::Split;
+use crate::models::ltv::ahead::Choice;
+use crate::models::ltv::choice::objectives;
 use crate::models::ltv::learner::{Learner, Wanted};
 use crate::models::ltv::settings::LtvSettings;
 use crate::models::ltv::{Amount, Ltv, fit};
@@ -23,8 +25,8 @@ pub struct LtvPopulation<'a> {
     pub(super) notes: Vec<String>,
     /// What each row had bought as of the cutoff, and as of now; empty where that is not told.
     pub(super) buyers: (Vec<Option<Buyer>>, Vec<Option<Buyer>>),
-    /// The share of the customer base model in purchases and in revenue, where earlier cutoffs told it.
-    shares: [Option<f64>; 2],
+    /// How far candidates for purchases and for revenue were from what came at earlier cutoffs, where those told it.
+    before: [Option<Vec<(Choice, f64)>>; 2],
     rows: usize,
 }
 
@@ -75,7 +77,7 @@ impl<'a> LtvPopulation<'a> {
             settings,
             notes,
             buyers: (Vec::new(), Vec::new()),
-            shares: [None; 2],
+            before: [None, None],
             rows: past.len(),
         })
     }
@@ -84,25 +86,28 @@ impl<'a> LtvPopulation<'a> {
     /// buyers is compared with the trees.
     #[must_use]
     pub fn with_buyers(self, past: Vec<Option<Buyer>>, now: Vec<Option<Buyer>>) -> Self {
-        Self { buyers: (past, now), ..self }
+        let served = self.served.with_base(&past, None);
+        let judged = self.judged.into_par_iter().map(|learner| learner.with_base(&past, served.base())).collect();
+        Self { buyers: (past, now), judged, served, ..self }
     }
 
-    /// With the share of the customer base model in purchases and in revenue, as [`choose`](crate::models::ltv::choose) found
-    /// it at earlier cutoffs; where it is `None`, users set aside for validation tell.
+    /// With what [`seen_before`](crate::models::ltv::seen_before) found of purchases and of revenue; where it is `None`, users
+    /// set aside for validation alone choose.
     #[must_use]
-    pub fn with_shares(self, shares: [Option<f64>; 2]) -> Self {
-        Self { shares, ..self }
+    pub fn with_before(self, before: [Option<Vec<(Choice, f64)>>; 2]) -> Self {
+        Self { before, ..self }
     }
 
-    /// The share that earlier cutoffs told.
-    pub(super) fn share(&self, amount: Amount) -> Option<f64> {
-        self.shares[usize::from(amount == Amount::Revenue)]
+    /// What earlier cutoffs told.
+    pub(super) fn before(&self, amount: Amount) -> Option<&[(Choice, f64)]> {
+        self.before[usize::from(amount == Amount::Revenue)].as_deref()
     }
 
     /// The most trees that a fit of one amount may grow.
-    fn most_trees(&self) -> u64 {
+    fn most_trees(&self, amount: Amount) -> u64 {
         let learners = self.judged.iter().chain([&self.served]);
-        learners.map(|learner| self.settings.most_trees(learner.is_sampled())).sum()
+        let losses = objectives(self.settings, amount).len();
+        learners.map(|learner| self.settings.most_trees(losses, learner.parts())).sum()
     }
 
     /// Fits the model on one amount per row of `past`, evaluates it there and applies it to `now`.
@@ -111,7 +116,7 @@ impl<'a> LtvPopulation<'a> {
     /// [`Error::Model`] where an amount is negative, not finite or missing; [`Error::Cancelled`].
     pub fn fit(&self, amounts: &[f32], amount: Amount, job: &Job) -> Result<Ltv> {
         self.checked(amounts, amount)?;
-        job.begin("trees", self.most_trees());
+        job.begin("trees", self.most_trees(amount));
         fit(self, amounts, amount, job)
     }
 
@@ -121,7 +126,7 @@ impl<'a> LtvPopulation<'a> {
     /// As [`Self::fit`].
     pub fn fit_both(&self, of: [(&[f32], Amount); 2], job: &Job) -> Result<(Ltv, Ltv)> {
         of.iter().try_for_each(|(amounts, amount)| self.checked(amounts, *amount))?;
-        job.begin("trees", 2 * self.most_trees());
+        job.begin("trees", of.iter().map(|(_, amount)| self.most_trees(*amount)).sum());
         let fit = |(amounts, amount): (&[f32], Amount)| fit(self, amounts, amount, job);
         let (first, second) = rayon::join(|| fit(of[0]), || fit(of[1]));
         Ok((first?, second?))

@@ -7,12 +7,23 @@ use crate::error::{Error, Result};
 /// Depths that are compared at most.
 const MOST_DEPTHS: usize = 16;
 
+/// What counts as a purchase.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LtvCount {
+    /// Rows of the log that buy.
+    #[default]
+    Rows,
+    /// Orders; days (UTC) with a purchase where the log names none.
+    Orders,
+}
+
 /// Which loss the trees minimise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LtvObjective {
-    /// Squared error and Poisson are tried for purchases, squared error and Tweedie for revenue; the lower validation RMSE
-    /// wins.
+    /// Squared error and Poisson are tried for purchases, Poisson and Tweedie for revenue; the one that is nearest to what
+    /// came is served, or the mean of both.
     #[default]
     Auto,
     /// Squared error.
@@ -28,7 +39,10 @@ crate::settings! {
     pub struct LtvSettings in "ltv" {
         /// Purchases within this many days are predicted.
         pub horizon_days: f64 = 60.0, from 0.001 to 36_500;
-        /// The loss: "squared_error", "poisson", "tweedie", or "auto" for the one with the lower validation RMSE.
+        /// What counts as a purchase: "rows" for each row of the log that buys, "orders" for each order, or each day with a
+        /// purchase where the log names no orders, which `init` writes for logs that are not in RetailRocket's layout.
+        pub count: LtvCount = LtvCount::Rows;
+        /// The loss: "squared_error", "poisson", "tweedie", or "auto" for the one, or the mean of those, nearest to what came.
         pub objective: LtvObjective = LtvObjective::Auto;
         /// Maximum number of trees.
         pub trees: usize = 200, from 1 to 10_000;
@@ -36,15 +50,16 @@ crate::settings! {
         pub learning_rate: f64 = 0.1, from 1e-6 to 1;
         /// Maximum leaves of a tree.
         pub leaves: usize = 31, from 2 to 4096;
-        /// The depths of trees to choose from by validation RMSE.
+        /// The depths of trees to choose from by the error on users set aside.
         pub depths: Vec<usize> = vec![3, 6], from 1 to 64;
-        /// Minimum users in a leaf, raised where buyers are so rare that such a leaf would hold fewer than ten.
+        /// Minimum users in a leaf, raised where buyers are so rare that such a leaf would hold fewer than five.
         pub min_rows: usize = 50, from 0 to 1_000_000_000;
         /// The L2 penalty on the leaves' values.
         pub l2: f64 = 1.0, from 0 to 1_000_000_000;
-        /// Stop after this many trees without a better validation RMSE.
+        /// Stop after this many trees without a lower loss on users set aside.
         pub early_stopping: usize = 20, from 1 to 10_000;
-        /// The share of the training users set aside for validation.
+        /// The share of the training users set aside while trees are grown; of up to 5,000 users each part of this size in
+        /// turn, up to five, of more fewer parts.
         pub validation_share: f64 = 0.2, from 0.001 to 0.999;
         /// Users that a tree is grown on: all buyers and a sample of the others.
         pub rows_per_tree: usize = 32_768, from 1 to 1_000_000_000;
@@ -56,12 +71,10 @@ crate::settings! {
 }
 
 impl LtvSettings {
-    /// The most trees that the choice of objective and depth and its fit may grow.
-    pub(super) fn most_trees(&self, is_sampled: bool) -> u64 {
-        let losses = if self.objective == LtvObjective::Auto { 2 } else { 1 };
-        let candidates = losses * self.depths.len();
-        let fits = if candidates > 1 && is_sampled { candidates + 1 } else { candidates };
-        (self.trees * fits) as u64
+    /// The most trees that the choice among so many objectives and its fit may grow: beside each of the parts that are set
+    /// aside in a comparison, and where that is on a sample in the fit.
+    pub(super) fn most_trees(&self, losses: usize, (compared, fitted): (usize, Option<usize>)) -> u64 {
+        (self.trees * (losses * self.depths.len() * compared + fitted.unwrap_or(0))) as u64
     }
 
     /// Whether every setting is in range; the error names the one that is not.

@@ -6,6 +6,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use super::*;
 use crate::error::Error;
 use crate::features::{Buyer, Values};
+use crate::models::gbt::Loss;
 use crate::models::population::{Population, on_threads, population, table};
 
 /// Every fifth user is a fold.
@@ -219,7 +220,7 @@ fn shop_of_buyers() -> (crate::features::FeatureTable, Vec<Option<Buyer>>, Vec<f
         }
         orders.push(days as f32);
         since.push((age - last) as f32);
-        buyers.push(Some(Buyer { days, rows: days, span: last, age, net: 10.0 * f64::from(days) }));
+        buyers.push(Some(Buyer { days, rows: days, orders: days, span: last, age, net: 10.0 * f64::from(days) }));
         after.push(later);
     }
     (table(vec![("orders", orders), ("days_since_order", since)]), buyers, after)
@@ -252,23 +253,40 @@ fn buyers_with_a_rhythm_are_told_by_the_customer_base() {
     assert!(model.order_days(&buyer, 30.0) < model.order_days(&buyer, 90.0));
     assert!(model.expected(&buyer, Amount::Revenue, 30.0) > 0.0);
     // Too few that came twice: no model.
-    assert!(BaseModel::fit(&[Buyer { days: 1, ..buyer }; 200]).is_none());
+    assert!(BaseModel::fit(&[Buyer { days: 1, ..buyer }; 200], None).is_none());
 }
 
-/// 200 users of whom every third buys three times; one candidate says so, one says half of it, one nothing.
+/// 200 users of whom every third buys three times; a candidate that ranks them is nearer than one that ranks a part of them,
+/// however far off its level is.
 #[test]
-fn what_came_at_earlier_cutoffs_chooses() {
+fn what_came_at_earlier_cutoffs_tells_candidates_apart() {
     let actual: Vec<f32> = (0..200).map(|row| if row % 3 == 0 { 3.0 } else { 0.0 }).collect();
-    let times = |factor: f32| actual.iter().map(|&amount| factor * amount).collect::<Vec<f32>>();
-    let told = |factors: [f32; 3]| (Ahead(factors.map(times).to_vec()), actual.clone());
-    let (trees, base) = (told([1.0, 0.5, 0.0]), told([0.0, 0.5, 0.9]));
-    assert_eq!(choose(&[base.clone(), base.clone()]), Some(1.0));
-    assert_eq!(choose(&[trees.clone(), trees.clone()]), Some(0.0));
-    assert_eq!(choose(std::slice::from_ref(&base)), None, "one cutoff tells too little");
-    let few = (base.0.clone(), actual.iter().take(100).copied().chain([0.0; 100]).collect::<Vec<f32>>());
-    assert_eq!(choose(&[base.clone(), few]), None, "34 buyers tell too little");
-    assert_eq!(of_share(&base.0, 1.0), times(0.9));
-    assert_eq!(of_share(&Ahead(vec![times(1.0)]), 1.0), times(1.0), "trees alone, where there is no other");
+    let half: Vec<f32> = (0..200).map(|row| if row % 6 == 0 { 3.0 } else { 0.0 }).collect();
+    let times = |factor: f32, values: &[f32]| values.iter().map(|&amount| factor * amount).collect::<Vec<f32>>();
+    let choices =
+        [(Loss::SquaredError, 0.0), (Loss::Poisson, 1.0)].map(|(loss, share)| Choice { losses: vec![loss], share });
+    let [trees, base] = choices.clone();
+    let told = Ahead(vec![(trees.clone(), times(1.0, &half)), (base.clone(), times(0.5, &actual))]);
+    let window = (told.clone(), actual.clone());
+    let found = seen_before(&[window.clone(), window.clone()]).unwrap();
+    assert_eq!(found.iter().map(|(choice, _)| choice).collect::<Vec<_>>(), [&trees, &base]);
+    assert!(found[0].1 > 0.5 && found[1].1 < 1e-9, "{found:?}");
+    // What one cutoff lacks is no candidate.
+    let lacking = (Ahead(told.0[..1].to_vec()), actual.clone());
+    assert_eq!(seen_before(&[window.clone(), lacking]).unwrap().len(), 1);
+    assert_eq!(seen_before(std::slice::from_ref(&window)), None, "one cutoff tells too little");
+    let few = (told.clone(), actual.iter().take(100).copied().chain([0.0; 100]).collect::<Vec<f32>>());
+    assert_eq!(seen_before(&[window, few]), None, "34 buyers tell too little");
+    assert_eq!(of_choice(&told, &base), times(0.5, &actual));
+    let unknown = Choice { losses: vec![Loss::Tweedie], share: 0.5 };
+    assert_eq!(of_choice(&told, &unknown), half, "the first, where it is none of these");
+}
+
+#[test]
+fn chances_hold_where_about_as_many_ordered_as_they_said() {
+    assert!(holds(&[(100.0, 90.0), (100.0, 120.0)]));
+    assert!(!holds(&[(100.0, 90.0), (100.0, 60.0)]));
+    assert!(!holds(&[]), "nothing seen holds nothing");
 }
 
 /// The customer base model is fitted on what came until the cutoff; where everybody buys half as much now, its level is off.
@@ -278,10 +296,13 @@ fn the_level_is_that_of_the_latest_window() {
     let fewer: Vec<f32> = after.iter().map(|&amount| (amount / 2.0).floor()).collect();
     let (settings, job, split) = (LtvSettings { depths: vec![3], ..LtvSettings::default() }, Job::new(), fifths(1_500));
     let known = Known { table: &people, buyers: &buyers };
-    let told = ahead((known, &split), &fewer, known, Amount::Purchases, &settings, &job).unwrap();
+    let told = Window::new((known, &split), known, &settings, &job).unwrap();
+    let Ahead(told) = told.ahead(&fewer, Amount::Purchases, &job).unwrap();
     let total = |values: &[f32]| values.iter().map(|&value| f64::from(value)).sum::<f64>();
-    for share in [0.0, 0.5, 1.0] {
-        let ratio = total(of_share(&told, share)) / total(&fewer);
-        assert!((0.9..1.1).contains(&ratio), "{share}: {ratio}");
+    // Two objectives and both together, with five shares each.
+    assert_eq!(told.len(), 15);
+    for (choice, said) in told {
+        let ratio = total(&said) / total(&fewer);
+        assert!((0.9..1.1).contains(&ratio), "{choice:?}: {ratio}");
     }
 }

@@ -13,6 +13,7 @@ use crate::models::evaluate::{Backtest, auc, total};
 use crate::pipeline::source::Inputs;
 use crate::pipeline::stages::backtest::{self, Moment};
 use crate::pipeline::stages::drift;
+use crate::pipeline::stages::held_out::HeldOut;
 use crate::pipeline::stages::{About, OWN, Outcome, json};
 use crate::pipeline::tables;
 use crate::store::results;
@@ -43,15 +44,17 @@ fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     let log = known.log();
     let table = features::build(log, &inputs.catalogue.category, cutoff, gap, job)?;
     let left = labels::left(log, &table, log.as_of);
-    let past = Past {
-        left: &left,
-        active: &labels::active(&table, days),
-        split: &known.split(&table.users, config.run.fit_users),
-        table: &table,
-        inactive_days: days,
-    };
+    let split = known.split(&table.users, config.run.fit_users);
+    let was_active = labels::active(&table, days);
+    let past = Past { left: &left, active: &was_active, split: &split, table: &table, inactive_days: days };
     let returned = Returned::of(inputs.log, days, history);
     let churn = churn::churn(past, inputs.now, settings, job)?;
+    let held = HeldOut { log, past: &table, split: &split, rows: &churn.held_out.0 };
+    let held_out = held.file(vec![
+        BooleanChunked::from_slice("active".into(), &was_active).into_column(),
+        BooleanChunked::from_slice("left".into(), &left).into_column(),
+        held.predicted("predicted", &churn.held_out.1),
+    ])?;
     let backtests = backtests(inputs, cutoff, days, config, job)?;
     let active = labels::active(inputs.now, days);
     let leaving = churn.probability.iter().zip(&active).filter(|(_, active)| **active).map(|(p, _)| f64::from(*p));
@@ -76,14 +79,17 @@ fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     Ok(Outcome {
         notes,
         tables: vec![("churn".to_owned(), frame(inputs, &churn, &active)?)],
-        files: vec![("models/churn.json".to_owned(), crate::pipeline::stages::bytes(&churn.model)?)],
+        files: vec![
+            ("models/churn.json".to_owned(), crate::pipeline::stages::bytes(&churn.model)?),
+            ("models/churn_held_out.parquet".to_owned(), held_out),
+        ],
         ..Outcome::of::<results::Churn>(churn.probability.len(), &metrics, &detail)?
     })
 }
 
 /// Models of earlier cutoffs, judged on those who were active then.
 fn backtests(inputs: Inputs<'_>, latest: i64, days: f64, config: &Config, job: &Job) -> Result<Vec<Backtest>> {
-    let mut seen = Vec::new();
+    let (mut seen, mut l2) = (Vec::new(), None);
     let mut cutoffs = backtest::cutoffs(inputs.log, latest, days, config.run.minimum_history_days);
     cutoffs.reverse();
     for cutoff in cutoffs {
@@ -95,7 +101,9 @@ fn backtests(inputs: Inputs<'_>, latest: i64, days: f64, config: &Config, job: &
             table: &moment.past,
             inactive_days: days,
         };
-        let Some(predicted) = churn::ahead(past, &moment.then, &config.churn, job)? else { continue };
+        // The earliest cutoff chooses the penalty, the later ones take it over: it is known by then.
+        let Some((predicted, used)) = churn::ahead(past, &moment.then, (&config.churn, l2), job)? else { continue };
+        l2 = Some(used);
         let left = labels::left(moment.known.log(), &moment.then, moment.until);
         let active = labels::active(&moment.then, days);
         let of_active = |row: &usize| active[*row];
@@ -145,22 +153,29 @@ fn frame(inputs: Inputs<'_>, churn: &Churn, active: &[bool]) -> Result<DataFrame
     let rest: Vec<f32> = churn.because.iter().map(|because| because.rest).collect();
     columns.push(Float32Chunked::from_slice("because_rest".into(), &rest).into_column());
     let words = Words::of(inputs.now);
+    let strongest: Vec<[Option<(Group, f32)>; REASONS]> = churn.because.par_iter().map(strongest).collect();
     columns.par_extend((0..REASONS).into_par_iter().map(|place| {
-        let reason = |(row, because): (usize, &Because)| {
-            let (group, contribution) = *strongest(because).get(place)?;
-            Some(words.reason(group, contribution, row))
+        let reason = |(row, reasons): (usize, &[Option<(Group, f32)>; REASONS])| {
+            reasons[place].map(|(group, contribution)| (group, contribution, row))
         };
-        let reasons: Vec<Option<String>> = churn.because.iter().enumerate().map(reason).collect();
-        StringChunked::from_iter_options(format!("reason{}", place + 1).as_str().into(), reasons.into_iter())
-            .into_column()
+        let (texts, places) = words.reasons(strongest.iter().enumerate().map(reason));
+        let text = places.iter().map(|place| place.map(|place| texts[place as usize].as_str()));
+        StringChunked::from_iter_options(format!("reason{}", place + 1).as_str().into(), text).into_column()
     }));
     Ok(DataFrame::new_infer_height(columns)?)
 }
 
-/// The groups that are told of a user, the one that moves the score most first.
-fn strongest(because: &Because) -> Vec<(Group, f32)> {
-    let told = Group::ALL.into_iter().zip(because.groups).filter(|(_, contribution)| !contribution.is_nan());
-    let mut told: Vec<(Group, f32)> = told.collect();
-    told.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
-    told
+/// The groups that are told of a user and move the score most, that which moves it most first.
+fn strongest(because: &Because) -> [Option<(Group, f32)>; REASONS] {
+    let mut first: [Option<(Group, f32)>; REASONS] = [None; REASONS];
+    for told in Group::ALL.into_iter().zip(because.groups).filter(|(_, contribution)| !contribution.is_nan()) {
+        let mut next = Some(told);
+        for place in &mut first {
+            let is_stronger = |than: &(Group, f32)| next.is_some_and(|next| next.1.abs() > than.1.abs());
+            if place.as_ref().is_none_or(is_stronger) {
+                std::mem::swap(place, &mut next);
+            }
+        }
+    }
+    first
 }

@@ -11,10 +11,11 @@ use crate::features::{self, Buyer, FeatureTable, labels};
 use crate::ingest::EventLog;
 use crate::job::Job;
 use crate::models::evaluate::{Backtest, total};
-use crate::models::ltv::{Amount, BaseModel, Ltv, LtvPopulation};
+use crate::models::ltv::{Amount, BaseModel, Ltv, LtvCount, LtvPopulation};
 use crate::pipeline::source::Inputs;
 use crate::pipeline::stages::backtest::told;
 use crate::pipeline::stages::drift;
+use crate::pipeline::stages::held_out::HeldOut;
 use crate::pipeline::stages::{About, OWN, Outcome, json};
 use crate::pipeline::tables;
 use crate::store::results;
@@ -46,7 +47,7 @@ fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     let known = inputs.as_of(cutoff);
     let log = known.log();
     let past = features::build(log, &inputs.catalogue.category, cutoff, gap, job)?;
-    let purchases = labels::purchases(log, &past, log.as_of);
+    let purchases = amounts(log, &past, (Amount::Purchases, settings.count), log.as_of);
     if purchases.iter().all(|&count| count == 0.0) {
         return Ok(Outcome::skipped(format!(
             "none of the {} users known at the cutoff bought anything in the {} days after it: there is nothing to learn",
@@ -55,24 +56,32 @@ fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
         )));
     }
     let split = known.split(&past.users, config.run.fit_users);
-    let now_buyers = features::buyers(inputs.log, inputs.now);
+    let now_buyers = buyers(inputs.log, inputs.now, settings.count);
     let population = LtvPopulation::new(&past, &split, inputs.now, settings, job)?
-        .with_buyers(features::buyers(log, &past), now_buyers.clone());
+        .with_buyers(buyers(log, &past, settings.count), now_buyers.clone());
     let earlier = Earlier::seen(inputs, cutoff, config, job)?;
-    let shares = earlier.shares();
-    let population = population.with_shares(shares);
+    let before = earlier.before();
+    let is_chosen_across_time = before[0].is_some();
+    let population = population.with_before(before);
     let mut notes = Vec::new();
-    let revenue = revenue(log, &past, &mut notes);
-    let (mut ltv, mut revenue) = match &revenue {
+    let money = revenue(log, &past, &mut notes);
+    let (mut ltv, mut revenue) = match &money {
         None => (population.fit(&purchases, Amount::Purchases, job)?, None),
         Some(revenue) => {
             let both = population.fit_both([(&purchases, Amount::Purchases), (revenue, Amount::Revenue)], job)?;
             (both.0, Some(both.1))
         }
     };
-    if shares[0].is_none() && ltv.model.mixed.is_some() {
-        notes.push("fewer than two earlier cutoffs have 50 buyers each: folds of users chose the model".to_owned());
-    }
+    notes.push(if is_chosen_across_time {
+        "objectives and the customer base model's share are chosen by earlier cutoffs and by users set aside".to_owned()
+    } else {
+        "fewer than two earlier cutoffs have 50 buyers each: folds of users chose the model".to_owned()
+    });
+    let held_out = held_out(
+        HeldOut { log, past: &past, split: &split, rows: &ltv.held_out.0 },
+        (&purchases, &ltv),
+        money.as_deref().zip(revenue.as_ref()),
+    )?;
     let season = features::season(inputs.log, inputs.log.as_of, settings.horizon_days);
     if let Some(season) = season {
         let both = [Some(&mut ltv), revenue.as_mut()];
@@ -81,10 +90,9 @@ fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
             "all is multiplied by {season:.2}: so much more was bought a year ago in these days than before"
         ));
     }
-    let share = |ltv: &Ltv| ltv.model.mixed.as_ref().map_or(0.0, |mixed| mixed.share);
-    let backtests = earlier.backtests(Amount::Purchases, share(&ltv));
+    let backtests = earlier.backtests(Amount::Purchases, &ltv.choice);
     let revenue_backtests =
-        revenue.as_ref().map_or_else(Vec::new, |revenue| earlier.backtests(Amount::Revenue, share(revenue)));
+        revenue.as_ref().map_or_else(Vec::new, |revenue| earlier.backtests(Amount::Revenue, &revenue.choice));
     notes.extend(told("purchases", "Gini", &backtests));
     if revenue.is_some() {
         notes.extend(told("revenue", "Gini", &revenue_backtests));
@@ -111,6 +119,7 @@ fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     };
     let mut outcome = Outcome::of::<results::Ltv>(ltv.predicted.len(), &metrics, &detail)?;
     outcome.files.push(("models/ltv.json".to_owned(), crate::pipeline::stages::bytes(&ltv.model)?));
+    outcome.files.push(("models/ltv_held_out.parquet".to_owned(), held_out));
     outcome.notes.extend(ltv.notes);
     outcome.notes.extend(ltv.fallback);
     outcome.notes.extend(notes);
@@ -122,7 +131,10 @@ fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
         outcome.notes.extend(revenue.fallback);
     }
     if let Some(mixed) = &ltv.model.mixed {
-        columns.extend(of_buyers(&mixed.model, &now_buyers, outlook_has_money));
+        let unknown = start_unknown(&now_buyers, features::span_days(inputs.log));
+        let tells_chances = unknown.is_none() || earlier.chances_hold();
+        outcome.notes.extend(unknown.map(|share| told_unknown(share, tells_chances)));
+        columns.extend(of_buyers(&mixed.model, &now_buyers, outlook_has_money, tells_chances));
     }
     let model = now_buyers.iter().map(|buyer| Some(ltv.model.name(buyer.is_some())));
     columns.push(StringChunked::from_iter_options("model".into(), model).into_column());
@@ -130,11 +142,21 @@ fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     Ok(outcome)
 }
 
+/// What held-out users came to, and what was predicted of them.
+fn held_out(held: HeldOut<'_>, purchases: (&[f32], &Ltv), revenue: Option<(&[f32], &Ltv)>) -> Result<Vec<u8>> {
+    let of = [("purchases", Some(purchases)), ("revenue", revenue)];
+    let columns = of.into_iter().filter_map(|(name, of)| Some((name, of?))).flat_map(|(name, (came, ltv))| {
+        let predicted = held.predicted(&format!("predicted_{name}"), &ltv.held_out.1);
+        [tables::float_column(name, came), predicted]
+    });
+    held.file(columns.collect())
+}
+
 /// Days of the outlook of each buyer.
 const OUTLOOKS: [f64; 3] = [30.0, 60.0, 90.0];
 
 /// What the customer base model says of each buyer; null for the others.
-fn of_buyers(model: &BaseModel, buyers: &[Option<Buyer>], money: bool) -> Vec<Column> {
+fn of_buyers(model: &BaseModel, buyers: &[Option<Buyer>], money: bool, chances: bool) -> Vec<Column> {
     let column = |name: &str, value: &(dyn Fn(&Buyer) -> f64 + Sync)| {
         let value = |buyer: &Option<Buyer>| buyer.as_ref().map_or(f32::NAN, |buyer| value(buyer) as f32);
         tables::float_column(name, &buyers.par_iter().map(value).collect::<Vec<f32>>())
@@ -148,9 +170,51 @@ fn of_buyers(model: &BaseModel, buyers: &[Option<Buyer>], money: bool) -> Vec<Co
             column(&format!("revenue_{days:.0}d"), &|buyer| model.expected(buyer, Amount::Revenue, days))
         }));
     }
-    columns.push(column("p_alive", &|buyer| model.p_alive(buyer)));
-    columns.push(column("p_order_30d", &|buyer| model.p_order(buyer, 30.0)));
+    let chance = |of: &dyn Fn() -> f64| if chances { of() } else { f64::NAN };
+    columns.push(column("p_alive", &|buyer| chance(&|| model.p_alive(buyer))));
+    columns.push(column("p_order_30d", &|buyer| chance(&|| model.p_order(buyer, 30.0))));
     columns
+}
+
+/// A share of the buyers above which the log has begun after its customers.
+const EARLY: f64 = 0.3;
+
+/// The share of the buyers who are first seen in the first tenth of the log, where it is so large that many were customers
+/// before the log began.
+fn start_unknown(buyers: &[Option<Buyer>], span: f64) -> Option<f64> {
+    let ages: Vec<f64> = buyers.iter().flatten().map(|buyer| buyer.age).collect();
+    let early = ages.iter().filter(|&&age| age >= 0.9 * span).count();
+    let share = early as f64 / ages.len().max(1) as f64;
+    (share > EARLY).then_some(share)
+}
+
+fn told_unknown(share: f64, tells_chances: bool) -> String {
+    let share = crate::format::percent(share);
+    let then = if tells_chances {
+        "at earlier cutoffs the chances that they come again held all the same"
+    } else {
+        "the chances that they come again are not told, for no earlier cutoff shows that they hold"
+    };
+    format!("start unknown: {share} of the buyers are first seen in the log's first tenth; {then}")
+}
+
+/// What each user came to until a time after the cutoff of the table.
+fn amounts(log: &EventLog, table: &FeatureTable, of: (Amount, LtvCount), until: i64) -> Vec<f32> {
+    match of {
+        (Amount::Purchases, LtvCount::Rows) => labels::purchases(log, table, until),
+        (Amount::Purchases, LtvCount::Orders) => labels::orders(log, table, until),
+        (Amount::Revenue, _) if log.price.is_empty() => vec![0.0; table.len()],
+        (Amount::Revenue, _) => labels::revenue(log, table, until).0,
+    }
+}
+
+/// What each user had bought by the cutoff of the table, its rows being what counts as a purchase.
+fn buyers(log: &EventLog, table: &FeatureTable, count: LtvCount) -> Vec<Option<Buyer>> {
+    let mut buyers = features::buyers(log, table);
+    if count == LtvCount::Orders {
+        buyers.iter_mut().flatten().for_each(|buyer| buyer.rows = buyer.orders);
+    }
+    buyers
 }
 
 /// What each user's purchases after the cutoff were worth; `None`, with a note, where the log cannot tell.

@@ -4,6 +4,7 @@ mod backtest;
 pub mod churn;
 mod drift;
 pub mod features;
+mod held_out;
 pub mod ingest;
 pub mod ltv;
 pub mod recommend;

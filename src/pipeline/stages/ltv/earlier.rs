@@ -2,12 +2,13 @@
 
 use crate::config::Config;
 use crate::error::Result;
-use crate::features::{buyers, labels, season};
+use crate::features::season;
 use crate::job::Job;
 use crate::models::evaluate::Backtest;
-use crate::models::ltv::{Ahead, Amount, Known, ahead, choose, judge, of_share};
+use crate::models::ltv::{Ahead, Amount, Choice, Known, LtvCount, Window, holds, judge, of_choice, seen_before};
 use crate::pipeline::source::Inputs;
 use crate::pipeline::stages::backtest::{Moment, cutoffs};
+use crate::pipeline::stages::ltv::{amounts, buyers};
 
 /// One amount in the windows after the earlier cutoffs, the earliest first: the cutoff, what was predicted, what came, and
 /// the mean that was learnt from.
@@ -19,7 +20,11 @@ struct Windows {
 
 /// Purchases and revenue at the earlier cutoffs.
 #[derive(Default)]
-pub(super) struct Earlier([Windows; 2]);
+pub(super) struct Earlier {
+    windows: [Windows; 2],
+    /// How many buyers were expected to order in each window, and how many did.
+    ordering: Vec<(f64, f64)>,
+}
 
 impl Earlier {
     /// Fits every candidate at each cutoff before `latest` that the log allows, and sees what came.
@@ -33,35 +38,48 @@ impl Earlier {
             if moment.past.len() < 2 {
                 continue;
             }
-            let bought = (buyers(moment.before.log(), &moment.past), buyers(moment.known.log(), &moment.then));
+            let bought = (
+                buyers(moment.before.log(), &moment.past, settings.count),
+                buyers(moment.known.log(), &moment.then, settings.count),
+            );
+            let past = Known { table: &moment.past, buyers: &bought.0 };
+            let then = Known { table: &moment.then, buyers: &bought.1 };
+            let window = Window::new((past, &moment.split), then, settings, job)?;
             let season = season(log, cutoff, settings.horizon_days).unwrap_or(1.0) as f32;
-            for (amount, windows) in [Amount::Purchases, Amount::Revenue].into_iter().zip(&mut earlier.0) {
-                let learnt = amounts(&moment, amount, true);
+            for (amount, windows) in [Amount::Purchases, Amount::Revenue].into_iter().zip(&mut earlier.windows) {
+                let learnt = of_moment(&moment, (amount, settings.count), true);
                 if learnt.iter().all(|&amount| amount == 0.0) {
                     continue;
                 }
-                let past = Known { table: &moment.past, buyers: &bought.0 };
-                let then = Known { table: &moment.then, buyers: &bought.1 };
-                let mut told = ahead((past, &moment.split), &learnt, then, amount, settings, job)?;
-                told.0.iter_mut().flatten().for_each(|predicted| *predicted *= season);
+                let mut told = window.ahead(&learnt, amount, job)?;
+                told.0.iter_mut().flat_map(|(_, said)| said).for_each(|predicted| *predicted *= season);
                 let mean = learnt.iter().map(|&amount| f64::from(amount)).sum::<f64>() / learnt.len() as f64;
+                let came = of_moment(&moment, (amount, settings.count), false);
+                if amount == Amount::Purchases {
+                    earlier.ordering.extend(window.ordering(&came));
+                }
                 windows.cutoffs.push((cutoff, mean as f32));
-                windows.seen.push((told, amounts(&moment, amount, false)));
+                windows.seen.push((told, came));
             }
         }
         Ok(earlier)
     }
 
-    /// The share of the customer base model in purchases and in revenue that was best; `None` where too little was seen.
-    pub(super) fn shares(&self) -> [Option<f64>; 2] {
-        [0, 1].map(|place| choose(&self.0[place].seen))
+    /// How far each candidate was from what came, of purchases and of revenue; `None` where too little was seen.
+    pub(super) fn before(&self) -> [Option<Vec<(Choice, f64)>>; 2] {
+        [0, 1].map(|place| seen_before(&self.windows[place].seen))
     }
 
-    /// Purchases, or revenue, predicted with a share of the customer base model, beside what came.
-    pub(super) fn backtests(&self, amount: Amount, share: f64) -> Vec<Backtest> {
-        let windows = &self.0[usize::from(amount == Amount::Revenue)];
+    /// Whether the chances that buyers order again were right.
+    pub(super) fn chances_hold(&self) -> bool {
+        holds(&self.ordering)
+    }
+
+    /// Purchases, or revenue, predicted by what is served, beside what came.
+    pub(super) fn backtests(&self, amount: Amount, choice: &Choice) -> Vec<Backtest> {
+        let windows = &self.windows[usize::from(amount == Amount::Revenue)];
         let one = |(&(cutoff, mean), (told, actual)): (&(i64, f32), &(Ahead, Vec<f32>))| {
-            let judged = judge(actual, of_share(told, share), &vec![mean; actual.len()]);
+            let judged = judge(actual, of_choice(told, choice), &vec![mean; actual.len()]);
             Backtest {
                 cutoff,
                 users: actual.len(),
@@ -75,12 +93,8 @@ impl Earlier {
 }
 
 /// What users came to in the window that is learnt from, or in the one after the cutoff.
-fn amounts(moment: &Moment<'_>, amount: Amount, is_past: bool) -> Vec<f32> {
+fn of_moment(moment: &Moment<'_>, of: (Amount, LtvCount), is_past: bool) -> Vec<f32> {
     let (table, until) = if is_past { (&moment.past, moment.cutoff) } else { (&moment.then, moment.until) };
     let log = if is_past { moment.before.log() } else { moment.known.log() };
-    match amount {
-        Amount::Purchases => labels::purchases(log, table, until),
-        Amount::Revenue if log.price.is_empty() => vec![0.0; table.len()],
-        Amount::Revenue => labels::revenue(log, table, until).0,
-    }
+    amounts(log, table, of, until)
 }
