@@ -4,11 +4,14 @@
 use serde::{Deserialize, Serialize};
 
 use crate::models::uplift::crossfit::FOLDS;
+use crate::models::uplift::monotone::Monotone;
 
 /// Normal quantile of a 95 % interval.
 pub(super) const Z: f64 = 1.959_963_984_540_054;
 
-/// The line that turns what the forests say into what is served: `effect + slope · (said − centre)`.
+/// What turns what the forests say into what is served: where users differ, the mean of the line
+/// `effect + slope · (said − centre)` and of a curve that never falls. The line alone blurs steps, the curve alone leaves
+/// ties and follows chance.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Calibration {
     /// The average effect.
@@ -27,6 +30,10 @@ pub struct Calibration {
     pub slope: f64,
     /// Mean of what the forests say, fold by fold.
     pub centres: Vec<f64>,
+    /// The curve of what is seen over what is said, less the centre; empty where users do not differ, and in models of
+    /// earlier versions.
+    #[serde(default, skip_serializing_if = "Monotone::is_empty")]
+    pub(super) curve: Monotone,
 }
 
 impl Calibration {
@@ -79,6 +86,9 @@ impl Calibration {
         fitted.seen_slope = slope;
         (fitted.slope_low, fitted.slope_high) = (slope - half, slope + half);
         fitted.slope = if fitted.slope_low > 0.0 { slope.clamp(0.0, 1.0) } else { 0.0 };
+        if fitted.differs() {
+            fitted.curve = Monotone::fit(pairs().collect());
+        }
         fitted
     }
 
@@ -88,7 +98,10 @@ impl Calibration {
             Some(fold) => self.centres.get(usize::from(fold)).copied().unwrap_or(0.0),
             None => self.centres.iter().sum::<f64>() / self.centres.len().max(1) as f64,
         };
-        (self.effect + self.slope * (f64::from(said) - centre)) as f32
+        let said = f64::from(said) - centre;
+        let line = self.effect + self.slope * said;
+        let served = if self.curve.is_empty() { line } else { f64::midpoint(line, self.curve.at(said)) };
+        served as f32
     }
 
     /// Whether users differ in their uplift beyond chance.

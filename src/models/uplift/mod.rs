@@ -3,7 +3,7 @@
 //!
 //! Forests chase noise, so nothing they say is served as it is. Every user's uplift comes from forests that did not learn
 //! from that user (`crossfit`), is compared with doubly robust `scores` and drawn towards the average effect as far as the
-//! differences are not seen (`calibration`); `groups` follow from the effect seen in users ranked alike, and `policy` says
+//! differences are not seen (`calibration`, half by a line and half by a `monotone` curve); `groups` follow from the effect seen in users ranked alike, and `policy` says
 //! whether following the model brings more than treating everybody alike. Whether treatment was random is tested
 //! (`balance`); where it was not, `shares` tells how likely each user was to be treated.
 
@@ -19,6 +19,7 @@ mod groups;
 mod learner;
 mod model;
 mod money;
+mod monotone;
 mod outcome;
 mod policy;
 mod scores;

@@ -52,7 +52,7 @@ impl Policies {
     /// What to do, in a few words.
     pub fn advised(&self) -> String {
         match &self.best_for_all {
-            _ if self.follow => "follow the ranking".to_owned(),
+            _ if self.follow => "follow the model".to_owned(),
             Some(arm) => format!("{arm} for everybody"),
             None => "treat nobody".to_owned(),
         }
@@ -61,6 +61,9 @@ impl Policies {
 
 /// The name of the policy that follows the model.
 pub(super) const FOLLOW: &str = "each user as the model says";
+
+/// What the name of a policy begins with that gives everybody one arm.
+pub(super) const EVERYBODY: &str = "everybody: ";
 
 /// Judges the policies. `worth` is, per arm and row, what treating is expected to bring by what is known without the row's
 /// own fold: what is served follows every outcome, and judged by the same outcomes it would be advised in one of ten
@@ -109,7 +112,7 @@ pub(super) fn policies(
     let mut policies: Vec<Policy> = arms
         .clone()
         .map(|arm| Policy {
-            policy: if arm == 0 { "nobody".to_owned() } else { format!("everybody: {}", names[arm - 1]) },
+            policy: if arm == 0 { "nobody".to_owned() } else { format!("{EVERYBODY}{}", names[arm - 1]) },
             treated: if arm == 0 { 0.0 } else { 1.0 },
             value: mean((0..rows).map(|row| gain(arm, row))),
         })

@@ -1,6 +1,7 @@
 //! What a campaign taught, in sentences.
 
 use crate::features::FeatureTable;
+use crate::models::uplift::policy::EVERYBODY;
 use crate::models::uplift::{ArmEffect, Money, Policies, Policy, SecondOpinion, UpliftEvaluation, Value};
 
 /// Rankings that agree less than this are hardly one.
@@ -122,35 +123,38 @@ fn not_random(judged: &UpliftEvaluation) -> String {
     note
 }
 
-/// What to do, and how sure that is.
+/// What to do, beside what the alternatives bring.
 fn advice(policies: &Policies) -> String {
-    let unit = match policies.unit.as_str() {
-        "outcomes" => "outcomes per 1,000 users",
-        "revenue" => "of revenue per 1,000 users",
-        _ => "net per 1,000 users",
-    };
-    let per_thousand = |value: f64| format!("{:+.1}", 1_000.0 * value);
-    let one = policies
-        .best_for_all
-        .as_ref()
-        .map_or_else(|| "treating nobody".to_owned(), |arm| format!("{arm} for everybody"));
-    let difference = &policies.difference;
-    let range = format!("{} to {}", per_thousand(difference.low), per_thousand(difference.high));
-    if policies.follow {
-        let treated = policies.policies.last().map_or(0.0, |policy: &Policy| policy.treated);
-        format!(
-            "advised: follow the model, which treats {:.0} % of the users and brings {} {unit} more than the best of one \
-             arm for all ({range})",
-            100.0 * treated,
-            per_thousand(difference.value)
-        )
-    } else {
-        format!(
-            "advised: {one}; following the model brings {} {unit} beside the best of one arm for all ({range}), which is not \
-             above 0",
-            per_thousand(difference.value)
-        )
-    }
+    let advised = policies.advised();
+    let [_, arms @ .., model] = policies.policies.as_slice() else { return format!("advised: {advised}") };
+    let arms = arms.iter().map(|policy| {
+        let name = policy.policy.strip_prefix(EVERYBODY).unwrap_or(&policy.policy);
+        format!("{name} for everybody {}", brings(&policy.value))
+    });
+    let followed = format!(
+        "following the model, which treats {:.0} % of the users, {}",
+        100.0 * model.treated,
+        brings(&model.value)
+    );
+    let sure = if policies.follow { "above 0 beyond chance" } else { "not above 0 beyond chance" };
+    format!(
+        "advised: {advised}. {} per 1,000 users beyond treating nobody: {}. The model less the best of one arm for all or \
+         nobody: {}, {sure}",
+        capitalised(&policies.unit),
+        arms.chain([followed]).collect::<Vec<_>>().join("; "),
+        brings(&policies.difference)
+    )
+}
+
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// A value per 1,000 users and its interval.
+fn brings(value: &Value) -> String {
+    let of = |value: f64| format!("{:+.1}", 1_000.0 * value);
+    format!("{} ({} to {})", of(value.value), of(value.low), of(value.high))
 }
 
 /// Features that the settings name and the table lacks.

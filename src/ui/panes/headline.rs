@@ -198,6 +198,10 @@ fn persuadables(app: &App) -> Words {
         _ => String::new(),
     };
     let judged = detail.evaluation.unwrap_or_default();
+    // What does not fit the line is dropped at its end, so what to do comes first.
+    if let Some(policies) = &detail.policies {
+        words.push((Role::Text, format!("advised: {}", policies.advised())));
+    }
     let mut least = None;
     if let (Some(Ok(summary)), Some(place)) = (&app.summary, app.budget_place()) {
         let budget = summary.budgets[place];
@@ -212,9 +216,6 @@ fn persuadables(app: &App) -> Words {
     }
     if judged.random == Some(false) {
         words.push((Role::Warn, "treatment was not random".to_owned()));
-    }
-    if let Some(policies) = &detail.policies {
-        words.push((Role::Text, format!("advised: {}", policies.advised())));
     }
     let between = |low: Option<f64>, high: Option<f64>| match low.zip(high) {
         Some((low, high)) => format!(" ({} to {})", format::number(low), format::number(high)),

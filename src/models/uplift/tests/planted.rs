@@ -4,6 +4,7 @@
 
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
+use rayon::prelude::*;
 
 use crate::ingest::campaign::Price;
 use crate::models::population::table;
@@ -78,6 +79,21 @@ fn equal_effects_are_served_as_equal() {
         assert!(found.notes.iter().any(|note| note.contains("no difference between users found")), "{:?}", found.notes);
     }
     assert!(found_different <= 4, "{found_different} of 30");
+}
+
+#[test]
+#[ignore = "takes minutes: the long form of the test above"]
+fn of_1000_campaigns_of_equal_effects_hardly_any_is_served_as_different() {
+    let different: usize = (0..1_000_u64)
+        .into_par_iter()
+        .map(|seed| {
+            let (table, campaign, _) =
+                planted(2_000, seed, |activity, _| vec![0.1 + 0.2 * activity, 0.16 + 0.2 * activity]);
+            let found = learn(&table, &campaign, &UpliftSettings { trees: 5, ..settings() }).unwrap();
+            usize::from(found.evaluations[0].differs() == Some(true))
+        })
+        .sum();
+    assert!(different <= 100, "{different} of 1,000");
 }
 
 /// Two letters of equal effect: the model's choice between them is noise, and one letter for all is advised.
