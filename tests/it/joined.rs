@@ -138,10 +138,7 @@ fn keys_that_are_twice_there_missing_or_of_another_kind_are_told() {
     let told = "wares.csv is joined by article (2 keys): 20 of 40 rows find theirs (50.0 %), 19 have one that it lacks, such as 2.0, 1 \
                 have none; 1 rows of wares.csv have a key that another has, of which the first by its text counts";
     assert!(notes.contains(told), "{notes}");
-    assert_eq!(
-        rows(&workspace, "SELECT category AS c FROM items WHERE item_id = 1"),
-        json!([{"c": "Cocoa"}])
-    );
+    assert_eq!(rows(&workspace, "SELECT category AS c FROM items WHERE item_id = 1"), json!([{"c": "Cocoa"}]));
     let refused = |told: &str| {
         let failed = user360(&args);
         let text = String::from_utf8_lossy(&failed.stderr).into_owned();

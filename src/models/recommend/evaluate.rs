@@ -113,7 +113,7 @@ pub fn ranked_lists(scorer: &Scorer, past: &Interactions, wanted: &[Wanted], job
 
 /// The most popular items that each wanted user does not know, as long as [`ranked_lists`].
 pub fn popular_lists(past: &Interactions, wanted: &[Wanted], job: &Job) -> Result<Vec<Vec<u32>>> {
-    let popular = by_popularity(past);
+    let popular = past.by_popularity();
     let list = |(user, _): &Wanted| {
         job.check()?;
         let own = past.row(*user as usize).0;
@@ -192,7 +192,7 @@ const SEED: u64 = 0x5eed_0018;
 /// Judges what is served, and the most popular items beside it, on the same users.
 pub fn evaluate(server: &Server<'_>, wanted: &[Wanted], job: &Job) -> Result<RecommendEvaluation> {
     let past = server.histories;
-    let popular = by_popularity(past);
+    let popular = past.by_popularity();
     let judged: Vec<(Vec<u32>, [f64; MEASURES])> = wanted
         .par_iter()
         .map_init(
@@ -247,12 +247,4 @@ pub fn evaluate(server: &Server<'_>, wanted: &[Wanted], job: &Job) -> Result<Rec
         test_users: wanted.len() as u64,
         unknown_share: f64::NAN,
     })
-}
-
-/// Items by the number of users who touched them, most first.
-pub fn by_popularity(interactions: &Interactions) -> Vec<u32> {
-    let counts = interactions.column_counts();
-    let mut items: Vec<u32> = (0..counts.len() as u32).filter(|&item| counts[item as usize] > 0).collect();
-    items.sort_by_key(|&item| std::cmp::Reverse(counts[item as usize]));
-    items
 }

@@ -80,6 +80,14 @@ impl Interactions {
         counts
     }
 
+    /// Columns that occur in any row, those of most rows first, the smaller one among equals.
+    pub fn by_popularity(&self) -> Vec<u32> {
+        let counts = self.column_counts();
+        let mut columns: Vec<u32> = (0..counts.len() as u32).filter(|&column| counts[column as usize] > 0).collect();
+        columns.sort_by_key(|&column| std::cmp::Reverse(counts[column as usize]));
+        columns
+    }
+
     /// Columns × rows.
     #[must_use]
     pub fn transposed(&self) -> Self {

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use crate::ingest::NONE;
 use crate::models::recommend::Source;
-use crate::models::recommend::evaluate::by_popularity;
 use crate::models::recommend::interactions::Interactions;
 
 /// An item of a list, its score (NaN where it was filled in) and where it comes from.
@@ -30,7 +29,7 @@ pub struct Popular<'a> {
 impl<'a> Popular<'a> {
     /// Counts users; `category` is each item's, [`NONE`] where unknown.
     pub fn new(interactions: &Interactions, category: &'a [u32], allowed: &[bool]) -> Self {
-        let mut overall = by_popularity(interactions);
+        let mut overall = interactions.by_popularity();
         let counts = interactions.column_counts();
         overall.extend((0..counts.len() as u32).filter(|&item| counts[item as usize] == 0));
         overall.retain(|&item| allowed[item as usize]);

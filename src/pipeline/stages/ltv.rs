@@ -83,13 +83,7 @@ fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
         money.as_deref().zip(revenue.as_ref()),
     )?;
     let season = features::season(inputs.log, inputs.log.as_of, settings.horizon_days);
-    if let Some(season) = season {
-        let both = [Some(&mut ltv), revenue.as_mut()];
-        both.into_iter().flatten().flat_map(|ltv| &mut ltv.predicted).for_each(|value| *value *= season as f32);
-        notes.push(format!(
-            "all is multiplied by {season:.2}: so much more was bought a year ago in these days than before"
-        ));
-    }
+    notes.extend(season.map(|season| follow_season(season, [Some(&mut ltv), revenue.as_mut()])));
     let backtests = earlier.backtests(Amount::Purchases, &ltv.choice);
     let revenue_backtests =
         revenue.as_ref().map_or_else(Vec::new, |revenue| earlier.backtests(Amount::Revenue, &revenue.choice));
@@ -120,15 +114,12 @@ fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     let mut outcome = Outcome::of::<results::Ltv>(ltv.predicted.len(), &metrics, &detail)?;
     outcome.files.push(("models/ltv.json".to_owned(), crate::pipeline::stages::bytes(&ltv.model)?));
     outcome.files.push(("models/ltv_held_out.parquet".to_owned(), held_out));
-    outcome.notes.extend(ltv.notes);
-    outcome.notes.extend(ltv.fallback);
-    outcome.notes.extend(notes);
+    outcome.notes.extend(ltv.notes.into_iter().chain(ltv.fallback).chain(notes));
     let outlook_has_money = revenue.is_some();
     if let Some(revenue) = revenue {
         columns.push(Float32Chunked::from_slice("revenue".into(), &revenue.predicted).into_column());
         outcome.files.push(("models/ltv_revenue.json".to_owned(), crate::pipeline::stages::bytes(&revenue.model)?));
-        outcome.notes.extend(revenue.notes);
-        outcome.notes.extend(revenue.fallback);
+        outcome.notes.extend(revenue.notes.into_iter().chain(revenue.fallback));
     }
     if let Some(mixed) = &ltv.model.mixed {
         let unknown = start_unknown(&now_buyers, features::span_days(inputs.log));
@@ -140,6 +131,12 @@ fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     columns.push(StringChunked::from_iter_options("model".into(), model).into_column());
     outcome.tables.push(("ltv".to_owned(), DataFrame::new_infer_height(columns)?));
     Ok(outcome)
+}
+
+/// Multiplies what is predicted by last year's ratio of the season, and says so.
+fn follow_season(season: f64, of: [Option<&mut Ltv>; 2]) -> String {
+    of.into_iter().flatten().flat_map(|ltv| &mut ltv.predicted).for_each(|value| *value *= season as f32);
+    format!("all is multiplied by {season:.2}: so much more was bought a year ago in these days than before")
 }
 
 /// What held-out users came to, and what was predicted of them.

@@ -6,7 +6,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use crate::features::DAY_MS;
 use crate::ingest::EventKind::{AddToCart, Transaction, View};
 use crate::job::Job;
-use crate::models::recommend::evaluate::{by_popularity, wanted};
+use crate::models::recommend::evaluate::wanted;
 use crate::models::recommend::tests::{log, random_rows};
 use crate::models::recommend::{
     Candidate, Factors, Interactions, NormOrder, RecommendSettings, Scorer, Similarity, TopK, dot,
@@ -145,5 +145,5 @@ fn only_new_items_known_to_others_are_to_be_found() {
     assert_eq!(wanted(6, true), (vec![(0, vec![1])], 2.0 / 3.0));
     assert_eq!(wanted(9, true), (vec![(0, vec![1, 3])], 0.5));
     assert_eq!(wanted(6, false), (vec![(0, vec![0, 1])], 0.5));
-    assert_eq!(by_popularity(&past), [0, 1, 3]);
+    assert_eq!(past.by_popularity(), [0, 1, 3]);
 }
