@@ -82,9 +82,10 @@ impl Run {
         self.folder.ancestors().nth(2).unwrap_or(&self.folder)
     }
 
-    /// Names of its tables, in the order of the stages.
+    /// Names of its tables, in the order of the stages. What lies beside the models is none of them.
     pub fn tables(&self) -> Vec<&str> {
-        self.info.files().filter_map(|file| file.name.strip_suffix(".parquet")).collect()
+        let tables = self.info.files().filter_map(|file| file.name.strip_suffix(".parquet"));
+        tables.filter(|name| !name.contains('/')).collect()
     }
 
     /// Whether the run has a table.

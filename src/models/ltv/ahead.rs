@@ -8,7 +8,7 @@ use crate::models::evaluate::{ENOUGH, Split};
 use crate::models::gbt::Loss;
 use crate::models::ltv::Amount;
 use crate::models::ltv::base::{Mixed, SHARES};
-use crate::models::ltv::choice::{mean_of, subsets};
+use crate::models::ltv::choice::{Choice, mean_of, subsets};
 use crate::models::ltv::error::Yardstick;
 use crate::models::ltv::learner::{Came, Learner, Told, Wanted};
 use crate::models::ltv::settings::LtvSettings;
@@ -25,15 +25,6 @@ pub struct Known<'a> {
     pub table: &'a FeatureTable,
     /// Their purchases, one per row.
     pub buyers: &'a [Option<Buyer>],
-}
-
-/// What is served: trees of which objectives, and how much of the customer base model.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Choice {
-    /// The objectives; what trees say is their mean.
-    pub losses: Vec<Loss>,
-    /// The share of the customer base model, from 0 to 1.
-    pub share: f64,
 }
 
 /// What each candidate predicts.

@@ -12,6 +12,15 @@ use crate::models::ltv::error::Yardstick;
 use crate::models::ltv::learning::Learning;
 use crate::models::ltv::settings::{LtvObjective, LtvSettings};
 
+/// What is served: trees of which objectives, and how much of the customer base model.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choice {
+    /// The objectives; what trees say is their mean.
+    pub losses: Vec<Loss>,
+    /// The share of the customer base model, from 0 to 1.
+    pub share: f64,
+}
+
 /// Trees of one objective or several, grown once for each part set aside.
 pub(super) struct Grown {
     /// What is predicted is their mean.

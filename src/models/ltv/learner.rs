@@ -6,10 +6,11 @@ use crate::job::Job;
 use crate::models::gbt::Loss;
 use crate::models::gbt::bins::Bins;
 use crate::models::gbt::distinct::Distinct;
-use crate::models::ltv::ahead::Choice;
 use crate::models::ltv::amount::Amount;
 use crate::models::ltv::base::{BaseModel, Mixed, SHARES, mixed};
-use crate::models::ltv::choice::{Grown, compare, grow_all, mean_of, objectives, shrinkage, subsets, together, told};
+use crate::models::ltv::choice::{
+    Choice, Grown, compare, grow_all, mean_of, objectives, shrinkage, subsets, together, told,
+};
 use crate::models::ltv::error::Yardstick;
 use crate::models::ltv::learning::Learning;
 use crate::models::ltv::model::LtvModel;

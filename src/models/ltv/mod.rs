@@ -25,9 +25,10 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
-pub use ahead::{Ahead, Choice, Known, Window, holds, of_choice, seen_before};
+pub use ahead::{Ahead, Known, Window, holds, of_choice, seen_before};
 pub use amount::Amount;
 pub use base::{BaseModel, Mixed};
+pub use choice::Choice;
 pub use evaluation::{Importance, LtvEvaluation};
 pub use judged::{AmountsJudged, judge};
 pub use model::LtvModel;

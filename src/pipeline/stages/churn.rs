@@ -21,7 +21,7 @@ use crate::store::results::churn::{Detail, Metrics, Returned};
 
 /// What the pipeline must know of churn.
 pub const ABOUT: About = About {
-    version: 10,
+    version: 11,
     memory: [OWN, 39, 438],
     settings: |config| json(&(&config.churn, config.run.minimum_history_days, config.run.fit_users)),
     reads_campaign: false,

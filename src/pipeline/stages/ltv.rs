@@ -1,5 +1,6 @@
 //! What a user will buy within the horizon, and what it will be worth, trained on features as of T minus the horizon.
 
+mod came;
 mod earlier;
 
 use polars::prelude::*;
@@ -11,7 +12,7 @@ use crate::features::{self, Buyer, FeatureTable, labels};
 use crate::ingest::EventLog;
 use crate::job::Job;
 use crate::models::evaluate::{Backtest, total};
-use crate::models::ltv::{Amount, BaseModel, Ltv, LtvCount, LtvPopulation};
+use crate::models::ltv::{Amount, BaseModel, Ltv, LtvPopulation};
 use crate::pipeline::source::Inputs;
 use crate::pipeline::stages::backtest::told;
 use crate::pipeline::stages::drift;
@@ -20,11 +21,12 @@ use crate::pipeline::stages::{About, OWN, Outcome, json};
 use crate::pipeline::tables;
 use crate::store::results;
 use crate::store::results::ltv::{Detail, Metrics};
+use came::{amounts, buyers};
 use earlier::Earlier;
 
 /// What the pipeline must know of LTV.
 pub const ABOUT: About = About {
-    version: 10,
+    version: 11,
     memory: [OWN, 43, 321],
     settings: |config| json(&(&config.ltv, config.run.minimum_history_days, config.run.fit_users)),
     reads_campaign: false,
@@ -193,25 +195,6 @@ fn told_unknown(share: f64, tells_chances: bool) -> String {
         "the chances that they come again are not told, for no earlier cutoff shows that they hold"
     };
     format!("start unknown: {share} of the buyers are first seen in the log's first tenth; {then}")
-}
-
-/// What each user came to until a time after the cutoff of the table.
-fn amounts(log: &EventLog, table: &FeatureTable, of: (Amount, LtvCount), until: i64) -> Vec<f32> {
-    match of {
-        (Amount::Purchases, LtvCount::Rows) => labels::purchases(log, table, until),
-        (Amount::Purchases, LtvCount::Orders) => labels::orders(log, table, until),
-        (Amount::Revenue, _) if log.price.is_empty() => vec![0.0; table.len()],
-        (Amount::Revenue, _) => labels::revenue(log, table, until).0,
-    }
-}
-
-/// What each user had bought by the cutoff of the table, its rows being what counts as a purchase.
-fn buyers(log: &EventLog, table: &FeatureTable, count: LtvCount) -> Vec<Option<Buyer>> {
-    let mut buyers = features::buyers(log, table);
-    if count == LtvCount::Orders {
-        buyers.iter_mut().flatten().for_each(|buyer| buyer.rows = buyer.orders);
-    }
-    buyers
 }
 
 /// What each user's purchases after the cutoff were worth; `None`, with a note, where the log cannot tell.

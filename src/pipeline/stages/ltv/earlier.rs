@@ -8,7 +8,7 @@ use crate::models::evaluate::Backtest;
 use crate::models::ltv::{Ahead, Amount, Choice, Known, LtvCount, Window, holds, judge, of_choice, seen_before};
 use crate::pipeline::source::Inputs;
 use crate::pipeline::stages::backtest::{Moment, cutoffs};
-use crate::pipeline::stages::ltv::{amounts, buyers};
+use crate::pipeline::stages::ltv::came::{amounts, buyers};
 
 /// One amount in the windows after the earlier cutoffs, the earliest first: the cutoff, what was predicted, what came, and
 /// the mean that was learnt from.
