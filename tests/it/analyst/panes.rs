@@ -14,7 +14,7 @@ const PANES: [(&str, &str, &[&str]); 8] = [
     ("3", "Segments", &["silhouette 0.4697", "5 segments", "Profile of Lapsed"]),
     ("4", "Churn", &["threshold 0.50", "active users: AUC 0.7853", "churn ▲2", "Users by churn"]),
     ("5", "LTV", &["held-out Gini", "ltv ▼", "Users by expected purchases"]),
-    ("6", "Recommendations", &["recall@5 0.1561 (popularity 0.0115)", "item_1", "For user 0"]),
+    ("6", "Recommendations", &["recall@5", "item_1", "For user 0"]),
     ("7", "Persuadables", &["simulated", "simulated_uplift ▼", "What a budget buys"]),
     ("8", "SQL", &["Tables", "similar_items", "writes a query"]),
 ];
