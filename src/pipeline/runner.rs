@@ -56,6 +56,7 @@ pub fn run_held(request: &RunRequest, held: Option<Held>, board: &Board) -> Resu
     let campaign = Seen::of(request.campaign.as_deref())?;
     let plan = Plan::new(request, &inputs, campaign.prints().next(), previous.as_ref())?;
     if let Some(current) = previous.as_ref().filter(|_| plan.nothing_due()) {
+        workspace.tidy();
         return Ok(plan.all_cached(current, board));
     }
     let writer = writer.map_or_else(|| workspace.writer(), Ok)?;

@@ -118,8 +118,10 @@ impl Workspace {
     /// Removes what killed processes left in the workspace, if there is anything and nobody writes to it. For programs
     /// that may write and do not begin a run; whatever hinders it is left to the next run.
     pub fn tidy(&self) {
-        let left = entries(&self.runs_folder())
-            .is_ok_and(|mut entries| entries.any(|entry| entry.is_ok_and(|(_, name, _)| is_unfinished(&name))));
+        let any = |folder: &Path, left: fn(&str) -> bool| {
+            entries(folder).is_ok_and(|mut entries| entries.any(|entry| entry.is_ok_and(|(_, name, _)| left(&name))))
+        };
+        let left = any(&self.runs_folder(), is_unfinished) || any(&self.root, |name| files::is_temporary(name.as_ref()));
         if left && let Err(error) = self.writer() {
             tracing::debug!(workspace = %self.root.display(), %error, "what a killed process left stays");
         }

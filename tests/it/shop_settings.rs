@@ -162,17 +162,17 @@ fn a_named_configuration_decides_alone_and_holds_the_log() {
 #[test]
 fn what_decides_in_the_users_own_file_is_read_below_the_workspaces_with_a_warning() {
     let shop = Shop::new();
-    shop.own("[churn]\ninactive_days = 10\n[ltv]\nhorizon_days = 20\n[run]\nkeep = 9\n");
+    shop.own("[churn]\ninactive_days = 10\n[uplift]\ntrees = 20\n[run]\nkeep = 9\n");
     succeeded(shop.user360(&["init", "log.csv", "--yes"]));
     shop.change("inactive_days = \"auto\"", "inactive_days = 14");
     let output = shop.user360(&INGEST);
     let told = said(&output);
     succeeded(output);
-    assert!(told.contains("warning: ") && told.contains("[churn], which the workspace's hides, [ltv]"), "{told}");
+    assert!(told.contains("warning: ") && told.contains("[churn], which the workspace's hides, [uplift]"), "{told}");
     let info = run_json(&shop.workspace());
     let of = |section: &str, key: &str| info["config"][section][key].as_f64();
     assert_eq!(
-        (of("churn", "inactive_days"), of("ltv", "horizon_days"), of("run", "keep")),
+        (of("churn", "inactive_days"), of("uplift", "trees"), of("run", "keep")),
         (Some(14.0), Some(20.0), Some(9.0))
     );
     let printed = succeeded(shop.user360(&["config"]));

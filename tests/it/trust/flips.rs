@@ -62,8 +62,10 @@ fn of_table(table: &str) -> Vec<String> {
 fn readers(file: &str) -> Vec<Vec<String>> {
     let mut readers: Vec<Vec<String>> =
         READERS.iter().map(|args| args.iter().map(ToString::to_string).collect()).collect();
-    match file.strip_suffix(".parquet").and_then(|path| path.rsplit('/').next()) {
-        Some(table) => readers.push(of_table(table)),
+    match file.strip_suffix(".parquet") {
+        // What models keep for later runs is no table of a query.
+        Some(path) if path.contains("/models/") => readers.clear(),
+        Some(path) => readers.push(of_table(path.rsplit('/').next().unwrap())),
         None if file.ends_with("manifest.json") || file.ends_with("run.json") => readers.push(of_table("churn")),
         // Nobody shows what is in it: that the doctor finds it is enough.
         None => readers.clear(),
