@@ -11,7 +11,7 @@ use crate::cli::args::{ReportFormat, UserArgs};
 use crate::cli::door;
 use crate::cli::workbench;
 use crate::error::{Error, Result};
-use crate::format::thousands;
+use crate::format::{percent, thousands};
 use crate::job::Job;
 use crate::store::{Cell, DataTable, UserProfile, profile, standing};
 use crate::text::shown;
@@ -68,9 +68,14 @@ fn as_json(user: &UserProfile, events: usize) -> Value {
         .iter()
         .map(|item| json!({"item": item.item, "name": item.name, "score": item.score, "source": item.source, "category": item.category, "price": item.price}))
         .collect();
+    let again: Vec<Value> = user
+        .again
+        .iter()
+        .map(|item| json!({"item": item.item, "name": item.name, "chance": item.score, "due_days": item.due_days, "category": item.category, "price": item.price}))
+        .collect();
     json!({
         "user_id": user.id, "uplift_simulated": user.uplift_simulated, "attributes": attributes, "churn_reasons": reasons, "category_affinity": affinity,
-        "recommendations": recommendations, "recommendations_source": user.source,
+        "recommendations": recommendations, "recommendations_source": user.source, "buy_again": again,
         "timeline": timeline, "timeline_total": user.timeline.len(),
     })
 }
@@ -130,6 +135,14 @@ fn write_text(out: &mut String, user: &UserProfile, events: usize) -> std::fmt::
             let category = shown(item.category.as_deref().unwrap_or("–"));
             let name = item.name.as_deref().map_or_else(String::new, |name| format!("{}  ", shown(name)));
             writeln!(out, "  {:<12}{score:>9}  {name}{category}  {price}", shown(&item.item))?;
+        }
+    }
+    if !user.again.is_empty() {
+        writeln!(out, "\nto buy again")?;
+        for item in &user.again {
+            let chance = item.score.map_or_else(|| "–".to_owned(), percent);
+            let told = item.name.as_deref().or(item.category.as_deref()).unwrap_or("–");
+            writeln!(out, "  {:<12}{chance:>9}  {:<15}  {}", shown(&item.item), item.due(), shown(told))?;
         }
     }
     writeln!(out, "\nevents, newest first")?;

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use crate::error::{Error, Result};
 use crate::features::{FeatureTable, Values};
 use crate::ingest::{Attribute, CATEGORY_LEVELS, Catalogue, Customers, EventKind, EventLog, Ids, ItemNames, NONE};
-use crate::models::recommend::Source;
+use crate::models::recommend::{BuyAgain, Source};
 
 /// A column of ids: int64 or text as the log's ids are, null for [`NONE`].
 pub fn id_column(name: &str, ids: &Ids, codes: impl Iterator<Item = u32>) -> Column {
@@ -54,6 +54,20 @@ pub fn ranked_lists(items: &Ids, codes: &[u32], scores: &[f32], width: usize) ->
         }
     };
     (item_lists.into_column(), score_lists.finish().into_column())
+}
+
+/// The list columns `again_items`, `again_scores` and `again_due_days` of what users buy again, `width` entries a row.
+pub fn again_lists(items: &Ids, again: &BuyAgain, width: usize) -> [Column; 3] {
+    let lists = |values: &[f32]| {
+        let (items, mut values) = ranked_lists(items, &again.items, values, width);
+        values.rename("again_scores".into());
+        (items, values)
+    };
+    let (mut ids, chances) = lists(&again.chances);
+    ids.rename("again_items".into());
+    let (_, mut due_days) = lists(&again.due_days);
+    due_days.rename("again_due_days".into());
+    [ids, chances, due_days]
 }
 
 /// Where each item of the lists of [`ranked_lists`] comes from.

@@ -110,7 +110,7 @@ fn lists(table: &DataFrame) -> Result<(&Column, &Column)> {
 const PLACES: usize = 5;
 
 /// The top-5 of every user, a column per place: user, segment where known, source, then item, score and, where the run
-/// tells it, source of each place.
+/// tells it, source of each place; then item, chance and days until it is due of what is bought again.
 ///
 /// # Errors
 /// [`Error::Missing`] where the run recommends nothing, [`Error::Damaged`] where its tables do not read.
@@ -128,6 +128,15 @@ pub fn recommendations(run: &Run) -> Result<DataTable> {
         chosen.push((items, Some(at), format!("item_{}", at + 1)));
         chosen.push((scores, Some(at), format!("score_{}", at + 1)));
         chosen.extend(sources.map(|sources| (sources, Some(at), format!("source_{}", at + 1))));
+    }
+    // Runs of earlier versions tell nothing of what is bought again.
+    let again = ["again_items", "again_scores", "again_due_days"].map(|name| wide.place_of(name));
+    if let [Some(items), Some(scores), Some(due)] = again {
+        for at in 0..PLACES {
+            chosen.push((items, Some(at), format!("again_{}", at + 1)));
+            chosen.push((scores, Some(at), format!("again_score_{}", at + 1)));
+            chosen.push((due, Some(at), format!("again_due_days_{}", at + 1)));
+        }
     }
     Ok(DataTable::of_stored(wide.arranged(&chosen), Vec::new()))
 }

@@ -52,9 +52,21 @@ pub struct Recommendation {
     pub category: Option<String>,
     /// The price at T, if known.
     pub price: Option<f64>,
+    /// Days until it is due by the user's rhythm, negative where it is overdue; of what is bought again only.
+    pub due_days: Option<f64>,
 }
 
 impl Recommendation {
+    /// When it is due, in words; empty where no rhythm is known.
+    pub fn due(&self) -> String {
+        match self.due_days.map(|days| days.round() as i64) {
+            None => String::new(),
+            Some(0) => "due now".to_owned(),
+            Some(days) if days < 0 => format!("{} d overdue", days.unsigned_abs()),
+            Some(days) => format!("due in {days} d"),
+        }
+    }
+
     /// The score in words: a number, else why there is none.
     pub fn scored(&self, number: impl Fn(f64) -> String) -> String {
         match (self.score.filter(|score| !score.is_nan()), self.source.as_deref()) {
@@ -87,6 +99,8 @@ pub struct UserProfile {
     pub affinity: Vec<Affinity>,
     /// The top-5; empty where the run has none.
     pub recommendations: Vec<Recommendation>,
+    /// What was bought before and is likely to be bought again; the score is how likely within the days ahead.
+    pub again: Vec<Recommendation>,
     /// Where the top-5 comes from.
     pub source: Option<String>,
     /// Every event, newest first.
@@ -123,7 +137,7 @@ pub fn profile(run: &Run, users: &DataTable, row: usize) -> Result<UserProfile> 
     let id = cell_of(frame.column("user_id")?, 0);
     let mut timeline = timeline(run, &id)?;
     let paths = name_items(run, &mut timeline)?;
-    let (recommendations, source) = recommendations(run, &id)?;
+    let Lists { recommendations, again, source } = lists(run, &id)?;
     let attributes = shown(&frame).map(|(column, role)| Attribute {
         name: column.name().to_string(),
         role,
@@ -140,6 +154,7 @@ pub fn profile(run: &Run, users: &DataTable, row: usize) -> Result<UserProfile> 
         weeks: weeks(&timeline),
         affinity: affinity(&timeline, &paths),
         recommendations,
+        again,
         source,
         timeline,
     })
@@ -177,37 +192,66 @@ fn reasons(frame: &DataFrame, row: usize) -> Vec<Reason> {
     found
 }
 
-fn recommendations(run: &Run, id: &Cell) -> Result<(Vec<Recommendation>, Option<String>)> {
+/// The lists of items of a user.
+#[derive(Debug, Default)]
+struct Lists {
+    recommendations: Vec<Recommendation>,
+    again: Vec<Recommendation>,
+    source: Option<String>,
+}
+
+fn lists(run: &Run, id: &Cell) -> Result<Lists> {
     if !run.has("recommendations") {
-        return Ok((Vec::new(), None));
+        return Ok(Lists::default());
     }
     let row = rows_with(run, "recommendations", "user_id", std::slice::from_ref(id))?;
     if row.height() == 0 {
-        return Ok((Vec::new(), None));
+        return Ok(Lists::default());
     }
-    let list = |name: &str| -> Result<Column> {
-        // A list that is null names nothing.
-        Ok(row.column(name)?.list()?.get_as_series(0).unwrap_or_default().into_column())
-    };
-    let (items, scores) = (list("items")?, list("scores")?);
-    // Runs of earlier versions tell one source for the whole list.
-    let sources = if row.column("sources").is_ok() { Some(list("sources")?) } else { None };
-    let ids: Vec<String> = (0..items.len()).map(|at| cell_of(&items, at).to_string()).collect();
-    let known = catalogue_rows(run, &ids)?;
-    let found = ids.into_iter().enumerate().map(|(at, item)| {
-        let row = known.iter().find(|row| row.item == item);
-        Recommendation {
-            score: float(Some(&scores), at),
-            source: sources.as_ref().map(|sources| cell_of(sources, at).to_string()),
-            name: row.and_then(|row| row.name.clone()),
-            category: row.and_then(|row| row.category.clone()),
-            price: row.and_then(|row| row.price),
-            item,
-        }
-    });
     let source = match row.column("source").map(|column| cell_of(column, 0)) {
         Ok(Cell::Text(source)) => Some(source),
         _ => None,
     };
-    Ok((found.collect(), source))
+    // Runs of earlier versions tell one source for the whole list, and nothing of what is bought again.
+    let optional = |name: &str| row.column(name).is_ok().then(|| list(&row, name)).transpose();
+    let (items, scores) = (list(&row, "items")?, list(&row, "scores")?);
+    let sources = optional("sources")?;
+    let mut recommendations = named(run, &items, &scores)?;
+    for (at, entry) in recommendations.iter_mut().enumerate() {
+        entry.source = sources.as_ref().map(|sources| cell_of(sources, at).to_string());
+    }
+    let mut again = Vec::new();
+    if let (Some(items), Some(chances), Some(due)) =
+        (optional("again_items")?, optional("again_scores")?, optional("again_due_days")?)
+    {
+        again = named(run, &items, &chances)?;
+        for (at, entry) in again.iter_mut().enumerate() {
+            entry.due_days = float(Some(&due), at);
+        }
+    }
+    Ok(Lists { recommendations, again, source })
+}
+
+/// A list of the first row; one that is null names nothing.
+fn list(row: &DataFrame, name: &str) -> Result<Column> {
+    Ok(row.column(name)?.list()?.get_as_series(0).unwrap_or_default().into_column())
+}
+
+/// Items with what the catalogue knows of them.
+fn named(run: &Run, items: &Column, scores: &Column) -> Result<Vec<Recommendation>> {
+    let ids: Vec<String> = (0..items.len()).map(|at| cell_of(items, at).to_string()).collect();
+    let known = catalogue_rows(run, &ids)?;
+    let found = ids.into_iter().enumerate().map(|(at, item)| {
+        let row = known.iter().find(|row| row.item == item);
+        Recommendation {
+            score: float(Some(scores), at),
+            source: None,
+            name: row.and_then(|row| row.name.clone()),
+            category: row.and_then(|row| row.category.clone()),
+            price: row.and_then(|row| row.price),
+            due_days: None,
+            item,
+        }
+    });
+    Ok(found.collect())
 }

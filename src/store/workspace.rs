@@ -121,7 +121,8 @@ impl Workspace {
         let any = |folder: &Path, left: fn(&str) -> bool| {
             entries(folder).is_ok_and(|mut entries| entries.any(|entry| entry.is_ok_and(|(_, name, _)| left(&name))))
         };
-        let left = any(&self.runs_folder(), is_unfinished) || any(&self.root, |name| files::is_temporary(name.as_ref()));
+        let left =
+            any(&self.runs_folder(), is_unfinished) || any(&self.root, |name| files::is_temporary(name.as_ref()));
         if left && let Err(error) = self.writer() {
             tracing::debug!(workspace = %self.root.display(), %error, "what a killed process left stays");
         }

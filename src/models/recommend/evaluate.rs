@@ -123,7 +123,7 @@ pub fn popular_lists(past: &Interactions, wanted: &[Wanted], job: &Job) -> Resul
 }
 
 /// Items of the longest list that a metric looks at.
-const LONGEST: usize = 20;
+pub const LONGEST: usize = 20;
 
 /// How well lists find what was wanted, as means over the users.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -189,35 +189,39 @@ const MEASURES: usize = 2 * METRICS + COMPARED.len();
 /// The seed of the drawings behind the intervals.
 const SEED: u64 = 0x5eed_0018;
 
-/// Judges what is served, and the most popular items beside it, on the same users.
-pub fn evaluate(server: &Server<'_>, wanted: &[Wanted], job: &Job) -> Result<RecommendEvaluation> {
-    let past = server.histories;
-    let popular = past.by_popularity();
-    let judged: Vec<(Vec<u32>, [f64; MEASURES])> = wanted
-        .par_iter()
-        .map_init(
-            || server.scorer.room(),
-            |room, (user, relevant)| {
-                job.check()?;
-                let (list, _) = server.list(*user, LONGEST, room);
-                let list: Vec<u32> = list.into_iter().map(|entry| entry.item).collect();
-                let left_out = server.left_out(*user);
-                let all = popular.iter().copied().filter(|item| left_out.binary_search(item).is_err());
-                let all: Vec<u32> = all.take(LONGEST).collect();
-                let (own, others) = (metrics(&list, relevant), metrics(&all, relevant));
-                let gains = COMPARED.map(|metric| own[metric] - others[metric]);
-                let mut measures = own.into_iter().chain(others).chain(gains);
-                Ok((list, std::array::from_fn(|_| measures.next().unwrap_or(f64::NAN))))
-            },
-        )
-        .collect::<Result<_>>()?;
+/// Lists beside others, judged on the same users.
+#[derive(Clone, Copy, Debug)]
+pub struct Compared {
+    /// Of the lists.
+    pub own: ListFigures,
+    /// Of the others.
+    pub others: ListFigures,
+    /// By how much recall@5 of the lists is above the others', user by user.
+    pub recall_at_5_gain: Figure,
+    /// The same of NDCG@5.
+    pub ndcg_at_5_gain: Figure,
+}
+
+/// What is measured of one user: each metric of the list and of the other, and the gains.
+pub type Measures = [f64; MEASURES];
+
+/// The measures of a user's list and of another, by what was wanted (ascending).
+pub fn measures(list: &[u32], other: &[u32], wanted: &[u32]) -> Measures {
+    let (own, others) = (metrics(list, wanted), metrics(other, wanted));
+    let gains = COMPARED.map(|metric| own[metric] - others[metric]);
+    let mut measures = own.into_iter().chain(others).chain(gains);
+    std::array::from_fn(|_| measures.next().unwrap_or(f64::NAN))
+}
+
+/// Means of the measures over the users, with intervals by the bootstrap.
+pub fn compared(judged: &[&Measures]) -> Compared {
     let means = |weights: Option<Weights<'_>>| {
         let mut sums = [0.0; MEASURES];
         let mut users = 0.0;
-        for (at, (_, measures)) in judged.iter().enumerate() {
+        for (at, measures) in judged.iter().enumerate() {
             let weight = weights.map_or(1.0, |weights| f64::from(weights[at]));
             users += weight;
-            for (sum, measure) in sums.iter_mut().zip(measures) {
+            for (sum, measure) in sums.iter_mut().zip(*measures) {
                 *sum += weight * measure;
             }
         }
@@ -234,15 +238,45 @@ pub fn evaluate(server: &Server<'_>, wanted: &[Wanted], job: &Job) -> Result<Rec
         ndcg_at_20: figure(first + 4, 0.0),
         map_at_5: figure(first + 5, 0.0),
     };
+    Compared {
+        own: figures(0),
+        others: figures(METRICS),
+        recall_at_5_gain: figure(2 * METRICS, -1.0),
+        ndcg_at_5_gain: figure(2 * METRICS + 1, -1.0),
+    }
+}
+
+/// Judges what is served, and the most popular items beside it, on the same users.
+pub fn evaluate(server: &Server<'_>, wanted: &[Wanted], job: &Job) -> Result<RecommendEvaluation> {
+    let past = server.histories;
+    let popular = past.by_popularity();
+    let judged: Vec<(Vec<u32>, Measures)> = wanted
+        .par_iter()
+        .map_init(
+            || server.scorer.room(),
+            |room, (user, relevant)| {
+                job.check()?;
+                let (list, _) = server.list(*user, LONGEST, room);
+                let list: Vec<u32> = list.into_iter().map(|entry| entry.item).collect();
+                let left_out = server.left_out(*user);
+                let all = popular.iter().copied().filter(|item| left_out.binary_search(item).is_err());
+                let all: Vec<u32> = all.take(LONGEST).collect();
+                let measures = measures(&list, &all, relevant);
+                Ok((list, measures))
+            },
+        )
+        .collect::<Result<_>>()?;
+    let Compared { own, others, recall_at_5_gain, ndcg_at_5_gain } =
+        compared(&judged.iter().map(|(_, measures)| measures).collect::<Vec<_>>());
     let mut covered: Vec<u32> = judged.iter().flat_map(|(list, _)| list.iter().take(5).copied()).collect();
     covered.sort_unstable();
     covered.dedup();
     let known = past.column_counts().iter().filter(|&&count| count > 0).count();
     Ok(RecommendEvaluation {
-        served: figures(0),
-        popularity: figures(METRICS),
-        recall_at_5_gain: figure(2 * METRICS, -1.0),
-        ndcg_at_5_gain: figure(2 * METRICS + 1, -1.0),
+        served: own,
+        popularity: others,
+        recall_at_5_gain,
+        ndcg_at_5_gain,
         coverage: covered.len() as f64 / known.max(1) as f64,
         test_users: wanted.len() as u64,
         unknown_share: f64::NAN,

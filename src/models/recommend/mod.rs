@@ -1,5 +1,6 @@
 //! What to recommend: implicit ALS or item neighbours, chosen on held-out days, with the exact top of every user.
 
+mod again;
 mod als;
 mod auto;
 mod evaluate;
@@ -19,6 +20,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::models::vector::dot;
+pub use again::{AgainEvaluation, BuyAgain};
 pub use als::{AlsSettings, Factors, fit_als};
 pub use auto::Tried;
 pub use evaluate::{ListFigures, ListMetrics, RecommendEvaluation, Wanted};
@@ -98,6 +100,8 @@ pub struct Recommendations {
     pub similar_items: Vec<u32>,
     /// Their cosines.
     pub similar_scores: Vec<f32>,
+    /// What every user is likely to buy again.
+    pub again: BuyAgain,
     /// On the days after the cutoff; `None` where the log is too short, with a note.
     pub evaluation: Option<RecommendEvaluation>,
     /// The model that was used.
@@ -148,6 +152,7 @@ pub fn recommend(
     let exclude_known = settings.exclude_known;
     let server = Server { scorer: &scorer, histories: &everything, popular: &popular, exclude_known };
     let lists = rank_all(&server, settings.top, job)?;
+    let again = again::buy_again(log, &allowed, settings, &mut notes, job)?;
     let (similar_items, similar_scores) = similar(&everything, &scorer, job)?;
     Ok(Recommendations {
         items: lists.items,
@@ -156,6 +161,7 @@ pub fn recommend(
         source: lists.source,
         similar_items,
         similar_scores,
+        again,
         evaluation,
         picked,
         tried,

@@ -1,4 +1,4 @@
-//! The top-5 of every user and the similar items of every item.
+//! The top-5 of every user, what each is likely to buy again, and the similar items of every item.
 
 use polars::prelude::*;
 
@@ -14,7 +14,7 @@ use crate::store::results::recommend::{Detail, Metrics};
 
 /// What the pipeline must know of recommend.
 pub const ABOUT: About = About {
-    version: 8,
+    version: 9,
     memory: [OWN, 50, 411],
     settings: |config| json(&config.recommend),
     reads_campaign: false,
@@ -38,12 +38,17 @@ fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     let source = StringChunked::from_iter_values("source".into(), found.source.iter().map(|source| source.name()));
     let sources = tables::source_lists(&found.items, &found.sources, settings.top);
     let users = tables::id_column("user_id", &inputs.log.users, 0..inputs.log.users.len() as u32);
-    let table = DataFrame::new_infer_height(vec![users, items, scores, source.into_column(), sources])?;
+    let mut columns = vec![users, items, scores, source.into_column(), sources];
+    columns.extend(tables::again_lists(&inputs.log.items, &found.again, settings.top));
+    let table = DataFrame::new_infer_height(columns)?;
     let (similar, similar_scores) =
         tables::ranked_lists(&inputs.log.items, &found.similar_items, &found.similar_scores, recommend::SIMILAR);
     let all_items = tables::id_column("item_id", &inputs.log.items, 0..inputs.log.items.len() as u32);
     let similar_table = DataFrame::new_infer_height(vec![all_items, similar, similar_scores])?;
-    let metrics: Metrics = found.evaluation.as_ref().map(Into::into).unwrap_or_default();
+    let mut metrics: Metrics = found.evaluation.as_ref().map(Into::into).unwrap_or_default();
+    if let Some(again) = &found.again.evaluation {
+        metrics.add_again(again);
+    }
     let detail = Detail {
         evaluation: found.evaluation.is_some().then(|| metrics.clone()),
         picked: Some(found.picked),

@@ -6,6 +6,7 @@
 
 mod figures;
 mod history;
+mod on_screen;
 mod tables;
 
 use std::sync::LazyLock;
@@ -14,6 +15,7 @@ use polars::prelude::DataType;
 
 use crate::store::columns::figures::figures;
 use crate::store::columns::history::history;
+use crate::store::columns::on_screen::on_screen;
 use crate::store::columns::tables::tables;
 
 /// What the values of a column are.
@@ -145,7 +147,7 @@ impl TableEntry {
 /// Every table.
 pub fn catalogue() -> &'static [TableEntry] {
     static CATALOGUE: LazyLock<Vec<TableEntry>> =
-        LazyLock::new(|| tables().into_iter().chain([figures(), history()]).collect());
+        LazyLock::new(|| tables().into_iter().chain(on_screen()).chain([figures(), history()]).collect());
     &CATALOGUE
 }
 

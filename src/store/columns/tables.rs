@@ -3,7 +3,7 @@
 use crate::features::DEFINITIONS;
 use crate::store::columns::{ColumnEntry, Holds, Role, TableEntry};
 
-const USER: ColumnEntry =
+pub(super) const USER: ColumnEntry =
     ColumnEntry { role: Role::Key, ..column("user_id", Holds::Id, "", "the user, as the log names them") };
 
 pub(super) const fn column(name: &'static str, holds: Holds, unit: &'static str, meaning: &'static str) -> ColumnEntry {
@@ -27,13 +27,12 @@ const fn mean(place: u8, column: ColumnEntry) -> ColumnEntry {
     ColumnEntry { segment_mean: Some(place), ..column }
 }
 
-/// Every table: a run's, then those that the screen makes of them.
+/// Every table of a run.
 pub(super) fn tables() -> Vec<TableEntry> {
     let mut tables = of_the_log();
     tables.push(of_users("features", &features()));
     tables.push(customers());
     tables.extend(of_the_models());
-    tables.extend(on_screen());
     tables
 }
 
@@ -197,6 +196,24 @@ fn of_the_models() -> Vec<TableEntry> {
                     "where each comes from: the model, or `category` and `shop` for what is popular there and fills the list up; \
                      its score is null",
                 ),
+                column(
+                    "again_items",
+                    Ids,
+                    "",
+                    "the items bought before that the user is likely to buy again, best first",
+                ),
+                column(
+                    "again_scores",
+                    Reals,
+                    "probability",
+                    "how likely each is bought within `recommend.cutoff_days`; null where there is too little to learn it from",
+                ),
+                column(
+                    "again_due_days",
+                    Reals,
+                    "days",
+                    "until each is due by the user's rhythm; negative where it is overdue",
+                ),
             ],
         ),
         table(
@@ -319,72 +336,4 @@ fn features() -> Vec<ColumnEntry> {
     let status =
         column("status", Holds::Text, "", "`active` with an event in the last `churn.inactive_days`, else `lapsed`");
     features.chain([top, status]).collect()
-}
-
-fn on_screen() -> Vec<TableEntry> {
-    use Holds::{Id, Real, Text, Whole};
-    vec![
-        shown(
-            "Segments",
-            "a segment",
-            &[
-                column("segment", Text, "", "its name"),
-                column("users", Whole, "count", "its users"),
-                column("share", Real, "share", "its users among all"),
-                column(
-                    "name_holds",
-                    Real,
-                    "share",
-                    "those of its users for whom the whole name holds at once; null where none holds and it has a number",
-                ),
-                column("mean_*", Real, "", "mean over its users of the column named behind it"),
-                column("persuadables", Whole, "count", "its users whose `uplift_group` is `persuadable`"),
-                column("simulated_persuadables", Whole, "count", "the same of a simulated campaign"),
-            ],
-        ),
-        shown(
-            "Recommendations",
-            "a user",
-            &[
-                USER,
-                column("segment", Text, "", "the user's segment"),
-                column("source", Text, "", "as in `recommendations`"),
-                column("item_#", Id, "", "the best item, the second best, …"),
-                column(
-                    "score_#",
-                    Real,
-                    "",
-                    "the model's score of it; null where it is a popular item that fills the list up",
-                ),
-                column("source_#", Text, "", "where it comes from, as in `sources` of `recommendations`"),
-            ],
-        ),
-        shown(
-            "Similar items",
-            "an item",
-            &[
-                column("item_id", Text, "", "the item"),
-                column("name", Text, "", "as in `items`, where it is known"),
-                column("score", Real, "", "how like the item of the page it is"),
-                column("category_path", Text, "", "its category's name where it is known, else the path"),
-                column("price", Real, "money", "as in `items`"),
-            ],
-        ),
-        shown(
-            "What changed",
-            "a user of both runs",
-            &[
-                USER,
-                column("segment", Text, "", "the segment in the later run"),
-                column("segment_before", Text, "", "the segment in the earlier run"),
-                column("segment_by_earlier", Text, "", "the segment now by the earlier run's centres"),
-                column("*_change", Real, "", "by how much a score moved"),
-                column("*_before", Real, "", "a score in the earlier run"),
-                column("churn", Real, "probability", "as in `churn`, in the later run"),
-                column("ltv", Real, "purchases", "as in `ltv`, in the later run"),
-                column("uplift", Real, "probability", "as in `uplift`, in the later run"),
-                column("simulated_uplift", Real, "probability", "as in `uplift`, in the later run"),
-            ],
-        ),
-    ]
 }

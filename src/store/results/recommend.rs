@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::format;
-use crate::models::recommend::{Candidate, RecommendEvaluation, Tried};
+use crate::models::recommend::{AgainEvaluation, Candidate, ListFigures, RecommendEvaluation, Tried};
 use crate::stage::StageId;
 use crate::store::charts::build::bars;
 use crate::store::charts::{Chart, Length};
@@ -25,7 +25,8 @@ impl Recorded for Recommend {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Metrics {
     /// `recall@5 recall@20 hit_rate@5 ndcg@5 ndcg@20 map@5` and the same with `popularity_`, `recall@5_gain` and
-    /// `ndcg@5_gain` over popularity, `coverage` and `unknown_share`.
+    /// `ndcg@5_gain` over popularity, `coverage` and `unknown_share`; with `buy_again_` the same of what is bought again,
+    /// beside `buy_again_frequency_`: the same items by how often and how recently they were bought.
     #[serde(flatten)]
     pub figures: Figures,
     /// Users with an item to be found.
@@ -34,6 +35,17 @@ pub struct Metrics {
 }
 
 impl Metrics {
+    /// Adds how well what is bought again is foretold.
+    pub fn add_again(&mut self, found: &AgainEvaluation) {
+        let figures = &mut self.figures;
+        add_lists(figures, "buy_again_", &found.lists.own);
+        add_lists(figures, "buy_again_frequency_", &found.lists.others);
+        figures.add("buy_again_recall@5_gain", Some(found.lists.recall_at_5_gain));
+        figures.add("buy_again_ndcg@5_gain", Some(found.lists.ndcg_at_5_gain));
+        figures.add_plain("buy_again_repeat_share", Some(found.repeat_share));
+        figures.add_plain("buy_again_test_users", Some(found.test_users as f64));
+    }
+
     /// A metric's value by its name.
     pub fn value(&self, name: &str) -> Option<f64> {
         self.figures.get(name).map(|figure| figure.value)
@@ -43,23 +55,26 @@ impl Metrics {
 impl From<&RecommendEvaluation> for Metrics {
     fn from(found: &RecommendEvaluation) -> Self {
         let mut figures = Figures::default();
-        for (of, lists) in [("", found.served), ("popularity_", found.popularity)] {
-            for (name, figure) in [
-                ("recall@5", lists.recall_at_5),
-                ("recall@20", lists.recall_at_20),
-                ("hit_rate@5", lists.hit_rate_at_5),
-                ("ndcg@5", lists.ndcg_at_5),
-                ("ndcg@20", lists.ndcg_at_20),
-                ("map@5", lists.map_at_5),
-            ] {
-                figures.add(&format!("{of}{name}"), Some(figure));
-            }
-        }
+        add_lists(&mut figures, "", &found.served);
+        add_lists(&mut figures, "popularity_", &found.popularity);
         figures.add("recall@5_gain", Some(found.recall_at_5_gain));
         figures.add("ndcg@5_gain", Some(found.ndcg_at_5_gain));
         figures.add_plain("coverage", Some(found.coverage));
         figures.add_plain("unknown_share", Some(found.unknown_share).filter(|share| share.is_finite()));
         Self { figures, test_users: Some(found.test_users) }
+    }
+}
+
+fn add_lists(figures: &mut Figures, of: &str, lists: &ListFigures) {
+    for (name, figure) in [
+        ("recall@5", lists.recall_at_5),
+        ("recall@20", lists.recall_at_20),
+        ("hit_rate@5", lists.hit_rate_at_5),
+        ("ndcg@5", lists.ndcg_at_5),
+        ("ndcg@20", lists.ndcg_at_20),
+        ("map@5", lists.map_at_5),
+    ] {
+        figures.add(&format!("{of}{name}"), Some(figure));
     }
 }
 

@@ -96,7 +96,7 @@ impl UserPage {
         [
             parts::scores(profile).count() as u16 + 2,
             (profile.reasons.len().max(6) + 2) as u16,
-            (profile.recommendations.len().max(5) + 3) as u16,
+            recommended(profile) + again(profile),
             features as u16 + 3,
             events.max(1) as u16 + 3,
         ]
@@ -134,7 +134,11 @@ impl UserPage {
         parts::draw_weeks(profile, right, &mut page, theme);
         let (left, right) = halves(band(bands[2]));
         parts::draw_affinity(profile, left, &mut page, theme);
-        parts::draw_recommendations(profile, right, &mut page, theme);
+        let (above, below) = parts::above(right, recommended(profile));
+        parts::draw_recommendations(profile, above, &mut page, theme);
+        if !profile.again.is_empty() {
+            parts::draw_again(profile, below, &mut page, theme);
+        }
         parts::draw_features(profile, &self.units, band(bands[3]), &mut page, theme);
         let of = (self.page, self.pages());
         let first = (self.page * EVENTS_A_PAGE).min(profile.timeline.len());
@@ -142,4 +146,14 @@ impl UserPage {
         parts::draw_timeline(events, of, band(bands[4]), &mut page, theme);
         scroll::copy(&page, self.scroll, area, buffer);
     }
+}
+
+/// Height of the top-5.
+fn recommended(profile: &UserProfile) -> u16 {
+    (profile.recommendations.len().max(5) + 3) as u16
+}
+
+/// Height of what is bought again; 0 where there is nothing.
+fn again(profile: &UserProfile) -> u16 {
+    if profile.again.is_empty() { 0 } else { (profile.again.len() + 3) as u16 }
 }

@@ -167,6 +167,40 @@ pub fn draw_recommendations(profile: &UserProfile, area: Rect, buffer: &mut Buff
     panel::lines(lines, inside, buffer);
 }
 
+/// An area's upper part of a height, and the rest.
+pub fn above(area: Rect, height: u16) -> (Rect, Rect) {
+    let upper = Rect { height: height.min(area.height), ..area };
+    (upper, Rect { y: upper.bottom(), height: area.height - upper.height, ..area })
+}
+
+/// What was bought before and is likely to be bought again.
+pub fn draw_again(profile: &UserProfile, area: Rect, buffer: &mut Buffer, theme: &Theme) {
+    let inside = panel::framed("To buy again", area, buffer, theme);
+    let cut = &theme.glyphs.cut;
+    let rest = usize::from(inside.width).saturating_sub(11 + 14 + 9);
+    let words = |item: &str, name: &str, due: &str, chance: &str| {
+        format!(
+            "{} {} {} {}",
+            text::pad(item, 10, false, cut),
+            text::pad(name, rest, false, cut),
+            text::pad(due, 13, true, cut),
+            text::pad(chance, 8, true, cut)
+        )
+    };
+    let named = profile.again.iter().any(|item| item.name.is_some());
+    let mut lines = vec![Line::styled(
+        words("item", if named { "name" } else { "category" }, "rhythm", "chance"),
+        theme.style(Role::Dim),
+    )];
+    lines.extend(profile.again.iter().map(|item| {
+        let told = if named { &item.name } else { &item.category };
+        let name = told.as_deref().map_or_else(|| "-".to_owned(), text::clean);
+        let chance = item.score.map_or_else(|| "-".to_owned(), format::percent);
+        Line::from(words(&text::clean(&item.item), &name, &item.due(), &chance))
+    }));
+    panel::lines(lines, inside, buffer);
+}
+
 /// The features beside the segment's mean and among all users.
 pub fn draw_features(profile: &UserProfile, units: &Pairs<String>, area: Rect, buffer: &mut Buffer, theme: &Theme) {
     let inside = panel::framed("Features", area, buffer, theme);

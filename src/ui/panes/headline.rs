@@ -179,6 +179,12 @@ fn recommendations(app: &App) -> Words {
         Some((role, format!("{name} {} (popularity {})", told(ours), format::number(popular.value))))
     };
     let mut words: Words = ["recall@5", "recall@20"].into_iter().filter_map(pair).collect();
+    words.extend(found.figures.get("buy_again_ndcg@5").zip(found.figures.get("buy_again_frequency_ndcg@5")).map(
+        |(ours, plain)| {
+            let role = if ours.enough { Role::Text } else { Role::Warn };
+            (role, format!("buy again ndcg@5 {} (often and recently {})", told(ours), format::number(plain.value)))
+        },
+    ));
     words.extend(known([
         ("test users", found.test_users.map(|users| users as f64)),
         ("coverage", found.value("coverage")),

@@ -1,4 +1,5 @@
-//! The top-5 of the user under the cursor: item, its name or else its category path, price, score, source.
+//! The top-5 of the user under the cursor: item, its name or else its category path, price, score, source; and what is
+//! likely to be bought again.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -46,18 +47,7 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
             continue;
         }
         let item = item.to_string();
-        let known = |name: &str| {
-            let items = app.items.as_ref()?;
-            let cell = match items.row_of(&item) {
-                Ok(row) => items.cell(row?, items.column(name)?),
-                Err(error) => Cell::Unreadable(error.to_string()),
-            };
-            match cell {
-                Cell::Null => None,
-                Cell::Float(value) => Some(format::number(value)),
-                other => Some(text::clean(&other.to_string())),
-            }
-        };
+        let known = |name: &str| known(app, &item, name);
         let unknown = || "-".to_owned();
         let (category, price) = (
             known(if named { "name" } else { "category_path" }).unwrap_or_else(unknown),
@@ -83,5 +73,50 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
         lines.push(Line::styled(words, theme.style(Role::Dim)));
         lines.push(Line::styled("o looks up an item and those like it", theme.style(Role::Dim)));
     }
+    lines.extend(again(app, &cell, |item, told, due, chance| line("", item, told, due, chance)));
     panel::lines(lines, area, buffer);
+}
+
+/// What the user is likely to buy again, with a line above; nothing where there is no such list.
+fn again<'a>(
+    app: &App,
+    cell: &impl Fn(&str) -> Cell,
+    line: impl Fn(&str, &str, &str, &str) -> String,
+) -> Vec<Line<'a>> {
+    let theme = app.theme();
+    let mut lines = Vec::new();
+    for place in 1.. {
+        let item = match cell(&format!("again_{place}")) {
+            Cell::Null => break,
+            item => item.to_string(),
+        };
+        if lines.is_empty() {
+            lines.push(Line::default());
+            lines.push(Line::styled(line("to buy again", "", "due, days", "chance"), theme.style(Role::Dim)));
+        }
+        let told = known(app, &item, "name").or_else(|| known(app, &item, "category_path"));
+        let number = |name: &str, words: fn(f64) -> String| match cell(&format!("{name}_{place}")) {
+            Cell::Float(value) => words(value),
+            _ => "-".to_owned(),
+        };
+        let due = number("again_due_days", |days| format!("{days:.0}"));
+        let chance = number("again_score", format::percent);
+        let told = told.unwrap_or_else(|| "-".to_owned());
+        lines.push(Line::from(line(&text::clean(&item), &told, &due, &chance)));
+    }
+    lines
+}
+
+/// What the catalogue says of an item.
+fn known(app: &App, item: &str, name: &str) -> Option<String> {
+    let items = app.items.as_ref()?;
+    let cell = match items.row_of(item) {
+        Ok(row) => items.cell(row?, items.column(name)?),
+        Err(error) => Cell::Unreadable(error.to_string()),
+    };
+    match cell {
+        Cell::Null => None,
+        Cell::Float(value) => Some(format::number(value)),
+        other => Some(text::clean(&other.to_string())),
+    }
 }

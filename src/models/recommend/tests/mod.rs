@@ -16,7 +16,7 @@ use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 /// A sorted log of (user, day, kind, item); users and items are numbered without gaps.
-fn log(mut events: Vec<(u32, f64, EventKind, u32)>) -> EventLog {
+pub(super) fn log(mut events: Vec<(u32, f64, EventKind, u32)>) -> EventLog {
     events.sort_by(|a, b| (a.0, a.1, a.2, a.3).partial_cmp(&(b.0, b.1, b.2, b.3)).unwrap());
     let count = |of: fn(&(u32, f64, EventKind, u32)) -> u32| events.iter().map(of).max().map_or(0, |last| last + 1);
     let ids = |count: u32| Ids::Integer((0..i64::from(count)).collect());
@@ -75,6 +75,6 @@ fn plainly(log: &EventLog, settings: &RecommendSettings) -> crate::error::Result
     recommend(log, &context, settings, &Job::new())
 }
 
-fn on_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
+pub(super) fn on_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
     rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(work)
 }

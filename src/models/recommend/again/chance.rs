@@ -1,0 +1,133 @@
+//! How likely a user buys an item again within the days ahead: logistic regression over all pairs of a user and an item
+//! bought, a discrete-time hazard model (Allison 1982) of one period.
+
+use crate::error::{Error, Result};
+use crate::features::Matrix;
+use crate::ingest::{EventKind, EventLog, NONE};
+use crate::job::Job;
+use crate::models::logistic::{Logistic, Sample, fit_newton, logistic};
+use crate::models::recommend::again::bought::Bought;
+
+/// What is known of a pair, by which chances are learnt.
+const COLUMNS: usize = 11;
+/// Fewer pairs bought again than this, or not, teach nothing: about five a column.
+const FEWEST: usize = 50;
+/// Pairs that are learnt from at most: an even part of more.
+const MOST: usize = 500_000;
+/// The penalty on the coefficients.
+const L2: f64 = 1.0;
+const ITERATIONS: usize = 50;
+
+/// A fitted model of buying again.
+#[derive(Debug)]
+pub struct Chances {
+    model: Logistic,
+    mean: [f32; COLUMNS],
+    deviation: [f32; COLUMNS],
+}
+
+impl Chances {
+    /// Learns from what was bought by `cutoff` and who bought it again in `(cutoff, until]`; the inner error says why there
+    /// is too little to learn from.
+    ///
+    /// # Errors
+    /// [`Error::Cancelled`].
+    pub fn learn(log: &EventLog, cutoff: i64, until: i64, job: &Job) -> Result<std::result::Result<Self, String>> {
+        let known = log.known_at(cutoff);
+        let log = known.as_ref().map_or(log, |known| &known.log);
+        let bought = Bought::until(log, cutoff);
+        let stride = bought.len().div_ceil(MOST).max(1);
+        let (mut values, mut labels) = (Vec::new(), Vec::new());
+        for user in 0..bought.users() as u32 {
+            let pairs = bought.of(user).filter(|at| at.is_multiple_of(stride));
+            let again = bought_between(log, user, cutoff, until);
+            for at in pairs {
+                values.extend(columns(&bought, user, at));
+                labels.push(again.binary_search(&bought.item[at]).is_ok());
+            }
+        }
+        let came = labels.iter().filter(|&&label| label).count();
+        let rarer = came.min(labels.len() - came);
+        if rarer < FEWEST {
+            let what = if came == rarer { "bought again" } else { "not bought again" };
+            return Ok(Err(format!(
+                "of {} items that users had bought {rarer} were {what} within the last days, {FEWEST} are needed to learn from",
+                labels.len()
+            )));
+        }
+        let (mean, deviation) = moments(&values);
+        for row in values.chunks_mut(COLUMNS) {
+            standardise(row, &mean, &deviation);
+        }
+        let matrix = Matrix::new(COLUMNS, values);
+        let rows: Vec<u32> = (0..matrix.rows as u32).collect();
+        let sample = Sample { matrix: &matrix, labels: &labels, rows: &rows };
+        match fit_newton(sample, L2, ITERATIONS, None, job) {
+            Ok(fit) => Ok(Ok(Self { model: fit.model, mean, deviation })),
+            Err(Error::Model(why)) => Ok(Err(why)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The chance of a user's pair.
+    pub fn of(&self, bought: &Bought, user: u32, at: usize) -> f32 {
+        let mut row = columns(bought, user, at);
+        standardise(&mut row, &self.mean, &self.deviation);
+        logistic(self.model.log_odds(&row)) as f32
+    }
+}
+
+/// The items a user bought in `(cutoff, until]`, ascending.
+pub fn bought_between(log: &EventLog, user: u32, cutoff: i64, until: i64) -> Vec<u32> {
+    let after = log.events_until(user, cutoff).end..log.events_until(user, until).end;
+    let bought = after.filter(|&event| log.kind[event] == EventKind::Transaction).map(|event| log.item[event]);
+    let mut items: Vec<u32> = bought.filter(|&item| item != NONE).collect();
+    items.sort_unstable();
+    items.dedup();
+    items
+}
+
+/// How often, how long ago, how far into the rhythm, and how often the item's other buyers come back to it.
+fn columns(bought: &Bought, user: u32, at: usize) -> [f32; COLUMNS] {
+    let (days, trips) = (bought.days[at] as f32, bought.trips[user as usize].max(1) as f32);
+    let (age, gap, repeats) = (bought.age(at), bought.gap(at), bought.repeats(at));
+    let often = days.ln();
+    let into = ((age + 1.0) / (gap + 1.0)).ln();
+    [
+        often,
+        often * often,
+        (age + 1.0).ln(),
+        into,
+        into * into,
+        into.max(0.0),
+        often * into,
+        (gap + 1.0).ln(),
+        (days / trips).ln(),
+        repeats,
+        repeats.max(f32::MIN_POSITIVE).ln(),
+    ]
+}
+
+fn moments(values: &[f32]) -> ([f32; COLUMNS], [f32; COLUMNS]) {
+    let rows = (values.len() / COLUMNS).max(1) as f64;
+    let sum = |of: &dyn Fn(usize, f32) -> f64| {
+        let mut sums = [0.0_f64; COLUMNS];
+        for row in values.chunks(COLUMNS) {
+            for (column, &value) in row.iter().enumerate() {
+                sums[column] += of(column, value);
+            }
+        }
+        sums.map(|sum| sum / rows)
+    };
+    let mean = sum(&|_, value| f64::from(value));
+    let variance = sum(&|column, value| (f64::from(value) - mean[column]).powi(2));
+    // A column that is the same everywhere says nothing.
+    let deviation = variance.map(|variance| if variance > 1e-12 { variance.sqrt() as f32 } else { 1.0 });
+    (mean.map(|mean| mean as f32), deviation)
+}
+
+fn standardise(row: &mut [f32], mean: &[f32; COLUMNS], deviation: &[f32; COLUMNS]) {
+    for ((value, mean), deviation) in row.iter_mut().zip(mean).zip(deviation) {
+        *value = (*value - mean) / deviation;
+    }
+}
