@@ -72,10 +72,9 @@ pub fn buy_again(
     }
     let ahead = (settings.cutoff_days * DAY_MS as f64) as i64;
     served.evaluation = held_out_days(log, ahead, settings.cutoff_days, notes, job)?;
-    let learnt = Chances::learn(log, log.as_of - ahead, log.as_of, job)?;
-    match &learnt {
-        Ok(_) => {}
-        Err(why) => notes.push(format!("buy again goes by how often and how recently an item was bought: {why}")),
+    let learnt = Chances::learn(log, log.as_of, ahead, job)?;
+    if let Err(why) = &learnt {
+        notes.push(format!("buy again goes by how often and how recently an item was bought: {why}"));
     }
     let ranker = Ranker { bought: &bought, chances: learnt.ok() };
     job.begin("users ranked for buying again", users as u64);
@@ -156,7 +155,13 @@ fn held_out_days(
     let known = log.known_at(cutoff);
     let log = known.as_ref().map_or(log, |known| &known.log);
     let bought = Bought::until(log, cutoff);
-    let chances = Chances::learn(log, cutoff - ahead, cutoff, job)?.ok();
+    let chances = match Chances::learn(log, cutoff, ahead, job)? {
+        Ok(chances) => Some(chances),
+        Err(why) => {
+            notes.push(format!("buy again is judged as it goes by how often and how recently: {why}"));
+            None
+        }
+    };
     let found = evaluate::evaluate(log, &Ranker { bought: &bought, chances }, cutoff, job)?;
     if found.is_none() {
         notes.push("buy again is not evaluated: no known user bought a known item after the cutoff".to_owned());

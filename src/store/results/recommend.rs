@@ -25,8 +25,8 @@ impl Recorded for Recommend {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Metrics {
     /// `recall@5 recall@20 hit_rate@5 ndcg@5 ndcg@20 map@5` and the same with `popularity_`, `recall@5_gain` and
-    /// `ndcg@5_gain` over popularity, `coverage` and `unknown_share`; with `buy_again_` the same of what is bought again,
-    /// beside `buy_again_frequency_`: the same items by how often and how recently they were bought.
+    /// `ndcg@5_gain` over popularity, `coverage` and `unknown_share`; with `buy_again_` recall and NDCG of what is
+    /// bought again, beside `buy_again_frequency_`: the same items by how often and how recently they were bought.
     #[serde(flatten)]
     pub figures: Figures,
     /// Users with an item to be found.
@@ -38,8 +38,13 @@ impl Metrics {
     /// Adds how well what is bought again is foretold.
     pub fn add_again(&mut self, found: &AgainEvaluation) {
         let figures = &mut self.figures;
-        add_lists(figures, "buy_again_", &found.lists.own);
-        add_lists(figures, "buy_again_frequency_", &found.lists.others);
+        for (of, lists) in [("", &found.lists.own), ("frequency_", &found.lists.others)] {
+            for (name, figure) in
+                [("recall@5", lists.recall_at_5), ("recall@20", lists.recall_at_20), ("ndcg@5", lists.ndcg_at_5)]
+            {
+                figures.add(&format!("buy_again_{of}{name}"), Some(figure));
+            }
+        }
         figures.add("buy_again_recall@5_gain", Some(found.lists.recall_at_5_gain));
         figures.add("buy_again_ndcg@5_gain", Some(found.lists.ndcg_at_5_gain));
         figures.add_plain("buy_again_repeat_share", Some(found.repeat_share));

@@ -14,6 +14,10 @@ const COLUMNS: usize = 11;
 const FEWEST: usize = 50;
 /// Pairs that are learnt from at most: an even part of more.
 const MOST: usize = 500_000;
+/// Pairs bought again that are enough not to look further back.
+const ENOUGH: usize = 1_000;
+/// Windows that are looked at, at most.
+const MOST_WINDOWS: i64 = 8;
 /// The penalty on the coefficients.
 const L2: f64 = 1.0;
 const ITERATIONS: usize = 50;
@@ -27,23 +31,20 @@ pub struct Chances {
 }
 
 impl Chances {
-    /// Learns from what was bought by `cutoff` and who bought it again in `(cutoff, until]`; the inner error says why there
-    /// is too little to learn from.
+    /// Learns from who bought again in the last `ahead` milliseconds up to `until` what was bought before them, and from as
+    /// many such windows before as it takes to see [`ENOUGH`] pairs bought again; the inner error says why there is too
+    /// little to learn from.
     ///
     /// # Errors
     /// [`Error::Cancelled`].
-    pub fn learn(log: &EventLog, cutoff: i64, until: i64, job: &Job) -> Result<std::result::Result<Self, String>> {
-        let known = log.known_at(cutoff);
-        let log = known.as_ref().map_or(log, |known| &known.log);
-        let bought = Bought::until(log, cutoff);
-        let stride = bought.len().div_ceil(MOST).max(1);
+    pub fn learn(log: &EventLog, until: i64, ahead: i64, job: &Job) -> Result<std::result::Result<Self, String>> {
         let (mut values, mut labels) = (Vec::new(), Vec::new());
-        for user in 0..bought.users() as u32 {
-            let pairs = bought.of(user).filter(|at| at.is_multiple_of(stride));
-            let again = bought_between(log, user, cutoff, until);
-            for at in pairs {
-                values.extend(columns(&bought, user, at));
-                labels.push(again.binary_search(&bought.item[at]).is_ok());
+        for window in 0..MOST_WINDOWS {
+            job.check()?;
+            let end = until - window * ahead;
+            let came = labels.iter().filter(|&&label| label).count();
+            if came >= ENOUGH || !see(log, end - ahead, end, &mut values, &mut labels) {
+                break;
             }
         }
         let came = labels.iter().filter(|&&label| label).count();
@@ -51,7 +52,7 @@ impl Chances {
         if rarer < FEWEST {
             let what = if came == rarer { "bought again" } else { "not bought again" };
             return Ok(Err(format!(
-                "of {} items that users had bought {rarer} were {what} within the last days, {FEWEST} are needed to learn from",
+                "of {} items that users had bought {rarer} were {what} within the days that followed, {FEWEST} are needed to learn from",
                 labels.len()
             )));
         }
@@ -75,6 +76,31 @@ impl Chances {
         standardise(&mut row, &self.mean, &self.deviation);
         logistic(self.model.log_odds(&row)) as f32
     }
+}
+
+/// Adds what was known at `cutoff` of each pair, and whether it was bought again in `(cutoff, until]`; false where nothing
+/// had been bought by then, or there are as many pairs as are learnt from.
+fn see(log: &EventLog, cutoff: i64, until: i64, values: &mut Vec<f32>, labels: &mut Vec<bool>) -> bool {
+    let known = log.known_at(cutoff);
+    let log = known.as_ref().map_or(log, |known| &known.log);
+    let bought = Bought::until(log, cutoff);
+    let room = MOST.saturating_sub(labels.len());
+    if bought.len() == 0 || room == 0 {
+        return false;
+    }
+    let stride = bought.len().div_ceil(room);
+    for user in 0..bought.users() as u32 {
+        let mut pairs = bought.of(user).filter(|at| at.is_multiple_of(stride)).peekable();
+        if pairs.peek().is_none() {
+            continue;
+        }
+        let again = bought_between(log, user, cutoff, until);
+        for at in pairs {
+            values.extend(columns(&bought, user, at));
+            labels.push(again.binary_search(&bought.item[at]).is_ok());
+        }
+    }
+    true
 }
 
 /// The items a user bought in `(cutoff, until]`, ascending.
