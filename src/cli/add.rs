@@ -54,8 +54,7 @@ pub fn run(args: &AddArgs, workspace: Option<&Path>) -> Result<ExitCode> {
     };
     let mut checked = Vec::new();
     for file in &files {
-        let like = there.events.first().map(PathBuf::as_path);
-        let addition = check_addition(file, like, &log.config.ingest, &job).map_err(of_origin)?;
+        let addition = check_addition(file, &there, &log.config.ingest, &job).map_err(of_origin)?;
         let known = already_there(file, &there)?.map_or_else(|| opened.in_inbox(file), |there| Ok(Some(there)))?;
         checked.push((file, addition, known));
     }

@@ -1,5 +1,6 @@
 //! `user360 init`: how to read a log nobody described.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -130,13 +131,37 @@ fn next(out: Option<&Path>, workspace: Option<&Path>) -> String {
     format!("user360 run{config}{workspace}")
 }
 
-/// What is asked of the log: the settings that `--set` gives over the defaults, and the roles that it clears.
+/// What is asked of the log, and of each of several by its number: the settings that `--set` gives over the defaults, and the
+/// roles that it clears.
 fn request(args: &InitArgs) -> Result<Request> {
+    let mut shared: Vec<(&str, &str)> = Vec::new();
+    let mut of_logs: BTreeMap<usize, Vec<(&str, &str)>> = BTreeMap::new();
+    for pair in &args.set {
+        let set = pair.split_once('=').ok_or_else(|| refused(pair, "it must be KEY=VALUE"))?;
+        let of_log = set.0.strip_prefix("logs.").and_then(|key| key.split_once('.'));
+        match of_log.and_then(|(number, key)| Some((number.parse().ok()?, key))) {
+            Some((number, key)) => of_logs.entry(number).or_default().push((key, set.1)),
+            None => shared.push(set),
+        }
+    }
+    let mut whole = asked(&shared, args)?;
+    for (number, own) in of_logs {
+        let pairs: Vec<_> = shared.iter().copied().chain(own).collect();
+        whole.of_logs.insert(number, asked(&pairs, args)?);
+    }
+    Ok(whole)
+}
+
+fn refused(pair: &str, what: &str) -> Error {
+    Error::Config(format!("--set {}: {what}", shown(pair)))
+}
+
+/// What pairs of key and value ask.
+fn asked(pairs: &[(&str, &str)], args: &InitArgs) -> Result<Request> {
     let (mut header, mut cleared) = (None, Vec::new());
     let mut table = toml::Table::new();
-    for pair in &args.set {
-        let wrong = |what: &str| Error::Config(format!("--set {}: {what}", shown(pair)));
-        let (key, value) = pair.split_once('=').ok_or_else(|| wrong("it must be KEY=VALUE"))?;
+    for (key, value) in pairs {
+        let wrong = |what: &str| refused(&format!("{key}={value}"), what);
         // A role by itself is its column.
         let role = key.strip_prefix("columns.").unwrap_or(key);
         let is_role = is_role(role);
@@ -145,7 +170,7 @@ fn request(args: &InitArgs) -> Result<Request> {
             continue;
         }
         let of_role = format!("columns.{role}");
-        let key = if is_role { of_role.as_str() } else { key };
+        let key = if is_role { of_role.as_str() } else { *key };
         let value = match key {
             "header" => {
                 let value = value.parse().map_err(|_| wrong("it must be true or false"))?;
@@ -153,7 +178,7 @@ fn request(args: &InitArgs) -> Result<Request> {
                 toml::Value::Boolean(value)
             }
             "rejected_limit" => toml::Value::Float(value.parse().map_err(|_| wrong("it must be a number"))?),
-            _ => toml::Value::String(value.to_owned()),
+            _ => toml::Value::String((*value).to_owned()),
         };
         match key.split_once('.') {
             None => {

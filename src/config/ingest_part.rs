@@ -112,7 +112,8 @@ fn without_ingest(text: &str) -> String {
     for line in text.lines() {
         let bare: String = line.chars().filter(|letter| !letter.is_whitespace()).collect();
         if bare.starts_with('[') {
-            inside = bare.starts_with("[ingest]") || bare.starts_with("[ingest.");
+            let bare = bare.trim_start_matches('[');
+            inside = bare.starts_with("ingest]") || bare.starts_with("ingest.");
         }
         if !inside {
             kept.push_str(line);
@@ -131,18 +132,39 @@ fn section(proposal: &Proposal, input: &Path) -> Result<String> {
     let input = shown_path(input);
     let mut out = format!("[ingest]\n# How to read {input}, told by its rows; `user360 config` explains each line.\n");
     // Writing to a string cannot fail.
-    for (key, value) in now.iter().filter(|(key, value)| !value.is_table() && defaults.get(*key) != Some(value)) {
+    let is_own = |(key, value): &(&String, &Value)| {
+        !value.is_table() && key.as_str() != LOGS && defaults.get(*key) != Some(value)
+    };
+    for (key, value) in now.iter().filter(is_own) {
         let _ = write!(out, "\n{}{key} = {value}\n", reason(proposal, key));
     }
-    for (name, entries) in &now {
+    tables(&mut out, &now, "ingest", "", proposal);
+    let logs = now.get(LOGS).and_then(Value::as_array).into_iter().flatten();
+    for (number, log) in (1..).zip(logs.filter_map(Value::as_table)) {
+        let _ = write!(out, "\n[[ingest.{LOGS}]]\n");
+        let key_of = format!("{LOGS}.{number}.");
+        for (key, value) in log.iter().filter(|(_, value)| !value.is_table()) {
+            let _ = writeln!(out, "{}{key} = {value}", reason(proposal, &format!("{key_of}{key}")));
+        }
+        tables(&mut out, log, &format!("ingest.{LOGS}"), &key_of, proposal);
+    }
+    Ok(out)
+}
+
+/// The key of several logs.
+const LOGS: &str = "logs";
+
+/// The tables among settings, each entry below the reason for it, which stands under a key that begins so.
+fn tables(out: &mut String, settings: &Table, section: &str, key_of: &str, proposal: &Proposal) {
+    for (name, entries) in settings {
         let Some(entries) = entries.as_table().filter(|entries| !entries.is_empty()) else { continue };
-        let _ = write!(out, "\n[ingest.{name}]\n");
+        // Writing to a string cannot fail.
+        let _ = write!(out, "\n[{section}.{name}]\n");
         for (key, value) in entries {
-            let why = reason(proposal, &format!("{name}.{key}"));
+            let why = reason(proposal, &format!("{key_of}{name}.{key}"));
             let _ = writeln!(out, "{why}{} = {value}", quoted_key(key));
         }
     }
-    Ok(out)
 }
 
 /// The comment above a setting.

@@ -7,6 +7,7 @@ use crate::ingest::customer_file::CustomerSettings;
 use crate::ingest::files::InputFiles;
 use crate::ingest::item_file::ItemSettings;
 use crate::ingest::settings::IngestSettings;
+use crate::ingest::source::beside;
 
 impl InputFiles {
     /// The same with the file of items that the settings name, which goes before one that was found.
@@ -19,8 +20,7 @@ impl InputFiles {
             found.columns = settings.clone();
         }
         if !settings.categories.is_empty() {
-            let folder = if input.is_dir() { Some(input) } else { input.parent() };
-            let named = folder.unwrap_or(Path::new("")).join(&settings.categories);
+            let named = beside(input, &settings.categories);
             let found = self.categories.replace(named).map(|found| file_name(&found));
             self.is_not_read(found);
         }
@@ -42,7 +42,7 @@ impl InputFiles {
     /// The same with the tables that the settings join to the log, which are none of it themselves.
     #[must_use]
     pub fn with_joined(mut self, settings: &IngestSettings, input: &Path) -> Self {
-        self.joined = settings.join.iter().map(|join| input.join(&join.file)).collect();
+        self.joined = settings.joins().map(|join| input.join(&join.file)).collect();
         self.joined.sort();
         self.joined.dedup();
         self.events.retain(|event| !self.joined.contains(event));

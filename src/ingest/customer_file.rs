@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::ingest::source::beside;
+
 crate::settings! {
     /// The file that tells who the log's users are.
     pub struct CustomerSettings in "customers" {
@@ -41,8 +43,7 @@ pub struct CustomerFile {
 impl CustomerSettings {
     /// The file that the settings name, for an input.
     pub fn file(&self, input: &Path) -> Option<CustomerFile> {
-        let folder = if input.is_dir() { Some(input) } else { input.parent() };
-        let path = folder.unwrap_or(Path::new("")).join(&self.file);
+        let path = beside(input, &self.file);
         (!self.file.is_empty()).then(|| CustomerFile { path, columns: self.clone() })
     }
 }

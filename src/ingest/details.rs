@@ -7,8 +7,12 @@ use crate::ingest::amount::Amount;
 use crate::ingest::append::EventDetails;
 use crate::ingest::columns::retained;
 use crate::ingest::label::{Label, Labels};
+use crate::ingest::layout::Layout;
 use crate::ingest::log::NONE;
 use crate::ingest::order::Tie;
+
+/// Milliseconds of a minute.
+const MINUTE: i64 = 60_000;
 
 /// Texts numbered as they are first seen.
 #[derive(Default)]
@@ -68,6 +72,8 @@ pub(super) struct Details {
     pub(super) raw: Vec<u64>,
     /// The file of each row, from 1; 0 for rows of an earlier reading.
     file: Vec<u32>,
+    /// Of several logs, whether the times of each file's tell minutes, hours or days only.
+    pieces: Vec<bool>,
 }
 
 impl Details {
@@ -128,6 +134,17 @@ impl Details {
         }
     }
 
+    /// Judges each of several logs by its own times, whether equal rows of it are pieces.
+    pub(super) fn tell_pieces(&mut self, layouts: &[Layout], times: &[i64]) {
+        let logs = layouts.iter().map(|layout| layout.log + 1).max().unwrap_or_default();
+        let mut of_log = vec![true; logs];
+        for (&file, &time) in self.file.iter().zip(times) {
+            let log = layouts[(file as usize).saturating_sub(1)].log;
+            of_log[log] &= time.rem_euclid(MINUTE) == 0;
+        }
+        self.pieces = layouts.iter().map(|layout| of_log[layout.log]).collect();
+    }
+
     fn is_earlier(&self, row: usize) -> bool {
         self.file.get(row).is_none_or(|&file| file == 0)
     }
@@ -176,6 +193,11 @@ impl Tie for Details {
 
     fn file(&self, row: u32) -> u32 {
         self.file.get(row as usize).copied().unwrap_or_default()
+    }
+
+    fn is_of_pieces(&self, row: u32) -> bool {
+        let file = self.file(row) as usize;
+        file.checked_sub(1).and_then(|file| self.pieces.get(file)).copied().unwrap_or_default()
     }
 
     fn is_earlier(&self, row: u32) -> bool {

@@ -80,10 +80,14 @@ impl Reader<'_> {
     /// Reads logs of any shape.
     fn read_by_layout(&self, layouts: &[Layout]) -> Result<Events> {
         let files = &self.files.events;
+        let several = layouts.iter().any(|layout| layout.log > 0);
         let exports = Exports::of_states(files, layouts);
-        let (mut taken, in_doubt, read) = mapped::read_mapped(files, layouts, exports.is_some(), self.start, self.job)?;
+        let (mut taken, in_doubt, read) = mapped::read_mapped(files, layouts, exports.as_ref(), self.start, self.job)?;
         let mut counts = self.account(&mut taken)?;
         let keep = keep_of(layouts, &taken.columns.time);
+        if several {
+            taken.details.tell_pieces(layouts, &taken.columns.time);
+        }
         if let Some(exports) = &exports {
             let states = std::mem::take(&mut taken.states).settle(exports, taken.columns.len(), self.job)?;
             leave_out_older(states, keep, &mut taken, &mut counts);
@@ -192,7 +196,10 @@ fn keep_of(layouts: &[Layout], times: &[i64]) -> Keep {
     match layouts.first().map_or(Duplicates::Drop, |layout| layout.duplicates) {
         Duplicates::Drop => Keep::Distinct,
         Duplicates::Keep => Keep::All,
-        Duplicates::Auto => Keep::Written { pieces: tells_minutes(times) },
+        // Of several logs each is judged by its own times.
+        Duplicates::Auto => {
+            Keep::Written { pieces: tells_minutes(times) && layouts.iter().all(|layout| layout.log == 0) }
+        }
     }
 }
 

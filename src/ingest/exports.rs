@@ -24,14 +24,24 @@ pub(super) struct Exports {
     pub(super) all: Vec<Export>,
     /// The export of each file.
     pub(super) of_file: Vec<usize>,
+    /// Whether the rows of each file tell how orders stand, and newer ones may replace older ones.
+    pub(super) tells_states: Vec<bool>,
 }
 
 impl Exports {
     /// The exports of a log whose rows tell how its orders stand; `None` where they tell what happened, or where there is
-    /// one export alone, in which nothing is older than anything else.
+    /// one export alone, in which nothing is older than anything else. Each of several logs is judged by itself.
     pub(super) fn of_states(files: &[impl AsRef<Path>], layouts: &[Layout]) -> Option<Self> {
-        let exports = Self::of(files);
-        (exports.all.len() > 1 && layouts.iter().all(tells_states)).then_some(exports)
+        let mut exports = Self::of(files);
+        let of_states = |log: usize| {
+            let own = || layouts.iter().zip(&exports.of_file).filter(move |(layout, _)| layout.log == log);
+            let several = own().any(|(_, export)| own().next().is_some_and(|(_, first)| first != export));
+            several && own().all(|(layout, _)| tells_states(layout))
+        };
+        let logs = layouts.iter().map(|layout| layout.log + 1).max().unwrap_or_default();
+        let of_log: Vec<bool> = (0..logs).map(of_states).collect();
+        exports.tells_states = layouts.iter().map(|layout| of_log[layout.log]).collect();
+        exports.tells_states.contains(&true).then_some(exports)
     }
 
     fn of(files: &[impl AsRef<Path>]) -> Self {

@@ -1,6 +1,6 @@
 //! Which raw files an input folder holds.
 
-use std::collections::HashSet;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
@@ -9,6 +9,7 @@ use crate::ingest::customer_file::{self, CustomerFile};
 use crate::ingest::item_file::{self, ItemFile};
 use crate::ingest::layout::LayoutName;
 use crate::ingest::layout::{first_fields, recognised};
+use crate::ingest::named::{named, named_within, natural_order, numbered, refuse_odd};
 use crate::ingest::settings::IngestSettings;
 use crate::ingest::shape::shown;
 use crate::ingest::source::{Origin, container_of, is_container, is_remote, is_table, tables_of};
@@ -42,6 +43,8 @@ pub struct InputFiles {
     pub customers: Option<CustomerFile>,
     /// Tables that are joined to the event logs.
     pub joined: Vec<PathBuf>,
+    /// Which of several logs each event file is of that the settings name, from 0; empty where there is one log.
+    pub of_log: BTreeMap<PathBuf, usize>,
     /// Names of the other tables in the folder of a log called `events`: nobody reads them.
     pub unread: Vec<String>,
 }
@@ -100,6 +103,7 @@ pub fn discover(input: &Path, settings: &IngestSettings) -> Result<InputFiles> {
     }
     let container = is_container(input)?;
     if container.is_none() && !input.is_dir() {
+        settings.refuse_logs(input)?;
         if let Origin::File(file) = Origin::of(input)? {
             open_regular(&file)?;
         }
@@ -126,11 +130,14 @@ pub fn discover(input: &Path, settings: &IngestSettings) -> Result<InputFiles> {
     };
     let is_property = |stem: &str| stem.starts_with("item_properties");
     let is_tree = |stem: &str| stem == "category_tree";
-    let mut events = match (settings.files.is_empty(), container) {
-        (true, _) => of(&|stem| stem == "events"),
-        (false, None) => named(input, settings)?,
-        (false, Some(_)) => named_within(input, &names, settings)?,
+    let of_settings = |settings: &IngestSettings| match (settings.files.is_empty(), container) {
+        (true, _) => Ok(of(&|stem| stem == "events")),
+        (false, None) => named(input, settings),
+        (false, Some(_)) => named_within(input, &names, settings),
     };
+    let of_logs = settings.of_logs().iter().map(of_settings).collect::<Result<Vec<_>>>()?;
+    let of_log = if settings.logs.is_empty() { BTreeMap::new() } else { numbered(&of_logs)? };
+    let mut events = of_logs.concat();
     if events.is_empty() {
         events = logs_among(input, &names, settings)?;
     }
@@ -167,7 +174,7 @@ pub fn discover(input: &Path, settings: &IngestSettings) -> Result<InputFiles> {
     let others = others.into_iter().chain([categories.as_ref(), same_user.as_ref()]).flatten();
     let others: Vec<String> = others.map(|path| file_name(path)).collect();
     let read = |name: &String| others.contains(name);
-    let unread = if settings.files.is_empty() && found.iter().any(|(stem, _)| *stem == "events") {
+    let unread = if settings.patterns().next().is_none() && found.iter().any(|(stem, _)| *stem == "events") {
         let others = found.iter().filter(|(stem, name)| !known(stem) && !read(name));
         others.map(|(_, name)| (*name).clone()).collect()
     } else {
@@ -186,6 +193,7 @@ pub fn discover(input: &Path, settings: &IngestSettings) -> Result<InputFiles> {
         categories,
         customers,
         joined: Vec::new(),
+        of_log,
         unread,
     };
     files.all().try_for_each(refuse_odd)?;
@@ -223,77 +231,6 @@ fn names_in(folder: &Path) -> Result<Vec<String>> {
     }
     names.sort();
     Ok(names)
-}
-
-/// Refuses what stands in a folder where a raw file should, and is none: a pipe, a link to nothing, a folder.
-fn refuse_odd(file: &Path) -> Result<()> {
-    let refused = |what: &str| Err(Error::Refused { path: file.to_path_buf(), what: what.to_owned() });
-    let origin = Origin::of(file);
-    if let Ok(Origin::Member(..) | Origin::Sheet(..)) = &origin {
-        return Ok(());
-    }
-    match std::fs::metadata(file) {
-        Ok(there) if there.is_dir() => {
-            refused("is a folder where a file is needed; to read the files in it, name it as the input")
-        }
-        Ok(there) if there.is_file() => Ok(()),
-        Err(_) if std::fs::symlink_metadata(file).is_ok_and(|there| there.is_symlink()) => {
-            refused("is a link to a file that is not there; mend the link or remove it")
-        }
-        _ => open_regular(file).map(|_| ()),
-    }
-}
-
-/// The files that the settings name, each pattern's in natural order.
-fn named(input: &Path, settings: &IngestSettings) -> Result<Vec<PathBuf>> {
-    let mut files: Vec<PathBuf> = Vec::new();
-    for pattern in &settings.files {
-        let wrong = |what: String| Error::Config(format!("ingest.files: {what}"));
-        // The folder's own name is no pattern.
-        let folder = glob::Pattern::escape(&input.to_string_lossy());
-        let whole = Path::new(&folder).join(pattern);
-        let found = glob::glob(&whole.to_string_lossy()).map_err(|error| wrong(format!("{pattern:?}: {error}")))?;
-        let mut matches: Vec<PathBuf> = Vec::new();
-        for path in found {
-            let path = path.map_err(|error| {
-                let path = error.path().to_path_buf();
-                Error::Io { path, source: error.into() }
-            })?;
-            if !path.is_dir() {
-                refuse_odd(&path)?;
-                matches.push(path);
-            }
-        }
-        if matches.is_empty() {
-            return Err(wrong(format!("no file {pattern:?} in {}", input.display())));
-        }
-        matches.sort_by_cached_key(|path| {
-            let stem = path.with_extension("").to_string_lossy().into_owned();
-            let (text, number) = natural_order(&stem);
-            (text.to_owned(), number)
-        });
-        files.extend(matches);
-    }
-    let mut seen = HashSet::new();
-    files.retain(|file| seen.insert(file.clone()));
-    Ok(files)
-}
-
-/// The tables of an archive or a workbook that the settings name.
-fn named_within(input: &Path, names: &[String], settings: &IngestSettings) -> Result<Vec<PathBuf>> {
-    let mut files: Vec<PathBuf> = Vec::new();
-    for pattern in &settings.files {
-        let wrong = |what: String| Error::Config(format!("ingest.files: {pattern:?}{what}"));
-        let told = glob::Pattern::new(pattern).map_err(|error| wrong(format!(": {error}")))?;
-        let before = files.len();
-        files.extend(names.iter().filter(|name| told.matches(name)).map(|name| input.join(name)));
-        if files.len() == before {
-            return Err(wrong(format!(" names no table in {}; it has {}", input.display(), shown(names))));
-        }
-    }
-    let mut seen = HashSet::new();
-    files.retain(|file| seen.insert(file.clone()));
-    Ok(files)
 }
 
 /// The tables of an archive or a workbook as one log.
@@ -356,10 +293,4 @@ fn logs_among(input: &Path, names: &[String], settings: &IngestSettings) -> Resu
         return Err(Error::Input { path: input.to_path_buf(), line: None, what });
     }
     Ok(logs.into_iter().map(|(name, _)| input.join(name)).collect())
-}
-
-/// `part2` before `part10`: the text before the trailing number, then the number.
-fn natural_order(stem: &str) -> (&str, u64) {
-    let text = stem.trim_end_matches(|c: char| c.is_ascii_digit());
-    (text, stem[text.len()..].parse().unwrap_or(0))
 }

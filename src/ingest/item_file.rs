@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::ingest::source::beside;
+
 crate::settings! {
     /// The file that tells what the log's items are called.
     pub struct ItemSettings in "items" {
@@ -37,8 +39,7 @@ pub struct ItemFile {
 impl ItemSettings {
     /// The file that the settings name, for an input.
     pub fn file(&self, input: &Path) -> Option<ItemFile> {
-        let folder = if input.is_dir() { Some(input) } else { input.parent() };
-        let path = folder.unwrap_or(Path::new("")).join(&self.file);
+        let path = beside(input, &self.file);
         (!self.file.is_empty()).then(|| ItemFile { path, columns: self.clone() })
     }
 }

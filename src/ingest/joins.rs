@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::ingest::blocks::head_of;
 use crate::ingest::grammar::{Persons, Preamble, SEPARATORS, fields_of, whole_of};
 use crate::ingest::records::records;
-use crate::ingest::source::{Storage, storage};
+use crate::ingest::source::{Storage, beside, storage};
 
 /// Bytes of a file of pairs: a few million of them.
 const LARGEST: usize = 256 << 20;
@@ -35,8 +35,7 @@ impl SameUser {
     /// The file that holds the pairs, for an input.
     pub(super) fn file(&self, input: &Path) -> Option<PathBuf> {
         let Self::File(name) = self else { return None };
-        let folder = if input.is_dir() { Some(input) } else { input.parent() };
-        (!name.is_empty()).then(|| folder.unwrap_or(Path::new("")).join(name))
+        (!name.is_empty()).then(|| beside(input, name))
     }
 
     /// The old ids and the new ones; `file` is the one that holds them.

@@ -9,6 +9,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::error::Result;
 use crate::files::file_name;
 use crate::ingest::append::{FileRead, Start, read_files};
+use crate::ingest::exports::Exports;
 use crate::ingest::grammar::{is_empty, is_nobody};
 use crate::ingest::inherit::{First, Orphan, is_lacking};
 use crate::ingest::label::Label;
@@ -51,12 +52,12 @@ struct Reading {
     in_doubt: bool,
 }
 
-/// Reads event logs one after the other, each by its layout and from where it is new; `states` where their rows tell how
+/// Reads event logs one after the other, each by its layout and from where it is new; `exports` where rows of some tell how
 /// orders stand. Also tells whether only a whole reading could tell whose the first new rows are, and how far each file was read.
 pub(super) fn read_mapped(
     files: &[impl AsRef<Path>],
     layouts: &[Layout],
-    states: bool,
+    exports: Option<&Exports>,
     start: Option<&Start<'_>>,
     job: &Job,
 ) -> Result<(Taken, bool, Vec<FileRead>)> {
@@ -66,6 +67,7 @@ pub(super) fn read_mapped(
     let mut read = read_files(files, start, |path, resume| {
         let name = file_name(path);
         let (number, layout) = numbered[path];
+        let states = exports.is_some_and(|exports| exports.tells_states[number as usize - 1]);
         let start = || MappedRows { layout: Some(layout), states, ..MappedRows::default() };
         (reading.first, reading.resumed) = (None, resume.is_some());
         let take = |chunk, first_line| reading.append(chunk, &name, number, first_line);

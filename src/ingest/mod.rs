@@ -3,7 +3,7 @@
 //! Gives [`EventLog`] and [`Catalogue`], with [`IngestCounts`] that account for every row read. May import nothing of
 //! the crate but [`crate::error`], [`crate::files`], [`crate::job`], [`crate::caught`], [`crate::postgres`] and `nearest`.
 //!
-//! `files` finds the raw files; `source` reads them where they lie, archives and workbooks among them, and `blocks` block by block; `table` turns CSV, with `delimiters` at its `fields`, and
+//! `files` finds the raw files, `named` those that the settings name, `several` which of several logs each is of; `source` reads them where they lie, archives and workbooks among them, and `blocks` block by block; `table` turns CSV, with `delimiters` at its `fields`, and
 //! `parquet` Parquet, by way of `parquet_file` and, where columns are nested, `parquet_flat`, into rows; `events`, `properties` and `categories` say what a row of RetailRocket's export means,
 //! `mapped` what one of any other shop's log does, by its `layout`, with `row_money` and, for orders of which only the first
 //! row tells whose they are, `inherit`; what they take of the rows is `taken`, in `columns`; `ids` and `order` build the sorted log,
@@ -56,8 +56,10 @@ mod label;
 mod late;
 mod layout;
 mod log;
+mod log_settings;
 mod mapped;
 mod money;
+mod named;
 mod nobody;
 mod notes;
 mod order;
@@ -77,6 +79,7 @@ mod row_money;
 mod sampled;
 mod seen;
 mod settings;
+mod several;
 mod shape;
 mod source;
 mod states;
@@ -106,14 +109,15 @@ pub use joined::{JoinSettings, join};
 pub use joins::{SameUser, accounts};
 pub use label::{Label, Labels};
 pub use late::KnownAt;
-pub use layout::{Duplicates, LayoutName, Meaning, StatusMeaning};
+pub use layout::{DefaultEvent, Duplicates, LayoutName, Meaning, StatusMeaning};
 pub use log::{EventKind, EventLog, Ids, LateLinks, NONE};
+pub use log_settings::LogSettings;
 pub use money::Money;
 pub use pairs::{Pair, Pairs, read_pairs};
 pub use quarantine::{QUARANTINE_LIMIT, QuarantinedRow, Reason, read_quarantine, write_quarantine};
 pub use resume::TextRead;
 pub use seen::Seen;
-pub use settings::{DefaultEvent, IngestSettings};
+pub use settings::IngestSettings;
 pub use source::{Fetched, Listed, is_database, is_objects, is_remote, is_standard_input};
 
 use crate::error::{Error, Result};
@@ -229,6 +233,9 @@ fn continued(
             "its files tell how orders stand, and a newer one may replace what an older one told".to_owned()
         ));
     }
+    if !settings.logs.is_empty() {
+        return Ok(Err("several logs that are read as one are read anew by every run".to_owned()));
+    }
     if layouts.iter().flatten().any(|layout| layout.has(Role::AnonymousUser)) {
         return Ok(Err("new rows may tell who an anonymous visitor was".to_owned()));
     }
@@ -269,7 +276,9 @@ fn checked_layouts(files: &InputFiles, settings: &IngestSettings, job: &Job) -> 
     if files.events.is_empty() {
         return Err(Error::Missing("no event log to read".to_owned()));
     }
-    let mut layouts = layout::layouts_of(&files.events, settings, job)?;
+    let logs = settings.of_logs();
+    let of_log = several::logs_of(files, &logs)?;
+    let mut layouts = layout::layouts_of(&files.events, &of_log, &logs, job)?;
     let pairs = settings.same_user.pairs(files.same_user.as_deref())?;
     for layout in layouts.iter_mut().flatten() {
         let joins = Joins::new(&pairs, layout.persons).map_err(|what| match &files.same_user {
@@ -354,9 +363,10 @@ fn complete(files: &InputFiles, layouts: Option<&[Layout]>, events: Events, job:
     }
     let customers = match &files.customers {
         Some(file) => {
-            let first = layouts.into_iter().flatten().next();
-            let persons = first.map_or(Persons::Ids, |layout| layout.persons);
-            let joins = first.map_or_else(Arc::default, |layout| Arc::clone(&layout.joins));
+            // Of several logs the one that tells of more than numbers.
+            let of_persons = layouts.into_iter().flatten().max_by_key(|layout| layout.persons != Persons::Ids);
+            let persons = of_persons.map_or(Persons::Ids, |layout| layout.persons);
+            let joins = of_persons.map_or_else(Arc::default, |layout| Arc::clone(&layout.joins));
             let (customers, told) = Customers::of(file, &log.users, persons, &joins, job)?;
             notes.push(told);
             customers

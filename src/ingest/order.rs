@@ -34,6 +34,11 @@ pub(super) trait Tie: Sync {
         0
     }
 
+    /// Whether a row is of a log whose times tell pieces only, where others that are read with it tell more.
+    fn is_of_pieces(&self, _row: Self::Row) -> bool {
+        false
+    }
+
     /// Whether a row was read before, and what else was written in it is not known any more.
     fn is_earlier(&self, _row: Self::Row) -> bool {
         false
@@ -256,7 +261,7 @@ fn sort_group<T: Tie>(bounds: &[usize], group: &mut [Event<T::Row>], keep: Keep,
                 let kept = match same[0].transaction {
                     // They were told apart when they were read.
                     _ if tie.is_earlier(same[0].row) => same.len(),
-                    NONE if pieces => same.len(),
+                    NONE if pieces || tie.is_of_pieces(same[0].row) => same.len(),
                     NONE => 1,
                     _ => most_of_a_file(same, tie),
                 };

@@ -1,17 +1,17 @@
 //! How raw files are read: the `[ingest]` section of the configuration.
 
 use std::collections::BTreeMap;
-
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize};
+use std::path::Path;
 
 use crate::error::{Error, Result};
 use crate::ingest::column_settings::ColumnSettings;
 use crate::ingest::grammar::{Decimal, SPACE};
 use crate::ingest::joined::JoinSettings;
 use crate::ingest::joins::SameUser;
-use crate::ingest::layout::{AUTO, Duplicates, LayoutName, Meaning, MoneyUnit, StatusMeaning, TimeFormat, Zone};
-use crate::ingest::log::EventKind;
+use crate::ingest::layout::{
+    AUTO, DefaultEvent, Duplicates, LayoutName, Meaning, MoneyUnit, StatusMeaning, TimeFormat, Zone,
+};
+use crate::ingest::log_settings::{LogSettings, one_or_many};
 
 crate::settings! {
     /// How raw files are read.
@@ -38,6 +38,12 @@ crate::settings! {
         /// "orders.csv", on = "order_id" }, { file = "customers.csv", on = "customer_id", key = "id" }]. `on` is a column of
         /// the log, or of a table before it; `key` the same in the file, where it is called otherwise there.
         pub join: Vec<JoinSettings> = Vec::new();
+        /// Logs of different columns that are read as one, such as views in one file and orders in another: a list of
+        /// tables, each with `files` and whichever of join, layout, separator, header, time_format, decimal, money_unit,
+        /// time_zone, default_event, columns, events and statuses it does not share with the others, such as [{ files =
+        /// "views-*.csv", default_event = "view", columns = { time = "ts", user = "visitor", item = "sku" } }, { files =
+        /// "orders.csv", … }].
+        pub logs: Vec<LogSettings> = Vec::new();
         /// What stands between two fields: one character, "tab", "space" for one or more spaces, or "auto" for the one of
         /// comma, semicolon, tab and bar that the first row tells.
         pub separator: String = AUTO.to_owned();
@@ -57,7 +63,7 @@ crate::settings! {
         pub duplicates: Duplicates = Duplicates::Auto;
         /// The zone of times that name none: "UTC", an offset such as "+02:00", or a name such as "Europe/Berlin".
         pub time_zone: String = "UTC".to_owned();
-        /// What a row without an event name is: "view", "addtocart", "transaction", or "none" for the layout's own.
+        /// What a row without an event name is: "view", "addtocart", "transaction", "return", or "none" for the layout's own.
         pub default_event: DefaultEvent = DefaultEvent::None;
         /// The column of each role, where it is not the layout's own: a table of time, user, event, item,
         /// transaction, price, quantity, session, category, total (of all pieces of a row, where no column holds
@@ -98,6 +104,7 @@ impl IngestSettings {
             return Err(Error::Config(format!("ingest.rates: {currency} is {rate}, but a rate is a number above 0")));
         }
         Zone::of_setting(&self.time_zone)?;
+        self.check_logs()?;
         let numberless = self.columns.given().find(|(_, column)| !self.header && column.number().is_none());
         if let Some((role, column)) = numberless {
             let what =
@@ -105,6 +112,77 @@ impl IngestSettings {
             return Err(Error::Config(what));
         }
         Ok(())
+    }
+
+    fn check_logs(&self) -> Result<()> {
+        if self.logs.is_empty() {
+            return Ok(());
+        }
+        let wrong = |what: &str| Err(Error::Config(format!("ingest.logs: {what}")));
+        if !self.files.is_empty() || !self.join.is_empty() {
+            return wrong("each of several logs names its own files and join; take those of [ingest] into one of them");
+        }
+        if !self.query.is_empty() {
+            return wrong("a query gives one table; leave either out");
+        }
+        for (number, (log, settings)) in (1..).zip(self.logs.iter().zip(self.of_logs())) {
+            if log.files.is_empty() {
+                return wrong(&format!("log {number} names no files"));
+            }
+            settings.check().map_err(|error| match error {
+                Error::Config(what) => Error::Config(format!("ingest.logs: log {number}: {what}")),
+                error => error,
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Refuses one table as the input of several logs.
+    pub(super) fn refuse_logs(&self, input: &Path) -> Result<()> {
+        if self.logs.is_empty() {
+            return Ok(());
+        }
+        let what = "is one table, and ingest.logs tell of several; name the folder or the workbook that holds them";
+        Err(Error::Input { path: input.to_path_buf(), line: None, what: what.to_owned() })
+    }
+
+    /// The settings of each of several logs, with those that it shares; these alone where there is one log.
+    pub(super) fn of_logs(&self) -> Vec<Self> {
+        if self.logs.is_empty() {
+            return vec![self.clone()];
+        }
+        let of = |log: &LogSettings| {
+            let LogSettings { files, join, columns, events, statuses, .. } = log.clone();
+            let own_columns = columns != ColumnSettings::default();
+            Self {
+                files,
+                join,
+                logs: Vec::new(),
+                layout: log.layout.unwrap_or(self.layout),
+                separator: log.separator.clone().unwrap_or_else(|| self.separator.clone()),
+                header: log.header.unwrap_or(self.header),
+                time_format: log.time_format.clone().unwrap_or_else(|| self.time_format.clone()),
+                decimal: log.decimal.clone().unwrap_or_else(|| self.decimal.clone()),
+                money_unit: log.money_unit.unwrap_or(self.money_unit),
+                time_zone: log.time_zone.clone().unwrap_or_else(|| self.time_zone.clone()),
+                default_event: log.default_event.unwrap_or(self.default_event),
+                columns: if own_columns { columns } else { self.columns.clone() },
+                events: self.events.clone().into_iter().chain(events).collect(),
+                statuses: self.statuses.clone().into_iter().chain(statuses).collect(),
+                ..self.clone()
+            }
+        };
+        self.logs.iter().map(of).collect()
+    }
+
+    /// The tables that are joined to the log, or to any of several.
+    pub fn joins(&self) -> impl Iterator<Item = &JoinSettings> {
+        self.join.iter().chain(self.logs.iter().flat_map(|log| &log.join))
+    }
+
+    /// The names and patterns of the log's files, or of those of several.
+    pub(super) fn patterns(&self) -> impl Iterator<Item = &String> {
+        self.files.iter().chain(self.logs.iter().flat_map(|log| &log.files))
     }
 
     /// The separator, `None` where the file tells it.
@@ -152,57 +230,5 @@ impl IngestSettings {
             || self.default_event != defaults.default_event
             || self.columns != defaults.columns
             || self.events != defaults.events
-    }
-}
-
-/// The kind of every row of a log whose rows do not name one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum DefaultEvent {
-    /// Rows name their event.
-    #[default]
-    None,
-    /// Views.
-    View,
-    /// Items put into the cart.
-    AddToCart,
-    /// Purchases.
-    Transaction,
-}
-
-impl DefaultEvent {
-    /// The name in the settings.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::View => Meaning::View.name(),
-            Self::AddToCart => Meaning::AddToCart.name(),
-            Self::Transaction => Meaning::Transaction.name(),
-        }
-    }
-
-    pub(super) fn kind(self) -> Option<EventKind> {
-        match self {
-            Self::None => None,
-            Self::View => Some(EventKind::View),
-            Self::AddToCart => Some(EventKind::AddToCart),
-            Self::Transaction => Some(EventKind::Transaction),
-        }
-    }
-}
-
-/// A text, or a list of texts.
-fn one_or_many<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum OneOrMany {
-        One(String),
-        Many(Vec<String>),
-    }
-    match OneOrMany::deserialize(from) {
-        Ok(OneOrMany::One(one)) if one.is_empty() => Ok(Vec::new()),
-        Ok(OneOrMany::One(one)) => Ok(vec![one]),
-        Ok(OneOrMany::Many(many)) => Ok(many),
-        Err(_) => Err(D::Error::custom("invalid type: expected a text or a list of texts")),
     }
 }

@@ -148,7 +148,7 @@ impl Log {
             self.look(request)?;
             self.prints = prints;
         }
-        if !request.config.ingest.join.is_empty() && self.joined.is_none() {
+        if request.config.ingest.joins().next().is_some() && self.joined.is_none() {
             self.join(request, job)?;
         }
         let lacking = || Error::Missing("the log's files were not looked for".to_owned());
@@ -161,10 +161,7 @@ impl Log {
         let input = self.fetched.as_ref().map_or(request.input.as_path(), |fetched| fetched.input());
         let folder = scratch(&request.workspace)?;
         job.begin("rows joined", 0);
-        let (events, joined) = ingest::join(&files.events, &request.config.ingest.join, input, folder, job)?;
-        // The files that are looked at again afterwards are those that were joined.
-        (files.events, files.folder) = (events, None);
-        self.joined = Some(joined);
+        self.joined = Some(ingest::join(files, &request.config.ingest, input, folder, job)?);
         Ok(())
     }
 

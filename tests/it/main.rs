@@ -37,6 +37,7 @@ mod pty;
 mod sample;
 mod screens;
 mod settings;
+mod several_logs;
 mod shop_settings;
 mod signals;
 mod sources;

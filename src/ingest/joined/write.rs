@@ -10,9 +10,11 @@ use crate::error::{Error, Result};
 use crate::files::{Share, create_new, file_name};
 use crate::format::{percent, thousands};
 use crate::ingest::campaign::{csv_refusal, csv_rows};
+use crate::ingest::files::InputFiles;
 use crate::ingest::grammar::{column_names, is_empty};
 use crate::ingest::joined::{Dimension, JoinSettings};
 use crate::ingest::parquet::for_each_text;
+use crate::ingest::settings::IngestSettings;
 use crate::ingest::shape::shown;
 use crate::ingest::source::{Fetched, Storage, storage};
 use crate::job::Job;
@@ -33,21 +35,38 @@ struct Join {
     example: String,
 }
 
-/// Joins the tables in `input` to the rows of `files` and writes the results into `folder`; the files, and what holds them.
+/// Joins the tables in `input` to the log's rows, or to those of each of several logs, and writes the results into `folder`:
+/// they are the event files from now on. Gives what holds them.
 ///
 /// # Errors
 /// As reading the files; [`Error::Input`] where a column of keys is not there, or no row finds its own in a table.
 pub fn join(
-    files: &[PathBuf],
-    joins: &[JoinSettings],
+    files: &mut InputFiles,
+    settings: &IngestSettings,
     input: &Path,
     folder: TempDir,
     job: &Job,
-) -> Result<(Vec<PathBuf>, Fetched)> {
-    join_head(files, joins, input, folder, u64::MAX, job)
+) -> Result<Fetched> {
+    let mut joined = Joined { folder, files: Vec::new(), told: Vec::new() };
+    for (log, settings) in settings.of_logs().iter().enumerate().filter(|(_, settings)| !settings.join.is_empty()) {
+        let own = |file: &Path| files.of_log.get(file).is_none_or(|of| *of == log);
+        let (at, own): (Vec<usize>, Vec<PathBuf>) =
+            files.events.iter().enumerate().filter(|(_, file)| own(file)).map(|(at, file)| (at, file.clone())).unzip();
+        let from = joined.files.len();
+        joined.add(&own, &settings.join, input, u64::MAX, job)?;
+        for (&at, written) in at.iter().zip(&joined.files[from..]) {
+            if let Some(log) = files.of_log.remove(&files.events[at]) {
+                files.of_log.insert(written.clone(), log);
+            }
+            files.events[at].clone_from(written);
+        }
+    }
+    // The files that are looked at again afterwards are those that were joined.
+    files.folder = None;
+    Ok(joined.fetched(input).1)
 }
 
-/// The same of the first rows of each file.
+/// The same of the first rows of each file of one log.
 pub(in crate::ingest) fn join_head(
     files: &[PathBuf],
     joins: &[JoinSettings],
@@ -56,24 +75,41 @@ pub(in crate::ingest) fn join_head(
     most: u64,
     job: &Job,
 ) -> Result<(Vec<PathBuf>, Fetched)> {
-    let (mut written, mut told) = (Vec::new(), Vec::new());
-    let dimensions = joins.iter().map(|join| Dimension::read(&input.join(&join.file), join.key(), job));
-    let mut dimensions: Vec<Dimension> = dimensions.collect::<Result<_>>()?;
-    for (at, file) in files.iter().enumerate() {
-        let name = file_name(file);
-        let stem = name.split('.').next().filter(|stem| !stem.is_empty()).unwrap_or("log");
-        let mut to = folder.path().join(format!("{stem}.csv"));
-        if written.contains(&to) {
-            to = folder.path().join(format!("{stem}-{at}.csv"));
+    let mut joined = Joined { folder, files: Vec::new(), told: Vec::new() };
+    joined.add(files, joins, input, most, job)?;
+    Ok(joined.fetched(input))
+}
+
+/// Files that were written, and what is to be said of them.
+struct Joined {
+    folder: TempDir,
+    files: Vec<PathBuf>,
+    told: Vec<String>,
+}
+
+impl Joined {
+    fn add(&mut self, files: &[PathBuf], joins: &[JoinSettings], input: &Path, most: u64, job: &Job) -> Result<()> {
+        let dimensions = joins.iter().map(|join| Dimension::read(&input.join(&join.file), join.key(), job));
+        let mut dimensions: Vec<Dimension> = dimensions.collect::<Result<_>>()?;
+        for file in files {
+            let name = file_name(file);
+            let stem = name.split('.').next().filter(|stem| !stem.is_empty()).unwrap_or("log");
+            let mut to = self.folder.path().join(format!("{stem}.csv"));
+            if self.files.contains(&to) {
+                to = self.folder.path().join(format!("{stem}-{}.csv", self.files.len()));
+            }
+            let (back, sentences) = one(file, joins, dimensions, &to, most, job)?;
+            dimensions = back;
+            self.told.extend(sentences);
+            self.files.push(to);
         }
-        let (back, sentences) = one(file, joins, dimensions, &to, most, job)?;
-        dimensions = back;
-        told.extend(sentences);
-        written.push(to);
+        Ok(())
     }
-    let here = folder.path().to_path_buf();
-    let fetched = Fetched::made(folder, here, input.display().to_string(), told.join("; "));
-    Ok((written, fetched))
+
+    fn fetched(self, input: &Path) -> (Vec<PathBuf>, Fetched) {
+        let here = self.folder.path().to_path_buf();
+        (self.files, Fetched::made(self.folder, here, input.display().to_string(), self.told.join("; ")))
+    }
 }
 
 fn one(

@@ -134,3 +134,43 @@ pub enum StatusMeaning {
     /// It did not, or was undone: counted and left out.
     None,
 }
+
+/// The kind of every row of a log whose rows do not name one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DefaultEvent {
+    /// Rows name their event.
+    #[default]
+    None,
+    /// Views.
+    View,
+    /// Items put into the cart.
+    AddToCart,
+    /// Purchases.
+    Transaction,
+    /// What came back.
+    Return,
+}
+
+impl DefaultEvent {
+    /// The name in the settings.
+    pub(in crate::ingest) fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::View => Meaning::View.name(),
+            Self::AddToCart => Meaning::AddToCart.name(),
+            Self::Transaction => Meaning::Transaction.name(),
+            Self::Return => Meaning::Return.name(),
+        }
+    }
+
+    pub(in crate::ingest) fn kind(self) -> Option<EventKind> {
+        match self {
+            Self::None => None,
+            Self::View => Some(EventKind::View),
+            Self::AddToCart => Some(EventKind::AddToCart),
+            Self::Transaction => Some(EventKind::Transaction),
+            Self::Return => Some(EventKind::Return),
+        }
+    }
+}

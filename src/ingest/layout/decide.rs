@@ -12,7 +12,6 @@ use crate::ingest::layout::{Layout, ROLES, Role};
 use crate::ingest::parquet::sampled_cells;
 use crate::ingest::records::{for_each_record, lacks_first_name};
 use crate::ingest::sampled::{STREAM, parts};
-use crate::ingest::settings::IngestSettings;
 use crate::ingest::shape::Shape;
 use crate::ingest::source::{Partition, Storage, storage};
 use crate::job::Job;
@@ -31,9 +30,9 @@ const MONEY: [Role; 7] =
 /// What rows of an order may leave out, and take from the row before.
 const LEFT_OUT: [Role; 3] = [Role::User, Role::Time, Role::Status];
 
-/// Decides how files are read, as far as the settings do not: once for all that are written alike.
-pub(super) fn decide(layouts: &mut [Layout], files: &[PathBuf], settings: &IngestSettings, job: &Job) -> Result<()> {
-    let given = settings.decimal_sign()?;
+/// Decides how files are read, as far as the settings do not, which give the decimal sign of each log or leave it open: once
+/// for all files of a log that are written alike.
+pub(super) fn decide(layouts: &mut [Layout], files: &[PathBuf], decimals: &[Option<Decimal>], job: &Job) -> Result<()> {
     let mut left: Vec<usize> = (0..layouts.len()).collect();
     while let Some(&first) = left.first() {
         let dialect = layouts[first].clone();
@@ -51,6 +50,7 @@ pub(super) fn decide(layouts: &mut [Layout], files: &[PathBuf], settings: &Inges
             whole.join(&tally);
         }
         for at in alike {
+            let given = decimals[layouts[at].log];
             layouts[at].learn(&whole, given);
         }
     }

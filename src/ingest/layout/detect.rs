@@ -107,19 +107,22 @@ fn layout_of(path: &Path, settings: &IngestSettings) -> Result<Option<Layout>> {
     Ok(Some(layout))
 }
 
-/// How each of several logs is to be read; `None` where all are of RetailRocket's own shape.
+/// How each file is to be read, by the settings of the log it is of; `None` where all are of RetailRocket's own shape.
 pub(in crate::ingest) fn layouts_of(
     files: &[PathBuf],
-    settings: &IngestSettings,
+    of_log: &[usize],
+    logs: &[IngestSettings],
     job: &Job,
 ) -> Result<Option<Vec<Layout>>> {
-    let layouts = files.iter().map(|file| layout_of(file, settings)).collect::<Result<Vec<_>>>()?;
+    let layouts = files.iter().zip(of_log).map(|(file, &log)| layout_of(file, &logs[log]));
+    let layouts = layouts.collect::<Result<Vec<_>>>()?;
     if layouts.iter().all(Option::is_none) {
         return Ok(None);
     }
-    let mut layouts: Vec<Layout> =
-        layouts.into_iter().map(|layout| layout.unwrap_or_else(presets::retailrocket)).collect();
-    decide(&mut layouts, files, settings, job)?;
+    let layouts = layouts.into_iter().map(|layout| layout.unwrap_or_else(presets::retailrocket));
+    let mut layouts: Vec<Layout> = layouts.zip(of_log).map(|(layout, &log)| Layout { log, ..layout }).collect();
+    let decimals = logs.iter().map(IngestSettings::decimal_sign).collect::<Result<Vec<_>>>()?;
+    decide(&mut layouts, files, &decimals, job)?;
     Ok(Some(layouts))
 }
 

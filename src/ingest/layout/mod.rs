@@ -18,7 +18,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub(super) use choice::AUTO;
-pub use choice::{Duplicates, Meaning, MoneyUnit, StatusMeaning};
+pub use choice::{DefaultEvent, Duplicates, Meaning, MoneyUnit, StatusMeaning};
 pub(super) use detect::{first_fields, layouts_of, recognised};
 pub use presets::LayoutName;
 pub(super) use presets::of as layouts_named;
@@ -148,6 +148,8 @@ pub(super) struct Place {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Layout {
     pub(super) name: LayoutName,
+    /// Which of several logs that are read as one it is of, from 0.
+    pub(super) log: usize,
     pub(super) separator: u8,
     /// Whether the first row names the columns; where it does not, the places hold numbers from 1.
     pub(super) header: bool,

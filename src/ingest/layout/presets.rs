@@ -65,6 +65,7 @@ pub(in crate::ingest) fn of(name: LayoutName) -> Vec<Layout> {
 pub(super) fn custom() -> Layout {
     Layout {
         name: LayoutName::Custom,
+        log: 0,
         separator: b',',
         header: true,
         fields: None,
@@ -93,6 +94,7 @@ pub(super) fn custom() -> Layout {
 pub(super) fn retailrocket() -> Layout {
     Layout {
         name: LayoutName::Retailrocket,
+        log: 0,
         columns: columns(&[
             (Role::Time, true, &["timestamp"]),
             (Role::User, true, &["visitorid"]),
@@ -113,6 +115,7 @@ pub(super) fn retailrocket() -> Layout {
 fn rees46() -> Layout {
     Layout {
         name: LayoutName::Rees46,
+        log: 0,
         columns: columns(&[
             (Role::Time, true, &["event_time"]),
             (Role::User, true, &["user_id"]),
@@ -140,6 +143,7 @@ fn rees46() -> Layout {
 fn online_retail() -> Layout {
     Layout {
         name: LayoutName::OnlineRetail,
+        log: 0,
         columns: columns(&[
             (Role::Time, true, &["InvoiceDate"]),
             (Role::User, true, &["CustomerID", "Customer ID"]),
@@ -165,6 +169,7 @@ fn online_retail() -> Layout {
 fn ga4() -> Layout {
     Layout {
         name: LayoutName::Ga4,
+        log: 0,
         columns: columns(&[
             (Role::Time, true, &["event_timestamp"]),
             (Role::User, true, &["user_pseudo_id"]),
@@ -196,6 +201,7 @@ const YOOCHOOSE: &str = "the log knows sessions, not users: each session counts 
 fn yoochoose_clicks() -> Layout {
     Layout {
         name: LayoutName::Yoochoose,
+        log: 0,
         header: false,
         fields: Some(4),
         columns: columns(&[

@@ -1,6 +1,6 @@
 //! Whether a file is more of a log that is read already.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::files::{file_name, open_regular};
@@ -14,6 +14,7 @@ use crate::ingest::propose::logs::difference;
 use crate::ingest::propose::sample::{first_row, names_columns, sample};
 use crate::ingest::propose::{Preview, preview};
 use crate::ingest::settings::IngestSettings;
+use crate::ingest::several::log_of;
 use crate::job::Job;
 use crate::text;
 
@@ -32,17 +33,21 @@ pub struct Addition {
     pub states_of: Vec<String>,
 }
 
-/// Reads a file's first rows by the settings of a log, one of whose files is `like`.
+/// Reads a file's first rows by the settings of a log, or of the one of several that it is more of; `log` are the files that
+/// there are.
 ///
 /// # Errors
 /// [`Error::Input`] where the file has another shape or lacks a column that is read, [`Error::Rejected`] where more of its
 /// rows are rejected than may be.
-pub fn check_addition(file: &Path, like: Option<&Path>, settings: &IngestSettings, job: &Job) -> Result<Addition> {
+pub fn check_addition(file: &Path, log: &InputFiles, settings: &IngestSettings, job: &Job) -> Result<Addition> {
+    let logs = settings.of_logs();
     open_regular(file)?;
     let mut whole: Option<Addition> = None;
     // Of an archive or a workbook, every table.
     for table in tables_in(file)? {
-        let addition = check_table(&table, like, settings, job)?;
+        let own = if logs.len() > 1 { log_of(&table, &logs)? } else { 0 };
+        let like = log.events.iter().find(|file| log.of_log.get(*file).is_none_or(|log| *log == own));
+        let addition = check_table(&table, like.map(PathBuf::as_path), &logs[own], job)?;
         match &mut whole {
             Some(whole) => {
                 whole.notes.extend(addition.notes);

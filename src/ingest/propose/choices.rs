@@ -1,17 +1,17 @@
 //! What a draft decides, line by line, and why.
 
 use crate::ingest::layout::Role;
-use crate::ingest::layout::{AUTO, LayoutName, Meaning, MoneyUnit};
+use crate::ingest::layout::{AUTO, DefaultEvent, LayoutName, Meaning, MoneyUnit};
 use crate::ingest::propose::Choice;
 use crate::ingest::propose::columns::Taken;
-use crate::ingest::propose::draft::{Draft, SHOWN, key_of, written};
+use crate::ingest::propose::draft::{LogDraft, SHOWN, key_of, written};
 use crate::ingest::propose::events;
 use crate::ingest::propose::words::money_unit;
-use crate::ingest::settings::{DefaultEvent, IngestSettings};
+use crate::ingest::settings::IngestSettings;
 
-impl Draft {
+impl LogDraft {
     /// What is decided now, a role without a column included.
-    pub fn choices(&self) -> Vec<Choice> {
+    pub(super) fn choices(&self) -> Vec<Choice> {
         if let Some(known) = self.known.filter(|_| !self.is_custom()) {
             let reason = if known == LayoutName::Yoochoose {
                 "by the number of fields and the first row's values"
@@ -213,6 +213,8 @@ impl Draft {
             choice(true, "chosen")
         } else if self.request.given.default_event != DefaultEvent::None {
             choice(true, "given")
+        } else if self.named_event().is_some() {
+            choice(true, "no column names events; its file is called so")
         } else if self.has_money() {
             choice(false, "no column names events; rows have prices or orders")
         } else {

@@ -1,14 +1,13 @@
 //! What a look at a log found, and what somebody has chosen over it.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use rayon::prelude::*;
 
 use crate::error::{Error, Result};
 use crate::ingest::column_settings::{ColumnName, ColumnSettings};
 use crate::ingest::grammar::{Evidence, SPACE, column_names};
-use crate::ingest::layout::{AUTO, LayoutName, Meaning};
+use crate::ingest::layout::{AUTO, DefaultEvent, LayoutName, Meaning};
 use crate::ingest::layout::{Role, layouts_named, recognised};
 use crate::ingest::propose::columns::{Looked, ROLES, Taken, assign, looked_for};
 use crate::ingest::propose::logs::Logs;
@@ -16,8 +15,8 @@ use crate::ingest::propose::orders::inherited;
 use crate::ingest::propose::profile::Profile;
 use crate::ingest::propose::sample::{is_known, names_columns, sample};
 use crate::ingest::propose::zone::ZoneFound;
-use crate::ingest::propose::{Preview, Proposal, Request, events};
-use crate::ingest::settings::{DefaultEvent, IngestSettings};
+use crate::ingest::propose::{Request, events};
+use crate::ingest::settings::IngestSettings;
 use crate::ingest::shape::shown;
 use crate::job::Job;
 
@@ -49,9 +48,9 @@ pub(super) const SHOWN: [Role; 22] = [
 
 /// What a look at a log's first rows found, and what somebody has chosen over it.
 #[derive(Clone, Debug)]
-pub struct Draft {
+pub(super) struct LogDraft {
     pub(super) request: Request,
-    logs: Logs,
+    pub(super) logs: Logs,
     /// The known shape that the log has.
     pub(super) known: Option<LayoutName>,
     /// The format of its times where they are not written as the known shape's are.
@@ -65,17 +64,12 @@ pub struct Draft {
     pub(super) chosen: Vec<(String, String)>,
 }
 
-impl Draft {
+impl LogDraft {
     /// Looks at the first file's first rows and finds how all could be read.
     ///
     /// # Errors
     /// [`Error::Input`] where there is no row, and as reading the file.
-    pub fn inspect(request: &Request, job: &Job) -> Result<Self> {
-        let logs = Logs::of(request, job)?;
-        Self::of_logs(request, logs.clone(), job).map_err(|error| logs.of_origin(error))
-    }
-
-    fn of_logs(request: &Request, logs: Logs, job: &Job) -> Result<Self> {
+    pub(super) fn of_logs(request: &Request, logs: Logs, job: &Job) -> Result<Self> {
         let given = &request.given;
         let Some(path) = logs.files.events.first() else {
             return Err(Error::Missing("no event log to look at".to_owned()));
@@ -116,34 +110,8 @@ impl Draft {
         Ok(Self { request, logs, known, known_times, separator, header, columns, taken, notes, chosen })
     }
 
-    /// What a run is given as its input.
-    pub fn input(&self) -> &Path {
-        &self.logs.input
-    }
-
-    /// Whether the log has one of the shapes that a run knows by itself.
-    pub fn is_known(&self) -> bool {
-        !self.is_custom()
-    }
-
-    /// What the reader makes of the first rows with what is chosen now.
-    ///
-    /// # Errors
-    /// As [`crate::ingest::ingest`], but that no share of rejected rows is too large.
-    pub fn preview(&self, job: &Job) -> Result<Preview> {
-        crate::ingest::propose::preview::preview(&self.logs.files, &self.settings(), job)
-            .map_err(|error| self.logs.of_origin(error))
-    }
-
-    /// Settings, the reasons for them, and what else is to be known.
-    pub fn proposal(&self) -> Proposal {
-        let choices = self.choices().into_iter().filter(|choice| !choice.value.is_empty()).collect();
-        let customers = self.logs.related.customers.clone();
-        Proposal { settings: self.settings(), customers, choices, notes: self.notes(), doubts: self.doubts() }
-    }
-
     /// What somebody should know before they rely on it: columns of money that are not read, and how other files differ.
-    pub fn notes(&self) -> Vec<String> {
+    pub(super) fn notes(&self) -> Vec<String> {
         // Files of a known shape may differ, and each is read by its own columns.
         if !self.is_custom() {
             return Vec::new();
@@ -155,7 +123,7 @@ impl Draft {
     ///
     /// # Errors
     /// [`Error::Input`] with what was looked for.
-    pub fn check(&self) -> Result<()> {
+    pub(super) fn check(&self) -> Result<()> {
         let lacking = |role: &Role| self.is_custom() && self.column(*role).is_empty();
         let Some(role) = [Role::Time, Role::User].into_iter().find(lacking) else { return Ok(()) };
         if self.request.cleared.iter().any(|cleared| cleared == role.name()) {
@@ -180,7 +148,7 @@ impl Draft {
     }
 
     /// The settings with what is chosen now.
-    pub fn settings(&self) -> IngestSettings {
+    pub(super) fn settings(&self) -> IngestSettings {
         let mut given = IngestSettings { files: self.logs.names.clone(), ..self.request.given.clone() };
         given.join.extend(self.logs.related.joins.iter().cloned());
         if let Some(layout) = self.known.filter(|_| !self.is_custom()) {
@@ -289,10 +257,24 @@ impl Draft {
             Some("view") => DefaultEvent::View,
             Some("addtocart") => DefaultEvent::AddToCart,
             Some("transaction") => DefaultEvent::Transaction,
+            Some("return") => DefaultEvent::Return,
             _ if given != DefaultEvent::None => given,
+            _ if self.named_event().is_some() => self.named_event().unwrap_or_default(),
             _ if self.has_money() => DefaultEvent::Transaction,
             _ => DefaultEvent::View,
         }
+    }
+
+    /// What the name of a file says its rows are, where it is one of several logs.
+    pub(super) fn named_event(&self) -> Option<DefaultEvent> {
+        let file = self.logs.files.events.first().filter(|_| self.logs.is_of_several)?;
+        Some(match events::meaning_of_file(file) {
+            Meaning::View | Meaning::Visit => DefaultEvent::View,
+            Meaning::AddToCart => DefaultEvent::AddToCart,
+            Meaning::Transaction => DefaultEvent::Transaction,
+            Meaning::Return => DefaultEvent::Return,
+            Meaning::Response | Meaning::Contact | Meaning::OptOut | Meaning::Ignore => return None,
+        })
     }
 
     /// The decimal sign: the settings', else what the columns of money tell.

@@ -4,8 +4,10 @@
 //! payment, and `cart_viewed` puts nothing into a cart.
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
 use std::sync::LazyLock;
 
+use crate::files::file_name;
 use crate::ingest::layout::Meaning;
 use crate::ingest::propose::phrases::{
     ASIDE, BESIDE_CHANNEL, CARTS, CHANNELS, CLICKED, OF_MESSAGES, OPT_OUTS, PURCHASES, RETURNS, SENT, VIEWS, VISITS,
@@ -38,6 +40,20 @@ pub(super) fn meaning(name: &str) -> Meaning {
         return meaning;
     }
     PHRASES.get(&phrase(name)).map_or(Meaning::Ignore, |(meaning, _)| *meaning)
+}
+
+/// What the rows of a file are by its name: `product_views-2024-03.csv.gz` holds views.
+pub(super) fn meaning_of_file(path: &Path) -> Meaning {
+    meaning(&letters_of_name(path))
+}
+
+/// A file's name without its endings and numbers: alike in files that hold parts of one log.
+pub(super) fn letters_of_name(path: &Path) -> String {
+    let name = file_name(path);
+    let stem = name.split('.').next().unwrap_or_default();
+    let letters = |letter: char| if letter.is_alphabetic() { letter } else { ' ' };
+    let letters: String = stem.chars().map(letters).collect();
+    letters.split_whitespace().filter(|word| *word != "part").collect::<Vec<_>>().join(" ")
 }
 
 /// What each of the names of a log means beside the others, and whether that is sure. Of several that name the same

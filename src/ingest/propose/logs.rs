@@ -9,10 +9,11 @@ use crate::files::file_name;
 use crate::ingest::joined::join_head;
 use crate::ingest::layout::recognised;
 use crate::ingest::propose::Request;
-use crate::ingest::propose::related::{Related, related};
+use crate::ingest::propose::grouped::Group;
+use crate::ingest::propose::related::{Related, related, separate};
 use crate::ingest::propose::sample::first_row;
 use crate::ingest::shape::shown;
-use crate::ingest::source::{Origin, PACKED, is_table, listing};
+use crate::ingest::source::{Origin, PACKED, is_container, is_table, listing, tables_of};
 use crate::ingest::{Fetched, IngestSettings, InputFiles, discover, is_remote, split_pattern};
 use crate::job::Job;
 
@@ -20,7 +21,7 @@ use crate::job::Job;
 const LOOKED_AT: u64 = 50_000;
 
 /// The logs named, as a run takes them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Logs {
     /// What a run is given as its input.
     pub(super) input: PathBuf,
@@ -32,6 +33,10 @@ pub(super) struct Logs {
     fetched: Option<Arc<Fetched>>,
     /// What belongs to it in its folder.
     pub(super) related: Related,
+    /// Logs of other columns that are read with it.
+    others: Vec<Logs>,
+    /// Whether it is one of several.
+    pub(super) is_of_several: bool,
 }
 
 impl Logs {
@@ -79,22 +84,28 @@ impl Logs {
         let input = if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder };
         let files = discover(&input, &IngestSettings { files: names.clone(), ..IngestSettings::default() })?;
         let files = InputFiles { events: files.events, ..InputFiles::default() };
-        Ok(Self { input, files, names, fetched: None, related: Related::default() })
+        Self { input, files, names, ..Self::default() }.with_several(job)
     }
 
     /// A file, or a folder of a known shape or of tables.
     fn of_one(path: &Path) -> Result<Self> {
         match discover(path, &IngestSettings::default()) {
-            Ok(files) => Ok(Self {
-                input: path.to_path_buf(),
-                files,
-                names: Vec::new(),
-                fetched: None,
-                related: Related::default(),
-            }),
+            Ok(files) => Ok(Self { input: path.to_path_buf(), files, names: Vec::new(), ..Self::default() }),
             Err(refused) if path.is_dir() => Self::of_folder(path)?.ok_or(refused),
-            Err(refused) => Err(refused),
+            Err(refused) => Self::of_container(path)?.ok_or(refused),
         }
+    }
+
+    /// The tables of an archive or a workbook that are of different columns; `None` for any other file.
+    fn of_container(path: &Path) -> Result<Option<Self>> {
+        let Some(container) = is_container(path)? else { return Ok(None) };
+        let names = tables_of(path, container)?;
+        if names.len() < 2 {
+            return Ok(None);
+        }
+        let files = InputFiles { events: names.iter().map(|name| path.join(name)).collect(), ..InputFiles::default() };
+        let names = names.iter().map(|name| glob::Pattern::escape(name)).collect();
+        Ok(Some(Self { files, names, input: path.to_path_buf(), ..Self::default() }))
     }
 
     /// A log that is brought here to be looked at.
@@ -115,7 +126,7 @@ impl Logs {
             discover(fetched.input(), &IngestSettings { files: names.clone(), ..IngestSettings::default() }).map(
                 |files| {
                     let files = InputFiles { events: files.events, ..InputFiles::default() };
-                    Self { input: PathBuf::new(), files, names, fetched: None, related: Related::default() }
+                    Self { input: PathBuf::new(), files, names, ..Self::default() }
                 },
             )
         };
@@ -157,28 +168,48 @@ impl Logs {
         }
         let files = discover(folder, &IngestSettings { files: names.clone(), ..IngestSettings::default() })?;
         let files = InputFiles { events: files.events, ..InputFiles::default() };
-        Ok(Some(Self { input: folder.to_path_buf(), files, names, fetched: None, related: Related::default() }))
+        Ok(Some(Self { input: folder.to_path_buf(), files, names, ..Self::default() }))
     }
 
     /// The same where the tables of a folder have different columns and tell of one another: the log is what comes of joining
-    /// them. Where nothing can be told of them they are the log as they are.
+    /// them, and of reading several as one. Where nothing can be told of them they are the log as they are; the tables of an
+    /// archive or a workbook are not.
     fn with_related(self, job: &Job) -> Result<Self> {
         if self.names.is_empty() || self.files.events.len() < 2 {
             return Ok(self);
         }
-        let below = |path: &PathBuf| path.strip_prefix(&self.input).ok()?.to_str().map(ToOwned::to_owned);
-        let Some(names) = self.files.events.iter().map(below).collect::<Option<Vec<String>>>() else { return Ok(self) };
-        let first = first_row(&self.files.events[0], None)?;
-        let mut differ = false;
-        for file in &self.files.events[1..] {
-            differ |= first_row(file, None)? != first;
-        }
-        if !differ {
+        let Some(groups) = Group::all(&self.input, &self.files.events)? else { return Ok(self) };
+        let Some(related) = related(&self.input, &groups, job)? else {
+            // What their differing columns mean nobody knows: the reason why they are no log is told as ever.
+            if self.input.is_file() {
+                return Err(differing_tables(&self.input, &groups));
+            }
+            return Ok(self);
+        };
+        self.with(related, &groups, job)
+    }
+
+    /// The same of files that were named, all of which are logs: of several, where some have not the columns of the others.
+    fn with_several(self, job: &Job) -> Result<Self> {
+        if self.files.events.len() < 2 {
             return Ok(self);
         }
-        let Some(related) = related(&self.input, &names, job)? else { return Ok(self) };
-        let mut logs = Self { names: vec![glob::Pattern::escape(&related.log)], ..self };
-        logs.files.events = vec![logs.input.join(&related.log)];
+        let Some(groups) = Group::all(&self.input, &self.files.events)? else { return Ok(self) };
+        match separate(&self.input, &groups, job)? {
+            Some(related) => self.with(related, &groups, job),
+            None => Ok(self),
+        }
+    }
+
+    fn with(self, related: Related, groups: &[Group], job: &Job) -> Result<Self> {
+        let of = |group: &Group| {
+            let files = InputFiles { events: group.files(&self.input), ..InputFiles::default() };
+            let (input, names) = (self.input.clone(), group.patterns.clone());
+            let is_of_several = !related.others.is_empty();
+            Self { input, files, names, fetched: self.fetched.clone(), is_of_several, ..Self::default() }
+        };
+        let others = related.others.iter().map(|&at| of(&groups[at])).collect();
+        let mut logs = Self { others, ..of(&groups[related.log]) };
         if !related.joins.is_empty() {
             let folder = tempfile::tempdir().map_err(Error::io(std::env::temp_dir()))?;
             let joins = &related.joins;
@@ -188,6 +219,12 @@ impl Logs {
         }
         logs.related = related;
         Ok(logs)
+    }
+
+    /// Each of several logs by itself; this one alone where there are no others.
+    pub(super) fn one_by_one(&self) -> Vec<Self> {
+        let first = Self { others: Vec::new(), ..self.clone() };
+        std::iter::once(first).chain(self.others.iter().cloned()).collect()
     }
 
     /// What belongs to the log by what, and what other files have that the first one has not, whose first row this is: a
@@ -210,6 +247,19 @@ impl Logs {
         }
         Ok(notes)
     }
+}
+
+/// Why the tables of an archive or a workbook are no log.
+fn differing_tables(container: &Path, groups: &[Group]) -> Error {
+    let names: Vec<&str> = groups.iter().flat_map(|group| &group.names).map(String::as_str).collect();
+    let (one, other) = (groups[0].names[0].as_str(), groups[groups.len() - 1].names[0].as_str());
+    let what = format!(
+        "holds tables of different columns ({}), and {one} and {other} differ; name one as {}/{other}, or several in \
+         ingest.files",
+        shown(&names),
+        file_name(container)
+    );
+    Error::Input { path: container.to_path_buf(), line: None, what }
 }
 
 /// What a file's first row has that another's has not, in words such as `lacks price and has amount beside`.

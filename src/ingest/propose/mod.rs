@@ -2,7 +2,7 @@
 //!
 //! `logs` are the files named, `related` the tables that tell of one another, `sample` reads their first rows. `profile` is what is known of a column, `points` how well it
 //! fits a role: by the `words` of its name, of which `vocabulary` holds those of each role, by `events` and `times` among
-//! its values, or by the `orders` that its rows are of. `columns` says which column is what. [`Draft`] holds what was found and what somebody has chosen over it: `choices` are its lines, `turn` what else
+//! its values, or by the `orders` that its rows are of. `columns` says which column is what. [`Draft`] (`drafts`) is of one log or of several that are read as one; of each `draft` holds what was found and what somebody has chosen over it: `choices` are its lines, `turn` what else
 //! each could be, `zone` the shop's zone. `preview` reads the first rows so, `verdict` says whether that is worth
 //! writing, and `addition` whether a file is more of a log that is described.
 
@@ -10,7 +10,9 @@ mod addition;
 mod choices;
 mod columns;
 mod draft;
+mod drafts;
 mod events;
+mod grouped;
 mod items;
 mod logs;
 mod orders;
@@ -29,13 +31,14 @@ mod vocabulary;
 mod words;
 mod zone;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::Serialize;
 
 pub use addition::{Addition, check_addition};
-pub use draft::Draft;
+pub use drafts::Draft;
 pub(super) use events::speaks_of_buying;
 pub(super) use times::written;
 pub use turn::Changed;
@@ -61,7 +64,7 @@ pub fn is_role(name: &str) -> bool {
 /// # Errors
 /// [`Error::Io`] where a file of the log cannot be read.
 pub fn is_described(input: &Path, settings: &IngestSettings) -> Result<bool> {
-    if settings.layout != LayoutName::Auto || settings.columns.given().next().is_some() {
+    if settings.layout != LayoutName::Auto || !settings.logs.is_empty() || settings.columns.given().next().is_some() {
         return Ok(true);
     }
     // To look at it is to bring it.
@@ -94,6 +97,8 @@ pub struct Request {
     pub cleared: Vec<String>,
     /// The file that holds the password of a database.
     pub password_file: Option<PathBuf>,
+    /// Of several logs that are read as one, what is asked of each by its number from 1.
+    pub of_logs: BTreeMap<usize, Request>,
     /// The log itself, where it lies elsewhere and was brought before: standard input can be read once.
     pub brought: Option<Arc<Fetched>>,
 }

@@ -1,5 +1,7 @@
 //! What the reader makes of a log's first rows.
 
+use std::collections::BTreeMap;
+
 use crate::error::{Error, Result};
 use crate::ingest::propose::sample::Extracts;
 use crate::ingest::propose::{Preview, ROWS};
@@ -14,17 +16,21 @@ use crate::job::Job;
 /// As [`ingest`], but that no share of rejected rows is too large.
 pub(super) fn preview(files: &InputFiles, settings: &IngestSettings, job: &Job) -> Result<Preview> {
     let extracts = Extracts::new()?;
-    let separator = settings.separator_byte()?;
-    let mut events = Vec::new();
+    let (mut events, mut of_log) = (Vec::new(), BTreeMap::new());
+    let logs = settings.of_logs();
     for path in &files.events {
-        let separator = match separator {
+        let log = files.of_log.get(path).copied();
+        let settings = &logs[log.unwrap_or_default()];
+        let separator = match settings.separator_byte()? {
             Some(separator) => Some(separator),
             None => crate::ingest::propose::sample::sample(path, None, job)?.separator,
         };
         let header = settings.header && settings.layout.name() != "yoochoose";
-        events.push(extracts.add(path, separator, header, job)?);
+        let copy = extracts.add(path, separator, header, job)?;
+        of_log.extend(log.map(|log| (copy.clone(), log)));
+        events.push(copy);
     }
-    let first_rows = InputFiles { events, same_user: files.same_user.clone(), ..InputFiles::default() };
+    let first_rows = InputFiles { events, of_log, same_user: files.same_user.clone(), ..InputFiles::default() };
     let every = IngestSettings { rejected_limit: 1.0, files: Vec::new(), ..settings.clone() };
     let read = ingest(&first_rows, &every, job).map_err(|error| of_original(error, &first_rows, files))?;
     let mut examples: Vec<QuarantinedRow> = Vec::new();

@@ -9,8 +9,8 @@ use tempfile::TempDir;
 use super::*;
 use crate::error::Error;
 use crate::ingest::ColumnSettings;
+use crate::ingest::layout::DefaultEvent;
 use crate::ingest::layout::{LayoutName, Meaning};
-use crate::ingest::settings::DefaultEvent;
 use crate::ingest::synth::{SynthSettings, generate};
 use crate::job::Job;
 

@@ -4,7 +4,7 @@ use crate::ingest::grammar::{SEPARATORS, SPACE};
 use crate::ingest::layout::Role;
 use crate::ingest::layout::{AUTO, LayoutName};
 use crate::ingest::propose::Request;
-use crate::ingest::propose::draft::{Draft, role_of, written};
+use crate::ingest::propose::draft::{LogDraft, role_of, written};
 use crate::ingest::settings::IngestSettings;
 
 /// What an event name can mean, the commoner first.
@@ -22,9 +22,9 @@ pub enum Changed {
     Shape(Box<Request>),
 }
 
-impl Draft {
+impl LogDraft {
     /// What a line can be, the likelier first; empty stands for no column.
-    pub fn options(&self, key: &str) -> Vec<String> {
+    pub(super) fn options(&self, key: &str) -> Vec<String> {
         if let Some(role) = role_of(key) {
             return self.columns_for(role);
         }
@@ -46,7 +46,7 @@ impl Draft {
                 }
                 zones
             }
-            "default_event" => texts(&MEANINGS[..3]),
+            "default_event" => texts(&["view", "addtocart", "transaction", "return"]),
             "time_format" => {
                 let times = self.profile(Role::Time).and_then(|column| column.times.as_ref());
                 let mut formats: Vec<String> =
@@ -81,7 +81,7 @@ impl Draft {
     }
 
     /// What is known of an option of a line, for a reader: a column's values, and the role that it has now.
-    pub fn facts(&self, key: &str, option: &str) -> (String, &'static str) {
+    pub(super) fn facts(&self, key: &str, option: &str) -> (String, &'static str) {
         let column = self.columns.iter().find(|column| role_of(key).is_some() && column.name == option);
         let Some(column) = column else { return (String::new(), "") };
         let role = Role::ALL.into_iter().find(|role| self.column(*role) == option);
@@ -90,7 +90,7 @@ impl Draft {
 
     /// Chooses an option of a line. A column that another role has is taken from it, until something else is chosen
     /// here.
-    pub fn choose(&mut self, key: &str, option: &str) -> Changed {
+    pub(super) fn choose(&mut self, key: &str, option: &str) -> Changed {
         let now = self.choices().into_iter().find(|choice| choice.key == key);
         let offered = self.options(key).iter().any(|known| known == option);
         if !offered || now.is_none_or(|now| now.value == option) {

@@ -2,7 +2,7 @@
 
 use crate::format::{percent, thousands};
 use crate::ingest::layout::Role;
-use crate::ingest::propose::draft::Draft;
+use crate::ingest::propose::draft::LogDraft;
 use crate::ingest::propose::events::speaks_of_buying;
 use crate::ingest::propose::profile::Profile;
 use crate::ingest::propose::{Choice, Preview};
@@ -15,21 +15,15 @@ const MOST_PIECES: usize = 50;
 /// Names that a sentence lists.
 const NAMES: usize = 4;
 
-impl Draft {
+impl LogDraft {
     /// Why these settings should not be written, a sentence each; none where nothing speaks against them. `seen` is
     /// what the reader made of the first rows, or why it refused them.
-    pub fn objections(&self, seen: Result<&Preview, &str>) -> Vec<String> {
+    pub(super) fn objections(&self, seen: Result<&Preview, &str>) -> Vec<String> {
         let seen = match seen {
             Ok(seen) => seen,
             Err(refused) => return vec![format!("the log cannot be read so: {refused}")],
         };
         [self.rejects_too_many(seen), ignores_most(seen), self.leaves_buying_out(seen)].into_iter().flatten().collect()
-    }
-
-    /// What nobody should rely on unseen, a sentence each with its evidence.
-    pub fn doubts(&self) -> Vec<String> {
-        let choices = self.choices();
-        choices.iter().filter(|choice| !choice.sure).map(doubt).chain(self.notes()).collect()
     }
 
     fn rejects_too_many(&self, seen: &Preview) -> Option<String> {
@@ -91,7 +85,7 @@ impl Draft {
     }
 }
 
-impl Draft {
+impl LogDraft {
     /// Columns without names that no role takes and whose values could count the pieces of a price.
     pub(super) fn pieces_left_out(&self) -> impl Iterator<Item = String> {
         let price = [Role::Price, Role::Total].into_iter().map(|role| self.column(role)).find(|name| !name.is_empty());
@@ -114,7 +108,7 @@ impl Draft {
 }
 
 /// A choice of which nobody can be sure, with what speaks for it and what else it could be.
-fn doubt(choice: &Choice) -> String {
+pub(super) fn doubt(choice: &Choice) -> String {
     let value = if choice.value.is_empty() { "nothing" } else { &choice.value };
     let rivals = match choice.rivals.as_slice() {
         [] => String::new(),

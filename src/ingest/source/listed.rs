@@ -38,7 +38,7 @@ impl Listed {
     /// # Errors
     /// As [`Address::parse`] and [`Store::find`]; [`Error::Config`] where the settings name files and none of them is there.
     pub fn find(input: &Path, settings: &IngestSettings, also: &[&str], job: &Job) -> Result<Self> {
-        let patterns = settings.files.iter().map(|pattern| {
+        let patterns = settings.patterns().map(|pattern| {
             Pattern::new(pattern).map_err(|error| Error::Config(format!("ingest.files: {pattern:?}: {error}")))
         });
         let patterns = patterns.collect::<Result<Vec<_>>>()?;
@@ -53,7 +53,11 @@ impl Listed {
                 named(name) || is_beside || directly || also.contains(&name) || mentions(&own, name)
             });
             if !patterns.is_empty() && !listed.found.objects.iter().any(|object| named(&object.name)) {
-                let what = format!("ingest.files: no object {:?} in {}", settings.files, listed.address);
+                let what = format!(
+                    "ingest.files: no object {:?} in {}",
+                    settings.patterns().collect::<Vec<_>>(),
+                    listed.address
+                );
                 return Err(Error::Config(what));
             }
         }
@@ -65,7 +69,7 @@ impl Listed {
     /// # Errors
     /// As [`Listed::find`].
     pub(super) fn every_table(input: &Path, settings: &IngestSettings, job: &Job) -> Result<Self> {
-        if !settings.files.is_empty() {
+        if settings.patterns().next().is_some() {
             return Self::find(input, settings, &[], job);
         }
         let mut listed = Self::all(input, job)?;

@@ -21,6 +21,15 @@ pub(in crate::ingest) fn is_container(path: &Path) -> Result<Option<Container>> 
     }
 }
 
+/// The path of a table that lies beside a log: in its folder, or in the same archive or workbook, where it holds one called so.
+pub(in crate::ingest) fn beside(input: &Path, name: &str) -> PathBuf {
+    let within = || is_container(input).ok()?.and_then(|container| tables_of(input, container).ok());
+    if input.is_dir() || within().is_some_and(|tables| tables.iter().any(|table| table == name)) {
+        return input.join(name);
+    }
+    input.parent().unwrap_or(Path::new("")).join(name)
+}
+
 /// The names of a container's tables, in natural order: members named like tables, of none the ones without an ending;
 /// sheets that hold cells.
 ///

@@ -33,7 +33,7 @@ pub(super) use fault::read_error;
 pub use fetched::Fetched;
 pub(super) use lines::{key_of_pairs, order_lines};
 pub use listed::Listed;
-pub(super) use listing::{PACKED, is_container, is_table, listing, tables_of};
+pub(super) use listing::{PACKED, beside, is_container, is_table, listing, tables_of};
 pub(super) use origin::{Origin, container_of};
 pub(super) use partition::Partition;
 pub(super) use remote::read_whole;

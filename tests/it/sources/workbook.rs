@@ -14,6 +14,16 @@ pub fn of(sheets: &[(&str, &[&str], &[Row])]) -> Vec<u8> {
     book(&grids.collect::<Vec<_>>())
 }
 
+/// The workbook with these sheets: name, and rows of texts.
+pub fn of_texts(sheets: &[(&str, Vec<Vec<String>>)]) -> Vec<u8> {
+    let row = |(number, cells): (usize, &Vec<String>)| {
+        let cells: String = cells.iter().enumerate().map(|(at, cell)| text(at, number, cell)).collect();
+        format!("<row r=\"{number}\">{cells}</row>")
+    };
+    let grids = sheets.iter().map(|(name, rows)| ((*name).to_owned(), (1..).zip(rows).map(row).collect::<String>()));
+    book(&grids.collect::<Vec<_>>())
+}
+
 /// The workbook with these sheets: name, and the XML of its rows.
 pub fn book(sheets: &[(String, String)]) -> Vec<u8> {
     let numbered = |each: &dyn Fn(usize, &str) -> String| {
