@@ -101,7 +101,9 @@ fn write_policies(out: &mut String, report: &CampaignReport) -> Result {
         row(out, &policy.policy, &treated, policy.value.value, policy.value.low, policy.value.high)?;
     }
     let gain = &policies.difference;
-    row(out, "the model less the best of one arm for all", "", gain.value, gain.low, gain.high)
+    row(out, "the model less the best of one arm for all", "", gain.value, gain.low, gain.high)?;
+    let gain = &policies.advised_gain;
+    row(out, "what is advised less the same", "", gain.value, gain.low, gain.high)
 }
 
 fn number(value: Option<f64>) -> String {

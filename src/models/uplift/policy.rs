@@ -46,6 +46,10 @@ pub struct Policies {
     pub follow: bool,
     /// Name of the arm that is best for all; `None` where treating nobody is.
     pub best_for_all: Option<String>,
+    /// What the advice brings beyond `one_arm`, where each fold follows the advice that the users of the other folds lead
+    /// to: 0 where they all lead to one arm for all, or to nobody.
+    #[serde(default)]
+    pub advised_gain: Value,
 }
 
 impl Policies {
@@ -56,6 +60,19 @@ impl Policies {
             Some(arm) => format!("{arm} for everybody"),
             None => "treat nobody".to_owned(),
         }
+    }
+
+    /// Whether what is advised treats anybody without its value being above 0 beyond chance.
+    pub fn may_bring_nothing(&self) -> bool {
+        let value = match &self.best_for_all {
+            _ if self.follow => self.policies.last().map(|policy| &policy.value),
+            Some(arm) => {
+                let name = format!("{EVERYBODY}{arm}");
+                self.policies.iter().find(|policy| policy.policy == name).map(|policy| &policy.value)
+            }
+            None => None,
+        };
+        value.is_some_and(|value| value.low <= 0.0)
     }
 }
 
@@ -108,7 +125,12 @@ pub(super) fn policies(
         arms.clone().fold(0, |best, arm| if worth(arm) > worth(best) { arm } else { best })
     };
     let one = |row: usize| gain(chosen[usize::from(fold[row])], row);
-    let difference = mean((0..rows).map(|row| gain(followed(row), row) - one(row)));
+    let beyond = |row: usize| gain(followed(row), row) - one(row);
+    let difference = mean((0..rows).map(beyond));
+    // Judged by the users who decided it, a model that is followed would look better than it is.
+    let followed_without: Vec<bool> =
+        (0..FOLDS).map(|held| mean((0..rows).filter(|&row| fold[row] != held).map(beyond)).low > 0.0).collect();
+    let advised = |row: usize| if followed_without[usize::from(fold[row])] { beyond(row) } else { 0.0 };
     let mut policies: Vec<Policy> = arms
         .clone()
         .map(|arm| Policy {
@@ -129,6 +151,7 @@ pub(super) fn policies(
         follow: difference.low > 0.0,
         difference,
         best_for_all: (best > 0).then(|| names[best - 1].clone()),
+        advised_gain: mean((0..rows).map(advised)),
     }
 }
 

@@ -136,14 +136,25 @@ fn advice(policies: &Policies) -> String {
         100.0 * model.treated,
         brings(&model.value)
     );
-    let sure = if policies.follow { "above 0 beyond chance" } else { "not above 0 beyond chance" };
+    let nothing = if policies.may_bring_nothing() { ", which may bring nothing: its interval holds 0" } else { "" };
     format!(
-        "advised: {advised}. {} per 1,000 users beyond treating nobody: {}. The model less the best of one arm for all or \
-         nobody: {}, {sure}",
+        "advised: {advised}{nothing}. {} per 1,000 users beyond treating nobody: {}. The model less the best of one arm for \
+         all or nobody: {}, {}",
         capitalised(&policies.unit),
         arms.chain([followed]).collect::<Vec<_>>().join("; "),
-        brings(&policies.difference)
+        brings(&policies.difference),
+        told_from_0(&policies.difference)
     )
+}
+
+/// Where a difference lies, in words.
+fn told_from_0(difference: &Value) -> &'static str {
+    match difference {
+        Value { low, .. } if *low > 0.0 => "above 0 beyond chance",
+        Value { high, .. } if *high < 0.0 => "below 0 beyond chance",
+        Value { low, high, .. } if low >= high => "for both treat everybody alike",
+        _ => "which may be chance",
+    }
 }
 
 fn capitalised(word: &str) -> String {
@@ -161,4 +172,55 @@ fn brings(value: &Value) -> String {
 pub(super) fn absent(table: &FeatureTable, names: &[String]) -> Option<String> {
     let absent: Vec<&str> = names.iter().map(String::as_str).filter(|name| table.feature(name).is_none()).collect();
     (!absent.is_empty()).then(|| format!("left out, for this log has no such feature: {}", absent.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value(low: f64, high: f64) -> Value {
+        Value { value: f64::midpoint(low, high), low, high }
+    }
+
+    /// The advice where one letter for all brings `letter` and the model `difference` more.
+    fn advised(letter: Value, difference: Value) -> String {
+        let policy = |name: &str, value: Value| Policy { policy: name.to_owned(), treated: 1.0, value };
+        let names = ["nobody".to_owned(), format!("{EVERYBODY}letter"), "each user as the model says".to_owned()];
+        let values =
+            [value(0.0, 0.0), letter.clone(), value(letter.low + difference.low, letter.high + difference.high)];
+        advice(&Policies {
+            unit: "outcomes".to_owned(),
+            policies: names.iter().zip(values).map(|(name, value)| policy(name, value)).collect(),
+            follow: difference.low > 0.0,
+            one_arm: letter,
+            difference,
+            best_for_all: Some("letter".to_owned()),
+            ..Policies::default()
+        })
+    }
+
+    #[test]
+    fn the_advice_says_where_the_difference_lies() {
+        let letter = || value(0.01, 0.03);
+        for (low, high, words) in [
+            (0.001, 0.003, "+2.0 (+1.0 to +3.0), above 0 beyond chance"),
+            (-0.003, -0.001, "-2.0 (-3.0 to -1.0), below 0 beyond chance"),
+            (-0.001, 0.003, "+1.0 (-1.0 to +3.0), which may be chance"),
+            (0.0, 0.0, "+0.0 (+0.0 to +0.0), for both treat everybody alike"),
+        ] {
+            let told = advised(letter(), value(low, high));
+            assert!(told.ends_with(words), "{told}");
+            let first = if low > 0.0 { "advised: follow the model. " } else { "advised: letter for everybody. " };
+            assert!(told.starts_with(first), "{told}");
+        }
+    }
+
+    #[test]
+    fn an_arm_that_may_bring_nothing_is_advised_with_these_words() {
+        let told = advised(value(-0.01, 0.03), value(-0.003, 0.001));
+        assert!(
+            told.starts_with("advised: letter for everybody, which may bring nothing: its interval holds 0. "),
+            "{told}"
+        );
+    }
 }

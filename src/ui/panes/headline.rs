@@ -206,7 +206,8 @@ fn persuadables(app: &App) -> Words {
     let judged = detail.evaluation.unwrap_or_default();
     // What does not fit the line is dropped at its end, so what to do comes first.
     if let Some(policies) = &detail.policies {
-        words.push((Role::Text, format!("advised: {}", policies.advised())));
+        let nothing = if policies.may_bring_nothing() { ", which may bring nothing" } else { "" };
+        words.push((Role::Text, format!("advised: {}{nothing}", policies.advised())));
     }
     let mut least = None;
     if let (Some(Ok(summary)), Some(place)) = (&app.summary, app.budget_place()) {

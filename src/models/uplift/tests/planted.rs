@@ -107,6 +107,8 @@ fn of_arms_with_equal_effects_one_is_advised_for_all() {
         });
         let found = learn(&table, &campaign, &UpliftSettings { trees: 5, ..settings() }).unwrap();
         followed += usize::from(found.policies.follow);
+        let gain = &found.policies.advised_gain;
+        assert!(gain.high >= 0.0, "{gain:?}");
         if !found.policies.follow {
             assert!(found.best.iter().all(|&arm| arm == found.best[0]));
             assert!(found.policies.best_for_all.is_some());
@@ -123,7 +125,8 @@ fn of_arms_for_different_tastes_each_gets_its_own() {
         vec![0.1, 0.1 + 0.2 * f64::from(u8::from(taste > 0.5)), 0.1 + 0.2 * f64::from(u8::from(taste <= 0.5))]
     });
     let found = learn(&table, &campaign, &settings()).unwrap();
-    assert!(found.policies.follow && found.policies.difference.low > 0.0, "{:?}", found.policies);
+    let Policies { follow, difference, advised_gain, .. } = &found.policies;
+    assert!(*follow && difference.low > 0.0 && advised_gain.low > 0.0, "{:?}", found.policies);
     let right = found.best.iter().zip(&truth).filter(|(best, truth)| truth[usize::from(**best) + 1] > 0.2).count();
     assert!(right > 8_500, "{right} of 9,000");
 }
