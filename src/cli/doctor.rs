@@ -149,6 +149,10 @@ fn check_workspace(args: &DoctorArgs, named: Option<PathBuf>) -> Result<bool> {
     for (path, why) in workspace.strangers() {
         say!("            left alone: {} {why}", shown_path(&path));
     }
+    for (run, error) in workspace.unreadable() {
+        say!("            WRONG: the record of the run {run} cannot be read, and the history lacks it: {error}");
+        sound = false;
+    }
     let info = run.info();
     say!("run         {}, {} users, {} items", info.id, thousands(info.users), thousands(info.items));
     for stage in &info.stages {

@@ -175,24 +175,44 @@ impl Workspace {
 
     /// Ids of the whole runs in the folder, newest first, with the checksums of their records.
     pub(super) fn whole_runs(&self) -> Vec<(String, String)> {
-        let Ok(entries) = entries(&self.runs_folder()) else { return Vec::new() };
-        let mut runs: Vec<(Age, String)> = entries
-            .filter_map(Result::ok)
-            .filter(|(_, name, kind)| kind.is_dir() && is_own_run(name))
-            .filter_map(|(path, name, _)| {
-                let (info, record) = run::read_record(&path, &name).ok()?;
-                Some((age(&info), record))
-            })
-            .collect();
-        runs.sort_unstable_by(|a, b| b.cmp(a));
-        runs.into_iter().map(|((.., id), record)| (id, record)).collect()
+        self.recorded().0.into_iter().rev().map(|(info, record)| (info.id, record)).collect()
     }
 
-    /// The records of the whole runs in the folder, the earliest first.
-    fn records(&self) -> Vec<RunInfo> {
-        let runs = self.runs_folder();
-        let read = |(id, _): &(String, String)| run::read_record(&runs.join(id), id).ok().map(|(info, _)| info);
-        self.whole_runs().iter().rev().filter_map(read).collect()
+    /// Runs in the folder whose record cannot be read, with the reason; the history lacks them. For people who look after the
+    /// workspace.
+    pub fn unreadable(&self) -> Vec<(String, Error)> {
+        self.recorded().1
+    }
+
+    /// The records of the whole runs in the folder with their checksums, the earliest first, and the runs whose record cannot
+    /// be read.
+    fn recorded(&self) -> Recorded {
+        let Ok(entries) = entries(&self.runs_folder()) else { return Recorded::default() };
+        let (mut read, mut unreadable) = Recorded::default();
+        for (path, name, kind) in entries.filter_map(Result::ok) {
+            if kind.is_dir() && is_own_run(&name) {
+                match run::read_record(&path, &name) {
+                    Ok(record) => read.push(record),
+                    Err(error) => unreadable.push((name, error)),
+                }
+            }
+        }
+        read.sort_by_cached_key(|(info, _)| age(info));
+        unreadable.sort_by(|a, b| a.0.cmp(&b.0));
+        (read, unreadable)
+    }
+
+    /// Adds to the history what it lacks of the runs in the folder.
+    fn extend_history(&self) {
+        let (read, unreadable) = self.recorded();
+        for (run, error) in unreadable {
+            tracing::warn!(run, %error, "the history lacks a run whose record cannot be read");
+        }
+        let runs: Vec<RunInfo> = read.into_iter().map(|(info, _)| info).collect();
+        // What cannot be written now is added after the next run.
+        if let Err(error) = history::extend(&self.root, &runs, self.share) {
+            tracing::warn!(%error, "the history lacks this run for now");
+        }
     }
 
     /// Takes the lock, in a folder that nobody else may write.
@@ -218,6 +238,9 @@ impl Workspace {
         files::require_safe(folder, self.share)
     }
 }
+
+/// The records that could be read with their checksums, and the runs whose record could not.
+type Recorded = (Vec<(RunInfo, String)>, Vec<(String, Error)>);
 
 /// What orders runs in time: the second in the id, when the run was committed, the id.
 pub(super) type Age = (String, i64, String);
@@ -314,10 +337,8 @@ impl Writer {
         }
         let (kept, dropped) = self.kept(runs, keep);
         Manifest::of(kept, records).write(&self.workspace.root, self.workspace.share)?;
-        // Before old runs go. What cannot be written now is added after the next run.
-        if let Err(error) = history::extend(&self.workspace.root, &self.workspace.records(), self.workspace.share) {
-            tracing::warn!(%error, "the history lacks this run for now");
-        }
+        // Before old runs go.
+        self.workspace.extend_history();
         // The new run is current already; what stays of an old one goes at the next start.
         for run in &dropped {
             self.erase(run);

@@ -34,6 +34,7 @@ mod objects;
 mod panes;
 mod postgres;
 mod pty;
+mod purchases;
 mod sample;
 mod screens;
 mod settings;

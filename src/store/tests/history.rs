@@ -97,3 +97,17 @@ fn figures_and_metrics_stand_in_the_row() {
     );
     assert!(value("first").contains("Buyers"));
 }
+
+#[test]
+fn a_run_whose_record_cannot_be_read_is_named() {
+    let root = tempfile::tempdir().unwrap();
+    let first = commit(root.path(), 3);
+    assert!(Workspace::open(root.path()).unreadable().is_empty());
+    fs::write(root.path().join("runs").join(&first).join("run.json"), b"{").unwrap();
+    fs::remove_file(root.path().join("history.parquet")).unwrap();
+    let second = commit(root.path(), 3);
+    assert_eq!(runs_of(&history(root.path())), [second]);
+    let unreadable = Workspace::open(root.path()).unreadable();
+    assert_eq!(unreadable.iter().map(|(run, _)| run).collect::<Vec<_>>(), [&first]);
+    assert!(unreadable[0].1.to_string().contains("run.json"), "{unreadable:?}");
+}
