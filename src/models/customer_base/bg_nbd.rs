@@ -1,8 +1,6 @@
 //! BG/NBD (Fader, Hardie and Lee 2005, "Counting your customers the easy way"): customers order at rates of their own,
 //! gamma distributed, and after each order drop out for good with a chance of their own, beta distributed.
 
-use std::collections::HashMap;
-
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +23,14 @@ pub struct Customer {
     pub age: f64,
 }
 
+impl Customer {
+    /// By orders, then by times.
+    pub fn order(&self, other: &Self) -> std::cmp::Ordering {
+        let times = self.last.total_cmp(&other.last).then(self.age.total_cmp(&other.age));
+        self.repeats.cmp(&other.repeats).then(times)
+    }
+}
+
 /// The model: rates are gamma(`r`, `alpha`), chances of dropping out beta(`a`, `b`).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BgNbd {
@@ -36,6 +42,14 @@ pub struct BgNbd {
     pub a: f64,
     /// Second parameter of dropping out.
     pub b: f64,
+}
+
+/// Customers who are told once where they are alike, as most who ordered once are, and how many each stands for; in the order
+/// of their orders.
+fn alike(customers: &[Customer]) -> Vec<(Customer, f64)> {
+    let mut sorted = customers.to_vec();
+    sorted.sort_by(Customer::order);
+    sorted.chunk_by(|one, other| one.order(other).is_eq()).map(|run| (run[0], run.len() as f64)).collect()
 }
 
 /// `ln(exp(a) + exp(b))`.
@@ -59,11 +73,12 @@ impl BgNbd {
         let time: f64 = customers.iter().map(|customer| customer.age).sum();
         let anywhere = Self { r: 0.5, alpha: (0.5 * time / orders).max(1e-3), a: 0.7, b: 2.0 };
         let (start, reach) = near.map_or((anywhere, WIDE), |near| (*near, NEAR));
+        let customers = alike(customers);
         let (found, value) = minimum(start.logarithms(), reach, |logarithms| {
             if logarithms.iter().any(|logarithm| logarithm.abs() > REACH) {
                 return f64::INFINITY;
             }
-            -Self::of_logarithms(logarithms).log_likelihood(customers)
+            -Self::of_logarithms(logarithms).log_likelihood_of(&customers)
         });
         value.is_finite().then(|| Self::of_logarithms(&found))
     }
@@ -78,27 +93,32 @@ impl BgNbd {
 
     /// The log-likelihood of the customers, in log space throughout.
     pub fn log_likelihood(&self, customers: &[Customer]) -> f64 {
+        self.log_likelihood_of(&alike(customers))
+    }
+
+    /// The same of customers told once, those of as many orders beside each other, and how many each stands for.
+    fn log_likelihood_of(&self, customers: &[(Customer, f64)]) -> f64 {
         let Self { r, alpha, a, b } = *self;
         // What depends on the number of orders alone.
-        let of_repeats = |x: u32| {
-            let x = f64::from(x);
-            ln_gamma(r + x) - ln_gamma(r) + r * alpha.ln() + ln_beta(a, b + x) - ln_beta(a, b)
-        };
-        let mut known: HashMap<u32, f64> = HashMap::new();
-        for customer in customers {
-            known.entry(customer.repeats).or_insert_with(|| of_repeats(customer.repeats));
-        }
+        let of_repeats = |x: f64| ln_gamma(r + x) - ln_gamma(r) + r * alpha.ln() + ln_beta(a, b + x) - ln_beta(a, b);
         let one = |customer: &Customer| {
             let x = f64::from(customer.repeats);
             let alive = -(r + x) * (alpha + customer.age).ln();
-            let either = if customer.repeats == 0 {
+            if customer.repeats == 0 {
                 alive
             } else {
                 ln_sum(alive, a.ln() - (b + x - 1.0).ln() - (r + x) * (alpha + customer.last).ln())
-            };
-            known.get(&customer.repeats).copied().unwrap_or_default() + either
+            }
         };
-        let parts: Vec<f64> = customers.par_chunks(CHUNK).map(|part| part.iter().map(one).sum()).collect();
+        let part = |part: &[(Customer, f64)]| -> f64 {
+            let runs = part.chunk_by(|(one, _), (other, _)| one.repeats == other.repeats);
+            let of_run = |run: &[(Customer, f64)]| {
+                let shared = of_repeats(f64::from(run[0].0.repeats));
+                run.iter().map(|(customer, count)| count * (shared + one(customer))).sum::<f64>()
+            };
+            runs.map(of_run).sum()
+        };
+        let parts: Vec<f64> = customers.par_chunks(CHUNK).map(part).collect();
         parts.iter().sum()
     }
 

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
-use crate::features::{Feature, FeatureTable};
+use crate::features::{Feature, FeatureTable, Values};
 use crate::job::Job;
 
 /// The bin of a null.
@@ -14,6 +14,8 @@ pub const MISSING: u8 = u8::MAX;
 pub const MAX_BINS: usize = 255;
 /// Rows, evenly spaced, from which the edges are taken.
 const SAMPLE_ROWS: usize = 200_000;
+/// Counts below this are looked up.
+const SMALL_COUNTS: u32 = 1024;
 /// Rows per unit of parallel work.
 const ROWS_PER_CHUNK: usize = 16_384;
 
@@ -51,6 +53,25 @@ impl ColumnBins {
     /// The bin of a value; NaN is [`MISSING`].
     pub fn code(&self, value: f32) -> u8 {
         if value.is_nan() { MISSING } else { self.edges.partition_point(|&edge| edge < value) as u8 }
+    }
+
+    /// The bins of all values of a feature.
+    fn codes(&self, values: &Values) -> Vec<u8> {
+        fn each<T: Copy + Sync>(values: &[T], code: impl Fn(T) -> u8 + Sync) -> Vec<u8> {
+            values.par_iter().with_min_len(ROWS_PER_CHUNK).map(|&value| code(value)).collect()
+        }
+        match values {
+            Values::Count(counts) => {
+                // Most counts are small.
+                let small: Vec<u8> = (0..SMALL_COUNTS).map(|count| self.code(count as f32)).collect();
+                each(counts, |count| match small.get(count as usize) {
+                    Some(&code) => code,
+                    None => self.code(count as f32),
+                })
+            }
+            Values::Real(values) => each(values, |value| self.code(value)),
+            Values::Money(values) => each(values, |value| self.code(value as f32)),
+        }
     }
 
     /// How many bins there are for known values.
@@ -100,26 +121,15 @@ impl Bins {
 
     /// The codes of every row of a feature table. A feature named in `names` that the table lacks is missing throughout.
     pub fn apply(&self, names: &[String], table: &FeatureTable, job: &Job) -> Result<BinnedTable> {
-        let features: Vec<_> = names.iter().map(|name| table.feature(name)).collect();
-        let value = |column: usize, row: usize| {
-            features[column].map_or(f32::NAN, |feature: &Feature| feature.values.get(row) as f32)
-        };
-        self.apply_columns(table.len(), value, job)
-    }
-
-    fn apply_columns(&self, rows: usize, value: impl Fn(usize, usize) -> f32 + Sync, job: &Job) -> Result<BinnedTable> {
         let mut columns = Vec::with_capacity(self.columns.len());
-        for (column, bins) in self.columns.iter().enumerate() {
+        for (bins, name) in self.columns.iter().zip(names) {
             job.check()?;
-            let mut codes = vec![0; rows];
-            codes.par_chunks_mut(ROWS_PER_CHUNK).enumerate().for_each(|(chunk, codes)| {
-                for (offset, code) in codes.iter_mut().enumerate() {
-                    *code = bins.code(value(column, chunk * ROWS_PER_CHUNK + offset));
-                }
+            columns.push(match table.feature(name) {
+                None => vec![MISSING; table.len()],
+                Some(feature) => bins.codes(&feature.values),
             });
-            columns.push(codes);
         }
-        Ok(BinnedTable { rows, columns })
+        Ok(BinnedTable { rows: table.len(), columns })
     }
 }
 

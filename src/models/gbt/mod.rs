@@ -107,8 +107,12 @@ impl Boosted {
         self.trees.iter().map(Tree::depth).max().unwrap_or(0)
     }
 
+    fn bounded(&self, score: f32) -> f64 {
+        f64::from(score).clamp(self.bounds.0, self.bounds.1)
+    }
+
     fn amount(&self, score: f32) -> f32 {
-        let score = f64::from(score).clamp(self.bounds.0, self.bounds.1);
+        let score = self.bounded(score);
         match self.loss {
             Loss::SquaredError => score.max(0.0) as f32,
             Loss::Poisson | Loss::Tweedie => score.exp() as f32,
@@ -127,7 +131,7 @@ impl Boosted {
                 (count * mean - sum, count * mean * POISSON_WIDENING)
             }
             Loss::Tweedie => {
-                let root = f64::from(self.amount(score)).sqrt();
+                let root = (0.5 * self.bounded(score)).exp();
                 (count * root - sum / root, 0.5 * (count * root + sum / root))
             }
         }
@@ -211,11 +215,14 @@ fn untrained(training: &Observations<'_>, loss: Loss) -> Boosted {
 /// Mean loss of the predictions up to what all of them have in common, folded in the order of rows.
 fn validation_loss(model: &Boosted, validation: &Observations<'_>, scores: &[f32]) -> f64 {
     let loss = |(&score, (&count, &sum)): (&f32, (&u32, &f64))| {
-        let (count, amount) = (f64::from(count), f64::from(model.amount(score)));
+        let (count, score) = (f64::from(count), model.bounded(score));
         match model.loss {
-            Loss::SquaredError => amount * (count * amount - 2.0 * sum),
-            Loss::Poisson => count * amount - sum * amount.ln(),
-            Loss::Tweedie => 2.0 * (count * amount.sqrt() + sum / amount.sqrt()),
+            Loss::SquaredError => score * (count * score - 2.0 * sum),
+            Loss::Poisson => count * score.exp() - sum * score,
+            Loss::Tweedie => {
+                let root = (0.5 * score).exp();
+                2.0 * (count * root + sum / root)
+            }
         }
     };
     let chunks = scores

@@ -86,9 +86,11 @@ impl Tree {
     /// The tree made ready to be walked by many rows.
     pub fn walk(&self) -> Walk {
         let step = |(at, node): (usize, &Node)| {
-            let (left, right) = if node.left == 0 { (at as u32, at as u32) } else { (node.left, node.right) };
+            if node.left == 0 {
+                return Step { column: 0, shift: 0, most: u8::MAX, left: at as u32, value: node.value };
+            }
             let shift = u8::from(!node.missing_left);
-            Step { column: node.column, shift, most: node.code + 1 - shift, left, right, value: node.value }
+            Step { column: node.column, shift, most: node.code + 1 - shift, left: node.left, value: node.value }
         };
         Walk { depth: self.depth(), steps: self.nodes.iter().enumerate().map(step).collect() }
     }
@@ -118,8 +120,8 @@ struct Step {
     shift: u8,
     /// What is left of codes that go left is at most this.
     most: u8,
+    /// The left child; the right one stands behind it.
     left: u32,
-    right: u32,
     value: f32,
 }
 
@@ -128,10 +130,10 @@ impl Walk {
     pub fn add(&self, rows: &Distinct, first: usize, scores: &mut [f32]) {
         for (row, score) in scores.iter_mut().enumerate() {
             let codes = rows.row(first + row);
-            let mut step = self.steps[0];
+            let mut step = &self.steps[0];
             for _ in 0..self.depth {
-                let left = codes[usize::from(step.column)].wrapping_sub(step.shift) <= step.most;
-                step = self.steps[if left { step.left } else { step.right } as usize];
+                let right = codes[usize::from(step.column)].wrapping_sub(step.shift) > step.most;
+                step = &self.steps[step.left as usize + usize::from(right)];
             }
             *score += step.value;
         }

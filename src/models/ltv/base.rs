@@ -11,7 +11,7 @@ use crate::models::ltv::amount::Amount;
 /// Buyers that the model is fitted on at most, evenly drawn.
 const MOST: usize = 20_000;
 /// Users per unit of parallel work.
-const CHUNK: usize = 1024;
+const CHUNK: usize = 256;
 /// The fewest buyers that order on more than one day.
 const FEWEST: usize = 50;
 /// Days of the shop's mean that each buyer is given beside the own ones.
@@ -68,17 +68,20 @@ impl BaseModel {
 
     /// Purchase rows or revenue to expect of a buyer within some days.
     pub fn expected(&self, buyer: &Buyer, amount: Amount, days: f64) -> f64 {
-        let orders = self.orders.orders(&customer(buyer), days);
+        self.order_days(buyer, days) * self.of_a_day(buyer, amount)
+    }
+
+    /// Purchase rows or revenue to expect of a day on which a buyer orders.
+    fn of_a_day(&self, buyer: &Buyer, amount: Amount) -> f64 {
         let own = f64::from(buyer.days);
-        orders
-            * match amount {
-                Amount::Purchases => (f64::from(buyer.rows) + MORE * self.rows_a_day) / (own + MORE),
-                Amount::Revenue if buyer.net > 0.0 => match &self.value {
-                    Some(value) => value.value(Spender { orders: own, mean: buyer.net / own }),
-                    None => (buyer.net + MORE * self.value_a_day) / (own + MORE),
-                },
-                Amount::Revenue => MORE * self.value_a_day / (own + MORE),
-            }
+        match amount {
+            Amount::Purchases => (f64::from(buyer.rows) + MORE * self.rows_a_day) / (own + MORE),
+            Amount::Revenue if buyer.net > 0.0 => match &self.value {
+                Some(value) => value.value(Spender { orders: own, mean: buyer.net / own }),
+                None => (buyer.net + MORE * self.value_a_day) / (own + MORE),
+            },
+            Amount::Revenue => MORE * self.value_a_day / (own + MORE),
+        }
     }
 
     /// The same of many users; NaN of one who never bought.
@@ -89,9 +92,18 @@ impl BaseModel {
         days: f64,
     ) -> Vec<f32> {
         let buyers: Vec<Option<Buyer>> = buyers.collect();
-        let one =
-            |buyer: &Option<Buyer>| buyer.as_ref().map_or(f32::NAN, |buyer| self.expected(buyer, amount, days) as f32);
-        buyers.par_iter().with_min_len(CHUNK).map(one).collect()
+        // Most buyers ordered once, and are alike but for the day.
+        let mut alike: Vec<Customer> = buyers.iter().flatten().map(customer).collect();
+        alike.sort_by(Customer::order);
+        alike.dedup_by(|one, other| one.order(other).is_eq());
+        let orders: Vec<f64> =
+            alike.par_iter().with_min_len(CHUNK).map(|customer| self.orders.orders(customer, days)).collect();
+        let one = |buyer: &Buyer| {
+            let place = alike.binary_search_by(|known| known.order(&customer(buyer)));
+            let orders = place.map_or_else(|_| self.order_days(buyer, days), |place| orders[place]);
+            (orders * self.of_a_day(buyer, amount)) as f32
+        };
+        buyers.par_iter().with_min_len(CHUNK).map(|buyer| buyer.as_ref().map_or(f32::NAN, one)).collect()
     }
 
     /// Days with an order to expect of a buyer within some days.

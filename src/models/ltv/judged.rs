@@ -178,6 +178,23 @@ pub fn judge(actual: &[f32], predicted: &[f32], means: &[f32]) -> AmountsJudged 
     }
 }
 
+/// Judges the ranking alone, as [`judge`] does: the normalised Gini.
+pub fn judge_ranking(actual: &[f32], predicted: &[f32]) -> Option<Figure> {
+    let value = gini(actual, predicted)?;
+    let buyers = actual.iter().filter(|&&amount| amount > 0.0).count();
+    let (part, factor) = part_of(actual.len());
+    let of_part = |values: &[f32]| part.iter().map(|&row| values[row as usize]).collect::<Vec<f32>>();
+    let (actual_part, predicted_part) = (of_part(actual), of_part(predicted));
+    let (by_prediction, by_truth) = (Order::of(&predicted_part), Order::of(&actual_part));
+    let [deviation] = deviations(part.len(), SEED, |weights| {
+        let best = by_truth.concentration(&actual_part, weights).filter(|best| *best > 0.0);
+        let found = by_prediction.concentration(&actual_part, weights);
+        [found.zip(best).map(|(found, best)| found / best)]
+    });
+    let deviation = deviation.map(|deviation| factor * deviation);
+    Some(Figure::new(value, deviation, buyers.min(actual.len() - buyers), (-1.0, 1.0)))
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -194,6 +211,7 @@ mod tests {
         assert!(close(found.mae, 96.0 / 6.0));
         assert!(close(found.gini, gini(&actual, &predicted).unwrap()));
         assert!(!found.gini.unwrap().enough);
+        assert_eq!(found.gini, judge_ranking(&actual, &predicted));
     }
 
     /// The bootstrap's own measures, every user counted once, are those of the plain functions.

@@ -30,7 +30,7 @@ pub use amount::Amount;
 pub use base::{BaseModel, Mixed};
 pub use choice::Choice;
 pub use evaluation::{Importance, LtvEvaluation};
-pub use judged::{AmountsJudged, judge};
+pub use judged::{AmountsJudged, judge, judge_ranking};
 pub use model::LtvModel;
 pub use population::LtvPopulation;
 pub use settings::{LtvCount, LtvObjective, LtvSettings};

@@ -5,16 +5,17 @@ use crate::error::Result;
 use crate::features::season;
 use crate::job::Job;
 use crate::models::evaluate::Backtest;
-use crate::models::ltv::{Ahead, Amount, Choice, Known, LtvCount, Window, holds, judge, of_choice, seen_before};
+use crate::models::ltv::{
+    Ahead, Amount, Choice, Known, LtvCount, Window, holds, judge_ranking, of_choice, seen_before,
+};
 use crate::pipeline::source::Inputs;
 use crate::pipeline::stages::backtest::{Moment, cutoffs};
 use crate::pipeline::stages::ltv::came::{amounts, buyers};
 
-/// One amount in the windows after the earlier cutoffs, the earliest first: the cutoff, what was predicted, what came, and
-/// the mean that was learnt from.
+/// One amount in the windows after the earlier cutoffs, the earliest first: the cutoff, what was predicted and what came.
 #[derive(Default)]
 struct Windows {
-    cutoffs: Vec<(i64, f32)>,
+    cutoffs: Vec<i64>,
     seen: Vec<(Ahead, Vec<f32>)>,
 }
 
@@ -53,12 +54,11 @@ impl Earlier {
                 }
                 let mut told = window.ahead(&learnt, amount, job)?;
                 told.0.iter_mut().flat_map(|(_, said)| said).for_each(|predicted| *predicted *= season);
-                let mean = learnt.iter().map(|&amount| f64::from(amount)).sum::<f64>() / learnt.len() as f64;
                 let came = of_moment(&moment, (amount, settings.count), false);
                 if amount == Amount::Purchases {
                     earlier.ordering.extend(window.ordering(&came));
                 }
-                windows.cutoffs.push((cutoff, mean as f32));
+                windows.cutoffs.push(cutoff);
                 windows.seen.push((told, came));
             }
         }
@@ -78,14 +78,15 @@ impl Earlier {
     /// Purchases, or revenue, predicted by what is served, beside what came.
     pub(super) fn backtests(&self, amount: Amount, choice: &Choice) -> Vec<Backtest> {
         let windows = &self.windows[usize::from(amount == Amount::Revenue)];
-        let one = |(&(cutoff, mean), (told, actual)): (&(i64, f32), &(Ahead, Vec<f32>))| {
-            let judged = judge(actual, of_choice(told, choice), &vec![mean; actual.len()]);
+        let total = |values: &[f32]| values.iter().map(|&value| f64::from(value)).sum();
+        let one = |(&cutoff, (told, actual)): (&i64, &(Ahead, Vec<f32>))| {
+            let predicted = of_choice(told, choice);
             Backtest {
                 cutoff,
                 users: actual.len(),
-                predicted: judged.total_predicted,
-                actual: judged.total_actual,
-                ranking: judged.gini,
+                predicted: total(predicted),
+                actual: total(actual),
+                ranking: judge_ranking(actual, predicted),
             }
         };
         windows.cutoffs.iter().zip(&windows.seen).map(one).collect()
