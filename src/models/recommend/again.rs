@@ -6,6 +6,7 @@
 mod bought;
 mod chance;
 mod evaluate;
+mod ranker;
 #[cfg(test)]
 mod tests;
 
@@ -19,6 +20,7 @@ use crate::models::recommend::RecommendSettings;
 use bought::Bought;
 use chance::Chances;
 pub use evaluate::AgainEvaluation;
+use ranker::{Entry, Ranker};
 
 /// Of the pairs of a user and an item bought, the share bought on another day too below which a shop sells what nobody buys
 /// twice.
@@ -88,51 +90,6 @@ pub fn buy_again(
         }
     }
     Ok(served)
-}
-
-/// An item of a list.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Entry {
-    item: u32,
-    /// What the list is sorted by.
-    score: f32,
-    /// NaN where it was not learnt.
-    chance: f32,
-    due_days: f32,
-}
-
-/// What users bought as of a cutoff, and what was learnt of buying again by then.
-#[derive(Debug)]
-struct Ranker<'a> {
-    bought: &'a Bought,
-    chances: Option<Chances>,
-}
-
-impl Ranker<'_> {
-    /// A user's `k` best items, the smallest code first among equals.
-    fn list(&self, user: u32, k: usize, allowed: impl Fn(u32) -> bool) -> Vec<Entry> {
-        let entry = |at: usize| {
-            let chance = self.chances.as_ref().map_or(f32::NAN, |chances| chances.of(self.bought, user, at));
-            let score = if chance.is_nan() { self.bought.often_and_recently(at) } else { chance };
-            Entry { item: self.bought.item[at], score, chance, due_days: self.bought.due_days(at) }
-        };
-        best(self.bought.of(user).filter(|&at| allowed(self.bought.item[at])).map(entry).collect(), k)
-    }
-
-    /// The same by how often and how recently alone.
-    fn plain_list(&self, user: u32, k: usize) -> Vec<Entry> {
-        let entry = |at: usize| {
-            let score = self.bought.often_and_recently(at);
-            Entry { item: self.bought.item[at], score, chance: f32::NAN, due_days: self.bought.due_days(at) }
-        };
-        best(self.bought.of(user).map(entry).collect(), k)
-    }
-}
-
-fn best(mut entries: Vec<Entry>, k: usize) -> Vec<Entry> {
-    entries.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(a.item.cmp(&b.item)));
-    entries.truncate(k);
-    entries
 }
 
 /// How good the lists are on the last days, learnt on the days before those; or a note why that is not known.

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::ingest::EventLog;
 use crate::job::Job;
 use crate::models::recommend::again::chance::bought_between;
-use crate::models::recommend::again::{Entry, Ranker};
+use crate::models::recommend::again::ranker::{Entry, Ranker};
 use crate::models::recommend::evaluate::{Compared, LONGEST, Measures, compared, measures};
 
 /// How well the lists do on held-out days, beside the same items by how often and how recently they were bought.
