@@ -153,18 +153,23 @@ pub fn judge(lists: &[Vec<u32>], past: &Interactions, wanted: &[Wanted]) -> List
         let each: Vec<f64> = lists.par_iter().zip(wanted).map(|(list, (_, relevant))| of(list, relevant)).collect();
         mean(&each)
     };
-    let mut covered: Vec<u32> = lists.iter().flat_map(|list| list.iter().take(5).copied()).collect();
-    covered.sort_unstable();
-    covered.dedup();
-    let known = past.column_counts().iter().filter(|&&count| count > 0).count();
     ListMetrics {
         recall_at_5: metric(&|list, relevant| recall_at_k(list, relevant, 5)),
         recall_at_20: metric(&|list, relevant| recall_at_k(list, relevant, 20)),
         ndcg_at_5: metric(&|list, relevant| ndcg_at_k(list, relevant, 5)),
         ndcg_at_20: metric(&|list, relevant| ndcg_at_k(list, relevant, 20)),
         map_at_5: metric(&|list, relevant| average_precision_at_k(list, relevant, 5)),
-        coverage: covered.len() as f64 / known.max(1) as f64,
+        coverage: coverage(lists.iter(), past),
     }
+}
+
+/// Share of the items of the past that are among the first 5 of some list.
+fn coverage<'a>(lists: impl Iterator<Item = &'a Vec<u32>>, past: &Interactions) -> f64 {
+    let mut covered: Vec<u32> = lists.flat_map(|list| list.iter().take(5).copied()).collect();
+    covered.sort_unstable();
+    covered.dedup();
+    let known = past.column_counts().iter().filter(|&&count| count > 0).count();
+    covered.len() as f64 / known.max(1) as f64
 }
 
 /// The metrics of one list, in the order of [`ListFigures`].
@@ -268,16 +273,12 @@ pub fn evaluate(server: &Server<'_>, wanted: &[Wanted], job: &Job) -> Result<Rec
         .collect::<Result<_>>()?;
     let Compared { own, others, recall_at_5_gain, ndcg_at_5_gain } =
         compared(&judged.iter().map(|(_, measures)| measures).collect::<Vec<_>>());
-    let mut covered: Vec<u32> = judged.iter().flat_map(|(list, _)| list.iter().take(5).copied()).collect();
-    covered.sort_unstable();
-    covered.dedup();
-    let known = past.column_counts().iter().filter(|&&count| count > 0).count();
     Ok(RecommendEvaluation {
         served: own,
         popularity: others,
         recall_at_5_gain,
         ndcg_at_5_gain,
-        coverage: covered.len() as f64 / known.max(1) as f64,
+        coverage: coverage(judged.iter().map(|(list, _)| list), past),
         test_users: wanted.len() as u64,
         unknown_share: f64::NAN,
     })

@@ -30,6 +30,7 @@ pub fn evaluate(log: &EventLog, ranker: &Ranker<'_>, cutoff: i64, job: &Job) -> 
             }
         }
     }
+    let plain = Ranker { bought: ranker.bought, chances: None };
     let judged: Vec<Option<(Measures, usize, usize)>> = (0..log.users.len() as u32)
         .into_par_iter()
         .map(|user| {
@@ -44,7 +45,7 @@ pub fn evaluate(log: &EventLog, ranker: &Ranker<'_>, cutoff: i64, job: &Job) -> 
             }
             let codes = |list: Vec<Entry>| list.into_iter().map(|entry| entry.item).collect::<Vec<u32>>();
             let list = codes(ranker.list(user, LONGEST, |_| true));
-            let other = codes(ranker.plain_list(user, LONGEST));
+            let other = codes(plain.list(user, LONGEST, |_| true));
             let own = ranker.bought.items_of(user);
             let again = wanted.iter().filter(|item| own.binary_search(item).is_ok()).count();
             Ok(Some((measures(&list, &other, &wanted), again, wanted.len())))

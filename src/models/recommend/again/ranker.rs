@@ -21,7 +21,7 @@ pub struct Entry {
 pub struct Ranker<'a> {
     /// What users bought.
     pub bought: &'a Bought,
-    /// What was learnt; `None` where there was too little to learn from.
+    /// What was learnt; `None` where items go by how often and how recently alone.
     pub chances: Option<Chances>,
 }
 
@@ -33,21 +33,10 @@ impl Ranker<'_> {
             let score = if chance.is_nan() { self.bought.often_and_recently(at) } else { chance };
             Entry { item: self.bought.item[at], score, chance, due_days: self.bought.due_days(at) }
         };
-        best(self.bought.of(user).filter(|&at| allowed(self.bought.item[at])).map(entry).collect(), k)
+        let pairs = self.bought.of(user).filter(|&at| allowed(self.bought.item[at]));
+        let mut entries: Vec<Entry> = pairs.map(entry).collect();
+        entries.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(a.item.cmp(&b.item)));
+        entries.truncate(k);
+        entries
     }
-
-    /// The same by how often and how recently alone.
-    pub fn plain_list(&self, user: u32, k: usize) -> Vec<Entry> {
-        let entry = |at: usize| {
-            let score = self.bought.often_and_recently(at);
-            Entry { item: self.bought.item[at], score, chance: f32::NAN, due_days: self.bought.due_days(at) }
-        };
-        best(self.bought.of(user).map(entry).collect(), k)
-    }
-}
-
-fn best(mut entries: Vec<Entry>, k: usize) -> Vec<Entry> {
-    entries.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(a.item.cmp(&b.item)));
-    entries.truncate(k);
-    entries
 }
