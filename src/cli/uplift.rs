@@ -5,16 +5,15 @@ use std::process::ExitCode;
 
 use crate::cli::args::{CampaignArgs, ReportFormat, UpliftArgs};
 use crate::cli::campaign_text;
+use crate::cli::destination::Destination;
 use crate::cli::door::{self, note};
 use crate::cli::{progress, workbench};
 use crate::config::{Config, InForce};
 use crate::error::{Error, Result};
-use crate::format::thousands;
 use crate::ingest::campaign::{Asked, CampaignSettings};
 use crate::job::Job;
 use crate::pipeline;
-use crate::store::{self, ExportOptions, Format};
-use crate::text::shown_path;
+use crate::store::ExportOptions;
 
 /// Trains, judges and ranks; prints the report and writes the ranking where a file is named.
 ///
@@ -27,7 +26,13 @@ pub fn run(args: &UpliftArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
     let columns = columns(&args.campaign, config.campaign.clone());
     let mut settings = config.uplift.clone();
     settings.learner = args.campaign.learner.unwrap_or(settings.learner);
-    let format = args.out.as_deref().map(Format::of_path).transpose()?;
+    let destination = match &args.out {
+        Some(out) => Some(Destination::of(out, None, args.mode, args.overwrite)?),
+        None if args.mode.is_some() => {
+            return Err(Error::Config("--mode is for tables of a database, which --out names".to_owned()));
+        }
+        None => None,
+    };
     let job = Job::new();
     let cancelled = job.clone();
     progress::cancel_on_signal(move || cancelled.cancel());
@@ -40,10 +45,10 @@ pub fn run(args: &UpliftArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
                 .map_err(|error| Error::Model(format!("the report cannot be written: {error}")))?,
         ),
     }
-    if let (Some(out), Some(format)) = (&args.out, format) {
+    if let Some(destination) = destination {
         let options = ExportOptions { raw: args.raw, overwrite: args.overwrite, share: config.run.share };
-        let written = store::export(report.ranking, out, format, &options, &job)?;
-        note!("{}  {} rows  {} bytes", shown_path(&written.path), thousands(written.rows), thousands(written.bytes));
+        let written = destination.write(report.ranking, options, &config, &job)?;
+        note!("{written}");
     }
     Ok(ExitCode::SUCCESS)
 }

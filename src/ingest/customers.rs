@@ -1,7 +1,7 @@
 //! What a file beside the log tells of its users: who they are, how they are reached, and whether they agree to it. It is as
 //! of the day it was written, and predicts nothing: it is shown, filtered by and exported.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::error::{Error, Result};
 use crate::files::file_name;
@@ -9,6 +9,7 @@ use crate::format::thousands;
 use crate::ingest::attribute_table::AttributeTable;
 use crate::ingest::campaign::flag;
 use crate::ingest::customer_file::{CustomerFile, CustomerSettings};
+use crate::ingest::customer_words::{CONSENT, COUNTRY, EMAIL, FIRST_NAME, HOUSEHOLD, LAST_NAME, NAME, PHONE};
 use crate::ingest::grammar::{Persons, is_empty, whole_of};
 use crate::ingest::ids::canonical_integer;
 use crate::ingest::joins::Joins;
@@ -20,118 +21,8 @@ const PREFIX: &str = "customer_";
 /// Further columns that are kept.
 const MOST: usize = 100;
 
-const NAME: &[&str] = &[
-    "name",
-    "customername",
-    "fullname",
-    "displayname",
-    "clientname",
-    "kunde",
-    "kundenname",
-    "nom",
-    "nomcomplet",
-    "nombre",
-    "nombrecompleto",
-    "nome",
-    "nomecompleto",
-    "naam",
-    "nazwa",
-    "namn",
-    "navn",
-    "nimi",
-    "имя",
-    "фио",
-];
-const FIRST_NAME: &[&str] = &[
-    "firstname",
-    "givenname",
-    "vorname",
-    "prenom",
-    "prénom",
-    "billingfirstname",
-    "imie",
-    "imię",
-    "fornamn",
-    "voornaam",
-];
-const LAST_NAME: &[&str] = &[
-    "lastname",
-    "surname",
-    "familyname",
-    "nachname",
-    "nomdefamille",
-    "apellido",
-    "apellidos",
-    "cognome",
-    "sobrenome",
-    "billinglastname",
-    "nazwisko",
-    "efternamn",
-    "achternaam",
-];
-const EMAIL: &[&str] = &[
-    "email",
-    "emailaddress",
-    "customeremail",
-    "useremail",
-    "billingemail",
-    "mail",
-    "emailadresse",
-    "adresseemail",
-    "courriel",
-    "correo",
-    "correoelectronico",
-];
-const PHONE: &[&str] = &[
-    "phone",
-    "phonenumber",
-    "mobile",
-    "mobilephone",
-    "telephone",
-    "billingphone",
-    "telefon",
-    "telefonnummer",
-    "handy",
-    "tel",
-    "telefono",
-    "teléfono",
-    "telefone",
-    "numerotelefono",
-];
-const CONSENT: &[&str] = &[
-    "consent",
-    "emailconsent",
-    "marketingconsent",
-    "newsletter",
-    "acceptsmarketing",
-    "acceptsemailmarketing",
-    "emailmarketing",
-    "optin",
-    "emailoptin",
-    "marketingoptin",
-    "newsletteroptin",
-    "subscribed",
-    "emailsubscribed",
-    "permission",
-    "einwilligung",
-    "werbeeinwilligung",
-];
-const COUNTRY: &[&str] = &[
-    "country",
-    "countrycode",
-    "billingcountry",
-    "defaultaddresscountrycode",
-    "land",
-    "ländercode",
-    "pays",
-    "pais",
-    "país",
-    "paese",
-    "kraj",
-    "maa",
-    "страна",
-];
-const HOUSEHOLD: &[&str] = &["household", "householdid", "householdkey", "haushalt", "haushaltid", "foyer", "hogar"];
+/// The column of the household.
+pub const HOUSEHOLD_COLUMN: &str = "customer_household";
 
 /// The values of one column, one entry per user code.
 #[derive(Clone, Debug, PartialEq)]
@@ -154,6 +45,28 @@ pub struct Customers {
 }
 
 impl Customers {
+    /// The household of each user, by code; nothing where no column tells it.
+    pub fn into_households(self) -> Vec<Option<Box<str>>> {
+        let own = self.columns.into_iter().find(|(name, _)| name == HOUSEHOLD_COLUMN);
+        match own {
+            Some((_, Attribute::Text(households))) => households,
+            _ => Vec::new(),
+        }
+    }
+
+    /// What households mean for the models, as the end of a sentence; nothing where there is none.
+    fn told_of_households(&self) -> String {
+        let own = self.columns.iter().find(|(name, _)| name == HOUSEHOLD_COLUMN);
+        let Some((_, Attribute::Text(of_user))) = own else { return String::new() };
+        let homes: HashSet<&str> = of_user.iter().flatten().map(AsRef::as_ref).collect();
+        let users = of_user.iter().flatten().count();
+        if homes.is_empty() {
+            return String::new();
+        }
+        let (homes, users) = (thousands(homes.len() as u64), thousands(users as u64));
+        format!("; the {users} users of {homes} households are held out by household")
+    }
+
     /// What a file tells, and a sentence about it. One that was only found beside the log may turn out to be of something
     /// else: it is named then, and not read.
     ///
@@ -250,8 +163,9 @@ impl Customers {
             ),
         };
         let by = &table.names[id];
+        let together = found.told_of_households();
         let told = if told.is_empty() { "nothing but their ids".to_owned() } else { told.join(", ") };
-        Ok((found, format!("{name} tells of {count} of {all} users, by {by}: {told}{several}")))
+        Ok((found, format!("{name} tells of {count} of {all} users, by {by}: {told}{several}{together}")))
     }
 }
 

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use crate::ingest::column_settings::ColumnSettings;
 use crate::ingest::joined::JoinSettings;
 use crate::ingest::layout::{DefaultEvent, LayoutName, Meaning, MoneyUnit, StatusMeaning};
+use crate::ingest::one_or_many::one_or_many;
 
 /// A log, its files, and how these are read. What it leaves out is as `[ingest]` has it; its columns take the place of those
 /// there, its events and statuses go before them.
@@ -57,20 +57,4 @@ pub struct LogSettings {
 
 fn is_default(columns: &ColumnSettings) -> bool {
     *columns == ColumnSettings::default()
-}
-
-/// A text, or a list of texts.
-pub(super) fn one_or_many<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum OneOrMany {
-        One(String),
-        Many(Vec<String>),
-    }
-    match OneOrMany::deserialize(from) {
-        Ok(OneOrMany::One(one)) if one.is_empty() => Ok(Vec::new()),
-        Ok(OneOrMany::One(one)) => Ok(vec![one]),
-        Ok(OneOrMany::Many(many)) => Ok(many),
-        Err(_) => Err(D::Error::custom("invalid type: expected a text or a list of texts")),
-    }
 }

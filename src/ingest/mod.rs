@@ -10,7 +10,7 @@
 //! `event_log` holds the reader of all of it; `details` keeps what rows tell beside their event,
 //! `amounts` makes money of it, `told` sessions and items; `nobody` and `retain` leave out who is no customer, `future` what is
 //! dated wrongly; `joined` adds the columns of other tables to a log's rows, `joins` says which accounts are one person's, `stitch` which user an anonymous visitor is, and `late` what of that was not known yet, `exports` and `states` which rows of orders newer ones replace;
-//! `append` tells what of a log is new; `catalogue` joins the rest to its items; `item_names`, `category_names` and `customers` read what an `attribute_table` beside the log tells of items and users, of the files that `beside` picks; `expected` tells about how long it is; `quarantine` keeps what was rejected,
+//! `append` tells what of a log is new; `catalogue` joins the rest to its items; `item_names`, `category_names` and `customers`, by `customer_words`, read what an `attribute_table` beside the log tells of items and users, of the files that `beside` picks; `expected` tells about how long it is; `quarantine` keeps what was rejected,
 //! `seen` tells whether files changed while they were read, `refusal` says what no log may be; `settings` are the configuration's, and `propose` finds those of a log that nobody
 //! has described; `pairs` reads a split of user and item without times.
 
@@ -33,6 +33,7 @@ mod column_settings;
 mod columns;
 mod counts;
 mod customer_file;
+mod customer_words;
 mod customers;
 mod delimiters;
 mod details;
@@ -62,6 +63,7 @@ mod money;
 mod named;
 mod nobody;
 mod notes;
+mod one_or_many;
 mod order;
 mod order_total;
 mod pairs;
@@ -99,7 +101,7 @@ pub use categories::LEVELS as CATEGORY_LEVELS;
 pub use column_settings::{ColumnName, ColumnSettings};
 pub use counts::IngestCounts;
 pub use customer_file::CustomerSettings;
-pub use customers::{Attribute, Customers};
+pub use customers::{Attribute, Customers, HOUSEHOLD_COLUMN};
 pub use expected::expected_rows;
 pub use files::{InputFiles, discover, holding_file, split_pattern};
 pub use fingerprint::{Fingerprint, fingerprint};

@@ -11,7 +11,8 @@ use crate::ingest::joins::SameUser;
 use crate::ingest::layout::{
     AUTO, DefaultEvent, Duplicates, LayoutName, Meaning, MoneyUnit, StatusMeaning, TimeFormat, Zone,
 };
-use crate::ingest::log_settings::{LogSettings, one_or_many};
+use crate::ingest::log_settings::LogSettings;
+use crate::ingest::one_or_many::one_or_many;
 
 crate::settings! {
     /// How raw files are read.
@@ -36,7 +37,8 @@ crate::settings! {
         pub files: Vec<String> = Vec::new();
         /// Tables whose columns are added to the log's rows, each by a column that both have: a list such as [{ file =
         /// "orders.csv", on = "order_id" }, { file = "customers.csv", on = "customer_id", key = "id" }]. `on` is a column of
-        /// the log, or of a table before it; `key` the same in the file, where it is called otherwise there.
+        /// the log, or of a table before it, or a list of columns, such as `on = ['sku', 'size']`, that tell a row apart
+        /// together; `key` the same in the file, where it is called otherwise there.
         pub join: Vec<JoinSettings> = Vec::new();
         /// Logs of different columns that are read as one, such as views in one file and orders in another: a list of
         /// tables, each with `files` and whichever of join, layout, separator, header, time_format, decimal, money_unit,
@@ -104,6 +106,7 @@ impl IngestSettings {
             return Err(Error::Config(format!("ingest.rates: {currency} is {rate}, but a rate is a number above 0")));
         }
         Zone::of_setting(&self.time_zone)?;
+        self.join.iter().try_for_each(JoinSettings::check)?;
         self.check_logs()?;
         let numberless = self.columns.given().find(|(_, column)| !self.header && column.number().is_none());
         if let Some((role, column)) = numberless {

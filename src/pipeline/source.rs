@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::features::{self, FeatureTable};
-use crate::ingest::{Catalogue, EventLog, Ids};
+use crate::ingest::{Catalogue, Customers, EventLog, Ids};
 use crate::job::Job;
 use crate::models::evaluate;
 use crate::pipeline::event_tables;
 use crate::pipeline::request::RunRequest;
+use crate::pipeline::tables;
 use crate::store::Run;
 
 /// The inputs of every stage after ingest.
@@ -20,7 +21,7 @@ pub struct Inputs<'a> {
     pub catalogue: &'a Catalogue,
     /// Features of every user as of T.
     pub now: &'a FeatureTable,
-    /// For each user code, the fold of users: `crc32(utf8(id)) mod 5`; the first is the held-out fifth.
+    /// For each user code, the fold of users, of one household the same; the first is the held-out fifth.
     pub folds: &'a [u8],
     /// For each user code, the number by which users are drawn into a sample to fit on, smallest first.
     pub draws: &'a [u32],
@@ -40,15 +41,24 @@ struct Users {
 }
 
 impl Users {
-    fn of(ids: &Ids) -> Self {
-        Self { folds: evaluate::folds(ids), draws: evaluate::draws(ids) }
+    fn of(ids: &Ids, households: &[Option<Box<str>>]) -> Self {
+        Self { folds: evaluate::folds(ids, households), draws: evaluate::draws(ids) }
     }
+}
+
+/// What ingest gives.
+#[derive(Debug)]
+struct Log {
+    events: EventLog,
+    catalogue: Catalogue,
+    /// By user code; empty where nothing tells of households.
+    households: Vec<Option<Box<str>>>,
 }
 
 /// Holds the inputs from stage to stage.
 #[derive(Debug, Default)]
 pub struct Source {
-    log: Option<(EventLog, Catalogue)>,
+    log: Option<Log>,
     now: Option<(FeatureTable, Users)>,
     campaign_found: bool,
     same_user: Option<PathBuf>,
@@ -61,24 +71,30 @@ impl Source {
     }
 
     /// Keeps what ingest gave.
-    pub fn keep(&mut self, log: EventLog, catalogue: Catalogue) {
-        self.log = Some((log, catalogue));
+    pub fn keep(&mut self, events: EventLog, catalogue: Catalogue, customers: Customers) {
+        self.log = Some(Log { events, catalogue, households: customers.into_households() });
     }
 
     /// The inputs; when ingest was taken over, its tables are read back from `previous`.
     pub fn load<'a>(&'a mut self, previous: Option<&Run>, request: &'a RunRequest, job: &Job) -> Result<Inputs<'a>> {
-        let (log, catalogue) = if let Some(kept) = self.log.take() {
+        let log = if let Some(kept) = self.log.take() {
             kept
         } else {
             let run = previous.ok_or_else(|| Error::Missing("no earlier run holds the events".to_owned()))?;
-            event_tables::read_log(&run.table("events")?, &run.table("items")?)?
+            let (events, catalogue) = event_tables::read_log(&run.table("events")?, &run.table("items")?)?;
+            let households = if run.has("customers") {
+                tables::read_households(&run.table("customers")?, events.users.len())?
+            } else {
+                Vec::new()
+            };
+            Log { events, catalogue, households }
         };
-        let (log, catalogue) = self.log.insert((log, catalogue));
+        let Log { events: log, catalogue, households } = self.log.insert(log);
         let (now, users) = if let Some(kept) = self.now.take() {
             kept
         } else {
             let gap = request.config.features.session_gap_minutes;
-            (features::build(log, &catalogue.category, log.as_of, gap, job)?, Users::of(&log.users))
+            (features::build(log, &catalogue.category, log.as_of, gap, job)?, Users::of(&log.users, households))
         };
         let (now, users) = self.now.insert((now, users));
         let Users { folds, draws } = users;

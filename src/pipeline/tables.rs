@@ -7,7 +7,9 @@ use rayon::prelude::*;
 
 use crate::error::{Error, Result};
 use crate::features::{FeatureTable, Values};
-use crate::ingest::{Attribute, CATEGORY_LEVELS, Catalogue, Customers, EventKind, EventLog, Ids, ItemNames, NONE};
+use crate::ingest::{
+    Attribute, CATEGORY_LEVELS, Catalogue, Customers, EventKind, EventLog, HOUSEHOLD_COLUMN, Ids, ItemNames, NONE,
+};
 use crate::models::recommend::{BuyAgain, Source};
 
 /// A column of ids: int64 or text as the log's ids are, null for [`NONE`].
@@ -156,6 +158,15 @@ pub fn customers(log: &EventLog, customers: &Customers) -> Result<DataFrame> {
         }
     }));
     Ok(DataFrame::new_infer_height(columns)?)
+}
+
+/// The households of `users` users in what [`customers`] wrote; nothing where it tells none.
+pub fn read_households(customers: &DataFrame, users: usize) -> Result<Vec<Option<Box<str>>>> {
+    let Ok(column) = customers.column(HOUSEHOLD_COLUMN) else { return Ok(Vec::new()) };
+    if column.len() != users {
+        return Err(damaged("customers.parquet has not the users of events.parquet"));
+    }
+    Ok(column.str()?.iter().map(|household| household.map(Into::into)).collect())
 }
 
 /// A category's name below another's: `smartphone` where `electronics.smartphone` stands below `electronics`.

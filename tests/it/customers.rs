@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use polars::prelude::{ParquetReader, SerReader as _};
 use serde_json::{Value, json};
 
 use crate::headless::{path, report, succeeded, user360};
@@ -176,4 +177,46 @@ fn categories_are_called_as_the_file_beside_the_log_says_where_no_item_tells() {
         "SELECT item_id AS i, category_name AS c FROM items WHERE item_id BETWEEN 101 AND 103 ORDER BY item_id",
     );
     assert_eq!(named, json!([{"i": 101, "c": "Hot drinks / Tea"}, {"i": 102, "c": "Own"}, {"i": 103, "c": null}]));
+}
+
+/// The fold of each user whom churn was judged on.
+fn folds(workspace: &Path) -> Vec<(i64, u32)> {
+    let run = fs::read_dir(workspace.join("runs")).unwrap().map(|run| run.unwrap().path()).max().unwrap();
+    let file = fs::File::open(run.join("models/churn_held_out.parquet")).unwrap();
+    let frame = ParquetReader::new(file).finish().unwrap();
+    let users = frame.column("user_id").unwrap().i64().unwrap().into_no_null_iter().collect::<Vec<_>>();
+    let folds = frame.column("fold").unwrap().u32().unwrap();
+    users.into_iter().zip(folds.iter()).filter_map(|(user, fold)| Some((user, fold?))).collect()
+}
+
+#[test]
+fn a_household_is_held_out_as_one_whether_the_log_is_read_or_taken_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, workspace) = (folder.path().join("shop"), folder.path().join("workspace"));
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-data");
+    fs::create_dir(&input).unwrap();
+    fs::copy(sample.join("events.csv"), input.join("events.csv")).unwrap();
+    let churn = |more: &[&str]| {
+        let args = ["run", "--only", "ingest,features,churn", "--input", path(&input), "--workspace", path(&workspace)];
+        succeeded(user360(&[&args[..], more].concat()));
+        folds(&workspace)
+    };
+    let alone = churn(&[]);
+    let home_of = |user: i64| format!("home{}", user / 3);
+    let mut customers = String::from("visitorid,household\n");
+    for (user, _) in alone.iter().filter(|(user, _)| user % 9 != 0) {
+        writeln!(customers, "{user},{}", home_of(*user)).unwrap();
+    }
+    fs::write(input.join("customers.csv"), customers).unwrap();
+    let together = churn(&[]);
+    assert!(report(&workspace)["stages"][0]["notes"].to_string().contains("are held out by household"));
+    for (&(user, before), &(_, fold)) in alone.iter().zip(&together) {
+        let unit = if user % 9 == 0 { user.to_string() } else { home_of(user) };
+        assert_eq!(fold, crc32fast::hash(unit.as_bytes()) % 5, "user {user} of {unit}, {before} before");
+    }
+    // The log is taken over, the model is not.
+    let settings = folder.path().join("other.toml");
+    fs::write(&settings, "[churn]\nl2 = 3.0\n").unwrap();
+    assert_eq!(churn(&["--config", path(&settings), "--accept-settings"]), together);
+    assert_eq!(report(&workspace)["stages"][0]["state"], "cached");
 }

@@ -152,3 +152,73 @@ fn keys_that_are_twice_there_missing_or_of_another_kind_are_told() {
     write("file = \"wares.csv\"\non = \"article\"\nkey = \"id\"");
     refused("none of its 40 rows finds its article in wares.csv: here they are such as \\\"0.0\\\", there such as \\\"T-0\\\"".replace('\\', "").as_str());
 }
+
+/// Lines of orders with a table of prices by article and size, each of which comes several times, and one of days by shop.
+fn by_two_columns(folder: &Path) -> u32 {
+    fs::create_dir(folder).unwrap();
+    let mut lines = String::from("order_no,ordered_at,customer,article,size,branch\n");
+    let mut prices = String::from("article,size,unit_price\n");
+    for article in 0..20_u32 {
+        for size in ["S", "M", "L"] {
+            writeln!(prices, "{article},{size},{}.50", article + 10 * size.len() as u32 + u32::from(size == "L"))
+                .unwrap();
+        }
+    }
+    let mut cents = 0;
+    for line in 0..500_u32 {
+        let (article, size) = (line * 7 % 20, ["S", "M", "L"][line as usize % 3]);
+        cents += (article + 10 + u32::from(size == "L")) * 100 + 50;
+        let (day, hour, customer) = (line / 25 % 28 + 1, line % 24, line * 11 % 70);
+        writeln!(
+            lines,
+            "{},2024-03-{day:02} {hour:02}:05:{:02},k{customer},{article},{size},{}",
+            line / 2,
+            line % 60,
+            line % 3
+        )
+        .unwrap();
+    }
+    fs::write(folder.join("lines.csv"), lines).unwrap();
+    fs::write(folder.join("prices.csv"), prices).unwrap();
+    cents
+}
+
+#[test]
+fn a_table_whose_key_is_of_two_columns_is_found_and_joined_by_both() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, workspace) = (folder.path().join("shop"), folder.path().join("workspace"));
+    let cents = by_two_columns(&input);
+    let told = succeeded(user360(&["init", path(&input), "--yes", "--workspace", path(&workspace)]));
+    assert!(told.contains("prices.csv belongs to it by article and size: 100.0 % of the rows"), "{told}");
+    let settings = fs::read_to_string(workspace.join("user360.toml")).unwrap();
+    assert!(settings.contains("{ file = \"prices.csv\", on = [\"article\", \"size\"] }"), "{settings}");
+    succeeded(user360(&["run", "--only", "ingest,features", "--workspace", path(&workspace)]));
+    let net = f64::from(cents) / 100.0;
+    let query = "SELECT count(*) AS rows, round(sum(price), 2) AS net FROM events";
+    assert_eq!(rows(&workspace, query), json!([{"rows": 500, "net": net}]));
+    let notes = report(&workspace)["stages"][0]["notes"].to_string();
+    assert!(
+        notes.contains("prices.csv is joined by article and size (60 keys): 500 of 500 rows find theirs (100.0 %)"),
+        "{notes}"
+    );
+
+    // The same by a file whose columns are called otherwise, one of which is lacking, or not as many.
+    let text = fs::read_to_string(input.join("prices.csv")).unwrap().replace("article,size", "id,grandeur");
+    fs::write(input.join("prices.csv"), text).unwrap();
+    let file = workspace.join("user360.toml");
+    let again = |key: &str| {
+        let on = "on = [\"article\", \"size\"]";
+        fs::write(&file, settings.replace(on, &format!("{on}, key = {key}"))).unwrap();
+        user360(&["run", "--only", "ingest", "--workspace", path(&workspace), "--accept-settings"])
+    };
+    succeeded(again("[\"id\", \"grandeur\"]"));
+    assert_eq!(rows(&workspace, query), json!([{"rows": 500, "net": net}]));
+    for (key, told) in [
+        ("[\"id\", \"size\"]", "no column \"size\" in prices.csv; its columns are id, grandeur, unit_price"),
+        ("\"id\"", "[ingest] join: prices.csv: `on` names 2 (article and size), `key` 1 (id)"),
+    ] {
+        let failed = again(key);
+        let text = String::from_utf8_lossy(&failed.stderr).into_owned();
+        assert!(!failed.status.success() && text.contains(told), "{text}");
+    }
+}

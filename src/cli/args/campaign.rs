@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::cli::args::format::ReportFormat;
+use crate::cli::args::table_mode::TableMode;
 use crate::cli::formats;
 use crate::ingest::campaign::Price;
 use crate::pipeline::Learner;
@@ -20,6 +21,10 @@ pub struct UpliftArgs {
     #[allow(missing_docs, reason = "its help names the formats there are")]
     #[arg(long, value_name = "FILE", help = formats::help_of_ranking())]
     pub out: Option<PathBuf>,
+    /// What becomes of a database's table that exists: --out may be one, as `postgres://user@host/database/schema.table`
+    /// [default: create].
+    #[arg(long, value_enum, value_name = "MODE")]
+    pub mode: Option<TableMode>,
     /// Replace the file if it exists.
     #[arg(long)]
     pub overwrite: bool,

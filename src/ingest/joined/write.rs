@@ -11,7 +11,8 @@ use crate::files::{Share, create_new, file_name};
 use crate::format::{percent, thousands};
 use crate::ingest::campaign::{csv_refusal, csv_rows};
 use crate::ingest::files::InputFiles;
-use crate::ingest::grammar::{column_names, is_empty};
+use crate::ingest::grammar::column_names;
+use crate::ingest::joined::dimension::{shown_key, whole_key};
 use crate::ingest::joined::{Dimension, JoinSettings};
 use crate::ingest::parquet::for_each_text;
 use crate::ingest::settings::IngestSettings;
@@ -26,7 +27,7 @@ const ROWS_PER_CHECK: u64 = 4096;
 struct Join {
     file: String,
     on: String,
-    key: usize,
+    key: Vec<usize>,
     dimension: Dimension,
     found: u64,
     unknown: u64,
@@ -132,10 +133,9 @@ fn one(
             let own = names.len();
             let mut joined = Vec::new();
             for (join, dimension) in joins.iter().zip(dimensions.take().unwrap_or_default()) {
-                let key = names.iter().position(|name| name.eq_ignore_ascii_case(&join.on)).ok_or_else(|| {
+                let key = join.on.places(&names).map_err(|lacking| {
                     let what = format!(
-                        "no column \"{}\" to join {} by; its columns are {}; set ingest.join",
-                        join.on,
+                        "no column \"{lacking}\" to join {} by; its columns are {}; set ingest.join",
                         join.file,
                         shown(&names)
                     );
@@ -148,7 +148,7 @@ fn one(
                     let taken = names.iter().any(|known| known.eq_ignore_ascii_case(name));
                     names.push(if taken { format!("{stem}.{name}") } else { name.clone() });
                 }
-                let (file, on) = (file_name(Path::new(&join.file)), join.on.clone());
+                let (file, on) = (file_name(Path::new(&join.file)), join.on.to_string());
                 joined.push(Join { file, on, key, dimension, found: 0, unknown: 0, empty: 0, example: String::new() });
             }
             out.write_record(&names).map_err(failed)?;
@@ -162,18 +162,19 @@ fn one(
         }
         let mut cells: Vec<&str> = row.to_vec();
         for join in joined {
-            let key = cells[join.key];
-            if let Some(found) = join.dimension.cells(key) {
+            let own = || join.key.iter().map(|&at| cells[at]);
+            let key = whole_key(own());
+            if let Some(found) = key.as_deref().and_then(|key| join.dimension.cells(key)) {
                 join.found += 1;
                 cells.extend(found);
                 continue;
             }
-            if is_empty(key) {
+            if key.is_none() {
                 join.empty += 1;
             } else {
                 join.unknown += 1;
                 if join.example.is_empty() {
-                    join.example = key.to_owned();
+                    join.example = shown_key(own());
                 }
             }
             cells.extend(std::iter::repeat_n("", join.dimension.names.len()));

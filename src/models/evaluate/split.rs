@@ -8,9 +8,18 @@ pub const FOLDS: u8 = 5;
 /// Up to this many users every fold is judged by a model of the others; above, the first fold alone.
 const ALL_FOLDS: usize = 100_000;
 
-/// The fold of each id: `crc32(utf8(id)) mod 5`, the same in every engine.
-pub fn folds(ids: &Ids) -> Vec<u8> {
-    (0..ids.len() as u32).map(|code| (crc32fast::hash(ids.text(code).as_bytes()) % u32::from(FOLDS)) as u8).collect()
+/// The fold of each user: `crc32(utf8(id)) mod 5` of the household where that is known, else of the user's own id; the same
+/// in every engine. `households` has an entry a user, or none.
+pub fn folds(users: &Ids, households: &[Option<Box<str>>]) -> Vec<u8> {
+    let fold = |user: u32| {
+        let household = households.get(user as usize).and_then(Option::as_deref);
+        let hash = household.map_or_else(
+            || crc32fast::hash(users.text(user).as_bytes()),
+            |household| crc32fast::hash(household.as_bytes()),
+        );
+        (hash % u32::from(FOLDS)) as u8
+    };
+    (0..users.len() as u32).map(fold).collect()
 }
 
 /// The number by which users are drawn into a sample, smallest first: `crc32("fit:" ‖ id)`.

@@ -73,10 +73,22 @@ fn a_mean_deviates_as_its_formula_says() {
 #[test]
 fn folds_and_draws_are_those_of_any_engine() {
     let ids = Ids::Text(["257597", "anna"].map(Into::into).to_vec());
-    assert_eq!(folds(&ids), [3, 3]);
+    assert_eq!(folds(&ids, &[]), [3, 3]);
     assert_eq!(draws(&ids), [850_137_166, 380_825_912]);
     let numbers = Ids::Integer(vec![257_597]);
-    assert_eq!((folds(&numbers)[0], draws(&numbers)[0]), (folds(&ids)[0], draws(&ids)[0]));
+    assert_eq!((folds(&numbers, &[])[0], draws(&numbers)[0]), (folds(&ids, &[])[0], draws(&ids)[0]));
+}
+
+#[test]
+fn a_household_is_held_out_together() {
+    let ids = Ids::Text(["257597", "anna", "bea", "cem", "257598"].map(Into::into).to_vec());
+    let alone = folds(&ids, &[]);
+    let homes = [Some("h7".into()), Some("h7".into()), None, Some("h7".into()), None];
+    let together = folds(&ids, &homes);
+    // `zlib.crc32(b"h7") % 5`.
+    assert_eq!([together[0], together[1], together[3]], [(crc32fast::hash(b"h7") % 5) as u8; 3]);
+    assert_eq!((together[2], together[4]), (alone[2], alone[4]), "who has none is split by id");
+    assert_ne!(alone[..2], together[..2]);
 }
 
 #[test]

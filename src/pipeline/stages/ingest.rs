@@ -22,7 +22,7 @@ use crate::store::results::ingest::{Day, Detail, Funnel, Input, Metrics, Reading
 
 /// What the pipeline must know of ingest.
 pub const ABOUT: About = About {
-    version: 13,
+    version: 14,
     memory: [OWN, 58, 18],
     settings: |_| Ok(Value::Null),
     reads_campaign: false,
@@ -95,7 +95,7 @@ pub fn run(
     if !read.details.is_empty() {
         outcome.tables.push((DETAILS.to_owned(), event_tables::event_details(&read.log, &read.details)?));
     }
-    source.keep(read.log, read.catalogue);
+    source.keep(read.log, read.catalogue, read.customers);
     Ok(outcome)
 }
 

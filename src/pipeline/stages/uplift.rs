@@ -14,7 +14,6 @@ use crate::job::Job;
 use crate::models::uplift::{self, Served, Study, Terms, Uplift, count_groups};
 use crate::pipeline::campaign::{served_columns, terms};
 use crate::pipeline::source::Inputs;
-use crate::pipeline::stages::uplift::joined::fold;
 use crate::pipeline::stages::{About, OWN, Outcome, json};
 use crate::pipeline::tables;
 use crate::store;
@@ -42,7 +41,7 @@ fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
 fn simulated(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     let settings = &config.uplift;
     let campaign = uplift::simulate(inputs.now, settings);
-    let folds: Vec<u8> = inputs.now.users.iter().map(|&user| fold(inputs, user)).collect();
+    let folds: Vec<u8> = inputs.now.users.iter().map(|&user| inputs.folds[user as usize]).collect();
     let study = Study { table: inputs.now, campaign: &campaign, fold: &folds };
     let mut found = uplift::uplift(study, Terms::default(), settings, job)?;
     let mut parts = vec![tables::user_column(inputs.log, inputs.now)];

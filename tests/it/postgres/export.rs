@@ -1,5 +1,8 @@
 //! Rows into tables: made, added to, replaced, and left alone by what fails.
 
+use std::fmt::Write as _;
+use std::fs;
+
 use crate::headless::{path, succeeded};
 use crate::postgres::server::{PASSWORD, Server};
 use crate::sample::workspace;
@@ -90,4 +93,29 @@ fn every_table_of_a_run_can_be_written() {
         server.sql("select count(*) from run_recommendations where items[1] is not null"),
         server.sql("select count(*) from run_recommendations where cardinality(items) > 0")
     );
+}
+
+#[test]
+fn the_ranking_of_a_campaign_goes_into_a_table() {
+    let Some(server) = Server::start() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("campaign.csv");
+    let mut rows = String::from("user,treatment,outcome,orders\n");
+    for user in 0..400_u32 {
+        let treated = user % 2;
+        writeln!(rows, "{user},{treated},{},{}", u32::from(user % 7 < 2 + treated), user * 13 % 9).unwrap();
+    }
+    fs::write(&file, rows).unwrap();
+    let out = server.address("ranking");
+    let uplift =
+        |more: &[&str]| server.user360(&[&["uplift", "--campaign", path(&file), "--out", &out][..], more].concat());
+    succeeded(uplift(&[]));
+    let count = || server.sql("select count(*) || ' ' || count(distinct \"user\") from ranking");
+    assert_eq!(count(), "400 400");
+    let again = uplift(&[]);
+    assert!(!again.status.success() && String::from_utf8_lossy(&again.stderr).contains("is there already"));
+    succeeded(uplift(&["--mode", "append"]));
+    assert_eq!(count(), "800 400");
+    succeeded(uplift(&["--mode", "replace"]));
+    assert_eq!(count(), "400 400");
 }

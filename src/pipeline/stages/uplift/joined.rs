@@ -9,7 +9,7 @@ use crate::features::{self, FeatureTable, Values};
 use crate::ingest::accounts;
 use crate::ingest::campaign::{CampaignFile, When};
 use crate::job::Job;
-use crate::models::uplift::{Campaign, FOLDS};
+use crate::models::uplift::Campaign;
 use crate::pipeline::campaign::{feature, of_file};
 use crate::pipeline::source::Inputs;
 
@@ -90,7 +90,7 @@ pub(super) fn joined(
     let mut fold_now = vec![None; now.len()];
     for (code, &row) in then.users.iter().zip(&rows) {
         if let Some(&at) = place.get(code) {
-            fold_now[at] = Some(fold(inputs, *code));
+            fold_now[at] = Some(inputs.folds[*code as usize]);
         }
         debug_assert_eq!(codes[row], Some(*code));
     }
@@ -104,7 +104,7 @@ pub(super) fn joined(
         now.features.push(feature(&predictor.name, values));
         then.features.push(feature(&predictor.name, rows.iter().map(|&row| predictor.values[row]).collect()));
     }
-    let fold = then.users.iter().map(|&code| fold(inputs, code)).collect();
+    let fold = then.users.iter().map(|&code| inputs.folds[code as usize]).collect();
     Ok(Joined { then, campaign, fold, now, fold_now, notes })
 }
 
@@ -240,9 +240,4 @@ fn told(dates: &[i64], unknown: usize) -> String {
         unknown => format!("; {unknown} users without an event until then teach nothing"),
     };
     format!("features are as of the campaign, {when}{left_out}; users are served by their features as of T")
-}
-
-/// The fold of a user: by the id, everywhere and for good.
-pub(super) fn fold(inputs: Inputs<'_>, user: u32) -> u8 {
-    (crc32fast::hash(inputs.log.users.text(user).as_bytes()) % u32::from(FOLDS)) as u8
 }

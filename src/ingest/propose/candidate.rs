@@ -1,0 +1,233 @@
+//! A table of a folder as the log: the tables that belong to it by their keys, and what its columns then are.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use crate::error::Result;
+use crate::format::{percent, thousands};
+use crate::ingest::grammar::is_empty;
+use crate::ingest::joined::{Dimension, JoinSettings, KeyColumns, key_of, rows_of, whole_key};
+use crate::ingest::layout::{AUTO, Meaning, Role};
+use crate::ingest::propose::columns::{Looked, Taken, assign};
+use crate::ingest::propose::events::meaning;
+use crate::ingest::propose::grouped::Group;
+use crate::ingest::propose::profile::Profile;
+use crate::ingest::settings::IngestSettings;
+use crate::job::Job;
+
+/// Rows of each table that are looked at.
+const SAMPLE: usize = 2_000;
+/// Bytes of a table that may be held in memory by its key.
+const LARGEST: u64 = 512 << 20;
+/// The same where the key is of several columns, which are tried one after the other.
+const LARGEST_OF_SEVERAL: u64 = 64 << 20;
+/// Columns that a table shares with a log, at most, where the key may be of several.
+const MOST_SHARED: usize = 5;
+/// Keys that are tried of one table.
+const MOST_KEYS: usize = 4;
+/// Share of a log's keys that a table has to hold.
+const OVERLAP: f64 = 0.2;
+/// Tables that are joined at most.
+const MOST: usize = 8;
+
+/// The first rows of a table.
+pub(super) struct Table {
+    /// The name of its first file.
+    pub(super) name: String,
+    /// Whether it has others.
+    pub(super) is_in_parts: bool,
+    pub(super) bytes: u64,
+    pub(super) header: Vec<String>,
+    pub(super) rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// Whether its own columns tell who did something when.
+    fn is_log(&self) -> bool {
+        is_log(&roles(&self.header, &self.rows))
+    }
+}
+
+/// A log to which tables are joined, as far as it was followed.
+pub(super) struct Candidate {
+    pub(super) table: usize,
+    pub(super) header: Vec<String>,
+    pub(super) rows: Vec<Vec<String>>,
+    pub(super) joins: Vec<JoinSettings>,
+    /// The columns that each of them adds.
+    pub(super) adds: Vec<Vec<String>>,
+    pub(super) told: Vec<String>,
+}
+
+/// The first rows of every table.
+pub(super) fn read(folder: &Path, groups: &[Group], job: &Job) -> Result<Vec<Table>> {
+    let mut tables = Vec::new();
+    for group in groups {
+        job.check()?;
+        let name = group.names[0].clone();
+        let (mut header, mut rows) = (None, Vec::new());
+        rows_of(&folder.join(&name), SAMPLE as u64, job, |row| {
+            let row: Vec<String> = row.iter().map(|cell| (*cell).to_owned()).collect();
+            if header.is_none() {
+                header = Some(row);
+            } else {
+                rows.push(row);
+            }
+            Ok(())
+        })?;
+        let size = |file: &PathBuf| std::fs::metadata(file).map_or(0, |there| there.len());
+        let bytes = group.files(folder).iter().map(size).sum();
+        let is_in_parts = group.names.len() > 1;
+        tables.push(Table { name, is_in_parts, bytes, header: header.unwrap_or_default(), rows });
+    }
+    Ok(tables)
+}
+
+pub(super) fn has(taken: &[Taken], role: Role) -> bool {
+    !column(taken, role).is_empty()
+}
+
+pub(super) fn column(taken: &[Taken], role: Role) -> &str {
+    taken.iter().find(|taken| taken.role == role).map_or("", |taken| taken.column.as_str())
+}
+
+pub(super) fn is_log(taken: &[Taken]) -> bool {
+    has(taken, Role::Time) && has(taken, Role::User)
+}
+
+/// What each column of a table is for, by its name and these rows.
+fn roles(header: &[String], rows: &[Vec<String>]) -> Vec<Taken> {
+    let cells: Vec<Vec<&str>> = (0..header.len())
+        .map(|at| rows.iter().map(|row| row.get(at).map_or("", |cell| cell.trim())).collect())
+        .collect();
+    let profiles: Vec<Profile> = header
+        .iter()
+        .zip(&cells)
+        .map(|(name, cells)| Profile::new(name.clone(), true, cells, Some(b','), AUTO))
+        .collect();
+    assign(Looked { profiles: &profiles, cells: &cells }, &IngestSettings::default(), &[])
+}
+
+impl Candidate {
+    /// Joins every table that tells of one of the columns, and of those that come with it.
+    pub(super) fn follow(folder: &Path, tables: &[Table], log: usize, job: &Job) -> Result<Self> {
+        let mut found = Self::alone(tables, log);
+        let mut left: Vec<usize> = (0..tables.len()).filter(|&at| at != log).collect();
+        while found.joins.len() < MOST {
+            let next = left.iter().map(|&at| (at, found.keys_to(&tables[at]))).find(|(_, keys)| !keys.is_empty());
+            let Some((at, keys)) = next else { break };
+            left.retain(|&other| other != at);
+            for key in keys.iter().take(MOST_KEYS) {
+                if found.add(folder, &tables[at], key, job)? {
+                    break;
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// A table by itself.
+    pub(super) fn alone(tables: &[Table], at: usize) -> Self {
+        let Table { header, rows, .. } = &tables[at];
+        let (header, rows) = (header.clone(), rows.clone());
+        Self { table: at, header, rows, joins: Vec::new(), adds: Vec::new(), told: Vec::new() }
+    }
+
+    /// The different values of a role's column.
+    pub(super) fn values(&self, taken: &[Taken], role: Role) -> HashSet<String> {
+        let at = self.header.iter().position(|name| name == column(taken, role));
+        let cells = self.rows.iter().filter_map(|row| row.get(at?)).filter(|cell| !is_empty(cell));
+        cells.map(|cell| key_of(cell).into_owned()).collect()
+    }
+
+    pub(super) fn users(&self, taken: &[Taken]) -> HashSet<String> {
+        self.values(taken, Role::User)
+    }
+
+    /// Whether a column of events names any that is known.
+    pub(super) fn names_events(&self, taken: &[Taken]) -> bool {
+        self.values(taken, Role::Event).iter().any(|name| meaning(name) != Meaning::Ignore)
+    }
+
+    pub(super) fn names_purchases(&self, taken: &[Taken]) -> bool {
+        self.values(taken, Role::Event).iter().any(|name| meaning(name) == Meaning::Transaction)
+    }
+
+    /// The keys by which a table could be found, the simplest first: columns that are called alike in both, and that in the
+    /// table's own sample tell every row apart. Several columns together are none of a log's: there they are what happened
+    /// to be seen once.
+    fn keys_to(&self, table: &Table) -> Vec<Vec<usize>> {
+        if table.bytes > LARGEST || table.is_in_parts {
+            return Vec::new();
+        }
+        let place = |name: &String| table.header.iter().position(|other| other.eq_ignore_ascii_case(name));
+        let shared: Vec<(usize, usize)> = (0..self.header.len())
+            .filter(|&at| !self.header[at].is_empty())
+            .filter_map(|at| Some((at, place(&self.header[at])?)))
+            .collect();
+        let tells_apart = |columns: &[(usize, usize)]| {
+            let mut seen = HashSet::new();
+            let cells = |row: &Vec<String>| {
+                whole_key(columns.iter().map(|&(_, at)| row.get(at).map_or("", String::as_str))).map(Cow::into_owned)
+            };
+            let mut keys = table.rows.iter().filter_map(cells);
+            keys.all(|key| seen.insert(key)) && !seen.is_empty()
+        };
+        let own = |columns: &[(usize, usize)]| columns.iter().map(|&(at, _)| at).collect::<Vec<_>>();
+        let single: Vec<_> = shared.iter().map(|&one| vec![one]).filter(|one| tells_apart(one)).collect();
+        if !single.is_empty() || table.bytes > LARGEST_OF_SEVERAL || shared.len() > MOST_SHARED || table.is_log() {
+            return single.iter().map(|one| own(one)).collect();
+        }
+        let pairs =
+            shared.iter().enumerate().flat_map(|(at, &one)| shared[at + 1..].iter().map(move |&two| vec![one, two]));
+        let found: Vec<Vec<usize>> = pairs.filter(|pair| tells_apart(pair)).map(|pair| own(&pair)).collect();
+        let all = || own(&shared);
+        if shared.len() > 2 && tells_apart(&shared) { found.into_iter().chain([all()]).collect() } else { found }
+    }
+
+    /// Joins a table by a key, where the whole table has each of its keys once and the log has enough of them; whether it has.
+    fn add(&mut self, folder: &Path, table: &Table, columns: &[usize], job: &Job) -> Result<bool> {
+        let on = KeyColumns::of(columns.iter().map(|&column| self.header[column].clone()));
+        let dimension = Dimension::read(&folder.join(&table.name), &on, job)?;
+        let keys: Vec<Option<String>> = self
+            .rows
+            .iter()
+            .map(|row| whole_key(columns.iter().map(|&at| row.get(at).map_or("", String::as_str))).map(Cow::into_owned))
+            .collect();
+        let filled = keys.iter().flatten().count();
+        let known = keys.iter().flatten().filter(|key| dimension.cells(key).is_some()).count();
+        let share = known as f64 / filled.max(1) as f64;
+        if dimension.repeated > 0 || share < OVERLAP {
+            return Ok(false);
+        }
+        let mut adds = Vec::new();
+        for name in &dimension.names {
+            let taken = self.header.iter().any(|known| known.eq_ignore_ascii_case(name));
+            let stem = table.name.split('.').next().unwrap_or_default();
+            adds.push(if taken { format!("{stem}.{name}") } else { name.clone() });
+            self.header.push(adds[adds.len() - 1].clone());
+        }
+        for (row, key) in self.rows.iter_mut().zip(&keys) {
+            let found: Vec<String> = key
+                .as_deref()
+                .and_then(|key| dimension.cells(key))
+                .map_or_else(|| vec![String::new(); dimension.names.len()], |cells| cells.map(str::to_owned).collect());
+            row.extend(found);
+        }
+        self.told.push(format!(
+            "{} belongs to it by {on}: {} of the rows looked at have one of its {} keys, each of which it has once",
+            table.name,
+            percent(share),
+            thousands(dimension.keys() as u64)
+        ));
+        self.adds.push(adds);
+        self.joins.push(JoinSettings { file: table.name.clone(), on, key: KeyColumns::default() });
+        Ok(true)
+    }
+
+    /// What each column is for.
+    pub(super) fn roles(&self) -> Vec<Taken> {
+        roles(&self.header, &self.rows)
+    }
+}
