@@ -183,6 +183,16 @@ impl IngestSettings {
         self.join.iter().chain(self.logs.iter().flat_map(|log| &log.join))
     }
 
+    /// The files that the log cannot be read without, beside its own: the tables that are joined to it, and that of accounts
+    /// that are one person's.
+    pub(super) fn files_beside(&self) -> impl Iterator<Item = &str> {
+        let accounts = match &self.same_user {
+            SameUser::File(file) if !file.is_empty() => Some(file.as_str()),
+            _ => None,
+        };
+        self.joins().map(|join| join.file.as_str()).chain(accounts)
+    }
+
     /// The names and patterns of the log's files, or of those of several.
     pub(super) fn patterns(&self) -> impl Iterator<Item = &String> {
         self.files.iter().chain(self.logs.iter().flat_map(|log| &log.files))

@@ -13,7 +13,7 @@ use crate::job::Job;
 use crate::pipeline::board::Board;
 use crate::pipeline::request::RunRequest;
 use crate::stage::{StageId, StageState};
-use crate::store::{Workspace, Writer, scratch};
+use crate::store::{Workspace, Writer, further_scratch, scratch};
 
 /// A log that was brought into a workspace before its run, and the right to write there.
 #[derive(Debug)]
@@ -159,7 +159,9 @@ impl Log {
     fn join(&mut self, request: &RunRequest, job: &Job) -> Result<()> {
         let Some((files, _)) = &mut self.files else { return Ok(()) };
         let input = self.fetched.as_ref().map_or(request.input.as_path(), |fetched| fetched.input());
-        let folder = scratch(&request.workspace)?;
+        // What was brought is still read.
+        let of = if self.fetched.is_some() { further_scratch } else { scratch };
+        let folder = of(&request.workspace)?;
         job.begin("rows joined", 0);
         self.joined = Some(ingest::join(files, &request.config.ingest, input, folder, job)?);
         Ok(())

@@ -67,7 +67,7 @@ pub use record::RunInfo;
 pub use repair::Repaired;
 pub use results::{at_a_glance, charts};
 pub use run::Run;
-pub use scratch::scratch;
+pub use scratch::{further_scratch, scratch};
 pub use stages::{FileRecord, OtherStage, Recorded, StageRecord, Stages};
 pub use standing::{Standing, standing};
 pub use summary::{Budget, Distribution, Map, Summary, TableInfo, segment_profile, summary};

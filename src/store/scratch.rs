@@ -23,6 +23,14 @@ pub fn scratch(root: &Path) -> Result<TempDir> {
             std::fs::remove_dir_all(entry.path()).map_err(Error::io(entry.path()))?;
         }
     }
+    further_scratch(root)
+}
+
+/// One more such folder, which leaves those that there are alone: what lies in them is still read.
+///
+/// # Errors
+/// [`Error::Io`].
+pub fn further_scratch(root: &Path) -> Result<TempDir> {
     Builder::new().prefix(PREFIX).tempdir_in(root).map_err(Error::io(root))
 }
 

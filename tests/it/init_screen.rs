@@ -289,3 +289,46 @@ fn the_program_in_a_terminal_opens_the_dialog_and_leaves_nothing_behind() {
     terminal.send("q");
     assert!(terminal.assert_restored().success());
 }
+
+#[test]
+fn several_logs_of_a_folder_are_described_line_by_line() {
+    let (mut bench, folder, _) = workbench();
+    let shop = folder.path().join("shop");
+    fs::create_dir(&shop).unwrap();
+    let (mut views, mut orders) =
+        (String::from("ts,visitor,sku\n"), String::from("ordered;kunde;artikel;betrag;bestellung\n"));
+    for row in 0..120_u32 {
+        writeln!(views, "{},{},{}", 1_704_067_207 + row * 4_000, 7000 + row % 30, row % 11).unwrap();
+        writeln!(
+            orders,
+            "{:02}.01.2024 10:{:02};{};{};{},50;B{row}",
+            row % 28 + 1,
+            row % 60,
+            7000 + row % 30,
+            row % 11,
+            row % 9 + 1
+        )
+        .unwrap();
+    }
+    fs::write(shop.join("views.csv"), views).unwrap();
+    fs::write(shop.join("orders.csv"), orders).unwrap();
+    look(&mut bench, &shop);
+    assert!(bench.says("log 1: user") && bench.says("views.csv is a log of its own"), "{:#?}", bench.lines());
+    let counts = ["views", "transactions"].map(|word| number_behind(&mut bench, word));
+    assert!(counts == [120, 120] && bench.says("users 30"), "{:#?}", bench.lines());
+    // A choice is of its own log alone.
+    go_to(&mut bench, "log 2: default_event");
+    bench.strokes("<enter>addtocart<enter>");
+    let counts = ["views", "addtocarts", "transactions"].map(|word| number_behind(&mut bench, word));
+    assert_eq!(counts, [0, 120, 120], "{:#?}", bench.lines());
+    let out = folder.path().join("shop.toml");
+    bench.strokes(&format!("w<Ctrl-u>{}<enter>", path(&out)));
+    if !out.exists() {
+        bench.press(KeyCode::Enter);
+    }
+    let logs = Config::load(Some(&out)).unwrap().ingest.logs;
+    let told = |at: usize| (logs[at].files.clone(), logs[at].columns.user.text().to_owned(), logs[at].default_event);
+    assert_eq!(told(0).1, "kunde", "{logs:?}");
+    assert_eq!((told(1).1.as_str(), logs.len()), ("visitor", 2));
+    assert_ne!(told(0).2, told(1).2);
+}

@@ -29,8 +29,8 @@ pub(super) struct Logs {
     pub(super) files: InputFiles,
     /// Their names as `ingest.files` wants them; none where the input tells them.
     pub(super) names: Vec<String>,
-    /// Holds the files of a log that was brought here.
-    fetched: Option<Arc<Fetched>>,
+    /// Holds the files of a log that was brought here, and those that were made of them.
+    fetched: Vec<Arc<Fetched>>,
     /// What belongs to it in its folder.
     pub(super) related: Related,
     /// Logs of other columns that are read with it.
@@ -126,20 +126,21 @@ impl Logs {
             discover(fetched.input(), &IngestSettings { files: names.clone(), ..IngestSettings::default() }).map(
                 |files| {
                     let files = InputFiles { events: files.events, ..InputFiles::default() };
-                    Self { input: PathBuf::new(), files, names, ..Self::default() }
+                    Self { input: fetched.input().to_path_buf(), files, names, ..Self::default() }
                 },
             )
         };
-        let found = found.map_err(|error| fetched.of_origin(error))?;
-        Ok(Self { input, fetched: Some(fetched), ..found })
+        let found = found.map(|found| Self { fetched: vec![Arc::clone(&fetched)], ..found });
+        let mut found = found.and_then(|found| found.with_related(job)).map_err(|error| fetched.of_origin(error))?;
+        // A run is given the address.
+        found.others.iter_mut().for_each(|other| other.input.clone_from(&input));
+        found.input = input;
+        Ok(found)
     }
 
     /// An error about one of the files, told of where that comes from.
     pub(super) fn of_origin(&self, error: Error) -> Error {
-        match &self.fetched {
-            Some(fetched) => fetched.of_origin(error),
-            None => error,
-        }
+        self.fetched.iter().rev().fold(error, |error, fetched| fetched.of_origin(error))
     }
 
     /// The tables of a folder that holds none of a known shape, as a pattern: what is put there later is read too. `None`
@@ -215,7 +216,7 @@ impl Logs {
             let joins = &related.joins;
             let (events, fetched) = join_head(&logs.files.events, joins, &logs.input, folder, LOOKED_AT, job)?;
             logs.files.events = events;
-            logs.fetched = Some(Arc::new(fetched));
+            logs.fetched.push(Arc::new(fetched));
         }
         logs.related = related;
         Ok(logs)

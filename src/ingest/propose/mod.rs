@@ -50,7 +50,7 @@ use crate::ingest::layout::{LayoutName, Role, recognised};
 use crate::ingest::propose::logs::Logs;
 use crate::ingest::quarantine::QuarantinedRow;
 use crate::ingest::settings::IngestSettings;
-use crate::ingest::{Fetched, discover, is_remote};
+use crate::ingest::{Fetched, discover, is_remote, is_standard_input};
 
 /// How many rows of a file are looked at.
 pub const ROWS: usize = 10_000;
@@ -102,6 +102,13 @@ pub struct Request {
     pub of_logs: BTreeMap<usize, Request>,
     /// The log itself, where it lies elsewhere and was brought before: standard input can be read once.
     pub brought: Option<Arc<Fetched>>,
+}
+
+impl Request {
+    /// Whether what somebody wrote is the address of a log that lies elsewhere, and no path.
+    pub fn is_address(written: &Path) -> bool {
+        is_remote(written) && !is_standard_input(written)
+    }
 }
 
 /// Settings that a log could be read by.

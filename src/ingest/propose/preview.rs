@@ -15,7 +15,7 @@ use crate::job::Job;
 /// # Errors
 /// As [`ingest`], but that no share of rejected rows is too large.
 pub(super) fn preview(files: &InputFiles, settings: &IngestSettings, job: &Job) -> Result<Preview> {
-    let extracts = Extracts::new()?;
+    let mut extracts = Extracts::new()?;
     let (mut events, mut of_log) = (Vec::new(), BTreeMap::new());
     let logs = settings.of_logs();
     for path in &files.events {

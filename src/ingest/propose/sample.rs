@@ -142,22 +142,41 @@ fn prefix(path: &Path, separator: u8, job: &Job) -> Result<Vec<u8>> {
 }
 
 /// A folder of its own with the first rows of files, removed with its contents when dropped.
-pub(super) struct Extracts(TempDir);
+pub(super) struct Extracts {
+    folder: TempDir,
+    /// Where the files lie: what lies in one folder is put into one here too.
+    roots: Vec<PathBuf>,
+}
 
 impl Extracts {
+    /// The folder for a file: one for each that files lie in, by the same name, which may hold a date.
+    fn place_of(&mut self, path: &Path) -> PathBuf {
+        let tells_a_column =
+            |folder: &Path| folder.file_name().is_some_and(|name| name.to_string_lossy().contains('='));
+        let root = path.ancestors().skip(1).find(|folder| !tells_a_column(folder)).unwrap_or(Path::new(""));
+        let at = self.roots.iter().position(|known| known == root).unwrap_or_else(|| {
+            self.roots.push(root.to_path_buf());
+            self.roots.len() - 1
+        });
+        let own = self.folder.path().join(at.to_string());
+        root.file_name().map_or(own.clone(), |name| own.join(name))
+    }
+
     pub(super) fn new() -> Result<Self> {
-        tempfile::Builder::new().prefix("user360-init-").tempdir().map(Self).map_err(Error::io(std::env::temp_dir()))
+        let folder =
+            tempfile::Builder::new().prefix("user360-init-").tempdir().map_err(Error::io(std::env::temp_dir()))?;
+        Ok(Self { folder, roots: Vec::new() })
     }
 
     /// Writes the first rows of `path`, without compression, as a file of the same name.
-    pub(super) fn add(&self, path: &Path, separator: Option<u8>, header: bool, job: &Job) -> Result<PathBuf> {
+    pub(super) fn add(&mut self, path: &Path, separator: Option<u8>, header: bool, job: &Job) -> Result<PathBuf> {
         let storage = storage(path)?;
         let name = file_name(path);
         let name = PACKED.iter().find_map(|packed| name.strip_suffix(packed)).unwrap_or(&name);
         // Folders that tell columns go with it.
         let partition = Partition::of(path);
         let folders = partition.names.iter().zip(&partition.values).map(|(name, value)| format!("{name}={value}"));
-        let folder = folders.fold(self.0.path().to_path_buf(), |folder, key| folder.join(key.replace('/', "%2F")));
+        let folder = folders.fold(self.place_of(path), |folder, key| folder.join(key.replace('/', "%2F")));
         std::fs::create_dir_all(&folder).map_err(Error::io(&folder))?;
         let into = folder.join(name);
         if storage == Storage::Parquet {

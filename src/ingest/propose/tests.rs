@@ -323,6 +323,21 @@ fn files_whose_columns_differ_from_the_first_ones_are_told() {
 }
 
 #[test]
+fn files_of_one_name_in_different_folders_are_all_previewed() {
+    let shop = Shop::new();
+    for (folder, month) in [("2024-01", 1), ("2024-02", 2)] {
+        fs::create_dir(shop.0.path().join(folder)).unwrap();
+        let log = rows("time,user,item,price\n", |at| {
+            format!("2024-0{month}-{:02} 10:00:{:02},u{},i{},2.50", at % 28 + 1, at % 60, at % 9, at % 5)
+        });
+        shop.write(&format!("{folder}/log.csv"), &log);
+    }
+    let draft = draft_of(shop.0.path().to_path_buf());
+    let seen = draft.preview(&Job::new()).unwrap();
+    assert_eq!((seen.counts.read, seen.counts.accepted), (400, 400));
+}
+
+#[test]
 fn a_header_that_is_given_is_taken_at_its_word() {
     // A header with a year in it looks like a row of values.
     let log = rows("time,user,item,2024\n", |at| {

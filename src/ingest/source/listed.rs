@@ -4,7 +4,6 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use glob::{MatchOptions, Pattern};
-use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::error::{Error, Result};
@@ -42,7 +41,7 @@ impl Listed {
             Pattern::new(pattern).map_err(|error| Error::Config(format!("ingest.files: {pattern:?}: {error}")))
         });
         let patterns = patterns.collect::<Result<Vec<_>>>()?;
-        let own = serde_json::to_value(settings).unwrap_or_default();
+        let of_settings: Vec<&str> = settings.files_beside().collect();
         let mut listed = Self::all(input, job)?;
         let named = |name: &str| patterns.iter().any(|pattern| pattern.matches_with(name, OPTIONS));
         if !listed.found.alone {
@@ -50,7 +49,7 @@ impl Listed {
                 let name = object.name.as_str();
                 let is_beside = !name.contains('/') && BESIDE.iter().any(|own| name.starts_with(own));
                 let directly = patterns.is_empty() && !name.contains('/') && is_table(name);
-                named(name) || is_beside || directly || also.contains(&name) || mentions(&own, name)
+                named(name) || is_beside || directly || also.contains(&name) || of_settings.contains(&name)
             });
             if !patterns.is_empty() && !listed.found.objects.iter().any(|object| named(&object.name)) {
                 let what = format!(
@@ -136,15 +135,5 @@ impl Listed {
             None => folder.path().to_path_buf(),
         };
         Ok(Fetched { _folder: folder, here, from: self.address.clone(), told })
-    }
-}
-
-/// Whether a setting names a file, as those of joined tables do.
-fn mentions(settings: &Value, name: &str) -> bool {
-    match settings {
-        Value::String(text) => text == name,
-        Value::Array(values) => values.iter().any(|value| mentions(value, name)),
-        Value::Object(entries) => entries.values().any(|value| mentions(value, name)),
-        _ => false,
     }
 }

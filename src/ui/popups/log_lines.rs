@@ -11,8 +11,12 @@ use crate::ui::widgets::text;
 /// Letters of a rejected row that are shown.
 const ROW: usize = 100;
 
-/// What a setting is called here: a role by its own name, an event by that of the log.
+/// What a setting is called here: a role by its own name, an event by that of the log; of several logs each line begins with
+/// its own.
 pub fn name(key: &str) -> String {
+    if let Some((number, of_log)) = key.strip_prefix("logs.").and_then(|key| key.split_once('.')) {
+        return format!("log {number}: {}", name(of_log));
+    }
     match (key.strip_prefix("columns."), key.strip_prefix("events.")) {
         (Some(role), _) => role.to_owned(),
         (_, Some(event)) => format!("event {event}"),

@@ -31,7 +31,9 @@ pub(super) fn take_log(app: &mut App, path: &str) -> Effects {
         return refuse(app, "name a file, or a folder, with a log".to_owned());
     }
     app.popups.pop();
-    let request = Request { paths: vec![in_full(path)], ..Request::default() };
+    let address = Path::new(path.trim());
+    let place = if Request::is_address(address) { address.to_path_buf() } else { in_full(path) };
+    let request = Request { paths: vec![place], ..Request::default() };
     let out = config::shop_file(&app.workspace);
     open(app, LogRequest { request, out, overwrite: false })
 }

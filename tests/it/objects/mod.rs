@@ -3,6 +3,7 @@
 mod faults;
 pub mod server;
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -178,4 +179,59 @@ fn files_beside_the_events_are_brought_where_they_are_asked_for() {
     let query = "select count(*) as named from items where name like '% tea'";
     let named = succeeded(server.user360(&["sql", query, "--format", "csv", "--workspace", path(&workspace)]));
     assert_eq!(named.lines().collect::<Vec<_>>(), ["named", "2"]);
+}
+
+#[test]
+fn several_logs_each_with_tables_of_its_own_are_read_from_a_bucket() {
+    let (server, folder) = (Server::start(), tempfile::tempdir().unwrap());
+    let (mut views, mut lines) = (String::from("ts,visitor,page\n"), String::from("order_id,sku,price,quantity\n"));
+    let (mut orders, mut pages) = (String::from("order_id,ordered_at,customer\n"), String::from("page,sku\n"));
+    for row in 0..120_u32 {
+        writeln!(views, "{},c{},p{}", 1_704_067_207 + row * 4_000, row % 30, row % 11).unwrap();
+        writeln!(lines, "o{},s{},{}.25,2", row / 2, row % 11, row % 9 + 1).unwrap();
+        if row % 2 == 0 {
+            writeln!(orders, "o{},2024-01-{:02} 10:{:02}:11,c{}", row / 2, row % 28 + 1, row % 60, row % 30).unwrap();
+        }
+        if row < 11 {
+            writeln!(pages, "p{row},s{row}").unwrap();
+        }
+    }
+    for (name, text) in [("views", views), ("lines", lines), ("orders", orders), ("pages", pages)] {
+        server.put(&format!("shop/all/{name}.csv"), text);
+    }
+    server.put("shop/all/else.csv", "a,b\n1,2\n");
+    let workspace = folder.path().join("workspace");
+    let told = succeeded(server.user360(&["init", "s3://shop/all/", "--yes", "--workspace", path(&workspace)]));
+    assert!(told.contains("lines.csv is the log") && told.contains("views.csv is a log of its own"), "{told}");
+    let file = workspace.join("user360.toml");
+    let settings = fs::read_to_string(&file).unwrap();
+    assert!(settings.contains("input = \"s3://shop/all/\"") && settings.contains("\"orders.csv\""), "{settings}");
+    // Which item a page shows is told by a table of the views alone.
+    let (first, second) = settings.split_at(settings.rfind("[[ingest.logs]]").unwrap());
+    let joined = second
+        .replace("[[ingest.logs]]\n", "[[ingest.logs]]\njoin = [{ file = \"pages.csv\", on = \"page\" }]\n")
+        .replace("item = \"page\"", "item = \"sku\"");
+    let joined = if joined.contains("item = ") {
+        joined
+    } else {
+        joined.replace("[ingest.logs.columns]\n", "[ingest.logs.columns]\nitem = \"sku\"\n")
+    };
+    fs::write(&file, format!("{first}{joined}")).unwrap();
+    server.fail(Fault::None);
+    succeeded(run(&server, &["--accept-settings"], &workspace));
+    assert_eq!(server.answers(), 4, "nothing else was fetched");
+    let query = "select event, count(*) as n, count(distinct item_id) as items, count(distinct user_id) as users, \
+                 sum(price) as net from events group by event order by event";
+    let found = succeeded(server.user360(&["sql", query, "--format", "csv", "--workspace", path(&workspace)]));
+    let net: f64 = (0..120_u32).map(|row| f64::from(row % 9 + 1) * 2.0 + 0.5).sum();
+    assert_eq!(
+        found.lines().skip(1).collect::<Vec<_>>(),
+        [format!("transaction,120,11,15,{net}"), "view,120,11,30,".to_owned()]
+    );
+    let notes = report(&server, &workspace)["stages"][0]["notes"].to_string();
+    assert!(
+        notes.contains("pages.csv is joined by page") && notes.contains("orders.csv is joined by order_id"),
+        "{notes}"
+    );
+    assert!(!left(&workspace).iter().any(|name| name.starts_with(".scratch")), "{:?}", left(&workspace));
 }
