@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::files::open_regular;
 use crate::ingest::settings::IngestSettings;
 use crate::ingest::shape::shown;
-use crate::ingest::source::Origin;
+use crate::ingest::source::{Origin, is_container, tables_of};
 
 /// The files that the settings name, each pattern's in natural order.
 pub(super) fn named(input: &Path, settings: &IngestSettings) -> Result<Vec<PathBuf>> {
@@ -26,7 +26,11 @@ pub(super) fn named(input: &Path, settings: &IngestSettings) -> Result<Vec<PathB
             })?;
             if !path.is_dir() {
                 refuse_odd(&path)?;
-                matches.push(path);
+                // An archive or a workbook is all of its tables.
+                match is_container(&path)? {
+                    Some(container) => matches.extend(tables_of(&path, container)?.iter().map(|name| path.join(name))),
+                    None => matches.push(path),
+                }
             }
         }
         if matches.is_empty() {

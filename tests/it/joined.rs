@@ -222,3 +222,41 @@ fn a_table_whose_key_is_of_two_columns_is_found_and_joined_by_both() {
         assert!(!failed.status.success() && text.contains(told), "{text}");
     }
 }
+
+#[test]
+fn a_key_that_is_named_for_its_table_is_found_where_that_calls_it_its_id() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, workspace) = (folder.path().join("dump"), folder.path().join("workspace"));
+    fs::create_dir(&input).unwrap();
+    let mut items = String::from("id,order_id,product_id,quantity,unit_price\n");
+    let mut orders = String::from("ID,CustomerID,created_at,status\n");
+    let mut customers = String::from("id,email,first_name\n");
+    let (mut cents, mut line) = (0, 0);
+    for order in 1..=150_u32 {
+        writeln!(orders, "{order},{},2024-05-{:02} 12:00:{:02},paid", order * 7 % 41 + 1, order % 28 + 1, order % 60)
+            .unwrap();
+        for part in 0..=order % 3 {
+            (line, cents) = (line + 1, cents + (order % 9 + 1) * 199 * (part + 1));
+            let price = (order % 9 + 1) * 199;
+            writeln!(items, "{line},{order},{},{},{}.{:02}", line % 20, part + 1, price / 100, price % 100).unwrap();
+        }
+    }
+    for customer in 1..=41 {
+        writeln!(customers, "{customer},c{customer}@example.org,Ann").unwrap();
+    }
+    for (name, text) in [("order_items", items), ("orders", orders), ("customers", customers)] {
+        fs::write(input.join(format!("{name}.csv")), text).unwrap();
+    }
+    let told = succeeded(user360(&["init", path(&input), "--yes", "--workspace", path(&workspace)]));
+    assert!(told.contains("orders.csv belongs to it by order_id, which is ID there: 100.0 %"), "{told}");
+    let settings = fs::read_to_string(workspace.join("user360.toml")).unwrap();
+    assert!(settings.contains("{ file = \"orders.csv\", key = \"ID\", on = \"order_id\" }"), "{settings}");
+    assert!(settings.contains("file = \"customers.csv\""), "{settings}");
+    succeeded(user360(&["run", "--only", "ingest,features", "--workspace", path(&workspace)]));
+    let query = "SELECT count(*) AS lines, count(DISTINCT transaction_id) AS orders, count(DISTINCT user_id) AS users, \
+                 round(sum(price), 2) AS net FROM events";
+    let net = f64::from(cents) / 100.0;
+    assert_eq!(rows(&workspace, query), json!([{"lines": line, "orders": 150, "users": 41, "net": net}]));
+    let named = rows(&workspace, "SELECT count(customer_email) AS n FROM users");
+    assert_eq!(named, json!([{"n": 41}]));
+}

@@ -22,6 +22,7 @@ const MONTHS: [&[&str]; 12] = [
         "ocak",
         "января",
         "jan",
+        "janv",
         "ene",
         "gen",
         "sty",
@@ -49,6 +50,7 @@ const MONTHS: [&[&str]; 12] = [
         "lut",
         "sub",
         "фев",
+        "февр",
     ],
     &[
         "march",

@@ -12,6 +12,7 @@ use crate::ingest::layout::{AUTO, Meaning, Role};
 use crate::ingest::propose::columns::{Looked, Taken, assign};
 use crate::ingest::propose::events::meaning;
 use crate::ingest::propose::grouped::Group;
+use crate::ingest::propose::keys::is_key_to;
 use crate::ingest::propose::profile::Profile;
 use crate::ingest::settings::IngestSettings;
 use crate::job::Job;
@@ -44,7 +45,7 @@ pub(super) struct Table {
 
 impl Table {
     /// Whether its own columns tell who did something when.
-    fn is_log(&self) -> bool {
+    pub(super) fn is_log(&self) -> bool {
         is_log(&roles(&self.header, &self.rows))
     }
 }
@@ -94,6 +95,14 @@ pub(super) fn column(taken: &[Taken], role: Role) -> &str {
 
 pub(super) fn is_log(taken: &[Taken]) -> bool {
     has(taken, Role::Time) && has(taken, Role::User)
+}
+
+/// Columns that are a key: where they stand in the log, and in the table.
+type Key = Vec<(usize, usize)>;
+
+/// What a row has in the columns of a key; `None` where one of them is empty.
+fn key_in(row: &[String], columns: impl Iterator<Item = usize>) -> Option<String> {
+    whole_key(columns.map(|at| row.get(at).map_or("", String::as_str))).map(Cow::into_owned)
 }
 
 /// What each column of a table is for, by its name and these rows.
@@ -157,44 +166,37 @@ impl Candidate {
     /// The keys by which a table could be found, the simplest first: columns that are called alike in both, and that in the
     /// table's own sample tell every row apart. Several columns together are none of a log's: there they are what happened
     /// to be seen once.
-    fn keys_to(&self, table: &Table) -> Vec<Vec<usize>> {
+    fn keys_to(&self, table: &Table) -> Vec<Key> {
         if table.bytes > LARGEST || table.is_in_parts {
             return Vec::new();
         }
-        let place = |name: &String| table.header.iter().position(|other| other.eq_ignore_ascii_case(name));
-        let shared: Vec<(usize, usize)> = (0..self.header.len())
-            .filter(|&at| !self.header[at].is_empty())
-            .filter_map(|at| Some((at, place(&self.header[at])?)))
-            .collect();
+        let place = |own: &String| table.header.iter().position(|other| is_key_to(own, &table.name, other));
+        let shared: Key = (0..self.header.len()).filter_map(|at| Some((at, place(&self.header[at])?))).collect();
         let tells_apart = |columns: &[(usize, usize)]| {
             let mut seen = HashSet::new();
-            let cells = |row: &Vec<String>| {
-                whole_key(columns.iter().map(|&(_, at)| row.get(at).map_or("", String::as_str))).map(Cow::into_owned)
-            };
-            let mut keys = table.rows.iter().filter_map(cells);
+            let mut keys = table.rows.iter().filter_map(|row| key_in(row, columns.iter().map(|&(_, at)| at)));
             keys.all(|key| seen.insert(key)) && !seen.is_empty()
         };
-        let own = |columns: &[(usize, usize)]| columns.iter().map(|&(at, _)| at).collect::<Vec<_>>();
-        let single: Vec<_> = shared.iter().map(|&one| vec![one]).filter(|one| tells_apart(one)).collect();
+        let single: Vec<Key> = shared.iter().map(|&one| vec![one]).filter(|one| tells_apart(one)).collect();
         if !single.is_empty() || table.bytes > LARGEST_OF_SEVERAL || shared.len() > MOST_SHARED || table.is_log() {
-            return single.iter().map(|one| own(one)).collect();
+            return single;
         }
-        let pairs =
-            shared.iter().enumerate().flat_map(|(at, &one)| shared[at + 1..].iter().map(move |&two| vec![one, two]));
-        let found: Vec<Vec<usize>> = pairs.filter(|pair| tells_apart(pair)).map(|pair| own(&pair)).collect();
-        let all = || own(&shared);
-        if shared.len() > 2 && tells_apart(&shared) { found.into_iter().chain([all()]).collect() } else { found }
+        let pairs = (0..shared.len()).flat_map(|at| shared[at + 1..].iter().map(move |&two| (at, two)));
+        let pairs = pairs.map(|(at, two)| vec![shared[at], two]);
+        let mut found: Vec<Key> = pairs.filter(|pair| tells_apart(pair)).collect();
+        if shared.len() > 2 && tells_apart(&shared) {
+            found.push(shared);
+        }
+        found
     }
 
     /// Joins a table by a key, where the whole table has each of its keys once and the log has enough of them; whether it has.
-    fn add(&mut self, folder: &Path, table: &Table, columns: &[usize], job: &Job) -> Result<bool> {
-        let on = KeyColumns::of(columns.iter().map(|&column| self.header[column].clone()));
-        let dimension = Dimension::read(&folder.join(&table.name), &on, job)?;
-        let keys: Vec<Option<String>> = self
-            .rows
-            .iter()
-            .map(|row| whole_key(columns.iter().map(|&at| row.get(at).map_or("", String::as_str))).map(Cow::into_owned))
-            .collect();
+    fn add(&mut self, folder: &Path, table: &Table, columns: &[(usize, usize)], job: &Job) -> Result<bool> {
+        let on = KeyColumns::of(columns.iter().map(|&(own, _)| self.header[own].clone()));
+        let key = KeyColumns::of(columns.iter().map(|&(_, there)| table.header[there].clone()));
+        let dimension = Dimension::read(&folder.join(&table.name), &key, job)?;
+        let own = || columns.iter().map(|&(own, _)| own);
+        let keys: Vec<Option<String>> = self.rows.iter().map(|row| key_in(row, own())).collect();
         let filled = keys.iter().flatten().count();
         let known = keys.iter().flatten().filter(|key| dimension.cells(key).is_some()).count();
         let share = known as f64 / filled.max(1) as f64;
@@ -216,13 +218,15 @@ impl Candidate {
             row.extend(found);
         }
         self.told.push(format!(
-            "{} belongs to it by {on}: {} of the rows looked at have one of its {} keys, each of which it has once",
+            "{} belongs to it by {on}{}: {} of the rows looked at have one of its {} keys, each of which it has once",
             table.name,
+            if on == key { String::new() } else { format!(", which is {key} there") },
             percent(share),
             thousands(dimension.keys() as u64)
         ));
         self.adds.push(adds);
-        self.joins.push(JoinSettings { file: table.name.clone(), on, key: KeyColumns::default() });
+        let key = if on == key { KeyColumns::default() } else { key };
+        self.joins.push(JoinSettings { file: table.name.clone(), on, key });
         Ok(true)
     }
 

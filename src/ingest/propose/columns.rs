@@ -67,6 +67,11 @@ impl<'a> Looked<'a> {
         self.profiles.iter().position(|profile| profile.name == name)
     }
 
+    /// Whether a column is a list of items, each of which stands in a row of its own beside it.
+    fn is_taken_apart(&self, name: &str) -> bool {
+        self.profiles.iter().any(|other| other.name.strip_prefix(name).is_some_and(|part| part.starts_with("[].")))
+    }
+
     fn cells_of(&self, name: &str) -> Option<&'a [&'a str]> {
         self.cells.get(self.at(name)?).map(Vec::as_slice)
     }
@@ -112,6 +117,9 @@ pub(super) fn assign(looked: Looked<'_>, given: &IngestSettings, cleared: &[Stri
             // What would serve a role that somebody gave another column is free.
             let is_taken = |other: &Taken| other.column == profile.name && !given.columns.names(other.role.name());
             if is_given(profile) || taken.iter().any(is_taken) {
+                continue;
+            }
+            if role == Role::Item && looked.is_taken_apart(&profile.name) {
                 continue;
             }
             // What all pieces of a row cost is the price of none of them.

@@ -13,7 +13,7 @@ use crate::ingest::propose::grouped::Group;
 use crate::ingest::propose::related::{Related, related, separate};
 use crate::ingest::propose::sample::first_row;
 use crate::ingest::shape::shown;
-use crate::ingest::source::{Origin, PACKED, is_container, is_table, listing, tables_of};
+use crate::ingest::source::{Origin, PACKED, container_of, is_container, is_table, listing, tables_of};
 use crate::ingest::{Fetched, IngestSettings, InputFiles, discover, is_remote, split_pattern};
 use crate::job::Job;
 
@@ -147,12 +147,16 @@ impl Logs {
     /// where there is no table, or where one is known and something else is wrong.
     pub(super) fn of_folder(folder: &Path) -> Result<Option<Self>> {
         let mut found = Vec::new();
-        for name in listing(folder)?.into_iter().filter(|name| is_table(name)) {
+        for name in listing(folder)? {
             let file = folder.join(&name);
+            let is_packed = [".zip", ".xlsx"].iter().any(|ending| name.to_ascii_lowercase().ends_with(ending));
+            if !(is_table(&name) || is_packed && is_container(&file)?.is_some()) {
+                continue;
+            }
             let is_below = name.contains('/');
             let base = file_name(&file);
             let own = ["events.", "item_properties", "category_tree."].iter().any(|own| base.starts_with(own));
-            if !is_below && (own || recognised(&file, &IngestSettings::default())?.is_some()) {
+            if !is_packed && !is_below && (own || recognised(&file, &IngestSettings::default())?.is_some()) {
                 return Ok(None);
             }
             // With the packer's: `csv.gz`.
@@ -176,7 +180,8 @@ impl Logs {
     /// them, and of reading several as one. Where nothing can be told of them they are the log as they are; the tables of an
     /// archive or a workbook are not.
     fn with_related(self, job: &Job) -> Result<Self> {
-        if self.names.is_empty() || self.files.events.len() < 2 {
+        let is_packed = |file: &PathBuf| self.input.is_dir() && container_of(file).is_some();
+        if self.names.is_empty() || self.files.events.len() < 2 || self.files.events.iter().any(is_packed) {
             return Ok(self);
         }
         let Some(groups) = Group::all(&self.input, &self.files.events)? else { return Ok(self) };

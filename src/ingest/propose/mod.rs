@@ -1,6 +1,6 @@
 //! How a log that nobody has described could be read: a look at its first rows, and what the reader makes of them.
 //!
-//! `logs` are the files named, `related` the tables that tell of one another, each of them the log's `candidate`, `sample` reads their first rows. `profile` is what is known of a column, `points` how well it
+//! `logs` are the files named, `related` the tables that tell of one another, each of them the log's `candidate` by `keys`, `sample` reads their first rows. `profile` is what is known of a column, `points` how well it
 //! fits a role: by the `words` of its name, of which `vocabulary` holds those of each role, by `events` and `times` among
 //! its values, or by the `orders` that its rows are of. `columns` says which column is what. [`Draft`] (`drafts`) is of one log or of several that are read as one; of each `draft` holds what was found and what somebody has chosen over it: `choices` are its lines, `turn` what else
 //! each could be, `zone` the shop's zone. `preview` reads the first rows so, `verdict` says whether that is worth
@@ -15,6 +15,7 @@ mod drafts;
 mod events;
 mod grouped;
 mod items;
+mod keys;
 mod logs;
 mod orders;
 mod phrases;

@@ -60,7 +60,7 @@ pub(super) fn related(folder: &Path, groups: &[Group], job: &Job) -> Result<Opti
     let log = Main { user: column(&taken, Role::User).to_owned(), users, buys, told_by_column };
     found.add_logs(folder, &tables, groups, &log, job)?;
     found.tell_unread(&tables);
-    Ok(Some(found).filter(|found| !found.is_alone()))
+    Ok(Some(found).filter(|found| !found.is_alone() || found.is_the_only_log(&tables)))
 }
 
 /// Files of different columns that were named as logs: several, where each tells time and user, and not by the first one's
@@ -118,6 +118,16 @@ fn meaning_of(table: &Table) -> Meaning {
 impl Related {
     fn is_alone(&self) -> bool {
         self.joins.is_empty() && self.customers.is_none() && self.others.is_empty()
+    }
+
+    /// Whether none of the other tables is a log, nor looks like more of this one: a cover sheet, a list of branches.
+    fn is_the_only_log(&self, tables: &[Table]) -> bool {
+        let log = &tables[self.log];
+        let others = tables.iter().enumerate().filter(|(at, _)| *at != self.log);
+        others.into_iter().all(|(_, table)| {
+            let shared = table.header.iter().filter(|name| !name.is_empty() && log.header.contains(name)).count();
+            shared * 2 < log.header.len() && !table.is_log()
+        })
     }
 
     /// Takes tables as logs of their own whose names, or whose events, say what their rows are, and whose users are among

@@ -25,7 +25,7 @@ pub(super) fn vocabulary(role: Role) -> Vocabulary {
             "uid who cid cus cust email mail cookie phone telefon telefono telefone lid uye kund nutzer compte cuenta \
              conta konto socio socia foyer hogar hushall alici kunde kunden abonne",
             "user customer visitor client member shopper buyer account patient player subscriber consumer patron \
-             email household distinctid pseudoid anonymousid profileid deviceid haushalt benutzer besucher mitglied \
+             email household distinctid pseudoid visid anonymousid profileid deviceid haushalt benutzer besucher mitglied \
              kaufer kaeufer utilisateur acheteur visiteur adherent usuario usuaria comprador visitante utente \
              acquirente visitatore utilizador klant gebruiker bezoeker koper klient uzytkownik kupujacy nabywca \
              anvandare besokare kopare medlem bruger bruker kober kjoper asiakas kayttaja ostaja kavija \
@@ -81,14 +81,14 @@ pub(super) fn vocabulary(role: Role) -> Vocabulary {
         ),
         Role::AnonymousUser => (
             "",
-            "anonymousid anonymoususer anonymoususerid anonid clientid cookieid deviceid distinctid pseudoid visitorid fullvisitorid",
+            "anonymousid anonymoususer anonymoususerid anonid clientid cookieid deviceid distinctid pseudoid visitorid fullvisitorid visid mcvisid",
         ),
         Role::Currency => (
             "devise moneda valuta waluta valuutta moeda doviz",
             "currency wahrung waehrung currencycode parabirimi валюта",
         ),
         Role::Total => (
-            "revenue sales value turnover spend gross brutto umsatz sum gmv dollars dollar euros euro pounds suma summa totale totaal totalt yhteensa toplam razem omzet итого",
+            "revenue sales value turnover spend gross brutto umsatz sum gmv dollars dollar euros euro pounds suma summa summe totale totaal totalt yhteensa toplam razem omzet итого",
             "total amount betrag subtotal lineprice gesamtbetrag gesamtpreis gesamt wartosc выручка",
         ),
         Role::Clock => (

@@ -121,6 +121,13 @@ pub(super) fn fit(name: &str, role: Role) -> u32 {
         Role::Price | Role::Total | Role::Refunded | Role::Currency if says("converted") => best + 25,
         // What the payment provider pays is no tax of an order.
         Role::Tax if says("fee fees") => 20,
+        // `orders_count` counts what a customer has done.
+        Role::Quantity
+            if says("order orders visit visits session sessions customer user event events review reviews")
+                && says("count number") =>
+        {
+            20
+        }
         // Rates, places and kinds are no money.
         Role::Discount | Role::Refunded | Role::Shipping | Role::Tax if says(NO_MONEY) => 20,
         // Whether it was sent does not say whether it was bought, which whoever was paid knows.
@@ -185,7 +192,7 @@ pub(super) fn stand_in(name: &str) -> Option<StandIn> {
 /// Whether a column of this name knows browsers or devices, and not who sits before them.
 pub(super) fn knows_browsers(name: &str) -> bool {
     let joined = words(name).concat();
-    ["cookie", "device", "clientid", "pseudo", "distinct", "anonymous", "fullvisitor"]
+    ["cookie", "device", "clientid", "pseudo", "distinct", "anonymous", "fullvisitor", "visid"]
         .iter()
         .any(|word| joined.contains(word))
 }
@@ -209,6 +216,20 @@ pub(super) fn is_total(name: &str, has_quantity: bool) -> bool {
         "gmv",
         "gross",
         "brutto",
+        "summe",
+        "gesamt",
+        "gesamtbetrag",
+        "gesamtsumme",
+        "bestellsumme",
+        "rechnungsbetrag",
+        "endbetrag",
+        "totale",
+        "totaal",
+        "totalt",
+        "ukupno",
+        "razem",
+        "celkem",
+        "итого",
     ]) && !any(&["unit"])
         || (has_quantity
             && !of_one

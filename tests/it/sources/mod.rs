@@ -3,6 +3,7 @@
 
 mod equal;
 mod faults;
+mod folders;
 mod nested;
 mod shops;
 mod standard_input;

@@ -45,6 +45,11 @@ impl ItemList {
         let mut rows = reader(delimiter, head.as_bytes());
         let mut records = rows.records().map_while(Result::ok);
         let header = records.next().filter(|header| header.len() > 2)?;
+        // What has been taken apart already, as a copy of its first rows has, is so for good.
+        let is_column = |list: &str| header.iter().any(|name| name.trim() == list);
+        if header.iter().any(|name| name.split_once("[].").is_some_and(|(list, _)| is_column(list))) {
+            return None;
+        }
         let rows: Vec<csv::StringRecord> = records.filter(|row| row.len() == header.len()).collect();
         let named = |name: &str| {
             let name = name.to_lowercase();
