@@ -77,6 +77,24 @@ pub struct ColumnSettings {
     /// What the item's category is called.
     #[serde(skip_serializing_if = "ColumnName::is_empty")]
     pub category_name: ColumnName,
+    /// What the customer is called.
+    #[serde(skip_serializing_if = "ColumnName::is_empty")]
+    pub customer_name: ColumnName,
+    /// Where the customer gets mail.
+    #[serde(skip_serializing_if = "ColumnName::is_empty")]
+    pub customer_email: ColumnName,
+    /// The customer's phone number.
+    #[serde(skip_serializing_if = "ColumnName::is_empty")]
+    pub customer_phone: ColumnName,
+    /// Whether the customer agrees to be written to.
+    #[serde(skip_serializing_if = "ColumnName::is_empty")]
+    pub customer_consent: ColumnName,
+    /// The customer's country.
+    #[serde(skip_serializing_if = "ColumnName::is_empty")]
+    pub customer_country: ColumnName,
+    /// The household that the customer is of.
+    #[serde(skip_serializing_if = "ColumnName::is_empty")]
+    pub customer_household: ColumnName,
 }
 
 impl ColumnSettings {
@@ -105,6 +123,12 @@ impl ColumnSettings {
             Role::ItemName => &mut self.item_name,
             Role::ItemGroup => &mut self.item_group,
             Role::CategoryName => &mut self.category_name,
+            Role::CustomerName => &mut self.customer_name,
+            Role::CustomerEmail => &mut self.customer_email,
+            Role::CustomerPhone => &mut self.customer_phone,
+            Role::CustomerConsent => &mut self.customer_consent,
+            Role::CustomerCountry => &mut self.customer_country,
+            Role::CustomerHousehold => &mut self.customer_household,
         }
     }
 
@@ -138,6 +162,12 @@ impl ColumnSettings {
             ("item_name", &self.item_name),
             ("item_group", &self.item_group),
             ("category_name", &self.category_name),
+            ("customer_name", &self.customer_name),
+            ("customer_email", &self.customer_email),
+            ("customer_phone", &self.customer_phone),
+            ("customer_consent", &self.customer_consent),
+            ("customer_country", &self.customer_country),
+            ("customer_household", &self.customer_household),
         ];
         all.into_iter().filter(|(_, column)| !column.is_empty())
     }

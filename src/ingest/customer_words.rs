@@ -1,4 +1,6 @@
-//! How the columns of a file of customers are called, in lower-case letters and digits alone.
+//! How the columns of customers are called, in lower-case letters and digits alone, and what says that they agree.
+
+use crate::ingest::campaign::flag;
 
 pub(super) const NAME: &[&str] = &[
     "name",
@@ -113,3 +115,13 @@ pub(super) const COUNTRY: &[&str] = &[
 ];
 pub(super) const HOUSEHOLD: &[&str] =
     &["household", "householdid", "householdkey", "haushalt", "haushaltid", "foyer", "hogar"];
+
+/// Whether a customer agreed, by the words of mailing tools and shops.
+pub(super) fn agreed(cell: &str) -> Option<bool> {
+    match cell.trim().to_lowercase().as_str() {
+        "subscribed" | "opted in" | "opt-in" | "optin" | "opted_in" | "granted" | "accepted" => Some(true),
+        "unsubscribed" | "not subscribed" | "not_subscribed" | "never subscribed" | "opted out" | "opt-out"
+        | "optout" | "opted_out" | "denied" | "revoked" | "cleaned" | "pending" => Some(false),
+        other => flag(other),
+    }
+}

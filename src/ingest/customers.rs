@@ -1,19 +1,22 @@
 //! What a file beside the log tells of its users: who they are, how they are reached, and whether they agree to it. It is as
 //! of the day it was written, and predicts nothing: it is shown, filtered by and exported.
 
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
 use crate::error::{Error, Result};
 use crate::files::file_name;
 use crate::format::thousands;
+use crate::ingest::append::EventDetails;
 use crate::ingest::attribute_table::AttributeTable;
 use crate::ingest::campaign::flag;
 use crate::ingest::customer_file::{CustomerFile, CustomerSettings};
-use crate::ingest::customer_words::{CONSENT, COUNTRY, EMAIL, FIRST_NAME, HOUSEHOLD, LAST_NAME, NAME, PHONE};
+use crate::ingest::customer_words::{CONSENT, COUNTRY, EMAIL, FIRST_NAME, HOUSEHOLD, LAST_NAME, NAME, PHONE, agreed};
 use crate::ingest::grammar::{Persons, is_empty, whole_of};
 use crate::ingest::ids::canonical_integer;
 use crate::ingest::joins::Joins;
-use crate::ingest::log::Ids;
+use crate::ingest::label::Label;
+use crate::ingest::log::{EventLog, Ids};
 use crate::job::Job;
 
 /// What stands before the name of each column.
@@ -52,6 +55,63 @@ impl Customers {
             Some((_, Attribute::Text(households))) => households,
             _ => Vec::new(),
         }
+    }
+
+    /// What the rows of a log tell of its users, the latest of each counting, and a sentence about it.
+    ///
+    /// # Errors
+    /// [`Error::Cancelled`].
+    pub(super) fn of_log(log: &EventLog, details: &EventDetails, job: &Job) -> Result<(Self, Option<String>)> {
+        let (mut found, mut told) = (Self::default(), Vec::new());
+        for label in Label::OF_CUSTOMERS {
+            job.check()?;
+            let labels = &details.labels[label as usize];
+            if labels.texts.iter().all(|text| is_empty(text)) {
+                continue;
+            }
+            let latest = |user: u32| {
+                let events = log.all_of(user).filter_map(|event| Some((log.time[event], labels.of(event)?)));
+                // Of two texts at the same time the first in the alphabet, whatever the order of the rows.
+                let filled = events.filter(|(_, text)| !is_empty(text)).map(|(time, text)| (time, Reverse(text)));
+                filled.max().map(|(_, Reverse(text))| text)
+            };
+            let texts: Vec<Option<&str>> = (0..log.users.len() as u32).map(latest).collect();
+            let spelled = |spell: &dyn Fn(&str) -> String| {
+                Attribute::Text(texts.iter().map(|text| text.map(|text| spell(text).into())).collect())
+            };
+            let attribute = match label {
+                Label::CustomerEmail => spelled(&|text| text.trim().to_lowercase()),
+                Label::CustomerPhone => spelled(&|text| Persons::Phones.spelled(text.trim()).into_owned()),
+                Label::CustomerConsent if texts.iter().flatten().all(|text| agreed(text).is_some()) => {
+                    Attribute::Flag(texts.iter().map(|text| text.and_then(agreed)).collect())
+                }
+                _ => spelled(&str::to_owned),
+            };
+            let known = thousands(texts.iter().flatten().count() as u64);
+            told.push(format!("the {} of {known}", label.name().trim_start_matches(PREFIX)));
+            found.columns.push((label.name().to_owned(), attribute));
+        }
+        let all = thousands(log.users.len() as u64);
+        let told = (!told.is_empty())
+            .then(|| format!("the log tells of {all} users: {}{}", told.join(", "), found.told_of_households()));
+        Ok((found, told))
+    }
+
+    /// What is told here, and elsewhere where nothing is.
+    pub(super) fn or(mut self, other: Self) -> Self {
+        fn filled<T>(own: &mut [Option<T>], other: Vec<Option<T>>) {
+            own.iter_mut().zip(other).filter(|(own, _)| own.is_none()).for_each(|(own, other)| *own = other);
+        }
+        for (name, theirs) in other.columns {
+            match (self.columns.iter_mut().find(|(known, _)| *known == name), theirs) {
+                (None, theirs) => self.columns.push((name, theirs)),
+                (Some((_, Attribute::Text(own))), Attribute::Text(theirs)) => filled(own, theirs),
+                (Some((_, Attribute::Flag(own))), Attribute::Flag(theirs)) => filled(own, theirs),
+                // Of two that are told in different ways, the file's.
+                _ => {}
+            }
+        }
+        self
     }
 
     /// What households mean for the models, as the end of a sentence; nothing where there is none.
@@ -248,16 +308,6 @@ impl Rows {
             return Attribute::Flag(self.each(column, flag));
         }
         self.texts(column, str::to_owned)
-    }
-}
-
-/// Whether a customer agreed, by the words of mailing tools and shops.
-fn agreed(cell: &str) -> Option<bool> {
-    match cell.trim().to_lowercase().as_str() {
-        "subscribed" | "opted in" | "opt-in" | "optin" | "opted_in" | "granted" | "accepted" => Some(true),
-        "unsubscribed" | "not subscribed" | "not_subscribed" | "never subscribed" | "opted out" | "opt-out"
-        | "optout" | "opted_out" | "denied" | "revoked" | "cleaned" | "pending" => Some(false),
-        other => flag(other),
     }
 }
 

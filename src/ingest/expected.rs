@@ -18,10 +18,11 @@ const COMPRESSED: u64 = 3;
 /// # Errors
 /// As reading the first bytes of each file.
 pub fn expected_rows(files: &InputFiles, job: &Job) -> Result<u64> {
-    files.events.iter().map(|path| rows(path, job)).sum()
+    files.events.iter().map(|path| rows_of_file(path, job)).sum()
 }
 
-fn rows(path: &Path, job: &Job) -> Result<u64> {
+/// The same of one file.
+pub(super) fn rows_of_file(path: &Path, job: &Job) -> Result<u64> {
     job.check()?;
     let storage = storage(path)?;
     let bytes = match storage {

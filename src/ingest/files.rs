@@ -45,7 +45,7 @@ pub struct InputFiles {
     pub joined: Vec<PathBuf>,
     /// Which of several logs each event file is of that the settings name, from 0; empty where there is one log.
     pub of_log: BTreeMap<PathBuf, usize>,
-    /// Names of the other tables in the folder of a log called `events`: nobody reads them.
+    /// Names of the other tables in the folder of a log that nobody named: nobody reads them.
     pub unread: Vec<String>,
 }
 
@@ -146,6 +146,7 @@ pub fn discover(input: &Path, settings: &IngestSettings) -> Result<InputFiles> {
     }
     if events.is_empty() {
         let held = match names.len() {
+            0 if container.is_some() => "holds no table: nothing in it is named like a CSV or JSON file".to_owned(),
             0 => "is empty".to_owned(),
             1..=8 => format!("holds {}", names.join(", ")),
             more => format!("holds {} and {} more", names[..8].join(", "), more - 8),
@@ -169,17 +170,11 @@ pub fn discover(input: &Path, settings: &IngestSettings) -> Result<InputFiles> {
     let items = beside(&item_file::FILES).map(|path| ItemFile { path, ..ItemFile::default() });
     let customers = beside(&customer_file::FILES).map(|path| CustomerFile { path, ..CustomerFile::default() });
     let categories = beside(&["categories"]);
-    let known = |stem: &str| stem == "events" || stem == "campaign" || is_property(stem) || is_tree(stem);
-    let others = [items.as_ref().map(|items| &items.path), customers.as_ref().map(|customers| &customers.path)];
-    let others = others.into_iter().chain([categories.as_ref(), same_user.as_ref()]).flatten();
-    let others: Vec<String> = others.map(|path| file_name(path)).collect();
-    let read = |name: &String| others.contains(name);
-    let unread = if settings.patterns().next().is_none() && found.iter().any(|(stem, _)| *stem == "events") {
-        let others = found.iter().filter(|(stem, name)| !known(stem) && !read(name));
-        others.map(|(_, name)| (*name).clone()).collect()
-    } else {
-        Vec::new()
-    };
+    let beside = [items.as_ref().map(|items| &items.path), customers.as_ref().map(|customers| &customers.path)];
+    let beside = beside.into_iter().chain([categories.as_ref(), same_user.as_ref()]).flatten();
+    let mut read: Vec<String> = beside.map(|path| file_name(path)).collect();
+    read.extend(events.iter().filter_map(|event| Some(event.strip_prefix(input).ok()?.to_str()?.to_owned())));
+    let unread = if settings.patterns().next().is_none() { unread(&names, &read) } else { Vec::new() };
     let added = Vec::new();
     let files = InputFiles {
         events,
@@ -214,6 +209,17 @@ pub fn split_pattern(path: &Path) -> Option<(PathBuf, String)> {
     let at = parts.iter().position(special)?;
     let (folder, pattern): (PathBuf, PathBuf) = (parts[..at].iter().collect(), parts[at..].iter().collect());
     Some((folder, pattern.to_str()?.to_owned()))
+}
+
+/// The tables among names that nobody reads: where a log is called `events` all that are named like its files, else all.
+fn unread(names: &[String], read: &[String]) -> Vec<String> {
+    let stem_of = |name: &str| ENDINGS.iter().find_map(|ending| name.strip_suffix(ending)).map(str::to_owned);
+    let is_named = names.iter().any(|name| stem_of(name).as_deref() == Some("events"));
+    let others = names.iter().filter(|name| {
+        let Some(stem) = stem_of(name) else { return !is_named && is_table(name) };
+        !matches!(stem.as_str(), "events" | "campaign" | "category_tree") && !stem.starts_with("item_properties")
+    });
+    others.filter(|name| !read.contains(name)).cloned().collect()
 }
 
 /// The names of what a folder holds, in order; folders are left out unless they are named like a log's files.

@@ -1,4 +1,4 @@
-//! The texts that a row tells beside its event: of categories, currencies and items.
+//! The texts that a row tells beside its event: of categories, currencies, items and customers.
 
 use crate::ingest::layout::Role;
 
@@ -15,11 +15,44 @@ pub enum Label {
     ItemGroup,
     /// What the item's category is called.
     CategoryName,
+    /// What the customer is called.
+    CustomerName,
+    /// Where the customer gets mail.
+    CustomerEmail,
+    /// The customer's phone number.
+    CustomerPhone,
+    /// Whether the customer agrees to be written to.
+    CustomerConsent,
+    /// The customer's country.
+    CustomerCountry,
+    /// The household that the customer is of.
+    CustomerHousehold,
 }
 
 impl Label {
     /// Every label, in the order of [`EventDetails::labels`](crate::ingest::EventDetails::labels).
-    pub const ALL: [Self; 5] = [Self::Category, Self::Currency, Self::ItemName, Self::ItemGroup, Self::CategoryName];
+    pub const ALL: [Self; 11] = [
+        Self::Category,
+        Self::Currency,
+        Self::ItemName,
+        Self::ItemGroup,
+        Self::CategoryName,
+        Self::CustomerName,
+        Self::CustomerEmail,
+        Self::CustomerPhone,
+        Self::CustomerConsent,
+        Self::CustomerCountry,
+        Self::CustomerHousehold,
+    ];
+    /// Those that tell of the customer.
+    pub(super) const OF_CUSTOMERS: [Self; 6] = [
+        Self::CustomerName,
+        Self::CustomerEmail,
+        Self::CustomerPhone,
+        Self::CustomerConsent,
+        Self::CustomerCountry,
+        Self::CustomerHousehold,
+    ];
 
     /// The name of its role and of its column.
     pub fn name(self) -> &'static str {
@@ -33,6 +66,12 @@ impl Label {
             Self::ItemName => Role::ItemName,
             Self::ItemGroup => Role::ItemGroup,
             Self::CategoryName => Role::CategoryName,
+            Self::CustomerName => Role::CustomerName,
+            Self::CustomerEmail => Role::CustomerEmail,
+            Self::CustomerPhone => Role::CustomerPhone,
+            Self::CustomerConsent => Role::CustomerConsent,
+            Self::CustomerCountry => Role::CustomerCountry,
+            Self::CustomerHousehold => Role::CustomerHousehold,
         }
     }
 }

@@ -241,7 +241,7 @@ impl MappedRows<'_> {
                 }
                 Label::Category => details.push_label(label, told.trim_matches('/')),
                 Label::Currency => details.push_label(label, &told.to_uppercase()),
-                Label::ItemName | Label::ItemGroup | Label::CategoryName => details.push_label(label, told),
+                _ => details.push_label(label, told),
             }
         }
         if layout.duplicates == Duplicates::Auto {

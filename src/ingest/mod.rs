@@ -123,6 +123,7 @@ pub use settings::IngestSettings;
 pub use source::{Fetched, Listed, is_database, is_objects, is_remote, is_standard_input};
 
 use crate::error::{Error, Result};
+use crate::files::file_name;
 use crate::job::Job;
 use append::Start;
 use event_log::{Events, PASSIVE, Reader, tells_minutes};
@@ -375,10 +376,15 @@ fn complete(files: &InputFiles, layouts: Option<&[Layout]>, events: Events, job:
         }
         None => Customers::default(),
     };
+    let (own, told) = Customers::of_log(&log, &details, job)?;
+    notes.extend(told);
+    let customers = customers.or(own);
     count_log(&mut counts, &log, catalogue.categories.len());
     notes.extend(doubtful_as_of(&log));
     if !files.unread.is_empty() {
-        notes.push(format!("not read, being no part of the log by their names: {}", files.unread.join(", ")));
+        let is_named = files.events.iter().any(|event| file_name(event).starts_with("events."));
+        let by = if is_named { "names" } else { "columns" };
+        notes.push(format!("not read, being no part of the log by their {by}: {}", files.unread.join(", ")));
     }
     if counts.transactions_without_id > 0 && orders {
         let (without, all) = (counts.transactions_without_id, counts.transactions);

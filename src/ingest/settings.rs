@@ -73,8 +73,9 @@ crate::settings! {
         /// order), discount and refunded (taken off the price, of a line or of an order), shipping (part of an
         /// order's total), currency, tax (told, and not taken off), updated (when the order was changed last),
         /// anonymous_user (the browser or device, whose rows count for the user who logs in there), and item_name,
-        /// item_group (the product of a variant) and category_name, which are shown and filtered by, such as { user =
-        /// "customer_id", time = "ts" }.
+        /// item_group (the product of a variant) and category_name, which are shown and filtered by, and customer_name,
+        /// customer_email, customer_phone, customer_consent, customer_country and customer_household, of which the latest of
+        /// each user counts, such as { user = "customer_id", time = "ts" }.
         pub columns: ColumnSettings = ColumnSettings::default();
         /// What the log's event names mean, before the layout's own: a table such as { product_view = "view", order
         /// = "transaction" } of "view", "addtocart", "transaction" or "ignore". Events of other names are ignored

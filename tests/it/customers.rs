@@ -220,3 +220,62 @@ fn a_household_is_held_out_as_one_whether_the_log_is_read_or_taken_over() {
     assert_eq!(churn(&["--config", path(&settings), "--accept-settings"]), together);
     assert_eq!(report(&workspace)["stages"][0]["state"], "cached");
 }
+
+#[test]
+fn what_the_log_itself_tells_of_its_users_is_known_of_them_the_latest_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, workspace) = (folder.path().join("shop"), folder.path().join("workspace"));
+    fs::create_dir(&input).unwrap();
+    let mut log = String::from("ordered_at,customer_no,email,accepts_marketing,billing_country,sku,price,name\n");
+    for at in 0..200_u32 {
+        let user = at % 20;
+        // Everybody moves in the middle of the log, and every third user says no then; the last cells are empty.
+        let later = at >= 100;
+        let country = if at >= 180 {
+            ""
+        } else if later {
+            "FR"
+        } else {
+            "DE"
+        };
+        let agrees = if later && user % 3 == 0 { "no" } else { "yes" };
+        let (day, hour) = (at / 10 + 1, at % 10 + 8);
+        writeln!(
+            log,
+            "2024-05-{day:02} {hour:02}:00:07,{},C{user}@Shop.example,{agrees},{country},s{},2.50,#{at}",
+            100 + user,
+            at % 7
+        )
+        .unwrap();
+    }
+    fs::write(input.join("log.csv"), log).unwrap();
+    let told = succeeded(user360(&["init", path(&input), "--yes", "--workspace", path(&workspace)]));
+    assert!(told.contains("columns.customer_country = billing_country"), "{told}");
+    assert!(!told.contains("columns.customer_name"), "an order's number is no name: {told}");
+    succeeded(user360(&["run", "--only", "ingest,features", "--workspace", path(&workspace)]));
+    let query = "SELECT customer_email AS e, customer_consent AS c, customer_country AS k FROM users \
+                 WHERE user_id IN (103, 104) ORDER BY user_id";
+    assert_eq!(
+        rows(&workspace, query),
+        json!([{"e": "c3@shop.example", "c": false, "k": "FR"}, {"e": "c4@shop.example", "c": true, "k": "FR"}])
+    );
+    let notes = report(&workspace)["stages"][0]["notes"].to_string();
+    assert!(
+        notes.contains("the log tells of 20 users: the email of 20, the consent of 20, the country of 20"),
+        "{notes}"
+    );
+
+    // A file beside the log goes before it, and the log tells what that leaves open.
+    fs::write(folder.path().join("crm.csv"), "customer_no,name,country\n103,Bea,AT\n104,Cem,\n").unwrap();
+    let settings = workspace.join("user360.toml");
+    let named = fs::read_to_string(&settings).unwrap() + "\n[customers]\nfile = \"../crm.csv\"\n";
+    fs::write(&settings, named).unwrap();
+    let again = ["run", "--only", "ingest,features", "--accept-settings", "--workspace", path(&workspace)];
+    succeeded(user360(&again));
+    let query =
+        "SELECT customer_name AS n, customer_country AS k FROM users WHERE user_id IN (103, 104, 105) ORDER BY user_id";
+    assert_eq!(
+        rows(&workspace, query),
+        json!([{"n": "Bea", "k": "AT"}, {"n": "Cem", "k": "FR"}, {"n": null, "k": "FR"}])
+    );
+}

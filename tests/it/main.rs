@@ -28,6 +28,7 @@ mod init;
 mod init_screen;
 mod item_names;
 mod joined;
+mod journey;
 mod keys;
 mod layouts;
 mod objects;

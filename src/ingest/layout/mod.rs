@@ -74,10 +74,22 @@ pub(super) enum Role {
     ItemGroup,
     /// What the item's category is called.
     CategoryName,
+    /// What the customer is called.
+    CustomerName,
+    /// Where the customer gets mail.
+    CustomerEmail,
+    /// The customer's phone number.
+    CustomerPhone,
+    /// Whether the customer agrees to be written to.
+    CustomerConsent,
+    /// The customer's country.
+    CustomerCountry,
+    /// The household that the customer is of.
+    CustomerHousehold,
 }
 
 /// How many roles there are.
-pub(super) const ROLES: usize = 23;
+pub(super) const ROLES: usize = 29;
 
 impl Role {
     pub(super) const ALL: [Self; ROLES] = [
@@ -104,6 +116,12 @@ impl Role {
         Self::ItemName,
         Self::ItemGroup,
         Self::CategoryName,
+        Self::CustomerName,
+        Self::CustomerEmail,
+        Self::CustomerPhone,
+        Self::CustomerConsent,
+        Self::CustomerCountry,
+        Self::CustomerHousehold,
     ];
 
     /// The key in `[ingest.columns]`.
@@ -131,6 +149,12 @@ impl Role {
             Self::ItemName => "item_name",
             Self::ItemGroup => "item_group",
             Self::CategoryName => "category_name",
+            Self::CustomerName => "customer_name",
+            Self::CustomerEmail => "customer_email",
+            Self::CustomerPhone => "customer_phone",
+            Self::CustomerConsent => "customer_consent",
+            Self::CustomerCountry => "customer_country",
+            Self::CustomerHousehold => "customer_household",
         }
     }
 }

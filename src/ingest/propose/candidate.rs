@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::Result;
 use crate::format::{percent, thousands};
+use crate::ingest::expected::rows_of_file;
 use crate::ingest::grammar::is_empty;
 use crate::ingest::joined::{Dimension, JoinSettings, KeyColumns, key_of, rows_of, whole_key};
 use crate::ingest::layout::{AUTO, Meaning, Role};
@@ -21,8 +22,10 @@ use crate::job::Job;
 const SAMPLE: usize = 2_000;
 /// Bytes of a table that may be held in memory by its key.
 const LARGEST: u64 = 512 << 20;
+/// Rows of one, whatever their bytes: Parquet holds many in few.
+const MOST_ROWS: u64 = 10_000_000;
 /// The same where the key is of several columns, which are tried one after the other.
-const LARGEST_OF_SEVERAL: u64 = 64 << 20;
+const MOST_ROWS_OF_SEVERAL: u64 = 1_000_000;
 /// Columns that a table shares with a log, at most, where the key may be of several.
 const MOST_SHARED: usize = 5;
 /// Keys that are tried of one table.
@@ -39,6 +42,8 @@ pub(super) struct Table {
     /// Whether it has others.
     pub(super) is_in_parts: bool,
     pub(super) bytes: u64,
+    /// How many rows its first file has, about.
+    pub(super) count: u64,
     pub(super) header: Vec<String>,
     pub(super) rows: Vec<Vec<String>>,
 }
@@ -80,7 +85,8 @@ pub(super) fn read(folder: &Path, groups: &[Group], job: &Job) -> Result<Vec<Tab
         let size = |file: &PathBuf| std::fs::metadata(file).map_or(0, |there| there.len());
         let bytes = group.files(folder).iter().map(size).sum();
         let is_in_parts = group.names.len() > 1;
-        tables.push(Table { name, is_in_parts, bytes, header: header.unwrap_or_default(), rows });
+        let count = rows_of_file(&folder.join(&name), job)?;
+        tables.push(Table { name, is_in_parts, bytes, count, header: header.unwrap_or_default(), rows });
     }
     Ok(tables)
 }
@@ -97,6 +103,15 @@ pub(super) fn is_log(taken: &[Taken]) -> bool {
     has(taken, Role::Time) && has(taken, Role::User)
 }
 
+fn cells_of(rows: &[Vec<String>], at: usize) -> Vec<&str> {
+    rows.iter().map(|row| row.get(at).map_or("", |cell| cell.trim())).collect()
+}
+
+/// What is known of a column.
+fn profile(header: &[String], rows: &[Vec<String>], at: usize) -> Profile {
+    Profile::new(header[at].clone(), true, &cells_of(rows, at), Some(b','), AUTO)
+}
+
 /// Columns that are a key: where they stand in the log, and in the table.
 type Key = Vec<(usize, usize)>;
 
@@ -107,14 +122,8 @@ fn key_in(row: &[String], columns: impl Iterator<Item = usize>) -> Option<String
 
 /// What each column of a table is for, by its name and these rows.
 fn roles(header: &[String], rows: &[Vec<String>]) -> Vec<Taken> {
-    let cells: Vec<Vec<&str>> = (0..header.len())
-        .map(|at| rows.iter().map(|row| row.get(at).map_or("", |cell| cell.trim())).collect())
-        .collect();
-    let profiles: Vec<Profile> = header
-        .iter()
-        .zip(&cells)
-        .map(|(name, cells)| Profile::new(name.clone(), true, cells, Some(b','), AUTO))
-        .collect();
+    let cells: Vec<Vec<&str>> = (0..header.len()).map(|at| cells_of(rows, at)).collect();
+    let profiles: Vec<Profile> = (0..header.len()).map(|at| profile(header, rows, at)).collect();
     assign(Looked { profiles: &profiles, cells: &cells }, &IngestSettings::default(), &[])
 }
 
@@ -167,7 +176,7 @@ impl Candidate {
     /// table's own sample tell every row apart. Several columns together are none of a log's: there they are what happened
     /// to be seen once.
     fn keys_to(&self, table: &Table) -> Vec<Key> {
-        if table.bytes > LARGEST || table.is_in_parts {
+        if table.bytes > LARGEST || table.count > MOST_ROWS || table.is_in_parts {
             return Vec::new();
         }
         let place = |own: &String| table.header.iter().position(|other| is_key_to(own, &table.name, other));
@@ -177,8 +186,11 @@ impl Candidate {
             let mut keys = table.rows.iter().filter_map(|row| key_in(row, columns.iter().map(|&(_, at)| at)));
             keys.all(|key| seen.insert(key)) && !seen.is_empty()
         };
-        let single: Vec<Key> = shared.iter().map(|&one| vec![one]).filter(|one| tells_apart(one)).collect();
-        if !single.is_empty() || table.bytes > LARGEST_OF_SEVERAL || shared.len() > MOST_SHARED || table.is_log() {
+        // What happened at the same moment is not the same thing.
+        let names_things = |&&(_, there): &&(usize, usize)| !profile(&table.header, &table.rows, there).is_moment();
+        let single = shared.iter().filter(names_things).map(|&one| vec![one]);
+        let single: Vec<Key> = single.filter(|one| tells_apart(one)).collect();
+        if !single.is_empty() || table.count > MOST_ROWS_OF_SEVERAL || shared.len() > MOST_SHARED || table.is_log() {
             return single;
         }
         let pairs = (0..shared.len()).flat_map(|at| shared[at + 1..].iter().map(move |&two| (at, two)));

@@ -90,7 +90,18 @@ impl LogDraft {
         let possible = |taken: &Taken| !(taken.column.is_empty() && taken.rivals.is_empty());
         !matches!(
             role,
-            Role::Tax | Role::Updated | Role::AnonymousUser | Role::ItemName | Role::ItemGroup | Role::CategoryName
+            Role::Tax
+                | Role::Updated
+                | Role::AnonymousUser
+                | Role::ItemName
+                | Role::ItemGroup
+                | Role::CategoryName
+                | Role::CustomerName
+                | Role::CustomerEmail
+                | Role::CustomerPhone
+                | Role::CustomerConsent
+                | Role::CustomerCountry
+                | Role::CustomerHousehold
         ) || !self.column(role).is_empty()
             || self.chosen(&key_of(role)).is_some()
             || self.taken(role).is_some_and(possible)

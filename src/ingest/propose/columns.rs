@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::ingest::grammar::is_nobody;
 use crate::ingest::layout::{Meaning, Role};
+use crate::ingest::propose::customers::{told_of_customers, words_of_customers};
 use crate::ingest::propose::events::meaning;
 use crate::ingest::propose::items::told_of_items;
 use crate::ingest::propose::orders::{Beside, Orders};
@@ -12,7 +13,7 @@ use crate::ingest::propose::words::{fit, is_total, knows_browsers, stand_in};
 use crate::ingest::settings::IngestSettings;
 
 /// The roles in the order in which they choose, and whether values alone may decide.
-pub(super) const ROLES: [(Role, bool); 22] = [
+pub(super) const ROLES: [(Role, bool); 28] = [
     (Role::Time, true),
     (Role::Event, true),
     (Role::User, true),
@@ -35,6 +36,12 @@ pub(super) const ROLES: [(Role, bool); 22] = [
     (Role::ItemName, false),
     (Role::ItemGroup, false),
     (Role::CategoryName, false),
+    (Role::CustomerName, false),
+    (Role::CustomerEmail, false),
+    (Role::CustomerPhone, false),
+    (Role::CustomerConsent, false),
+    (Role::CustomerCountry, false),
+    (Role::CustomerHousehold, false),
 ];
 
 /// Points of a name from which on it is a customer's own number.
@@ -142,6 +149,12 @@ pub(super) fn assign(looked: Looked<'_>, given: &IngestSettings, cleared: &[Stri
                 if let Some((points, reason)) =
                     told_of.and_then(|of| told_of_items(profile, role, &looked.cells[at], of))
                 {
+                    fitting.push((f64::from(points), points, profile, reason));
+                }
+                continue;
+            }
+            if let Some(words) = words_of_customers(role) {
+                if let Some((points, reason)) = told_of_customers(profile, role, words, &looked.cells[at]) {
                     fitting.push((f64::from(points), points, profile, reason));
                 }
                 continue;

@@ -21,7 +21,7 @@ use crate::ingest::shape::shown;
 use crate::job::Job;
 
 /// The roles in the order in which they are shown.
-pub(super) const SHOWN: [Role; 22] = [
+pub(super) const SHOWN: [Role; 28] = [
     Role::Time,
     Role::User,
     Role::AnonymousUser,
@@ -44,6 +44,12 @@ pub(super) const SHOWN: [Role; 22] = [
     Role::ItemName,
     Role::ItemGroup,
     Role::CategoryName,
+    Role::CustomerName,
+    Role::CustomerEmail,
+    Role::CustomerPhone,
+    Role::CustomerConsent,
+    Role::CustomerCountry,
+    Role::CustomerHousehold,
 ];
 
 /// What a look at a log's first rows found, and what somebody has chosen over it.

@@ -2,7 +2,7 @@
 //!
 //! `logs` are the files named, `related` the tables that tell of one another, each of them the log's `candidate` by `keys`, `sample` reads their first rows. `profile` is what is known of a column, `points` how well it
 //! fits a role: by the `words` of its name, of which `vocabulary` holds those of each role, by `events` and `times` among
-//! its values, or by the `orders` that its rows are of. `columns` says which column is what. [`Draft`] (`drafts`) is of one log or of several that are read as one; of each `draft` holds what was found and what somebody has chosen over it: `choices` are its lines, `turn` what else
+//! its values, or by the `orders` that its rows are of. `columns` says which column is what, with `items` and `customers` for those that tell of either. [`Draft`] (`drafts`) is of one log or of several that are read as one; of each `draft` holds what was found and what somebody has chosen over it: `choices` are its lines, `turn` what else
 //! each could be, `zone` the shop's zone. `preview` reads the first rows so, `verdict` says whether that is worth
 //! writing, and `addition` whether a file is more of a log that is described.
 
@@ -10,6 +10,7 @@ mod addition;
 mod candidate;
 mod choices;
 mod columns;
+mod customers;
 mod draft;
 mod drafts;
 mod events;

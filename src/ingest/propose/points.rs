@@ -104,8 +104,16 @@ impl Profile {
             Role::Quantity => (self.whole >= 0.8).then(|| (by_name, format!("{named}; small whole numbers"))),
             Role::Session | Role::Transaction => (self.filled > 0 && self.decimals < 0.2 && !self.is_moment())
                 .then(|| (by_name, format!("{named}; {} different", self.distinct))),
-            // The items beside them decide.
-            Role::ItemName | Role::ItemGroup | Role::CategoryName => None,
+            // The items beside them decide, and of customers the words of their own.
+            Role::ItemName
+            | Role::ItemGroup
+            | Role::CategoryName
+            | Role::CustomerName
+            | Role::CustomerEmail
+            | Role::CustomerPhone
+            | Role::CustomerConsent
+            | Role::CustomerCountry
+            | Role::CustomerHousehold => None,
             Role::Category | Role::CategoryId => (self.filled > 0)
                 .then(|| (by_name + u32::from(is_text) * 5, format!("{named}; {} different", self.distinct))),
         }

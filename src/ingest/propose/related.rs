@@ -1,5 +1,6 @@
 //! Tables of a folder that tell of one another: which of them is the log, and by which keys the others belong to it.
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::path::Path;
 
@@ -207,10 +208,12 @@ impl Candidate {
             needed[at] = leads || self.adds[at].iter().any(is_read);
         }
         let others = (0..self.joins.len()).filter(|&at| !needed[at]);
-        let customers = others
-            .map(|at| &self.joins[at])
-            .find(|join| matches!(join.on.names(), [on] if on == user))
-            .map(|join| join.file.clone());
+        // Of several tables of the users, the one that tells most; what they did at some time is none.
+        let is_log = |name: &str| tables.iter().any(|table| table.name == name && table.is_log());
+        let of_users = others.filter(|&at| matches!(self.joins[at].on.names(), [on] if on == user));
+        let of_users = of_users.filter(|&at| !is_log(&self.joins[at].file));
+        let customers = of_users.max_by_key(|&at| (self.adds[at].len(), Reverse(at)));
+        let customers = customers.map(|at| self.joins[at].file.clone());
         let mut told = vec![format!("{} is the log", tables[self.table].name)];
         let mut joins = Vec::new();
         for ((at, join), sentence) in self.joins.into_iter().enumerate().zip(self.told) {

@@ -109,7 +109,8 @@ pub(super) fn vocabulary(role: Role) -> Vocabulary {
             "category kategori kategorie warengruppe categorie categoria kategoria категория",
         ),
         // Their names are compared as they are: see `items`.
-        Role::ItemName | Role::ItemGroup | Role::CategoryName => ("", ""),
+        // Their own words tell them: `items`, `customers`.
+        _ => ("", ""),
     };
     Vocabulary { whole, parts }
 }

@@ -1,6 +1,7 @@
 //! Logs in object stores and at web servers, against a server of the test's own.
 
 mod faults;
+mod google;
 pub mod server;
 
 use std::fmt::Write as _;

@@ -75,6 +75,32 @@ fn a_sheet_that_is_no_log_is_named_and_the_others_are_read() {
 }
 
 #[test]
+fn tables_of_a_folder_that_are_not_read_are_named_and_moments_join_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, workspace) = (folder.path().join("shop"), folder.path().join("workspace"));
+    fs::create_dir(&input).unwrap();
+    let all = rows(0);
+    fs::write(input.join("january.csv"), csv(&all[..120])).unwrap();
+    // Times that come once each are no key of anything: these are two logs.
+    let views: Vec<_> = all[120..].iter().copied().filter(|row| !row.2).collect();
+    let renamed = csv(&views).replace("customer_id", "customer").replace("product_id", "sku");
+    fs::write(input.join("february.csv"), renamed).unwrap();
+    let told = described(&input, &workspace);
+    assert!(told.contains("february.csv is a log of its own") && !told.contains("belongs to it by"), "{told}");
+    assert_eq!(run(&workspace)["accepted"], 120 + views.len() as u64);
+    // Whoever describes one of them alone is told of the other.
+    let settings = folder.path().join("one.toml");
+    let columns = "time = \"event_time\"\nuser = \"customer_id\"\nevent = \"event_type\"\nitem = \"product_id\"\n";
+    fs::write(&settings, format!("[ingest]\nlayout = \"custom\"\n[ingest.columns]\n{columns}")).unwrap();
+    let other = folder.path().join("other");
+    let args = ["run", "--only", "ingest", "--config", path(&settings), "--input", path(&input)];
+    succeeded(user360(&[&args[..], &["--workspace", path(&other)]].concat()));
+    assert_eq!(report(&other)["input"]["events"]["read"], 120);
+    let notes = report(&other)["stages"][0]["notes"].to_string();
+    assert!(notes.contains("not read, being no part of the log by their columns: february.csv"), "{notes}");
+}
+
+#[test]
 fn lists_of_items_are_taken_apart_once_in_the_preview_too_and_the_order_tells_their_money() {
     let folder = tempfile::tempdir().unwrap();
     let (input, workspace) = (folder.path().join("bestellungen.csv"), folder.path().join("workspace"));
