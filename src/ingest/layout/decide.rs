@@ -29,6 +29,8 @@ const MONEY: [Role; 7] =
     [Role::Price, Role::Total, Role::Quantity, Role::Discount, Role::Refunded, Role::Shipping, Role::Tax];
 /// What rows of an order may leave out, and take from the row before.
 const LEFT_OUT: [Role; 3] = [Role::User, Role::Time, Role::Status];
+/// What is kept of a row for the one behind it: its order, and what that may leave out.
+const KEPT: [Role; 4] = [Role::Transaction, Role::User, Role::Time, Role::Status];
 
 /// Decides how files are read, as far as the settings do not, which give the decimal sign of each log or leave it open: once
 /// for all files of a log that are written alike.
@@ -81,7 +83,7 @@ impl Tally {
                 for cells in &group {
                     let cells: [&str; ROLES] = std::array::from_fn(|at| cells[at].as_str());
                     tally.add(layout, &cells, before.as_ref());
-                    before = Some(cells);
+                    before = Some(KEPT.map(|role| cells[role as usize]));
                 }
             }
             return Ok(tally);
@@ -95,7 +97,7 @@ impl Tally {
             let fields = |line: &[u8]| fields_of(line, layout.separator);
             let begin = if at == 0 { Preamble::of(part, fields).bytes } else { 0 };
             // Who bought, when, and what became of it, of the row before.
-            let mut before: Option<[String; ROLES]> = None;
+            let (mut before, mut is_first) = (KEPT.map(|_| String::new()), true);
             let unnamed = at == 0 && layout.header && lacks_first_name(&part[begin..], layout.separator);
             for_each_record(&part[begin..], layout.separator, |row| {
                 let places = if let Some(places) = &places {
@@ -117,34 +119,38 @@ impl Tally {
                 let told = |at: usize| at.checked_sub(wide).and_then(|at| folders.values.get(at)).map(String::as_str);
                 let own = |at: usize| row.get(at).copied().filter(|_| at < wide);
                 let cells = places.map(|place| place.and_then(|at| own(at).or_else(|| told(at))).unwrap_or_default());
-                let earlier = before.as_ref().map(|before| std::array::from_fn(|at| before[at].as_str()));
+                let earlier = (!is_first).then(|| before.each_ref().map(String::as_str));
                 tally.add(layout, &cells, earlier.as_ref());
                 if layout.has(Role::Transaction) {
-                    let kept = |at: usize| if is_shared(at) { cells[at].to_owned() } else { String::new() };
-                    before = Some(std::array::from_fn(kept));
+                    is_first = false;
+                    for (kept, role) in before.iter_mut().zip(KEPT) {
+                        kept.clear();
+                        kept.push_str(cells[role as usize]);
+                    }
                 }
             });
         }
         Ok(tally)
     }
 
-    fn add(&mut self, layout: &Layout, cells: &[&str; ROLES], before: Option<&[&str; ROLES]>) {
+    /// Adds a row; `before` is what is [`KEPT`] of the one before it.
+    fn add(&mut self, layout: &Layout, cells: &[&str; ROLES], before: Option<&[&str; KEPT.len()]>) {
         self.rows += 1;
-        let told = |cells: &[&str; ROLES], role: Role| {
-            let cell = cells[role as usize];
-            !is_empty(cell) && !layout.empty.contains(&cell)
-        };
-        for (signs, role) in self.money.iter_mut().zip(MONEY).filter(|(_, role)| told(cells, *role)) {
+        let tells = |cell: &str| !is_empty(cell) && !layout.empty.contains(&cell);
+        for (signs, role) in self.money.iter_mut().zip(MONEY).filter(|(_, role)| tells(cells[*role as usize])) {
             signs.add(cells[role as usize]);
         }
-        if told(cells, Role::User) {
+        if tells(cells[Role::User as usize]) {
             self.users.add(cells[Role::User as usize]);
         }
         self.magento |= is_of_magento(cells[Role::Status as usize]);
-        if let Some(before) = before.filter(|_| !self.inherits && told(cells, Role::Transaction)) {
-            let order = Role::Transaction as usize;
-            let left_out = |role: &Role| told(before, *role) && is_empty(cells[*role as usize]);
-            self.inherits = before[order] == cells[order] && LEFT_OUT.iter().any(left_out);
+        let order = cells[Role::Transaction as usize];
+        if let Some([order_before, before @ ..]) = before.filter(|_| !self.inherits)
+            && *order_before == order
+            && tells(order)
+        {
+            let mut both = LEFT_OUT.iter().zip(before);
+            self.inherits = both.any(|(role, before)| tells(before) && is_empty(cells[*role as usize]));
         }
     }
 
@@ -158,11 +164,6 @@ impl Tally {
             signs.join(other);
         }
     }
-}
-
-/// Whether a cell is kept for the row behind it.
-fn is_shared(at: usize) -> bool {
-    at == Role::Transaction as usize || LEFT_OUT.iter().any(|role| *role as usize == at)
 }
 
 /// Whether a column's cells decide anything.
