@@ -74,6 +74,27 @@ impl Distinct {
         Self::of(table, &(0..table.rows as u32).collect::<Vec<u32>>())
     }
 
+    /// No row, of the same columns.
+    pub(super) fn none(of: &Self) -> Self {
+        Self { columns: of.columns, codes: Vec::new(), offsets: of.offsets.clone(), group_of: Vec::new() }
+    }
+
+    /// Some of the rows that were asked for, by their place among them.
+    #[must_use]
+    pub fn part(&self, places: &[u32]) -> Self {
+        let mut part = Self::none(self);
+        let mut known = vec![u32::MAX; self.len()];
+        for &place in places {
+            let group = &mut known[self.group_of[place as usize] as usize];
+            if *group == u32::MAX {
+                *group = part.codes.len().checked_div(self.columns).unwrap_or_default() as u32;
+                part.codes.extend_from_slice(self.row(self.group_of[place as usize] as usize));
+            }
+            part.group_of.push(*group);
+        }
+        part
+    }
+
     /// How many distinct rows there are.
     pub fn len(&self) -> usize {
         self.codes.len().checked_div(self.columns).unwrap_or(usize::from(!self.group_of.is_empty()))
@@ -115,14 +136,20 @@ pub struct Observations<'a> {
 impl<'a> Observations<'a> {
     /// Sums the targets, one for each row that `rows` was asked for.
     pub fn new(rows: &'a Distinct, targets: impl Iterator<Item = f32>) -> Self {
+        Self::weighted(rows, targets.map(|target| (target, 1)))
+    }
+
+    /// Sums the targets of rows each of which stands for some.
+    pub fn weighted(rows: &'a Distinct, targets: impl Iterator<Item = (f32, u32)>) -> Self {
         let (count, sum) = (vec![0; rows.len()], vec![0.0; rows.len()]);
-        let mut observed = Self { rows, count, sum, most: 0.0, positive: 0, total: rows.group_of.len() };
-        for (&group, target) in rows.group_of.iter().zip(targets) {
+        let mut observed = Self { rows, count, sum, most: 0.0, positive: 0, total: 0 };
+        for (&group, (target, weight)) in rows.group_of.iter().zip(targets) {
             let target = f64::from(target);
-            observed.count[group as usize] += 1;
-            observed.sum[group as usize] += target;
+            observed.count[group as usize] += weight;
+            observed.sum[group as usize] += f64::from(weight) * target;
             observed.most = observed.most.max(target);
-            observed.positive += usize::from(target > 0.0);
+            observed.positive += if target > 0.0 { weight as usize } else { 0 };
+            observed.total += weight as usize;
         }
         observed
     }

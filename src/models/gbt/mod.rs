@@ -5,10 +5,11 @@
 
 pub mod bins;
 pub mod distinct;
+mod draw;
 mod histogram;
 mod tree;
 
-use rand::{RngCore, SeedableRng};
+use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,7 @@ use crate::error::Result;
 use crate::job::Job;
 use bins::BinnedTable;
 use distinct::{Distinct, Observations};
+use draw::draw;
 use histogram::{Slope, SplitLimits};
 use tree::{Growth, Walk};
 pub use tree::{Node, Tree};
@@ -53,8 +55,7 @@ pub struct BoostSettings {
     pub min_rows: usize,
     /// L2 penalty on the leaves' values.
     pub l2: f64,
-    /// About how many distinct rows a tree is grown on: all that have a target above 0 or stand for several rows, and a
-    /// draw of the others.
+    /// About how many distinct rows trees are grown on at most, drawn where there are more.
     pub rows_per_tree: usize,
     /// Stop after this many trees without a lower validation loss.
     pub patience: usize,
@@ -89,16 +90,8 @@ impl Boosted {
     pub fn predict_distinct(&self, rows: &Distinct, job: &Job) -> Result<Vec<f32>> {
         let walks: Vec<Walk> = self.trees.iter().map(Tree::walk).collect();
         let mut predicted = vec![self.start as f32; rows.len()];
-        predicted.par_chunks_mut(ROWS_PER_CHUNK).enumerate().try_for_each(|(chunk, scores)| {
-            job.check()?;
-            for walk in &walks {
-                walk.add(rows, chunk * ROWS_PER_CHUNK, scores);
-            }
-            for score in scores {
-                *score = self.amount(*score);
-            }
-            Ok::<(), crate::Error>(())
-        })?;
+        add(&walks, rows, &mut predicted, job)?;
+        predicted.par_iter_mut().with_min_len(ROWS_PER_CHUNK).for_each(|score| *score = self.amount(*score));
         Ok(predicted)
     }
 
@@ -141,6 +134,16 @@ impl Boosted {
 /// exp(0.7).
 const POISSON_WIDENING: f64 = 2.013_752_707_470_477;
 
+/// Trees after which the rows that trees are grown on are drawn anew, by what is expected of them by then.
+const REDRAWN: [usize; 2] = [8, 40];
+/// Rows drawn for each that has a target above 0, which are what a tree learns from: more would tell no more beside the
+/// chance in those; and the fewest.
+const EACH: usize = 32;
+const FEWEST: usize = 8192;
+/// Distinct validation rows above which the loss is told of every so-many-th tree alone.
+const MANY: usize = 8192;
+const EVERY: usize = 4;
+
 /// Boosts trees on `training`, whose targets are 0 or above, stopping early by the loss on `validation`, which
 /// influences nothing but the number of trees. Both must hold a row.
 pub fn boost(
@@ -149,55 +152,137 @@ pub fn boost(
     settings: &BoostSettings,
     job: &Job,
 ) -> Result<Boosted> {
-    let mut model = untrained(training, settings.loss);
-    let mut growth = Growth {
-        leaves: settings.leaves,
-        depth: settings.depth,
-        limits: SplitLimits { min_rows: settings.min_rows.max(1) as u32, l2: settings.l2 },
-        learning_rate: settings.learning_rate,
-        loss: settings.loss,
-    };
+    let mut boosting = Boosting::new(training, validation, settings, job);
+    let most = settings.rows_per_tree.min((EACH * training.positive).max(FEWEST));
+    if training.rows.len() <= most {
+        boosting.grow(training, settings.trees)?;
+        return Ok(boosting.end());
+    }
     let mut random = Xoshiro256PlusPlus::seed_from_u64(settings.seed);
-    let mut scores = vec![model.start as f32; training.rows.len()];
-    let mut beside = vec![model.start as f32; validation.rows.len()];
-    let mut slopes: Vec<Slope> = vec![(0.0, 0.0); training.rows.len()];
-    let mut kept = (0, validation_loss(&model, validation, &beside), model.importance.clone());
-    for number in 1..=settings.trees {
-        job.check()?;
-        let Drawn { rows, weight } = draw(training, settings.rows_per_tree, &mut random);
-        growth.limits.min_rows = ((settings.min_rows as f64 / weight) as u32).max(1);
-        let of_rows = (&training.count, &training.sum).into_par_iter();
-        slopes.par_iter_mut().zip(&scores).zip(of_rows).with_min_len(ROWS_PER_CHUNK).for_each(
-            |((slope, &score), (&count, &sum))| {
-                *slope = model.slope(score, count, sum);
-                if is_drawn(count, sum) {
-                    *slope = (slope.0 * weight, slope.1 * weight);
-                }
-            },
-        );
-        let tree = Tree::grow(training, rows, &slopes, &growth, &mut model.importance);
-        if tree.nodes.len() == 1 && number == 1 {
-            break;
-        }
-        let walk = tree.walk();
-        for (rows, scores) in [(training.rows, &mut scores), (validation.rows, &mut beside)] {
-            scores.par_chunks_mut(ROWS_PER_CHUNK).enumerate().for_each(|(chunk, scores)| {
-                walk.add(rows, chunk * ROWS_PER_CHUNK, scores);
-            });
-        }
-        model.trees.push(tree);
-        job.advance(1);
-        let loss = validation_loss(&model, validation, &beside);
-        if loss < kept.1 {
-            kept = (number, loss, model.importance.clone());
-        } else if number >= kept.0 + settings.patience {
-            break;
+    for until in REDRAWN.into_iter().filter(|&until| until < settings.trees).chain([settings.trees]) {
+        if !boosting.is_over {
+            let drawn = draw(training, &boosting.pull(training)?, most, &mut random);
+            boosting.grow(&drawn.observed(training), until)?;
         }
     }
-    model.trees.truncate(kept.0);
-    let gain: f64 = kept.2.iter().sum();
-    model.importance = kept.2.iter().map(|part| if gain > 0.0 { part / gain } else { 0.0 }).collect();
-    Ok(model)
+    Ok(boosting.end())
+}
+
+/// Trees that are being grown.
+struct Boosting<'a> {
+    model: Boosted,
+    growth: Growth,
+    settings: &'a BoostSettings,
+    job: &'a Job,
+    validation: &'a Observations<'a>,
+    /// The scores of validation rows, and the trees that they do not hold yet.
+    beside: Vec<f32>,
+    unseen: Vec<Walk>,
+    /// How many trees had the lowest loss, what it was, and the importance of columns by then.
+    kept: (usize, f64, Vec<f64>),
+    is_over: bool,
+}
+
+impl<'a> Boosting<'a> {
+    fn new(
+        training: &Observations<'_>,
+        validation: &'a Observations<'a>,
+        settings: &'a BoostSettings,
+        job: &'a Job,
+    ) -> Self {
+        let model = untrained(training, settings.loss);
+        let growth = Growth {
+            leaves: settings.leaves,
+            depth: settings.depth,
+            limits: SplitLimits { min_rows: settings.min_rows.max(1) as u32, l2: settings.l2 },
+            learning_rate: settings.learning_rate,
+            loss: settings.loss,
+        };
+        let beside = vec![model.start as f32; validation.rows.len()];
+        let kept = (0, validation_loss(&model, validation, &beside), model.importance.clone());
+        Self { model, growth, settings, job, validation, beside, unseen: Vec::new(), kept, is_over: false }
+    }
+
+    /// What the trees say of distinct rows.
+    fn scores(&self, rows: &Distinct) -> Result<Vec<f32>> {
+        let walks: Vec<Walk> = self.model.trees.iter().map(Tree::walk).collect();
+        let mut scores = vec![self.model.start as f32; rows.len()];
+        add(&walks, rows, &mut scores, self.job)?;
+        Ok(scores)
+    }
+
+    /// The size of each row's gradient.
+    fn pull(&self, training: &Observations<'_>) -> Result<Vec<f64>> {
+        let scores = self.scores(training.rows)?;
+        let of_rows = (&scores, &training.count, &training.sum).into_par_iter().with_min_len(ROWS_PER_CHUNK);
+        Ok(of_rows.map(|(&score, &count, &sum)| self.model.slope(score, count, sum).0.abs()).collect())
+    }
+
+    /// Grows trees on some rows until there are so many, or until they do validation rows no good.
+    fn grow(&mut self, training: &Observations<'_>, until: usize) -> Result<()> {
+        let all: Vec<u32> = (0..training.rows.len() as u32).collect();
+        let mut scores = self.scores(training.rows)?;
+        let mut slopes: Vec<Slope> = vec![(0.0, 0.0); training.rows.len()];
+        let every = if self.validation.rows.len() > MANY { EVERY } else { 1 };
+        for number in self.model.trees.len() + 1..=until {
+            self.job.check()?;
+            let of_rows = (&scores, &training.count, &training.sum).into_par_iter();
+            slopes
+                .par_iter_mut()
+                .zip(of_rows)
+                .with_min_len(ROWS_PER_CHUNK)
+                .for_each(|(slope, (&score, &count, &sum))| *slope = self.model.slope(score, count, sum));
+            let tree = Tree::grow(training, all.clone(), &slopes, &self.growth, &mut self.model.importance);
+            if tree.nodes.len() == 1 && number == 1 {
+                self.is_over = true;
+                return Ok(());
+            }
+            let walk = tree.walk();
+            add(std::slice::from_ref(&walk), training.rows, &mut scores, self.job)?;
+            self.unseen.push(walk);
+            self.model.trees.push(tree);
+            self.job.advance(1);
+            if number.is_multiple_of(every) || number == self.settings.trees {
+                self.validate()?;
+            }
+            if self.is_over {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// Sees whether the trees have done validation rows good.
+    fn validate(&mut self) -> Result<()> {
+        add(&self.unseen, self.validation.rows, &mut self.beside, self.job)?;
+        self.unseen.clear();
+        let (number, loss) = (self.model.trees.len(), validation_loss(&self.model, self.validation, &self.beside));
+        if loss < self.kept.1 {
+            self.kept = (number, loss, self.model.importance.clone());
+        }
+        self.is_over = number >= self.kept.0 + self.settings.patience;
+        Ok(())
+    }
+
+    /// The trees up to the lowest loss.
+    fn end(self) -> Boosted {
+        let (mut model, (trees, _, gains)) = (self.model, self.kept);
+        model.trees.truncate(trees);
+        let gain: f64 = gains.iter().sum();
+        model.importance = gains.iter().map(|part| if gain > 0.0 { part / gain } else { 0.0 }).collect();
+        model
+    }
+}
+
+/// Adds what trees give to the scores of distinct rows.
+fn add(walks: &[Walk], rows: &Distinct, scores: &mut [f32], job: &Job) -> Result<()> {
+    scores.par_chunks_mut(ROWS_PER_CHUNK).enumerate().try_for_each(|(chunk, scores)| {
+        job.check()?;
+        for walk in walks {
+            walk.add(rows, chunk * ROWS_PER_CHUNK, scores);
+        }
+        Ok(())
+    })
 }
 
 fn untrained(training: &Observations<'_>, loss: Loss) -> Boosted {
@@ -232,34 +317,6 @@ fn validation_loss(model: &Boosted, validation: &Observations<'_>, scores: &[f32
     let parts: Vec<f64> =
         chunks.map(|((scores, count), sum)| scores.iter().zip(count.iter().zip(sum)).map(loss).sum()).collect();
     parts.iter().sum::<f64>() / validation.total.max(1) as f64
-}
-
-/// The distinct rows that a tree is grown on, in their order, and the weight of those that were drawn.
-struct Drawn {
-    rows: Vec<u32>,
-    weight: f64,
-}
-
-/// Whether a distinct row is left to the draw: one user, who bought nothing. Buyers are too few to leave any out, and what
-/// stands for many users weighs too much.
-fn is_drawn(count: u32, sum: f64) -> bool {
-    count == 1 && sum <= 0.0
-}
-
-/// Draws of the rows left to it as many as make about `most` in all. Their weight keeps the sums' expectation (as
-/// gradient-based one-side sampling does, Ke et al. 2017).
-fn draw(training: &Observations<'_>, most: usize, random: &mut Xoshiro256PlusPlus) -> Drawn {
-    let all = training.count.len();
-    if all <= most {
-        return Drawn { rows: (0..all as u32).collect(), weight: 1.0 };
-    }
-    let drawn = |row: &u32| is_drawn(training.count[*row as usize], training.sum[*row as usize]);
-    let others = (0..all as u32).filter(drawn).count();
-    let wanted = most.saturating_sub(all - others).max(most / 2).min(others);
-    let share = wanted as f64 / others.max(1) as f64;
-    let least = (share * f64::from(u32::MAX)) as u32;
-    let rows = (0..all as u32).filter(|row| !drawn(row) || random.next_u32() <= least).collect();
-    Drawn { rows, weight: if share > 0.0 { 1.0 / share } else { 1.0 } }
 }
 
 #[cfg(test)]

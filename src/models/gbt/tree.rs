@@ -75,7 +75,7 @@ impl Tree {
             importance[split.column] += split.gain;
             leaves += 1;
             for child in divide(observed, slopes, growth, &mut tree, parent, &split) {
-                if child.split.is_some() && child.depth < growth.depth {
+                if child.split.is_some() {
                     open.push(child);
                 }
             }
@@ -176,7 +176,7 @@ fn take_best(open: &mut Vec<Open>) -> Option<(Open, Split)> {
     Some((leaf, split))
 }
 
-/// Splits a leaf. Only the smaller child's histogram is summed; the other's is what remains of the parent's.
+/// Splits a leaf; gives the children where they may be split themselves. Only the smaller child's histogram is summed; the other's is what remains of the parent's.
 fn divide(
     observed: &Observations<'_>,
     slopes: &[Slope],
@@ -184,7 +184,21 @@ fn divide(
     tree: &mut Tree,
     parent: Open,
     split: &Split,
-) -> [Open; 2] {
+) -> Vec<Open> {
+    let offsets = &observed.rows.offsets;
+    let first = tree.nodes.len();
+    let node = &mut tree.nodes[parent.node];
+    node.column = split.column as u16;
+    node.code = split.code;
+    node.missing_left = split.missing_left;
+    (node.left, node.right) = (first as u32, first as u32 + 1);
+    tree.nodes.extend([leaf(split.left, growth), leaf(split.right, growth)]);
+    let depth = parent.depth + 1;
+    // Nobody asks what the deepest leaves hold.
+    if depth >= growth.depth {
+        return Vec::new();
+    }
+
     let code = |row: u32| observed.rows.row(row as usize)[split.column];
     let (left_rows, right_rows): (Vec<u32>, Vec<u32>) =
         parent.rows.iter().partition(|&&row| goes_left(split.code, split.missing_left, code(row)));
@@ -193,20 +207,12 @@ fn divide(
     let mut large = parent.histogram;
     large.subtract(&small);
     let (left_histogram, right_histogram) = if left_is_smaller { (small, large) } else { (large, small) };
-
-    let offsets = &observed.rows.offsets;
-    let first = tree.nodes.len();
-    let node = &mut tree.nodes[parent.node];
-    node.column = split.column as u16;
-    node.code = split.code;
-    node.missing_left = split.missing_left;
-    (node.left, node.right) = (first as u32, first as u32 + 1);
-    let depth = parent.depth + 1;
-    let mut child = |rows: Vec<u32>, histogram: Histogram, sums: Sums| {
-        let node = tree.nodes.len();
-        tree.nodes.push(leaf(sums, growth));
-        let split = if depth < growth.depth { histogram.best_split(offsets, sums, &growth.limits) } else { None };
+    let child = |node: usize, rows: Vec<u32>, histogram: Histogram, sums: Sums| {
+        let split = histogram.best_split(offsets, sums, &growth.limits);
         Open { node, depth, rows, histogram, split }
     };
-    [child(left_rows, left_histogram, split.left), child(right_rows, right_histogram, split.right)]
+    vec![
+        child(first, left_rows, left_histogram, split.left),
+        child(first + 1, right_rows, right_histogram, split.right),
+    ]
 }

@@ -8,8 +8,8 @@ use crate::models::evaluate::{ENOUGH, Split};
 use crate::models::gbt::Loss;
 use crate::models::ltv::Amount;
 use crate::models::ltv::base::{Mixed, SHARES};
-use crate::models::ltv::choice::{Choice, mean_of, subsets};
-use crate::models::ltv::error::Yardstick;
+use crate::models::ltv::choice::{Choice, Seen, mean_of, subsets};
+use crate::models::ltv::error::{Error, Yardstick};
 use crate::models::ltv::learner::{Came, Learner, Told, Wanted};
 use crate::models::ltv::settings::LtvSettings;
 
@@ -111,34 +111,29 @@ pub fn holds(ordering: &[(f64, f64)]) -> bool {
     !ordering.is_empty() && ordering.iter().all(held)
 }
 
-/// How far each candidate was from what came, as the mean over the earlier cutoffs of its squared errors as shares of those of
-/// the mean, plain and cut at the buyers' 95 % quantile; every candidate is first brought to the level of what came, for the
-/// latest window tells the level. `None` where fewer than two cutoffs had 50 buyers.
-pub fn seen_before(windows: &[(Ahead, Vec<f32>)]) -> Option<Vec<(Choice, f64)>> {
+/// How far each candidate was from what came: what each user of the earlier cutoffs adds to the mean over the cutoffs of the
+/// squared errors as shares of those of the mean, plain and cut at the buyers' 95 % quantile. Every candidate is first brought
+/// to the level of what came, for the latest window tells the level. `None` where fewer than two cutoffs had 50 buyers.
+pub fn seen_before(windows: &[(Ahead, Vec<f32>)]) -> Option<Seen> {
     let enough = |actual: &[f32]| actual.iter().filter(|&&amount| amount > 0.0).count() >= ENOUGH;
     let told: Vec<_> = windows.iter().filter(|(ahead, actual)| !ahead.0.is_empty() && enough(actual)).collect();
     if told.len() < CUTOFFS {
         return None;
     }
     let total = |values: &[f32]| values.iter().map(|&value| f64::from(value)).sum::<f64>();
-    let errors: Vec<Vec<(&Choice, f64)>> = told
-        .iter()
-        .map(|(ahead, actual)| {
-            let (yardstick, came) = (Yardstick::new(actual), total(actual));
-            let error = |predicted: &[f32]| {
-                let sum = total(predicted);
-                let level = if sum > 0.0 { (came / sum) as f32 } else { 1.0 };
-                yardstick.error(|row| level * predicted[row])
-            };
-            ahead.0.iter().map(|(choice, predicted)| (choice, error(predicted))).collect()
-        })
-        .collect();
     // Of candidates that every cutoff has.
-    let mean = |choice: &Choice| -> Option<f64> {
-        let of = errors.iter().map(|of| of.iter().find(|(known, _)| *known == choice).map(|(_, error)| *error));
-        Some(of.sum::<Option<f64>>()? / errors.len() as f64)
+    let errors = |choice: &Choice| -> Option<Vec<Error>> {
+        let mut errors = Vec::new();
+        for (ahead, actual) in &told {
+            let (_, predicted) = ahead.0.iter().find(|(known, _)| known == choice)?;
+            let sum = total(predicted);
+            let level = if sum > 0.0 { (total(actual) / sum) as f32 } else { 1.0 };
+            let of_cutoff = Yardstick::new(actual, &[]).errors(|row| level * predicted[row]);
+            errors.extend(of_cutoff.into_iter().map(|error| error.map(|error| error / told.len() as f64)));
+        }
+        Some(errors)
     };
-    Some(told[0].0.0.iter().filter_map(|(choice, _)| Some((choice.clone(), mean(choice)?))).collect())
+    Some(told[0].0.0.iter().filter_map(|(choice, _)| Some((choice.clone(), errors(choice)?))).collect())
 }
 
 /// What is predicted by a candidate; where it is none of these, by the first.

@@ -3,12 +3,12 @@
 
 use rayon::prelude::*;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::job::Job;
 use crate::models::gbt::distinct::Observations;
 use crate::models::gbt::{BoostSettings, Boosted, Loss, boost};
 use crate::models::ltv::amount::Amount;
-use crate::models::ltv::error::Yardstick;
+use crate::models::ltv::error::{Error, Yardstick, simplest};
 use crate::models::ltv::learning::Learning;
 use crate::models::ltv::settings::{LtvObjective, LtvSettings};
 
@@ -21,6 +21,17 @@ pub struct Choice {
     pub share: f64,
 }
 
+/// Candidates, and what each user of the earlier cutoffs adds to both of their errors.
+pub type Seen = Vec<(Choice, Vec<[f64; 2]>)>;
+
+/// What was chosen, and in words.
+pub(super) struct Chosen {
+    pub(super) choice: Choice,
+    /// The objectives of the trees, and how deep these are.
+    pub(super) trees: Vec<(Loss, usize)>,
+    pub(super) note: Option<String>,
+}
+
 /// Trees of one objective or several, grown once for each part set aside.
 pub(super) struct Grown {
     /// What is predicted is their mean.
@@ -31,10 +42,10 @@ pub(super) struct Grown {
     pub(super) losses: Vec<Loss>,
 }
 
-/// The objectives that are compared.
+/// The objectives that are compared, in the order in which they are preferred where none is surely better.
 pub(super) fn objectives(settings: &LtvSettings, amount: Amount) -> &'static [Loss] {
     match (settings.objective, amount) {
-        (LtvObjective::Auto, Amount::Purchases) => &[Loss::SquaredError, Loss::Poisson],
+        (LtvObjective::Auto, Amount::Purchases) => &[Loss::Poisson, Loss::SquaredError],
         (LtvObjective::Auto, Amount::Revenue) => &[Loss::Poisson, Loss::Tweedie],
         (LtvObjective::SquaredError, _) => &[Loss::SquaredError],
         (LtvObjective::Poisson, _) => &[Loss::Poisson],
@@ -57,7 +68,8 @@ pub(super) fn mean_of(parts: &[&[f32]]) -> Vec<f32> {
     (0..rows).map(|row| parts.iter().map(|part| part[row]).sum::<f32>() / count).collect()
 }
 
-/// Trees of each of some objectives, of the depth that is best on users set aside; on a part of the users where that is given.
+/// Trees of each of some objectives, of the depth that users set aside tell for: the smallest that is no surely worse than the
+/// best.
 pub(super) fn compare(
     compared: &Learning,
     amounts: &[f32],
@@ -65,45 +77,32 @@ pub(super) fn compare(
     settings: &LtvSettings,
     job: &Job,
 ) -> Result<Vec<(usize, Grown)>> {
+    let mut depths = settings.depths.clone();
+    depths.sort_unstable();
     let candidates: Vec<(Loss, usize)> =
-        among.iter().flat_map(|&loss| settings.depths.iter().map(move |&depth| (loss, depth))).collect();
-    let all: Vec<(usize, usize)> = (0..candidates.len())
-        .flat_map(|candidate| (0..compared.parts.len()).map(move |part| (candidate, part)))
-        .collect();
-    let grown = all
-        .par_iter()
-        .map(|&(candidate, part)| grow(compared, part, amounts, candidates[candidate], settings, job))
-        .collect::<Result<Vec<_>>>()?;
-    let actual: Vec<f32> = compared.beside().map(|row| amounts[row as usize]).collect();
-    let yardstick = Yardstick::new(&actual);
-    let mut grown = grown.into_iter();
-    let mut best: Vec<(f64, usize, Grown)> = Vec::new();
-    for &(loss, depth) in &candidates {
-        let (mut members, mut outside) = (Vec::new(), Vec::new());
-        for (member, said) in grown.by_ref().take(compared.parts.len()) {
-            members.push(member);
-            outside.extend(said);
-        }
-        let error = yardstick.error(|row| outside[row]);
-        let next = (error, depth, Grown { members, outside, losses: vec![loss] });
-        match best.last_mut().filter(|last| last.2.losses == [loss]) {
-            Some(last) if error < last.0 => *last = next,
-            Some(_) => {}
-            None => best.push(next),
-        }
-    }
-    if best.is_empty() {
-        return Err(Error::Model("ltv: no trees could be compared; check ltv.depths".to_owned()));
-    }
-    Ok(best.into_iter().map(|(_, depth, grown)| (depth, grown)).collect())
+        among.iter().flat_map(|&loss| depths.iter().map(move |&depth| (loss, depth))).collect();
+    let mut grown = grow(compared, amounts, &candidates, settings, job)?.into_iter();
+    let (came, weights) = compared.came(amounts);
+    let yardstick = Yardstick::new(&came, &weights);
+    let best_of_loss = |_: &Loss| {
+        let mut of_depths: Vec<Grown> = grown.by_ref().take(depths.len()).collect();
+        let errors: Vec<Vec<Error>> =
+            of_depths.iter().map(|grown| yardstick.errors(|row| grown.outside[row])).collect();
+        let errors: Vec<&[Error]> = errors.iter().map(Vec::as_slice).collect();
+        let best = simplest(&errors)?;
+        Some((depths[best], of_depths.swap_remove(best)))
+    };
+    let best: Option<Vec<(usize, Grown)>> = among.iter().map(best_of_loss).collect();
+    best.ok_or_else(|| crate::Error::Model("ltv: no trees could be compared; check ltv.depths".to_owned()))
 }
 
 /// In words, which trees were chosen.
-pub(super) fn told(kept: &[(usize, Grown)], candidates: usize) -> Option<String> {
-    let name = |(depth, grown): &(usize, Grown)| format!("{} with depth {depth}", name(grown.losses[0]));
-    let names: Vec<String> = kept.iter().map(name).collect();
+pub(super) fn told(trees: &[(Loss, usize)], candidates: usize) -> Option<String> {
+    let names: Vec<String> = trees.iter().map(|&(loss, depth)| format!("{} with depth {depth}", name(loss))).collect();
     let names = names.join(" and ");
-    (candidates > 1).then(|| format!("{names} had the lowest validation error of {candidates} candidates"))
+    (candidates > 1).then(|| {
+        format!("{names} had the lowest validation error of {candidates} candidates, or one not surely above it")
+    })
 }
 
 /// Several as one: the mean of what they say.
@@ -118,48 +117,46 @@ pub(super) fn together(grown: Vec<Grown>) -> Grown {
     Grown { members, outside, losses }
 }
 
-/// Trees of one objective and depth on all users.
-pub(super) fn grow_all(
+/// Trees of some objectives and depths, each grown beside every part.
+pub(super) fn grow(
     learning: &Learning,
     amounts: &[f32],
-    pair: (Loss, usize),
+    candidates: &[(Loss, usize)],
     settings: &LtvSettings,
     job: &Job,
-) -> Result<Grown> {
-    let of_parts = (0..learning.parts.len())
-        .into_par_iter()
-        .map(|part| grow(learning, part, amounts, pair, settings, job))
-        .collect::<Result<Vec<_>>>()?;
-    let (members, outside): (Vec<Boosted>, Vec<Vec<f32>>) = of_parts.into_iter().unzip();
-    Ok(Grown { members, outside: outside.into_iter().flatten().collect(), losses: vec![pair.0] })
-}
-
-/// Trees grown on the users that a part does not set aside, and what they say of those it does.
-fn grow(
-    learning: &Learning,
-    part: usize,
-    amounts: &[f32],
-    (loss, depth): (Loss, usize),
-    settings: &LtvSettings,
-    job: &Job,
-) -> Result<(Boosted, Vec<f32>)> {
-    let part = &learning.parts[part];
-    let (fitting, beside) = part.observed(amounts);
-    let settings = BoostSettings {
-        loss,
-        trees: settings.trees,
-        learning_rate: settings.learning_rate,
-        leaves: settings.leaves,
-        depth,
-        min_rows: smallest_leaf(&fitting, settings.min_rows),
-        l2: settings.l2,
-        rows_per_tree: settings.rows_per_tree,
-        patience: settings.early_stopping,
-        seed: settings.seed,
+) -> Result<Vec<Grown>> {
+    let of_part = |part: usize| -> Result<Vec<(Boosted, Vec<f32>)>> {
+        let part = learning.part(part, amounts);
+        let (fitting, beside) = (part.fitting(), part.beside());
+        let one = |&(loss, depth): &(Loss, usize)| {
+            let settings = BoostSettings {
+                loss,
+                trees: settings.trees,
+                learning_rate: settings.learning_rate,
+                leaves: settings.leaves,
+                depth,
+                min_rows: smallest_leaf(&fitting, settings.min_rows),
+                l2: settings.l2,
+                rows_per_tree: settings.rows_per_tree,
+                patience: settings.early_stopping,
+                seed: settings.seed,
+            };
+            let boosted = boost(&fitting, &beside, &settings, job)?;
+            let said = part.spread(&boosted.predict_distinct(beside.rows, job)?);
+            Ok((boosted, said))
+        };
+        candidates.par_iter().map(one).collect()
     };
-    let boosted = boost(&fitting, &beside, &settings, job)?;
-    let said = part.beside.1.spread(&boosted.predict_distinct(&part.beside.1, job)?);
-    Ok((boosted, said))
+    let of_parts = (0..learning.parts(amounts)).into_par_iter().map(of_part).collect::<Result<Vec<_>>>()?;
+    let none = |&(loss, _): &(Loss, usize)| Grown { members: Vec::new(), outside: Vec::new(), losses: vec![loss] };
+    let mut grown: Vec<Grown> = candidates.iter().map(none).collect();
+    for of_part in of_parts {
+        for (grown, (boosted, said)) in grown.iter_mut().zip(of_part) {
+            grown.members.push(boosted);
+            grown.outside.extend(said);
+        }
+    }
+    Ok(grown)
 }
 
 fn name(loss: Loss) -> &'static str {
@@ -170,10 +167,10 @@ fn name(loss: Loss) -> &'static str {
     }
 }
 
-/// The setting, raised so that a leaf of average users holds five buyers, but to no more than a twentieth of the rows.
+/// The setting, raised so that a leaf of average users holds two buyers, but to no more than a twentieth of the rows.
 fn smallest_leaf(fitting: &Observations<'_>, setting: usize) -> usize {
-    let for_five_buyers = (5 * fitting.total).checked_div(fitting.positive).unwrap_or(fitting.total);
-    for_five_buyers.max(setting).min(fitting.total / 20).max(1)
+    let for_two_buyers = (2 * fitting.total).checked_div(fitting.positive).unwrap_or(fitting.total);
+    for_two_buyers.max(setting).min(fitting.total / 20).max(1)
 }
 
 /// The factor in 0..=1 that makes `mean + factor · (prediction − mean)` closest to what users set aside came to: the slope of

@@ -1,5 +1,7 @@
 //! One fit: users to learn from, with their features in bins, and users whose amounts it predicts.
 
+use rayon::prelude::*;
+
 use crate::error::Result;
 use crate::features::{Buyer, Feature, FeatureTable};
 use crate::job::Job;
@@ -9,9 +11,9 @@ use crate::models::gbt::distinct::Distinct;
 use crate::models::ltv::amount::Amount;
 use crate::models::ltv::base::{BaseModel, Mixed, SHARES, mixed};
 use crate::models::ltv::choice::{
-    Choice, Grown, compare, grow_all, mean_of, objectives, shrinkage, subsets, together, told,
+    Choice, Chosen, Grown, Seen, compare, grow, mean_of, objectives, shrinkage, subsets, together, told,
 };
-use crate::models::ltv::error::Yardstick;
+use crate::models::ltv::error::{Error, Yardstick, is_no_worse, simplest};
 use crate::models::ltv::learning::Learning;
 use crate::models::ltv::model::LtvModel;
 use crate::models::ltv::settings::LtvSettings;
@@ -30,8 +32,6 @@ pub(super) struct Learner {
     features: Vec<String>,
     /// All that is learnt from.
     whole: Learning,
-    /// A part of the users on which objectives and depths are compared, where they are more than that.
-    sample: Option<Learning>,
     /// The customer base model of the buyers among them; `None` where they are too few, or nothing was told of buyers.
     base: Option<BaseModel>,
     /// The rows of the table of the past that are predicted, and what they hold; of another table all rows.
@@ -84,7 +84,6 @@ impl Learner {
         let bins = Bins::fit(&features, training, job)?;
         let table = bins.apply(&names, past, job)?;
         let whole = Learning::of(&table, training.to_vec(), settings);
-        let sample = whole.sample(&table, settings.comparison_rows, settings);
         let predicted = match wanted {
             Wanted::Rows(rows) => {
                 let distinct = Distinct::of(&table, &rows);
@@ -97,7 +96,7 @@ impl Learner {
             }
         };
         job.check()?;
-        Ok(Self { bins, features: names, whole, sample, base: None, predicted })
+        Ok(Self { bins, features: names, whole, base: None, predicted })
     }
 
     /// With the customer base model of the buyers among those who are learnt from, found from `near` where that is given.
@@ -123,82 +122,109 @@ impl Learner {
         self.whole.rows.len()
     }
 
-    /// Parts of the users that trees are grown beside: those of a comparison, and where that is on a sample those of the fit.
-    pub(super) fn parts(&self) -> (usize, Option<usize>) {
-        match &self.sample {
-            Some(sample) => (sample.parts.len(), Some(self.whole.parts.len())),
-            None => (self.whole.parts.len(), None),
-        }
+    /// Whether choices are made on a part of the users.
+    pub(super) fn is_large(&self, settings: &LtvSettings) -> bool {
+        self.whole.rows.len() > settings.comparison_rows
+    }
+
+    /// How many sets of trees the choice among so many candidates and the fit grow at most.
+    pub(super) fn fits(&self, amounts: &[f32], candidates: usize, settings: &LtvSettings) -> usize {
+        let again = if self.is_large(settings) { self.whole.parts(amounts) } else { 0 };
+        candidates * self.whole.parts(amounts) + again
     }
 
     /// Fits one amount per row of the table of the past; where the trees do no better than the mean on users set aside, a
-    /// model without trees. `before` is how far each candidate was from what came at earlier cutoffs, which counts as much as
-    /// how far it is from what users set aside came to.
+    /// model without trees. `before` is what each user of earlier cutoffs adds to the error of each candidate, which counts as
+    /// much as that of users set aside.
     pub(super) fn fit(
         &self,
         came: Came<'_>,
         settings: &LtvSettings,
-        before: Option<&[(Choice, f64)]>,
-        notes: &mut Vec<String>,
+        before: Option<&Seen>,
         job: &Job,
-    ) -> Result<(LtvModel, Choice)> {
-        let compared = self.sample.as_ref().unwrap_or(&self.whole);
+    ) -> Result<(LtvModel, Chosen)> {
+        // Whoever bought before or after tells candidates apart: few others will do.
+        let telling = |row: u32| came.amounts[row as usize] > 0.0 || came.buyer(row).is_some();
+        let sample = self.is_large(settings).then(|| self.whole.sample(settings.comparison_rows, telling));
+        let compared = sample.as_ref().unwrap_or(&self.whole);
         let among = objectives(settings, came.amount);
         let best = compare(compared, came.amounts, among, settings, job)?;
         let choice = self.choice(compared, &best, came, settings, before);
         let kept: Vec<(usize, Grown)> =
             best.into_iter().filter(|(_, grown)| choice.losses.contains(&grown.losses[0])).collect();
-        notes.extend(told(&kept, among.len() * settings.depths.len()));
-        let grown = if self.sample.is_none() {
-            kept.into_iter().map(|(_, grown)| grown).collect()
-        } else {
-            let again = |(depth, grown): &(usize, Grown)| {
-                grow_all(&self.whole, came.amounts, (grown.losses[0], *depth), settings, job)
-            };
-            kept.iter().map(again).collect::<Result<Vec<_>>>()?
-        };
-        let told = self.told(together(grown), came.amounts);
-        let Some(base) = &self.base else {
-            return Ok((told.trees, choice));
-        };
-        let expected = expected(&self.whole, base, came, settings);
-        let level = self.level(&told.outside, &expected, choice.share, came.amounts);
-        let mixed = Mixed { model: base.clone(), share: choice.share, level };
-        Ok((LtvModel { mixed: Some(mixed), ..told.trees }, choice))
+        let trees: Vec<(Loss, usize)> = kept.iter().map(|(depth, grown)| (grown.losses[0], *depth)).collect();
+        let note = told(&trees, among.len() * settings.depths.len());
+        let chosen = Chosen { choice, trees, note };
+        if self.is_large(settings) {
+            return Ok((self.fit_chosen(&chosen, came, settings, job)?, chosen));
+        }
+        let model = self.mixed(kept.into_iter().map(|(_, grown)| grown).collect(), &chosen, came, settings);
+        Ok((model, chosen))
     }
 
-    /// The candidate that is nearest to what came: of each set of objectives, with each share of the customer base model. On a
-    /// part of many users one objective is chosen, for each is grown again on all.
+    /// Fits one amount as another learner has chosen.
+    pub(super) fn fit_chosen(
+        &self,
+        chosen: &Chosen,
+        came: Came<'_>,
+        settings: &LtvSettings,
+        job: &Job,
+    ) -> Result<LtvModel> {
+        let grown = grow(&self.whole, came.amounts, &chosen.trees, settings, job)?;
+        Ok(self.mixed(grown, chosen, came, settings))
+    }
+
+    /// The model of grown trees, mixed with the customer base model.
+    fn mixed(&self, grown: Vec<Grown>, chosen: &Chosen, came: Came<'_>, settings: &LtvSettings) -> LtvModel {
+        let told = self.told(together(grown), came.amounts);
+        let Some(base) = &self.base else {
+            return told.trees;
+        };
+        let share = chosen.choice.share;
+        let expected = expected(&self.whole, base, came, settings);
+        let level = self.level(&told.outside, &expected, share, came.amounts);
+        LtvModel { mixed: Some(Mixed { model: base.clone(), share, level }), ..told.trees }
+    }
+
+    /// The simplest candidate that is not surely further from what came than the nearest: of each set of objectives, with each
+    /// share of the customer base model; the smaller the share and the fewer the objectives, the simpler. On a part of many
+    /// users one objective is chosen, for each is grown again on all.
     fn choice(
         &self,
         compared: &Learning,
         best: &[(usize, Grown)],
         came: Came<'_>,
         settings: &LtvSettings,
-        before: Option<&[(Choice, f64)]>,
+        before: Option<&Seen>,
     ) -> Choice {
-        let actual: Vec<f32> = compared.beside().map(|row| came.amounts[row as usize]).collect();
-        let yardstick = Yardstick::new(&actual);
+        let (actual, weights) = compared.came(came.amounts);
+        let yardstick = Yardstick::new(&actual, &weights);
         let expected = self.base.as_ref().map(|base| expected(compared, base, came, settings));
         let shares: &[f64] = if expected.is_some() { &SHARES } else { &SHARES[..1] };
+        let expected = expected.as_deref().unwrap_or(&[]);
         let places: Vec<usize> = (0..best.len()).collect();
-        let mut nearest: Option<(f64, Choice)> = None;
-        for set in subsets(&places).into_iter().filter(|set| self.sample.is_none() || set.len() == 1) {
+        let sets: Vec<Vec<usize>> =
+            subsets(&places).into_iter().filter(|set| !self.is_large(settings) || set.len() == 1).collect();
+        let candidate = |&(share, set): &(f64, &Vec<usize>)| {
+            let choice = Choice { losses: set.iter().map(|&place| best[place].1.losses[0]).collect(), share };
+            let earlier = before.map(|before| before.iter().find(|(known, _)| *known == choice));
+            let mut errors = earlier.map_or(Some(Vec::new()), |found| found.map(|(_, errors)| errors.clone()))?;
             let trees = mean_of(&set.iter().map(|&place| best[place].1.outside.as_slice()).collect::<Vec<_>>());
-            let losses: Vec<Loss> = set.iter().map(|&place| best[place].1.losses[0]).collect();
-            for &share in shares {
-                let choice = Choice { losses: losses.clone(), share };
-                let before = before.map(|before| before.iter().find(|(known, _)| *known == choice));
-                let Some(earlier) = before.map_or(Some(0.0), |found| found.map(|(_, error)| *error)) else { continue };
-                let expected = expected.as_deref().unwrap_or(&[]);
-                let error = earlier + yardstick.error(|row| mixed(trees[row], expected.get(row).copied(), share));
-                if nearest.as_ref().is_none_or(|nearest| error < nearest.0) {
-                    nearest = Some((error, choice));
-                }
-            }
-        }
+            errors.extend(yardstick.errors(|row| mixed(trees[row], expected.get(row).copied(), share)));
+            Some((choice, errors))
+        };
+        let all: Vec<(f64, &Vec<usize>)> =
+            shares.iter().flat_map(|&share| sets.iter().map(move |set| (share, set))).collect();
+        let known: Vec<(Choice, Vec<Error>)> = all.par_iter().filter_map(candidate).collect();
+        let trees: Vec<&[Error]> =
+            known.iter().filter(|(choice, _)| choice.share == 0.0).map(|(_, errors)| errors.as_slice()).collect();
+        let trees = simplest(&trees).map(|place| trees[place]);
+        // What does harm in one error is no gain, whatever it does in the other.
+        let harmless: Vec<&(Choice, Vec<Error>)> =
+            known.iter().filter(|(_, errors)| trees.is_none_or(|trees| is_no_worse(errors, trees))).collect();
+        let errors: Vec<&[Error]> = harmless.iter().map(|(_, errors)| errors.as_slice()).collect();
         let first = || Choice { losses: best.iter().take(1).map(|(_, grown)| grown.losses[0]).collect(), share: 0.0 };
-        nearest.map_or_else(first, |(_, choice)| choice)
+        simplest(&errors).map_or_else(first, |place| harmless[place].0.clone())
     }
 
     /// Trees of each objective that is compared, learnt from all users.
@@ -209,7 +235,7 @@ impl Learner {
 
     /// The model of grown trees, drawn towards the mean as users set aside tell.
     fn told(&self, mut grown: Grown, amounts: &[f32]) -> Told {
-        let actual: Vec<f32> = self.whole.beside().map(|row| amounts[row as usize]).collect();
+        let actual: Vec<f32> = self.whole.beside(amounts).into_iter().map(|row| amounts[row as usize]).collect();
         let mean = self.whole.mean(amounts);
         let shrinkage = shrinkage(&grown.outside, &actual, mean);
         if shrinkage == 0.0 {
@@ -236,7 +262,7 @@ impl Learner {
     pub(super) fn level(&self, trees: &[f32], expected: &[f32], share: f64, amounts: &[f32]) -> f64 {
         let (mut predicted, mut actual, mut bought) = (0.0, 0.0, 0);
         if share > 0.0 {
-            let of_buyers = self.whole.beside().zip(trees.iter().zip(expected));
+            let of_buyers = self.whole.beside(amounts).into_iter().zip(trees.iter().zip(expected));
             for (row, (&trees, &expected)) in of_buyers.filter(|(_, (_, expected))| !expected.is_nan()) {
                 let amount = amounts[row as usize];
                 predicted += f64::from(mixed(trees, Some(expected), share));
@@ -251,5 +277,9 @@ impl Learner {
 
 /// What the customer base model expects of users set aside; NaN of those who never bought.
 fn expected(learning: &Learning, base: &BaseModel, came: Came<'_>, settings: &LtvSettings) -> Vec<f32> {
-    base.expected_of(learning.beside().map(|row| came.buyer(row)), came.amount, settings.horizon_days)
+    base.expected_of(
+        learning.beside(came.amounts).into_iter().map(|row| came.buyer(row)),
+        came.amount,
+        settings.horizon_days,
+    )
 }

@@ -7,7 +7,9 @@
 //! best on users set aside; and where on those the trees do no better than the mean, the mean is predicted, and
 //! [`Ltv::fallback`] says so.
 //!
-//! Every choice is made among training users. Held-out users (every fold in a small shop, a fifth in a large one, each
+//! Every choice is made among training users, and falls on the simplest of what is not surely worse than the best: trees of
+//! one objective, small ones, before several or deep ones, and those alone before a mixture with the customer base model.
+//! Held-out users (every fold in a small shop, a fifth in a large one, each
 //! judged by a model that never saw them) only say how good it is; what is served is fitted again on everyone.
 
 mod ahead;
@@ -28,7 +30,7 @@ mod tests;
 pub use ahead::{Ahead, Known, Window, holds, of_choice, seen_before};
 pub use amount::Amount;
 pub use base::{BaseModel, Mixed};
-pub use choice::Choice;
+pub use choice::{Choice, Seen};
 pub use evaluation::{Importance, LtvEvaluation};
 pub use judged::{AmountsJudged, judge, judge_ranking};
 pub use model::LtvModel;
@@ -84,8 +86,10 @@ fn fit(population: &LtvPopulation<'_>, amounts: &[f32], amount: Amount, job: &Jo
     let before = population.before(amount);
     let came = Came { amounts, amount, buyers: past_buyers };
     let mut held = Held::default();
+    let mut chosen = None;
     for learner in judged {
-        let (model, _) = learner.fit(came, settings, before, &mut Vec::new(), job)?;
+        let (model, of_fold) = learner.fit(came, settings, before, job)?;
+        chosen = population.chooses_once().then_some(of_fold);
         let (rows, distinct) = &learner.predicted;
         let mut predicted = model.predict_distinct(distinct, job)?;
         if let Some(mixed) = &model.mixed {
@@ -100,7 +104,11 @@ fn fit(population: &LtvPopulation<'_>, amounts: &[f32], amount: Amount, job: &Jo
         held.folds += 1;
     }
     let mut notes = Vec::new();
-    let (model, choice) = served.fit(came, settings, before, &mut notes, job)?;
+    let (model, chosen) = match chosen {
+        Some(chosen) => (served.fit_chosen(&chosen, came, settings, job)?, chosen),
+        None => served.fit(came, settings, before, job)?,
+    };
+    notes.extend(chosen.note.clone());
     let share = model.mixed.as_ref().map_or(0.0, |mixed| mixed.share);
     let mut fallback = (model.shrinkage == 0.0 && share == 0.0)
         .then(|| "the mean is predicted for everyone: on validation users the trees did no better".to_owned());
@@ -127,5 +135,6 @@ fn fit(population: &LtvPopulation<'_>, amounts: &[f32], amount: Amount, job: &Jo
     } else {
         notes.splice(0..0, population.notes.iter().cloned());
     }
+    let choice = chosen.choice;
     Ok(Ltv { evaluation, predicted, fallback, model, choice, held_out: (held.rows, held.predicted), notes })
 }

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::features::{Buyer, FeatureTable, may_lack};
 use crate::job::Job;
 use crate::models::evaluate::Split;
-use crate::models::ltv::choice::{Choice, objectives};
+use crate::models::ltv::choice::{Seen, objectives};
 use crate::models::ltv::learner::{Learner, Wanted};
 use crate::models::ltv::settings::LtvSettings;
 use crate::models::ltv::{Amount, Ltv, fit};
@@ -25,7 +25,7 @@ pub struct LtvPopulation<'a> {
     /// What each row had bought as of the cutoff, and as of now; empty where that is not told.
     pub(super) buyers: (Vec<Option<Buyer>>, Vec<Option<Buyer>>),
     /// How far candidates for purchases and for revenue were from what came at earlier cutoffs, where those told it.
-    before: [Option<Vec<(Choice, f64)>>; 2],
+    before: [Option<Seen>; 2],
     rows: usize,
 }
 
@@ -93,20 +93,27 @@ impl<'a> LtvPopulation<'a> {
     /// With what [`seen_before`](crate::models::ltv::seen_before) found of purchases and of revenue; where it is `None`, users
     /// set aside for validation alone choose.
     #[must_use]
-    pub fn with_before(self, before: [Option<Vec<(Choice, f64)>>; 2]) -> Self {
+    pub fn with_before(self, before: [Option<Seen>; 2]) -> Self {
         Self { before, ..self }
     }
 
     /// What earlier cutoffs told.
-    pub(super) fn before(&self, amount: Amount) -> Option<&[(Choice, f64)]> {
-        self.before[usize::from(amount == Amount::Revenue)].as_deref()
+    pub(super) fn before(&self, amount: Amount) -> Option<&Seen> {
+        self.before[usize::from(amount == Amount::Revenue)].as_ref()
+    }
+
+    /// The choice is made once, by the users who judge, where these are so many that it is made on a part of them; then the
+    /// served model takes it over.
+    pub(super) fn chooses_once(&self) -> bool {
+        matches!(self.judged.as_slice(), [only] if only.is_large(self.settings))
     }
 
     /// The most trees that a fit of one amount may grow.
-    fn most_trees(&self, amount: Amount) -> u64 {
-        let learners = self.judged.iter().chain([&self.served]);
-        let losses = objectives(self.settings, amount).len();
-        learners.map(|learner| self.settings.most_trees(losses, learner.parts())).sum()
+    fn most_trees(&self, amounts: &[f32], amount: Amount) -> u64 {
+        let candidates = objectives(self.settings, amount).len() * self.settings.depths.len();
+        let of_judged = self.judged.iter().map(|learner| learner.fits(amounts, candidates, self.settings));
+        let served = if self.chooses_once() { 0 } else { candidates };
+        (self.settings.trees * (of_judged.sum::<usize>() + self.served.fits(amounts, served, self.settings))) as u64
     }
 
     /// Fits the model on one amount per row of `past`, evaluates it there and applies it to `now`.
@@ -115,7 +122,7 @@ impl<'a> LtvPopulation<'a> {
     /// [`Error::Model`] where an amount is negative, not finite or missing; [`Error::Cancelled`].
     pub fn fit(&self, amounts: &[f32], amount: Amount, job: &Job) -> Result<Ltv> {
         self.checked(amounts, amount)?;
-        job.begin("trees", self.most_trees(amount));
+        job.begin("trees", self.most_trees(amounts, amount));
         fit(self, amounts, amount, job)
     }
 
@@ -125,7 +132,7 @@ impl<'a> LtvPopulation<'a> {
     /// As [`Self::fit`].
     pub fn fit_both(&self, of: [(&[f32], Amount); 2], job: &Job) -> Result<(Ltv, Ltv)> {
         of.iter().try_for_each(|(amounts, amount)| self.checked(amounts, *amount))?;
-        job.begin("trees", of.iter().map(|(_, amount)| self.most_trees(*amount)).sum());
+        job.begin("trees", of.iter().map(|(amounts, amount)| self.most_trees(amounts, *amount)).sum());
         let fit = |(amounts, amount): (&[f32], Amount)| fit(self, amounts, amount, job);
         let (first, second) = rayon::join(|| fit(of[0]), || fit(of[1]));
         Ok((first?, second?))

@@ -52,16 +52,16 @@ crate::settings! {
         pub leaves: usize = 31, from 2 to 4096;
         /// The depths of trees to choose from by the error on users set aside.
         pub depths: Vec<usize> = vec![3, 6], from 1 to 64;
-        /// Minimum users in a leaf, raised where buyers are so rare that such a leaf would hold fewer than five.
+        /// Minimum users in a leaf, raised where buyers are so rare that such a leaf would hold fewer than two.
         pub min_rows: usize = 50, from 0 to 1_000_000_000;
         /// The L2 penalty on the leaves' values.
         pub l2: f64 = 1.0, from 0 to 1_000_000_000;
         /// Stop after this many trees without a lower loss on users set aside.
         pub early_stopping: usize = 20, from 1 to 10_000;
-        /// The share of the training users set aside while trees are grown; of up to 5,000 users each part of this size in
-        /// turn, up to five, of more fewer parts.
+        /// The share of the training users set aside while trees are grown: each part of this size in turn, up to five, and
+        /// fewer of more than 5,000 users, 1,000 of whom buy.
         pub validation_share: f64 = 0.2, from 0.001 to 0.999;
-        /// Users that a tree is grown on: all buyers and a sample of the others.
+        /// Distinct users that a tree is grown on; where there are more, those who matter to it most are drawn most often.
         pub rows_per_tree: usize = 32_768, from 1 to 1_000_000_000;
         /// Users on which objectives and depths are compared before the best pair is fitted on all.
         pub comparison_rows: usize = 100_000, from 1 to 1_000_000_000;
@@ -71,12 +71,6 @@ crate::settings! {
 }
 
 impl LtvSettings {
-    /// The most trees that the choice among so many objectives and its fit may grow: beside each of the parts that are set
-    /// aside in a comparison, and where that is on a sample in the fit.
-    pub(super) fn most_trees(&self, losses: usize, (compared, fitted): (usize, Option<usize>)) -> u64 {
-        (self.trees * (losses * self.depths.len() * compared + fitted.unwrap_or(0))) as u64
-    }
-
     /// Whether every setting is in range; the error names the one that is not.
     pub fn check(&self) -> Result<()> {
         self.in_range()?;

@@ -6,7 +6,7 @@ use crate::features::season;
 use crate::job::Job;
 use crate::models::evaluate::Backtest;
 use crate::models::ltv::{
-    Ahead, Amount, Choice, Known, LtvCount, Window, holds, judge_ranking, of_choice, seen_before,
+    Ahead, Amount, Choice, Known, LtvCount, Seen, Window, holds, judge_ranking, of_choice, seen_before,
 };
 use crate::pipeline::source::Inputs;
 use crate::pipeline::stages::backtest::{Moment, cutoffs};
@@ -66,7 +66,7 @@ impl Earlier {
     }
 
     /// How far each candidate was from what came, of purchases and of revenue; `None` where too little was seen.
-    pub(super) fn before(&self) -> [Option<Vec<(Choice, f64)>>; 2] {
+    pub(super) fn before(&self) -> [Option<Seen>; 2] {
         [0, 1].map(|place| seen_before(&self.windows[place].seen))
     }
 
