@@ -167,10 +167,10 @@ fn name(loss: Loss) -> &'static str {
     }
 }
 
-/// The setting, raised so that a leaf of average users holds two buyers, but to no more than a twentieth of the rows.
+/// The setting, raised so that a leaf of average users holds five buyers, but to no more than a twentieth of the rows.
 fn smallest_leaf(fitting: &Observations<'_>, setting: usize) -> usize {
-    let for_two_buyers = (2 * fitting.total).checked_div(fitting.positive).unwrap_or(fitting.total);
-    for_two_buyers.max(setting).min(fitting.total / 20).max(1)
+    let for_five_buyers = (5 * fitting.total).checked_div(fitting.positive).unwrap_or(fitting.total);
+    for_five_buyers.max(setting).min(fitting.total / 20).max(1)
 }
 
 /// The factor in 0..=1 that makes `mean + factor · (prediction − mean)` closest to what users set aside came to: the slope of
