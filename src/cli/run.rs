@@ -33,6 +33,7 @@ pub fn run(args: &RunArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
         accept_shrunk: args.accept_shrunk,
         accept_settings: args.accept_settings,
     };
+    request.config.recommend.thorough |= args.thorough;
     if let Some(date) = &args.date {
         request.config.campaign.date.clone_from(date);
         require_campaign(&request)?;

@@ -49,9 +49,11 @@ fn of_default<'a>(default: &'a Value, setting: &Setting) -> Option<&'a Value> {
     default.get(setting.section)?.get(setting.key)
 }
 
-/// Whether a setting says where the files are, or when a campaign ran, and not how they are read.
+/// Whether a setting says where the files are, or when a campaign ran, and not how they are read; or is asked for with the
+/// run, as a thorough search is.
 fn is_place(setting: &Setting) -> bool {
     match setting.section {
+        "recommend" => setting.key == "thorough",
         "ingest" => ["input", "files", "query"].contains(&setting.key),
         "campaign" => setting.key == "date",
         _ => false,

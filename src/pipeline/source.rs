@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use polars::prelude::DataFrame;
+
 use crate::error::{Error, Result};
 use crate::features::{self, FeatureTable};
 use crate::ingest::{Catalogue, Customers, EventLog, Ids};
@@ -19,6 +21,8 @@ pub struct Inputs<'a> {
     pub log: &'a EventLog,
     /// The catalogue.
     pub catalogue: &'a Catalogue,
+    /// The table of items, as it is written.
+    pub items: &'a DataFrame,
     /// Features of every user as of T.
     pub now: &'a FeatureTable,
     /// For each user code, the fold of users, of one household the same; the first is the held-out fifth.
@@ -51,6 +55,8 @@ impl Users {
 struct Log {
     events: EventLog,
     catalogue: Catalogue,
+    /// The table of items.
+    items: DataFrame,
     /// By user code; empty where nothing tells of households.
     households: Vec<Option<Box<str>>>,
 }
@@ -71,8 +77,8 @@ impl Source {
     }
 
     /// Keeps what ingest gave.
-    pub fn keep(&mut self, events: EventLog, catalogue: Catalogue, customers: Customers) {
-        self.log = Some(Log { events, catalogue, households: customers.into_households() });
+    pub fn keep(&mut self, events: EventLog, catalogue: Catalogue, items: DataFrame, customers: Customers) {
+        self.log = Some(Log { events, catalogue, items, households: customers.into_households() });
     }
 
     /// The inputs; when ingest was taken over, its tables are read back from `previous`.
@@ -81,15 +87,16 @@ impl Source {
             kept
         } else {
             let run = previous.ok_or_else(|| Error::Missing("no earlier run holds the events".to_owned()))?;
-            let (events, catalogue) = event_tables::read_log(&run.table("events")?, &run.table("items")?)?;
+            let items = run.table("items")?;
+            let (events, catalogue) = event_tables::read_log(&run.table("events")?, &items)?;
             let households = if run.has("customers") {
                 tables::read_households(&run.table("customers")?, events.users.len())?
             } else {
                 Vec::new()
             };
-            Log { events, catalogue, households }
+            Log { events, catalogue, items, households }
         };
-        let Log { events: log, catalogue, households } = self.log.insert(log);
+        let Log { events: log, catalogue, items, households } = self.log.insert(log);
         let (now, users) = if let Some(kept) = self.now.take() {
             kept
         } else {
@@ -100,6 +107,6 @@ impl Source {
         let Users { folds, draws } = users;
         let (campaign, campaign_found) = (request.campaign.as_deref(), self.campaign_found);
         let same_user = self.same_user.as_deref();
-        Ok(Inputs { log, catalogue, now, folds, draws, campaign, campaign_found, same_user })
+        Ok(Inputs { log, catalogue, items, now, folds, draws, campaign, campaign_found, same_user })
     }
 }

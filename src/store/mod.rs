@@ -42,6 +42,7 @@ mod table;
 mod tests;
 mod unknown;
 mod verified;
+mod wanted_by;
 mod workspace;
 mod writer;
 
@@ -72,5 +73,6 @@ pub use stages::{FileRecord, OtherStage, Recorded, StageRecord, Stages};
 pub use standing::{Standing, standing};
 pub use summary::{Budget, Distribution, Map, Summary, TableInfo, segment_profile, summary};
 pub use table::{ColumnInfo, ColumnKind, DataTable};
+pub use wanted_by::{WantedBy, wanted_by};
 pub use workspace::{Workspace, Writer, default_root};
 pub use writer::NewRun;

@@ -36,6 +36,7 @@ mod panes;
 mod postgres;
 mod pty;
 mod purchases;
+mod recommended;
 mod sample;
 mod screens;
 mod settings;

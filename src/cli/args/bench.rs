@@ -58,7 +58,7 @@ pub struct BenchRecommendArgs {
     /// The test pairs, in the same columns.
     #[arg(long, value_name = "FILE")]
     pub test: PathBuf,
-    /// The model: auto (chosen on a part of the training pairs), als, item-knn or blend.
+    /// The model: auto (chosen on a part of the training pairs), popularity, item-knn, ease, als or blend.
     #[arg(long, value_name = "MODEL", value_parser = recommender)]
     pub model: Option<ModelChoice>,
     /// Factors per user and item.
@@ -113,5 +113,5 @@ fn recommender(name: &str) -> Result<ModelChoice, String> {
     ModelChoice::ALL
         .into_iter()
         .find(|model| model.name() == name)
-        .ok_or_else(|| "the models are auto, als, item-knn and blend".to_owned())
+        .ok_or_else(|| "the models are auto, popularity, item-knn, ease, als and blend".to_owned())
 }

@@ -7,6 +7,7 @@ use crate::stage::StageId;
 
 /// `user360 run`.
 #[derive(Debug, clap::Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct RunArgs {
     /// The log: a file, a pattern such as 'logs/*.csv', or a folder with events.csv (or .csv.gz, .csv.zst, .parquet), item
     /// properties and category tree; objects such as `s3://bucket/logs/` or `https://host/file`; a database; - for
@@ -40,6 +41,9 @@ pub struct RunArgs {
     /// Accept settings that decide otherwise than the last run's.
     #[arg(long)]
     pub accept_settings: bool,
+    /// Try every model of recommendations and every setting of them, whatever work and memory that takes.
+    #[arg(long)]
+    pub thorough: bool,
     /// Format of the report on stdout.
     #[arg(long, value_enum, default_value_t)]
     pub format: ReportFormat,

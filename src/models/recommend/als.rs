@@ -17,6 +17,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
 
 use crate::error::{Error, Result};
+use crate::ingest::NONE;
 use crate::job::Job;
 use crate::models::recommend::interactions::Interactions;
 use crate::models::vector::{Kernel, add_scaled, dot, multiply, on_widest};
@@ -39,8 +40,10 @@ pub struct AlsSettings {
 pub struct Factors {
     /// Numbers per factor.
     pub rank: usize,
-    /// Users × rank, row after row.
+    /// Distinct users × rank, row after row: users of the same single item with the same weight share one.
     pub users: Vec<f32>,
+    /// The row of each user.
+    pub row_of: Vec<u32>,
     /// Items × rank, row after row.
     pub items: Vec<f32>,
 }
@@ -52,15 +55,27 @@ const ROWS_PER_CHUNK: usize = 1024;
 const SOLVED_AT_ONCE: usize = 64;
 
 /// Conjugate gradient steps per row and round.
-const STEPS: usize = 3;
+pub const STEPS: usize = 3;
 
 /// Rows with at most this many entries are solved exactly.
-const EXACT: usize = 6;
+pub const EXACT: usize = 6;
 
 impl Factors {
     /// The factor of a user.
     pub fn user(&self, user: usize) -> &[f32] {
-        &self.users[user * self.rank..(user + 1) * self.rank]
+        let row = self.row_of[user] as usize;
+        &self.users[row * self.rank..(row + 1) * self.rank]
+    }
+
+    /// The same, with a row of factors for each of `items` items: that of the thing it is, or zeros where it is none.
+    #[must_use]
+    pub fn of_items(&self, items: usize, thing: impl Fn(u32) -> u32) -> Self {
+        let none = vec![0.0; self.rank];
+        let factor = |item| match thing(item) {
+            NONE => none.as_slice(),
+            thing => self.item(thing as usize),
+        };
+        Self { items: (0..items as u32).flat_map(|item| factor(item).iter().copied()).collect(), ..self.clone() }
     }
 
     /// The factor of an item.
@@ -89,11 +104,7 @@ pub fn fit_als(confidence: &Interactions, settings: &AlsSettings, job: &Job) -> 
         solve(&items, &user_factors, &distinct.copies, &mut item_factors, settings, job)?;
         job.advance(1);
     }
-    let mut all_users = Vec::with_capacity(confidence.rows() * rank);
-    for &row in &distinct.of {
-        all_users.extend_from_slice(&user_factors[row as usize * rank..(row as usize + 1) * rank]);
-    }
-    Ok(Factors { rank, users: all_users, items: item_factors })
+    Ok(Factors { rank, users: user_factors, row_of: distinct.of, items: item_factors })
 }
 
 /// The rows that differ, rows with one entry being taken together.

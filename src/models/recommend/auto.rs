@@ -1,93 +1,145 @@
-//! Picking the model: recall@20 on days before the test days, or on pairs drawn where there are no days; on a bounded
-//! sample of users.
+//! Picking the model and its settings: by NDCG@5 on days before the test days, or on pairs drawn where there are no days; on
+//! a bounded sample of users.
 
-use rand::seq::SliceRandom;
-use rand::{Rng, SeedableRng};
-use rand_xoshiro::Xoshiro256PlusPlus;
-use serde::{Deserialize, Serialize};
+mod sample;
+mod search;
 
 use crate::error::{Error, Result};
 use crate::features::{DAY_MS, span_days};
-use crate::ingest::EventLog;
 use crate::job::Job;
-use crate::models::recommend::evaluate::{Wanted, recall, wanted};
-use crate::models::recommend::interactions::Interactions;
-use crate::models::recommend::scorer::{Candidate, Scorer};
+use crate::models::recommend::Shop;
+use crate::models::recommend::candidate::Candidate;
+use crate::models::recommend::ease::MOST_ITEMS;
+use crate::models::recommend::evaluate::{By, wanted};
+use crate::models::recommend::histories::Histories;
 use crate::models::recommend::settings::{ModelChoice, RecommendSettings};
 use crate::models::recommend::similarity::Similarity;
+use crate::models::recommend::work::Size;
+use sample::sample;
+pub use sample::{CUTS, draw};
+pub use search::Tried;
+use search::{Cut, Search, Use};
 
-/// A model that `auto` tried.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Tried {
-    /// The model and its settings.
-    pub model: String,
-    /// Its recall@20 on the validation days.
-    pub recall: f64,
-}
-
-/// Alphas tried beside the configured one.
-const ALPHAS: [f32; 2] = [1.0, 40.0];
-
-/// Popularity discounts tried beside the configured one.
-const DISCOUNTS: [f32; 2] = [0.1, 0.4];
-
-/// The configured value, then the others.
-fn beside<const N: usize>(configured: f32, others: [f32; N]) -> impl Iterator<Item = f32> {
-    let others = others.into_iter().filter(move |other| (other - configured).abs() > f32::EPSILON);
-    std::iter::once(configured).chain(others)
-}
-
-/// Rounds of a validation fit.
-const ROUNDS: usize = 4;
-
-/// Validation users at most.
-const USERS: usize = 5_000;
+/// Popularity discounts tried, beside the configured one.
+const DISCOUNTS: [f32; 3] = [0.0, 0.1, 0.4];
+/// The discount tried where the greatest so far is the best.
+const EDGES: [(f32, f32); 2] = [(0.4, 0.7), (0.7, 1.0)];
 
 /// Fewer validation users than this tell nothing.
 const FEWEST_USERS: usize = 20;
 
+/// Fewer validation users than this who bought something new do not tell what is bought.
+const FEWEST_BUYERS: usize = 200;
+
+/// Validation users that are enough not to look further back.
+const ENOUGH_USERS: usize = 2_000;
+
+/// Validation cuts at most.
+const MOST_CUTS: i64 = 5;
+
 /// The model to use, and what was tried to find it.
-pub(super) fn pick(
-    log: &EventLog,
-    settings: &RecommendSettings,
-    notes: &mut Vec<String>,
-    job: &Job,
-) -> Result<(Candidate, Vec<Tried>)> {
+pub(super) fn pick(shop: &Shop<'_>, notes: &mut Vec<String>, job: &Job) -> Result<(Candidate, Vec<Tried>)> {
+    let settings = shop.settings;
     if let Some(given) = given(settings) {
         return Ok((given, Vec::new()));
     }
-    let days = |days: f64| (days * DAY_MS as f64) as i64;
-    let until = log.as_of - days(settings.cutoff_days);
-    let cutoff = until - days(settings.cutoff_days);
-    let known = log.known_at(cutoff);
-    let log = known.as_ref().map_or(log, |known| &known.log);
-    let past = Interactions::until(log, cutoff, settings);
-    // Of users without a history no model can say anything.
-    let (mut wanted, _) = wanted(log, &past, cutoff, until, true);
-    wanted.retain(|(user, _)| !past.row(*user as usize).0.is_empty());
-    let span = span_days(log);
-    if span < 3.0 * settings.cutoff_days {
-        let needed = 3.0 * settings.cutoff_days;
+    let plain = Candidate::ItemKnn { similarity: settings.item_similarity() };
+    let (span, needed) = (span_days(shop.log), 3.0 * settings.cutoff_days);
+    if span < needed {
         notes.push(format!("item-knn without a comparison: the log spans {span:.1} days, {needed:.0} are needed"));
-        return Ok((Candidate::ItemKnn { similarity: settings.item_similarity() }, Vec::new()));
+        return Ok((plain, Vec::new()));
     }
-    if wanted.len() < FEWEST_USERS {
+    let bought = Cuts::of(shop, By::Purchase, job)?;
+    let (cuts, what) = if bought.users() < FEWEST_BUYERS {
+        (Cuts::of(shop, By::Touch, job)?, "all touches")
+    } else {
+        (bought, "purchases")
+    };
+    if cuts.users() < FEWEST_USERS {
         notes.push(format!(
             "item-knn without a comparison: {} users touched a new item in the validation days, {FEWEST_USERS} are needed",
-            wanted.len()
+            cuts.users()
         ));
-        return Ok((Candidate::ItemKnn { similarity: settings.item_similarity() }, Vec::new()));
+        return Ok((plain, Vec::new()));
     }
-    let where_from = format!("the {} days before the test days", settings.cutoff_days);
-    compare(&past, wanted, &where_from, settings, notes, job)
+    let days = settings.cutoff_days;
+    let where_from = match cuts.each.len() {
+        1 => format!("{what} in the {days} days before the test days"),
+        several => format!("{what} in {several} times {days} days before the test days"),
+    };
+    // Fitted to be judged, and to be served.
+    let then = Use { whole: cuts.whole, fits: 2.0, lists: cuts.whole.users };
+    compare(&cuts, shop.category, then, &where_from, settings, notes, job)
 }
 
-/// One of this many pairs is drawn for validation where there are no days.
-const DRAWN_OF: u32 = 5;
+/// What candidates are validated on.
+struct Cuts {
+    each: Vec<Cut>,
+    /// The size of the latest cut's past before it was bounded.
+    whole: Size,
+    /// Validation users before they were bounded.
+    wanted: usize,
+    /// Interactions before they were bounded.
+    interactions: usize,
+}
 
-/// The model to use where nothing is known of times: validated on a drawn fifth of `train`'s own pairs.
+impl Cuts {
+    /// The days before the test days; where few want anything there, those before them too, within the bound on
+    /// interactions.
+    fn of(shop: &Shop<'_>, by: By, job: &Job) -> Result<Self> {
+        let settings = shop.settings;
+        let days = (settings.cutoff_days * DAY_MS as f64) as i64;
+        let mut made: Option<Self> = None;
+        for before in 1..=MOST_CUTS {
+            job.check()?;
+            let until = shop.log.as_of - before * days;
+            let cutoff = until - days;
+            let room = made.as_ref().map_or(settings.validation_interactions, |made| {
+                settings.validation_interactions.saturating_sub(made.sampled())
+            });
+            let enough = made.as_ref().is_some_and(|made| made.users() >= ENOUGH_USERS || room == 0);
+            if enough || span_days(shop.log) < (before + 2) as f64 * settings.cutoff_days {
+                break;
+            }
+            let known = shop.log.known_at(cutoff);
+            let shop = Shop { log: known.as_ref().map_or(shop.log, |known| &known.log), ..*shop };
+            let past = Histories::until(shop.log, cutoff, shop.things, settings);
+            let (mut wanted, _) = wanted(&shop, &past, cutoff, until, by);
+            // Of users without a history no model can say anything.
+            wanted.retain(|(user, _)| !past.counted.row(*user as usize).0.is_empty());
+            let (all, interactions) = (wanted.len(), past.counted.column.len());
+            let cut = sample(&past, wanted, room, settings);
+            match &mut made {
+                None => {
+                    let whole = Size::of(&past.counted);
+                    made = Some(Self { each: vec![cut], whole, wanted: all, interactions });
+                }
+                Some(made) => {
+                    made.each.push(cut);
+                    made.wanted += all;
+                    made.interactions += interactions;
+                }
+            }
+        }
+        made.ok_or_else(|| Error::Model("the log is too short for validation days".to_owned()))
+    }
+
+    /// Validation users of all cuts.
+    fn users(&self) -> usize {
+        self.each.iter().map(|cut| cut.wanted.len()).sum()
+    }
+
+    /// Interactions of all cuts.
+    fn sampled(&self) -> usize {
+        self.each.iter().map(|cut| cut.past.counted.column.len()).sum()
+    }
+}
+
+/// The model to use where nothing is known of times: validated on `train`'s own pairs, a fifth of them after the other where
+/// users are few.
 pub(super) fn pick_without_times(
-    train: &Interactions,
+    train: &Histories,
+    lists: usize,
     settings: &RecommendSettings,
     notes: &mut Vec<String>,
     job: &Job,
@@ -95,155 +147,171 @@ pub(super) fn pick_without_times(
     if let Some(given) = given(settings) {
         return Ok((given, Vec::new()));
     }
-    let (past, wanted) = draw(train, settings.seed);
-    if wanted.len() < FEWEST_USERS {
+    let whole = Size::of(&train.counted);
+    let mut cuts = Cuts { each: Vec::new(), whole, wanted: 0, interactions: 0 };
+    for cut in 0..CUTS {
+        job.check()?;
+        let room = settings.validation_interactions.saturating_sub(cuts.sampled());
+        if cut > 0 && (cuts.users() >= ENOUGH_USERS || room == 0) {
+            break;
+        }
+        let (past, wanted) = draw(&train.counted, settings.seed, cut);
+        cuts.wanted += wanted.len();
+        cuts.interactions += past.column.len();
+        cuts.each.push(sample(&Histories::of(past), wanted, room, settings));
+    }
+    if cuts.users() < FEWEST_USERS {
         notes.push(format!(
             "item-knn without a comparison: {} users are left with something to validate on, {FEWEST_USERS} are needed",
-            wanted.len()
+            cuts.users()
         ));
         return Ok((Candidate::ItemKnn { similarity: settings.item_similarity() }, Vec::new()));
     }
-    compare(&past, wanted, "a drawn fifth of the training pairs", settings, notes, job)
-}
-
-/// Splits a matrix: each pair is wanted with a probability of one in [`DRAWN_OF`], all others are the past. A user keeps at
-/// least one item, and an item that nobody else kept is not wanted, since no model could know it. The same seed draws the
-/// same pairs.
-pub(super) fn draw(train: &Interactions, seed: u64) -> (Interactions, Vec<Wanted>) {
-    let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
-    let mut rows = Vec::with_capacity(train.rows());
-    let mut wanted: Vec<Wanted> = Vec::new();
-    for user in 0..train.rows() {
-        let (items, weights) = train.row(user);
-        let pairs = items.iter().copied().zip(weights.iter().copied());
-        let (drawn, kept): (Vec<_>, Vec<_>) = pairs.clone().partition(|_| random.gen_ratio(1, DRAWN_OF));
-        if kept.is_empty() {
-            rows.push(pairs.collect());
-        } else {
-            wanted.push((user as u32, drawn.into_iter().map(|pair| pair.0).collect()));
-            rows.push(kept);
-        }
-    }
-    let past = Interactions::from_rows(train.columns, rows.into_iter());
-    let known = past.column_counts();
-    for (_, items) in &mut wanted {
-        items.retain(|&item| known[item as usize] > 0);
-    }
-    wanted.retain(|(_, items)| !items.is_empty());
-    (past, wanted)
+    let where_from = match cuts.each.len() {
+        1 => "a drawn fifth of the training pairs".to_owned(),
+        several => format!("{several} drawn fifths of the training pairs"),
+    };
+    let then = Use { whole, fits: 1.0, lists: lists as f64 };
+    compare(&cuts, &[], then, &where_from, settings, notes, job)
 }
 
 /// The model that the settings name, if they name one.
 fn given(settings: &RecommendSettings) -> Option<Candidate> {
-    let RecommendSettings { alpha, rank, regularisation, .. } = *settings;
+    let RecommendSettings { alpha, rank, regularisation, ease_penalty: penalty, .. } = *settings;
     let similarity = settings.item_similarity();
     match settings.model {
         ModelChoice::Auto => None,
+        ModelChoice::Popularity => Some(Candidate::Popularity),
         ModelChoice::Als => Some(Candidate::Als { alpha, rank, regularisation }),
         ModelChoice::ItemKnn => Some(Candidate::ItemKnn { similarity }),
+        ModelChoice::Ease => Some(Candidate::Ease { penalty }),
         ModelChoice::Blend => Some(Candidate::Blend { alpha, rank, regularisation, similarity }),
     }
 }
 
-/// The best of all models by recall@20 on what is wanted, which comes from `where_from`.
+/// The best of all models by NDCG@5 on what is wanted, which comes from `where_from`.
 fn compare(
-    past: &Interactions,
-    mut wanted: Vec<Wanted>,
+    cuts: &Cuts,
+    category: &[u32],
+    then: Use,
     where_from: &str,
     settings: &RecommendSettings,
     notes: &mut Vec<String>,
     job: &Job,
 ) -> Result<(Candidate, Vec<Tried>)> {
-    let RecommendSettings { alpha, rank, regularisation, .. } = *settings;
-    let all_wanted = wanted.len();
-    let sample = sample(past, &mut wanted, settings);
-    let similarities = beside(settings.popularity_discount, DISCOUNTS)
-        .map(|popularity_discount| Similarity::CoOccurrence { popularity_discount })
-        .chain([Similarity::Bm25]);
-    let mut candidates: Vec<Candidate> = similarities.map(|similarity| Candidate::ItemKnn { similarity }).collect();
-    let alphas: Vec<f32> = beside(alpha, ALPHAS).collect();
-    candidates.extend(alphas.iter().map(|&alpha| Candidate::Als { alpha, rank, regularisation }));
-    job.begin("rounds of validation", ((candidates.len()) * ROUNDS) as u64);
-    let mut scored: Vec<(Candidate, f64)> = Vec::new();
-    let mut failed: Vec<String> = Vec::new();
-    // What cannot be fitted, as more factors than there are items, takes no other with it.
-    let mut attempt = |candidate: Candidate| -> Result<Option<f64>> {
-        let allowed = vec![true; sample.columns];
-        let scorer = match Scorer::fit(candidate, &sample, allowed, ROUNDS, settings, job) {
-            Err(Error::Model(why)) => {
-                failed.push(format!("{}: {why}", candidate.describe()));
-                return Ok(None);
-            }
-            fitted => fitted?,
-        };
-        let found = recall(&scorer, &sample, &wanted, 20, job)?;
-        scored.push((candidate, found));
-        Ok(Some(found))
-    };
-    let mut best_alpha = None;
-    let mut best_similarity = (f64::NEG_INFINITY, settings.item_similarity());
-    for candidate in candidates {
-        let Some(found) = attempt(candidate)? else { continue };
-        match candidate {
-            Candidate::Als { alpha, .. } if best_alpha.is_none_or(|(best, _)| found > best) => {
-                best_alpha = Some((found, alpha));
-            }
-            Candidate::ItemKnn { similarity } if found > best_similarity.0 => best_similarity = (found, similarity),
-            _ => {}
+    let mut search = Search::new(&cuts.each, category, then, settings, job);
+    search.attempt(Candidate::Popularity)?;
+    let similarity = nearest(&mut search, settings)?;
+    let mut penalty = None;
+    if then.whole.items <= MOST_ITEMS as f64 {
+        let (up, down) = (|penalty| times(penalty, 2.0), |penalty| times(penalty, 0.5));
+        let best = search.climb(settings.ease_penalty, up, down, |penalty| Candidate::Ease { penalty })?;
+        penalty = best.map(|best| best.1);
+    }
+    if let Some((alpha, rank, regularisation)) = factors(&mut search, settings)? {
+        if let Some(similarity) = similarity {
+            search.attempt(Candidate::Blend { alpha, rank, regularisation, similarity })?;
+        }
+        if let Some(penalty) = penalty {
+            search.attempt(Candidate::EaseBlend { alpha, rank, regularisation, penalty })?;
         }
     }
-    if let Some((_, alpha)) = best_alpha {
-        attempt(Candidate::Blend { alpha, rank, regularisation, similarity: best_similarity.1 })?;
-    }
+    let failed = search.failed.join("; ");
     if !failed.is_empty() {
-        notes.push(format!("left out, for it could not be fitted: {}", failed.join("; ")));
+        notes.push(format!("left out, for it could not be fitted: {failed}"));
     }
-    // The first among equals: the cheapest stands first.
-    let better = |best: (Candidate, f64), other: (Candidate, f64)| if other.1 > best.1 { other } else { best };
-    let Some(best) = scored.iter().copied().reduce(better) else {
-        return Err(Error::Model(format!("no recommender could be fitted: {}", failed.join("; "))));
+    if !search.left_out.is_empty() {
+        notes.push(format!(
+            "not tried, for it would be too much work: {}; run --thorough tries it",
+            search.left_out.join("; ")
+        ));
+    }
+    let Some(best) = search.best() else {
+        return Err(Error::Model(format!("no recommender could be fitted: {failed}")));
     };
-    let tried: Vec<Tried> =
-        scored.iter().map(|(candidate, recall)| Tried { model: candidate.describe(), recall: *recall }).collect();
-    let table: Vec<String> = tried.iter().map(|tried| format!("{} {:.4}", tried.model, tried.recall)).collect();
+    let tried = search.tried();
+    let line = |tried: &Tried| format!("{} {:.4}", tried.model, tried.ndcg.unwrap_or(f64::NAN));
     notes.push(format!(
-        "{} has the best recall@20 on {} of {all_wanted} users of {where_from}, among {} of {} \
-         interactions: {}",
-        best.0.describe(),
-        wanted.len(),
-        sample.column.len(),
-        past.column.len(),
-        table.join("; ")
+        "{} has the best NDCG@5 on {} of {} users of {where_from}, among {} of {} interactions: {}",
+        best.describe(),
+        cuts.users(),
+        cuts.wanted,
+        cuts.sampled(),
+        cuts.interactions,
+        tried.iter().map(line).collect::<Vec<_>>().join("; ")
     ));
-    Ok((best.0, tried))
+    Ok((best, tried))
 }
 
-/// The validation users (at most [`USERS`]) and as many others as the bound on interactions lets in. `wanted` is cut to
-/// those users and renumbered to the sample's rows.
-fn sample(past: &Interactions, wanted: &mut Vec<Wanted>, settings: &RecommendSettings) -> Interactions {
-    let mut random = Xoshiro256PlusPlus::seed_from_u64(settings.seed);
-    wanted.shuffle(&mut random);
-    wanted.truncate(USERS);
-    let mut chosen: Vec<u32> = wanted.iter().map(|(user, _)| *user).collect();
-    chosen.sort_unstable();
-    let size = |user: u32| past.row(user as usize).0.len();
-    let mut interactions: usize = chosen.iter().map(|&user| size(user)).sum();
-    let mut others: Vec<u32> =
-        (0..past.rows() as u32).filter(|&user| size(user) > 0 && chosen.binary_search(&user).is_err()).collect();
-    // Users of one item say nothing about which items go together: they come last.
-    others.shuffle(&mut random);
-    others.sort_by_key(|&user| size(user) == 1);
-    for user in others {
-        if interactions >= settings.validation_interactions {
-            break;
+/// A setting times a factor, within what a setting may be.
+fn times(value: f64, factor: f64) -> Option<f64> {
+    Some(value * factor).filter(|value| (1e-3..=1e6).contains(value))
+}
+
+/// The best similarity of items: the configured discount first.
+fn nearest(search: &mut Search<'_>, settings: &RecommendSettings) -> Result<Option<Similarity>> {
+    let configured = settings.popularity_discount;
+    let same = |a: f32, b: f32| (a - b).abs() < f32::EPSILON;
+    let others = DISCOUNTS.into_iter().filter(|&other| !same(other, configured));
+    let discounted = |popularity_discount| Similarity::CoOccurrence { popularity_discount };
+    let mut similarities: Vec<Similarity> = std::iter::once(configured).chain(others).map(discounted).collect();
+    similarities.push(Similarity::Bm25);
+    let mut best: Option<(f64, Similarity)> = None;
+    let attempt = |similarity, search: &mut Search<'_>, best: &mut Option<(f64, Similarity)>| -> Result<()> {
+        if let Some(found) = search.attempt(Candidate::ItemKnn { similarity })?
+            && best.is_none_or(|(best, _)| found > best)
+        {
+            *best = Some((found, similarity));
         }
-        interactions += size(user);
-        chosen.push(user);
+        Ok(())
+    };
+    for similarity in similarities {
+        attempt(similarity, search, &mut best)?;
     }
-    chosen.sort_unstable();
-    for (user, _) in wanted.iter_mut() {
-        *user = chosen.binary_search(user).map_or(0, |row| row as u32);
+    for (edge, next) in EDGES {
+        let at_edge = best.is_some_and(|(_, similarity)| match similarity {
+            Similarity::CoOccurrence { popularity_discount } => same(popularity_discount, edge),
+            Similarity::Bm25 => false,
+        });
+        if at_edge {
+            attempt(discounted(next), search, &mut best)?;
+        }
     }
-    wanted.sort_unstable_by_key(|(user, _)| *user);
-    past.select(&chosen)
+    Ok(best.map(|best| best.1))
+}
+
+/// Factors beyond which none are tried but by setting.
+const MOST_FACTORS: usize = 1_024;
+/// Fewer factors than this are not tried.
+const FEWEST_FACTORS: usize = 4;
+
+/// By how much alpha is moved at once, and how far from the configured one before the rank is known.
+const ALPHA_STEP: f64 = 4.0;
+const FIRST_ALPHAS: f64 = 17.0;
+
+/// The best alpha, regularisation and rank of ALS, one after the other from the configured ones on, and then alpha again: the
+/// more factors there are the less of it they take.
+fn factors(search: &mut Search<'_>, settings: &RecommendSettings) -> Result<Option<(f32, usize, f64)>> {
+    let als = |alpha: f64, rank, regularisation| Candidate::Als { alpha: alpha as f32, rank, regularisation };
+    let configured = (f64::from(settings.alpha), settings.rank, settings.regularisation);
+    let (more, less) = (|alpha: f64| times(alpha, ALPHA_STEP), |alpha: f64| times(alpha, 1.0 / ALPHA_STEP));
+    let near = |alpha: &f64| (1.0 / FIRST_ALPHAS..=FIRST_ALPHAS).contains(&(alpha / configured.0));
+    let (_, rank, regularisation) = configured;
+    let first = search.climb(
+        configured.0,
+        |alpha| more(alpha).filter(near),
+        |alpha| less(alpha).filter(near),
+        |alpha| als(alpha, rank, regularisation),
+    )?;
+    let Some((_, alpha)) = first else { return Ok(None) };
+    let (up, down) = (|penalty: f64| times(penalty, 10.0), |penalty: f64| times(penalty, 0.1));
+    let best = search.climb(regularisation, up, down, |penalty| als(alpha, rank, penalty))?;
+    let regularisation = best.map_or(regularisation, |best| best.1);
+    let up = |rank: usize| Some(rank * 2).filter(|&rank| rank <= MOST_FACTORS);
+    let down = |rank: usize| Some(rank / 2).filter(|&rank| rank >= FEWEST_FACTORS);
+    let best = search.climb(rank, up, down, |rank| als(alpha, rank, regularisation))?;
+    let rank = best.map_or(rank, |best| best.1);
+    let best = search.climb(alpha, less, more, |alpha| als(alpha, rank, regularisation))?;
+    let alpha = best.map_or(alpha, |best| best.1);
+    Ok(Some((alpha as f32, rank, regularisation)))
 }

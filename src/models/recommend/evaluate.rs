@@ -4,13 +4,13 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
-use crate::ingest::{EventLog, NONE};
+use crate::ingest::{EventKind, NONE};
 use crate::job::Job;
 use crate::models::evaluate::{Figure, Weights, deviations};
 use crate::models::metrics::ranking::{average_precision_at_k, ndcg_at_k, recall_at_k};
+use crate::models::recommend::Shop;
+use crate::models::recommend::histories::Histories;
 use crate::models::recommend::interactions::Interactions;
-use crate::models::recommend::knn::Sums;
-use crate::models::recommend::scorer::Scorer;
 use crate::models::recommend::serve::Server;
 
 /// How well the lists that are served do on held-out days, fillings included, beside popularity on the same users.
@@ -53,21 +53,33 @@ pub struct ListFigures {
 /// A user and the items to be found, ascending.
 pub type Wanted = (u32, Vec<u32>);
 
-/// For each user known at `cutoff` the items touched in `(cutoff, until]` that somebody had touched by then, and, where
-/// known items are left out of lists, the user had not; users without any are left out. Beside them the share of all that
-/// was so touched by users, or of items, unknown at the cutoff.
-pub fn wanted(log: &EventLog, past: &Interactions, cutoff: i64, until: i64, exclude_known: bool) -> (Vec<Wanted>, f64) {
-    let known_items = past.column_counts();
+/// Which events make an item one to be found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// Any touch.
+    Touch,
+    /// A purchase.
+    Purchase,
+}
+
+/// For each user known at `cutoff` the things touched, or bought, in `(cutoff, until]` that somebody had touched by then,
+/// and, where known things are left out of lists, the user had not; users without any are left out. Beside them the share
+/// of all that was so touched by users, or of things, unknown at the cutoff.
+pub fn wanted(shop: &Shop<'_>, past: &Histories, cutoff: i64, until: i64, by: By) -> (Vec<Wanted>, f64) {
+    let log = shop.log;
+    let known_items = past.counted.column_counts();
     let (mut all, mut known) = (0_usize, 0_usize);
     let mut wanted = Vec::new();
     for user in 0..log.users.len() as u32 {
         let before = log.events_until(user, cutoff);
         let (is_known, after) = (!before.is_empty(), before.end..log.events_until(user, until).end);
-        let (own, _) = past.row(user as usize);
-        let mut items: Vec<u32> = log.item[after].iter().copied().filter(|&item| item != NONE).collect();
+        let counts = |event: &usize| by == By::Touch || log.kind[*event] == EventKind::Transaction;
+        let touched = after.filter(counts).map(|event| shop.things.of(log.item[event]));
+        let mut items: Vec<u32> = touched.filter(|&item| item != NONE).collect();
         items.sort_unstable();
         items.dedup();
-        items.retain(|item| !exclude_known || own.binary_search(item).is_err());
+        let own = past.known(user);
+        items.retain(|item| !shop.settings.exclude_known || own.binary_search(item).is_err());
         all += items.len();
         items.retain(|item| is_known && known_items[*item as usize] > 0);
         known += items.len();
@@ -78,40 +90,32 @@ pub fn wanted(log: &EventLog, past: &Interactions, cutoff: i64, until: i64, excl
     (wanted, (all - known) as f64 / all as f64)
 }
 
-/// Mean recall@`k` of a scorer.
-pub fn recall(scorer: &Scorer, past: &Interactions, wanted: &[Wanted], k: usize, job: &Job) -> Result<f64> {
-    let each: Vec<f64> = wanted
-        .par_iter()
-        .map_init(
-            || scorer.room(),
-            |room, (user, relevant)| {
-                job.check()?;
-                Ok(recall_at_k(&ranked(scorer, past, *user, k, room), relevant, k))
-            },
-        )
-        .collect::<Result<_>>()?;
-    Ok(mean(&each))
-}
-
-fn ranked(scorer: &Scorer, past: &Interactions, user: u32, k: usize, room: &mut Option<Sums>) -> Vec<u32> {
-    let (top, _) = scorer.top(user as usize, past, past.row(user as usize).0, k, room);
-    top.entries().iter().map(|entry| entry.1).collect()
-}
-
-fn mean(values: &[f64]) -> f64 {
+/// The mean of some values; 0 of none.
+pub fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len().max(1) as f64
 }
 
-/// Each wanted user's best items, known ones left out: at most [`LONGEST`], best first.
-pub fn ranked_lists(scorer: &Scorer, past: &Interactions, wanted: &[Wanted], job: &Job) -> Result<Vec<Vec<u32>>> {
-    let list = |room: &mut Option<Sums>, (user, _): &Wanted| {
-        job.check()?;
-        Ok(ranked(scorer, past, *user, LONGEST, room))
-    };
-    wanted.par_iter().map_init(|| scorer.room(), list).collect()
+/// Users whose lists are made together.
+const TOGETHER: usize = 128;
+
+/// Each wanted user's list as it is served, at most [`LONGEST`] items, best first.
+pub fn served_lists(server: &Server<'_>, wanted: &[Wanted], job: &Job) -> Result<Vec<Vec<u32>>> {
+    let lists: Vec<Vec<Vec<u32>>> = wanted
+        .par_chunks(TOGETHER)
+        .map_init(
+            || server.scorer.room(),
+            |room, wanted| {
+                job.check()?;
+                let users: Vec<u32> = wanted.iter().map(|wanted| wanted.0).collect();
+                let (lists, _) = server.lists(&users, LONGEST, room);
+                Ok(lists.into_iter().map(|list| list.into_iter().map(|entry| entry.item).collect()).collect())
+            },
+        )
+        .collect::<Result<_>>()?;
+    Ok(lists.into_iter().flatten().collect())
 }
 
-/// The most popular items that each wanted user does not know, as long as [`ranked_lists`].
+/// The most popular items that each wanted user does not know, as long as [`served_lists`].
 pub fn popular_lists(past: &Interactions, wanted: &[Wanted], job: &Job) -> Result<Vec<Vec<u32>>> {
     let popular = past.by_popularity();
     let list = |(user, _): &Wanted| {
@@ -253,32 +257,23 @@ pub fn compared(judged: &[&Measures]) -> Compared {
 
 /// Judges what is served, and the most popular items beside it, on the same users.
 pub fn evaluate(server: &Server<'_>, wanted: &[Wanted], job: &Job) -> Result<RecommendEvaluation> {
-    let past = server.histories;
+    let past = &server.histories.counted;
     let popular = past.by_popularity();
-    let judged: Vec<(Vec<u32>, Measures)> = wanted
-        .par_iter()
-        .map_init(
-            || server.scorer.room(),
-            |room, (user, relevant)| {
-                job.check()?;
-                let (list, _) = server.list(*user, LONGEST, room);
-                let list: Vec<u32> = list.into_iter().map(|entry| entry.item).collect();
-                let left_out = server.left_out(*user);
-                let all = popular.iter().copied().filter(|item| left_out.binary_search(item).is_err());
-                let all: Vec<u32> = all.take(LONGEST).collect();
-                let measures = measures(&list, &all, relevant);
-                Ok((list, measures))
-            },
-        )
-        .collect::<Result<_>>()?;
-    let Compared { own, others, recall_at_5_gain, ndcg_at_5_gain } =
-        compared(&judged.iter().map(|(_, measures)| measures).collect::<Vec<_>>());
+    let lists = served_lists(server, wanted, job)?;
+    let measured = |(list, (user, relevant)): (&Vec<u32>, &Wanted)| {
+        let left_out = server.left_out(*user);
+        let all = popular.iter().copied().filter(|item| left_out.binary_search(item).is_err());
+        let all: Vec<u32> = all.take(LONGEST).collect();
+        measures(list, &all, relevant)
+    };
+    let judged: Vec<Measures> = lists.par_iter().zip(wanted).map(measured).collect();
+    let Compared { own, others, recall_at_5_gain, ndcg_at_5_gain } = compared(&judged.iter().collect::<Vec<_>>());
     Ok(RecommendEvaluation {
         served: own,
         popularity: others,
         recall_at_5_gain,
         ndcg_at_5_gain,
-        coverage: coverage(judged.iter().map(|(list, _)| list), past),
+        coverage: coverage(lists.iter(), past),
         test_users: wanted.len() as u64,
         unknown_share: f64::NAN,
     })

@@ -2,9 +2,6 @@
 
 use rayon::prelude::*;
 
-use crate::ingest::{EventKind, EventLog, NONE};
-use crate::models::recommend::RecommendSettings;
-
 /// A sparse matrix by rows: row `r` holds the columns `column[offsets[r]..offsets[r + 1]]`, ascending, with their weights.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Interactions {
@@ -21,43 +18,23 @@ pub struct Interactions {
 impl Interactions {
     /// A matrix of the rows given as (column, weight) lists, each ascending by column.
     pub fn from_rows(columns: usize, rows: impl Iterator<Item = Vec<(u32, f32)>>) -> Self {
-        let mut made = Self { columns, offsets: vec![0], column: Vec::new(), weight: Vec::new() };
+        let mut made = Self::empty(columns);
         for row in rows {
             made.push(&row);
         }
         made
     }
 
-    fn push(&mut self, row: &[(u32, f32)]) {
+    /// A matrix without rows.
+    pub fn empty(columns: usize) -> Self {
+        Self { columns, offsets: vec![0], column: Vec::new(), weight: Vec::new() }
+    }
+
+    /// Adds a row of (column, weight), ascending by column.
+    pub fn push(&mut self, row: &[(u32, f32)]) {
         self.column.extend(row.iter().map(|entry| entry.0));
         self.weight.extend(row.iter().map(|entry| entry.1));
         self.offsets.push(self.column.len() as u32);
-    }
-
-    /// Users × items of the events with `timestamp <= cutoff`; the weight is the sum of the event weights over the pair.
-    pub fn until(log: &EventLog, cutoff: i64, settings: &RecommendSettings) -> Self {
-        let weight = |kind| match kind {
-            EventKind::View => settings.view_weight,
-            EventKind::AddToCart => settings.addtocart_weight,
-            EventKind::Transaction => settings.transaction_weight,
-            _ => 0.0,
-        };
-        let mut made = Self { columns: log.items.len(), offsets: vec![0], column: Vec::new(), weight: Vec::new() };
-        let mut touched: Vec<(u32, f32)> = Vec::new();
-        let mut row: Vec<(u32, f32)> = Vec::new();
-        for user in 0..log.users.len() as u32 {
-            touched.clear();
-            let events = log.events_until(user, cutoff).filter(|&event| log.item[event] != NONE);
-            touched.extend(events.map(|event| (log.item[event], weight(log.kind[event]))));
-            touched.sort_by_key(|entry| entry.0);
-            row.clear();
-            row.extend(
-                touched.chunk_by(|a, b| a.0 == b.0).map(|pair| (pair[0].0, pair.iter().map(|entry| entry.1).sum())),
-            );
-            row.retain(|entry| entry.1 > 0.0);
-            made.push(&row);
-        }
-        made
     }
 
     /// Number of rows.

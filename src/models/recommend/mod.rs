@@ -3,54 +3,83 @@
 mod again;
 mod als;
 mod auto;
+mod candidate;
+mod ease;
 mod evaluate;
+mod histories;
 mod interactions;
 mod knn;
+mod lists;
+mod norm_order;
 mod popular;
 mod scorer;
 mod serve;
 mod settings;
+mod similar;
 mod similarity;
 mod split;
 #[cfg(test)]
 mod tests;
+mod things;
 mod top;
+mod work;
 
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::models::vector::dot;
 pub use again::{AgainEvaluation, BuyAgain};
 pub use als::{AlsSettings, Factors, fit_als};
 pub use auto::Tried;
+pub use candidate::Candidate;
+pub use ease::Ease;
 pub use evaluate::{ListFigures, ListMetrics, RecommendEvaluation, Wanted};
 pub use interactions::Interactions;
 pub use knn::{KnnSettings, Neighbours};
-pub use scorer::{Candidate, Scorer};
+pub use norm_order::{Asked, NormOrder};
+pub use scorer::Scorer;
 pub use settings::{ModelChoice, RecommendSettings, SimilarityChoice};
 pub use similarity::Similarity;
 pub use split::{SplitEvaluation, evaluate_split};
-pub use top::{NormOrder, TopK};
+pub use top::TopK;
 
 use crate::error::{Error, Result};
 use crate::features::{DAY_MS, span_days};
 use crate::ingest::{EventLog, NONE};
 use crate::job::Job;
-use evaluate::{evaluate, wanted};
-use knn::LONGEST_HISTORY;
-use popular::{Entry, Popular};
+use again::Goods;
+use evaluate::{By, evaluate, wanted};
+use histories::{Histories, LONGEST};
+use lists::rank_all;
+use popular::Popular;
 use serve::Server;
+use similar::similar;
+use things::{Things, taken};
 
 /// Similar items kept per item.
 pub const SIMILAR: usize = 10;
 
 /// What is known beside the log.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Context<'a> {
     /// Per item, whether it may be recommended; `None` where availability is unknown for all.
     pub available: Option<&'a [bool]>,
     /// Per item its category code, [`NONE`] where unknown.
     pub item_category: &'a [u32],
+    /// Per item the code of the product that it is a variant of, [`NONE`] where it is of none; `None` where that is known
+    /// of no item. One of a product is recommended, and to nobody who knows another.
+    pub item_group: Option<&'a [u32]>,
+    /// Per item whether it is never recommended, as by `recommend.never`.
+    pub never: Option<&'a [bool]>,
+}
+
+/// The log as the recommender sees it.
+#[derive(Clone, Copy, Debug)]
+struct Shop<'a> {
+    log: &'a EventLog,
+    /// What is recommended.
+    things: &'a Things,
+    /// Per thing its category code.
+    category: &'a [u32],
+    settings: &'a RecommendSettings,
 }
 
 /// Where a user's list, or one of its items, comes from.
@@ -63,6 +92,10 @@ pub enum Source {
     ItemKnn,
     /// Both.
     Blend,
+    /// EASE.
+    Ease,
+    /// The most popular items, as the model.
+    Popularity,
     /// Popular items alone, because the model can say nothing of the user.
     Fallback,
     /// An item that is popular in the user's category, where the model left the list short.
@@ -78,6 +111,8 @@ impl Source {
             Self::Als => "als",
             Self::ItemKnn => "item-knn",
             Self::Blend => "blend",
+            Self::Ease => "ease",
+            Self::Popularity => "popularity",
             Self::Fallback => "fallback",
             Self::Category => "category",
             Self::Shop => "shop",
@@ -130,57 +165,79 @@ pub fn recommend(
         return Err(Error::Model("there is no event to learn from, or recommend.top is 0".to_owned()));
     }
     let mut notes = Vec::new();
-    let (picked, tried) = auto::pick(log, settings, &mut notes, job)?;
-    let evaluation = held_out_days(log, context, picked, settings, &mut notes, job)?;
-    let everything = Interactions::until(log, log.as_of, settings);
-    let allowed = match context.available {
-        Some(available) => available.to_vec(),
-        None => vec![true; log.items.len()],
-    };
-    let unavailable = allowed.iter().filter(|&&allowed| !allowed).count();
-    if unavailable > 0 {
-        notes.push(format!("{unavailable} of {} items are unavailable at T and never recommended", allowed.len()));
+    let items = log.items.len();
+    let things = Things::new(items, context.item_group, context.never);
+    if things.len() == 0 {
+        return Err(Error::Model("recommend.never names every item".to_owned()));
     }
-    job.begin(&format!("rounds of the final {}", picked.name()), settings.iterations as u64);
-    let scorer = Scorer::fit(picked, &everything, allowed.clone(), settings.iterations, settings, job)?;
-    if let Some(left_out) = scorer.neighbours().map(|neighbours| neighbours.left_out).filter(|&count| count > 0) {
+    if things.len() < items {
         notes.push(format!(
-            "{left_out} users with more than {LONGEST_HISTORY} items are left out of the item neighbours"
+            "{} of {items} items are told apart by what they are variants of, and by recommend.never",
+            things.len()
         ));
     }
-    let popular = Popular::new(&everything, context.item_category, &allowed);
+    let available = context.available.map_or_else(|| vec![true; items], <[bool]>::to_vec);
+    let unavailable = available.iter().filter(|&&available| !available).count();
+    if unavailable > 0 {
+        notes.push(format!("{unavailable} of {items} items are unavailable at T and never recommended"));
+    }
+    let shown = things.shown(log, &available);
+    let category = taken(&shown, context.item_category);
+    let shop = Shop { log, things: &things, category: &category, settings };
+    let (picked, tried) = auto::pick(&shop, &mut notes, job)?;
+    let evaluation = held_out_days(&shop, picked, &mut notes, job)?;
+    let everything = Histories::until(log, log.as_of, &things, settings);
+    if everything.cut() > 0 {
+        notes.push(format!("of {} users with more than {LONGEST} items the latest {LONGEST} count", everything.cut()));
+    }
+    job.begin(&format!("rounds of the final {}", picked.name()), settings.iterations as u64);
+    let allowed = things.allowed(&available);
+    let scorer = Scorer::fit(picked, &everything.counted, allowed.clone(), settings.iterations, settings, job)?;
+    let popular = Popular::new(&everything.counted, &category, &allowed);
     let exclude_known = settings.exclude_known;
     let server = Server { scorer: &scorer, histories: &everything, popular: &popular, exclude_known };
     let lists = rank_all(&server, settings.top, job)?;
-    let again = again::buy_again(log, &allowed, settings, &mut notes, job)?;
-    let (similar_items, similar_scores) = similar(&everything, &scorer, job)?;
+    let again = again::buy_again(log, &Goods::new(&available, context), settings, &mut notes, job)?;
+    let (similar_items, similar_scores) = similar(&everything.counted, &scorer, job)?;
+    let item_of = |thing: u32| if thing == NONE { NONE } else { shown[thing as usize] };
+    let named = |things: Vec<u32>| things.into_iter().map(item_of).collect::<Vec<_>>();
     Ok(Recommendations {
-        items: lists.items,
+        items: named(lists.items),
         scores: lists.scores,
         sources: lists.sources,
         source: lists.source,
-        similar_items,
-        similar_scores,
+        similar_items: per_item(&things, items, &named(similar_items), NONE),
+        similar_scores: per_item(&things, items, &similar_scores, f32::NAN),
         again,
         evaluation,
         picked,
         tried,
         scanned_per_user: lists.scanned_per_user,
-        factors: scorer.factors().cloned(),
+        factors: scorer.factors().map(|factors| factors.of_items(items, |item| things.of(item))),
         notes,
     })
 }
 
+/// Of [`SIMILAR`] values per thing those of each item's thing; `none` where it is no thing.
+fn per_item<T: Copy>(things: &Things, items: usize, values: &[T], none: T) -> Vec<T> {
+    if things.len() == items {
+        return values.to_vec();
+    }
+    let of = |item: u32| match things.of(item) {
+        NONE => [none; SIMILAR],
+        thing => std::array::from_fn(|place| values[thing as usize * SIMILAR + place]),
+    };
+    (0..items as u32).flat_map(of).collect()
+}
+
 /// Metrics on the days after the cutoff, or a note why there are none.
 fn held_out_days(
-    log: &EventLog,
-    context: &Context<'_>,
+    shop: &Shop<'_>,
     picked: Candidate,
-    settings: &RecommendSettings,
     notes: &mut Vec<String>,
     job: &Job,
 ) -> Result<Option<RecommendEvaluation>> {
-    let span = span_days(log);
+    let (span, settings) = (span_days(shop.log), shop.settings);
     if span < 2.0 * settings.cutoff_days {
         notes.push(format!(
             "not evaluated: the log spans {span:.1} days; {:.0} are needed to hold out the last {:.0}",
@@ -189,148 +246,20 @@ fn held_out_days(
         ));
         return Ok(None);
     }
-    let cutoff = log.as_of - (settings.cutoff_days * DAY_MS as f64) as i64;
-    let known = log.known_at(cutoff);
-    let log = known.as_ref().map_or(log, |known| &known.log);
-    let past = Interactions::until(log, cutoff, settings);
-    let (wanted, unknown_share) = wanted(log, &past, cutoff, log.as_of, settings.exclude_known);
+    let cutoff = shop.log.as_of - (settings.cutoff_days * DAY_MS as f64) as i64;
+    let known = shop.log.known_at(cutoff);
+    let shop = Shop { log: known.as_ref().map_or(shop.log, |known| &known.log), ..*shop };
+    let past = Histories::until(shop.log, cutoff, shop.things, settings);
+    let (wanted, unknown_share) = wanted(&shop, &past, cutoff, shop.log.as_of, By::Touch);
     if wanted.is_empty() {
         notes.push("not evaluated: no known user touched a new item after the cutoff".to_owned());
         return Ok(None);
     }
     job.begin(&format!("rounds of the evaluated {}", picked.name()), settings.iterations as u64);
-    let allowed = vec![true; log.items.len()];
-    let popular = Popular::new(&past, context.item_category, &allowed);
-    let scorer = Scorer::fit(picked, &past, allowed, settings.iterations, settings, job)?;
+    let allowed = vec![true; shop.things.len()];
+    let popular = Popular::new(&past.counted, shop.category, &allowed);
+    let scorer = Scorer::fit(picked, &past.counted, allowed, settings.iterations, settings, job)?;
     let exclude_known = settings.exclude_known;
     let server = Server { scorer: &scorer, histories: &past, popular: &popular, exclude_known };
     Ok(Some(RecommendEvaluation { unknown_share, ..evaluate(&server, &wanted, job)? }))
-}
-
-struct Lists {
-    items: Vec<u32>,
-    scores: Vec<f32>,
-    sources: Vec<Source>,
-    source: Vec<Source>,
-    scanned_per_user: Option<f64>,
-}
-
-/// Users per unit of parallel work.
-const USERS_PER_CHUNK: usize = 1024;
-
-/// A user and the list.
-type Ranked = (u32, Vec<Entry>);
-
-fn rank_all(server: &Server<'_>, top: usize, job: &Job) -> Result<Lists> {
-    let users = server.histories.rows();
-    let order = by_history(server.histories);
-    let mut lists = Lists {
-        items: vec![NONE; users * top],
-        scores: vec![f32::NAN; users * top],
-        sources: vec![Source::Fallback; users * top],
-        source: vec![Source::Fallback; users],
-        scanned_per_user: None,
-    };
-    job.begin("users ranked", users as u64);
-    let chunks: Vec<(Vec<Ranked>, usize, usize)> = order
-        .par_chunks(USERS_PER_CHUNK)
-        .map(|users| {
-            job.check()?;
-            let mut room = server.scorer.room();
-            let mut ranked: Vec<Ranked> = Vec::with_capacity(users.len());
-            let (mut looked_at, mut searched) = (0, 0);
-            for &user in users {
-                let history = server.histories.row(user as usize);
-                // Users with the same single item and weight, or with none, stand side by side and share the answer.
-                let same = |last: &&Ranked| history.0.len() < 2 && server.histories.row(last.0 as usize) == history;
-                if let Some((_, list)) = ranked.last().filter(same) {
-                    let list = list.clone();
-                    ranked.push((user, list));
-                    continue;
-                }
-                let (list, scanned) = server.list(user, top, &mut room);
-                looked_at += scanned;
-                searched += 1;
-                ranked.push((user, list));
-            }
-            job.advance(users.len() as u64);
-            Ok((ranked, looked_at, searched))
-        })
-        .collect::<Result<_>>()?;
-    let (mut looked_at, mut searched) = (0, 0);
-    for (ranked, chunk_looked_at, chunk_searched) in chunks {
-        looked_at += chunk_looked_at;
-        searched += chunk_searched;
-        for (user, list) in ranked {
-            let start = user as usize * top;
-            // The model's items stand first.
-            if let Some(first) = list.first().filter(|first| !first.score.is_nan()) {
-                lists.source[user as usize] = first.source;
-            }
-            for (place, entry) in list.into_iter().enumerate() {
-                lists.items[start + place] = entry.item;
-                lists.scores[start + place] = entry.score;
-                lists.sources[start + place] = entry.source;
-            }
-        }
-    }
-    lists.scanned_per_user = (looked_at > 0).then(|| looked_at as f64 / searched.max(1) as f64);
-    Ok(lists)
-}
-
-/// Users, those with the same single item and weight side by side, and those without any.
-fn by_history(everything: &Interactions) -> Vec<u32> {
-    let mut order: Vec<u32> = (0..everything.rows() as u32).collect();
-    let key = |user: u32| {
-        let (items, weights) = everything.row(user as usize);
-        match (items, weights) {
-            ([item], [weight]) => (*item, weight.to_bits()),
-            ([], []) => (NONE, 1),
-            _ => (NONE, 0),
-        }
-    };
-    order.par_sort_by_cached_key(|&user| key(user));
-    order
-}
-
-/// Items looked at per item when factors order them: its nearest by co-occurrence.
-const SIMILAR_CANDIDATES: usize = 50;
-
-/// The most similar items of every item: its neighbours by BM25's cosine, ordered by the factors' cosine where
-/// the model has factors.
-fn similar(everything: &Interactions, scorer: &Scorer, job: &Job) -> Result<(Vec<u32>, Vec<f32>)> {
-    job.begin("similar items", everything.columns as u64);
-    let fitted;
-    let cosines = scorer.neighbours().filter(|neighbours| neighbours.similarity() == Similarity::Bm25);
-    let neighbours = if let Some(neighbours) = cosines {
-        neighbours
-    } else {
-        let settings = KnnSettings { neighbours: SIMILAR_CANDIDATES, ..KnnSettings::of(Similarity::Bm25) };
-        fitted = Neighbours::fit(everything, &settings, job)?;
-        &fitted
-    };
-    let lists: Vec<Vec<(f32, u32)>> = (0..everything.columns)
-        .into_par_iter()
-        .map(|item| {
-            let near = neighbours.of(item);
-            let mut top = TopK::new(SIMILAR);
-            for &(other, cosine) in near {
-                let score = scorer.factors().map_or(cosine, |factors| {
-                    let (a, b) = (factors.item(item), factors.item(other as usize));
-                    dot(a, b) / (dot(a, a) * dot(b, b)).sqrt().max(f32::MIN_POSITIVE)
-                });
-                top.offer(other, score);
-            }
-            top.entries().to_vec()
-        })
-        .collect();
-    let mut items = vec![NONE; lists.len() * SIMILAR];
-    let mut scores = vec![f32::NAN; lists.len() * SIMILAR];
-    for (item, list) in lists.into_iter().enumerate() {
-        for (place, (score, other)) in list.into_iter().enumerate() {
-            items[item * SIMILAR + place] = other;
-            scores[item * SIMILAR + place] = score;
-        }
-    }
-    Ok((items, scores))
 }

@@ -22,6 +22,7 @@ pub struct Entry {
 #[derive(Debug)]
 pub struct Popular<'a> {
     overall: Vec<u32>,
+    /// By category the places of its items in `overall`, ascending.
     by_category: HashMap<u32, Vec<u32>>,
     category: &'a [u32],
 }
@@ -34,43 +35,47 @@ impl<'a> Popular<'a> {
         overall.extend((0..counts.len() as u32).filter(|&item| counts[item as usize] == 0));
         overall.retain(|&item| allowed[item as usize]);
         let mut by_category: HashMap<u32, Vec<u32>> = HashMap::new();
-        for &item in &overall {
+        for (place, &item) in (0..).zip(&overall) {
             if let Some(&of) = category.get(item as usize).filter(|&&of| of != NONE) {
-                by_category.entry(of).or_default().push(item);
+                by_category.entry(of).or_default().push(place);
             }
         }
         Self { overall, by_category, category }
     }
 
-    /// Fills a list up to `k` items: with the most popular of the category that weighs most in the user's history (the
-    /// smallest code among equals), then of the shop; `known` ones (ascending) are left out.
-    pub fn fill(&self, list: &mut Vec<Entry>, history: (&[u32], &[f32]), known: &[u32], k: usize) {
+    /// Fills a list up to `k` items: with the most popular of the categories in the user's history, then of the shop;
+    /// `known` ones (ascending) are left out.
+    pub fn fill(&self, list: &mut Vec<Entry>, history: &[u32], known: &[u32], k: usize) {
         if list.len() >= k {
             return;
         }
-        let own = self.category_of(history).and_then(|category| self.by_category.get(&category));
-        let own = own.into_iter().flatten().map(|&item| (item, Source::Category));
+        let missing = k - list.len();
+        let new = |item: u32, list: &[Entry]| {
+            known.binary_search(&item).is_err() && list.iter().all(|entry| entry.item != item)
+        };
+        let mut places: Vec<u32> = Vec::new();
+        for category in self.categories_of(history) {
+            let own = self.by_category.get(&category).into_iter().flatten().copied();
+            places.extend(own.filter(|&place| new(self.overall[place as usize], list)).take(missing));
+        }
+        places.sort_unstable();
+        let own = places.into_iter().map(|place| (self.overall[place as usize], Source::Category));
         for (item, source) in own.chain(self.overall.iter().map(|&item| (item, Source::Shop))) {
             if list.len() == k {
                 break;
             }
-            if known.binary_search(&item).is_err() && list.iter().all(|entry| entry.item != item) {
+            if new(item, list) {
                 list.push(Entry { item, score: f32::NAN, source });
             }
         }
     }
 
-    fn category_of(&self, (items, weights): (&[u32], &[f32])) -> Option<u32> {
-        let mut sums: Vec<(u32, f32)> = Vec::new();
-        for (&item, &weight) in items.iter().zip(weights) {
-            let category = self.category.get(item as usize).copied().filter(|&category| category != NONE);
-            let Some(category) = category else { continue };
-            match sums.iter_mut().find(|sum| sum.0 == category) {
-                Some(sum) => sum.1 += weight,
-                None => sums.push((category, weight)),
-            }
-        }
-        let best = sums.into_iter().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
-        best.map(|(category, _)| category)
+    /// The categories of a history, each once.
+    fn categories_of(&self, history: &[u32]) -> Vec<u32> {
+        let category = history.iter().filter_map(|&item| self.category.get(item as usize).copied());
+        let mut categories: Vec<u32> = category.filter(|&category| category != NONE).collect();
+        categories.sort_unstable();
+        categories.dedup();
+        categories
     }
 }

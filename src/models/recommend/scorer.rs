@@ -1,93 +1,82 @@
-//! A fitted recommender of any kind, asked for one user's best items.
-
-use serde::{Deserialize, Serialize};
+//! A fitted recommender of any kind, asked for the best items of users.
 
 use crate::error::Result;
 use crate::job::Job;
+use crate::models::recommend::RecommendSettings;
 use crate::models::recommend::als::{AlsSettings, Factors, fit_als};
+use crate::models::recommend::candidate::Candidate;
+use crate::models::recommend::ease::Ease;
 use crate::models::recommend::interactions::Interactions;
 use crate::models::recommend::knn::{KnnSettings, Neighbours, Sums};
-use crate::models::recommend::similarity::Similarity;
-use crate::models::recommend::top::{NormOrder, TopK};
-use crate::models::recommend::{RecommendSettings, Source};
+use crate::models::recommend::norm_order::{Asked, NormOrder};
+use crate::models::recommend::top::TopK;
 use crate::models::vector::dot;
-
-/// A kind of recommender with its settings.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "model")]
-pub enum Candidate {
-    /// Implicit ALS.
-    Als {
-        /// Confidence per unit of weight.
-        alpha: f32,
-        /// Numbers per factor.
-        rank: usize,
-        /// λ of the penalty.
-        regularisation: f64,
-    },
-    /// Item neighbours.
-    ItemKnn {
-        /// How near two items are.
-        similarity: Similarity,
-    },
-    /// Sum of both models' scores, each divided by the user's best.
-    Blend {
-        /// Confidence per unit of weight.
-        alpha: f32,
-        /// Numbers per factor.
-        rank: usize,
-        /// λ of the penalty.
-        regularisation: f64,
-        /// How near two items are.
-        similarity: Similarity,
-    },
-}
-
-impl Candidate {
-    /// The model's name in tables.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Als { .. } => "als",
-            Self::ItemKnn { .. } => "item-knn",
-            Self::Blend { .. } => "blend",
-        }
-    }
-
-    /// Where its items come from.
-    pub fn source(self) -> Source {
-        match self {
-            Self::Als { .. } => Source::Als,
-            Self::ItemKnn { .. } => Source::ItemKnn,
-            Self::Blend { .. } => Source::Blend,
-        }
-    }
-
-    /// The model and its settings in words.
-    pub fn describe(self) -> String {
-        match self {
-            Self::ItemKnn { similarity } => format!("item-knn ({})", similarity.describe()),
-            Self::Als { alpha, rank, regularisation } => {
-                format!("als (alpha {alpha}, rank {rank}, regularisation {regularisation})")
-            }
-            Self::Blend { alpha, rank, regularisation, similarity } => {
-                let factors = format!("alpha {alpha}, rank {rank}, regularisation {regularisation}");
-                format!("blend ({factors}; {})", similarity.describe())
-            }
-        }
-    }
-}
 
 /// A fitted recommender.
 #[derive(Debug)]
 pub struct Scorer {
     candidate: Candidate,
-    als: Option<(Factors, NormOrder)>,
-    knn: Option<Neighbours>,
+    model: Model,
     allowed: Vec<bool>,
 }
 
+#[derive(Debug)]
+enum Model {
+    /// The share of the users with a history who touched each item, most first.
+    Popularity(Vec<(f32, u32)>),
+    Items(OfItems),
+    Factors(Factors, NormOrder),
+    Both(Factors, NormOrder, OfItems),
+}
+
+/// A model of what items say of items.
+#[derive(Debug)]
+enum OfItems {
+    Near(Neighbours),
+    Ease(Ease),
+}
+
+impl OfItems {
+    fn room(&self) -> Room {
+        match self {
+            Self::Near(near) => Room { sums: Some(near.room()), weights: Vec::new() },
+            Self::Ease(ease) => Room { sums: None, weights: ease.room() },
+        }
+    }
+
+    /// Every item of which a history says something, with its score.
+    fn scored(
+        &self,
+        history: (&[u32], &[f32]),
+        known: &[u32],
+        allowed: impl Fn(u32) -> bool,
+        room: &mut Room,
+    ) -> Vec<(u32, f32)> {
+        match self {
+            Self::Near(near) => near.scored(history, known, allowed, room.sums.get_or_insert_with(|| near.room())),
+            Self::Ease(ease) => {
+                room.weights.resize(ease.touched(), 0.0);
+                ease.scored(history.0, known, allowed, &mut room.weights)
+            }
+        }
+    }
+}
+
+/// Room for scoring one user after another.
+#[derive(Debug, Default)]
+pub struct Room {
+    sums: Option<Sums>,
+    weights: Vec<f32>,
+}
+
+/// The best items of both models that a blend is drawn from.
+const OF_EACH: usize = 200;
+
 impl Scorer {
     /// Fits a candidate; items of which `allowed` is false are never recommended.
+    ///
+    /// # Errors
+    /// [`Error::Model`](crate::error::Error::Model) where the candidate cannot be fitted to these interactions.
     pub fn fit(
         candidate: Candidate,
         interactions: &Interactions,
@@ -96,23 +85,32 @@ impl Scorer {
         settings: &RecommendSettings,
         job: &Job,
     ) -> Result<Self> {
-        let als = match candidate {
-            Candidate::ItemKnn { .. } => None,
-            Candidate::Als { alpha, rank, regularisation } | Candidate::Blend { alpha, rank, regularisation, .. } => {
-                let confidence = interactions.weighted(|weight| 1.0 + alpha * weight);
-                let fitted =
-                    fit_als(&confidence, &AlsSettings { rank, regularisation, iterations, seed: settings.seed }, job)?;
-                let order = NormOrder::new(&fitted, |item| allowed[item as usize]);
-                Some((fitted, order))
+        let factors = |alpha: f32, rank, regularisation| -> Result<(Factors, NormOrder)> {
+            let confidence = interactions.weighted(|weight| 1.0 + alpha * weight);
+            let settings = AlsSettings { rank, regularisation, iterations, seed: settings.seed };
+            let fitted = fit_als(&confidence, &settings, job)?;
+            let order = NormOrder::new(&fitted, |item| allowed[item as usize]);
+            Ok((fitted, order))
+        };
+        let near = |similarity| Neighbours::fit(interactions, &KnnSettings::of(similarity), job).map(OfItems::Near);
+        let ease = |penalty| Ease::fit(interactions, penalty, job).map(OfItems::Ease);
+        let both = |(factors, order): (Factors, NormOrder), items: OfItems| Model::Both(factors, order, items);
+        let model = match candidate {
+            Candidate::Popularity => Model::Popularity(popularity(interactions, &allowed)),
+            Candidate::ItemKnn { similarity } => Model::Items(near(similarity)?),
+            Candidate::Ease { penalty } => Model::Items(ease(penalty)?),
+            Candidate::Als { alpha, rank, regularisation } => {
+                let (factors, order) = factors(alpha, rank, regularisation)?;
+                Model::Factors(factors, order)
+            }
+            Candidate::Blend { alpha, rank, regularisation, similarity } => {
+                both(factors(alpha, rank, regularisation)?, near(similarity)?)
+            }
+            Candidate::EaseBlend { alpha, rank, regularisation, penalty } => {
+                both(factors(alpha, rank, regularisation)?, ease(penalty)?)
             }
         };
-        let knn = match candidate {
-            Candidate::Als { .. } => None,
-            Candidate::ItemKnn { similarity } | Candidate::Blend { similarity, .. } => {
-                Some(Neighbours::fit(interactions, &KnnSettings::of(similarity), job)?)
-            }
-        };
-        Ok(Self { candidate, als, knn, allowed })
+        Ok(Self { candidate, model, allowed })
     }
 
     /// What was fitted.
@@ -122,65 +120,107 @@ impl Scorer {
 
     /// The factors, where the model has any.
     pub fn factors(&self) -> Option<&Factors> {
-        self.als.as_ref().map(|(factors, _)| factors)
+        match &self.model {
+            Model::Factors(factors, _) | Model::Both(factors, ..) => Some(factors),
+            Model::Popularity(_) | Model::Items(_) => None,
+        }
     }
 
     /// The neighbours, where the model has them.
     pub fn neighbours(&self) -> Option<&Neighbours> {
-        self.knn.as_ref()
+        match &self.model {
+            Model::Items(OfItems::Near(near)) | Model::Both(_, _, OfItems::Near(near)) => Some(near),
+            _ => None,
+        }
     }
 
-    /// Room for [`Self::top`], for one user after another.
-    pub fn room(&self) -> Option<Sums> {
-        self.knn.as_ref().map(Neighbours::room)
+    /// Room for [`Self::tops`].
+    pub fn room(&self) -> Room {
+        match &self.model {
+            Model::Items(items) | Model::Both(_, _, items) => items.room(),
+            Model::Popularity(_) | Model::Factors(..) => Room::default(),
+        }
     }
 
-    /// The `k` best items of a user of the fitted matrix, `known` ones (ascending) left out; and how many items the exact
-    /// search looked at.
-    pub fn top(
+    /// The `k` best items of each of some users of the fitted matrix, what `known` gives of each (ascending) left out; and
+    /// how many items the exact search looked at for all of them. Many users at once are quicker than one by one.
+    pub fn tops<'a>(
         &self,
-        user: usize,
+        users: &[u32],
         interactions: &Interactions,
-        known: &[u32],
+        known: impl Fn(u32) -> &'a [u32],
         k: usize,
-        room: &mut Option<Sums>,
-    ) -> (TopK, usize) {
-        let history = interactions.row(user);
+        room: &mut Room,
+    ) -> (Vec<TopK>, usize) {
         let allowed = |item: u32| self.allowed[item as usize];
-        match (&self.als, &self.knn) {
-            (Some((factors, order)), None) => order.top(factors.user(user), known, k),
-            (None, Some(knn)) => {
-                let mut top = TopK::new(k);
-                for (item, score) in knn.scored(history, known, allowed, room.get_or_insert_with(|| knn.room())) {
-                    top.offer(item, score);
-                }
-                (top, 0)
+        match &self.model {
+            Model::Popularity(popular) => {
+                let top = |&user: &u32| {
+                    let mut top = TopK::new(k);
+                    let new = popular.iter().filter(|entry| known(user).binary_search(&entry.1).is_err());
+                    new.take(k).for_each(|&(score, item)| top.offer(item, score));
+                    top
+                };
+                (users.iter().map(top).collect(), 0)
             }
-            (Some((factors, order)), Some(knn)) => {
-                let own = factors.user(user);
-                let (far, looked_at) = order.top(own, known, k);
-                let mut near = knn.scored(history, known, allowed, room.get_or_insert_with(|| knn.room()));
-                near.sort_unstable_by_key(|entry| entry.0);
-                (blend(&far, &near, |item| dot(own, factors.item(item as usize)), k), looked_at)
+            Model::Items(items) => {
+                let mut top = |&user: &u32| {
+                    let mut top = TopK::new(k);
+                    for (item, score) in items.scored(interactions.row(user as usize), known(user), allowed, room) {
+                        top.offer(item, score);
+                    }
+                    top
+                };
+                (users.iter().map(&mut top).collect(), 0)
             }
-            (None, None) => (TopK::new(k), 0),
+            Model::Factors(factors, order) => order.tops(factors, &asked_of(factors, users, &known), k),
+            Model::Both(factors, order, items) => {
+                let (far, looked_at) = order.tops(factors, &asked_of(factors, users, &known), k.max(OF_EACH));
+                let mut both = |(&user, far): (&u32, &TopK)| {
+                    let own = factors.user(user as usize);
+                    let near = items.scored(interactions.row(user as usize), known(user), allowed, room);
+                    blend(far, near, |item| dot(own, factors.item(item as usize)), k)
+                };
+                (users.iter().zip(&far).map(&mut both).collect(), looked_at)
+            }
         }
     }
 }
 
-/// The `k` best by the sum of both shares, exactly: outside `near`, which holds every item with a neighbour's score, the
-/// sum is the share of the factors' score, whose `k` best are `far`.
-fn blend(far: &TopK, near: &[(u32, f32)], score: impl Fn(u32) -> f32, k: usize) -> TopK {
-    let far_best = far.entries().first().map_or(0.0, |entry| entry.0);
-    let near_best = near.iter().map(|entry| entry.1).fold(0.0, f32::max);
+fn asked_of<'b, 'a: 'b>(factors: &'b Factors, users: &[u32], known: impl Fn(u32) -> &'a [u32]) -> Vec<Asked<'b>> {
+    users.iter().map(|&user| Asked { factor: factors.user(user as usize), known: known(user) }).collect()
+}
+
+fn popularity(interactions: &Interactions, allowed: &[bool]) -> Vec<(f32, u32)> {
+    let counts = interactions.column_counts();
+    let users = (0..interactions.rows()).filter(|&user| !interactions.row(user).0.is_empty()).count().max(1);
+    let order = interactions.by_popularity().into_iter().filter(|&item| allowed[item as usize]);
+    order.map(|item| (counts[item as usize] as f32 / users as f32, item)).collect()
+}
+
+/// The `k` best by the sum of both scores, each as a share of the user's best by that model, of the [`OF_EACH`] best of
+/// either, whose scores are exact. `near` are all items with a neighbour's score.
+fn blend(far: &TopK, near: Vec<(u32, f32)>, score: impl Fn(u32) -> f32, k: usize) -> TopK {
+    let mut all = near;
+    all.sort_unstable_by_key(|entry| entry.0);
+    let mut nearest = TopK::new(k.max(OF_EACH));
+    for &(item, score) in &all {
+        nearest.offer(item, score);
+    }
+    let best = |top: &TopK| top.entries().first().map_or(0.0, |entry| entry.0);
+    let (far_best, near_best) = (best(far), best(&nearest));
     let share = |score: f32, best: f32| if best > 0.0 { score.max(0.0) / best } else { 0.0 };
     let mut top = TopK::new(k);
-    for &(item, near_score) in near {
+    let mut seen: Vec<u32> = Vec::with_capacity(OF_EACH);
+    for &(near_score, item) in nearest.entries() {
+        seen.push(item);
         top.offer(item, share(near_score, near_best) + share(score(item), far_best));
     }
-    for &(score, item) in far.entries().iter().filter(|entry| entry.0 > 0.0) {
-        if near.binary_search_by_key(&item, |entry| entry.0).is_err() {
-            top.offer(item, share(score, far_best));
+    seen.sort_unstable();
+    for &(far_score, item) in far.entries().iter().filter(|entry| entry.0 > 0.0) {
+        if seen.binary_search(&item).is_err() {
+            let near = all.binary_search_by_key(&item, |entry| entry.0).map_or(0.0, |at| all[at].1);
+            top.offer(item, share(near, near_best) + share(far_score, far_best));
         }
     }
     top

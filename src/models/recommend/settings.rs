@@ -8,25 +8,31 @@ use crate::models::recommend::similarity::Similarity;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ModelChoice {
-    /// The one with the best recall@20 on validation days.
+    /// The one with the best NDCG@5 on validation days.
     #[default]
     Auto,
-    /// Implicit ALS.
-    Als,
+    /// The most popular items, the same for everyone.
+    Popularity,
     /// Item neighbours.
     ItemKnn,
-    /// Both.
+    /// EASE.
+    Ease,
+    /// Implicit ALS.
+    Als,
+    /// ALS and item neighbours.
     Blend,
 }
 
 impl ModelChoice {
     /// Every choice.
-    pub const ALL: [Self; 4] = [Self::Auto, Self::Als, Self::ItemKnn, Self::Blend];
+    pub const ALL: [Self; 6] = [Self::Auto, Self::Popularity, Self::ItemKnn, Self::Ease, Self::Als, Self::Blend];
 
     /// Its name in settings.
     pub fn name(self) -> &'static str {
         match self {
             Self::Auto => "auto",
+            Self::Popularity => "popularity",
+            Self::Ease => "ease",
             Self::Als => "als",
             Self::ItemKnn => "item-knn",
             Self::Blend => "blend",
@@ -48,8 +54,8 @@ pub enum SimilarityChoice {
 crate::settings! {
     /// Settings of the recommender.
     pub struct RecommendSettings in "recommend" {
-        /// The model: "als", "item-knn", "blend" of both, or "auto" for the one with the best recall@20 on
-        /// validation days.
+        /// The model: "als", "item-knn", "blend" of both, "ease" (up to 4,000 items), "popularity", or "auto" for the
+        /// one with the best NDCG@5 on validation days.
         pub model: ModelChoice = ModelChoice::Auto;
         /// Weight of a view.
         pub view_weight: f32 = 1.0, from 0 to 1_000_000;
@@ -70,6 +76,8 @@ crate::settings! {
         pub regularisation: f64 = 0.01, from 0 to 1_000_000;
         /// Factors per user and item.
         pub rank: usize = 32, from 1 to 1024;
+        /// The penalty λ of EASE. Where the model is "auto", other values are tried beside it.
+        pub ease_penalty: f64 = 100.0, from 0.001 to 1_000_000_000;
         /// Rounds over users and items.
         pub iterations: usize = 15, from 1 to 1000;
         /// Random seed of the factors and the validation sample.
@@ -82,6 +90,14 @@ crate::settings! {
         pub exclude_known: bool = true;
         /// Maximum interactions that models are compared on where the model is "auto".
         pub validation_interactions: usize = 400_000, from 0 to 1_000_000_000;
+        /// Where the model is "auto", what would take more multiply-adds than this is not tried: those of the search so
+        /// far, of the try, and of fitting and serving it. It is named in the notes.
+        pub max_work: f64 = 1.5e12, from 0 to 1e18;
+        /// Whether "auto" tries all, whatever it takes, as `user360 run --thorough` does once.
+        pub thorough: bool = false;
+        /// Which items are never recommended and no user is judged by: an SQL condition over the columns of items, such
+        /// as `name = 'Gift card' or category = 'shipping'`.
+        pub never: String = String::new();
     }
 }
 

@@ -7,7 +7,10 @@ use serde::Serialize;
 use crate::error::{Error, Result};
 use crate::job::Job;
 use crate::models::recommend::auto::{Tried, pick_without_times};
-use crate::models::recommend::evaluate::{ListMetrics, Wanted, judge, popular_lists, ranked_lists};
+use crate::models::recommend::evaluate::{ListMetrics, Wanted, judge, popular_lists, served_lists};
+use crate::models::recommend::histories::Histories;
+use crate::models::recommend::popular::Popular;
+use crate::models::recommend::serve::Server;
 use crate::models::recommend::{Candidate, Interactions, RecommendSettings, Scorer};
 
 /// How a model does on a given split, and how long it takes.
@@ -49,14 +52,17 @@ pub fn evaluate_split(
     }
     let mut notes = Vec::new();
     let begun = Instant::now();
-    let (picked, tried) = pick_without_times(train, settings, &mut notes, job)?;
+    let histories = Histories::of(train.clone());
+    let (picked, tried) = pick_without_times(&histories, wanted.len(), settings, &mut notes, job)?;
     let pick_seconds = if tried.is_empty() { 0.0 } else { begun.elapsed().as_secs_f64() };
     job.begin(&format!("rounds of the {}", picked.name()), settings.iterations as u64);
     let begun = Instant::now();
     let scorer = Scorer::fit(picked, train, vec![true; train.columns], settings.iterations, settings, job)?;
     let fit_seconds = begun.elapsed().as_secs_f64();
     let begun = Instant::now();
-    let lists = ranked_lists(&scorer, train, wanted, job)?;
+    let popular = Popular::new(train, &[], &vec![true; train.columns]);
+    let server = Server { scorer: &scorer, histories: &histories, popular: &popular, exclude_known: true };
+    let lists = served_lists(&server, wanted, job)?;
     let recommend_seconds = begun.elapsed().as_secs_f64();
     Ok(SplitEvaluation {
         picked,

@@ -176,8 +176,10 @@ fn recommend(text: &Text<'_>) -> About {
     }));
     let mut choice: Vec<String> =
         detail.picked.iter().map(|picked| format!("Served: {}.", picked.describe())).collect();
-    let tried =
-        |tried: &crate::models::recommend::Tried| format!("{}: recall {}", tried.model, format::number(tried.recall));
+    let tried = |tried: &crate::models::recommend::Tried| match tried.ndcg {
+        Some(ndcg) => format!("{}: NDCG@5 {}", tried.model, format::number(ndcg)),
+        None => format!("{}: recall {}", tried.model, format::number(tried.recall)),
+    };
     if !detail.tried.is_empty() {
         let tried: Vec<String> = detail.tried.iter().map(tried).collect();
         choice.push(format!("Tried on days before those that judge: {}.", tried.join("; ")));

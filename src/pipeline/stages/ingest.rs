@@ -79,13 +79,11 @@ pub fn run(
     let mut quarantine = Vec::new();
     ingest::write_quarantine(&read.quarantine, &mut quarantine)?;
     let events = event_tables::events(&read.log)?;
+    let items = tables::items(&read.log, &read.catalogue, &read.items)?;
     job.check()?;
     let mut outcome = Outcome {
         notes: read.notes,
-        tables: vec![
-            ("events".to_owned(), events),
-            ("items".to_owned(), tables::items(&read.log, &read.catalogue, &read.items)?),
-        ],
+        tables: vec![("events".to_owned(), events), ("items".to_owned(), items.clone())],
         files: vec![("quarantine.csv".to_owned(), quarantine)],
         ..Outcome::of::<results::Ingest>(read.log.len(), &metrics, &detail)?
     };
@@ -95,7 +93,7 @@ pub fn run(
     if !read.details.is_empty() {
         outcome.tables.push((DETAILS.to_owned(), event_tables::event_details(&read.log, &read.details)?));
     }
-    source.keep(read.log, read.catalogue, read.customers);
+    source.keep(read.log, read.catalogue, items, read.customers);
     Ok(outcome)
 }
 

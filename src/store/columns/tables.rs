@@ -188,7 +188,12 @@ fn of_the_models() -> Vec<TableEntry> {
                 USER,
                 column("items", Ids, "", "the items recommended, best first"),
                 column("scores", Reals, "", "the model's score of each"),
-                column("source", Text, "", "`als`, `item-knn`, `blend`, or `fallback`: popular items alone"),
+                column(
+                    "source",
+                    Text,
+                    "",
+                    "`item-knn`, `ease`, `als`, `blend`, `popularity`, or `fallback`: popular items because the model says nothing of the user",
+                ),
                 column(
                     "sources",
                     Texts,

@@ -81,7 +81,7 @@ group! {
 
 group! {
     /// Opening a page or a list.
-    Open { Selected, Segment, Item, Query }
+    Open { Selected, Segment, Item, WantedBy, Query }
 }
 
 group! {

@@ -53,6 +53,7 @@ fn in_layers() -> Vec<Entry> {
         entry(Runs::Cancel, "cancel-stage", "Cancel the stage under the cursor", Some("cancel"), &[Key::letter('x')], Where::Overview, When::StageAtWork),
         entry(Runs::Compare, "compare", "Compare with the previous run", Some("compare"), &[Key::letter('d')], Where::Overview, When::EarlierRun),
         entry(Open::Query, "query", "Write an SQL query", Some("write a query"), &[Key::letter('w')], Where::Query, When::Run),
+        entry(Open::WantedBy, "who-would-want-it", "Show who would want the item, or the items like it", Some("who wants it"), &[Key::letter('w')], Where::In(&[Context::ItemPage]), When::Run),
         entry(Open::Segment, "segment-page", "Open the segment's page", Some("page"), &[Key::letter('o')], Where::In(&[Context::Pane(Pane::Segments)]), When::Rows),
         entry(Step::Less, "less", "Lower the threshold or budget, or go a column left", Some("less"), &[Key::named(KeyCode::Left)], Where::Tables, When::Table),
         entry(Step::More, "more", "Raise the threshold or budget, or go a column right", Some("more"), &[Key::named(KeyCode::Right)], Where::Tables, When::Table),

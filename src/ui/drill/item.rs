@@ -1,4 +1,4 @@
-//! An item's page: what the catalogue and the log say of it, and the items like it.
+//! An item's page: what the catalogue and the log say of it, and the items like it, or who would want it.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
@@ -19,15 +19,30 @@ pub struct ItemPage {
     pub generation: u64,
     /// What is known; `None` while it is gathered.
     pub item: Option<Result<ItemProfile, String>>,
-    /// The items like it.
+    /// Whether the table is of the users who would want it; else it is of the items like it.
+    pub of_users: bool,
+    /// How many would want it, in words, once that is known.
+    pub told: Option<String>,
+    /// The table.
     pub grid: Grid,
 }
 
 impl ItemPage {
     /// A page that waits for its answer.
     pub fn waiting(id: String, generation: u64) -> Self {
-        let start = Start { noun: "similar items", ..Start::default() };
-        Self { id, generation, item: None, grid: Grid::new(start) }
+        Self { id, generation, item: None, of_users: false, told: None, grid: Self::empty(false) }
+    }
+
+    /// A table without rows.
+    fn empty(of_users: bool) -> Grid {
+        let noun = if of_users { "users who would want it" } else { "similar items" };
+        Grid::new(Start { noun, ..Start::default() })
+    }
+
+    /// Turns to the other table, which waits for the answer to a request.
+    pub fn turn(&mut self, generation: u64) {
+        (self.of_users, self.told, self.generation) = (!self.of_users, None, generation);
+        self.grid = Self::empty(self.of_users);
     }
 
     /// Its name in the breadcrumb.
@@ -38,11 +53,20 @@ impl ItemPage {
     /// Lines above the table of similar items.
     pub fn head(&self, size: Size) -> u16 {
         let facts = match &self.item {
-            Some(Ok(item)) => item.facts.len() as u16 + u16::from(item.note.is_some()),
+            Some(Ok(item)) => item.facts.len() as u16 + u16::from(self.note(item).is_some()),
             _ => 1,
         };
         // Below it stands the table, with room for its head and a few rows.
         (facts + 2).min(size.height.saturating_sub(8).max(size.height / 2))
+    }
+
+    /// The line below the facts.
+    fn note(&self, item: &ItemProfile) -> Option<String> {
+        match (&self.told, self.of_users) {
+            (Some(told), true) => Some(format!("In the lists of users who would want it: {told}")),
+            (None, true) => Some("looking for the users whose lists hold it".to_owned()),
+            (_, false) => item.note.clone(),
+        }
     }
 
     /// Draws what is above the table.
@@ -57,7 +81,8 @@ impl ItemPage {
                     let words = text::pad(&text::clean(&fact.name), 16, false, "");
                     Line::from(vec![Span::styled(words, theme.style(Role::Dim)), Span::raw(said(fact))])
                 });
-                let note = item.note.iter().map(|note| Line::styled(text::clean(note), theme.style(Role::Warn)));
+                let role = if self.of_users { Role::Dim } else { Role::Warn };
+                let note = self.note(item).map(|note| Line::styled(text::clean(&note), theme.style(role)));
                 facts.chain(note).collect()
             }
         };

@@ -63,7 +63,10 @@ fn offered(app: &App) -> Option<(DataTable, Vec<Scope>, Vec<String>, &'static st
     let name = match app.page_context() {
         Context::Pane(pane) => pane.description().file,
         Context::Compare => "changes",
-        Context::ItemPage => "similar-items",
+        Context::ItemPage => match app.drills.last() {
+            Some(Drill::Item(page)) if page.of_users => "who-would-want-it",
+            _ => "similar-items",
+        },
         _ => "users",
     };
     Some((table, scopes, grid.columns().names(), name))

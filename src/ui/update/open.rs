@@ -2,7 +2,7 @@
 
 use crate::format;
 use crate::store::results::Features;
-use crate::store::{Cell, View};
+use crate::store::{Cell, Marks, View};
 use crate::ui::app::App;
 use crate::ui::command::{Command, Open, Program};
 use crate::ui::drill::{ComparePage, Drill, ItemPage, RowPage, SegmentPage, StagePage, UserPage};
@@ -24,6 +24,7 @@ pub(super) fn perform(app: &mut App, command: Open) -> Effects {
         Open::Selected => open_on_drill(app),
         Open::Segment => open_segment(app),
         Open::Item => choose_item(app),
+        Open::WantedBy => turn_item_page(app),
         Open::Query => ask_query(app),
     }
 }
@@ -66,6 +67,7 @@ fn open_stage(app: &mut App) -> Effects {
 fn open_on_drill(app: &mut App) -> Effects {
     let key = app.grid().and_then(crate::ui::grid::Grid::key_under_cursor);
     match (app.drills.last(), key) {
+        (Some(Drill::Item(page)), id) if page.of_users => open_user_by_id(app, id),
         (Some(Drill::Item(_)), Some(id)) => open_item(app, id),
         (Some(Drill::Compare(_)), id) => open_user_by_id(app, id),
         _ => Vec::new(),
@@ -125,6 +127,21 @@ pub(super) fn open_item(app: &mut App, id: String) -> Effects {
     let generation = app.next_generation();
     app.drills.push(Drill::Item(Box::new(ItemPage::waiting(id.clone(), generation))));
     vec![jobs::item::item(generation, run, id)]
+}
+
+/// The other table of an item's page.
+fn turn_item_page(app: &mut App) -> Effects {
+    let generation = app.next_generation();
+    let (Some(run), room) = (app.run.clone(), app.room()) else { return Vec::new() };
+    let Some(Drill::Item(page)) = app.drills.last_mut() else { return Vec::new() };
+    page.turn(generation);
+    if page.of_users {
+        return vec![jobs::item::wanted_by(generation, run, page.id.clone())];
+    }
+    match &page.item {
+        Some(Ok(item)) => requested(page.grid.take(Some(item.similar.clone()), Marks::default(), room)),
+        _ => vec![jobs::item::item(generation, run, page.id.clone())],
+    }
 }
 
 /// What changed since the previous run.

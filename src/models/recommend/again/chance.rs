@@ -22,9 +22,19 @@ const MOST_WINDOWS: i64 = 8;
 const L2: f64 = 1.0;
 const ITERATIONS: usize = 50;
 
+/// By what chances are learnt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// All that is known of a pair.
+    Rhythm,
+    /// How often and how recently it was bought: the chances then have the order of that.
+    Frequency,
+}
+
 /// A fitted model of buying again.
 #[derive(Debug)]
 pub struct Chances {
+    by: By,
     model: Logistic,
     mean: [f32; COLUMNS],
     deviation: [f32; COLUMNS],
@@ -37,13 +47,19 @@ impl Chances {
     ///
     /// # Errors
     /// [`Error::Cancelled`].
-    pub fn learn(log: &EventLog, until: i64, ahead: i64, job: &Job) -> Result<std::result::Result<Self, String>> {
+    pub fn learn(
+        by: By,
+        log: &EventLog,
+        until: i64,
+        ahead: i64,
+        job: &Job,
+    ) -> Result<std::result::Result<Self, String>> {
         let (mut values, mut labels) = (Vec::new(), Vec::new());
         for window in 0..MOST_WINDOWS {
             job.check()?;
             let end = until - window * ahead;
             let came = labels.iter().filter(|&&label| label).count();
-            if came >= ENOUGH || !see(log, end - ahead, end, &mut values, &mut labels) {
+            if came >= ENOUGH || !see(by, log, end - ahead, end, &mut values, &mut labels) {
                 break;
             }
         }
@@ -64,7 +80,7 @@ impl Chances {
         let rows: Vec<u32> = (0..matrix.rows as u32).collect();
         let sample = Sample { matrix: &matrix, labels: &labels, rows: &rows };
         match fit_newton(sample, L2, ITERATIONS, None, job) {
-            Ok(fit) => Ok(Ok(Self { model: fit.model, mean, deviation })),
+            Ok(fit) => Ok(Ok(Self { by, model: fit.model, mean, deviation })),
             Err(Error::Model(why)) => Ok(Err(why)),
             Err(error) => Err(error),
         }
@@ -72,7 +88,7 @@ impl Chances {
 
     /// The chance of a user's pair.
     pub fn of(&self, bought: &Bought, user: u32, at: usize) -> f32 {
-        let mut row = columns(bought, user, at);
+        let mut row = columns(self.by, bought, user, at);
         standardise(&mut row, &self.mean, &self.deviation);
         logistic(self.model.log_odds(&row)) as f32
     }
@@ -80,7 +96,7 @@ impl Chances {
 
 /// Adds what was known at `cutoff` of each pair, and whether it was bought again in `(cutoff, until]`; false where nothing
 /// had been bought by then, or there are as many pairs as are learnt from.
-fn see(log: &EventLog, cutoff: i64, until: i64, values: &mut Vec<f32>, labels: &mut Vec<bool>) -> bool {
+fn see(by: By, log: &EventLog, cutoff: i64, until: i64, values: &mut Vec<f32>, labels: &mut Vec<bool>) -> bool {
     let known = log.known_at(cutoff);
     let log = known.as_ref().map_or(log, |known| &known.log);
     let bought = Bought::until(log, cutoff);
@@ -96,7 +112,7 @@ fn see(log: &EventLog, cutoff: i64, until: i64, values: &mut Vec<f32>, labels: &
         }
         let again = bought_between(log, user, cutoff, until);
         for at in pairs {
-            values.extend(columns(&bought, user, at));
+            values.extend(columns(by, &bought, user, at));
             labels.push(again.binary_search(&bought.item[at]).is_ok());
         }
     }
@@ -114,7 +130,12 @@ pub fn bought_between(log: &EventLog, user: u32, cutoff: i64, until: i64) -> Vec
 }
 
 /// How often, how long ago, how far into the rhythm, and how often the item's other buyers come back to it.
-fn columns(bought: &Bought, user: u32, at: usize) -> [f32; COLUMNS] {
+fn columns(by: By, bought: &Bought, user: u32, at: usize) -> [f32; COLUMNS] {
+    if by == By::Frequency {
+        let mut columns = [0.0; COLUMNS];
+        columns[0] = bought.often_and_recently(at).max(f32::MIN_POSITIVE).ln();
+        return columns;
+    }
     let (days, trips) = (bought.days[at] as f32, bought.trips[user as usize].max(1) as f32);
     let (age, gap, repeats) = (bought.age(at), bought.gap(at), bought.repeats(at));
     let often = days.ln();

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use crate::error::Result;
 use crate::ingest::EventLog;
 use crate::job::Job;
+use crate::models::recommend::again::Goods;
 use crate::models::recommend::again::chance::bought_between;
 use crate::models::recommend::again::ranker::{Entry, Ranker};
 use crate::models::recommend::evaluate::{Compared, LONGEST, Measures, compared, measures};
@@ -20,8 +21,14 @@ pub struct AgainEvaluation {
     pub repeat_share: f64,
 }
 
-/// Judges the lists by what was bought in `(cutoff, T]`; `None` where no known user bought a known item then.
-pub fn evaluate(log: &EventLog, ranker: &Ranker<'_>, cutoff: i64, job: &Job) -> Result<Option<AgainEvaluation>> {
+/// Judges the lists by what was bought in `(cutoff, until]`; `None` where no known user bought a known item then.
+pub fn evaluate(
+    log: &EventLog,
+    ranker: &Ranker<'_>,
+    (cutoff, until): (i64, i64),
+    goods: &Goods<'_>,
+    job: &Job,
+) -> Result<Option<AgainEvaluation>> {
     let mut known = vec![false; log.items.len()];
     for user in 0..log.users.len() as u32 {
         for event in log.events_until(user, cutoff) {
@@ -38,14 +45,14 @@ pub fn evaluate(log: &EventLog, ranker: &Ranker<'_>, cutoff: i64, job: &Job) -> 
             if log.events_until(user, cutoff).is_empty() {
                 return Ok(None);
             }
-            let mut wanted = bought_between(log, user, cutoff, log.as_of);
-            wanted.retain(|&item| known[item as usize]);
+            let mut wanted = bought_between(log, user, cutoff, until);
+            wanted.retain(|&item| known[item as usize] && goods.ever(item));
             if wanted.is_empty() {
                 return Ok(None);
             }
             let codes = |list: Vec<Entry>| list.into_iter().map(|entry| entry.item).collect::<Vec<u32>>();
-            let list = codes(ranker.list(user, LONGEST, |_| true));
-            let other = codes(plain.list(user, LONGEST, |_| true));
+            let list = codes(ranker.list(user, LONGEST, |item| goods.ever(item), goods));
+            let other = codes(plain.list(user, LONGEST, |item| goods.ever(item), goods));
             let own = ranker.bought.items_of(user);
             let again = wanted.iter().filter(|item| own.binary_search(item).is_ok()).count();
             Ok(Some((measures(&list, &other, &wanted), again, wanted.len())))

@@ -1,5 +1,9 @@
 //! One user's list: the items bought before, the likeliest first.
 
+use std::collections::HashSet;
+
+use crate::ingest::NONE;
+use crate::models::recommend::again::Goods;
 use crate::models::recommend::again::bought::Bought;
 use crate::models::recommend::again::chance::Chances;
 
@@ -26,8 +30,9 @@ pub struct Ranker<'a> {
 }
 
 impl Ranker<'_> {
-    /// A user's `k` best items, the smallest code first among equals.
-    pub fn list(&self, user: u32, k: usize, allowed: impl Fn(u32) -> bool) -> Vec<Entry> {
+    /// A user's `k` best items that `allowed` lets through, of one product the best alone; the smallest code first among
+    /// equals.
+    pub fn list(&self, user: u32, k: usize, allowed: impl Fn(u32) -> bool, goods: &Goods<'_>) -> Vec<Entry> {
         let entry = |at: usize| {
             let chance = self.chances.as_ref().map_or(f32::NAN, |chances| chances.of(self.bought, user, at));
             let score = if chance.is_nan() { self.bought.often_and_recently(at) } else { chance };
@@ -36,6 +41,13 @@ impl Ranker<'_> {
         let pairs = self.bought.of(user).filter(|&at| allowed(self.bought.item[at]));
         let mut entries: Vec<Entry> = pairs.map(entry).collect();
         entries.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(a.item.cmp(&b.item)));
+        if let Some(group) = goods.group {
+            let mut seen = HashSet::new();
+            entries.retain(|entry| {
+                let group = group[entry.item as usize];
+                group == NONE || seen.insert(group)
+            });
+        }
         entries.truncate(k);
         entries
     }

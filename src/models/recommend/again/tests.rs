@@ -7,9 +7,9 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use crate::ingest::EventKind::{Transaction, View};
 use crate::ingest::{EventLog, NONE};
 use crate::job::Job;
-use crate::models::recommend::RecommendSettings;
-use crate::models::recommend::again::{BuyAgain, buy_again};
+use crate::models::recommend::again::{BuyAgain, Goods, buy_again};
 use crate::models::recommend::tests::{log, on_threads};
+use crate::models::recommend::{Context, RecommendSettings};
 
 /// Days between purchases of one item by one user.
 const RHYTHM: u32 = 20;
@@ -36,7 +36,14 @@ fn rhythms() -> (EventLog, Vec<[u32; BASKET as usize]>) {
 
 fn of(log: &EventLog, allowed: &[bool]) -> (BuyAgain, Vec<String>) {
     let mut notes = Vec::new();
-    let found = buy_again(log, allowed, &RecommendSettings::default(), &mut notes, &Job::new()).unwrap();
+    let found = buy_again(
+        log,
+        &Goods::new(allowed, &Context::default()),
+        &RecommendSettings::default(),
+        &mut notes,
+        &Job::new(),
+    )
+    .unwrap();
     (found, notes)
 }
 
@@ -44,7 +51,7 @@ fn of(log: &EventLog, allowed: &[bool]) -> (BuyAgain, Vec<String>) {
 fn what_is_due_stands_first_and_is_found() {
     let (log, due) = rhythms();
     let (found, notes) = of(&log, &[true; 5]);
-    assert!(notes.is_empty(), "{notes:?}");
+    assert!(notes.len() == 1 && notes[0].starts_with("buy again goes by what was learnt of rhythms"), "{notes:?}");
     let (mut first, mut later) = (0, 0);
     for (user, own) in due.iter().enumerate() {
         let list = &found.items[user * 5..user * 5 + 5];
@@ -148,4 +155,30 @@ fn the_lists_are_the_same_at_any_thread_count() {
         (found.items, found.chances.iter().map(|chance| chance.to_bits()).collect::<Vec<_>>())
     };
     assert_eq!(at(1), at(2));
+}
+
+/// Items are bought on any day with a chance of their own, the same for everyone: how often and how recently is all there is
+/// to know, and whichever is taken, the chances are as often right as they say and the list has their order.
+#[test]
+fn the_order_of_a_list_is_that_of_its_chances() {
+    let mut random = Xoshiro256PlusPlus::seed_from_u64(20);
+    let mut events = Vec::new();
+    for user in 0..300 {
+        for item in 0..6 {
+            let every = 10 + 25 * ((user + item) % 6);
+            let days = (0..200).filter(|_| random.gen_ratio(1, every));
+            events.extend(days.map(|day| (user, f64::from(day), Transaction, item)));
+        }
+        events.push((user, 199.5, View, 6));
+    }
+    let (found, notes) = of(&log(events), &[true; 7]);
+    assert!(notes.iter().any(|note| note.starts_with("buy again goes by")), "{notes:?}");
+    for chances in found.chances.chunks(5) {
+        let known: Vec<f32> = chances.iter().copied().filter(|chance| !chance.is_nan()).collect();
+        assert!(known.is_sorted_by(|a, b| a >= b) && known.iter().all(|chance| (0.0..=1.0).contains(chance)));
+    }
+    // What was taken is what is judged: beside the other it gains, or is the other.
+    let judged = found.evaluation.unwrap();
+    let frequency = notes.iter().any(|note| note.contains("goes by how often"));
+    assert_eq!(frequency, judged.lists.ndcg_at_5_gain.value == 0.0, "{judged:?}");
 }

@@ -37,7 +37,9 @@ fn off(own: &[f32], dense: &[DVector<f64>], rank: usize) -> f64 {
 
 fn assert_fixed_point(confidence: &Interactions) {
     let settings = AlsSettings { iterations: 2000, ..SETTINGS };
-    let Factors { rank, users, items } = fit_als(confidence, &settings, &Job::new()).unwrap();
+    let fitted = fit_als(confidence, &settings, &Job::new()).unwrap();
+    let users: Vec<f32> = (0..confidence.rows()).flat_map(|user| fitted.user(user).to_vec()).collect();
+    let Factors { rank, items, .. } = fitted;
     let lambda = settings.regularisation;
     let users_off = off(&users, &solved_densely(confidence, &items, rank, lambda), rank);
     let items_off = off(&items, &solved_densely(&confidence.transposed(), &users, rank, lambda), rank);

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use crate::job::Job;
 use crate::models::metrics::ranking::recall_at_k;
 use crate::models::recommend::{
-    AlsSettings, Candidate, Interactions, NormOrder, RecommendSettings, Scorer, Similarity, TopK, fit_als,
+    AlsSettings, Asked, Candidate, Interactions, NormOrder, RecommendSettings, Scorer, Similarity, TopK, fit_als,
 };
 
 /// The rows of `tests/data/interactions.csv.gz`: 3,000 users × 1,200 items.
@@ -49,7 +49,9 @@ fn recall_at_20(seed: u64, train: &Interactions, test: &Interactions) -> f64 {
     let settings = AlsSettings { rank: 32, regularisation: 0.01, iterations: 15, seed };
     let factors = fit_als(&confidence, &settings, &Job::new()).unwrap();
     let order = NormOrder::new(&factors, |_| true);
-    mean_recall_at_20(test, |user| order.top(factors.user(user), train.row(user).0, 20).0)
+    mean_recall_at_20(test, |user| {
+        order.tops(&factors, &[Asked { factor: factors.user(user), known: train.row(user).0 }], 20).0.remove(0)
+    })
 }
 
 fn mean_recall_at_20(test: &Interactions, top: impl Fn(usize) -> TopK + Sync) -> f64 {
@@ -71,7 +73,10 @@ fn item_neighbours_find_what_implicits_find() {
     let recall = |similarity| {
         let candidate = Candidate::ItemKnn { similarity };
         let scorer = Scorer::fit(candidate, &train, allowed.clone(), 1, &settings, &Job::new()).unwrap();
-        mean_recall_at_20(&test, |user| scorer.top(user, &train, train.row(user).0, 20, &mut None).0)
+        mean_recall_at_20(&test, |user| {
+            let known = |user: u32| train.row(user as usize).0;
+            scorer.tops(&[user as u32], &train, known, 20, &mut scorer.room()).0.remove(0)
+        })
     };
     let found = recall(Similarity::CoOccurrence { popularity_discount: 0.1 });
     assert!(found >= 0.4443, "{found}");

@@ -1,10 +1,13 @@
 //! Recommendations: factors, neighbours, exact lists, the choice between models.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod choice;
+mod ease;
 mod factors;
 mod implicit;
 mod lists;
 mod neighbours;
+mod products;
 mod split;
 mod whole;
 
@@ -71,7 +74,7 @@ fn random_rows(rows: usize, columns: u32, longest: usize, seed: u64) -> Interact
 /// Recommends with all items in one category and available.
 fn plainly(log: &EventLog, settings: &RecommendSettings) -> crate::error::Result<Recommendations> {
     let items = vec![NONE; log.items.len()];
-    let context = Context { available: None, item_category: &items };
+    let context = Context { item_category: &items, available: None, ..Context::default() };
     recommend(log, &context, settings, &Job::new())
 }
 

@@ -1,12 +1,12 @@
 //! Validation pairs where there are no times.
 
-use crate::models::recommend::auto::draw;
+use crate::models::recommend::auto::{CUTS, draw};
 use crate::models::recommend::tests::random_rows;
 
 #[test]
 fn a_drawn_fifth_is_of_the_matrix_and_everyone_keeps_an_item() {
     let matrix = random_rows(500, 60, 12, 3);
-    let (past, wanted) = draw(&matrix, 42);
+    let (past, wanted) = draw(&matrix, 42, 0);
     let of = |user: usize| wanted.iter().find(|(drawn, _)| *drawn as usize == user).map_or(&[][..], |(_, items)| items);
     for user in 0..matrix.rows() {
         assert!(!past.row(user).0.is_empty(), "user {user} keeps nothing");
@@ -18,6 +18,10 @@ fn a_drawn_fifth_is_of_the_matrix_and_everyone_keeps_an_item() {
     let drawn: usize = wanted.iter().map(|(_, items)| items.len()).sum();
     let share = drawn as f64 / matrix.column.len() as f64;
     assert!((0.15..0.22).contains(&share), "{share}");
-    assert_eq!(draw(&matrix, 42), (past, wanted.clone()));
-    assert_ne!(draw(&matrix, 43).1, wanted);
+    assert_eq!(draw(&matrix, 42, 0), (past, wanted.clone()));
+    assert_ne!(draw(&matrix, 43, 0).1, wanted);
+    // Every pair is wanted in one cut, but where its user would keep nothing or nobody else kept the item.
+    let all: usize =
+        (0..CUTS).map(|cut| draw(&matrix, 42, cut).1.iter().map(|(_, items)| items.len()).sum::<usize>()).sum();
+    assert!(all > matrix.column.len() * 9 / 10 && all <= matrix.column.len(), "{all}");
 }
