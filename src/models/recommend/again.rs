@@ -6,6 +6,7 @@
 mod bought;
 mod chance;
 mod evaluate;
+mod goods;
 mod ranker;
 #[cfg(test)]
 mod tests;
@@ -16,10 +17,11 @@ use crate::error::Result;
 use crate::features::{DAY_MS, span_days};
 use crate::ingest::{EventLog, NONE};
 use crate::job::Job;
-use crate::models::recommend::{Context, RecommendSettings};
+use crate::models::recommend::RecommendSettings;
 use bought::Bought;
 use chance::{By, Chances};
 pub use evaluate::AgainEvaluation;
+pub use goods::Goods;
 use ranker::{Entry, Ranker};
 
 /// Of the pairs of a user and an item bought, the share bought on another day too below which a shop sells what nobody buys
@@ -37,32 +39,6 @@ pub struct BuyAgain {
     pub due_days: Vec<f32>,
     /// On the days after the cutoff; `None` where there is nothing to judge, with a note.
     pub evaluation: Option<AgainEvaluation>,
-}
-
-/// What may stand in a list.
-#[derive(Clone, Copy, Debug)]
-pub struct Goods<'a> {
-    available: &'a [bool],
-    never: Option<&'a [bool]>,
-    /// Per item the product that it is a variant of, [`NONE`] where it is of none: one of a product stands in a list.
-    group: Option<&'a [u32]>,
-}
-
-impl<'a> Goods<'a> {
-    /// Of items, which are `available` at T, or not.
-    pub fn new(available: &'a [bool], context: &Context<'a>) -> Self {
-        Self { available, never: context.never, group: context.item_group }
-    }
-
-    /// Whether an item may ever stand in a list.
-    fn ever(&self, item: u32) -> bool {
-        self.never.is_none_or(|never| !never[item as usize])
-    }
-
-    /// Whether it may at T.
-    fn now(&self, item: u32) -> bool {
-        self.available[item as usize] && self.ever(item)
-    }
 }
 
 /// The list of every user as of T.

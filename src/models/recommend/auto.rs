@@ -35,7 +35,7 @@ const FEWEST_BUYERS: usize = 200;
 const ENOUGH_USERS: usize = 2_000;
 
 /// Validation cuts at most.
-const MOST_CUTS: i64 = 5;
+const MOST_CUTS: i64 = 2;
 
 /// The model to use, and what was tried to find it.
 pub(super) fn pick(shop: &Shop<'_>, notes: &mut Vec<String>, job: &Job) -> Result<(Candidate, Vec<Tried>)> {
@@ -307,7 +307,9 @@ fn factors(search: &mut Search<'_>, settings: &RecommendSettings) -> Result<Opti
     let (up, down) = (|penalty: f64| times(penalty, 10.0), |penalty: f64| times(penalty, 0.1));
     let best = search.climb(regularisation, up, down, |penalty| als(alpha, rank, penalty))?;
     let regularisation = best.map_or(regularisation, |best| best.1);
-    let up = |rank: usize| Some(rank * 2).filter(|&rank| rank <= MOST_FACTORS);
+    // A quarter as many factors as items already tell them all apart.
+    let most = MOST_FACTORS.min(search.items() / 4);
+    let up = |rank: usize| Some(rank * 2).filter(|&rank| rank <= most);
     let down = |rank: usize| Some(rank / 2).filter(|&rank| rank >= FEWEST_FACTORS);
     let best = search.climb(rank, up, down, |rank| als(alpha, rank, regularisation))?;
     let rank = best.map_or(rank, |best| best.1);

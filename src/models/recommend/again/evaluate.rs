@@ -5,8 +5,8 @@ use rayon::prelude::*;
 use crate::error::Result;
 use crate::ingest::EventLog;
 use crate::job::Job;
-use crate::models::recommend::again::Goods;
 use crate::models::recommend::again::chance::bought_between;
+use crate::models::recommend::again::goods::Goods;
 use crate::models::recommend::again::ranker::{Entry, Ranker};
 use crate::models::recommend::evaluate::{Compared, LONGEST, Measures, compared, measures};
 

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use crate::ingest::NONE;
-use crate::models::recommend::again::Goods;
 use crate::models::recommend::again::bought::Bought;
 use crate::models::recommend::again::chance::Chances;
+use crate::models::recommend::again::goods::Goods;
 
 /// An item of a list.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -187,6 +187,11 @@ impl<'a> Search<'a> {
         Ok(Some(best))
     }
 
+    /// How many items were touched.
+    pub fn items(&self) -> usize {
+        self.then.whole.items as usize
+    }
+
     /// The best of all that was tried, the first among equals: the cheapest stands first.
     pub fn best(&self) -> Option<Candidate> {
         let better = |best: &(Candidate, f64, f64), other: &(Candidate, f64, f64)| other.1 > best.1;
