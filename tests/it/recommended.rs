@@ -15,7 +15,7 @@ fn shop(folder: &Path) {
     for order in 0..600_u32 {
         let (day, user) = (order % 90, order * 7 % 60);
         let date = format!("2024-{:02}-{:02}", 1 + day / 28, 1 + day % 28);
-        let item = (user % 3 * 4 + order * 5 % 4) % 12;
+        let item = user % 3 * 4 + order / 60 % 4;
         writeln!(log, "{date},{user},{order},S{item},Thing {item},P{},9.50", item / 2).unwrap();
         writeln!(log, "{date},{user},{order},GIFT,Gift card,,20.00").unwrap();
     }

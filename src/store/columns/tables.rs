@@ -127,6 +127,10 @@ fn of_the_log() -> Vec<TableEntry> {
     ]
 }
 
+/// Where a whole list comes from.
+const LIST_SOURCE: &str = "`item-knn`, `ease`, `als`, `blend`, `popularity`, or `fallback`: popular items because the model \
+                           says nothing of the user";
+
 fn of_the_models() -> Vec<TableEntry> {
     use Holds::{Id, Ids, Real, Reals, Text, Texts};
     vec![
@@ -188,12 +192,7 @@ fn of_the_models() -> Vec<TableEntry> {
                 USER,
                 column("items", Ids, "", "the items recommended, best first"),
                 column("scores", Reals, "", "the model's score of each"),
-                column(
-                    "source",
-                    Text,
-                    "",
-                    "`item-knn`, `ease`, `als`, `blend`, `popularity`, or `fallback`: popular items because the model says nothing of the user",
-                ),
+                column("source", Text, "", LIST_SOURCE),
                 column(
                     "sources",
                     Texts,

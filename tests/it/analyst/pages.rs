@@ -23,15 +23,15 @@ fn from_a_user_to_a_recommended_item_and_back() {
     terminal.wait_for_all(&["Look up an item", "recommended"]);
     // The first offer is the user's first recommendation.
     terminal.send(ENTER);
-    terminal.wait_for_all(&["› User 2 › Item 2273", "similar items"]);
+    terminal.wait_for_all(&["› User 2 › Item 2000", "similar items"]);
     // From an item to one like it.
-    let next = similar(2273);
+    let next = similar(2000);
     terminal.send("g\r");
-    terminal.wait_for_all(&[&format!("› Item 2273 › Item {next}"), "similar items"]);
+    terminal.wait_for_all(&[&format!("› Item 2000 › Item {next}"), "similar items"]);
     terminal.send(ESC);
-    terminal.wait("item 2273 again", |screen| {
+    terminal.wait("item 2000 again", |screen| {
         let text = screen.contents();
-        text.contains("› Item 2273") && !text.contains(&format!("› Item {next}"))
+        text.contains("› Item 2000") && !text.contains(&format!("› Item {next}"))
     });
     terminal.send(ESC);
     terminal.wait("user 2 again", |screen| {
