@@ -60,7 +60,8 @@ pub fn evaluate_split(
     let scorer = Scorer::fit(picked, train, vec![true; train.columns], settings.iterations, settings, job)?;
     let fit_seconds = begun.elapsed().as_secs_f64();
     let begun = Instant::now();
-    let popular = Popular::new(train, &[], &vec![true; train.columns]);
+    // Other programs fill no list: the model's items stand alone.
+    let popular = Popular::new(train, &[], &vec![false; train.columns]);
     let server = Server { scorer: &scorer, histories: &histories, popular: &popular, exclude_known: true };
     let lists = served_lists(&server, wanted, job)?;
     let recommend_seconds = begun.elapsed().as_secs_f64();
