@@ -75,7 +75,8 @@ impl Factors {
             NONE => none.as_slice(),
             thing => self.item(thing as usize),
         };
-        Self { items: (0..items as u32).flat_map(|item| factor(item).iter().copied()).collect(), ..self.clone() }
+        let items = (0..items as u32).flat_map(|item| factor(item).iter().copied()).collect();
+        Self { rank: self.rank, users: self.users.clone(), row_of: self.row_of.clone(), items }
     }
 
     /// The factor of an item.

@@ -11,6 +11,7 @@ use rayon::prelude::*;
 
 use crate::error::Result;
 use crate::job::Job;
+use crate::models::recommend::histories::LONGEST;
 use crate::models::recommend::interactions::Interactions;
 use crate::models::recommend::similarity::Similarity;
 
@@ -28,14 +29,12 @@ pub struct KnnSettings {
 impl KnnSettings {
     /// With the bounds that recommending uses.
     pub fn of(similarity: Similarity) -> Self {
-        Self { similarity, neighbours: NEIGHBOURS, longest_history: LONGEST_HISTORY }
+        Self { similarity, neighbours: NEIGHBOURS, longest_history: LONGEST }
     }
 }
 
 /// Neighbours kept per item: of twice as many, recall gains less than a hundredth of itself.
 pub const NEIGHBOURS: usize = 100;
-/// Items of the longest history that is counted.
-pub const LONGEST_HISTORY: usize = 500;
 /// The power of a user's number of items that divides what the user tells.
 const USER_DISCOUNT: f32 = 0.35;
 /// The power of the known item's number of users that divides.

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::job::Job;
 use crate::models::recommend::auto::{Tried, pick_without_times};
 use crate::models::recommend::evaluate::{ListMetrics, Wanted, judge, popular_lists, served_lists};
-use crate::models::recommend::histories::Histories;
+use crate::models::recommend::histories::{Histories, LONGEST};
 use crate::models::recommend::popular::Popular;
 use crate::models::recommend::serve::Server;
 use crate::models::recommend::{Candidate, Interactions, RecommendSettings, Scorer};
@@ -58,6 +58,10 @@ pub fn evaluate_split(
     job.begin(&format!("rounds of the {}", picked.name()), settings.iterations as u64);
     let begun = Instant::now();
     let scorer = Scorer::fit(picked, train, vec![true; train.columns], settings.iterations, settings, job)?;
+    // Of pairs without times nobody knows the latest.
+    if let Some(left_out) = scorer.neighbours().map(|near| near.left_out).filter(|&count| count > 0) {
+        notes.push(format!("{left_out} users with more than {LONGEST} items are left out of the item neighbours"));
+    }
     let fit_seconds = begun.elapsed().as_secs_f64();
     let begun = Instant::now();
     // Other programs fill no list: the model's items stand alone.
