@@ -1,9 +1,9 @@
 //! `numeric` as the server sends it: digits to the base of 10,000.
 
-use std::fmt::Write as _;
+use crate::postgres::cell::write_digits;
 
 /// Writes the number exactly, with the decimals that its type shows; `None` for bytes that are none.
-pub(super) fn write_numeric(bytes: &[u8], out: &mut String) -> Option<()> {
+pub(super) fn write_numeric(bytes: &[u8], out: &mut Vec<u8>) -> Option<()> {
     let words: Vec<i32> = bytes.chunks_exact(2).map(|pair| i32::from(u16::from_be_bytes([pair[0], pair[1]]))).collect();
     let [count, weight, sign, scale, digits @ ..] = words.as_slice() else { return None };
     if digits.len() != *count as usize || !bytes.len().is_multiple_of(2) {
@@ -13,40 +13,40 @@ pub(super) fn write_numeric(bytes: &[u8], out: &mut String) -> Option<()> {
     let weight = i32::from(*weight as u16 as i16);
     match sign {
         0 => {}
-        0x4000 => out.push('-'),
+        0x4000 => out.push(b'-'),
         0xC000 => {
-            out.push_str("NaN");
+            out.extend_from_slice(b"NaN");
             return Some(());
         }
         0xD000 => {
-            out.push_str("Infinity");
+            out.extend_from_slice(b"Infinity");
             return Some(());
         }
         0xF000 => {
-            out.push_str("-Infinity");
+            out.extend_from_slice(b"-Infinity");
             return Some(());
         }
         _ => return None,
     }
-    let digit = |place: i32| -> i32 {
-        usize::try_from(weight - place).ok().and_then(|at| digits.get(at)).copied().unwrap_or(0)
+    let digit = |place: i32| -> u64 {
+        let told = usize::try_from(weight - place).ok().and_then(|at| digits.get(at));
+        told.map_or(0, |digit| u64::from(digit.unsigned_abs()))
     };
-    // Writing to a string cannot fail.
     if weight < 0 {
-        out.push('0');
+        out.push(b'0');
     } else {
-        let _ = write!(out, "{}", digit(weight));
+        write_digits(digit(weight), 1, out);
         for place in (0..weight).rev() {
-            let _ = write!(out, "{:04}", digit(place));
+            write_digits(digit(place), 4, out);
         }
     }
     let scale = *scale as usize;
     if scale > 0 {
-        out.push('.');
+        out.push(b'.');
         let begin = out.len();
         let mut place = -1;
         while out.len() - begin < scale {
-            let _ = write!(out, "{:04}", digit(place));
+            write_digits(digit(place), 4, out);
             place -= 1;
         }
         out.truncate(begin + scale);
@@ -61,9 +61,9 @@ mod tests {
 
     fn text(words: &[u16]) -> String {
         let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_be_bytes()).collect();
-        let mut out = String::new();
+        let mut out = Vec::new();
         write_numeric(&bytes, &mut out).unwrap();
-        out
+        String::from_utf8(out).unwrap()
     }
 
     #[test]
@@ -75,7 +75,7 @@ mod tests {
         assert_eq!(text(&[0, 0, 0, 2]), "0.00");
         assert_eq!(text(&[1, 2, 0, 0, 7]), "700000000");
         assert_eq!(text(&[0, 0, 0xC000, 0]), "NaN");
-        let mut out = String::new();
+        let mut out = Vec::new();
         assert_eq!(write_numeric(&[0, 1, 0], &mut out), None);
     }
 }

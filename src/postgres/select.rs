@@ -65,15 +65,15 @@ pub fn select(
         let told = |error: tokio_postgres::Error| of_statement(address, None, &error, NOTHING);
         let mut pieces = pin!(session.client.copy_out(&copy).await.map_err(told)?);
         let mut rows = Rows { shapes, bytes: Vec::new(), begun: false, ended: false };
-        let (mut text, mut selected, mut written) = (header(&names), Selected::default(), 0);
+        let (mut text, mut selected, mut written, mut told_rows) = (header(&names), Selected::default(), 0, 0);
         while let Some(piece) = pieces.next().await {
-            rows.bytes.extend_from_slice(&piece.map_err(told)?);
-            let before = selected.rows;
-            selected.rows += rows.take(&mut text).map_err(|what| broken(address, selected.rows, what))?;
-            job.advance(selected.rows - before);
+            let piece = piece.map_err(told)?;
+            selected.rows += rows.take(&piece, &mut text).map_err(|what| broken(address, selected.rows, what))?;
             if text.len() >= PIECE {
+                job.advance(selected.rows - told_rows);
+                told_rows = selected.rows;
                 written += text.len() as u64;
-                out.write_all(text.as_bytes()).map_err(Error::io("the database's rows"))?;
+                out.write_all(&text).map_err(Error::io("the database's rows"))?;
                 text.clear();
             }
             if most.is_some_and(|most| written + text.len() as u64 > most) {
@@ -85,7 +85,8 @@ pub fn select(
         if !selected.cut && !whole {
             return Err(broken(address, selected.rows, "they end without the end's mark"));
         }
-        out.write_all(text.as_bytes()).map_err(Error::io("the database's rows"))?;
+        job.advance(selected.rows - told_rows);
+        out.write_all(&text).map_err(Error::io("the database's rows"))?;
         Ok(selected)
     })
 }
@@ -117,17 +118,17 @@ fn broken(address: &Address, rows: u64, what: &str) -> Error {
     Error::Fetch(format!("{address}: rows behind row {rows} cannot be read: {what}; {NOTHING}"))
 }
 
-fn header(names: &[&str]) -> String {
-    let mut line = String::new();
+fn header(names: &[&str]) -> Vec<u8> {
+    let mut line = Vec::new();
     for (at, name) in names.iter().enumerate() {
         if at > 0 {
-            line.push(',');
+            line.push(b',');
         }
-        line.push_str(name);
+        line.extend_from_slice(name.as_bytes());
         let begin = line.len() - name.len();
         quote(&mut line, begin);
     }
-    line.push('\n');
+    line.push(b'\n');
     line
 }
 
@@ -141,19 +142,35 @@ struct Rows {
 }
 
 impl Rows {
-    /// Writes the rows that are whole and counts them.
-    fn take(&mut self, text: &mut String) -> Result<u64, &'static str> {
+    /// Writes the rows that are whole with this piece and counts them. The server sends whole rows as a rule, which are
+    /// read where they lie.
+    fn take(&mut self, piece: &[u8], text: &mut Vec<u8>) -> Result<u64, &'static str> {
+        if self.bytes.is_empty() {
+            let (read, rows) = self.whole(piece, text)?;
+            self.bytes.extend_from_slice(&piece[read..]);
+            return Ok(rows);
+        }
+        let mut bytes = std::mem::take(&mut self.bytes);
+        bytes.extend_from_slice(piece);
+        let (read, rows) = self.whole(&bytes, text)?;
+        bytes.drain(..read);
+        self.bytes = bytes;
+        Ok(rows)
+    }
+
+    /// Writes the whole rows of some bytes: how many bytes they are, and how many rows.
+    fn whole(&mut self, bytes: &[u8], text: &mut Vec<u8>) -> Result<(usize, u64), &'static str> {
         let (mut at, mut rows) = (0, 0);
         if !self.begun {
-            let Some(header) = self.bytes.get(..HEADER) else { return Ok(0) };
+            let Some(header) = bytes.get(..HEADER) else { return Ok((0, 0)) };
             if !header.starts_with(MAGIC) {
                 return Err("they are no binary copy");
             }
             (at, self.begun) = (HEADER, true);
         }
-        while !self.ended {
+        while !self.ended && at < bytes.len() {
             let before = text.len();
-            match row(&self.shapes, &self.bytes[at..], text)? {
+            match row(&self.shapes, &bytes[at..], text)? {
                 Row::Whole(length) => {
                     at += length;
                     rows += 1;
@@ -168,8 +185,7 @@ impl Rows {
                 }
             }
         }
-        self.bytes.drain(..at);
-        Ok(rows)
+        Ok((at, rows))
     }
 }
 
@@ -182,7 +198,7 @@ enum Row {
 }
 
 /// Writes one row.
-fn row(shapes: &[Shape], bytes: &[u8], text: &mut String) -> Result<Row, &'static str> {
+fn row(shapes: &[Shape], bytes: &[u8], text: &mut Vec<u8>) -> Result<Row, &'static str> {
     let Some(count) = bytes.first_chunk() else { return Ok(Row::Part) };
     let count = i16::from_be_bytes(*count);
     if count == -1 {
@@ -194,7 +210,7 @@ fn row(shapes: &[Shape], bytes: &[u8], text: &mut String) -> Result<Row, &'stati
     let mut at = 2;
     for (place, shape) in shapes.iter().enumerate() {
         if place > 0 {
-            text.push(',');
+            text.push(b',');
         }
         let Some(length) = bytes.get(at..).and_then(<[u8]>::first_chunk) else { return Ok(Row::Part) };
         at += 4;
@@ -208,21 +224,27 @@ fn row(shapes: &[Shape], bytes: &[u8], text: &mut String) -> Result<Row, &'stati
             quote(text, begin);
         }
     }
-    text.push('\n');
+    text.push(b'\n');
     Ok(Row::Whole(at))
 }
 
 /// Puts what was written last into quotes where it needs them.
-fn quote(text: &mut String, begin: usize) {
+fn quote(text: &mut Vec<u8>, begin: usize) {
     let cell = &text[begin..];
-    let plain = |byte: u8| !matches!(byte, b',' | b'"' | b'\n' | b'\r');
-    let edges = cell.starts_with([' ', '\t', '#']) || cell.ends_with([' ', '\t']);
-    if cell.bytes().all(plain) && !edges {
+    let plain = |byte: &u8| !matches!(byte, b',' | b'"' | b'\n' | b'\r');
+    let edges = matches!(cell.first(), Some(b' ' | b'\t' | b'#')) || matches!(cell.last(), Some(b' ' | b'\t'));
+    if cell.iter().all(plain) && !edges {
         return;
     }
-    let whole = format!("\"{}\"", cell.replace('"', "\"\""));
-    text.truncate(begin);
-    text.push_str(&whole);
+    let cell = text.split_off(begin);
+    text.push(b'"');
+    for byte in cell {
+        if byte == b'"' {
+            text.push(b'"');
+        }
+        text.push(byte);
+    }
+    text.push(b'"');
 }
 
 #[cfg(test)]
@@ -257,11 +279,11 @@ mod tests {
     fn rows_are_the_same_however_the_stream_is_cut() {
         let whole = stream();
         for size in 1..=whole.len() {
-            let (mut rows, mut text, mut count) = (rows(), String::new(), 0);
+            let (mut rows, mut text, mut count) = (rows(), Vec::new(), 0);
             for piece in whole.chunks(size) {
-                rows.bytes.extend_from_slice(piece);
-                count += rows.take(&mut text).unwrap();
+                count += rows.take(piece, &mut text).unwrap();
             }
+            let text = String::from_utf8(text).unwrap();
             assert_eq!((text.as_str(), count, rows.ended), ("7,\"a,\"\"b\"\"\"\n-1,\n", 2, true), "pieces of {size}");
             assert!(rows.bytes.is_empty());
         }
@@ -269,17 +291,18 @@ mod tests {
 
     #[test]
     fn what_is_no_such_stream_is_an_error() {
+        assert!(rows().take(&[b'x'; HEADER], &mut Vec::new()).is_err());
         let mut wrong = rows();
-        wrong.bytes = vec![b'x'; HEADER];
-        assert!(wrong.take(&mut String::new()).is_err());
-        let mut wrong = rows();
-        wrong.bytes = stream();
         wrong.shapes.pop();
-        assert!(wrong.take(&mut String::new()).is_err());
+        assert!(wrong.take(&stream(), &mut Vec::new()).is_err());
+        let mut more = rows();
+        more.take(&[stream(), vec![0]].concat(), &mut Vec::new()).unwrap();
+        assert!(more.ended && !more.bytes.is_empty(), "what stands behind the end is seen");
     }
 
     #[test]
     fn names_are_quoted_where_they_need_it() {
-        assert_eq!(header(&["id", "a,b", "#x", "say \"so\""]), "id,\"a,b\",\"#x\",\"say \"\"so\"\"\"\n");
+        let line = String::from_utf8(header(&["id", "a,b", "#x", "say \"so\""])).unwrap();
+        assert_eq!(line, "id,\"a,b\",\"#x\",\"say \"\"so\"\"\"\n");
     }
 }
