@@ -222,6 +222,33 @@ fn patterns_stay_patterns_and_a_folder_of_tables_is_one() {
 }
 
 #[test]
+fn files_of_one_folder_may_have_different_separators() {
+    let folder = tempfile::tempdir().unwrap();
+    let logs = folder.path().join("logs");
+    fs::create_dir(&logs).unwrap();
+    let month = |month: usize, separator: &str, decimal: &str| {
+        rows(&["customer", "date", "product", "price", "order"].join(separator), |at| {
+            let date = format!("2024-{month:02}-{:02} 10:00:09", at % 28 + 1);
+            let cells = [format!("u{}", at % 41), date, format!("P{}", at % 13), format!("{at}{decimal}25")];
+            [&cells[..], &[format!("{month}{at}")]].concat().join(separator)
+        })
+    };
+    fs::write(logs.join("2024-01.csv"), month(1, ",", ".")).unwrap();
+    fs::write(logs.join("2024-02.csv"), month(2, ";", ",")).unwrap();
+    let workspace = tempfile::tempdir().unwrap();
+    let space = path(workspace.path());
+    succeeded(user360(&["init", path(&logs), "--yes", "--workspace", space]));
+    let written = Config::load(Some(&workspace.path().join("user360.toml"))).unwrap().ingest;
+    assert_eq!((written.separator.as_str(), written.decimal.as_str()), ("auto", "auto"));
+    succeeded(user360(&["run", "--only", "features", "--workspace", space]));
+    assert_eq!(report(workspace.path())["input"]["events"]["accepted"], 400);
+    // Twice the sum of 0.25 to 199.25.
+    let spent = user360(&["sql", "select sum(spend) as s from features", "--workspace", space, "--format", "json"]);
+    let spent: Value = serde_json::from_slice(&spent.stdout).unwrap();
+    assert_eq!(spent[0]["s"], 2.0 * (199.0 * 200.0 / 2.0 + 200.0 * 0.25));
+}
+
+#[test]
 fn a_second_file_with_other_columns_is_named_and_a_column_given_is_freed() {
     let folder = tempfile::tempdir().unwrap();
     let (one, two) = (folder.path().join("one.csv"), folder.path().join("two.csv"));

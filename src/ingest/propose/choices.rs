@@ -38,8 +38,11 @@ impl LogDraft {
         if let Some(separator) = self.separator {
             let given = self.request.given.separator != AUTO;
             let fields = format!("it gives the first rows {} fields", self.columns.len());
-            let reason = if given { "given".to_owned() } else { fields };
-            choices.push(Choice::new("separator", &written(separator), reason));
+            choices.push(match (given, self.is_mixed) {
+                (true, _) => Choice::new("separator", &written(separator), "given".to_owned()),
+                (_, true) => Choice::new("separator", AUTO, "its files have different ones, and each tells its own"),
+                _ => Choice::new("separator", &written(separator), fields),
+            });
             let reason = match (self.request.header, self.header) {
                 (Some(_), _) => "given",
                 (None, true) => "the first row holds no number and no time",
@@ -176,6 +179,9 @@ impl LogDraft {
             return Some(choice(true, "given".to_owned()));
         }
         let evidence = self.decimal_evidence()?;
+        if self.is_mixed {
+            return Some(choice(true, "files of different separators each tell their own".to_owned()));
+        }
         if evidence.telling > 0 {
             return Some(choice(true, format!("{} values can be read only so", evidence.telling)));
         }

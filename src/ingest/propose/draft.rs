@@ -62,6 +62,8 @@ pub(super) struct LogDraft {
     /// The format of its times where they are not written as the known shape's are.
     pub(super) known_times: Option<String>,
     pub(super) separator: Option<u8>,
+    /// Whether other files of the log have other separators, so that each file tells its own.
+    pub(super) is_mixed: bool,
     pub(super) header: bool,
     pub(super) columns: Vec<Profile>,
     taken: Vec<Taken>,
@@ -109,11 +111,12 @@ impl LogDraft {
                 Ok(Profile::new(name.clone(), header, cells, looked.separator, &given.time_format))
             })
             .collect::<Result<_>>()?;
-        let notes = logs.differing(first, looked.separator, header, job)?;
+        let is_mixed = given.separator == AUTO && logs.are_parted_otherwise(looked.separator, job)?;
+        let notes = logs.differing(first, looked.separator.filter(|_| !is_mixed), header, job)?;
         let taken = assign_all(&mut columns, &cells, request);
         let (separator, request, chosen) = (looked.separator, request.clone(), Vec::new());
         let known_times = known.and_then(|known| other_times(known, &columns));
-        Ok(Self { request, logs, known, known_times, separator, header, columns, taken, notes, chosen })
+        Ok(Self { request, logs, known, known_times, separator, is_mixed, header, columns, taken, notes, chosen })
     }
 
     /// What somebody should know before they rely on it: columns of money that are not read, and how other files differ.
@@ -168,7 +171,7 @@ impl LogDraft {
         for role in SHOWN {
             *columns.place(role) = ColumnName::from(self.column(role));
         }
-        let separator = self.separator.map_or_else(|| given.separator.clone(), written);
+        let separator = self.separator.filter(|_| !self.is_mixed).map_or_else(|| given.separator.clone(), written);
         let mut events = given.events.clone();
         events.extend(self.events().map(|(name, meaning, _)| (name.to_owned(), meaning)));
         IngestSettings {
@@ -291,7 +294,8 @@ impl LogDraft {
         if self.request.given.decimal != AUTO {
             return &self.request.given.decimal;
         }
-        self.decimal_evidence().map_or(AUTO, |evidence| evidence.decimal.name())
+        // Files that are parted otherwise may write numbers otherwise too.
+        self.decimal_evidence().filter(|_| !self.is_mixed).map_or(AUTO, |evidence| evidence.decimal.name())
     }
 
     /// What the columns of money tell of their decimal sign, the first that tells anything.

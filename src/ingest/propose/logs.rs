@@ -11,9 +11,11 @@ use crate::ingest::layout::recognised;
 use crate::ingest::propose::Request;
 use crate::ingest::propose::grouped::Group;
 use crate::ingest::propose::related::{Related, related, separate};
-use crate::ingest::propose::sample::first_row;
+use crate::ingest::propose::sample::{first_row, likeliest_separator};
 use crate::ingest::shape::shown;
-use crate::ingest::source::{Origin, PACKED, container_of, is_container, is_table, listing, tables_of};
+use crate::ingest::source::{
+    Origin, PACKED, Storage, container_of, is_container, is_table, listing, storage, tables_of,
+};
 use crate::ingest::{Fetched, IngestSettings, InputFiles, discover, is_remote, split_pattern};
 use crate::job::Job;
 
@@ -231,6 +233,18 @@ impl Logs {
     pub(super) fn one_by_one(&self) -> Vec<Self> {
         let first = Self { others: Vec::new(), ..self.clone() };
         std::iter::once(first).chain(self.others.iter().cloned()).collect()
+    }
+
+    /// Whether a file behind the first has another separator than this one.
+    pub(super) fn are_parted_otherwise(&self, separator: Option<u8>, job: &Job) -> Result<bool> {
+        let Some(separator) = separator else { return Ok(false) };
+        for path in self.files.events.iter().skip(1) {
+            job.check()?;
+            if storage(path)? != Storage::Parquet && likeliest_separator(path)? != separator {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// What belongs to the log by what, and what other files have that the first one has not, whose first row this is: a

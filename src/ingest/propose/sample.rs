@@ -92,7 +92,7 @@ pub(super) fn first_row(path: &Path, separator: Option<u8>) -> Result<Vec<String
 
 /// The separator by which most of the first records have the first one's number of fields, of several the one with the
 /// most fields. Spaces are one where nothing else is, and all of the first records have as many fields by them.
-fn likeliest_separator(path: &Path) -> Result<u8> {
+pub(super) fn likeliest_separator(path: &Path) -> Result<u8> {
     let bytes = head(path)?;
     let preamble = Preamble::of(&bytes, most_fields);
     if let Some(separator) = preamble.separator {
