@@ -169,6 +169,11 @@ fn read_blocks(
     }
 }
 
+/// Ends of whole records of a text that ends with one, some chunks' lengths apart.
+pub(super) fn record_ends(bytes: &[u8], separator: u8) -> Vec<usize> {
+    cut(bytes, separator, true)
+}
+
 /// Record ends at least a chunk apart, the last one as far on as whole records go.
 fn cut(bytes: &[u8], separator: u8, at_end: bool) -> Vec<usize> {
     let whole = if at_end { bytes.len() } else { memrchr(b'\n', bytes).map_or(0, |at| at + 1) };

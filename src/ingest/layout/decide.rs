@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use crate::error::Result;
+use crate::ingest::blocks::record_ends;
 use crate::ingest::grammar::{Decimal, Numbers, Persons, Preamble, Signs, Spellings, fields_of, is_empty};
 use crate::ingest::layout::status::{closed_is_none, is_of_magento};
 use crate::ingest::layout::{Layout, ROLES, Role};
 use crate::ingest::parquet::sampled_cells;
-use crate::ingest::records::{for_each_record, lacks_first_name};
+use crate::ingest::records::{for_each_record, lacks_first_name, records};
 use crate::ingest::sampled::{STREAM, parts};
 use crate::ingest::shape::Shape;
 use crate::ingest::source::{Partition, Storage, storage};
@@ -90,47 +91,55 @@ impl Tally {
         }
         // What folders tell stands behind a row's own fields.
         let folders = Partition::of(path);
-        let mut places: Option<[Option<usize>; ROLES]> = None;
-        let mut wide = 0;
+        let mut columns: Option<Columns> = None;
         for (at, part) in parts(path, storage, stream)?.iter().enumerate() {
             job.check()?;
             let fields = |line: &[u8]| fields_of(line, layout.separator);
-            let begin = if at == 0 { Preamble::of(part, fields).bytes } else { 0 };
-            // Who bought, when, and what became of it, of the row before.
-            let (mut before, mut is_first) = (KEPT.map(|_| String::new()), true);
-            let unnamed = at == 0 && layout.header && lacks_first_name(&part[begin..], layout.separator);
-            for_each_record(&part[begin..], layout.separator, |row| {
-                let places = if let Some(places) = &places {
-                    places
-                } else {
-                    wide = row.len() + usize::from(unnamed);
-                    let more = folders.names.iter().map(String::as_str).filter(|_| layout.header);
-                    let names: Vec<&str> =
-                        unnamed.then_some("").into_iter().chain(row.iter().copied()).chain(more).collect();
-                    let found = layout.locate(path, &names).unwrap_or([None; ROLES]);
-                    let places = places.insert(found);
-                    if layout.header {
-                        return;
-                    }
-                    places
-                };
-                let beyond = row.len() > wide && row[wide..].iter().all(|cell| cell.is_empty());
-                tally.ragged += usize::from(row.len() < wide || beyond);
-                let told = |at: usize| at.checked_sub(wide).and_then(|at| folders.values.get(at)).map(String::as_str);
-                let own = |at: usize| row.get(at).copied().filter(|_| at < wide);
-                let cells = places.map(|place| place.and_then(|at| own(at).or_else(|| told(at))).unwrap_or_default());
-                let earlier = (!is_first).then(|| before.each_ref().map(String::as_str));
-                tally.add(layout, &cells, earlier.as_ref());
-                if layout.has(Role::Transaction) {
-                    is_first = false;
-                    for (kept, role) in before.iter_mut().zip(KEPT) {
-                        kept.clear();
-                        kept.push_str(cells[role as usize]);
-                    }
-                }
+            let rows = &part[if at == 0 { Preamble::of(part, fields).bytes } else { 0 }..];
+            if columns.is_none() {
+                columns = Columns::of(path, rows, layout, &folders);
+            }
+            let Some(columns) = &columns else { continue };
+            let ends = record_ends(rows, layout.separator);
+            let starts: Vec<usize> = std::iter::once(0).chain(ends.iter().copied()).collect();
+            let tallies = starts.par_iter().zip(&ends).map(|(&from, &to)| {
+                job.check()?;
+                let skipped = usize::from(at == 0 && from == 0 && layout.header);
+                Ok(Self::of_rows(&rows[from..to], skipped, layout, columns))
             });
+            tallies.collect::<Result<Vec<_>>>()?.iter().for_each(|found| tally.join(found));
         }
         Ok(tally)
+    }
+
+    /// Looks at whole records, but for the first ones.
+    fn of_rows(rows: &[u8], skipped: usize, layout: &Layout, columns: &Columns) -> Self {
+        let Columns { places, wide, told } = columns;
+        let mut tally = Self::default();
+        let mut left = skipped;
+        // Who bought, when, and what became of it, of the row before.
+        let (mut before, mut is_first) = (KEPT.map(|_| String::new()), true);
+        for_each_record(rows, layout.separator, |row| {
+            if left > 0 {
+                left -= 1;
+                return;
+            }
+            let beyond = row.len() > *wide && row[*wide..].iter().all(|cell| cell.is_empty());
+            tally.ragged += usize::from(row.len() < *wide || beyond);
+            let told = |at: usize| at.checked_sub(*wide).and_then(|at| told.get(at)).map(String::as_str);
+            let own = |at: usize| row.get(at).copied().filter(|_| at < *wide);
+            let cells = places.map(|place| place.and_then(|at| own(at).or_else(|| told(at))).unwrap_or_default());
+            let earlier = (!is_first).then(|| before.each_ref().map(String::as_str));
+            tally.add(layout, &cells, earlier.as_ref());
+            if layout.has(Role::Transaction) {
+                is_first = false;
+                for (kept, role) in before.iter_mut().zip(KEPT) {
+                    kept.clear();
+                    kept.push_str(cells[role as usize]);
+                }
+            }
+        });
+        tally
     }
 
     /// Adds a row; `before` is what is [`KEPT`] of the one before it.
@@ -163,6 +172,29 @@ impl Tally {
         for (signs, other) in self.money.iter_mut().zip(other.money) {
             signs.join(other);
         }
+    }
+}
+
+/// Where a text's columns stand.
+struct Columns {
+    places: [Option<usize>; ROLES],
+    /// Fields of a row.
+    wide: usize,
+    /// What folders tell: the same in every row.
+    told: Vec<String>,
+}
+
+impl Columns {
+    /// By the first row; `None` where there is none. A file that lacks a column is left to its reader.
+    fn of(path: &Path, rows: &[u8], layout: &Layout, folders: &Partition) -> Option<Self> {
+        let first = records(rows, layout.separator, true).next()?;
+        let unnamed = layout.header && lacks_first_name(rows, layout.separator);
+        let more = folders.names.iter().filter(|_| layout.header);
+        let first = unnamed.then(String::new).into_iter().chain(first);
+        let names: Vec<String> = first.collect();
+        let all: Vec<&str> = names.iter().chain(more).map(String::as_str).collect();
+        let places = layout.locate(path, &all).unwrap_or([None; ROLES]);
+        Some(Self { places, wide: names.len(), told: folders.values.clone() })
     }
 }
 
