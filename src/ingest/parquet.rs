@@ -193,18 +193,19 @@ pub(super) fn for_each_text(
     for group in file.groups() {
         job.check()?;
         let (rows, table) = file.columns(group, &readable, group.num_rows().min(left), job)?;
-        let texts = table.iter().map(|column| {
+        let texts = table.par_iter().map(|column| {
             // What cannot be a cell is empty.
             let fits = has_text(column.dtype(), &Marked);
             fits.then(|| text_of(path, column, &Marked)).transpose()
         });
         let texts = texts.collect::<Result<Vec<Option<StringChunked>>>>()?;
         let rows = rows.min(left);
+        let mut cells: Vec<&str> = Vec::with_capacity(texts.len());
         for row in 0..rows {
-            let cells: Vec<&str> = texts
-                .iter()
-                .map(|column| column.as_ref().and_then(|column| column.get(row)).unwrap_or_default())
-                .collect();
+            cells.clear();
+            cells.extend(
+                texts.iter().map(|column| column.as_ref().and_then(|column| column.get(row)).unwrap_or_default()),
+            );
             each(&cells)?;
         }
         left -= rows;

@@ -153,6 +153,49 @@ fn keys_that_are_twice_there_missing_or_of_another_kind_are_told() {
     refused("none of its 40 rows finds its article in wares.csv: here they are such as \\\"0.0\\\", there such as \\\"T-0\\\"".replace('\\', "").as_str());
 }
 
+/// Of the joined tables only what is read is written: a row with a cell too many, such as that of a comma without quotes, must
+/// not pass for one of the narrower table.
+#[test]
+fn a_row_with_a_cell_too_many_is_rejected_however_few_columns_are_joined() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, workspace) = (folder.path().join("shop"), folder.path().join("workspace"));
+    fs::create_dir(&input).unwrap();
+    let mut log = String::from("time,customer,note,article,amount\n");
+    for at in 0..100 {
+        let note = match at {
+            7 => "blue, large",
+            8 => "a, b, c",
+            9 => "\"red, small\"",
+            _ => "none",
+        };
+        writeln!(log, "2024-01-{:02} 10:00:{:02},{},{note},{},5.50", at % 28 + 1, at % 60, at % 8, at % 4).unwrap();
+    }
+    fs::write(input.join("sales.csv"), log).unwrap();
+    fs::write(
+        input.join("wares.csv"),
+        "id,kind,weight,made\n0,Tea,1,x\n1,\"Coffee, \"\"fine\"\"\",2,y\n2,Cocoa,3,z\n3,Milk,4,z\n",
+    )
+    .unwrap();
+    let settings = folder.path().join("shop.toml");
+    let columns = "[ingest.columns]\ntime = \"time\"\nuser = \"customer\"\nitem = \"article\"\nprice = \"amount\"\ncategory = \"kind\"\n";
+    let ingest = "[ingest]\nlayout = \"custom\"\nfiles = [\"sales.csv\"]\ndefault_event = \"transaction\"\n";
+    let join = "[[ingest.join]]\nfile = \"wares.csv\"\non = \"article\"\nkey = \"id\"\n";
+    fs::write(&settings, format!("{ingest}{columns}{join}")).unwrap();
+    let places = ["--config", path(&settings), "--input", path(&input), "--workspace", path(&workspace)];
+    succeeded(user360(&[&["run", "--only", "ingest", "--accept-settings"], &places[..]].concat()));
+    let events = &report(&workspace)["input"]["events"];
+    assert_eq!(
+        (&events["accepted"], &events["rejected"]["wrong number of fields"]),
+        (&json!(98), &json!(2)),
+        "{events}"
+    );
+    assert_eq!(
+        rows(&workspace, "SELECT category AS c FROM items WHERE item_id = 1"),
+        json!([{"c": "Coffee, \"fine\""}])
+    );
+    assert_eq!(rows(&workspace, "SELECT sum(price) AS s FROM events"), json!([{"s": 98.0 * 5.5}]));
+}
+
 /// Lines of orders with a table of prices by article and size, each of which comes several times, and one of days by shop.
 fn by_two_columns(folder: &Path) -> u32 {
     fs::create_dir(folder).unwrap();

@@ -17,6 +17,8 @@ pub(in crate::ingest) struct Dimension {
     /// Its columns but the key.
     pub(in crate::ingest) names: Vec<String>,
     columns: Vec<Vec<String>>,
+    /// How many rows there are, those of repeated keys too.
+    pub(super) rows: usize,
     row_of: HashMap<String, u32>,
     /// Rows whose key another row has too.
     pub(in crate::ingest) repeated: usize,
@@ -80,8 +82,8 @@ impl Dimension {
         let others = || (0..names.len()).filter(|place| !places.contains(place));
         let columns = others().map(|place| std::mem::take(&mut columns[place])).collect();
         let names = others().map(|place| names[place].clone()).collect();
-        let mut dimension = Self { names, columns, row_of: HashMap::new(), repeated: 0, example: String::new() };
         let rows = keys.first().map_or(0, Vec::len);
+        let mut dimension = Self { names, columns, rows, row_of: HashMap::new(), repeated: 0, example: String::new() };
         for row in 0..rows {
             let cells = || keys.iter().map(|column| column[row].as_str());
             let Some(key) = whole_key(cells()) else { continue };
@@ -107,8 +109,18 @@ impl Dimension {
 
     /// The cells of a [`whole_key`]; `None` where the table has none of it.
     pub(in crate::ingest) fn cells(&self, key: &str) -> Option<impl Iterator<Item = &str>> {
-        let row = *self.row_of.get(key)?;
+        let row = self.row(key)?;
         Some(self.columns.iter().map(move |column| column[row as usize].as_str()))
+    }
+
+    /// The row of a [`whole_key`].
+    pub(super) fn row(&self, key: &str) -> Option<u32> {
+        self.row_of.get(key).copied()
+    }
+
+    /// The cell of a row in a column, by their places.
+    pub(super) fn cell(&self, row: u32, column: usize) -> &str {
+        &self.columns[column][row as usize]
     }
 
     /// Different keys.

@@ -1,9 +1,10 @@
 //! The log's rows with what other tables tell of them, as a file.
 
 use std::fmt::Write as _;
-use std::io::BufWriter;
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
 use tempfile::TempDir;
 
 use crate::error::{Error, Result};
@@ -11,30 +12,21 @@ use crate::files::{Share, create_new, file_name};
 use crate::format::{percent, thousands};
 use crate::ingest::campaign::{csv_refusal, csv_rows};
 use crate::ingest::files::InputFiles;
-use crate::ingest::grammar::column_names;
-use crate::ingest::joined::dimension::{shown_key, whole_key};
+use crate::ingest::joined::batch::Batch;
+use crate::ingest::joined::plan::{Join, Plan, Tally};
 use crate::ingest::joined::{Dimension, JoinSettings};
+use crate::ingest::layout::LayoutName;
 use crate::ingest::parquet::for_each_text;
 use crate::ingest::settings::IngestSettings;
-use crate::ingest::shape::shown;
 use crate::ingest::source::{Fetched, Storage, storage};
 use crate::job::Job;
 
 /// Rows between two looks at the cancel flag.
 const ROWS_PER_CHECK: u64 = 4096;
-
-/// A table that is joined, where its key stands in the rows, and what came of it.
-struct Join {
-    file: String,
-    on: String,
-    key: Vec<usize>,
-    dimension: Dimension,
-    found: u64,
-    unknown: u64,
-    empty: u64,
-    /// A key that the table lacks.
-    example: String,
-}
+/// Rows that one thread completes at a time.
+const BATCH: usize = 8192;
+/// Batches that are completed side by side.
+const AT_ONCE: usize = 8;
 
 /// Joins the tables in `input` to the log's rows, or to those of each of several logs, and writes the results into `folder`:
 /// they are the event files from now on. Gives what holds them.
@@ -54,7 +46,7 @@ pub fn join(
         let (at, own): (Vec<usize>, Vec<PathBuf>) =
             files.events.iter().enumerate().filter(|(_, file)| own(file)).map(|(at, file)| (at, file.clone())).unzip();
         let from = joined.files.len();
-        joined.add(&own, &settings.join, input, u64::MAX, job)?;
+        joined.add(&own, settings, input, u64::MAX, job)?;
         for (&at, written) in at.iter().zip(&joined.files[from..]) {
             if let Some(log) = files.of_log.remove(&files.events[at]) {
                 files.of_log.insert(written.clone(), log);
@@ -77,7 +69,8 @@ pub(in crate::ingest) fn join_head(
     job: &Job,
 ) -> Result<(Vec<PathBuf>, Fetched)> {
     let mut joined = Joined { folder, files: Vec::new(), told: Vec::new() };
-    joined.add(files, joins, input, most, job)?;
+    let settings = IngestSettings { join: joins.to_vec(), ..IngestSettings::default() };
+    joined.add(files, &settings, input, most, job)?;
     Ok(joined.fetched(input))
 }
 
@@ -89,7 +82,8 @@ struct Joined {
 }
 
 impl Joined {
-    fn add(&mut self, files: &[PathBuf], joins: &[JoinSettings], input: &Path, most: u64, job: &Job) -> Result<()> {
+    fn add(&mut self, files: &[PathBuf], settings: &IngestSettings, input: &Path, most: u64, job: &Job) -> Result<()> {
+        let joins = &settings.join;
         let dimensions = joins.iter().map(|join| Dimension::read(&input.join(&join.file), join.key(), job));
         let mut dimensions: Vec<Dimension> = dimensions.collect::<Result<_>>()?;
         for file in files {
@@ -99,7 +93,7 @@ impl Joined {
             if self.files.contains(&to) {
                 to = self.folder.path().join(format!("{stem}-{}.csv", self.files.len()));
             }
-            let (back, sentences) = one(file, joins, dimensions, &to, most, job)?;
+            let (back, sentences) = one(file, settings, dimensions, &to, most, job)?;
             dimensions = back;
             self.told.extend(sentences);
             self.files.push(to);
@@ -113,120 +107,103 @@ impl Joined {
     }
 }
 
+/// Which of the tables' columns are written: those that the settings name, where nothing else is read, else all.
+fn wanted(settings: &IngestSettings) -> impl Fn(&str) -> bool {
+    let named: Vec<String> = settings.columns.given().map(|(_, column)| column.text().to_lowercase()).collect();
+    let all = settings.layout != LayoutName::Custom || !settings.header;
+    move |name: &str| all || named.contains(&name.to_lowercase())
+}
+
 fn one(
     file: &Path,
-    joins: &[JoinSettings],
+    settings: &IngestSettings,
     dimensions: Vec<Dimension>,
     to: &Path,
     most: u64,
     job: &Job,
 ) -> Result<(Vec<Dimension>, Vec<String>)> {
-    let out = BufWriter::with_capacity(1 << 20, create_new(to, Share::Private)?);
-    let mut out = csv::Writer::from_writer(out);
-    let failed = |error: csv::Error| Error::Io { path: to.to_path_buf(), source: error.into() };
-    let mut state: Option<(usize, Vec<Join>)> = None;
+    let mut out = BufWriter::with_capacity(1 << 20, create_new(to, Share::Private)?);
+    let mut plan: Option<(Plan, Vec<Tally>)> = None;
     let mut dimensions = Some(dimensions);
-    let mut rows = 0_u64;
+    let (mut rows, mut batches) = (0_u64, vec![Batch::default()]);
     rows_of(file, most, job, |row| {
-        let Some((own, joined)) = &mut state else {
-            let mut names = column_names(row);
-            let own = names.len();
-            let mut joined = Vec::new();
-            for (join, dimension) in joins.iter().zip(dimensions.take().unwrap_or_default()) {
-                let key = join.on.places(&names).map_err(|lacking| {
-                    let what = format!(
-                        "no column \"{lacking}\" to join {} by; its columns are {}; set ingest.join",
-                        join.file,
-                        shown(&names)
-                    );
-                    Error::Input { path: file.to_path_buf(), line: Some(1), what }
-                })?;
-                let stem = file_name(Path::new(&join.file));
-                let stem = stem.split('.').next().unwrap_or_default().to_owned();
-                for name in &dimension.names {
-                    // A name that is there already is told by its table's.
-                    let taken = names.iter().any(|known| known.eq_ignore_ascii_case(name));
-                    names.push(if taken { format!("{stem}.{name}") } else { name.clone() });
-                }
-                let (file, on) = (file_name(Path::new(&join.file)), join.on.to_string());
-                joined.push(Join { file, on, key, dimension, found: 0, unknown: 0, empty: 0, example: String::new() });
-            }
-            out.write_record(&names).map_err(failed)?;
-            state = Some((own, joined));
+        let Some((plan, tallies)) = &mut plan else {
+            let made = Plan::new(file, row, &settings.join, dimensions.take().unwrap_or_default(), wanted(settings))?;
+            out.write_all(made.header.as_bytes()).map_err(Error::io(to))?;
+            let tallies = vec![Tally::default(); made.joins.len()];
+            plan = Some((made, tallies));
             return Ok(());
         };
         rows += 1;
-        if row.len() != *own {
-            // What is no row of the log stays none: the reader counts it.
-            return out.write_record(row).map_err(failed);
+        let full = batches.last_mut().is_none_or(|batch| {
+            batch.push(row);
+            batch.len() == BATCH
+        });
+        if full && batches.len() == AT_ONCE {
+            write(plan, &std::mem::replace(&mut batches, vec![Batch::default()]), tallies, &mut out, to)?;
+            return job.check();
         }
-        let mut cells: Vec<&str> = row.to_vec();
-        for join in joined {
-            let own = || join.key.iter().map(|&at| cells[at]);
-            let key = whole_key(own());
-            if let Some(found) = key.as_deref().and_then(|key| join.dimension.cells(key)) {
-                join.found += 1;
-                cells.extend(found);
-                continue;
-            }
-            if key.is_none() {
-                join.empty += 1;
-            } else {
-                join.unknown += 1;
-                if join.example.is_empty() {
-                    join.example = shown_key(own());
-                }
-            }
-            cells.extend(std::iter::repeat_n("", join.dimension.names.len()));
+        if full {
+            batches.push(Batch::default());
         }
-        out.write_record(&cells).map_err(failed)
+        Ok(())
     })?;
-    out.flush().map_err(Error::io(to))?;
-    let Some((_, joined)) = state else {
+    let Some((plan, mut tallies)) = plan else {
         return Err(Error::Input {
             path: file.to_path_buf(),
             line: None,
             what: "is empty; nothing can be joined to it".to_owned(),
         });
     };
-    let (mut told, mut back) = (Vec::new(), Vec::new());
-    for join in joined {
-        if join.found == 0 && join.unknown > 0 {
+    write(&plan, &batches, &mut tallies, &mut out, to)?;
+    out.flush().map_err(Error::io(to))?;
+    let mut told = Vec::new();
+    for (join, tally) in plan.joins.iter().zip(&tallies) {
+        if tally.found == 0 && tally.unknown > 0 {
             let what = format!(
                 "none of its {} rows finds its {} in {}: here they are such as {:?}, there such as {:?}",
                 thousands(rows),
                 join.on,
                 join.file,
-                join.example,
+                tally.example,
                 join.dimension.example
             );
             return Err(Error::Input { path: file.to_path_buf(), line: None, what });
         }
-        told.push(join.told(rows));
-        back.push(join.dimension);
+        told.push(join.told(tally, rows));
     }
-    Ok((back, told))
+    Ok((plan.into_dimensions(), told))
+}
+
+/// Completes batches of rows side by side and writes them in their order.
+fn write(plan: &Plan, batches: &[Batch], tallies: &mut [Tally], out: &mut impl Write, to: &Path) -> Result<()> {
+    let completed: Vec<(String, Vec<Tally>)> = batches.par_iter().map(|batch| plan.complete(batch)).collect();
+    for (text, found) in completed {
+        out.write_all(text.as_bytes()).map_err(Error::io(to))?;
+        tallies.iter_mut().zip(found).for_each(|(tally, found)| tally.join(found));
+    }
+    Ok(())
 }
 
 impl Join {
     /// What came of it, in a sentence.
-    fn told(&self, rows: u64) -> String {
-        let share = percent(self.found as f64 / rows.max(1) as f64);
+    fn told(&self, tally: &Tally, rows: u64) -> String {
+        let share = percent(tally.found as f64 / rows.max(1) as f64);
         let mut told = format!(
             "{} is joined by {} ({} keys): {} of {} rows find theirs ({share})",
             self.file,
             self.on,
             thousands(self.dimension.keys() as u64),
-            thousands(self.found),
+            thousands(tally.found),
             thousands(rows)
         );
-        if self.unknown > 0 {
+        if tally.unknown > 0 {
             // Writing to a string cannot fail.
-            let _ = write!(told, ", {} have one that it lacks, such as {}", thousands(self.unknown), self.example);
+            let _ = write!(told, ", {} have one that it lacks, such as {}", thousands(tally.unknown), tally.example);
         }
-        if self.empty > 0 {
+        if tally.empty > 0 {
             // Writing to a string cannot fail.
-            let _ = write!(told, ", {} have none", thousands(self.empty));
+            let _ = write!(told, ", {} have none", thousands(tally.empty));
         }
         if self.dimension.repeated > 0 {
             let rows = thousands(self.dimension.repeated as u64);
