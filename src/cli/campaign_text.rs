@@ -48,6 +48,9 @@ fn write_arm(out: &mut String, arm: &ArmReport) -> Result {
         "  effect     {:+.5} (95 %: {:+.5} to {:+.5})",
         effect.effect, effect.effect_low, effect.effect_high
     )?;
+    if let Some(raw) = effect.raw_effect {
+        writeln!(out, "  as it is   {raw:+.5} with no amount lowered")?;
+    }
     if let Some(spend) = effect.spend_effect {
         writeln!(out, "  spend      {spend:+.4} a row")?;
     }

@@ -6,6 +6,7 @@ mod appended;
 mod architecture;
 mod bench;
 mod benchmark;
+mod campaign_money;
 mod campaigns;
 mod cards;
 mod charts;

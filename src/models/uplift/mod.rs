@@ -107,7 +107,7 @@ pub fn uplift(study: Study<'_>, terms: Terms, settings: &UpliftSettings, job: &J
     }
     let money = Money::of(terms, campaign)?;
     let (outcome, most) = campaign.outcome.winsorised();
-    let lowered = Campaign { outcome, ..campaign.clone() };
+    let (raw, lowered) = (&campaign.outcome, Campaign { outcome, ..campaign.clone() });
     let campaign = &lowered;
     let features: Vec<String> = used.iter().map(|feature| feature.name.to_string()).collect();
     let everyone: Vec<u32> = (0..table.len() as u32).collect();
@@ -168,7 +168,7 @@ pub fn uplift(study: Study<'_>, terms: Terms, settings: &UpliftSettings, job: &J
         served.push(own);
     }
     let effects: Vec<ArmEffect> =
-        evaluations.iter().enumerate().map(|(place, judged)| ArmEffect::of(campaign, place, judged)).collect();
+        evaluations.iter().enumerate().map(|(place, judged)| ArmEffect::of(campaign, raw, place, judged)).collect();
     let unit = match (money, campaign.outcome.kind()) {
         (Some(_), _) => "net",
         (None, OutcomeKind::Happened) => "outcomes",
