@@ -11,9 +11,9 @@ const ROWS: usize = 1_200;
 
 /// Whether a row was treated, and what it spent in cents: every third spends, one in a hundred over a thousand.
 fn row(at: usize) -> (bool, u64) {
-    let treated = at * 7 % 11 % 2 == 0;
+    let treated = (at * 7 % 11).is_multiple_of(2);
     let amount = (at * 7_919 % 10_007) as u64 + 100 + if treated { 450 } else { 0 };
-    let large = if at % 99 == 0 { 100_000 } else { 0 };
+    let large = if at.is_multiple_of(99) { 100_000 } else { 0 };
     (treated, if at.is_multiple_of(3) { amount + large } else { 0 })
 }
 

@@ -184,16 +184,12 @@ fn a_row_with_a_cell_too_many_is_rejected_however_few_columns_are_joined() {
     let places = ["--config", path(&settings), "--input", path(&input), "--workspace", path(&workspace)];
     succeeded(user360(&[&["run", "--only", "ingest", "--accept-settings"], &places[..]].concat()));
     let events = &report(&workspace)["input"]["events"];
-    assert_eq!(
-        (&events["accepted"], &events["rejected"]["wrong number of fields"]),
-        (&json!(98), &json!(2)),
-        "{events}"
-    );
+    assert_eq!((&events["accepted"], &events["rejected"]["wrong_field_count"]), (&json!(98), &json!(2)), "{events}");
     assert_eq!(
         rows(&workspace, "SELECT category AS c FROM items WHERE item_id = 1"),
         json!([{"c": "Coffee, \"fine\""}])
     );
-    assert_eq!(rows(&workspace, "SELECT sum(price) AS s FROM events"), json!([{"s": 98.0 * 5.5}]));
+    assert_eq!(rows(&workspace, "SELECT sum(price) AS s FROM events")[0]["s"], 98.0 * 5.5);
 }
 
 /// Lines of orders with a table of prices by article and size, each of which comes several times, and one of days by shop.

@@ -151,9 +151,8 @@ impl Plan {
             } else {
                 // What is no row of the log stays none, and the reader counts it: never may its surplus cells take the
                 // place of joined ones.
-                for _ in cells.len()..if cells.len() > self.own { self.columns + 1 } else { 0 } {
-                    text.push_str(",?");
-                }
+                let surplus = if cells.len() > self.own { (self.columns + 1).saturating_sub(cells.len()) } else { 0 };
+                text.push_str(&",?".repeat(surplus));
             }
             text.push('\n');
         });
