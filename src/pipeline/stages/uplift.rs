@@ -22,7 +22,7 @@ use crate::store::results::uplift::{Arm, Detail, Metrics};
 
 /// What the pipeline must know of uplift.
 pub const ABOUT: About =
-    About { version: 13, memory: [OWN, 43, 560], settings: |config| json(&config.uplift), reads_campaign: true, run };
+    About { version: 14, memory: [OWN, 43, 560], settings: |config| json(&config.uplift), reads_campaign: true, run };
 
 /// Fits, evaluates and applies the uplift model to the campaign given, or to one simulated.
 fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
