@@ -13,6 +13,7 @@ use crate::store::engine::dialect;
 use crate::store::engine::limits::{LONGEST, NESTED, OPERATORS, REPEATED, SELECTS};
 use crate::store::engine::stars;
 use crate::store::engine::trouble::syntax;
+use crate::store::engine::wrong;
 
 /// Refuses a condition that is too deep, or that reads tables.
 pub(in crate::store) fn condition(expression: &Expr) -> Result<()> {
@@ -34,7 +35,7 @@ pub(super) fn query(text: &str) -> Result<Statement> {
     }
     let statement = statements.swap_remove(0);
     walk(&statement, Walker { repeated: 0, queries: 0, tables: true })?;
-    Ok(statement)
+    wrong::refusal(&statement).map_or(Ok(statement), refused)
 }
 
 /// The word that a query starts with, in lower case, after brackets and comments.

@@ -34,6 +34,7 @@ mod stars;
 pub(super) mod stored;
 mod trouble;
 mod wait;
+mod wrong;
 
 pub use flow::sql_blocks;
 pub use query::{Answer, sql, sql_counted, sql_of_job};
