@@ -7,6 +7,7 @@ mod pages;
 mod runs;
 mod trust;
 mod views;
+mod wanted;
 mod windows;
 
 use std::fs;

@@ -1,4 +1,4 @@
-//! Who would want an item: the users whose lists hold it.
+//! Who would want an item: the users whose lists hold it, and those who know items like it.
 
 use crate::error::{Error, Result};
 use crate::format::thousands;
@@ -13,11 +13,11 @@ use crate::store::table::DataTable;
 /// Users who are told at most.
 const MOST: usize = 100_000;
 
-/// The users whose lists hold an item.
+/// The users whose lists hold an item, or who know items like it.
 #[derive(Clone, Debug)]
 pub struct WantedBy {
     /// A row per user and list, the best first: user, list, the item's place in it, score where the model gave one, and
-    /// segment where known.
+    /// segment where known. Behind them, as of the list [`AFFINITY`], who knows items like it.
     pub users: DataTable,
     /// How many there are, in words, and how many of them are told.
     pub told: String,
@@ -26,7 +26,12 @@ pub struct WantedBy {
 /// The lists: what each is called, and its columns of items and scores.
 const LISTS: [(&str, &str, &str); 2] = [("discover", "items", "scores"), ("buy again", "again_items", "again_scores")];
 
-/// The users whose lists hold an item, those where it stands first before others, the higher score first among equals.
+/// What the list of those is called who know items like one, and no list of theirs holds it. The score is the sum of what
+/// each known item's likeness to it is.
+const AFFINITY: &str = "affinity";
+
+/// The users whose lists hold an item, those where it stands first before others, the higher score first among equals; then
+/// those who know items like it and not the item itself.
 ///
 /// # Errors
 /// [`Error::Missing`] where the run does not know the item, or recommends nothing.
@@ -49,7 +54,11 @@ pub fn wanted_by(run: &Run, id: &str, job: &Job) -> Result<WantedBy> {
         )
     };
     // Runs of earlier versions tell nothing of what is bought again.
-    let lists: Vec<String> = LISTS.iter().filter(|(_, items, _)| has(items)).map(one).collect();
+    let kept: Vec<&(&str, &str, &str)> = LISTS.iter().filter(|(_, items, _)| has(items)).collect();
+    let mut lists: Vec<String> = kept.iter().copied().map(one).collect();
+    if run.has("similar_items") && run.has("events") {
+        lists.push(by_affinity(&item, kept.iter().map(|(_, items, _)| *items)));
+    }
     let (segment, join) = if run.has("segments") {
         (", segments.segment", " left join segments on segments.user_id = held.user_id")
     } else {
@@ -57,7 +66,7 @@ pub fn wanted_by(run: &Run, id: &str, job: &Job) -> Result<WantedBy> {
     };
     let query = format!(
         "select held.user_id, held.list, held.place, held.score{segment} from ({}) as held{join} \
-         order by held.place, held.list, held.score desc nulls last, held.user_id",
+         order by held.place nulls last, held.list, held.score desc nulls last, held.user_id",
         lists.join(" union all ")
     );
     let answer = sql_counted(run, &query, MOST, job)?;
@@ -65,4 +74,19 @@ pub fn wanted_by(run: &Run, id: &str, job: &Job) -> Result<WantedBy> {
     let told =
         if all > shown { format!("the first {} of {}", thousands(shown), thousands(all)) } else { thousands(all) };
     Ok(WantedBy { users: DataTable::of_frame(answer.frame), told })
+}
+
+/// The query for who knows items like `item`, none of whose `lists` holds it.
+fn by_affinity<'a>(item: &str, lists: impl Iterator<Item = &'a str>) -> String {
+    let held = lists.map(|items| format!("array_has({items}, {item})")).collect::<Vec<_>>().join(" or ");
+    format!(
+        "select touched.user_id, '{AFFINITY}' as list, cast(null as bigint) as place, sum(touched.score) as score from (\
+         select distinct events.user_id, events.item_id, alike.score from events inner join (\
+         select item_id, scores[cast(array_position(items, {item}) as bigint)] as score \
+         from similar_items where array_has(items, {item})) as alike on alike.item_id = events.item_id) as touched \
+         left join (select distinct user_id from events where item_id = {item}) as owners \
+         on owners.user_id = touched.user_id \
+         left join (select user_id from recommendations where {held}) as holders on holders.user_id = touched.user_id \
+         where owners.user_id is null and holders.user_id is null group by touched.user_id"
+    )
 }

@@ -7,12 +7,14 @@
 //! and what was forgotten there is escaped on its way out.
 
 mod door;
+mod sought;
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::path::Path;
 
 pub use door::{Door, Form};
+pub use sought::Sought;
 
 /// A text for one line: every character that is [`active`], line breaks and tabs included, as an escape.
 pub fn shown(text: &str) -> Cow<'_, str> {

@@ -10,6 +10,7 @@
 //! imported by nobody but the command line.
 
 mod action;
+pub mod ahead;
 mod app;
 pub mod bindings;
 mod clipboard;
@@ -61,7 +62,7 @@ pub use pane::Pane;
 pub use reading::Reading;
 pub use session::Session;
 pub use terminal::check as require_terminal;
-pub use update::{open, resolve, split_alt, update};
+pub use update::{next_typed, open, typed, update};
 pub use view::view;
 
 use update::open_log;

@@ -135,7 +135,7 @@ fn the_top_five_of_a_user_lead_to_items_and_those_like_them() {
     assert!(bench.says("Item 104") && bench.says("39/24") && bench.says("9 similar items"), "{:#?}", bench.lines());
     // Who would want it, and back to the items like it.
     bench.strokes("w");
-    assert!(bench.says("In the lists of users who would want it") && bench.says("discover"), "{:#?}", bench.lines());
+    assert!(bench.says("Users whose lists hold it") && bench.says("discover"), "{:#?}", bench.lines());
     bench.strokes("<enter>");
     assert!(bench.says("› Item 104 › User "), "{:#?}", bench.lines()[0]);
     bench.strokes("<esc>w");

@@ -18,7 +18,7 @@ use crate::models::recommend::work::Size;
 use sample::sample;
 pub use sample::{CUTS, draw};
 pub use search::Tried;
-use search::{Cut, Search, Use};
+use search::{BLENDED, Cut, Search, Use};
 
 /// Popularity discounts tried, beside the configured one.
 const DISCOUNTS: [f32; 3] = [0.0, 0.1, 0.4];
@@ -201,7 +201,7 @@ fn compare(
 ) -> Result<(Candidate, Vec<Tried>)> {
     let mut search = Search::new(&cuts.each, category, then, settings, job);
     search.attempt(Candidate::Popularity)?;
-    let similarity = nearest(&mut search, settings)?;
+    let similarities = nearest(&mut search, settings)?;
     let mut penalty = None;
     if then.whole.items <= MOST_ITEMS as f64 {
         let (up, down) = (|penalty| times(penalty, 2.0), |penalty| times(penalty, 0.5));
@@ -209,7 +209,7 @@ fn compare(
         penalty = best.map(|best| best.1);
     }
     if let Some((alpha, rank, regularisation)) = factors(&mut search, settings)? {
-        if let Some(similarity) = similarity {
+        for similarity in similarities {
             search.attempt(Candidate::Blend { alpha, rank, regularisation, similarity })?;
         }
         if let Some(penalty) = penalty {
@@ -248,36 +248,36 @@ fn times(value: f64, factor: f64) -> Option<f64> {
     Some(value * factor).filter(|value| (1e-3..=1e6).contains(value))
 }
 
-/// The best similarity of items: the configured discount first.
-fn nearest(search: &mut Search<'_>, settings: &RecommendSettings) -> Result<Option<Similarity>> {
+/// The best similarities of items, at most [`BLENDED`], the best first; the configured discount is tried first.
+fn nearest(search: &mut Search<'_>, settings: &RecommendSettings) -> Result<Vec<Similarity>> {
     let configured = settings.popularity_discount;
     let same = |a: f32, b: f32| (a - b).abs() < f32::EPSILON;
     let others = DISCOUNTS.into_iter().filter(|&other| !same(other, configured));
     let discounted = |popularity_discount| Similarity::CoOccurrence { popularity_discount };
     let mut similarities: Vec<Similarity> = std::iter::once(configured).chain(others).map(discounted).collect();
     similarities.push(Similarity::Bm25);
-    let mut best: Option<(f64, Similarity)> = None;
-    let attempt = |similarity, search: &mut Search<'_>, best: &mut Option<(f64, Similarity)>| -> Result<()> {
-        if let Some(found) = search.attempt(Candidate::ItemKnn { similarity })?
-            && best.is_none_or(|(best, _)| found > best)
-        {
-            *best = Some((found, similarity));
+    let mut found: Vec<(f64, Similarity)> = Vec::new();
+    let attempt = |similarity, search: &mut Search<'_>, found: &mut Vec<(f64, Similarity)>| -> Result<()> {
+        if let Some(ndcg) = search.attempt(Candidate::ItemKnn { similarity })? {
+            let worse = found.partition_point(|(other, _)| *other >= ndcg);
+            found.insert(worse, (ndcg, similarity));
         }
         Ok(())
     };
     for similarity in similarities {
-        attempt(similarity, search, &mut best)?;
+        attempt(similarity, search, &mut found)?;
     }
     for (edge, next) in EDGES {
-        let at_edge = best.is_some_and(|(_, similarity)| match similarity {
-            Similarity::CoOccurrence { popularity_discount } => same(popularity_discount, edge),
+        let at_edge = found.first().is_some_and(|(_, similarity)| match similarity {
+            Similarity::CoOccurrence { popularity_discount } => same(*popularity_discount, edge),
             Similarity::Bm25 => false,
         });
         if at_edge {
-            attempt(discounted(next), search, &mut best)?;
+            attempt(discounted(next), search, &mut found)?;
         }
     }
-    Ok(best.map(|best| best.1))
+    found.truncate(BLENDED);
+    Ok(found.into_iter().map(|found| found.1).collect())
 }
 
 /// Factors beyond which none are tried but by setting.

@@ -9,6 +9,7 @@ use crate::store::engine::convert;
 use crate::store::engine::stored::Stored;
 use crate::store::order::Order;
 use crate::store::table::{DataTable, Rows};
+use crate::text::Sought;
 
 /// Rows between two looks at the cancel flag, and rows of a search that are looked at before all.
 const AT_ONCE: usize = 4096;
@@ -54,8 +55,8 @@ impl DataTable {
         Ok((0_u32..).zip(found).filter(|(_, found)| *found).map(|(row, _)| row).collect())
     }
 
-    /// The position of the next row of an order behind `from`, or before it, whose cell in a column holds a text; the
-    /// search goes round.
+    /// The position of the next row of an order behind `from`, or before it, whose cell in a column holds a text, whatever
+    /// the case and the accents; the search goes round.
     ///
     /// # Errors
     /// As [`Self::look`]; [`crate::error::Error::Cancelled`] once the job is.
@@ -68,18 +69,18 @@ impl DataTable {
         backwards: bool,
         job: &Job,
     ) -> Result<Option<usize>> {
-        let all = order.len();
+        let (all, sought) = (order.len(), Sought::new(text));
         let position = |step: usize| if backwards { (from + all - step % all) % all } else { (from + step) % all };
         // What is sought is often near.
         let near = all.min(AT_ONCE);
         let rows: Vec<u32> = (1..=near).filter_map(|step| order.get(position(step))).collect();
-        if let Some(at) = self.texts(&rows, column)?.iter().position(|cell| cell.contains(text)) {
+        if let Some(at) = self.texts(&rows, column)?.iter().position(|cell| sought.is_in(cell)) {
             return Ok(Some(position(at + 1)));
         }
         if near == all {
             return Ok(None);
         }
-        let found = self.holding(column, &|cell| cell.contains(text), job)?;
+        let found = self.holding(column, &|cell| sought.is_in(cell), job)?;
         for step in near + 1..=all {
             if step % AT_ONCE == 0 {
                 job.check()?;

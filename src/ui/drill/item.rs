@@ -63,8 +63,8 @@ impl ItemPage {
     /// The line below the facts.
     fn note(&self, item: &ItemProfile) -> Option<String> {
         match (&self.told, self.of_users) {
-            (Some(told), true) => Some(format!("In the lists of users who would want it: {told}")),
-            (None, true) => Some("looking for the users whose lists hold it".to_owned()),
+            (Some(told), true) => Some(format!("Users whose lists hold it, or who know items like it: {told}")),
+            (None, true) => Some("looking for the users whose lists hold it, or who know items like it".to_owned()),
             (_, false) => item.note.clone(),
         }
     }

@@ -2,11 +2,13 @@
 
 use crossterm::event::KeyEvent;
 
-use crate::store::View;
+use crate::store::{ColumnKind, View, as_sql};
 use crate::ui::app::App;
 use crate::ui::command::{Command, Dialog, Layer, Program, Runs};
 use crate::ui::drill::scroll;
 use crate::ui::effect::Effects;
+use crate::ui::grid::Grid;
+use crate::ui::pane::Pane;
 use crate::ui::popups::{Message, Picked, Popup, Purpose, help, line};
 use crate::ui::update::jobs::order::requested;
 use crate::ui::update::jobs::query;
@@ -219,7 +221,7 @@ fn accept(app: &mut App) -> Effects {
         Purpose::Filter => {
             prompt.problem = None;
             prompt.waiting = true;
-            let filter = (!text.is_empty()).then_some(text);
+            let filter = (!text.is_empty()).then(|| condition(app, &text));
             let Some(grid) = app.grid_mut() else { return Vec::new() };
             let view = View { filter, ..grid.wanted().clone() };
             requested(grid.ask(view))
@@ -255,6 +257,23 @@ fn accept(app: &mut App) -> Effects {
             query::query(app, text)
         }
     }
+}
+
+/// The SQL condition of what was typed about the table in sight.
+fn condition(app: &App, text: &str) -> String {
+    let Some(table) = app.grid().and_then(Grid::table) else { return text.to_owned() };
+    let names: Vec<&str> = table.columns().iter().map(|column| column.name.as_str()).collect();
+    let texts = |name: &str| {
+        let column = table.columns().iter().find(|column| column.name.eq_ignore_ascii_case(name))?;
+        (column.kind == ColumnKind::Text).then(|| if column.name == "segment" { segments(app) } else { Vec::new() })
+    };
+    as_sql(text, &names, &texts)
+}
+
+/// The names of the segments, as far as they are known.
+fn segments(app: &App) -> Vec<String> {
+    let Some(table) = app.grid_of(Pane::Segments).table() else { return Vec::new() };
+    (0..table.len()).map(|row| table.cell(row, 0).to_string()).collect()
 }
 
 fn go_to(app: &mut App, row: usize) -> Effects {

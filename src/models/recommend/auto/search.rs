@@ -29,6 +29,9 @@ pub struct Tried {
 /// Bytes of factors that are admitted.
 const MOST_BYTES: f64 = (512 << 20) as f64;
 
+/// Similarities that are tried in a blend too: the better one alone need not be the better one beside factors.
+pub const BLENDED: usize = 2;
+
 /// What a picked candidate is then used for, beside the search.
 #[derive(Clone, Copy, Debug)]
 pub struct Use {
@@ -152,7 +155,7 @@ impl<'a> Search<'a> {
         }
         let later = fits * whole.fit(candidate, rounds) + whole.lists(candidate, lists);
         // Room is kept for what is tried with the best factors at last, their blends.
-        let kept = if matches!(candidate, Candidate::Als { .. }) { work } else { 0.0 };
+        let kept = if matches!(candidate, Candidate::Als { .. }) { BLENDED as f64 * work } else { 0.0 };
         let needed = self.spent + work + kept + later;
         let most = self.settings.max_work;
         if needed > most {

@@ -1,6 +1,7 @@
 //! Recommendations: factors, neighbours, exact lists, the choice between models.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod brute;
 mod choice;
 mod ease;
 mod factors;
