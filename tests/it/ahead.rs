@@ -124,7 +124,7 @@ fn what_is_typed_behind_a_filter_is_for_the_filtered_rows() {
     assert!(users.view().filter.is_some());
     assert_eq!(users.marks().rows().len(), users.rows().len());
     // One that is wrong keeps its line open, and what was typed behind it is text there.
-    bench.strokes("fchurm > 0.5<enter>x");
+    bench.strokes("0fchurm > 0.5<enter>x");
     while bench.catch_up() {}
     assert!(bench.says("did you mean churn?") && bench.says("churm > 0.5x"), "{:#?}", bench.lines());
 }

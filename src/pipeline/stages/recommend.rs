@@ -18,7 +18,7 @@ use crate::store::{DataTable, View};
 
 /// What the pipeline must know of recommend.
 pub const ABOUT: About = About {
-    version: 10,
+    version: 11,
     memory: [OWN, 50, 411],
     settings: |config| json(&config.recommend),
     reads_campaign: false,

@@ -276,10 +276,12 @@ impl Grid {
         self.ask_for(view, true)
     }
 
-    /// Asks for another order, which is seen from its first row on, but where a range is being marked.
+    /// Asks for another order, which is seen from its first row on, but where a range is being marked or the row under the
+    /// cursor is marked.
     pub fn ask_order(&mut self, view: View) -> Vec<GridRequest> {
         let requests = self.ask(view);
-        let at_top = self.range.is_none();
+        let is_marked = self.row().is_some_and(|row| self.marks().contains(row as u32));
+        let at_top = self.range.is_none() && !is_marked;
         if let Some(pending) = &mut self.pending {
             pending.at_top = at_top;
         }
@@ -309,11 +311,6 @@ impl Grid {
         let (rows, text) = (self.rows.clone(), self.sought.clone());
         let wanted = Wanted::Row { rows, column: column.at, text, from: self.cursor.row, backwards };
         vec![GridRequest { generation, job, table, wanted }]
-    }
-
-    /// The name of the column that a search looks in.
-    pub fn sought_column(&self) -> Option<String> {
-        Some(self.column()?.title)
     }
 
     fn begin(&mut self, view: Option<View>, past: Vec<View>) -> (u64, Job) {

@@ -3,6 +3,11 @@
 use crate::ui::grid::Grid;
 
 impl Grid {
+    /// The name of the column that a search looks in.
+    pub fn sought_column(&self) -> Option<String> {
+        Some(self.column()?.title)
+    }
+
     /// The cell under the cursor as text.
     pub fn cell_text(&self) -> Option<String> {
         Some(self.table.as_ref()?.cell(self.row()?, self.column()?.at).to_string())

@@ -7,14 +7,15 @@ use crate::ui::ahead::Typed;
 use crate::ui::app::App;
 use crate::ui::command::{Command, Table};
 use crate::ui::pane::{PaneTable, Slider};
-use crate::ui::popups::Popup;
+use crate::ui::popups::{Popup, Purpose};
 use crate::ui::update::{resolve, split_alt};
 
 /// Takes something typed. What it means comes out of [`next_typed`], now or when what it waits for is there.
 pub fn typed(app: &mut App, typed: Typed) {
-    // The two that must not wait: the end of the program, and giving up what takes long.
+    // The two that must not wait: the end of the program, and giving up what takes long, as a query may.
+    let gives_up = |app: &App| app.ahead.is_long() || (app.ahead.is_empty() && awaits_query(app));
     if let Typed::Key(key) = &typed
-        && (is_end(*key) || (is_escape(*key) && app.ahead.is_long()))
+        && (is_end(*key) || (is_escape(*key) && gives_up(app)))
     {
         app.ahead.forget();
         app.at_once = true;
@@ -62,6 +63,11 @@ pub fn next_typed(app: &mut App) -> Option<Action> {
             return action;
         }
     }
+}
+
+/// Whether the answer to a query is awaited on top of all.
+fn awaits_query(app: &App) -> bool {
+    matches!(app.popups.last(), Some(Popup::Prompt(prompt)) if prompt.waiting && prompt.purpose == Purpose::Query)
 }
 
 fn is_end(key: KeyEvent) -> bool {
