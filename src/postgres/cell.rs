@@ -4,6 +4,7 @@ use std::io::Write as _;
 
 use tokio_postgres::types::{Kind, Type};
 
+use crate::postgres::digits::write_digits;
 use crate::postgres::numeric::write_numeric;
 
 /// Days from 1970 to 2000, from which the server counts.
@@ -97,18 +98,6 @@ pub(super) fn write_whole(number: i64, out: &mut Vec<u8>) {
         out.push(b'-');
     }
     write_digits(number.unsigned_abs(), 1, out);
-}
-
-/// A number with at least so many digits.
-pub(super) fn write_digits(mut number: u64, least: usize, out: &mut Vec<u8>) {
-    let mut digits = [b'0'; 20];
-    let mut at = digits.len();
-    while number > 0 {
-        at -= 1;
-        digits[at] = b'0' + (number % 10) as u8;
-        number /= 10;
-    }
-    out.extend_from_slice(&digits[at.min(digits.len() - least)..]);
 }
 
 fn write_uuid(bytes: &[u8], out: &mut Vec<u8>) -> Option<()> {

@@ -7,6 +7,7 @@
 
 mod address;
 mod cell;
+mod digits;
 mod failure;
 mod insert;
 mod numeric;

@@ -1,6 +1,6 @@
 //! `numeric` as the server sends it: digits to the base of 10,000.
 
-use crate::postgres::cell::write_digits;
+use crate::postgres::digits::write_digits;
 
 /// Writes the number exactly, with the decimals that its type shows; `None` for bytes that are none.
 pub(super) fn write_numeric(bytes: &[u8], out: &mut Vec<u8>) -> Option<()> {

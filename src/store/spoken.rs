@@ -150,11 +150,9 @@ impl Spoken<'_> {
     /// A value that is compared with: words that are no column, no function and no word of SQL's become a text.
     fn value(&mut self, known: &[String]) {
         self.blanks();
-        let first = match self.tokens.get(self.at) {
-            Some(Token::Word(word)) => word,
-            _ => return,
-        };
-        let end = (self.at..).find(|&place| self.ends(place)).unwrap_or(self.tokens.len());
+        let Some(Token::Word(first)) = self.tokens.get(self.at) else { return };
+        let all = self.tokens.len();
+        let end = (self.at..all).find(|&place| self.ends(place)).unwrap_or(all);
         let part = &self.tokens[self.at..end];
         let is_sql = matches!(
             first.keyword,
@@ -175,8 +173,13 @@ impl Spoken<'_> {
         // Words, numbers and what joins them: `Cart abandoners`, `one-time`, `B2B`.
         let plain = |token: &Token| match token {
             Token::Word(word) => word.quote_style.is_none(),
-            Token::Number(..) | Token::Minus | Token::Period | Token::Ampersand | Token::Div | Token::Plus => true,
-            Token::Whitespace(Whitespace::Space) => true,
+            Token::Number(..)
+            | Token::Minus
+            | Token::Period
+            | Token::Ampersand
+            | Token::Div
+            | Token::Plus
+            | Token::Whitespace(Whitespace::Space) => true,
             _ => false,
         };
         if is_sql || self.is_column(first) || !part.iter().all(plain) {

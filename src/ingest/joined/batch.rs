@@ -63,7 +63,9 @@ mod tests {
     fn rows_come_back_as_they_were_added() {
         let rows: [&[&str]; 4] = [&["a", "", "bc"], &[], &["é"], &["", ""]];
         let mut batch = Batch::default();
-        rows.iter().for_each(|row| batch.push(row));
+        for row in rows {
+            batch.push(row);
+        }
         let mut seen: Vec<Vec<String>> = Vec::new();
         batch.for_each(|row| seen.push(row.iter().map(|&cell| cell.to_owned()).collect()));
         assert_eq!(batch.len(), rows.len());

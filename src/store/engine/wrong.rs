@@ -92,7 +92,7 @@ fn of_order(query: &Query) -> Option<String> {
     });
     let taken: Vec<String> = taken.collect();
     let order = orders.iter().map(|order| &order.expr).filter(|order| !matches!(order, Expr::Identifier(_)));
-    let both = order.flat_map(|order| names(order)).find(|name| taken.contains(name))?;
+    let both = order.flat_map(names).find(|name| taken.contains(name))?;
     Some(format!(
         "ordering by an expression of {both}, which is a column and what the select calls another value: call that otherwise"
     ))

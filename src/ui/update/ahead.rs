@@ -6,6 +6,7 @@ use crate::ui::action::Action;
 use crate::ui::ahead::Typed;
 use crate::ui::app::App;
 use crate::ui::command::{Command, Table};
+use crate::ui::grid::Grid;
 use crate::ui::pane::{PaneTable, Slider};
 use crate::ui::popups::{Popup, Purpose};
 use crate::ui::update::{resolve, split_alt};
@@ -104,9 +105,7 @@ fn must_wait(app: &App, action: Option<&Action>) -> bool {
     match action {
         Action::Command(Command::Show(_) | Command::Program(_)) => false,
         // A newer order of the same rows takes the older one's place.
-        Action::Command(Command::Table(Table::Sort | Table::SortMore)) => {
-            !app.grid().is_some_and(|grid| grid.awaits_view())
-        }
+        Action::Command(Command::Table(Table::Sort | Table::SortMore)) => !app.grid().is_some_and(Grid::awaits_view),
         _ => true,
     }
 }

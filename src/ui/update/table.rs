@@ -20,7 +20,7 @@ pub(super) fn perform(app: &mut App, command: Table) -> Effects {
     match command {
         Table::Sort => effects = grid.sorted().map(|view| requested(grid.ask_order(view))).unwrap_or_default(),
         Table::SortMore => {
-            effects = grid.sorted_further().map(|view| requested(grid.ask_order(view))).unwrap_or_default()
+            effects = grid.sorted_further().map(|view| requested(grid.ask_order(view))).unwrap_or_default();
         }
         Table::FilterCell => match grid.like_cell() {
             Ok(view) => effects = requested(grid.ask(view)),

@@ -128,7 +128,7 @@ fn assert_best(scorer: &Scorer, scores: &DMatrix<f64>, positive: bool, rows: &In
             assert!(near(f64::from(score), own) && near(own, wanted), "{name}, user {user}: {score}, {own}, {wanted}");
         }
         // Equal scores are in the order of the items.
-        let ordered = |pair: &[(f32, u32)]| pair[0].0 > pair[1].0 || (pair[0].0 == pair[1].0 && pair[0].1 < pair[1].1);
+        let ordered = |pair: &[(f32, u32)]| pair[0].0 > pair[1].0 || (pair[0].0 >= pair[1].0 && pair[0].1 < pair[1].1);
         assert!(list.windows(2).all(ordered), "{name}, user {user}: {list:?}");
     }
     assert!(full > USERS / 2, "{name}: {full} full lists");
