@@ -53,7 +53,6 @@ impl Effect {
 pub struct Work {
     name: &'static str,
     quiet: bool,
-    awaited: bool,
     run: Box<dyn FnOnce(&Job) -> Change + Send>,
 }
 
@@ -75,27 +74,17 @@ impl Work {
             });
             Box::new(move |app| answer(app, result))
         };
-        Self { name, quiet: false, awaited: true, run: Box::new(run) }
-    }
-
-    /// As it is, but keys do not wait for its answer: what they mean does not hang on it.
-    pub(super) fn aside(self) -> Self {
-        Self { awaited: false, ..self }
+        Self { name, quiet: false, run: Box::new(run) }
     }
 
     /// As it is, but its answer changes nothing that is seen.
     pub(super) fn quietly(self) -> Self {
-        Self { quiet: true, awaited: false, ..self }
-    }
-
-    /// Whether keys that are typed meanwhile wait for its answer.
-    pub(super) fn is_awaited(&self) -> bool {
-        self.awaited
+        Self { quiet: true, ..self }
     }
 
     /// Does it; takes as long as it takes.
     pub fn perform(self, job: &Job) -> Answer {
-        Answer { name: self.name, quiet: self.quiet, awaited: self.awaited, change: (self.run)(job) }
+        Answer { name: self.name, quiet: self.quiet, change: (self.run)(job) }
     }
 }
 
@@ -109,7 +98,6 @@ impl fmt::Debug for Work {
 pub struct Answer {
     name: &'static str,
     quiet: bool,
-    awaited: bool,
     change: Change,
 }
 
@@ -117,11 +105,6 @@ impl Answer {
     /// Whether it changes nothing that is seen.
     pub(super) fn is_quiet(&self) -> bool {
         self.quiet
-    }
-
-    /// Whether keys wait for it.
-    pub(super) fn is_awaited(&self) -> bool {
-        self.awaited
     }
 
     /// Applies it.

@@ -17,7 +17,6 @@ use crate::job::Job;
 use crate::pipeline::Board;
 use crate::store::RunInfo;
 use crate::ui::action::Action;
-use crate::ui::ahead::Typed;
 use crate::ui::app::App;
 use crate::ui::effect::{Effect, Effects, Work};
 use crate::ui::ending::{HUNG_UP, exit_code};
@@ -26,7 +25,7 @@ use crate::ui::output::{self, terminal as terminal_error};
 use crate::ui::reading::Reading;
 use crate::ui::signals::{Asked, Signals};
 use crate::ui::terminal::{self, Screen};
-use crate::ui::update::{next_typed, typed, update};
+use crate::ui::update::{resolve, split_alt, update};
 
 /// Runs the stages on a raw log, all of them where the flag says so; blocks until they have ended.
 pub type RunStages = Arc<dyn Fn(&Board, Reading, bool) -> Result<RunInfo> + Send + Sync>;
@@ -228,10 +227,7 @@ pub async fn drive(
                 }
                 next
             }
-            Some(action) = answered.recv() => match apply(app, action, &mut outside, screen)? {
-                Next::Stay => go_on(app, &mut outside, screen)?,
-                next => next,
-            },
+            Some(action) = answered.recv() => apply(app, action, &mut outside, screen)?,
             () = outside.progress_changed() => poll(app, &mut outside, screen)?,
             _ = tick.tick(), if app.is_watching() => {
                 update(app, Action::PollProgress);
@@ -250,26 +246,28 @@ fn poll(app: &mut App, outside: &mut Outside, screen: &mut Screen) -> Result<Nex
 }
 
 fn on_event(app: &mut App, event: Event, outside: &mut Outside, screen: &mut Screen) -> Result<Next> {
-    match event {
-        Event::Key(key) => typed(app, Typed::Key(key)),
-        Event::Paste(text) => typed(app, Typed::Paste(text)),
+    let action = match event {
+        Event::Key(key) => {
+            let mut next = Next::Stay;
+            for key in split_alt(app, key) {
+                if let (Next::Stay, Some(action)) = (&next, resolve(app, key)) {
+                    next = apply(app, action, outside, screen)?;
+                }
+            }
+            return Ok(next);
+        }
+        Event::Paste(text) => app.context().takes_text().then_some(Action::Paste(text)),
         Event::Resize(width, height) => {
             // A terminal that was small for a moment has lost what it showed, even where its size is as before.
             screen.forget()?;
-            return apply(app, Action::Resize(Size { width, height }), outside, screen);
+            Some(Action::Resize(Size { width, height }))
         }
-        Event::Mouse(_) | Event::FocusGained | Event::FocusLost => {}
+        Event::Mouse(_) | Event::FocusGained | Event::FocusLost => None,
+    };
+    match action {
+        Some(action) => apply(app, action, outside, screen),
+        None => Ok(Next::Stay),
     }
-    go_on(app, outside, screen)
-}
-
-/// Does all that was typed and need not wait.
-fn go_on(app: &mut App, outside: &mut Outside, screen: &mut Screen) -> Result<Next> {
-    let mut next = Next::Stay;
-    while let (Next::Stay, Some(action)) = (&next, next_typed(app)) {
-        next = apply(app, action, outside, screen)?;
-    }
-    Ok(next)
 }
 
 fn apply(app: &mut App, action: Action, outside: &mut Outside, screen: &mut Screen) -> Result<Next> {

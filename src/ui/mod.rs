@@ -10,7 +10,6 @@
 //! imported by nobody but the command line.
 
 mod action;
-pub mod ahead;
 mod app;
 pub mod bindings;
 mod clipboard;
@@ -62,7 +61,7 @@ pub use pane::Pane;
 pub use reading::Reading;
 pub use session::Session;
 pub use terminal::check as require_terminal;
-pub use update::{next_typed, open, typed, update};
+pub use update::{open, resolve, split_alt, update};
 pub use view::view;
 
 use update::open_log;

@@ -13,13 +13,12 @@ use ratatui::style::Modifier;
 use tempfile::TempDir;
 use user360::config::{IngestSettings, UiSettings};
 use user360::error::Error;
-use user360::job::{Job, Progress};
+use user360::job::Progress;
 use user360::pipeline::StageStatus;
 use user360::stage::{StageId, StageState};
-use user360::ui::ahead::Typed;
 use user360::ui::bindings::Bindings;
 use user360::ui::theme::{Depth, Theme};
-use user360::ui::{Action, App, Effect, FetchService, Opening, Session, Work, next_typed, typed, update, view};
+use user360::ui::{Action, App, Effect, FetchService, Opening, Session, resolve, split_alt, update, view};
 
 use crate::sample;
 
@@ -37,8 +36,6 @@ pub struct Bench {
     pub cancelled: Vec<StageId>,
     pub copied: Vec<String>,
     pub quit: bool,
-    /// Work that waits to be done, where it is not done at once.
-    pub late: Option<VecDeque<(Work, Job)>>,
     root: TempDir,
 }
 
@@ -66,22 +63,9 @@ impl Bench {
         let terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
         let (started, ran_on, read_by, accepted) = (vec![], vec![], vec![], vec![]);
         let (cancelled, copied) = (vec![], vec![]);
-        let (earlier, quit, late) = (String::new(), false, None);
-        let mut bench = Self {
-            app,
-            terminal,
-            run,
-            earlier,
-            started,
-            ran_on,
-            read_by,
-            accepted,
-            cancelled,
-            copied,
-            quit,
-            late,
-            root,
-        };
+        let (earlier, quit) = (String::new(), false);
+        let mut bench =
+            Self { app, terminal, run, earlier, started, ran_on, read_by, accepted, cancelled, copied, quit, root };
         bench.carry_out(first);
         // The folder's name is a new one each time.
         bench.app.workspace = PathBuf::from("/data/shop");
@@ -125,10 +109,7 @@ impl Bench {
         let mut effects = VecDeque::from(effects);
         while let Some(effect) = effects.pop_front() {
             match effect {
-                Effect::Work(work, job) => match &mut self.late {
-                    Some(late) => late.push_back((work, job)),
-                    None => effects.extend(update(&mut self.app, Action::Answered(work.perform(&job)))),
-                },
+                Effect::Work(work, job) => effects.extend(update(&mut self.app, Action::Answered(work.perform(&job)))),
                 Effect::Start { reading, force } => {
                     self.started.push(force);
                     self.accepted.push(reading.accept_shrunk);
@@ -154,22 +135,11 @@ impl Bench {
         self
     }
 
-    /// Does the work that waits longest, and what was typed and waited for it; whether there was any.
-    pub fn catch_up(&mut self) -> bool {
-        let Some((work, job)) = self.late.as_mut().and_then(VecDeque::pop_front) else { return false };
-        self.act(Action::Answered(work.perform(&job)));
-        self.go_on();
-        true
-    }
-
     fn act_on(&mut self, key: KeyEvent) {
-        typed(&mut self.app, Typed::Key(key));
-        self.go_on();
-    }
-
-    fn go_on(&mut self) {
-        while let Some(action) = next_typed(&mut self.app) {
-            self.act(action);
+        for key in split_alt(&self.app, key) {
+            if let Some(action) = resolve(&self.app, key) {
+                self.act(action);
+            }
         }
     }
 

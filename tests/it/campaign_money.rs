@@ -9,6 +9,9 @@ use crate::headless::{path, succeeded, user360};
 
 const ROWS: usize = 1_200;
 
+/// How cents are written.
+type Spelling = fn(u64) -> String;
+
 /// Whether a row was treated, and what it spent in cents: every third spends, one in a hundred over a thousand.
 fn row(at: usize) -> (bool, u64) {
     let treated = (at * 7 % 11).is_multiple_of(2);
@@ -43,7 +46,7 @@ fn an_outcome_of_money_has_its_raw_difference_in_any_spelling() {
     let most = spent[((spent.len() - 1) as f64 * 0.95).round() as usize];
     let (raw, lowered) = (difference(u64::MAX), difference(most));
     assert!((raw - lowered).abs() > 0.01, "large orders matter: {raw} {lowered}");
-    let spellings: [(&str, fn(u64) -> String); 5] = [
+    let spellings: [(&str, Spelling); 5] = [
         (",", |cents| format!("{}.{:02}", cents / 100, cents % 100)),
         (",", |cents| format!("\"€{}\"", spelled(cents, ",", '.'))),
         (";", |cents| format!("{} €", spelled(cents, ".", ','))),

@@ -1,7 +1,6 @@
 //! What a user relies on, tested at the level a user feels: the binary on files, its screens, its terminal.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-mod ahead;
 mod analyst;
 mod appended;
 mod architecture;

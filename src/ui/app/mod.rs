@@ -18,7 +18,6 @@ use crate::files::Share;
 use crate::job::Job;
 use crate::stage::StageId;
 use crate::store::{Chart, DataTable, Marks, Run, Summary};
-use crate::ui::ahead::Ahead;
 use crate::ui::bindings::Bindings;
 use crate::ui::command::Context;
 use crate::ui::drill::Drill;
@@ -113,10 +112,6 @@ pub struct App {
     pub fetching: Option<Fetching>,
     /// Who is asked for data sets.
     pub service: FetchService,
-    /// What was typed and waits.
-    pub ahead: Ahead,
-    /// Whether what was typed last waits for nothing.
-    pub(super) at_once: bool,
     /// Whether the screen differs from what was last drawn.
     pub dirty: bool,
     /// Whether the session differs from what was last saved.
@@ -175,8 +170,6 @@ impl App {
             exporting: None,
             fetching: None,
             service,
-            ahead: Ahead::default(),
-            at_once: false,
             dirty: true,
             unsaved: false,
             saved: None,
@@ -294,11 +287,6 @@ impl App {
         let tenth = summary.budgets[last].users / 10;
         let first = summary.budgets.iter().rposition(|budget| budget.users <= tenth).unwrap_or(0);
         Some(self.budget.unwrap_or(first).min(last))
-    }
-
-    /// Whether what the panes say of all users is still computed.
-    pub(super) fn is_summarising(&self) -> bool {
-        self.summary.is_none() && self.users().is_some()
     }
 
     /// The next number for a request.

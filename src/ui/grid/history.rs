@@ -1,6 +1,5 @@
 //! Changes of view, columns and marks: made, undone, done again.
 
-use crate::store::View;
 use crate::ui::grid::{Arrangement, Columns, Grid, GridRequest, Room};
 use crate::ui::widgets::text;
 
@@ -15,14 +14,6 @@ impl Grid {
         }
         self.past.push(self.arrangement.clone());
         self.future.clear();
-    }
-
-    /// Keeps the look of now, but with this view, for undo.
-    pub(super) fn remember_view(&mut self, view: View) {
-        self.remember();
-        if let Some(last) = self.past.last_mut() {
-            last.view = view;
-        }
     }
 
     /// Whether there is something to undo, or to do again.

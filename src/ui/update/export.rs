@@ -117,7 +117,7 @@ pub(super) fn accept(app: &mut App) -> Effects {
     let job = Job::new();
     app.exporting = Some(Exporting::new(job.clone(), path));
     app.popups.pop();
-    vec![Effect::Work(Work::new("export", write, exported).aside(), job)]
+    vec![Effect::Work(Work::new("export", write, exported), job)]
 }
 
 fn problem(dialog: &ExportDialog, path: &Path) -> Option<String> {

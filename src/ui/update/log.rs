@@ -81,7 +81,7 @@ fn ask_preview(app: &mut App) -> Effects {
         move |job| draft.preview(job),
         move |app, preview| previewed(app, generation, preview),
     );
-    vec![Effect::Work(work.aside(), job)]
+    vec![Effect::Work(work, job)]
 }
 
 /// A look has ended.

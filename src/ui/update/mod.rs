@@ -1,6 +1,5 @@
 //! What an action changes, and what it asks for: the only place that changes the state.
 
-mod ahead;
 mod charts;
 mod clip;
 mod export;
@@ -30,33 +29,17 @@ use crate::ui::popups::{Popup, help};
 use crate::ui::stages;
 use crate::ui::update::jobs::{open_run, recommend, save_session};
 
-pub use ahead::{next_typed, typed};
 pub(super) use log::open as open_log;
 
 /// The screen before anything is known, and what it asks for first.
 pub fn open(opening: Opening) -> Result<(App, Effects)> {
-    let mut app = App::new(opening)?;
+    let app = App::new(opening)?;
     let first = vec![open_run::open(app.workspace.clone())];
-    app.ahead.await_more(awaited(&first));
     Ok((app, first))
 }
 
 /// Applies an action.
 pub fn update(app: &mut App, action: Action) -> Effects {
-    if matches!(&action, Action::Answered(answer) if answer.is_awaited()) {
-        app.ahead.answered();
-    }
-    let effects = changed(app, action);
-    app.ahead.await_more(awaited(&effects));
-    effects
-}
-
-/// How many of the answers asked for keys wait for.
-fn awaited(effects: &[Effect]) -> usize {
-    effects.iter().filter(|effect| matches!(effect, Effect::Work(work, _) if work.is_awaited())).count()
-}
-
-fn changed(app: &mut App, action: Action) -> Effects {
     match action {
         // Stages, exports and downloads are looked at several times a second: only what is seen to change is drawn.
         Action::Stages(statuses) => {
@@ -173,7 +156,7 @@ pub(super) fn show(app: &mut App, pane: Pane) -> Effects {
 
 /// The keys that an event stands for. A terminal sends Alt as Esc before the key, and a multiplexer that waits for what
 /// follows an Esc makes one of the two: where Alt and the key mean nothing together they are meant one after the other.
-fn split_alt(app: &App, key: KeyEvent) -> Vec<KeyEvent> {
+pub fn split_alt(app: &App, key: KeyEvent) -> Vec<KeyEvent> {
     let context = app.context();
     if !key.modifiers.contains(KeyModifiers::ALT) || app.bindings.lookup(context, key.into()).is_some() {
         return vec![key];
@@ -186,7 +169,7 @@ fn split_alt(app: &App, key: KeyEvent) -> Vec<KeyEvent> {
 }
 
 /// What a key means on the topmost layer: a command, or text where it takes text.
-fn resolve(app: &App, key: KeyEvent) -> Option<Action> {
+pub fn resolve(app: &App, key: KeyEvent) -> Option<Action> {
     if key.kind == crossterm::event::KeyEventKind::Release {
         return None;
     }

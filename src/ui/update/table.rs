@@ -18,10 +18,8 @@ pub(super) fn perform(app: &mut App, command: Table) -> Effects {
     let Some(grid) = app.grid_mut() else { return user::as_row(app, command) };
     let mut effects = Vec::new();
     match command {
-        Table::Sort => effects = grid.sorted().map(|view| requested(grid.ask_order(view))).unwrap_or_default(),
-        Table::SortMore => {
-            effects = grid.sorted_further().map(|view| requested(grid.ask_order(view))).unwrap_or_default();
-        }
+        Table::Sort => effects = grid.sorted().map(|view| requested(grid.ask(view))).unwrap_or_default(),
+        Table::SortMore => effects = grid.sorted_further().map(|view| requested(grid.ask(view))).unwrap_or_default(),
         Table::FilterCell => match grid.like_cell() {
             Ok(view) => effects = requested(grid.ask(view)),
             Err(why) => grid.note = Some(why),

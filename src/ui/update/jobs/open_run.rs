@@ -19,11 +19,6 @@ pub(in crate::ui::update) fn open(workspace: PathBuf) -> Effect {
     Effect::background(Work::new("open the run", |_| current(workspace), run_opened))
 }
 
-/// The same after a run, when keys go on meaning what is shown until the new tables are there.
-fn open_later(workspace: PathBuf) -> Effect {
-    Effect::background(Work::new("open the run", |_| current(workspace), run_opened).aside())
-}
-
 /// The current run and the id of the one kept before it.
 fn current(root: PathBuf) -> Result<Option<(Run, Option<String>)>> {
     let workspace = Workspace::open(root);
@@ -85,7 +80,7 @@ pub(in crate::ui::update) fn run_ended(app: &mut App, result: Result<RunInfo>) -
     match result {
         Ok(_) => {
             app.accept_settings = false;
-            vec![open_later(app.workspace.clone())]
+            vec![open(app.workspace.clone())]
         }
         Err(Error::Shrunk(what)) => {
             app.accept_shrunk = true;

@@ -14,13 +14,11 @@ use crate::ui::update::jobs::{is_current, reason};
 /// Summarises the users of a run.
 pub(in crate::ui::update) fn summarise(run: Arc<Run>, users: DataTable) -> Effect {
     let id = run.info().id.clone();
-    let work = Work::new(
+    Effect::background(Work::new(
         "summarise the users",
         move |job| store::summary(&run, &users, job).map(Arc::new),
         move |app, summary| summarised(app, &id, summary),
-    );
-    // Few keys need it, and those wait for it (see `ahead`).
-    Effect::background(work.aside())
+    ))
 }
 
 fn summarised(app: &mut App, run: &str, summary: Result<Arc<Summary>>) -> Effects {
