@@ -47,7 +47,8 @@ impl Spoken<'_> {
     fn step(&mut self) {
         match &self.tokens[self.at] {
             Token::LParen => {
-                let parts = matches!(self.before(self.at), Some(Token::Word(_)));
+                let joins = |word: &Word| matches!(word.keyword, Keyword::AND | Keyword::OR | Keyword::NOT);
+                let parts = matches!(self.before(self.at), Some(Token::Word(word)) if !joins(word));
                 self.lists.push(parts);
                 let of_values = matches!(self.before(self.at), Some(Token::Word(word)) if word.keyword == Keyword::IN);
                 let column = of_values.then(|| self.column_before(self.at)).flatten();
@@ -265,6 +266,7 @@ mod tests {
             ("churn <= 100%", "churn <= 1"),
             ("churn > 0,8", "churn > 0.8"),
             ("(churn > 0,8)", "(churn > 0.8)"),
+            ("views > 3 and (churn > 0,8 or not (churn > 5 %))", "views > 3 and (churn > 0.8 or not (churn > 0.05))"),
             ("churn between 5 % and 10 %", "churn between 0.05 and 0.1"),
             ("segment = Recent browsers", "segment = 'Recent browsers'"),
             ("segment = Recent", "segment = 'Recent browsers'"),

@@ -1,7 +1,7 @@
 //! Logs whose rows are completed by other tables: what an order's number, a customer's or an item's stands for.
 //!
-//! The tables are held in memory by their keys, the log is passed through in batches, completed side by side, and written as a file of its own, which is read as
-//! any log is and goes when it has been read.
+//! The tables are held in memory by their keys, the log is passed through in batches, completed side by side, and written as
+//! a file of its own, which is read as any log is and goes when it has been read.
 
 mod batch;
 mod dimension;
