@@ -10,7 +10,8 @@ use sqlparser::ast::{
 use sqlparser::dialect::DuckDbDialect;
 use sqlparser::parser::Parser;
 
-use crate::store::engine::functions::SECONDS;
+use crate::store::engine::functions::{PART, SECONDS};
+use crate::store::engine::whole_numbers::{NARROWED, WIDENED};
 
 /// Parts of a time that are functions elsewhere.
 const PARTS: [&str; 13] = [
@@ -58,6 +59,10 @@ pub(super) fn called(function: &Function) -> Option<Expr> {
     match (name.as_str(), arguments.as_slice()) {
         ("epoch", [of]) => Some(call(SECONDS, vec![of.clone()])),
         ("date_part" | "datepart", [part, of]) if is_text(part, "epoch") => Some(call(SECONDS, vec![of.clone()])),
+        // An error tells where a sum outgrows 64 bits.
+        ("sum", [of]) => Some(call(NARROWED, vec![again(function, "sum", vec![call(WIDENED, vec![of.clone()])])])),
+        ("substr" | "substring", [of, first]) => part_of_text(of, Some(first), None),
+        ("substr" | "substring", [of, first, count]) => part_of_text(of, Some(first), Some(count)),
         ("sign", [of]) => Some(cast(call("signum", vec![of.clone()]), DataType::BigInt(None))),
         (part, [of]) if plain && PARTS.contains(&part) => {
             let part = match part {
@@ -103,6 +108,21 @@ pub(super) fn called(function: &Function) -> Option<Expr> {
 fn is_text(expression: &Expr, word: &str) -> bool {
     let Expr::Value(value) = expression else { return false };
     value.value.clone().into_string().is_some_and(|text| text.eq_ignore_ascii_case(word))
+}
+
+/// Letters of a text from one on; `None` where both numbers are written out and the engine counts as others do.
+pub(super) fn part_of_text(of: &Expr, first: Option<&Expr>, count: Option<&Expr>) -> Option<Expr> {
+    let written = |number: &Expr| match number {
+        Expr::Value(value) => matches!(&value.value, Value::Number(digits, _) if digits != "0"),
+        _ => false,
+    };
+    if first.is_none_or(written) && count.is_none_or(written) {
+        return None;
+    }
+    let number = |text: &str| Expr::Value(Value::Number(text.to_owned(), false).into());
+    let first = first.cloned().unwrap_or_else(|| number("1"));
+    let count = count.cloned().unwrap_or_else(|| number("9223372036854775807"));
+    Some(call(PART, vec![of.clone(), first, count]))
 }
 
 /// How many bounds of a part lie between two times.

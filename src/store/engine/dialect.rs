@@ -10,7 +10,7 @@ use sqlparser::ast::{
 use sqlparser::dialect::DuckDbDialect;
 use sqlparser::parser::{Parser, ParserError};
 
-use crate::store::engine::calls::{call, called, compared};
+use crate::store::engine::calls::{call, called, compared, part_of_text};
 use crate::store::engine::functions::{LOCAL, SECONDS, WHOLE};
 use crate::store::engine::limits::DEEPEST;
 use crate::store::engine::stars;
@@ -22,9 +22,6 @@ pub(super) fn parse(text: &str) -> Result<Vec<Statement>, ParserError> {
 
 /// Rewrites a query.
 pub(super) fn rewrite(statement: &mut Statement) {
-    if let Statement::Query(query) = statement {
-        name_columns(query);
-    }
     let _: ControlFlow<()> = statement.visit(&mut Rewriter);
 }
 
@@ -33,7 +30,7 @@ pub(super) fn rewrite_expression(expression: &mut Expr) {
     let _: ControlFlow<()> = expression.visit(&mut Rewriter);
 }
 
-/// Calls the columns of the result what the query calls them: `sum(price)`, `count(*)`; of the same twice the second has
+/// Calls the columns of a query what it calls them: `sum(price)`, `count(*)`; of the same twice the second has
 /// a number.
 fn name_columns(query: &mut Query) {
     let Some(select) = leftmost(&mut query.body) else { return };
@@ -91,6 +88,9 @@ impl VisitorMut for Rewriter {
                 **expr = call(WHOLE, vec![(**expr).clone()]);
                 None
             }
+            Expr::Substring { expr, substring_from, substring_for, .. } => {
+                part_of_text(expr, substring_from.as_deref(), substring_for.as_deref())
+            }
             Expr::Extract { field: DateTimeField::Epoch, expr, .. } => Some(call(SECONDS, vec![(**expr).clone()])),
             Expr::AtTimeZone { timestamp, time_zone } => {
                 Some(call(LOCAL, vec![(**timestamp).clone(), (**time_zone).clone()]))
@@ -123,6 +123,7 @@ impl VisitorMut for Rewriter {
     }
 
     fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<()> {
+        name_columns(query);
         joins(&mut query.body);
         ControlFlow::Continue(())
     }

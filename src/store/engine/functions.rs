@@ -6,19 +6,17 @@ use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Arra
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Float64Type, TimeUnit, TimestampMillisecondType};
 use datafusion::catalog::TableFunction;
-use datafusion::common::{DFSchema, DataFusionError, Result, ScalarValue};
+use datafusion::common::{DFSchema, DataFusionError, Result};
 use datafusion::execution::SessionStateDefaults;
 use datafusion::functions_table::all_default_table_functions;
 use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawBinaryExpr};
-use datafusion::logical_expr::{
-    ColumnarValue, Expr, ExprSchemable, Operator, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
-    binary_expr,
-};
+use datafusion::logical_expr::{Expr, ExprSchemable, Operator, ScalarUDF, Signature, Volatility, binary_expr};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use sqlparser::ast::BinaryOperator;
 
-use crate::store::engine::spans;
+use crate::store::engine::own::Own;
+use crate::store::engine::{letters, spans, whole_numbers};
 
 /// What makes expressions of SQL's: this program's own ways first.
 pub(super) fn planners() -> Vec<Arc<dyn ExprPlanner>> {
@@ -51,6 +49,9 @@ pub(super) fn scalars() -> Vec<ScalarUDF> {
         ScalarUDF::new_from_impl(Own { name: WHOLE, signature: any(1), returns: Clone::clone, run: whole }),
         ScalarUDF::new_from_impl(Own { name: SECONDS, signature: any(1), returns: |_| DataType::Float64, run: epoch }),
         ScalarUDF::new_from_impl(Own { name: LOCAL, signature: any(2), returns: local_type, run: local }),
+        ScalarUDF::new_from_impl(Own { name: PART, signature: any(3), returns: Clone::clone, run: letters::part }),
+        whole_numbers::widened(),
+        whole_numbers::narrowed(),
     ]
 }
 
@@ -61,7 +62,10 @@ pub(super) const SECONDS: &str = "epoch_seconds";
 /// A time as a clock in a zone shows it; of a time that such a clock shows, the moment.
 pub(super) const LOCAL: &str = "at_time_zone";
 
-/// `/` gives a real number of any two numbers, a day and a span of time a time.
+/// Letters of a text, counted from its end where the first is told by a negative number.
+pub(super) const PART: &str = "part_of_text";
+
+/// `/` gives a real number of any two numbers, a day and a span of time a time; what whole numbers outgrow is an error.
 #[derive(Debug)]
 struct Arithmetic;
 
@@ -84,7 +88,14 @@ impl ExprPlanner for Arithmetic {
                 let left = left.cast_to(&DataType::Timestamp(TimeUnit::Millisecond, None), schema)?;
                 Ok(PlannerResult::Planned(binary_expr(left, operator, right)))
             }
-            op => Ok(PlannerResult::Original(RawBinaryExpr { op, left, right })),
+            op => match whole_numbers::checked(&op) {
+                Some(function) if whole_numbers::are(&[left.get_type(schema)?, right.get_type(schema)?]) => {
+                    let (left, right) =
+                        (left.cast_to(&DataType::Int64, schema)?, right.cast_to(&DataType::Int64, schema)?);
+                    Ok(PlannerResult::Planned(function.call(vec![left, right])))
+                }
+                _ => Ok(PlannerResult::Original(RawBinaryExpr { op, left, right })),
+            },
         }
     }
 }
@@ -100,53 +111,6 @@ fn is_span(side: &Expr, schema: &DFSchema) -> Result<bool> {
 /// Whether a number of single precision meets another or a whole one, and the result is of single precision too.
 fn is_single(types: &[DataType; 2]) -> bool {
     types.contains(&DataType::Float32) && types.iter().all(|kind| *kind == DataType::Float32 || kind.is_integer())
-}
-
-/// A function of values.
-#[derive(Clone, Debug)]
-struct Own {
-    name: &'static str,
-    signature: Signature,
-    returns: fn(&DataType) -> DataType,
-    run: fn(&[ArrayRef]) -> Result<ArrayRef>,
-}
-
-impl PartialEq for Own {
-    fn eq(&self, other: &Self) -> bool {
-        self.name == other.name
-    }
-}
-
-impl Eq for Own {}
-
-impl std::hash::Hash for Own {
-    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        self.name.hash(state);
-    }
-}
-
-impl ScalarUDFImpl for Own {
-    fn name(&self) -> &str {
-        self.name
-    }
-
-    fn signature(&self) -> &Signature {
-        &self.signature
-    }
-
-    fn return_type(&self, arguments: &[DataType]) -> Result<DataType> {
-        arguments.first().map(self.returns).ok_or_else(|| DataFusionError::Plan(format!("{}() of nothing", self.name)))
-    }
-
-    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let single = args.args.iter().all(|arg| matches!(arg, ColumnarValue::Scalar(_)));
-        let columns = ColumnarValue::values_to_arrays(&args.args)?;
-        let result = (self.run)(&columns)?;
-        if single {
-            return Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&result, 0)?));
-        }
-        Ok(ColumnarValue::Array(result))
-    }
 }
 
 /// The letters of a text, the values of a list.

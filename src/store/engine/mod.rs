@@ -19,7 +19,9 @@ mod dialect;
 mod find;
 mod flow;
 mod functions;
+mod letters;
 pub(super) mod limits;
+mod own;
 mod pick;
 mod prune;
 mod query;
@@ -34,6 +36,7 @@ mod stars;
 pub(super) mod stored;
 mod trouble;
 mod wait;
+mod whole_numbers;
 mod wrong;
 
 pub use flow::sql_blocks;

@@ -19,7 +19,7 @@ use crate::job::Job;
 use crate::store::engine::catalog::{OWN, Runs};
 use crate::store::engine::rules::wants_one_part;
 use crate::store::engine::wait::wait_for;
-use crate::store::engine::{admit, catalog, convert, dialect, session, trouble};
+use crate::store::engine::{admit, catalog, convert, dialect, session, trouble, wrong};
 use crate::store::run::Run;
 
 /// Rows that are counted at most beyond those shown.
@@ -119,6 +119,9 @@ pub(super) async fn prepare(runs: Arc<Runs>, text: &str, job: &Job) -> Result<Pr
     dialect::rewrite(&mut statement);
     let plan = state.statement_to_plan(EngineStatement::Statement(Box::new(statement))).await?;
     SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false).verify_plan(&plan)?;
+    if let Some(what) = wrong::refusal_of_plan(&plan)? {
+        return Err(Trouble::Refused(Error::Query(what)));
+    }
     job.begin("rows", 0);
     if wants_one_part(&plan) {
         state.config_mut().options_mut().execution.target_partitions = 1;

@@ -3,6 +3,9 @@
 
 use std::ops::ControlFlow;
 
+use datafusion::common::Result as PlanResult;
+use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
+use datafusion::logical_expr::{Expr as PlanExpr, LogicalPlan};
 use sqlparser::ast::{
     Expr, Ident, JoinConstraint, JoinOperator, OrderByKind, Query, Select, SelectItem, SetExpr, SetOperator,
     SetQuantifier, Statement, TableFactor, Visit, Visitor,
@@ -16,6 +19,34 @@ pub(super) fn refusal(statement: &Statement) -> Option<String> {
         ControlFlow::Break(what) => Some(format!("not supported: {what}")),
         ControlFlow::Continue(()) => None,
     }
+}
+
+/// As [`refusal`], of what only the plan tells: `not in` a subquery that looks at the row outside, for which the engine
+/// forgets what is null.
+///
+/// # Errors
+/// Those of the engine at looking through the plan.
+pub(super) fn refusal_of_plan(plan: &LogicalPlan) -> PlanResult<Option<String>> {
+    let mut found = false;
+    plan.apply_with_subqueries(|node| {
+        node.apply_expressions(|expression| {
+            expression.apply(|part| {
+                found |= match part {
+                    PlanExpr::Not(inner) => inner.exists(|part| Ok(is_in_of_row(part, false)))?,
+                    part => is_in_of_row(part, true),
+                };
+                Ok(TreeNodeRecursion::Continue)
+            })
+        })
+    })?;
+    let what = "not supported: `not in` a subquery that looks at the row outside: write `not exists (select 1 from … where … \
+                and y = x)`, which keeps rows where x is null";
+    Ok(found.then(|| what.to_owned()))
+}
+
+/// Whether an expression is `in`, or `not in`, a subquery that looks at the row outside.
+fn is_in_of_row(expression: &PlanExpr, negated: bool) -> bool {
+    matches!(expression, PlanExpr::InSubquery(within) if within.negated == negated && !within.subquery.outer_ref_columns.is_empty())
 }
 
 struct Look;

@@ -289,3 +289,8 @@ select ntile(4) over (order by spend desc, user_id) as quarter_, user_id from us
 select item_id, n, sum(n) over (order by n desc, item_id rows unbounded preceding) * 1.0 / sum(n) over () as so_far from (select item_id, count(*) as n from events where event = 'transaction' group by item_id) order by n desc, item_id limit 10
 select date_trunc('year', date '2015-02-11') as y, extract(isodow from date '2015-02-01') as w, dayofyear(date '2015-02-11') as n
 select coalesce(u.segment, 'all') as segment, count(*) as n, avg(u.churn) as c from users u group by grouping sets ((u.segment), ()) order by n desc, 1
+select segment, substr(segment, -3) as behind, substr(segment, -4, 2) as within, substring(segment from -2 for 1) as one, substr(segment, 2, 3) as from_two, substr(segment, 0, 3) as before from (select distinct segment from users) t order by segment
+select event, sum(user_id % 7) as n, sum(user_id) filter (where price > 20) as m, sum(distinct user_id % 5) as d, sum(price) as p from events group by event order by event
+select user_id, sum(user_id - 3) over (order by user_id rows between 2 preceding and current row) as s, user_id * 3 - 7 as t from users order by user_id limit 20
+select n from (select sum(user_id) as n from users) where n > (select sum(user_id) from users where user_id < 10)
+select * from (select count(*), sum(user_id + 1) from users) t

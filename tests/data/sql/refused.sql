@@ -26,3 +26,8 @@ set threads = 1 | not SET
 drop table users | not DROP
 select 1; drop table users | one query at a time
 with a as (select 1) insert into users select * from a | only reads
+select 9223372036854775807 + 1 as a | outgrow 64 bits
+select user_id * 9223372036854775807 as a from users where user_id > 1 | outgrow 64 bits
+select sum(9223372036854775807) as a from users | outgrow 64 bits
+select user_id from users u where segment not in (select e.event from events e where e.user_id = u.user_id) | not exists
+select user_id from users u where not (segment in (select e.event from events e where e.user_id = u.user_id) or churn > 2) | not exists
