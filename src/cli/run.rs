@@ -70,7 +70,7 @@ fn require_campaign(request: &RunRequest) -> Result<()> {
 }
 
 /// The log and its settings; of a log that nothing describes, those that `init --yes` writes. Standard input, which can be
-/// read once, is brought into the workspace before anything is told of it.
+/// read once, and the rows of a query that nothing describes are brought into the workspace before anything is told of them.
 fn log(args: &RunArgs, workspace: &Path) -> Result<(PathBuf, LogChoice, Option<Held>)> {
     let asked = Asked { config: args.config.as_deref(), input: args.input.as_deref(), goes_on: false };
     let mut log = LogChoice::find(workspace, asked)?;
@@ -85,7 +85,7 @@ fn log(args: &RunArgs, workspace: &Path) -> Result<(PathBuf, LogChoice, Option<H
         }
         log.config.ingest.query.clone_from(query);
     }
-    let held = is_standard_input(&input).then(|| hold(&input, &log, workspace)).transpose()?;
+    let mut held = is_standard_input(&input).then(|| hold(&input, &log, workspace)).transpose()?;
     if log.is_described()? {
         return Ok((input, log, held));
     }
@@ -97,6 +97,10 @@ fn log(args: &RunArgs, workspace: &Path) -> Result<(PathBuf, LogChoice, Option<H
             shown_path(config)
         );
         return Err(Error::Input { path: input, line: None, what });
+    }
+    // A query is asked once, to tell how its rows are read and to read them.
+    if is_database(&input) {
+        held = Some(hold(&input, &log, workspace)?);
     }
     let named = args.input.clone().unwrap_or_else(|| input.clone());
     let password_file = log.config.database.password_file();

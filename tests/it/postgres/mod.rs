@@ -60,12 +60,18 @@ fn a_query_is_read_like_the_csv_of_its_rows() {
     let only = ["--only", "ingest", "--workspace"];
     succeeded(server.user360(&[&["run", "--input", path(&file)], &only[..], &[path(&of_file)]].concat()));
 
-    // No settings say how it is read: they are proposed from its first rows and written.
+    // No settings say how it is read: they are proposed from its rows, which are asked for once, and written.
+    let scans = || server.sql("select seq_scan from pg_stat_user_tables where relname = 'log'").parse::<u64>().unwrap();
+    let before = scans();
     let address = server.address("");
     let named = ["run", "--input", address.as_str(), "--query", QUERY];
     let run = server.user360(&[&named[..], &only[..], &[path(&of_query)]].concat());
     let said = String::from_utf8_lossy(&run.stderr).into_owned();
     succeeded(run);
+    while scans() == before {
+        std::thread::yield_now();
+    }
+    assert_eq!(scans(), before + 1);
     for name in ["events.parquet", "items.parquet", "event_details.parquet"] {
         assert!(table(&of_file, name) == table(&of_query, name), "{name}");
     }
