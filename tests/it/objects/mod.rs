@@ -1,5 +1,6 @@
 //! Logs in object stores and at web servers, against a server of the test's own.
 
+mod azure;
 mod faults;
 mod google;
 pub mod server;

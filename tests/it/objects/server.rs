@@ -1,5 +1,5 @@
-//! A server of objects of the test's own, on this machine alone: as much of S3 as reading needs (lists in pages, HEAD, GET
-//! of ranges with `If-Match`), and a web server for who asks without a signature. It can be made to fail.
+//! A server of objects of the test's own, on this machine alone: as much of S3 and of Azure's blobs as reading needs (lists
+//! in pages, HEAD, GET of ranges with `If-Match`), and a web server for who asks without a signature. It can be made to fail.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -12,6 +12,8 @@ use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 
 pub const KEY: &str = "AKIATEST";
+/// An account of Azure's, whose key is the same.
+pub const ACCOUNT: &str = "shopaccount";
 /// The secret key; no file but the test's own may ever hold it.
 pub const SECRET: &str = "geheim-4b1d";
 /// Keys of a page of a list.
@@ -190,12 +192,19 @@ fn decoded(text: &str) -> String {
 /// An answer, and whether the connection goes on.
 fn answer(state: &State, request: &Request) -> (Vec<u8>, bool) {
     let bucket = request.path.split('/').next().unwrap_or_default();
-    let signed = request.headers.get("authorization").is_some_and(|signature| signature.contains(KEY));
+    let by_azure = format!("SharedKey {ACCOUNT}:");
+    let signed = request
+        .headers
+        .get("authorization")
+        .is_some_and(|signature| signature.contains(KEY) || signature.starts_with(&by_azure));
     if bucket == "closed" || (bucket != "public" && !signed) {
         return (refusal("403 Forbidden", "AccessDenied", request), true);
     }
     if request.query.contains_key("list-type") {
         return (list(state, request, bucket), true);
+    }
+    if request.query.get("comp").is_some_and(|wanted| wanted == "list") {
+        return (list_of_azure(state, request, bucket), true);
     }
     let fault = *state.fault.lock().unwrap();
     let gets = request.method == "GET";
@@ -249,31 +258,52 @@ fn refusal(status: &str, code: &str, request: &Request) -> Vec<u8> {
     format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\n\r\n{body}").into_bytes()
 }
 
-/// A page of the keys below a prefix.
-fn list(state: &State, request: &Request, bucket: &str) -> Vec<u8> {
+/// The keys below a prefix behind a page that `token` tells, each with its version and its bytes.
+fn below(state: &State, request: &Request, bucket: &str, token: &str) -> Vec<(String, usize, usize)> {
     let told = |name: &str| request.query.get(name).cloned().unwrap_or_default();
-    let (prefix, after) = (told("prefix"), told("continuation-token"));
+    let (prefix, after) = (told("prefix"), told(token));
     let objects = state.objects.lock().unwrap();
     let of_bucket = format!("{bucket}/");
     let keys = objects.iter().filter_map(|(place, object)| Some((place.strip_prefix(&of_bucket)?, object)));
-    let below: Vec<_> =
-        keys.filter(|(key, _)| key.starts_with(&prefix) && (after.is_empty() || **key > *after)).collect();
+    keys.filter(|(key, _)| key.starts_with(&prefix) && (after.is_empty() || **key > *after))
+        .map(|(key, object)| (key.replace('&', "&amp;"), object.version, object.bytes.len()))
+        .collect()
+}
+
+/// A page of a list as S3 writes it.
+fn list(state: &State, request: &Request, bucket: &str) -> Vec<u8> {
+    let below = below(state, request, bucket, "continuation-token");
     let mut body = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?><ListBucketResult>");
-    for (key, object) in below.iter().take(PAGE) {
+    for (key, version, bytes) in below.iter().take(PAGE) {
         write!(
             body,
-            "<Contents><Key>{}</Key><LastModified>2024-04-01T10:00:00.000Z</LastModified><ETag>&quot;v{}&quot;</ETag>\
-             <Size>{}</Size></Contents>",
-            key.replace('&', "&amp;"),
-            object.version,
-            object.bytes.len()
+            "<Contents><Key>{key}</Key><LastModified>2024-04-01T10:00:00.000Z</LastModified><ETag>&quot;v{version}&quot;\
+             </ETag><Size>{bytes}</Size></Contents>",
         )
         .unwrap();
     }
     if below.len() > PAGE {
-        let last = below[PAGE - 1].0;
+        let last = &below[PAGE - 1].0;
         write!(body, "<IsTruncated>true</IsTruncated><NextContinuationToken>{last}</NextContinuationToken>").unwrap();
     }
     body.push_str("</ListBucketResult>");
+    format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len()).into_bytes()
+}
+
+/// The same as Azure writes it.
+fn list_of_azure(state: &State, request: &Request, bucket: &str) -> Vec<u8> {
+    let below = below(state, request, bucket, "marker");
+    let mut body = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?><EnumerationResults><Blobs>");
+    for (key, version, bytes) in below.iter().take(PAGE) {
+        write!(
+            body,
+            "<Blob><Name>{key}</Name><Properties><Last-Modified>Mon, 01 Apr 2024 10:00:00 GMT</Last-Modified>\
+             <Etag>\"v{version}\"</Etag><Content-Length>{bytes}</Content-Length><Content-Type>text/csv</Content-Type>\
+             </Properties></Blob>",
+        )
+        .unwrap();
+    }
+    let next = below.get(PAGE - 1).filter(|_| below.len() > PAGE).map_or("", |last| &last.0);
+    write!(body, "</Blobs><NextMarker>{next}</NextMarker></EnumerationResults>").unwrap();
     format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len()).into_bytes()
 }
