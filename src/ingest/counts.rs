@@ -32,6 +32,9 @@ pub struct IngestCounts {
     /// Rows of accounts that are joined to another.
     #[serde(default, skip_serializing_if = "is_none")]
     pub joined: u64,
+    /// Rows of users without an id who are known by their address.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub guests: u64,
     /// Rows of anonymous visitors that count for the user who is seen with their id.
     #[serde(default, skip_serializing_if = "is_none")]
     pub stitched: u64,

@@ -13,8 +13,11 @@ use crate::ingest::source::read_error;
 /// Bytes that decide the encoding.
 const JUDGED: usize = 1 << 20;
 
+/// Signs of Windows-1252 that stand by themselves: of the euro, the pound and the degree, dashes, typographic quotes.
+const SIGNS: &[u8] = b"\x80\xa3\xb0\x84\x91\x92\x93\x94\x96\x97";
+
 /// A text as UTF-8. UTF-16 is told by its byte order mark. Windows-1252, of which Latin-1 is a part, is told by bytes that
-/// are invalid in UTF-8 and stand beside letters, where these are more than the valid letters beyond ASCII. Invalid bytes of
+/// are invalid in UTF-8 and stand beside letters or are signs such as the euro's, where these are more than the valid letters beyond ASCII. Invalid bytes of
 /// any other text stay.
 pub(super) fn in_utf8(path: &Path, mut text: impl Read + Send + 'static) -> Result<Box<dyn Read + Send>> {
     let mut head = Vec::new();
@@ -64,7 +67,8 @@ fn encoding_of(head: &[u8]) -> Option<&'static Encoding> {
         valid_letters += rest[..at].iter().filter(|byte| **byte >= 0xc0).count();
         invalid += 1;
         let beside = [at.checked_sub(1).map(|before| rest[before]), rest.get(at + wrong).copied()];
-        among_letters += usize::from(beside.into_iter().flatten().any(|byte| byte.is_ascii_alphabetic()));
+        let is_sign = wrong == 1 && SIGNS.contains(&rest[at]);
+        among_letters += usize::from(is_sign || beside.into_iter().flatten().any(|byte| byte.is_ascii_alphabetic()));
         rest = &rest[at + wrong..];
     }
     valid_letters += rest.iter().filter(|byte| **byte >= 0xc0).count();
@@ -94,6 +98,14 @@ mod tests {
         for bytes in [utf16, big, windows, text.as_bytes().to_vec()] {
             assert_eq!(read(bytes), text.as_bytes());
         }
+    }
+
+    #[test]
+    fn a_text_whose_only_letters_beyond_ascii_are_signs_is_read() {
+        assert_eq!(
+            read(b"id;price\n1;12,50 \x80\n2;3,00 \x80\n".to_vec()),
+            "id;price\n1;12,50 €\n2;3,00 €\n".as_bytes()
+        );
     }
 
     #[test]

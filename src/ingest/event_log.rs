@@ -146,6 +146,7 @@ impl Reader<'_> {
             unknown_statuses: std::mem::take(&mut taken.unknown_statuses),
             respelled: taken.respelled,
             joined: taken.joined,
+            guests: taken.guests,
             duplicates: dropped,
             ..IngestCounts::default()
         };

@@ -27,11 +27,12 @@ impl First {
     }
 
     /// The row with what it leaves out, where it is of the same order.
-    pub(super) fn complete<'a>(&'a self, cells: &[&'a str; ROLES]) -> Option<[&'a str; ROLES]> {
-        let order = cells[Role::Transaction as usize];
-        let same = !is_empty(order) && self.0[Role::Transaction as usize] == order;
-        same.then(|| {
+    pub(super) fn complete<'a>(&'a self, layout: &Layout, cells: &[&'a str; ROLES]) -> Option<[&'a str; ROLES]> {
+        let (order, own) = (cells[Role::Transaction as usize], &self.0[Role::Transaction as usize]);
+        let same = !is_empty(order) && own == order;
+        (same || layout.goes_on(cells) && !is_empty(own)).then(|| {
             let mut filled = *cells;
+            filled[Role::Transaction as usize] = own;
             for at in SHARED.map(|role| role as usize) {
                 if is_empty(filled[at]) {
                     filled[at] = &self.0[at];
@@ -54,6 +55,6 @@ impl Orphan {
 
 /// Whether a row of an order leaves anything out that the order's first row tells.
 pub(super) fn is_lacking(layout: &Layout, cells: &[&str; ROLES]) -> bool {
-    !is_empty(cells[Role::Transaction as usize])
-        && SHARED.into_iter().any(|role| layout.has(role) && is_empty(cells[role as usize]))
+    let lacks = |role: Role| layout.has(role) && is_empty(cells[role as usize]);
+    layout.goes_on(cells) || (!is_empty(cells[Role::Transaction as usize]) && SHARED.into_iter().any(lacks))
 }

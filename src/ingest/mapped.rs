@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::files::file_name;
 use crate::ingest::append::{FileRead, Start, read_files};
 use crate::ingest::exports::Exports;
-use crate::ingest::grammar::{is_empty, is_nobody};
+use crate::ingest::grammar::{Persons, is_empty, is_nobody};
 use crate::ingest::inherit::{First, Orphan, is_lacking};
 use crate::ingest::label::Label;
 use crate::ingest::layout::{Duplicates, Layout, ROLES, Role, StatusMeaning, TIME_PREFIXES};
@@ -125,7 +125,7 @@ impl Rows<ROLES> for MappedRows<'_> {
         self.begun = true;
         let first = self.first.take();
         if let Some(first) = first
-            && let Some(filled) = first.complete(cells)
+            && let Some(filled) = first.complete(layout, cells)
         {
             let outcome = self.accept(layout, &filled);
             self.first = Some(first);
@@ -177,6 +177,10 @@ impl MappedRows<'_> {
         let anonymous = cell(Role::AnonymousUser);
         let anonymous = if is_nobody(anonymous) { "" } else { anonymous };
         let is_nameless = !anonymous.is_empty() && is_nobody(user);
+        // Who is no customer of the shop's and left an address is known by it.
+        let address = if is_nobody(user) && anonymous.is_empty() { cell(Role::CustomerEmail) } else { "" };
+        let is_guest = !layout.strict && !is_nobody(address);
+        let user = if is_guest { address } else { user };
         if !layout.strict && is_nobody(user) && !is_nameless {
             return Ok(Some(NO_CUSTOMER.into()));
         }
@@ -213,8 +217,9 @@ impl MappedRows<'_> {
             return Err(Reason::NoItem);
         }
         let money = money.checked()?;
-        let person = layout.persons.spelled(user);
+        let person = if is_guest { Persons::Emails } else { layout.persons }.spelled(user);
         self.taken.respelled += u64::from(person != user);
+        self.taken.guests += u64::from(is_guest);
         let account = layout.joins.account_of(&person);
         self.taken.joined += u64::from(account.is_some());
         self.taken.columns.push(time, kind, account.unwrap_or(&person), item, transaction);

@@ -71,6 +71,9 @@ pub(super) fn layout_notes(notes: &mut Vec<String>, layouts: &[Layout], counts: 
     if counts.joined > 0 {
         notes.push(format!("{} rows count for the user that ingest.same_user joins theirs to", counts.joined));
     }
+    if counts.guests > 0 {
+        notes.push(format!("{} rows name no user and count for the e-mail address that they tell", counts.guests));
+    }
     if counts.respelled > 0 {
         notes.push(format!(
             "{} rows write their user's e-mail address or phone number in another way than it is kept",

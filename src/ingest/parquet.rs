@@ -1,5 +1,6 @@
 //! Raw tables in Parquet, row group by row group, as the same text cells a CSV file would give.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use polars::prelude::*;
@@ -16,6 +17,8 @@ use crate::job::Job;
 
 /// Rows per unit of parallel work.
 const CHUNK: usize = 32_768;
+/// Bytes that may be an id, where they are no text.
+const LONGEST_ID: usize = 64;
 /// Units that are parsed before the first of them is taken.
 const AT_ONCE: usize = 64;
 
@@ -122,11 +125,9 @@ fn has_text<const N: usize>(kind: &DataType, shape: &impl Shape<N>) -> bool {
 fn written<const N: usize>(column: &Series, shape: &impl Shape<N>) -> PolarsResult<StringChunked> {
     let text = match column.dtype() {
         DataType::String => column.clone(),
-        // Older writers of Parquet store text as bytes; what is no text holds no value that a role could have.
         DataType::Binary => {
             let bytes = column.binary()?;
-            let texts = bytes.iter().map(|bytes| bytes.and_then(|bytes| std::str::from_utf8(bytes).ok()));
-            texts.collect::<StringChunked>().into_series()
+            bytes.iter().map(|bytes| bytes.and_then(text_of_bytes)).collect::<StringChunked>().into_series()
         }
         DataType::Datetime(unit, zone) => {
             let per_ms = match unit {
@@ -161,6 +162,27 @@ fn written<const N: usize>(column: &Series, shape: &impl Shape<N>) -> PolarsResu
         _ => column.cast(&DataType::String)?,
     };
     Ok(text.rechunk().str()?.clone())
+}
+
+/// Older writers of Parquet store text as bytes; of other bytes that are short enough for an id the hexadecimal digits, of
+/// sixteen as a UUID is written.
+fn text_of_bytes(bytes: &[u8]) -> Option<Cow<'_, str>> {
+    let is_printed = |text: &&str| !text.chars().any(|letter| letter.is_control() && !letter.is_whitespace());
+    if let Some(text) = std::str::from_utf8(bytes).ok().filter(is_printed) {
+        return Some(Cow::Borrowed(text));
+    }
+    (bytes.len() <= LONGEST_ID).then(|| {
+        let mut text = String::with_capacity(bytes.len() * 2 + 4);
+        for (at, byte) in bytes.iter().enumerate() {
+            if bytes.len() == 16 && [4, 6, 8, 10].contains(&at) {
+                text.push('-');
+            }
+            for half in [byte >> 4, byte & 15] {
+                text.push(char::from(b"0123456789abcdef"[usize::from(half)]));
+            }
+        }
+        Cow::Owned(text)
+    })
 }
 
 /// Milliseconds as text behind `mark`.

@@ -2,10 +2,8 @@
 //! mapped one would end the process. Columns are decoded one by one, so that what is compressed lies in memory for as
 //! many columns as there are threads.
 
-use std::fs::File;
 use std::io::Cursor;
 use std::ops::Range;
-use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use polars::prelude::{
@@ -20,8 +18,8 @@ use rayon::prelude::*;
 
 use crate::caught::caught;
 use crate::error::{Error, Result};
-use crate::files::open_regular;
 use crate::ingest::shape::MOST_COLUMNS;
+use crate::ingest::source::Whole;
 use crate::job::Job;
 
 /// Bytes read between two looks at the cancel flag.
@@ -32,7 +30,7 @@ const TAIL: u64 = 8;
 /// An open Parquet file and what its footer says.
 pub(super) struct ParquetFile {
     path: PathBuf,
-    file: File,
+    file: Whole,
     bytes: u64,
     metadata: FileMetadata,
     schema: ArrowSchema,
@@ -44,8 +42,8 @@ impl ParquetFile {
     /// # Errors
     /// [`Error::Io`]; [`Error::Input`] for what is no Parquet.
     pub(super) fn open(path: &Path, job: &Job) -> Result<Self> {
-        let file = open_regular(path)?;
-        let bytes = file.metadata().map_err(Error::io(path))?.len();
+        let file = Whole::open(path, job)?;
+        let bytes = file.bytes(path)?;
         let start = bytes.checked_sub(TAIL).ok_or_else(|| damaged(path, "it is too short"))?;
         let tail = piece(path, &file, bytes, start..bytes, job)?;
         if tail[4..] != *b"PAR1" {
@@ -207,7 +205,7 @@ pub(super) fn damaged(path: &Path, why: &str) -> Error {
 }
 
 /// Reads a part of a file.
-fn piece(path: &Path, file: &File, size: u64, range: Range<u64>, job: &Job) -> Result<Vec<u8>> {
+fn piece(path: &Path, file: &Whole, size: u64, range: Range<u64>, job: &Job) -> Result<Vec<u8>> {
     let length = range.end.checked_sub(range.start).filter(|_| range.end <= size);
     let Some(length) = length.and_then(|length| usize::try_from(length).ok()) else {
         return Err(damaged(path, "a column lies beyond its end: it may be cut off"));

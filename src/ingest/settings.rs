@@ -47,7 +47,7 @@ crate::settings! {
         /// "orders.csv", … }].
         pub logs: Vec<LogSettings> = Vec::new();
         /// What stands between two fields: one character, "tab", "space" for one or more spaces, or "auto" for the one of
-        /// comma, semicolon, tab and bar that the first row tells.
+        /// comma, semicolon, tab, bar, caret, tilde and Hive's control character ("\\x01") that the first row tells.
         pub separator: String = AUTO.to_owned();
         /// Whether the first row names the columns. Where it does not, ingest.columns numbers them from 1.
         pub header: bool = true;
@@ -205,6 +205,7 @@ impl IngestSettings {
             _ if self.separator == AUTO => Ok(None),
             b"tab" | b"\\t" => Ok(Some(b'\t')),
             b"space" => Ok(Some(SPACE)),
+            b"\\x01" => Ok(Some(1)),
             &[byte] if byte != b'"' && byte != b'\n' && byte != b'\r' => Ok(Some(byte)),
             _ => {
                 let what = format!(

@@ -37,6 +37,8 @@ pub(super) struct Taken {
     pub(super) respelled: u64,
     /// Rows of accounts that are joined to another.
     pub(super) joined: u64,
+    /// Rows of users without an id who are known by their address.
+    pub(super) guests: u64,
     /// The rows of orders, where exports tell how these stand.
     pub(super) states: States,
 }
@@ -53,6 +55,7 @@ impl Taken {
             unknown_statuses: earlier.counts.unknown_statuses.clone(),
             respelled: earlier.counts.respelled,
             joined: earlier.counts.joined,
+            guests: earlier.counts.guests,
             states: States::default(),
         }
     }
@@ -71,6 +74,7 @@ impl Taken {
         }
         self.respelled += chunk.respelled;
         self.joined += chunk.joined;
+        self.guests += chunk.guests;
         self.states.append(chunk.states, rows as u32, number);
         for sample in chunk.bad_times {
             self.keep_bad_time(&sample);

@@ -1,14 +1,60 @@
 //! Texts that stand for no value.
 
 /// Longer than the longest of them.
-const LONGEST: usize = 10;
+const LONGEST: usize = 16;
 
 /// How databases, R, Python and spreadsheets write that there is no value.
-const EMPTY: [&str; 14] =
-    ["null", "\\n", "nan", "none", "n/a", "na", "nil", "undefined", "(not set)", "-", "--", "–", "—", "#n/a"];
+const EMPTY: [&str; 23] = [
+    "null",
+    "\\n",
+    "nan",
+    "none",
+    "n/a",
+    "na",
+    "nil",
+    "undefined",
+    "(not set)",
+    "-",
+    "--",
+    "–",
+    "—",
+    "#n/a",
+    "<null>",
+    "(null)",
+    "[null]",
+    "#null!",
+    "<na>",
+    "(none)",
+    "<none>",
+    "(blank)",
+    "n.a.",
+];
 
-/// How shops write that nobody was logged in.
-const NOBODY: [&str; 5] = ["guest", "anonymous", "(not set)", "not set", "unknown"];
+/// How shops write that nobody was logged in, in the languages that events are told in.
+const NOBODY: [&str; 22] = [
+    "guest",
+    "anonymous",
+    "not set",
+    "unknown",
+    "not logged in",
+    "gast",
+    "anonym",
+    "unbekannt",
+    "invité",
+    "anonyme",
+    "inconnu",
+    "invitado",
+    "anónimo",
+    "desconocido",
+    "ospite",
+    "anonimo",
+    "sconosciuto",
+    "gość",
+    "gäst",
+    "misafir",
+    "гость",
+    "аноним",
+];
 
 /// Whether a trimmed cell holds no value. Letter case does not count.
 pub(in crate::ingest) fn is_empty(cell: &str) -> bool {
@@ -31,13 +77,31 @@ mod tests {
 
     #[test]
     fn what_tools_write_for_no_value_is_empty_in_any_case() {
-        for cell in ["", "NULL", "null", "\\N", "nan", "NaN", "None", "N/A", "NA", "undefined", "(not set)", "-", "–"]
-        {
+        for cell in [
+            "",
+            "NULL",
+            "null",
+            "\\N",
+            "nan",
+            "NaN",
+            "None",
+            "N/A",
+            "NA",
+            "undefined",
+            "(not set)",
+            "-",
+            "–",
+            "<NULL>",
+            "<NA>",
+            "(none)",
+            "[NULL]",
+        ] {
             assert!(is_empty(cell), "{cell}");
         }
         for cell in ["0", "-1", "nancy", "nobody", "nullable", "N", "-a"] {
             assert!(!is_empty(cell), "{cell}");
         }
+        assert!(is_nobody("Gast") && is_nobody("Invité") && is_nobody("гость") && !is_nobody("Gaston"));
         assert!(is_nobody("Guest") && is_nobody("NULL") && !is_nobody("guest42"));
         assert!(!is_empty("guest"), "a guest is nobody only as a user");
     }

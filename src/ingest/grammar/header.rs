@@ -9,8 +9,8 @@ const JUDGED: usize = 100;
 /// Fewer fields than this do not tell a title from a row.
 const FEWEST: usize = 3;
 
-/// What may stand between two fields, the likelier first.
-pub(in crate::ingest) const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
+/// What may stand between two fields, the likelier first; Hive puts a control character there.
+pub(in crate::ingest) const SEPARATORS: [u8; 7] = [b',', b';', b'\t', b'|', 1, b'^', b'~'];
 
 /// What parts the columns of tables that are aligned by hand or by a printer: a run of it is one separator.
 pub(in crate::ingest) const SPACE: u8 = b' ';
@@ -71,13 +71,18 @@ impl Preamble {
             counts.pop();
         }
         let commonest = commonest(&counts);
-        let first = counts.first().copied().unwrap_or(0);
+        // A workbook that is saved as text fills every line up with empty fields, titles too.
+        let filled = |line: &[u8]| fields(without_empty_end(line));
+        let line = lines(&text[found.bytes..]).next().unwrap_or_default();
+        let (first, is_padded) = (filled(line), filled(line) < fields(line));
         if commonest >= FEWEST && first * 2 <= commonest {
             let mut behind = found;
             while let Some(line) = line_at(text, behind.bytes) {
-                if !(line.trim_ascii().is_empty() || is_comment(line) || fields(line) * 2 <= commonest) {
-                    // Rows of lists that grow are no titles: behind one of several fields comes a header.
-                    if first == 1 || begins_with_names(line) {
+                if !(line.trim_ascii().is_empty() || is_comment(line) || filled(line) * 2 <= commonest) {
+                    // Rows of lists that grow are no titles: behind one of several fields comes a header, and behind one that
+                    // is filled up a whole one.
+                    let is_header = begins_with_names(line) && (!is_padded || filled(line) == commonest);
+                    if is_header || (first == 1 && !is_padded) {
                         return behind;
                     }
                     break;
@@ -88,6 +93,13 @@ impl Preamble {
         }
         found
     }
+}
+
+/// A line without the empty fields at its end.
+fn without_empty_end(line: &[u8]) -> &[u8] {
+    let is_empty = |byte: &u8| byte.is_ascii_whitespace() || SEPARATORS.contains(byte);
+    let end = line.iter().rposition(|byte| !is_empty(byte)).map_or(0, |at| at + 1);
+    &line[..end]
 }
 
 /// Whether no field of a line begins with a digit or a sign, whatever separates them.
@@ -173,6 +185,8 @@ mod tests {
         assert_eq!(skipped("# exported\n#,Customer,Total\n1,ann,3.50\n2,bob,4.50\n"), (1, None));
         assert_eq!(skipped("# all, of, these\na,b,c\n1,2,3\n"), (1, None));
         assert_eq!(skipped("Report:,Orders\nPeriod:,March\na,b,c,d\n1,2,3,4\n5,6,7,8\n9,1,2,3\n"), (2, None));
+        assert_eq!(skipped("Orders of March,,,\nPeriod:,March,,\n,,,\na,b,c,d\n1,2,3,4\n5,6,7,8\n9,1,2,\n"), (3, None));
+        assert_eq!(skipped("id,,,\nann,1,2,3\nbob,4,5,6\neve,7,8,9\n"), (0, None), "a header whose names are not told");
         assert_eq!(skipped("1,2\n1,2,3,4\n5,6,7,8\n9,1,2,3\n"), (0, None), "no header comes behind it");
         // One column, or rows that are all short, have no title.
         assert_eq!(skipped("a\n1\n2\n"), (0, None));

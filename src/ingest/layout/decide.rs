@@ -25,11 +25,15 @@ const STREAMS: usize = 96 << 20;
 const ROWS: usize = 10_000;
 /// Share of rows with fewer fields than the header from which on they are the file's way to leave empty fields out.
 const RAGGED: f64 = 0.05;
+/// Share of rows that name no order, customer or time from which on they go on with the order above them.
+const GOING_ON: f64 = 0.01;
 /// The columns of money, whose values tell the decimal sign; the first that tells it counts.
 const MONEY: [Role; 7] =
     [Role::Price, Role::Total, Role::Quantity, Role::Discount, Role::Refunded, Role::Shipping, Role::Tax];
 /// What rows of an order may leave out, and take from the row before.
 const LEFT_OUT: [Role; 3] = [Role::User, Role::Time, Role::Status];
+/// What tells of a row that something was sold.
+const SOLD: [Role; 2] = [Role::Item, Role::ItemName];
 /// What is kept of a row for the one behind it: its order, and what that may leave out.
 const KEPT: [Role; 4] = [Role::Transaction, Role::User, Role::Time, Role::Status];
 
@@ -70,7 +74,15 @@ struct Tally {
     users: Spellings,
     /// Whether rows of an order leave out what the one before them tells.
     inherits: bool,
+    /// Rows behind one of an order that name neither order, customer nor time, but what was sold.
+    going_on: usize,
     magento: bool,
+}
+
+/// Whether a row names neither order, customer nor time, but what was sold.
+fn goes_on(cells: &[&str; ROLES]) -> bool {
+    let tells = |role: Role| !is_empty(cells[role as usize]);
+    ![Role::Transaction, Role::User, Role::Time].into_iter().any(tells) && SOLD.into_iter().any(tells)
 }
 
 impl Tally {
@@ -153,6 +165,7 @@ impl Tally {
             self.users.add(cells[Role::User as usize]);
         }
         self.magento |= is_of_magento(cells[Role::Status as usize]);
+        self.going_on += usize::from(before.is_some() && goes_on(cells));
         let order = cells[Role::Transaction as usize];
         if let Some([order_before, before @ ..]) = before.filter(|_| !self.inherits)
             && *order_before == order
@@ -168,6 +181,7 @@ impl Tally {
         self.ragged += other.ragged;
         self.users.join(other.users);
         self.inherits |= other.inherits;
+        self.going_on += other.going_on;
         self.magento |= other.magento;
         for (signs, other) in self.money.iter_mut().zip(other.money) {
             signs.join(other);
@@ -203,7 +217,7 @@ fn is_decided(layout: &Layout, at: usize) -> bool {
     let is = |role: &Role| *role as usize == at;
     MONEY.iter().any(is)
         || is(&Role::User)
-        || (layout.has(Role::Transaction) && (is(&Role::Transaction) || LEFT_OUT.iter().any(is)))
+        || (layout.has(Role::Transaction) && (is(&Role::Transaction) || LEFT_OUT.iter().chain(&SOLD).any(is)))
 }
 
 impl Layout {
@@ -211,7 +225,9 @@ impl Layout {
         // Without a header nothing says how many fields a row should have.
         self.ragged = self.header && tally.ragged as f64 > tally.rows as f64 * RAGGED;
         self.persons = Persons::told_by(tally.users);
-        self.inherits = tally.inherits;
+        let told = [Role::Transaction, Role::User, Role::Time].into_iter().all(|role| self.has(role));
+        self.continues = told && tally.going_on as f64 > tally.rows as f64 * GOING_ON;
+        self.inherits = tally.inherits || self.continues;
         if tally.magento {
             self.statuses.push(closed_is_none());
         }
@@ -222,11 +238,17 @@ impl Layout {
         self.numbers = Numbers { decimal: given.unwrap_or(told) };
     }
 
+    /// Whether a row goes on with the order of the row above it.
+    pub(in crate::ingest) fn goes_on(&self, cells: &[&str; ROLES]) -> bool {
+        self.continues && goes_on(cells)
+    }
+
     /// What the sample decided, for a reading that goes on: rows read under another finding are read again.
     pub(in crate::ingest) fn decided(&self) -> String {
         let mut found = vec![self.numbers.decimal.name()];
         found.extend(self.ragged.then_some("ragged"));
         found.extend(self.inherits.then_some("inherits"));
+        found.extend(self.continues.then_some("continues"));
         found.extend(match self.persons {
             Persons::Ids => None,
             Persons::Emails => Some("emails"),

@@ -192,6 +192,8 @@ pub(super) struct Layout {
     pub(super) rates: BTreeMap<String, f64>,
     /// Whether a row of an order that leaves out who bought when takes that from the row before.
     pub(super) inherits: bool,
+    /// Whether a row that names neither order, customer nor time, but what was sold, is of the order above it.
+    pub(super) continues: bool,
     /// How the ids of users are spelled.
     pub(super) persons: Persons,
     /// Which of them are one person's.

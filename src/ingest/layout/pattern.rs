@@ -4,7 +4,7 @@ use jiff::fmt::strtime::BrokenDownTime;
 use jiff::tz::Offset;
 
 use crate::ingest::layout::months::{letters, month_name};
-use crate::ingest::layout::written::{Written, clock, milliseconds, offset};
+use crate::ingest::layout::written::{Written, clock, milliseconds, offset, zone_name};
 
 /// A pattern of a time.
 #[derive(Clone, Debug, PartialEq)]
@@ -147,10 +147,7 @@ fn by_pieces(pieces: &[Piece], text: &str) -> Option<Written> {
                 }
             }
             Piece::Offset => {
-                let (seconds, after) = match rest.strip_prefix('Z') {
-                    Some(after) => (0, after),
-                    None => offset(rest)?,
-                };
+                let (seconds, after) = zone_name(rest).or_else(|| offset(rest))?;
                 (offset_seconds, rest) = (Some(seconds), after);
             }
         }

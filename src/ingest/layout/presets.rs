@@ -76,6 +76,7 @@ pub(super) fn custom() -> Layout {
         numbers: Numbers { decimal: Decimal::Point },
         rates: BTreeMap::new(),
         inherits: false,
+        continues: false,
         persons: Persons::Ids,
         joins: Arc::default(),
         ragged: false,

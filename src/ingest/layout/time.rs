@@ -5,7 +5,9 @@ use jiff::tz::{Offset, TimeZone};
 use crate::error::{Error, Result};
 use crate::ingest::layout::choice::AUTO;
 use crate::ingest::layout::pattern::Pattern;
-use crate::ingest::layout::written::{DAY_MS, EARLIEST, TOO_LATE, Written, clock, milliseconds, offset, undressed};
+use crate::ingest::layout::written::{
+    DAY_MS, EARLIEST, TOO_LATE, Written, clock, milliseconds, offset, undressed, zone_name,
+};
 use crate::ingest::quarantine::Reason;
 
 /// Stands before the UTC milliseconds of a time that Parquet stores as an instant.
@@ -231,7 +233,7 @@ fn epoch(text: &str, times: i64, per: i64) -> Option<Written> {
 }
 
 /// `YYYY-MM-DD`, `YYYY/MM/DD` or `YYYYMMDD`, months and days with or without a zero, then optionally `T` or space,
-/// `HH:MM`, `:SS`, a fraction, and `Z`, `UTC`, `GMT` or an offset. A compact date has a compact clock: `20231001T120610Z`, or
+/// `HH:MM`, `:SS`, a fraction, and `Z`, a zone's name (`UTC`, `CET`) or an offset. A compact date has a compact clock: `20231001T120610Z`, or
 /// `20231001120610`.
 fn iso(text: &str) -> Option<Written> {
     let bytes = text.as_bytes();
@@ -297,8 +299,8 @@ fn iso(text: &str) -> Option<Written> {
 
 /// Seconds ahead of UTC of the zone behind a time.
 fn zone_behind(text: &str) -> Option<i32> {
-    if matches!(text, "Z" | "z" | "UTC" | "GMT") {
-        return Some(0);
+    if let Some((seconds, "")) = zone_name(text) {
+        return Some(seconds);
     }
     // A place's name in brackets repeats the offset: `+02:00[Europe/Berlin]`.
     let bare = text.strip_prefix("UTC").or_else(|| text.strip_prefix("GMT")).unwrap_or(text);

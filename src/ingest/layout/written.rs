@@ -68,3 +68,41 @@ pub(super) fn offset(text: &str) -> Option<(i32, &str)> {
     };
     (hours < 24 && minutes < 60).then(|| (sign * (hours * 3_600 + minutes * 60), text.get(end..).unwrap_or_default()))
 }
+
+/// Hours ahead of UTC of the zones that logs name in letters, none of which means two places: those of RFC 2822, of
+/// Europe, and some more. A name of summer time is one of its own, so that an hour that a clock shows twice is told apart.
+const ZONES: [(&str, i32); 26] = [
+    ("UTC", 0),
+    ("GMT", 0),
+    ("UT", 0),
+    ("Z", 0),
+    ("z", 0),
+    ("EST", -5),
+    ("EDT", -4),
+    ("CST", -6),
+    ("CDT", -5),
+    ("MST", -7),
+    ("MDT", -6),
+    ("PST", -8),
+    ("PDT", -7),
+    ("WEST", 1),
+    ("WET", 0),
+    ("MESZ", 2),
+    ("MEZ", 1),
+    ("CEST", 2),
+    ("CET", 1),
+    ("EEST", 3),
+    ("EET", 2),
+    ("MSK", 3),
+    ("AEST", 10),
+    ("AEDT", 11),
+    ("JST", 9),
+    ("KST", 9),
+];
+
+/// Seconds ahead of UTC of a zone that is named in letters, and what stands behind it.
+pub(super) fn zone_name(text: &str) -> Option<(i32, &str)> {
+    let end = text.bytes().position(|byte| !byte.is_ascii_alphabetic()).unwrap_or(text.len());
+    let (name, rest) = text.split_at(end);
+    ZONES.iter().find(|(known, _)| *known == name).map(|(_, hours)| (hours * 3_600, rest))
+}

@@ -6,7 +6,7 @@ use crate::ingest::grammar::is_nobody;
 use crate::ingest::layout::{Meaning, Role};
 use crate::ingest::propose::customers::{told_of_customers, words_of_customers};
 use crate::ingest::propose::events::meaning;
-use crate::ingest::propose::items::told_of_items;
+use crate::ingest::propose::items::{costs_all_pieces, told_of_items};
 use crate::ingest::propose::orders::{Beside, Orders};
 use crate::ingest::propose::profile::{ENOUGH, Profile};
 use crate::ingest::propose::words::{fit, is_total, knows_browsers, stand_in};
@@ -83,6 +83,16 @@ impl<'a> Looked<'a> {
         self.cells.get(self.at(name)?).map(Vec::as_slice)
     }
 
+    /// Whether the cells of a column cost, by the items of their rows, all the pieces that another column counts.
+    fn costs_all_pieces(&self, at: usize, item: &str) -> bool {
+        let pieces = self.profiles.iter().position(Profile::counts_pieces).filter(|&pieces| pieces != at);
+        let Some((pieces, items)) = pieces.zip(self.cells_of(item)) else { return false };
+        let price = &self.profiles[at];
+        price.numbers >= 0.8
+            && price.is_money()
+            && costs_all_pieces(&self.cells[at], items, &self.cells[pieces], price.decimal.decimal)
+    }
+
     /// Whether any column that is not taken tells of buying.
     fn tells_of_money(&self) -> bool {
         self.profiles.iter().any(|profile| profile.is_money() || profile.counts_pieces())
@@ -130,7 +140,10 @@ pub(super) fn assign(looked: Looked<'_>, given: &IngestSettings, cleared: &[Stri
                 continue;
             }
             // What all pieces of a row cost is the price of none of them.
-            let total = profile.named && is_total(&profile.name, has_quantity);
+            let total = profile.named
+                && (is_total(&profile.name, has_quantity)
+                    || matches!(role, Role::Price | Role::Total)
+                        && column_of(Role::Item).is_some_and(|item| looked.costs_all_pieces(at, item)));
             if total && role == Role::Price || !total && role == Role::Total {
                 continue;
             }

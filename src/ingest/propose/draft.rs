@@ -11,7 +11,7 @@ use crate::ingest::layout::{AUTO, DefaultEvent, LayoutName, Meaning};
 use crate::ingest::layout::{Role, layouts_named, recognised};
 use crate::ingest::propose::columns::{Looked, ROLES, Taken, assign, looked_for};
 use crate::ingest::propose::logs::Logs;
-use crate::ingest::propose::orders::inherited;
+use crate::ingest::propose::orders::{first_rows, inherited};
 use crate::ingest::propose::profile::Profile;
 use crate::ingest::propose::sample::{is_known, names_columns, sample};
 use crate::ingest::propose::zone::ZoneFound;
@@ -343,14 +343,19 @@ impl LogDraft {
 fn assign_all(columns: &mut [Profile], cells: &[Vec<&str>], request: &Request) -> Vec<Taken> {
     let assigned = |columns: &[Profile]| assign(Looked { profiles: columns, cells }, &request.given, &request.cleared);
     let taken = assigned(columns);
-    let order = match request.given.columns.transaction.text() {
-        "" => taken.iter().find(|taken| taken.role == Role::Transaction).map_or("", |taken| taken.column.as_str()),
-        given => given,
+    let place = |role: Role, given: &str| {
+        let found = taken.iter().find(|taken| taken.role == role).map_or("", |taken| taken.column.as_str());
+        let name = if given.is_empty() { found } else { given };
+        columns.iter().position(|column| column.name == name)
     };
-    let Some(orders) = columns.iter().position(|column| column.name == order) else { return taken };
+    let given = &request.given.columns;
+    let Some(orders) = place(Role::Transaction, given.transaction.text()) else { return taken };
+    let others = place(Role::User, given.user.text()).zip(place(Role::Time, given.time.text()));
+    let others = others.map_or_else(Vec::new, |(user, time)| vec![cells[user].as_slice(), cells[time].as_slice()]);
+    let first_rows = first_rows(&cells[orders], &others);
     let mut any = false;
     for (column, own) in columns.iter_mut().zip(cells) {
-        let count = inherited(own, &cells[orders]);
+        let count = inherited(own, &first_rows);
         column.inherited = count as f64 / own.len().max(1) as f64;
         any |= count > 0;
     }
@@ -387,6 +392,7 @@ pub(super) fn written(separator: u8) -> String {
     match separator {
         b'\t' => "tab".to_owned(),
         SPACE => "space".to_owned(),
+        1 => "\\x01".to_owned(),
         other => char::from(other).to_string(),
     }
 }

@@ -10,7 +10,8 @@ use std::sync::LazyLock;
 use crate::files::file_name;
 use crate::ingest::layout::Meaning;
 use crate::ingest::propose::phrases::{
-    ASIDE, BESIDE_CHANNEL, CARTS, CHANNELS, CLICKED, OF_MESSAGES, OPT_OUTS, PURCHASES, RETURNS, SENT, VIEWS, VISITS,
+    ASIDE, BESIDE_CHANNEL, CARTS, CHANNELS, CLICKED, OF_MESSAGES, OPT_OUTS, PURCHASES, RETURNS, SENT, STEPS, VIEWS,
+    VISITS,
 };
 use crate::ingest::propose::words::words;
 
@@ -186,6 +187,12 @@ fn of_a_message(name: &str) -> Option<Meaning> {
     }
 }
 
+/// Whether a name tells what became of an order that was bought before.
+pub(super) fn is_step(name: &str) -> bool {
+    let phrase = phrase(name);
+    STEPS.split(',').any(|step| self::phrase(step) == phrase)
+}
+
 /// Whether a name speaks of buying, whatever it means.
 pub(in crate::ingest) fn speaks_of_buying(name: &str) -> bool {
     let words = words(name);
@@ -223,12 +230,14 @@ mod tests {
             (
                 Meaning::AddToCart,
                 "addtocart add_to_cart AddToCart Product_Added Added_to_Cart cart basket_add warenkorb \
-                 commerce.productListAdds scAdd product_added_to_cart Dodano_do_koszyka Añadido_al_carrito",
+                 commerce.productListAdds scAdd product_added_to_cart Dodano_do_koszyka Añadido_al_carrito \
+                 Aggiunta_al_carrello Mise_au_panier Добавлено_в_корзину Lagt_i_varukorgen",
             ),
             (
                 Meaning::Transaction,
                 "purchase Order_Completed order_placed Placed_Order buy checkout_completed ecommerce_purchase kauf køb \
-                 offsite_conversion.fb_pixel_purchase commerce.purchases Satın_alma orders/paid",
+                 offsite_conversion.fb_pixel_purchase commerce.purchases Satın_alma orders/paid \
+                 Bestellung_bezahlt Commande_payée Compra_finalizada Ordine_pagato Zamówienie_opłacone Заказ_оплачен",
             ),
             (
                 Meaning::Return,

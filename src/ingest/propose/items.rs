@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::ingest::attribute_table::letters;
-use crate::ingest::grammar::is_empty;
+use crate::ingest::grammar::{Decimal, Numbers, is_empty};
 use crate::ingest::item_names::{CATEGORY, GROUP, NAME};
 use crate::ingest::layout::Role;
 use crate::ingest::propose::profile::Profile;
@@ -63,4 +63,58 @@ pub(super) fn told_of_items(profile: &Profile, role: Role, cells: &[&str], items
         let reason = format!("by its name; all {} of them tell one each", first.len());
         (100 - place as u32, reason)
     })
+}
+
+/// Rows of an item bought in another number of pieces than before from which on they say what a price is of.
+const COMPARED: usize = 20;
+/// Share of them that must agree.
+const MOST: f64 = 0.9;
+
+/// Whether prices are those of all pieces of their row: an item costs as many times as much as it has pieces, as in the
+/// `item-price` of Amazon's orders, and not the same each time.
+pub(super) fn costs_all_pieces(prices: &[&str], items: &[&str], pieces: &[&str], decimal: Decimal) -> bool {
+    let numbers = Numbers { decimal };
+    let mut first: HashMap<&str, (f64, f64)> = HashMap::new();
+    let (mut compared, mut of_all, mut of_one) = (0_usize, 0_usize, 0_usize);
+    for ((&price, &item), &count) in prices.iter().zip(items).zip(pieces).filter(|((_, item), _)| !is_empty(item)) {
+        let known =
+            numbers.parse(price).zip(numbers.parse(count)).filter(|(price, count)| *price > 0.0 && *count > 0.0);
+        let Some((price, count)) = known else { continue };
+        let &mut (price_before, count_before) = first.entry(item).or_insert((price, count));
+        if (count - count_before).abs() < 0.5 {
+            continue;
+        }
+        compared += 1;
+        // Amounts are written to the hundredth.
+        let slack = 0.006 * (1.0 / count + 1.0 / count_before);
+        of_all += usize::from((price / count - price_before / count_before).abs() <= slack);
+        of_one += usize::from((price - price_before).abs() <= 0.006);
+    }
+    let agreed = compared as f64 * MOST;
+    compared >= COMPARED && of_all as f64 >= agreed && (of_one as f64) < compared as f64 - agreed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_item_costs_in_several_pieces_says_what_a_price_is_of() {
+        // Five items of 3.10, 6.20 … a piece, bought in one to three pieces.
+        let rows = |of_all: bool| {
+            let row = |at: usize| {
+                let (item, count) = (at % 5, 1 + at % 3);
+                let price = 3.1 * (item + 1) as f64 * if of_all { count as f64 } else { 1.0 };
+                [format!("{price:.2}"), format!("sku{item}"), count.to_string()]
+            };
+            (0..60).map(row).collect::<Vec<_>>()
+        };
+        let is_of_all = |rows: &[[String; 3]], decimal: Decimal| {
+            let column = |at: usize| rows.iter().map(|row| row[at].as_str()).collect::<Vec<_>>();
+            costs_all_pieces(&column(0), &column(1), &column(2), decimal)
+        };
+        assert!(is_of_all(&rows(true), Decimal::Point));
+        assert!(!is_of_all(&rows(false), Decimal::Point));
+        assert!(!is_of_all(&rows(true)[..25], Decimal::Point), "too few of them say it");
+    }
 }

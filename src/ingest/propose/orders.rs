@@ -122,16 +122,23 @@ impl Orders {
     }
 }
 
-/// How many empty cells of a column are told by the first of the rows of the same order around them.
-pub(super) fn inherited(cells: &[&str], orders: &[&str]) -> usize {
+/// The first row of the order that each row belongs to. A row that names neither order nor any other of `others`, who
+/// bought and when, goes on with the order above it.
+pub(super) fn first_rows(orders: &[&str], others: &[&[&str]]) -> Vec<usize> {
     let mut first = 0;
-    let leaves_out = |(row, cell): (usize, &&str)| {
-        if orders[row] != orders[first] || is_empty(orders[row]) {
+    let of_row = |(row, order): (usize, &&str)| {
+        let goes_on = !others.is_empty() && is_empty(order) && others.iter().all(|cells| is_empty(cells[row]));
+        if !goes_on && (*order != orders[first] || is_empty(order)) {
             first = row;
         }
-        is_empty(cell) && !is_empty(cells[first])
+        first
     };
-    cells.iter().enumerate().map(leaves_out).filter(|leaves_out| *leaves_out).count()
+    orders.iter().enumerate().map(of_row).collect()
+}
+
+/// How many empty cells of a column are told by the first of the rows of the same order around them.
+pub(super) fn inherited(cells: &[&str], first_rows: &[usize]) -> usize {
+    cells.iter().zip(first_rows).filter(|&(cell, &first)| is_empty(cell) && !is_empty(cells[first])).count()
 }
 
 #[cfg(test)]
@@ -175,6 +182,9 @@ mod tests {
     #[test]
     fn what_the_first_row_tells_holds_for_the_rows_of_its_order() {
         let orders = ["1", "1", "2", "", "1"];
-        assert_eq!(inherited(&["a", "", "", "", ""], &orders), 1);
+        assert_eq!(inherited(&["a", "", "", "", ""], &first_rows(&orders, &[])), 1);
+        let users = ["a", "", "b", "", "c"];
+        assert_eq!(first_rows(&orders, &[&users]), [0, 0, 2, 2, 4]);
+        assert_eq!(inherited(&users, &first_rows(&orders, &[&users])), 2);
     }
 }

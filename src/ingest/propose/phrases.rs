@@ -15,7 +15,10 @@ pub(super) const VIEWS: &str = "view, views, viewed, content view, detail, detai
     ansicht, produktansicht, artikelansicht, angesehen, aufruf, produktaufruf, seitenaufruf, klick, \
     vue, consultation, consulte, vista, visto, ver, visualizacion, visualizzazione, visualizzato, visualizacao, visualizou, \
     weergave, productweergave, bekeken, wyswietlenie, odslona, obejrzenie, visning, produktvisning, sidvisning, visad, vist, \
-    katselu, tuotekatselu, katsottu, goruntuleme, goruntulendi, inceleme, просмотр, просмотрен";
+    katselu, tuotekatselu, katsottu, goruntuleme, goruntulendi, inceleme, просмотр, просмотрен, \
+    ansehen, anzeigen, gesehen, betrachtet, aufgerufen, detailansicht, vu, affichage, affiche, visualisation, visualise, \
+    consultado, consulta, detalle, visualizado, visualizza, visualizzata, vedi, visualizar, bekijken, bekijk, gezien, \
+    weergegeven, wyswietlono, obejrzano, ogladanie, visat, goruntule, goruntulenme, просмотры, просмотрел, просмотрено";
 
 /// Names of visits to pages that show no item.
 pub(super) const VISITS: &str = "visit, visited, visits, visite, visita, besuch, bezoek, besok, wizyta, vierailu, ziyaret, \
@@ -34,7 +37,13 @@ pub(super) const CARTS: &str = "cart, add, added, add cart, added cart, addtocar
     varukorg, lagd varukorg, lagd varukorgen, kurv, kurven, laeg kurv, lagt kurv, lagt kurven, tilfoj kurv, handlekurv, lagt \
     handlekurv, lagt handlekurven, legg handlekurv, ostoskori, ostoskoriin, lisaa ostoskoriin, lisatty ostoskoriin, sepet, \
     sepete, sepete ekle, sepete eklendi, sepete ekleme, корзина, корзину, добавить корзину, добавлен корзину, добавление \
-    корзину";
+    корзину, einkaufswagen, gelegt einkaufswagen, hinzugefugt einkaufswagen, legen warenkorb, hinzufugen warenkorb, mis \
+    panier, mise panier, ajoutee panier, cesta, anadir cesta, anadido cesta, agregar cesta, anadio carrito, agrego carrito, \
+    anadida carrito, aggiunta carrello, aggiungere carrello, messo carrello, inserito carrello, inserimento carrello, \
+    adicionou carrinho, adicao carrinho, colocado carrinho, toevoegen winkelmandje, toegevoegd winkelmandje, toevoeging \
+    winkelwagen, dodal koszyka, dodala koszyka, dodane koszyka, lagg varukorgen, lagt varukorg, lagt varukorgen, kundvagn, \
+    lagg kundvagn, lagd kundvagn, tilfojet kurv, tilfoj kurven, добавлено корзину, добавил корзину, добавила корзину, \
+    добавленный корзину";
 
 /// Names of purchases, the surest first: of several that name the same orders the first is the purchase.
 pub(super) const PURCHASES: &str = "purchase, purchased, purchases, conversion purchase, transaction, transactions, buy, \
@@ -46,7 +55,29 @@ pub(super) const PURCHASES: &str = "purchase, purchased, purchases, conversion p
     kauf, gekauft, einkauf, bestellung, bestellt, achat, achete, commande, commande passee, commande validee, compra, \
     comprado, pedido, pedido realizado, acquisto, acquistato, ordine, ordine effettuato, compra realizada, aankoop, gekocht, \
     bestelling, zakup, kupiono, zamowienie, kop, kopt, bestallning, kob, kobt, kjop, kjopt, bestilling, osto, ostettu, \
-    tilaus, satin alma, satinalma, satin alindi, siparis, покупка, куплен, заказ, оформлен заказ";
+    tilaus, satin alma, satinalma, satin alindi, siparis, покупка, куплен, заказ, оформлен заказ, \
+    kauf abgeschlossen, bestellung abgeschlossen, bestellung bezahlt, bezahlt, zahlung erfolgreich, zahlung eingegangen, \
+    bestellung aufgegeben, bestellung eingegangen, bestellung bestatigt, bestellung angelegt, achat effectue, achat valide, \
+    commande payee, paye, payee, paiement, paiement accepte, paiement reussi, commande confirmee, commande effectuee, commande \
+    finalisee, commande creee, compra completada, compra finalizada, pedido pagado, pagado, pago, pago realizado, pago \
+    completado, compra confirmada, pedido completado, pedido confirmado, pedido creado, acquisto completato, acquisto \
+    effettuato, ordine pagato, pagato, pagamento, pagamento completato, pagamento riuscito, ordine completato, ordine \
+    confermato, ordine creato, compra concluida, pedido pago, pagamento aprovado, pedido criado, pedido confirmado, aankoop \
+    voltooid, bestelling betaald, betaald, betaling, betaling geslaagd, bestelling geplaatst, bestelling bevestigd, zakup \
+    zakonczony, zakupiono, zamowienie oplacone, oplacono, oplacone, platnosc, zamowienie zlozone, zlozono zamowienie, \
+    zlozenie zamowienia, genomfort kop, slutfort kop, order betald, betald, betalning, order lagd, lagd bestallning, odeme \
+    yapildi, odendi, odeme, siparis odendi, siparis tamamlandi, siparis verildi, satin alim, покупка совершена, совершена \
+    покупка, оплата, оплачен, оплачено, заказ оплачен, оплачен заказ, создан заказ, заказ создан, заказ оформлен";
+
+/// Names of what becomes of an order that was bought: no purchase of their own.
+pub(super) const STEPS: &str = "shipped, order shipped, orders shipped, shipment created, shipment sent, dispatched, order \
+    dispatched, delivered, order delivered, orders delivered, fulfilled, order fulfilled, orders fulfilled, order updated, \
+    orders updated, versandt, versendet, bestellung versandt, bestellung versendet, geliefert, zugestellt, bestellung \
+    geliefert, bestellung zugestellt, expediee, commande expediee, livree, commande livree, enviado, pedido enviado, \
+    entregado, pedido entregado, spedito, ordine spedito, consegnato, ordine consegnato, pedido entregue, entregue, verzonden, \
+    bestelling verzonden, bezorgd, bestelling bezorgd, wyslano, zamowienie wyslane, dostarczono, zamowienie dostarczone, \
+    order skickad, skickad, levererad, order levererad, kargoya verildi, teslim edildi, отправлен, заказ отправлен, доставлен, \
+    заказ доставлен";
 
 /// Names of what came back, the surest first: of several that name the same orders the first is the return.
 pub(super) const RETURNS: &str = "refund, refunds, refunded, order refunded, order refund, create refunds, create refund, \
@@ -59,7 +90,9 @@ pub(super) const RETURNS: &str = "refund, refunds, refunded, order refunded, ord
     order cancelled, order canceled, orders cancelled, cancel order, order cancel, order cancellation, cancelled purchase, \
     purchase canceled, order voided, storno, storniert, stornierung, bestellung storniert, annulation, commande annulee, \
     cancelacion, pedido cancelado, anulacion, ordine annullato, annullamento, cancelamento, annulering, anulowanie, \
-    avbestallning, annullering, peruutus, iptal, siparis iptal, отмена, отмена заказа, заказ отменен";
+    avbestallning, annullering, peruutus, iptal, siparis iptal, отмена, отмена заказа, заказ отменен, \
+    ruckerstattung, bestellung erstattet, remboursement effectue, pedido reembolsado, reembolso realizado, ordine rimborsato, \
+    rimborso effettuato, zwrot srodkow, bestelling geretourneerd, geretourneerd, возврат средств";
 
 /// By which ways shops send messages.
 pub(super) const CHANNELS: &str = "email emails mail sms push notification notifications message messages newsletter campaign \

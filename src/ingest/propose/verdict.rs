@@ -1,9 +1,9 @@
 //! Whether a proposal is worth writing: what its own preview says against it, and what leaves doubt.
 
 use crate::format::{percent, thousands};
-use crate::ingest::layout::Role;
+use crate::ingest::layout::{Meaning, Role};
 use crate::ingest::propose::draft::LogDraft;
-use crate::ingest::propose::events::speaks_of_buying;
+use crate::ingest::propose::events::{is_step, speaks_of_buying};
 use crate::ingest::propose::profile::Profile;
 use crate::ingest::propose::{Choice, Preview};
 use crate::text::shown;
@@ -23,7 +23,10 @@ impl LogDraft {
             Ok(seen) => seen,
             Err(refused) => return vec![format!("the log cannot be read so: {refused}")],
         };
-        [self.rejects_too_many(seen), ignores_most(seen), self.leaves_buying_out(seen)].into_iter().flatten().collect()
+        [self.rejects_too_many(seen), self.ignores_most(seen), self.leaves_buying_out(seen)]
+            .into_iter()
+            .flatten()
+            .collect()
     }
 
     fn rejects_too_many(&self, seen: &Preview) -> Option<String> {
@@ -43,6 +46,27 @@ impl LogDraft {
         let (rejected, read) = (thousands(rejected), thousands(counts.read));
         let (share, allowed, reasons) = (percent(share), percent(allowed), reasons.join(", "));
         Some(format!("{rejected} of {read} rows are rejected ({share}; {allowed} may be): {reasons}"))
+    }
+
+    /// Rows that tell of an order once more – it was placed, paid, sent – and orders that were not bought are known for what
+    /// they are, and count neither way.
+    fn ignores_most(&self, seen: &Preview) -> Option<String> {
+        let counts = &seen.counts;
+        let meant = self.proposed_meanings();
+        let has_status = !self.column(Role::Status).is_empty();
+        let told_again = |name: &str| match meant.get(name) {
+            Some((meaning, is_sure)) => is_step(name) || (*meaning == Meaning::Ignore && !is_sure),
+            // The reader calls an order by its status, where that says that it was not bought.
+            None => has_status && name.starts_with("order "),
+        };
+        let (again, ignored): (Vec<_>, Vec<_>) = counts.ignored.iter().partition(|(name, _)| told_again(name));
+        let read = counts.read.saturating_sub(again.iter().map(|(_, count)| **count).sum());
+        let total: u64 = ignored.iter().map(|(_, count)| **count).sum();
+        let share = total as f64 / read.max(1) as f64;
+        (share > MOST_IGNORED).then(|| {
+            let named = listed(ignored.iter().map(|(name, count)| (name.as_str(), **count)));
+            format!("{} of {} rows are ignored ({}): {named}", thousands(total), thousands(read), percent(share))
+        })
     }
 
     /// Whether the log tells of buying and the settings make nothing of it.
@@ -115,16 +139,6 @@ pub(super) fn doubt(choice: &Choice) -> String {
         rivals => format!("; else {}", rivals.join(", ")),
     };
     format!("{} = {value} is not sure: {}{rivals}", choice.key, choice.reason)
-}
-
-fn ignores_most(seen: &Preview) -> Option<String> {
-    let counts = &seen.counts;
-    let ignored: u64 = counts.ignored.values().sum();
-    let share = ignored as f64 / counts.read.max(1) as f64;
-    (share > MOST_IGNORED).then(|| {
-        let named = listed(counts.ignored.iter().map(|(name, count)| (name.as_str(), *count)));
-        format!("{} of {} rows are ignored ({}): {named}", thousands(ignored), thousands(counts.read), percent(share))
-    })
 }
 
 /// The commonest names, each with its count.

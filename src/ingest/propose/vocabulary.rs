@@ -29,6 +29,7 @@ pub(super) fn vocabulary(role: Role) -> Vocabulary {
              kaufer kaeufer utilisateur acheteur visiteur adherent usuario usuaria comprador visitante utente \
              acquirente visitatore utilizador klant gebruiker bezoeker koper klient uzytkownik kupujacy nabywca \
              anvandare besokare kopare medlem bruger bruker kober kjoper asiakas kayttaja ostaja kavija \
+             loyaltycard loyaltyid cardholder kundenkarte \
              musteri kullanici ziyaretci клиент покупатель пользователь посетитель заказчик",
         ),
         Role::Event => (
@@ -138,6 +139,11 @@ pub(super) const OF_A_THING: &str = "time date session category price name brand
     naam plaats aantal omschrijving cena nazwa imie nazwisko miasto ilosc opis pris namn ort antal beskrivning navn by \
     antall hinta nimi kaupunki maara kuvaus fiyat ad adi soyad sehir adet aciklama цена имя название город количество \
     наименование описание compare requires taxable fulfillment vendor";
+
+/// What ends the name of a column that counts items or says what they cost.
+pub(super) const COUNTS_OR_COSTS: &str = "quantity qty count menge anzahl quantite cantidad quantita quantidade aantal ilosc antal \
+    antall maara adet количество price preis prix precio prezzo preco prijs cena pris hinta fiyat цена amount total cost \
+    discount tax value betrag montant importe importo";
 
 /// Words of an order's other columns.
 pub(super) const OF_AN_ORDER: &str = "time date at status state total amount value price type name email currency discount tax \

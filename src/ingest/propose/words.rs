@@ -3,8 +3,8 @@
 use crate::ingest::grammar::plain;
 use crate::ingest::layout::{MoneyUnit, Role};
 use crate::ingest::propose::vocabulary::{
-    HEADS, IDS, IDS_BEFORE, NO_MONEY, NOT_WHEN, NUMBERS_SOMETHING, OF_A_THING, OF_AN_ORDER, SESSIONS, SHORT_HEADS,
-    vocabulary,
+    COUNTS_OR_COSTS, HEADS, IDS, IDS_BEFORE, NO_MONEY, NOT_WHEN, NUMBERS_SOMETHING, OF_A_THING, OF_AN_ORDER, SESSIONS,
+    SHORT_HEADS, vocabulary,
 };
 
 /// A name in lower-case words without accents: `UserID`, `user_id` and `user-id` are all `user id`.
@@ -109,6 +109,8 @@ pub(super) fn fit(name: &str, role: Role) -> u32 {
         {
             20
         }
+        // How many there were and what they cost is nothing that was bought.
+        Role::Item if words.last().is_some_and(|last| words.len() > 1 && holds(COUNTS_OR_COSTS, last)) => 0,
         Role::User | Role::Item if says(OF_A_THING) => 20,
         // `order_item_id` counts the lines of an order.
         Role::Item if says("order line lineitem") && is_id => 20,
@@ -273,7 +275,7 @@ mod tests {
         for (role, names) in [
             (Role::User, "customer_city client_ip user_agent user_name"),
             (Role::Transaction, "order_date order_total order_status"),
-            (Role::Item, "product_name item_price"),
+            (Role::Item, "product_name item_price Lineitem-quantity product_qty Artikelmenge"),
         ] {
             for name in names.split(' ') {
                 assert!(fit(name, role) < 60, "{name} is no {}", role.name());

@@ -3,7 +3,7 @@
 //! A table is named by a path. [`origin`] tells what it names: a file, a member of a zip archive (`shop.zip/orders.csv`) or
 //! a sheet of a workbook (`shop.xlsx/Orders`). [`text`] unpacks what is packed (`packed`), reads members from where they
 //! lie (`member`), turns JSON (`json`) and sheets (`sheet`) into CSV, and takes orders apart whose lines stand in a cell
-//! (`item_list`), each on a thread of its own (`piped`); nothing is written to disk. `partition` tells the columns that
+//! (`item_list`), each on a thread of its own (`piped`); nothing is written to disk. `whole` gives what is read by position. `partition` tells the columns that
 //! folders named `key=value` add, `listing` the tables that lie in a folder, an archive or a workbook.
 //!
 //! `remote` tells which inputs are no paths; `bring` brings such a log here (`fetched`): from a database, as objects
@@ -27,6 +27,7 @@ mod remote;
 mod sheet;
 mod standard_input;
 mod text;
+mod whole;
 mod written;
 
 pub(super) use fault::read_error;
@@ -39,3 +40,4 @@ pub(super) use partition::Partition;
 pub(super) use remote::read_whole;
 pub use remote::{is_database, is_objects, is_remote, is_standard_input};
 pub(super) use text::{Storage, Until, storage, text};
+pub(super) use whole::Whole;

@@ -13,6 +13,11 @@ use crate::ingest::source::packed::{Compression, unpacked};
 use crate::ingest::source::{json, member, sheet};
 use crate::job::Job;
 
+/// What UTF-8 may begin with.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+/// What a Parquet file begins with.
+pub(super) const PARQUET: &[u8] = b"PAR1";
+
 /// How the rows of a table can be reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::ingest) enum Storage {
@@ -33,7 +38,10 @@ pub(in crate::ingest) fn storage(path: &Path) -> Result<Storage> {
     let mut head = Vec::new();
     raw(&origin, &Job::new(), false)?.take(HEAD).read_to_end(&mut head).map_err(read_error(path))?;
     let compression = Compression::of(&head);
-    let is_parquet = head.starts_with(b"PAR1");
+    let is_parquet = match compression {
+        None => head.starts_with(PARQUET),
+        Some(_) => holds_parquet(&origin)?,
+    };
     let refused = |format: &str| {
         let what = format!("is named like a {format} file but does not start like one; fetch or write it again");
         Err(Error::Input { path: path.to_path_buf(), line: None, what })
@@ -50,11 +58,7 @@ pub(in crate::ingest) fn storage(path: &Path) -> Result<Storage> {
         }
     }
     Ok(match &origin {
-        Origin::File(_) if is_parquet => Storage::Parquet,
-        Origin::Member(..) if is_parquet => {
-            let what = "is Parquet within an archive, which cannot be read from its end; unpack the archive".to_owned();
-            return Err(Error::Input { path: path.to_path_buf(), line: None, what });
-        }
+        Origin::File(_) | Origin::Member(..) if is_parquet => Storage::Parquet,
         Origin::File(_) if compression.is_none() && !json::begins(&head) && !holds_lists(path, head)? => Storage::Plain,
         _ => Storage::Stream,
     })
@@ -62,6 +66,14 @@ pub(in crate::ingest) fn storage(path: &Path) -> Result<Storage> {
 
 /// Bytes that tell what a table is.
 const HEAD: u64 = item_list::HEAD;
+
+/// Whether a table that is packed holds Parquet; what is cut off or damaged is told where it is read.
+fn holds_parquet(origin: &Origin) -> Result<bool> {
+    let mut head = Vec::new();
+    let packed = raw(origin, &Job::new(), false)?;
+    let read = unpacked(packed).and_then(|bytes| bytes.take(PARQUET.len() as u64).read_to_end(&mut head));
+    Ok(read.is_ok() && head == PARQUET)
+}
 
 /// Whether a text that begins so has orders of one row each, which are taken apart.
 fn holds_lists(path: &Path, head: Vec<u8>) -> Result<bool> {
@@ -86,6 +98,9 @@ pub(in crate::ingest) fn text(path: &Path, job: &Job, counted: bool) -> Result<B
     let mut head = Vec::new();
     (&mut text).take(HEAD).read_to_end(&mut head).map_err(read_error(path))?;
     if json::begins(&head) && !matches!(origin, Origin::Sheet(..)) {
+        if head.starts_with(BYTE_ORDER_MARK) {
+            head.drain(..BYTE_ORDER_MARK.len());
+        }
         return Ok(json::table(path, Cursor::new(head).chain(text)));
     }
     let list = ItemList::find(&String::from_utf8_lossy(&head), (head.len() as u64) < HEAD);
@@ -97,7 +112,7 @@ pub(in crate::ingest) fn text(path: &Path, job: &Job, counted: bool) -> Result<B
 }
 
 /// The bytes of a file or a member as they are stored, a member's unpacked from its archive.
-fn raw(origin: &Origin, job: &Job, counted: bool) -> Result<Box<dyn Read + Send>> {
+pub(super) fn raw(origin: &Origin, job: &Job, counted: bool) -> Result<Box<dyn Read + Send>> {
     let job = job.clone();
     match origin {
         Origin::File(file) | Origin::Sheet(file, _) => Ok(Box::new(Until { file: open_regular(file)?, job, counted })),

@@ -25,7 +25,7 @@ impl<'a> RowWriter<'a> {
         }
         self.cells += 1;
         let text = if text.len() > LONGEST { &text[..text.floor_char_boundary(LONGEST)] } else { text };
-        if !text.contains(['"', ',', '\n', '\r', ';', '\t', '|']) {
+        if !text.contains(['"', ',', '\n', '\r', ';', '\t', '|', '\u{1}', '^', '~']) {
             self.line.extend_from_slice(text.as_bytes());
             return;
         }

@@ -1,5 +1,7 @@
 //! Tables as programs print them: the same orders below titles, beside numbers of rows, in columns of spaces.
 
+use polars::prelude::{IntoColumn as _, NamedFrom as _, ParquetWriter, Series, df};
+
 use crate::ingest::tests::any_log::{HEADER, Row, assert_read, plain, read, text, truth, usual};
 
 #[test]
@@ -7,6 +9,56 @@ fn what_a_report_tells_above_its_header_is_no_row() {
     let table = text(HEADER, |row| usual(row, &plain(row)));
     assert_read(format!("Report:,Events\nPeriod:,2023-03-13 to 2023-03-20\n{table}"));
     assert_read(format!("Shop,Berlin,all tills\n\n{table}"));
+    // A workbook that is saved as text fills every line up.
+    assert_read(format!("Events of March,,,,,,\nPeriod:,2023-03-13 to 2023-03-20,,,,,\n,,,,,,\n{table}"));
+}
+
+#[test]
+fn bytes_that_are_no_text_are_ids_by_their_digits() {
+    // Ids of sixteen bytes, as databases keep UUIDs; half of them hold a byte that no text has.
+    let rows = super::any_log::rows();
+    let id = |user: u32| (0..16_u32).map(|at| (user * 37 + at * 31) as u8).collect::<Vec<u8>>();
+    let users = Series::new("customer_id".into(), rows.iter().map(|row| id(row.1)).collect::<Vec<_>>());
+    let mut table = df!(
+        "event_time" => rows.iter().map(|row| super::any_log::time(row.0)).collect::<Vec<_>>(),
+        "event_type" => rows.iter().map(|row| row.2).collect::<Vec<_>>(),
+        "product_id" => rows.iter().map(|row| row.3).collect::<Vec<_>>(),
+        "price" => rows.iter().map(|row| f64::from(row.5) / 100.0).collect::<Vec<_>>(),
+    )
+    .unwrap();
+    table.with_column(users.into_column()).unwrap();
+    let mut file = Vec::new();
+    ParquetWriter::new(std::io::Cursor::new(&mut file)).finish(&mut table).unwrap();
+    let ingested = read("log.parquet", file);
+    assert_eq!((ingested.counts.accepted, ingested.counts.users), (200, 8));
+    let hex: String = id(100).iter().map(|byte| format!("{byte:02x}")).collect();
+    let uuid = [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-");
+    assert!(ingested.log.users.code(&uuid).is_some(), "{uuid}");
+}
+
+#[test]
+fn signs_that_part_columns_elsewhere_are_told_by_the_rows() {
+    for separator in ["\u{1}", "^", "~"] {
+        assert_read(text(HEADER, |row| usual(row, &plain(row))).replace(',', separator));
+    }
+    // They are letters like any others where another sign parts the columns.
+    let noted = |row: &Row| format!("{},a~b^c", usual(row, &plain(row)));
+    assert_read(text(&HEADER.replace('\n', ",note~of^row\n"), noted));
+}
+
+#[test]
+fn zones_that_are_named_in_letters_are_read() {
+    let minutes = |ingested: &crate::ingest::Ingested| {
+        let mut times: Vec<i64> = ingested.log.time.iter().map(|time| time / 60_000).collect();
+        times.sort_unstable();
+        times
+    };
+    let plainly = minutes(&read("log.csv", text(HEADER, |row| usual(row, &plain(row)))));
+    for (zone, hours) in [("CET", 1), ("CEST", 2), ("EST", -5), ("PDT", -7), ("MSK", 3)] {
+        let zoned = |row: &Row| usual(row, &plain(row)).replacen(":00,", &format!(":00 {zone},"), 1);
+        let ahead: Vec<i64> = plainly.iter().map(|minute| minute - hours * 60).collect();
+        assert_eq!(minutes(&read("log.csv", text(HEADER, zoned))), ahead, "{zone}");
+    }
 }
 
 #[test]

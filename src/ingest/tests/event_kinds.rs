@@ -1,6 +1,6 @@
 //! What a log may leave out, and what it tells beside views, carts and purchases.
 
-use super::any_log::{Row, plain, read, rows, time, truth};
+use super::any_log::{HEADER as LOG_HEADER, Row, plain, read, rows, time, truth};
 use super::*;
 
 /// How a return writes its price and its pieces.
@@ -148,4 +148,28 @@ fn messages_are_kept_and_are_no_activity() {
     let by_time: Vec<&str> = log.by_time().unwrap().iter().map(|&event| log.kind[event as usize].name()).collect();
     assert_eq!(by_time, ["view", "response", "contact", "optout"]);
     assert_eq!(ingested.counts.ignored["return or message of a user without any activity"], 1);
+}
+
+#[test]
+fn an_order_that_is_placed_paid_and_sent_is_bought_once() {
+    // 40 purchases of 8 users, each told three or four times; the purchase is where money came.
+    for steps in [
+        &["order_placed", "order_paid", "order_shipped", "order_delivered"][..],
+        &["Bestellung aufgegeben", "Bestellung bezahlt", "Bestellung versandt"],
+        &["commande passée", "commande payée", "commande expédiée", "commande livrée"],
+    ] {
+        let bought = rows().into_iter().filter(|row| row.4.is_some());
+        let lines: String = bought
+            .flat_map(|row| {
+                let told = |(at, step): (usize, &&str)| {
+                    let (time, order) = (time(row.0 % 60 + 60 * at as u32), row.4.unwrap_or_default());
+                    format!("{time},{},{step},{},{order},{},{}\n", row.1, row.3, plain(&row), row.6)
+                };
+                steps.iter().enumerate().map(told).collect::<Vec<_>>()
+            })
+            .collect();
+        let ingested = read("log.csv", format!("{LOG_HEADER}{lines}"));
+        assert_eq!(kinds(&ingested.log), [("transaction", 40)], "{steps:?}");
+        assert!((net(&ingested.log) - truth().1).abs() < 1e-6, "{steps:?}");
+    }
 }

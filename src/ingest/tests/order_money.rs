@@ -291,3 +291,51 @@ fn whether_spend_is_with_tax_is_said_as_far_as_totals_tell_it() {
     );
     assert_eq!(spent(&read(&log(true), &both)), [10.0, 20.0, 30.0, 40.0], "as the prices tell it");
 }
+
+#[test]
+fn rows_that_name_neither_order_nor_customer_go_on_with_the_order_above_them() {
+    // As Odoo exports orders: of each only the first line says whose it is, and a line costs 2 × 5.00 more.
+    let bought = any_log::rows().into_iter().filter(|row| row.4.is_some());
+    let mut lines = String::from("order,date,customer,order total,item sku,item name,item quantity,item price\n");
+    for row in bought {
+        let (order, time) = (row.4.unwrap_or_default(), any_log::time(row.0));
+        let (sku, price, pieces) = (row.3, any_log::plain(&row), row.6);
+        let total = f64::from(row.5 * row.6) / 100.0 + 10.0;
+        // Half of the lines have no number but a name.
+        let sku = if order % 2 == 0 { sku.to_string() } else { String::new() };
+        lines += &format!("{order},{time},{},{total:.2},{sku},Item {},{pieces},{price}\n", row.1, row.3);
+        lines += ",,,,,Gift wrap,2,5.00\n";
+    }
+    let ingested = any_log::read("orders.csv", &lines);
+    let (purchases, spend) = any_log::truth();
+    assert_eq!(ingested.counts.transactions, 2 * purchases as u64, "{:?}", ingested.notes);
+    assert_eq!((ingested.counts.users, ingested.counts.accepted), (8, 2 * purchases as u64));
+    let net: f64 = spent(&ingested).iter().sum();
+    assert!((net - spend - 10.0 * purchases as f64).abs() < 1e-6, "{net}");
+    // Two lines to an order, whose first says all of it.
+    let orders: std::collections::BTreeSet<u32> = ingested.log.transaction.iter().copied().collect();
+    assert_eq!(orders.len(), purchases);
+}
+
+#[test]
+fn a_guest_without_an_id_is_known_by_the_address() {
+    // Of 40 purchases by 8 users every fourth names no customer, and one of these no address either.
+    let bought: Vec<_> = any_log::rows().into_iter().filter(|row| row.4.is_some()).collect();
+    let mut lines = String::from("Order Date,Order ID,Customer ID,Email,SKU,Qty,Unit Price\n");
+    for (at, row) in bought.iter().enumerate() {
+        let (id, mail) = (format!("c{}", row.1), format!("Guest{at}@Mail.example"));
+        let (user, mail) = match at {
+            8 => ("guest", ""),
+            _ if at % 4 == 0 => ("guest", mail.as_str()),
+            _ => (id.as_str(), mail.as_str()),
+        };
+        let (time, order, price) = (any_log::time(row.0), row.4.unwrap_or_default(), any_log::plain(row));
+        lines += &format!("{time},{order},{user},{mail},{},{},{price}\n", row.3, row.6);
+    }
+    let settings = "[columns]\ntime = \"Order Date\"\nuser = \"Customer ID\"\nitem = \"SKU\"\ntransaction = \"Order ID\"\n\
+                    quantity = \"Qty\"\nprice = \"Unit Price\"\ncustomer_email = \"Email\"\n";
+    let ingested = read(&lines, settings);
+    assert_eq!((ingested.counts.accepted, ingested.counts.guests), (39, 9));
+    assert!(ingested.log.users.code("guest0@mail.example").is_some(), "in lower case, as all addresses");
+    assert_note(&ingested, "9 rows name no user and count for the e-mail address");
+}

@@ -22,7 +22,7 @@ use crate::store::results::ingest::{Day, Detail, Funnel, Input, Metrics, Reading
 
 /// What the pipeline must know of ingest.
 pub const ABOUT: About = About {
-    version: 14,
+    version: 15,
     memory: [OWN, 58, 18],
     settings: |_| Ok(Value::Null),
     reads_campaign: false,

@@ -27,7 +27,9 @@ fn one_log_gives_equal_tables_from_wherever_it_is_read() {
         .file("log.zip", zip(&[zips::file("log.csv", csv(&rows(2)))]))
         .file("log.xlsx", workbook::of(&[("Orders", &COLUMNS, &rows(3))]))
         .file("log.jsonl", lines)
-        .file("log.parquet", parquet(&rows(5)));
+        .file("log.parquet", parquet(&rows(5)))
+        .file("log.parquet.gz", gzip(&parquet(&rows(8))))
+        .file("packed.zip", zip(&[zips::file("2023/log.parquet", parquet(&rows(9)))]));
     let store = objects::server::Server::start();
     store.put("shop/log.csv.gz", gzip(csv(&rows(6)).as_bytes()));
     let run = |run: &dyn Fn(&[&str]) -> Output, input: &[&str], name: &str| {
@@ -45,7 +47,7 @@ fn one_log_gives_equal_tables_from_wherever_it_is_read() {
             assert!(of_csv == bytes, "{table} of {name} differs");
         }
     };
-    for name in ["log.csv.gz", "log.zip", "log.xlsx", "log.jsonl", "log.parquet"] {
+    for name in ["log.csv.gz", "log.zip", "log.xlsx", "log.jsonl", "log.parquet", "log.parquet.gz", "packed.zip"] {
         equal(name, &run(&of_store, &["--input", path(&place.path(name))], name));
     }
     equal("an object", &run(&of_store, &["--input", "s3://shop/log.csv.gz"], "s3"));

@@ -20,22 +20,39 @@ pub(super) struct Columns {
     instead: HashMap<String, String>,
 }
 
-/// The elements of the one list of objects that an object holds; `None` where it holds none or more, or the list of lines of
-/// an order that the object is itself.
+/// Objects within objects that are looked into for the list of rows.
+const DEEPEST: usize = 8;
+
+/// The elements of the one list of objects that an object holds, or an object in it; `None` where it holds none or more, or
+/// the list of lines of an order that the object is itself.
 pub(super) fn only_list(object: &mut Value) -> Option<Vec<Value>> {
-    let fields = object.as_object_mut()?;
+    let path = path_to_list(object, DEEPEST)?;
+    let list = path.iter().try_fold(object, |within, key| within.get_mut(key))?;
+    match list.take() {
+        Value::Array(list) => Some(list),
+        _ => None,
+    }
+}
+
+/// The keys that lead to that list.
+fn path_to_list(object: &Value, deepest: usize) -> Option<Vec<String>> {
+    let fields = object.as_object()?;
     let is_list =
         |value: &Value| value.as_array().is_some_and(|list| list.iter().all(Value::is_object) && !list.is_empty());
-    let mut lists = fields.iter().filter(|(_, value)| is_list(value)).map(|(key, _)| key.clone());
-    let (key, None) = (lists.next()?, lists.next()) else { return None };
     // Beside rows a file tells how many they are and such things; an order has its own id, time and user there.
-    let others = fields.iter().filter(|(_, value)| !value.is_null()).count() - 1;
-    if others > 2 {
+    let others = fields.values().filter(|value| !value.is_null()).count().saturating_sub(1);
+    if others > 2 || deepest == 0 {
         return None;
     }
-    match fields.remove(&key) {
-        Some(Value::Array(list)) => Some(list),
-        _ => None,
+    let mut lists = fields.iter().filter(|(_, value)| is_list(value)).map(|(key, _)| key.clone());
+    match (lists.next(), lists.next()) {
+        (Some(key), None) => Some(vec![key]),
+        (Some(_), Some(_)) => None,
+        (None, _) => {
+            let mut within = fields.iter().filter_map(|(key, value)| Some((key, path_to_list(value, deepest - 1)?)));
+            let (key, path) = within.next()?;
+            within.next().is_none().then(|| std::iter::once(key.clone()).chain(path).collect())
+        }
     }
 }
 

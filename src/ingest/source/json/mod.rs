@@ -1,7 +1,7 @@
 //! JSON as a table: a row an object, a column a path.
 //!
 //! `split` finds the objects in JSON Lines or in an array; where there is one object alone that holds one list of objects,
-//! these are the rows. `flat` lays an object out in columns. Objects in objects give columns such as `properties.price`. Of one list of objects, the one that looks like the
+//! itself or in an object within it, these are the rows. `flat` lays an object out in columns. Objects in objects give columns such as `properties.price`. Of one list of objects, the one that looks like the
 //! lines of an order, each element gives a row of its own, with columns such as `products[].price`; the values beside the
 //! list stand in every row. Lists of keys and values, as GA4 writes parameters, give a column a key.
 //!
