@@ -17,7 +17,8 @@ const JUDGED: usize = 1 << 20;
 const SIGNS: &[u8] = b"\x80\xa3\xb0\x84\x91\x92\x93\x94\x96\x97";
 
 /// A text as UTF-8. UTF-16 is told by its byte order mark. Windows-1252, of which Latin-1 is a part, is told by bytes that
-/// are invalid in UTF-8 and stand beside letters or are signs such as the euro's, where these are more than the valid letters beyond ASCII. Invalid bytes of
+/// are invalid in UTF-8 and stand beside letters or are signs such as the euro's, where these are more than the valid letters
+/// beyond ASCII. Invalid bytes of
 /// any other text stay.
 pub(super) fn in_utf8(path: &Path, mut text: impl Read + Send + 'static) -> Result<Box<dyn Read + Send>> {
     let mut head = Vec::new();

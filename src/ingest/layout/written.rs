@@ -69,8 +69,8 @@ pub(super) fn offset(text: &str) -> Option<(i32, &str)> {
     (hours < 24 && minutes < 60).then(|| (sign * (hours * 3_600 + minutes * 60), text.get(end..).unwrap_or_default()))
 }
 
-/// Hours ahead of UTC of the zones that logs name in letters, none of which means two places: those of RFC 2822, of
-/// Europe, and some more. A name of summer time is one of its own, so that an hour that a clock shows twice is told apart.
+/// Hours ahead of UTC of the zones that logs name in letters: those of RFC 2822 as it means them (`CST` is that of America),
+/// of Europe, and some more. A name of summer time is one of its own, so that an hour that a clock shows twice is told apart.
 const ZONES: [(&str, i32); 26] = [
     ("UTC", 0),
     ("GMT", 0),
