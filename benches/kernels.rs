@@ -139,6 +139,7 @@ fn trees(criterion: &mut Criterion) {
         leaves: 31,
         depth: 5,
         min_rows: 20,
+        telling: None,
         l2: 0.0,
         rows_per_tree: training.len(),
         patience: 10,

@@ -15,6 +15,34 @@ pub fn thousands(count: u64) -> String {
     text
 }
 
+/// A count with its noun, given in the plural: `1 user`, `1,407,580 users`.
+pub fn counted(count: u64, nouns: &str) -> String {
+    let noun = if count == 1 { singular(nouns) } else { nouns.to_owned() };
+    format!("{} {noun}", thousands(count))
+}
+
+/// How many of them do what a verb in the plural says: `1 row counts`, `5 rows are`.
+pub fn subject(count: u64, nouns: &str, verb: &str) -> String {
+    let verb = match verb {
+        verb if count != 1 => verb.to_owned(),
+        "are" => "is".to_owned(),
+        "were" => "was".to_owned(),
+        "have" => "has".to_owned(),
+        verb => format!("{verb}s"),
+    };
+    format!("{} {verb}", counted(count, nouns))
+}
+
+/// One of what is named in the plural: its first word in `s` tells how many.
+fn singular(nouns: &str) -> String {
+    let mut words: Vec<&str> = nouns.split(' ').collect();
+    let many = words.iter().position(|word| word.ends_with('s') && !word.ends_with("ss"));
+    if let Some(word) = many.and_then(|at| words.get_mut(at)) {
+        *word = word.strip_suffix('s').unwrap_or(word);
+    }
+    words.join(" ")
+}
+
 /// A real number with up to four significant digits below 1,000 and as a whole number above; no trailing zeros.
 pub fn number(value: f64) -> String {
     let size = value.abs();
@@ -104,6 +132,11 @@ mod tests {
     fn numbers_read_well() {
         assert_eq!([7, 999, 1000, 1_407_580].map(thousands), ["7", "999", "1,000", "1,407,580"]);
         assert_eq!(
+            [(1, "count"), (2, "count"), (1, "are"), (0, "are")].map(|(count, verb)| subject(count, "rows", verb)),
+            ["1 row counts", "2 rows count", "1 row is", "0 rows are"]
+        );
+        assert_eq!([0, 1, 2, 1000].map(|count| counted(count, "rows")), ["0 rows", "1 row", "2 rows", "1,000 rows"]);
+        assert_eq!(
             [0.75, 12.0, 0.123_456, -1234.6, 0.000_01, 456.78, 0.0].map(number),
             ["0.75", "12", "0.1235", "-1,235", "1.0e-5", "456.8", "0"]
         );
@@ -114,6 +147,11 @@ mod tests {
         assert_eq!([0.0, 0.034, 1.0].map(percent), ["0.0 %", "3.4 %", "100.0 %"]);
         assert_eq!([0.44, 12.3, 185.0, 59.7].map(seconds), ["0.4 s", "12 s", "3 min 05 s", "1 min 00 s"]);
         assert_eq!([0, 1023, 1536, 3 << 30].map(bytes), ["0 B", "1023 B", "1.5 KiB", "3.0 GiB"]);
+        assert_eq!(
+            [(1, "users"), (2, "users"), (1_000, "rows"), (1, "similar items"), (1, "users who would want it")]
+                .map(|(count, nouns)| counted(count, nouns)),
+            ["1 user", "2 users", "1,000 rows", "1 similar item", "1 user who would want it"]
+        );
         assert_eq!(gibibytes(3 << 29), "1.50 GiB");
     }
 }

@@ -5,7 +5,11 @@
 //! apart by some. Such text gets an apostrophe in front, which spreadsheets do not show. A plain number and a telephone
 //! number are no formula.
 
+mod dialect;
+
 use std::borrow::Cow;
+
+pub use dialect::{Dialect, Style};
 
 /// A text as a cell that no spreadsheet runs.
 pub fn neutral(text: &str) -> Cow<'_, str> {

@@ -12,7 +12,7 @@ use crate::cli::door;
 use crate::cli::{progress, signals, uplift, workbench};
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::format::{self, thousands};
+use crate::format::{self, counted, thousands};
 use crate::job::Job;
 use crate::pipeline::benchmark::{self, Machine, SplitReport, StagesReport, Timing, UpliftReport};
 use crate::pipeline::{Board, Learner};
@@ -120,9 +120,9 @@ fn write_machine(out: &mut String, machine: &Machine, warnings: &[String]) -> st
     let unknown = || "unknown".to_owned();
     writeln!(
         out,
-        "machine   {}, {} threads, memory {}, {} {}, kernel {}",
+        "machine   {}, {}, memory {}, {} {}, kernel {}",
         machine.processor.as_deref().unwrap_or("unknown processor"),
-        machine.threads,
+        counted(machine.threads as u64, "threads"),
         machine.memory_bytes.map_or_else(unknown, format::gibibytes),
         machine.system,
         machine.architecture,
@@ -140,11 +140,11 @@ fn write_stages(out: &mut String, report: &StagesReport) -> std::fmt::Result {
     let input = &report.input;
     writeln!(
         out,
-        "input     {}, {} files, {} bytes; measured {} times, each time in an empty workspace\n",
+        "input     {}, {}, {}; measured {}, each time in an empty workspace\n",
         shown_path(&input.path),
-        input.files,
-        thousands(input.bytes),
-        report.repeat
+        counted(input.files as u64, "files"),
+        counted(input.bytes, "bytes"),
+        counted(report.repeat as u64, "times")
     )?;
     writeln!(out, "{:<10}{:>10}{:>10}{:>14}{:>14}{:>12}", "stage", "best s", "median s", "rows", "rows/s", "peak")?;
     for stage in &report.stages {
@@ -177,12 +177,12 @@ fn write_split(out: &mut String, report: &SplitReport) -> std::fmt::Result {
     let found = &report.evaluation;
     writeln!(
         out,
-        "pairs     {} of {} users and {} items to learn from; {} of {} users to be found",
+        "pairs     {} of {} and {} to learn from; {} of {} to be found",
         thousands(report.train_pairs),
-        thousands(report.users),
-        thousands(report.items),
+        counted(report.users, "users"),
+        counted(report.items, "items"),
         thousands(report.test_pairs),
-        thousands(found.test_users)
+        counted(found.test_users, "users")
     )?;
     writeln!(out, "model     {}", found.picked.describe())?;
     writeln!(
@@ -210,8 +210,8 @@ fn write_uplift(out: &mut String, report: &UpliftReport) -> std::fmt::Result {
     let seeds: Vec<String> = report.seeds.iter().map(u64::to_string).collect();
     writeln!(
         out,
-        "campaign  {} rows, {} held out; seeds {}\n",
-        thousands(report.rows),
+        "campaign  {}, {} held out; seeds {}\n",
+        counted(report.rows, "rows"),
         thousands(report.held_out),
         seeds.join(", ")
     )?;

@@ -2,7 +2,7 @@
 
 use std::fmt::{Result, Write as _};
 
-use crate::format::thousands;
+use crate::format::{counted, thousands};
 use crate::pipeline::{ArmReport, CampaignReport};
 use crate::text::shown;
 
@@ -17,10 +17,10 @@ pub fn of(report: &CampaignReport) -> String {
 fn write(out: &mut String, report: &CampaignReport) -> Result {
     writeln!(
         out,
-        "{} rows, each judged by forests that did not learn from it; learner {}; {} predictors",
-        thousands(report.rows),
+        "{}, each judged by forests that did not learn from it; learner {}; {}",
+        counted(report.rows, "rows"),
         report.learner,
-        report.features.len()
+        counted(report.features.len() as u64, "predictors")
     )?;
     for arm in &report.arms {
         write_arm(out, arm)?;
@@ -37,9 +37,9 @@ fn write_arm(out: &mut String, arm: &ArmReport) -> Result {
     writeln!(out, "\n{}", shown(&effect.arm))?;
     writeln!(
         out,
-        "  outcome    {:.5} of {} rows, {:.5} of {} in the control",
+        "  outcome    {:.5} of {}, {:.5} of {} in the control",
         effect.rate,
-        thousands(effect.rows),
+        counted(effect.rows, "rows"),
         effect.control_rate,
         thousands(effect.control_rows)
     )?;

@@ -10,10 +10,11 @@ use crate::cli::workbench;
 use crate::config::{Config, InForce, shop_file};
 use crate::error::Result;
 use crate::files::{self, Share};
-use crate::format::thousands;
+use crate::format::counted;
 use crate::logging;
 use crate::store::Workspace;
 use crate::text::shown_path;
+use crate::ui::OwnProgram;
 use crate::ui::bindings::Bindings;
 use crate::ui::theme::{Depth, Theme};
 
@@ -46,7 +47,8 @@ fn machine() {
     });
     let memory =
         memory.map_or_else(|| "unknown".to_owned(), |kib| format!("{:.1} GiB free", kib as f64 / f64::from(1 << 20)));
-    say!("machine     {} {}, {cores} threads, memory {memory}", std::env::consts::OS, std::env::consts::ARCH);
+    let cores = counted(cores as u64, "threads");
+    say!("machine     {} {}, {cores}, memory {memory}", std::env::consts::OS, std::env::consts::ARCH);
 }
 
 fn terminal() {
@@ -95,7 +97,7 @@ fn configuration(args: &DoctorArgs, workspace: Option<PathBuf>) -> bool {
     sound
 }
 
-/// The analyst's own keys and themes, where there are any.
+/// The analyst's own keys, commands and themes, where there are any.
 fn keys_and_themes() -> bool {
     let mut sound = true;
     if let Some(file) = Bindings::default_file().filter(|file| file.exists()) {
@@ -105,6 +107,14 @@ fn keys_and_themes() -> bool {
                 say!("keys        WRONG: {error}");
                 sound = false;
             }
+        }
+    }
+    match Bindings::load().and_then(|bindings| OwnProgram::all(&bindings)) {
+        Ok(programs) if programs.is_empty() => {}
+        Ok(programs) => say!("commands    {} of your own, sound", programs.len()),
+        Err(error) => {
+            say!("commands    WRONG: {error}");
+            sound = false;
         }
     }
     let folder = Config::default_file().map(|file| file.with_file_name("themes")).filter(|folder| folder.is_dir());
@@ -139,7 +149,7 @@ fn check_workspace(args: &DoctorArgs, named: Option<PathBuf>) -> Result<bool> {
             return Ok(false);
         }
     };
-    say!("workspace   {}, {} runs kept", shown_path(&root), workspace.runs()?.len());
+    say!("workspace   {}, {} kept", shown_path(&root), counted(workspace.runs()?.len() as u64, "runs"));
     let mut sound = true;
     if let Some(refusal) = workspace.refusal() {
         say!("            WRONG: nothing is written here: {refusal}");
@@ -154,7 +164,7 @@ fn check_workspace(args: &DoctorArgs, named: Option<PathBuf>) -> Result<bool> {
         sound = false;
     }
     let info = run.info();
-    say!("run         {}, {} users, {} items", info.id, thousands(info.users), thousands(info.items));
+    say!("run         {}, {}, {}", info.id, counted(info.users, "users"), counted(info.items, "items"));
     for stage in &info.stages {
         let reason = stage.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
         say!("  {:<9} {}{reason}", stage.id, stage.state);
@@ -179,7 +189,8 @@ fn repair(workspace: &Workspace) -> Result<bool> {
         None => say!("repair      no run here is whole: nothing is written; make one with `user360 run --input DIR`"),
         Some(_) if !repaired.changed => say!("repair      the manifest names every whole run: nothing to mend"),
         Some(current) => {
-            say!("repair      the manifest names {} whole runs, {current} the current one", repaired.runs.len());
+            let runs = counted(repaired.runs.len() as u64, "whole runs");
+            say!("repair      the manifest names {runs}, {current} the current one");
         }
     }
     Ok(!repaired.runs.is_empty())
@@ -195,7 +206,7 @@ fn looser(root: &Path, share: Share) {
     };
     let root = files::quoted(root);
     say!(
-        "            {found} files and folders, such as {}, are open to more people than `share = \"{setting}\"` says; \
+        "            files and folders, {found} in all, such as {}, are open to more people than `share = \"{setting}\"` says; \
          `chmod -R {change} {root}` closes them",
         shown_path(&first)
     );

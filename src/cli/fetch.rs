@@ -10,7 +10,7 @@ use crate::cli::door::{self, note, say};
 use crate::cli::progress;
 use crate::error::{Error, Result};
 use crate::fetch::{self, FetchRequest, Fetched};
-use crate::format::thousands;
+use crate::format::counted;
 use crate::job::Job;
 use crate::text::shown_path;
 
@@ -32,14 +32,14 @@ pub fn run(args: &FetchArgs) -> Result<ExitCode> {
     let fetched = match progress::watch_job(&job, "fetch", || fetch::fetch(&request, &job)) {
         Err(Error::Cancelled) => {
             if let Some(bytes) = request.kept_bytes() {
-                note!("{} bytes are kept; the same command goes on from there", thousands(bytes));
+                note!("what has come is kept, {}; the same command goes on from there", counted(bytes, "bytes"));
             }
             return Err(Error::Cancelled);
         }
         result => result?,
     };
     if fetched.resumed_from > 0 {
-        note!("resumed at {} bytes", thousands(fetched.resumed_from));
+        note!("resumed at {}", counted(fetched.resumed_from, "bytes"));
     }
     for note in &fetched.notes {
         note!("{note}");
@@ -53,13 +53,13 @@ pub fn run(args: &FetchArgs) -> Result<ExitCode> {
 
 fn print(fetched: &Fetched) {
     for (name, bytes) in &fetched.files {
-        say!("{}  {} bytes", shown_path(&fetched.folder.join(name)), thousands(*bytes));
+        say!("{}  {}", shown_path(&fetched.folder.join(name)), counted(*bytes, "bytes"));
     }
     let compared = match fetched.compared.as_slice() {
         [] => String::new(),
         names => format!("  ({} as announced)", names.join(" and ")),
     };
-    say!("archive  {} bytes  sha256 {}{compared}", thousands(fetched.bytes), fetched.sha256);
+    say!("archive  {}  sha256 {}{compared}", counted(fetched.bytes, "bytes"), fetched.sha256);
     if let Some(archive) = &fetched.archive {
         say!("kept as {}", shown_path(archive));
     }

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
+use crate::spreadsheet::Dialect;
 use crate::store::Format;
 
 impl ValueEnum for Format {
@@ -14,6 +15,16 @@ impl ValueEnum for Format {
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
         Some(PossibleValue::new(self.name).help(self.words))
+    }
+}
+
+impl ValueEnum for Dialect {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()).help(self.words()))
     }
 }
 
@@ -47,7 +58,8 @@ impl ValueEnum for RowFormat {
 /// Help of `export --out`.
 pub fn help_of_export() -> String {
     format!(
-        "The file to write; its ending ({}) decides the format, unless --format does. Or a database's table, with --mode",
+        "The file to write; its ending ({}) decides the format, unless --format does; `-` for standard output. Or a \
+         database's table, with --mode",
         Format::usual_endings("or")
     )
 }

@@ -5,8 +5,10 @@
 
 mod add;
 mod args;
+mod ask;
 mod bench;
 mod campaign_text;
+mod compare;
 mod config;
 mod destination;
 mod doctor;
@@ -21,6 +23,7 @@ mod progress;
 mod proposal;
 mod report;
 mod run;
+mod runs;
 mod sample;
 mod signals;
 mod sql;
@@ -65,10 +68,15 @@ pub fn main(args: Args) -> ExitCode {
         note!("warning: {error}: the program cannot clean up when it is interrupted");
     }
     let result = match args.command {
-        None => workbench::open(args.workspace, args.input.as_deref(), None),
+        None => {
+            let view = args.pane.map(|pane| (pane, users::view(args.condition.as_deref(), &args.sort)));
+            workbench::open_at(args.workspace, args.input.as_deref(), view)
+        }
         Some(Command::Demo) => workbench::demo(args.workspace),
         Some(Command::Run(run)) => run::run(&run, args.workspace),
         Some(Command::Report(report)) => report::run(&report, args.workspace),
+        Some(Command::Compare(compare)) => compare::run(&compare, args.workspace),
+        Some(Command::Runs(runs)) => runs::run(&runs, args.workspace),
         Some(Command::Users(users)) => users::run(&users, args.workspace),
         Some(Command::User(user)) => user::run(&user, args.workspace),
         Some(Command::Export(export)) => export::run(&export, args.workspace),
@@ -82,7 +90,7 @@ pub fn main(args: Args) -> ExitCode {
         Some(Command::Config(config)) => config::run(&config, args.workspace),
         Some(Command::Doctor(doctor)) => doctor::run(&doctor, args.workspace),
         Some(Command::Completions { shell }) => Ok(args::completions(shell)),
-        Some(Command::Man) => args::man(),
+        Some(Command::Man { command, out }) => args::man(&command, out.as_deref()),
     };
     store::remove_spilled();
     ended(result, on_screen)

@@ -13,7 +13,7 @@ use crate::cli::door;
 use crate::cli::front_page;
 use crate::cli::workbench;
 use crate::error::{Error, Result};
-use crate::format::{self, thousands};
+use crate::format::{self, counted, thousands};
 use crate::plot::Canvas;
 use crate::stage::{StageId, StageState, Why};
 use crate::store::results::with_intervals;
@@ -120,12 +120,12 @@ fn write_text(out: &mut String, info: &RunInfo, charts: Option<ChartForm>) -> st
     let replaced = events.replaced.map_or_else(String::new, |rows| format!(", {} replaced", thousands(rows)));
     writeln!(
         out,
-        "events: {} read, {} accepted, {} duplicates dropped{replaced}; {} users, {} items",
+        "events: {} read, {} accepted, {} duplicates dropped{replaced}; {}, {}",
         count(events.read),
         count(events.accepted),
         count(events.duplicates),
-        thousands(info.users),
-        thousands(info.items)
+        counted(info.users, "users"),
+        counted(info.items, "items")
     )?;
     match input.layout.as_deref() {
         None | Some("retailrocket") => {}
@@ -152,7 +152,7 @@ fn write_text(out: &mut String, info: &RunInfo, charts: Option<ChartForm>) -> st
         writeln!(out)?;
         write!(out, "{:<9} {:<9} {:>7.1} s", stage.id, stage.state, stage.seconds)?;
         if stage.rows > 0 {
-            write!(out, "  {} rows", thousands(stage.rows))?;
+            write!(out, "  {}", counted(stage.rows, "rows"))?;
         }
         if let Some(bytes) = stage.peak_rss_bytes {
             write!(out, "  peak {}", format::gibibytes(bytes))?;

@@ -1,11 +1,11 @@
 //! `user360 run`: the main job without a screen.
 
-use std::io::{self, BufRead as _, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use crate::cli::args::RunArgs;
+use crate::cli::ask::accepted;
 use crate::cli::door::{self, note};
 use crate::cli::init::Looked;
 use crate::cli::{init, progress, report, workbench};
@@ -15,11 +15,15 @@ use crate::ingest::propose::Request;
 use crate::ingest::{self, IngestSettings, is_database, is_remote, is_standard_input};
 use crate::job::Job;
 use crate::pipeline::{self, Asked, Board, Held, LogChoice, RunRequest};
-use crate::stage::StageState;
-use crate::store::RunInfo;
+use crate::stage::{StageState, Why};
+use crate::store::{RunInfo, Workspace};
 use crate::text::shown_path;
 
-/// Runs the stages that are due and prints the report. Exit code 1 when a stage failed.
+/// Exit code where a stage that ran last time did not run now.
+const MISSING: u8 = 5;
+
+/// Runs the stages that are due and prints the report. Exit code 1 when a stage failed, 5 when one that ran last time did
+/// not run now.
 pub fn run(args: &RunArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
     let workspace = workbench::workspace(workspace)?;
     let (input, log, mut held) = log(args, &workspace)?;
@@ -38,20 +42,40 @@ pub fn run(args: &RunArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
         request.config.campaign.date.clone_from(date);
         require_campaign(&request)?;
     }
+    let before = Workspace::open(&request.workspace).current().ok().flatten().map(|run| run.info().clone());
     let info = loop {
         match attempt(&request, held.take()) {
-            Err(Error::Shrunk(what)) if !request.accept_shrunk && accepted(&what, "Take it as it is?")? => {
+            Err(Error::Shrunk(what)) if !request.accept_shrunk && accepted(&format!("{what}\nTake it as it is?"))? => {
                 request.accept_shrunk = true;
             }
-            Err(Error::Changed(what)) if !request.accept_settings && accepted(&what, "Take these settings?")? => {
+            Err(Error::Changed(what))
+                if !request.accept_settings && accepted(&format!("{what}\nTake these settings?"))? =>
+            {
                 request.accept_settings = true;
             }
             ended => break ended?,
         }
     };
     report::print(&info, args.format, None)?;
-    let failed = info.stages.iter().any(|stage| stage.state == StageState::Failed);
-    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    if info.stages.iter().any(|stage| stage.state == StageState::Failed) {
+        return Ok(ExitCode::FAILURE);
+    }
+    let missing = before.map(|before| missing(&before, &info)).unwrap_or_default();
+    if missing.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    note!("ran last time and not now: {}", missing.join(", "));
+    Ok(ExitCode::from(MISSING))
+}
+
+/// The stages that the run before had a result of and this one has none of, but for those that `--only` left out.
+fn missing(before: &RunInfo, now: &RunInfo) -> Vec<&'static str> {
+    let ran = |state| matches!(state, StageState::Done | StageState::Cached);
+    let lost = now.stages.iter().filter(|stage| {
+        let ran_before = before.stage(stage.id).is_some_and(|earlier| ran(earlier.state));
+        ran_before && !ran(stage.state) && stage.why != Some(Why::LeftOut)
+    });
+    lost.map(|stage| stage.id.name()).collect()
 }
 
 /// Refuses a campaign's date where there is no campaign. What lies at a remote input is known only once it is here; there
@@ -129,15 +153,4 @@ fn attempt(request: &RunRequest, held: Option<Held>) -> Result<RunInfo> {
     let cancelled = board.clone();
     progress::cancel_on_signal(move || cancelled.cancel_all());
     progress::watch(&board, || pipeline::run_held(request, held, &board))
-}
-
-/// Whether whoever sits before the terminal takes what a run refuses by itself; without a terminal nobody does.
-fn accepted(what: &str, question: &str) -> Result<bool> {
-    if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
-        return Ok(false);
-    }
-    door::narrate_lines(&format!("{what}\n{question} [y/N]"));
-    let mut answer = String::new();
-    io::stdin().lock().read_line(&mut answer).map_err(Error::io("stdin"))?;
-    Ok(["y", "yes"].contains(&answer.trim().to_ascii_lowercase().as_str()))
 }

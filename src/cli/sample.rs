@@ -6,7 +6,7 @@ use crate::cli::args::SampleArgs;
 use crate::cli::door::say;
 use crate::cli::progress;
 use crate::error::Result;
-use crate::format::thousands;
+use crate::format::counted;
 use crate::ingest::synth::{self, SynthSettings};
 use crate::job::Job;
 use crate::text::shown_path;
@@ -28,17 +28,17 @@ pub fn run(args: &SampleArgs) -> Result<ExitCode> {
     progress::cancel_on_signal(move || cancelled.cancel());
     let made = progress::watch_job(&job, "sample", || synth::generate(&args.out, &settings, &job))?;
     say!(
-        "{} events ({} views, {} addtocarts, {} transactions) of {} users on {} items; {} property rows",
-        thousands(made.events),
-        thousands(made.views),
-        thousands(made.addtocarts),
-        thousands(made.transactions),
-        thousands(made.users),
-        thousands(made.items),
-        thousands(made.property_rows)
+        "{} ({}, {}, {}) of {} on {}; {}",
+        counted(made.events, "events"),
+        counted(made.views, "views"),
+        counted(made.addtocarts, "addtocarts"),
+        counted(made.transactions, "transactions"),
+        counted(made.users, "users"),
+        counted(made.items, "items"),
+        counted(made.property_rows, "property rows")
     );
     for (path, bytes) in &made.files {
-        say!("{}  {} bytes", shown_path(path), thousands(*bytes));
+        say!("{}  {}", shown_path(path), counted(*bytes, "bytes"));
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -7,13 +7,15 @@ use std::process::ExitCode;
 
 use crate::cli::args::SqlArgs;
 use crate::cli::destination::Destination;
-use crate::cli::door::{note, say};
+use crate::cli::door::note;
 use crate::cli::formats::RowFormat;
 use crate::cli::{output, progress, workbench};
 use crate::config::InForce;
 use crate::error::{Error, Result};
-use crate::format::thousands;
+use crate::format::{counted, thousands};
 use crate::job::Job;
+use crate::pipeline;
+use crate::spreadsheet::Style;
 use crate::store::{self, ExportOptions, Format, sql_blocks, sql_counted};
 
 /// Rows of a table for people.
@@ -30,7 +32,8 @@ pub fn run(args: &SqlArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
     let job = Job::new();
     let watched = job.clone();
     progress::cancel_on_signal(move || watched.cancel());
-    let run = workbench::current_run(workspace)?;
+    let beside = pipeline::beside(&workbench::workspace(workspace.clone())?)?;
+    let run = workbench::current_run(workspace)?.with_beside(beside);
     if let Some(out) = args.out.as_deref().filter(|out| *out != Path::new("-")) {
         let format = match args.format {
             RowFormat::Rows(format) => Some(format),
@@ -38,9 +41,9 @@ pub fn run(args: &SqlArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
         };
         let destination = Destination::of(out, format, args.mode, args.overwrite)?;
         let rows = sql_blocks(&run, &query, args.limit.unwrap_or(usize::MAX), &job)?;
-        let options = ExportOptions { raw: args.raw, overwrite: args.overwrite, share: config.run.share };
-        let written = destination.write(rows, options, &config, &job)?;
-        say!("{written}");
+        let (raw, dialect, share) = (args.raw, args.dialect, config.run.share);
+        let options = ExportOptions { raw, dialect, overwrite: args.overwrite, make_folder: args.make_folder, share };
+        destination.write_and_say(rows, destination.asking(options)?, &config, &job)?;
         return Ok(ExitCode::SUCCESS);
     }
     let format = match (&args.out, args.format) {
@@ -51,10 +54,10 @@ pub fn run(args: &SqlArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
     let answer = sql_counted(&run, &query, limit, &job)?;
     let printed = answer.frame.height();
     let over = if answer.is_counted_in_part() { "over " } else { "" };
-    output::print(answer.frame.into(), format, args.raw)?;
+    output::print(answer.frame.into(), format, Style { raw: args.raw, dialect: args.dialect })?;
     if answer.rows > printed {
-        let (first, all) = (thousands(printed as u64), thousands(answer.rows as u64));
-        note!("first {first} of {over}{all} rows; --limit shows more");
+        let (first, all) = (thousands(printed as u64), counted(answer.rows as u64, "rows"));
+        note!("first {first} of {over}{all}; --limit shows more");
     }
     Ok(ExitCode::SUCCESS)
 }

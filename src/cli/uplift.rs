@@ -1,6 +1,6 @@
 //! `user360 uplift`: a campaign by itself.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::cli::args::{CampaignArgs, ReportFormat, UpliftArgs};
@@ -27,6 +27,9 @@ pub fn run(args: &UpliftArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
     let mut settings = config.uplift.clone();
     settings.learner = args.campaign.learner.unwrap_or(settings.learner);
     let destination = match &args.out {
+        Some(out) if out == Path::new("-") => {
+            return Err(Error::Config("standard output has the report; name a file for the ranking".to_owned()));
+        }
         Some(out) => Some(Destination::of(out, None, args.mode, args.overwrite)?),
         None if args.mode.is_some() => {
             return Err(Error::Config("--mode is for tables of a database, which --out names".to_owned()));
@@ -46,7 +49,8 @@ pub fn run(args: &UpliftArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
         ),
     }
     if let Some(destination) = destination {
-        let options = ExportOptions { raw: args.raw, overwrite: args.overwrite, share: config.run.share };
+        let (raw, overwrite, share) = (args.raw, args.overwrite, config.run.share);
+        let options = ExportOptions { raw, overwrite, share, ..ExportOptions::default() };
         let written = destination.write(report.ranking, options, &config, &job)?;
         note!("{written}");
     }

@@ -11,7 +11,7 @@ use crate::cli::args::{ReportFormat, UserArgs};
 use crate::cli::door;
 use crate::cli::workbench;
 use crate::error::{Error, Result};
-use crate::format::{percent, thousands};
+use crate::format::{counted, percent, thousands};
 use crate::job::Job;
 use crate::store::{Cell, DataTable, UserProfile, profile, standing};
 use crate::text::shown;
@@ -123,7 +123,7 @@ fn write_text(out: &mut String, user: &UserProfile, events: usize) -> std::fmt::
     if !user.affinity.is_empty() {
         writeln!(out, "\ncategories")?;
         for category in user.affinity.iter().take(10) {
-            writeln!(out, "  {:<32}{:>6} events", shown(&category.category), category.events)?;
+            writeln!(out, "  {:<32}{:>14}", shown(&category.category), counted(u64::from(category.events), "events"))?;
         }
         cap(out, 10, user.affinity.len())?;
     }

@@ -8,8 +8,9 @@ use crate::cli::door::note;
 use crate::cli::output;
 use crate::cli::workbench;
 use crate::error::Result;
-use crate::format::thousands;
+use crate::format::{counted, thousands};
 use crate::job::Job;
+use crate::spreadsheet::Style;
 use crate::store::{DataTable, Run, SortKey, View};
 
 /// Rows of a table for people.
@@ -26,10 +27,11 @@ pub fn run(args: &UsersArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
     let total = order.len();
     let printed = order.first(limit);
     let count = printed.len();
-    output::print(users.blocks(printed, columns)?, args.format, args.raw)?;
+    let style = Style { raw: args.raw, dialect: args.dialect };
+    output::print(users.blocks(printed, columns)?, args.format, style)?;
     note_simulation(&run, columns);
     if count < total {
-        note!("first {} of {} rows; --limit shows more", thousands(count as u64), thousands(total as u64));
+        note!("first {} of {}; --limit shows more", thousands(count as u64), counted(total as u64, "rows"));
     }
     Ok(ExitCode::SUCCESS)
 }

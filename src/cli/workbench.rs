@@ -10,12 +10,31 @@ use crate::error::{Error, Result};
 use crate::files::{self, Share};
 use crate::job::Job;
 use crate::pipeline::{Asked, LogChoice};
-use crate::store::{Run, Workspace};
-use crate::ui::{self, LogRequest, UiOptions};
+use crate::store::{Run, View, Workspace};
+use crate::ui::{self, LogRequest, Pane, UiOptions};
 use crate::{ingest, logging, store};
 
 /// Opens the workbench on a workspace, which may be empty; `input` is what its `r` runs on, `look` a log to be described.
 pub fn open(workspace: Option<PathBuf>, input: Option<&Path>, log_request: Option<LogRequest>) -> Result<ExitCode> {
+    opened(workspace, input, log_request, None)
+}
+
+/// Opens the workbench on a pane with a filter and an order of its own, where they are asked for.
+pub fn open_at(workspace: Option<PathBuf>, input: Option<&Path>, view: Option<(Pane, View)>) -> Result<ExitCode> {
+    if let Some((pane, _)) = view.as_ref().filter(|(pane, view)| !pane.is_kept() && *view != View::default()) {
+        let what =
+            format!("{} has no table before there is a query or a page; leave --where and --sort out", pane.title());
+        return Err(Error::Config(what));
+    }
+    opened(workspace, input, None, view)
+}
+
+fn opened(
+    workspace: Option<PathBuf>,
+    input: Option<&Path>,
+    log_request: Option<LogRequest>,
+    view: Option<(Pane, View)>,
+) -> Result<ExitCode> {
     ui::require_terminal()?;
     let root = self::workspace(workspace)?;
     let LogChoice { named: input, config, warnings, .. } =
@@ -26,7 +45,7 @@ pub fn open(workspace: Option<PathBuf>, input: Option<&Path>, log_request: Optio
     let opened = Workspace::open(&root).shared(config.run.share);
     opened.current()?;
     opened.tidy();
-    ui::run(UiOptions { workspace: root, config, input, log_request, demo: false, log: logging::file() })
+    ui::run(UiOptions { workspace: root, config, input, log_request, view, demo: false, log: logging::file() })
 }
 
 /// Opens the workbench on [`sample`] data; its stages run on the screen the first time.
@@ -41,6 +60,7 @@ pub fn demo(workspace: Option<PathBuf>) -> Result<ExitCode> {
         config,
         input: Some(input),
         log_request: None,
+        view: None,
         demo: true,
         log: logging::file(),
     })

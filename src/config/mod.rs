@@ -2,11 +2,12 @@
 //! command line.
 //!
 //! May import the settings types of [`crate::ingest`] and [`crate::models`]. Gives [`Config`] with the meaning
-//! of every setting, [`InForce`] for those of a workspace, [`differences`](fn@differences) from an earlier run's, the
+//! of every setting, [`InForce`] for those of a workspace, [`Extras`] for what stands beside them, [`differences`](fn@differences) from an earlier run's, the
 //! `[ingest]` part of a file by [`write_ingest`], and [`Source`] for other settings files that name the line of a mistake.
 
 mod check;
 mod differences;
+mod extras;
 mod in_force;
 mod ingest_part;
 mod print;
@@ -17,6 +18,7 @@ mod tests;
 
 use std::path::{Path, PathBuf};
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use crate::dirs;
@@ -33,6 +35,7 @@ use crate::setting::{Section, Setting};
 
 pub use crate::ingest::IngestSettings;
 pub use differences::differences;
+pub use extras::{AlertRule, ColumnRule, CommandRule, Extras, ProfileRule};
 pub use in_force::{InForce, decides, shop_file};
 pub use ingest_part::write_ingest;
 pub use source::{Source, in_order};
@@ -126,6 +129,24 @@ macro_rules! sections {
         #[serde(default, deny_unknown_fields)]
         pub struct Config {
             $($(#[doc = $doc])+ pub $section: $settings,)+
+            /// Read by [`Extras`].
+            #[serde(skip_serializing)]
+            pub alerts: IgnoredAny,
+            /// Read by [`Extras`].
+            #[serde(skip_serializing)]
+            pub export: IgnoredAny,
+            /// Read by [`Extras`].
+            #[serde(skip_serializing)]
+            pub commands: IgnoredAny,
+            /// Read by [`Extras`].
+            #[serde(skip_serializing)]
+            pub links: IgnoredAny,
+            /// Read by [`Extras`].
+            #[serde(skip_serializing)]
+            pub tables: IgnoredAny,
+            /// Read by [`Extras`].
+            #[serde(skip_serializing)]
+            pub columns: IgnoredAny,
         }
 
         impl Config {

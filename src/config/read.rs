@@ -3,6 +3,7 @@
 use toml::de::{DeTable, DeValue};
 use toml::{Spanned, Table, Value};
 
+use crate::config::extras::{self, Extras};
 use crate::config::source::{Source, in_order};
 use crate::config::{Config, print};
 use crate::error::{Error, Result};
@@ -18,13 +19,14 @@ const SHORT: usize = 40;
 /// out of range.
 pub fn config(source: &Source) -> Result<Config> {
     let table = source.table()?;
-    for (section, at, settings) in in_order(&table) {
+    for (section, at, settings) in in_order(&table).into_iter().filter(|(name, ..)| !extras::NAMES.contains(name)) {
         let settings = known_section(source, section, at, settings.get_ref())?;
         for (key, at, value) in in_order(settings) {
             known_key(source, section, key, at)?;
             fitting(source, section, key, value)?;
         }
     }
+    Extras::of(source)?;
     let config: Config = toml::from_str(source.text())
         .map_err(|error| source.wrong(error.span().map_or(0, |span| span.start), error.message()))?;
     config.check().map_err(|error| located(source, &table, error))?;

@@ -63,6 +63,14 @@ impl EventDetails {
             && self.session.is_empty()
             && self.labels.iter().all(|labels| labels.codes.is_empty())
     }
+
+    /// The currency that the rows name, where all that name one name the same.
+    pub fn currency(&self) -> Option<&str> {
+        match self.labels[Label::Currency as usize].texts.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        }
+    }
 }
 
 /// What an earlier reading of the first part of a log left, under the same settings.

@@ -8,6 +8,7 @@ use crate::ingest::campaign::{Cells, cells};
 use crate::ingest::grammar::column_names;
 use crate::ingest::shape::shown;
 use crate::job::Job;
+use crate::text::same_letters;
 
 /// A table of attributes.
 pub(super) struct AttributeTable {
@@ -44,7 +45,7 @@ impl AttributeTable {
         if given.is_empty() {
             return Ok(self.called(known));
         }
-        let at = self.names.iter().position(|name| name.eq_ignore_ascii_case(given));
+        let at = self.names.iter().position(|name| same_letters(name, given));
         at.map(Some).ok_or_else(|| {
             let columns = shown(&self.names);
             self.wrong(format!("no column \"{given}\"; its columns are {columns}; set {}.{key}", self.section))

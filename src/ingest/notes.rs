@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use crate::format::{counted, subject};
 use crate::ingest::counts::IngestCounts;
 use crate::ingest::layout::{Layout, Role, StatusMeaning};
 use crate::ingest::log::{EventKind, EventLog, NONE};
@@ -35,7 +36,7 @@ pub(super) fn layout_notes(notes: &mut Vec<String>, layouts: &[Layout], counts: 
         names.sort_by_key(|&(name, count)| (std::cmp::Reverse(count), name));
         let shown: Vec<String> = names.iter().take(10).map(|(name, count)| format!("{name} {count}")).collect();
         let more = if names.len() > 10 { format!(" and {} more names", names.len() - 10) } else { String::new() };
-        notes.push(format!("{rows} rows ignored: {}{more}", shown.join(", ")));
+        notes.push(format!("{} ignored: {}{more}", counted(rows, "rows"), shown.join(", ")));
         // What may be purchases comes first of all notes.
         let all = rows + log.len() as u64;
         // An order that was not paid is no doubt.
@@ -50,8 +51,8 @@ pub(super) fn layout_notes(notes: &mut Vec<String>, layouts: &[Layout], counts: 
         let doubtful = names.iter().find(|(name, count)| buying(name) && **count * 100 > all);
         if let Some((name, count)) = doubtful {
             let doubt = format!(
-                "{count} rows are ignored under the name {name}, which speaks of buying; if they are purchases, set \
-                 ingest.events"
+                "{} ignored under the name {name}, which speaks of buying; if they are purchases, set ingest.events",
+                subject(**count, "rows", "are")
             );
             notes.insert(0, doubt);
         }
@@ -61,23 +62,27 @@ pub(super) fn layout_notes(notes: &mut Vec<String>, layouts: &[Layout], counts: 
         let listed: Vec<String> =
             counts.unknown_statuses.iter().take(10).map(|(name, count)| format!("{name} {count}")).collect();
         notes.push(format!(
-            "{rows} rows count as purchases under statuses that are not known: {}; tell what they are with ingest.statuses",
+            "{} as purchases under statuses that are not known: {}; tell what they are with ingest.statuses",
+            subject(rows, "rows", "count"),
             listed.join(", ")
         ));
     }
     if counts.replaced > 0 {
-        notes.push(format!("{} rows of orders are replaced by what newer exports tell of them", counts.replaced));
+        let rows = subject(counts.replaced, "rows of orders", "are");
+        notes.push(format!("{rows} replaced by what newer exports tell of them"));
     }
     if counts.joined > 0 {
-        notes.push(format!("{} rows count for the user that ingest.same_user joins theirs to", counts.joined));
+        let rows = subject(counts.joined, "rows", "count");
+        notes.push(format!("{rows} for the user that ingest.same_user joins theirs to"));
     }
     if counts.guests > 0 {
-        notes.push(format!("{} rows name no user and count for the e-mail address that they tell", counts.guests));
+        let rows = counted(counts.guests, "rows");
+        notes.push(format!("{rows} without a user, counted for the e-mail address that they tell"));
     }
     if counts.respelled > 0 {
         notes.push(format!(
-            "{} rows write their user's e-mail address or phone number in another way than it is kept",
-            counts.respelled
+            "{} their user's e-mail address or phone number in another way than it is kept",
+            subject(counts.respelled, "rows", "write")
         ));
     }
     if let Some(kind) = only_kind(log) {

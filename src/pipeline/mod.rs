@@ -6,6 +6,7 @@
 
 mod as_of;
 pub mod benchmark;
+mod beside;
 mod board;
 mod bring;
 mod campaign;
@@ -14,6 +15,7 @@ mod changed;
 mod choice_of_log;
 mod endings;
 mod event_tables;
+mod export_profiles;
 mod figures;
 mod key;
 mod memory;
@@ -24,10 +26,12 @@ mod source;
 mod stages;
 mod tables;
 
+pub use beside::beside;
 pub use board::{Board, StageStatus};
 pub use bring::Held;
 pub use campaign::{ArmReport, CampaignReport, campaign};
 pub use choice_of_log::{Asked, LogChoice};
+pub use export_profiles::{export_profile, export_profiles};
 pub use request::RunRequest;
 pub use runner::{run, run_held};
 pub use stages::code_version;

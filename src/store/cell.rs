@@ -26,6 +26,13 @@ pub enum Cell {
     Unreadable(String),
 }
 
+impl Cell {
+    /// Whether it is a number.
+    pub fn is_number(&self) -> bool {
+        matches!(self, Self::Int(_) | Self::Float(_))
+    }
+}
+
 impl fmt::Display for Cell {
     /// `–` for null, real numbers as [`format::cell`], times as `2015-09-18T02:59:47.788Z`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

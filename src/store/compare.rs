@@ -7,11 +7,13 @@ use serde_json::Value;
 
 use crate::error::Result;
 use crate::stage::StageId;
+use crate::store::columns::{Shown, metric};
 use crate::store::moves;
 use crate::store::record::RunInfo;
 use crate::store::results::Input;
 use crate::store::run::Run;
 use crate::store::table::DataTable;
+use crate::store::terms::Terms;
 
 /// A metric of a stage in both runs.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +26,33 @@ pub struct MetricPair {
     pub before: Option<f64>,
     /// Its value in the later run.
     pub after: Option<f64>,
+}
+
+impl MetricPair {
+    /// What it is called on screen, and how it is shown.
+    pub fn words(&self, terms: &Terms) -> (String, Shown) {
+        let stage = StageId::from_name(&self.stage);
+        match stage.and_then(|stage| metric(stage, &self.metric)) {
+            Some((entry, part)) => {
+                let of = if part.is_empty() { String::new() } else { format!(", {part}") };
+                let number = entry.number_in(&self.metric);
+                (format!("{} {}{number}{of}", self.stage, entry.label), terms.of_metric(entry, &self.metric))
+            }
+            None if self.stage == self.metric => (self.metric.clone(), Shown::Count),
+            None => (format!("{} {}", self.stage, self.metric), Shown::Count),
+        }
+    }
+}
+
+impl Comparison {
+    /// The metrics without the ends of their intervals.
+    pub fn figures(&self) -> impl Iterator<Item = &MetricPair> {
+        let has = |stage: &str, name: &str| self.metrics.iter().any(|pair| pair.stage == stage && pair.metric == name);
+        self.metrics.iter().filter(move |pair| {
+            let is_end = |end: &str| pair.metric.strip_suffix(end).is_some_and(|of| has(&pair.stage, of));
+            !is_end("_low") && !is_end("_high")
+        })
+    }
 }
 
 /// How many users went from which segment to which.
@@ -71,6 +100,8 @@ pub struct Comparison {
     pub migration: Option<Migration>,
     /// The users in both runs, those whose churn moved most first.
     pub moved: DataTable,
+    /// The terms of the later run.
+    pub terms: Terms,
 }
 
 /// Where a user was and is by the earlier run's centres.
@@ -118,7 +149,8 @@ pub fn compare(before: &Run, after: &Run) -> Result<Comparison> {
         Ok(scored) => by_centres(&joined, scored.names),
         Err(why) => migration(&joined)?.map(|migration| Migration { by_names: Some(why), ..migration }),
     };
-    let moved = arranged(&joined)?;
+    let terms = Terms::of(after.info());
+    let moved = arranged(&joined)?.worded("What changed", &terms);
     Ok(Comparison {
         before: before.info().id.clone(),
         after: after.info().id.clone(),
@@ -126,6 +158,7 @@ pub fn compare(before: &Run, after: &Run) -> Result<Comparison> {
         metrics: metrics(before.info(), after.info()),
         migration,
         moved,
+        terms,
     })
 }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Result};
 use crate::files::{self, NewFile, Share};
 use crate::job::Job;
+use crate::spreadsheet::{Dialect, Style};
 use crate::store::blocks::Blocks;
 use crate::store::formats::Format;
 
@@ -15,8 +16,12 @@ use crate::store::formats::Format;
 pub struct ExportOptions {
     /// Leave text cells that a spreadsheet would run as a formula as they are.
     pub raw: bool,
+    /// How CSV is written.
+    pub dialect: Dialect,
     /// Replace an existing file.
     pub overwrite: bool,
+    /// Make the folder where it is missing, and those above it.
+    pub make_folder: bool,
     /// Who may read and write a new file. One that is replaced keeps its permissions.
     pub share: Share,
 }
@@ -44,8 +49,10 @@ pub fn export<'a>(
 ) -> Result<Exported> {
     let path = std::path::absolute(path).map_err(Error::io(path))?;
     let refused = |why: &str| Err(Error::Config(format!("{} {why}", path.display())));
-    if !path.parent().is_some_and(Path::is_dir) {
-        return refused("lies in no existing folder; make the folder first, or choose another");
+    match path.parent() {
+        Some(folder) if options.make_folder => files::create_folder(folder, options.share)?,
+        folder if folder.is_some_and(Path::is_dir) => {}
+        _ => return refused("lies in no existing folder; make the folder first, or choose another"),
     }
     files::refuse_link(&path)?;
     match fs::metadata(&path) {
@@ -80,7 +87,8 @@ pub fn write_rows<'a>(
 ) -> Result<u64> {
     let rows = rows.into();
     job.begin("rows", rows.rows());
-    let written = format.write(out, rows, options.raw, job)?;
+    let style = Style { raw: options.raw, dialect: options.dialect };
+    let written = format.write(out, rows, style, job)?;
     out.flush().map_err(Error::io("output"))?;
     Ok(written)
 }

@@ -10,10 +10,12 @@ use serde_json::Value;
 
 use crate::error::{Error, Result};
 use crate::job::Job;
+use crate::spreadsheet::{self, Dialect, Style};
 use crate::store::blocks::Blocks;
 use crate::store::cell::{Cell, cell_of, iso};
+use crate::store::xlsx;
+use crate::text;
 use crate::text::{Form, shown_path};
-use crate::{spreadsheet, text};
 
 /// A file format: one entry of [`Format::ALL`]. Two are equal when their names are.
 #[derive(Clone, Copy, Debug)]
@@ -37,9 +39,8 @@ pub struct FormatEntry {
     write: Writer,
 }
 
-/// Writes every row to a stream and counts them; the flag leaves formulas as they are, where the format has to do with
-/// them at all.
-type Writer = fn(&mut dyn Write, Blocks<'_>, bool, &Job) -> Result<u64>;
+/// Writes every row to a stream and counts them, in a style as far as the format has to do with it.
+type Writer = fn(&mut dyn Write, Blocks<'_>, Style, &Job) -> Result<u64>;
 
 impl Format {
     /// Every format, in the order of the dialog.
@@ -84,6 +85,15 @@ impl Format {
                 json(out, rows, job, &Punctuation { open: "[\n", between: ",\n", close: "\n]\n", empty: "[]\n" })
             },
         }),
+        Self(&FormatEntry {
+            name: "xlsx",
+            title: "Excel",
+            words: "a workbook of one sheet, for Excel, LibreOffice and Google Sheets",
+            endings: &["xlsx"],
+            form: None,
+            runs_formulas: false,
+            write: |out, rows, _, job| xlsx::write(out, rows, job),
+        }),
     ];
 
     /// The format that a file's ending names. [`Error::Config`] with the endings there are, where it names none.
@@ -110,9 +120,14 @@ impl Format {
         self.endings.first().copied().unwrap_or(self.name)
     }
 
-    /// Writes every row and returns their number; `raw` leaves text that a spreadsheet would run as a formula as it is.
-    pub(super) fn write(self, out: &mut dyn Write, rows: Blocks<'_>, raw: bool, job: &Job) -> Result<u64> {
-        (self.0.write)(out, rows, raw, job)
+    /// Whether it is written in dialects.
+    pub fn has_dialects(self) -> bool {
+        self.runs_formulas
+    }
+
+    /// Writes every row and returns their number.
+    pub(super) fn write(self, out: &mut dyn Write, rows: Blocks<'_>, style: Style, job: &Job) -> Result<u64> {
+        (self.0.write)(out, rows, style, job)
     }
 }
 
@@ -174,8 +189,12 @@ fn last_step(rows: usize, job: &Job) {
     job.advance((rows - rows.saturating_sub(1) / ROWS_PER_STEP * ROWS_PER_STEP) as u64);
 }
 
-fn csv(out: &mut dyn Write, rows: Blocks<'_>, raw: bool, job: &Job) -> Result<u64> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
+fn csv(out: &mut dyn Write, rows: Blocks<'_>, style: Style, job: &Job) -> Result<u64> {
+    out.write_all(style.dialect.mark().as_bytes()).map_err(Error::io("output"))?;
+    let mut writer = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .delimiter(style.dialect.delimiter())
+        .from_writer(out);
     let failed = |error: csv::Error| {
         // The stream's own error, so that a closed pipe and a full disk are known by their kind.
         let source = match error.into_kind() {
@@ -185,7 +204,7 @@ fn csv(out: &mut dyn Write, rows: Blocks<'_>, raw: bool, job: &Job) -> Result<u6
         Error::Io { path: "output".into(), source }
     };
     for name in rows.head().get_column_names() {
-        writer.write_field(csv_field(&Cell::Text(name.to_string()), raw)).map_err(failed)?;
+        writer.write_field(csv_field(&Cell::Text(name.to_string()), style)).map_err(failed)?;
     }
     writer.write_record(None::<&[u8]>).map_err(failed)?;
     let mut written = 0;
@@ -194,7 +213,7 @@ fn csv(out: &mut dyn Write, rows: Blocks<'_>, raw: bool, job: &Job) -> Result<u6
         for row in 0..block.height() {
             step(row, job)?;
             for column in block.columns() {
-                writer.write_field(csv_field(&cell_of(column, row), raw)).map_err(failed)?;
+                writer.write_field(csv_field(&cell_of(column, row), style)).map_err(failed)?;
             }
             writer.write_record(None::<&[u8]>).map_err(failed)?;
         }
@@ -205,15 +224,21 @@ fn csv(out: &mut dyn Write, rows: Blocks<'_>, raw: bool, job: &Job) -> Result<u6
     Ok(written)
 }
 
-/// A cell in full precision; text that a spreadsheet would run gets an apostrophe in front unless `raw`.
-fn csv_field(cell: &Cell, raw: bool) -> String {
+/// A cell in full precision; text that a spreadsheet would run gets an apostrophe in front unless it is to stay raw.
+fn csv_field(cell: &Cell, style: Style) -> String {
     match cell {
+        Cell::Float(value) if style.dialect == Dialect::Excel => value.to_string().replace('.', ","),
+        // Excel takes this for a time, and neither a T nor a Z.
+        Cell::Time(time) if style.dialect == Dialect::Excel => {
+            let at = iso(*time);
+            at.split_once('.').map_or(at.as_str(), |(whole, _)| whole).replace('T', " ")
+        }
         Cell::Null => String::new(),
         Cell::Bool(yes) => yes.to_string(),
         Cell::Int(value) => value.to_string(),
         Cell::Float(value) => value.to_string(),
         Cell::Time(time) => iso(*time),
-        Cell::Text(text) | Cell::Unreadable(text) if raw => text.clone(),
+        Cell::Text(text) | Cell::Unreadable(text) if style.raw => text.clone(),
         Cell::Text(text) | Cell::Unreadable(text) => spreadsheet::neutral(text).into_owned(),
     }
 }

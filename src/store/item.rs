@@ -6,20 +6,23 @@ use crate::error::{Error, Result};
 use crate::stage::StageId;
 use crate::store::activity::{catalogue_rows, float, rows_with};
 use crate::store::cell::{Cell, cell_of};
-use crate::store::columns::{self, Holds};
+use crate::store::columns::Shown;
 use crate::store::engine::catalog;
 use crate::store::run::Run;
 use crate::store::table::DataTable;
+use crate::store::terms::Terms;
 
 /// One thing known about an item.
 #[derive(Clone, Debug)]
 pub struct Fact {
     /// The column.
     pub name: String,
+    /// What it is called on screen.
+    pub label: String,
     /// Its value.
     pub value: Cell,
-    /// Whether the value names a thing, even where it is a number.
-    pub names_a_thing: bool,
+    /// The value as it is shown.
+    pub words: String,
 }
 
 /// Everything known about one item.
@@ -46,13 +49,14 @@ pub fn item_profile(run: &Run, id: &str) -> Result<ItemProfile> {
         return Err(unknown());
     }
     let key = cell_of(row.column("item_id")?, 0);
-    let entries = columns::table("items");
+    let terms = Terms::of(run.info());
+    let words =
+        |name: &str, value: &Cell| terms.shown("items", name).unwrap_or(Shown::Plain).cell(value, &terms.currency);
     let facts = row.columns().iter().map(|column| Fact {
         name: column.name().to_string(),
+        label: terms.label("items", column.name()),
         value: cell_of(column, 0),
-        names_a_thing: entries
-            .and_then(|table| table.column(column.name()))
-            .is_some_and(|entry| entry.holds == Holds::Id),
+        words: words(column.name(), &cell_of(column, 0)),
     });
     let mut facts: Vec<Fact> = facts.collect();
     // What people call it comes first. The sort is stable.
@@ -93,7 +97,7 @@ fn similar(run: &Run, key: &Cell) -> Result<(DataTable, Option<String>)> {
     if names.iter().any(Option::is_some) {
         table.insert_column(1, Column::new("name".into(), names))?;
     }
-    Ok((DataTable::of_frame(table), note))
+    Ok((DataTable::of_frame(table).worded("Similar items", &Terms::of(run.info())), note))
 }
 
 /// The list columns of a table of ranked items: ids and scores.
@@ -138,5 +142,6 @@ pub fn recommendations(run: &Run) -> Result<DataTable> {
             chosen.push((due, Some(at), format!("again_due_days_{}", at + 1)));
         }
     }
-    Ok(DataTable::of_stored(wide.arranged(&chosen), Vec::new()))
+    let table = DataTable::of_stored(wide.arranged(&chosen), Vec::new());
+    Ok(table.worded("Recommendations", &Terms::of(run.info())))
 }

@@ -34,13 +34,23 @@ pub(super) struct Manifest {
     /// XXH3-64 of each run's `run.json`, 16 hexadecimal digits. A run of an older program has none.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub records: BTreeMap<String, String>,
+    /// Runs that stay until they are unpinned.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pinned: Vec<String>,
 }
 
 impl Manifest {
     /// A manifest of these runs, newest first, the first of them current; `records` may know others too.
     pub(super) fn of(runs: Vec<String>, mut records: BTreeMap<String, String>) -> Self {
         records.retain(|id, _| runs.contains(id));
-        Self { format: FORMAT, current: runs.first().cloned(), runs, records }
+        Self { format: FORMAT, current: runs.first().cloned(), runs, records, pinned: Vec::new() }
+    }
+
+    /// The same with these runs pinned, as far as it names them.
+    pub(super) fn pinning(mut self, pinned: Vec<String>) -> Self {
+        self.pinned = pinned;
+        self.pinned.retain(|id| self.runs.contains(id));
+        self
     }
 
     /// The manifest of a workspace; `None` where there is no file.

@@ -7,16 +7,21 @@ use crate::store::activity::{
     Affinity, TimelineEvent, Week, affinity, catalogue_rows, float, name_items, rows_with, timeline, weeks,
 };
 use crate::store::cell::{Cell, cell_of};
-use crate::store::columns::{self, Role};
+use crate::store::columns::{self, Role, Shown};
 use crate::store::run::Run;
 use crate::store::standing::Standing;
 use crate::store::table::DataTable;
+use crate::store::terms::{Terms, USERS};
 
 /// One column of the user table for this user, seen against the others.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Attribute {
     /// The column.
     pub name: String,
+    /// What it is called on screen.
+    pub label: String,
+    /// How its values are shown.
+    pub shown: Shown,
     /// Its part on the page.
     pub role: Role,
     /// The user's value.
@@ -87,6 +92,8 @@ pub struct UserProfile {
     pub id: String,
     /// The row of the user table.
     pub row: usize,
+    /// What stands behind money; empty where the run does not know it.
+    pub currency: String,
     /// Whether the uplift is of a simulated campaign.
     pub uplift_simulated: bool,
     /// Every column of the user table but the id and the churn reasons.
@@ -138,8 +145,11 @@ pub fn profile(run: &Run, users: &DataTable, row: usize) -> Result<UserProfile> 
     let mut timeline = timeline(run, &id)?;
     let paths = name_items(run, &mut timeline)?;
     let Lists { recommendations, again, source } = lists(run, &id)?;
+    let terms = Terms::of(run.info());
     let attributes = shown(&frame).map(|(column, role)| Attribute {
         name: column.name().to_string(),
+        label: terms.label(USERS, column.name()),
+        shown: terms.shown(USERS, column.name()).unwrap_or(Shown::Plain),
         role,
         value: cell_of(column, 0),
         percentile: None,
@@ -148,6 +158,7 @@ pub fn profile(run: &Run, users: &DataTable, row: usize) -> Result<UserProfile> 
     Ok(UserProfile {
         id: id.to_string(),
         row,
+        currency: terms.currency.clone(),
         uplift_simulated: run.info().uplift_is_simulated(),
         attributes: attributes.collect(),
         reasons: reasons(&frame, 0),

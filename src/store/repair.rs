@@ -61,7 +61,8 @@ impl Workspace {
         if repaired.runs.is_empty() {
             return Ok(repaired);
         }
-        let manifest = Manifest::of(repaired.runs.clone(), records);
+        let pinned = before.as_ref().map(|before| before.pinned.clone()).unwrap_or_default();
+        let manifest = Manifest::of(repaired.runs.clone(), records).pinning(pinned);
         repaired.changed = before.as_ref() != Some(&manifest);
         if repaired.changed {
             manifest.write(self.root(), self.share())?;

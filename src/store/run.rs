@@ -14,6 +14,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::caught::caught;
 use crate::error::{Error, Result};
 use crate::files;
+use crate::store::beside::Beside;
 use crate::store::manifest::refuse_newer;
 use crate::store::record::RunInfo;
 use crate::store::stages::FileRecord;
@@ -35,6 +36,8 @@ pub struct Run {
     info: RunInfo,
     /// XXH3-64 of `run.json`.
     record: String,
+    /// What its queries see beside its tables.
+    beside: Arc<Beside>,
     /// The open folder, with a shared lock that whoever removes runs respects.
     _reading: Arc<File>,
 }
@@ -59,7 +62,25 @@ impl Run {
         if record.is_some_and(|record| record != found) {
             return Err(Error::damaged_run(&path, "the contents do not match their checksum"));
         }
-        Ok(Self { folder, info, record: found, _reading: Arc::new(reading) })
+        Ok(Self { folder, info, record: found, beside: Arc::default(), _reading: Arc::new(reading) })
+    }
+
+    /// The same run, whose queries see these too.
+    #[must_use]
+    pub fn with_beside(self, beside: Beside) -> Self {
+        Self { beside: Arc::new(beside), ..self }
+    }
+
+    /// The same run, whose queries see a result as the table `last`.
+    #[must_use]
+    pub(super) fn with_last(&self, last: DataFrame) -> Self {
+        let beside = Beside { last: Some(last), ..self.beside.as_ref().clone() };
+        self.clone().with_beside(beside)
+    }
+
+    /// What its queries see beside its tables.
+    pub(super) fn beside(&self) -> &Beside {
+        &self.beside
     }
 
     /// The checksum of its record.

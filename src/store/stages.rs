@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::stage::{StageId, StageState, Why};
 use crate::store::checksums::BlockSums;
+use crate::store::results::Figures;
 
 /// What a stage records: the types behind the JSON of its record.
 pub trait Recorded {
@@ -88,6 +89,11 @@ impl StageRecord {
     /// The detail, read as that of stage `S`; nothing of it where this is another stage's record, or has none.
     pub fn detail_of<S: Recorded>(&self) -> S::Detail {
         if self.id == S::STAGE && !self.detail.is_null() { read(&self.detail, self.id) } else { S::Detail::default() }
+    }
+
+    /// The metrics that are figures, with their intervals.
+    pub fn figures(&self) -> Figures {
+        read(&self.metrics, self.id)
     }
 
     /// Whether it left its results, in this run or an earlier one.

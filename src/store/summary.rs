@@ -12,6 +12,7 @@ use crate::store::history;
 use crate::store::results::Segments;
 use crate::store::run::Run;
 use crate::store::table::DataTable;
+use crate::store::terms::Terms;
 
 /// Bins of a distribution.
 pub const BINS: usize = 50;
@@ -259,7 +260,8 @@ fn segments(run: &Run, users: &DataTable, names: &[String], job: &Job) -> Result
         let name = found.get(*row as usize);
         (place(name), name.unwrap_or_default().to_owned())
     });
-    Ok(Some(DataTable::of_frame(table.take(&IdxCa::from_slice("row".into(), &rows))?)))
+    let table = DataTable::of_frame(table.take(&IdxCa::from_slice("row".into(), &rows))?);
+    Ok(Some(table.worded("Segments", &Terms::of(run.info()))))
 }
 
 /// For each segment the share of its users for whom its whole name holds; unknown in runs of older versions.

@@ -9,6 +9,7 @@ use crate::store::engine::catalog;
 use crate::store::engine::sql_counted;
 use crate::store::run::Run;
 use crate::store::table::DataTable;
+use crate::store::terms::Terms;
 
 /// Users who are told at most.
 const MOST: usize = 100_000;
@@ -73,7 +74,8 @@ pub fn wanted_by(run: &Run, id: &str, job: &Job) -> Result<WantedBy> {
     let (shown, all) = (answer.frame.height() as u64, answer.rows as u64);
     let told =
         if all > shown { format!("the first {} of {}", thousands(shown), thousands(all)) } else { thousands(all) };
-    Ok(WantedBy { users: DataTable::of_frame(answer.frame), told })
+    let users = DataTable::of_frame(answer.frame).worded("Wanted by", &Terms::of(run.info()));
+    Ok(WantedBy { users, told })
 }
 
 /// The query for who knows items like `item`, none of whose `lists` holds it.

@@ -160,7 +160,7 @@ impl Workspace {
     }
 
     /// The manifest, an empty one before the first run.
-    fn announced(&self) -> Result<Manifest> {
+    pub(super) fn announced(&self) -> Result<Manifest> {
         if let Some(manifest) = Manifest::read(&self.root)? {
             return Ok(manifest);
         }
@@ -296,7 +296,7 @@ impl Writer {
     }
 
     /// Removes a run, or says in the log why it stays.
-    fn erase(&self, name: &str) {
+    pub(super) fn erase(&self, name: &str) {
         let runs = self.workspace.runs_folder();
         match erase(&runs, name, self.workspace.share) {
             Ok(Erased::Gone) => {}
@@ -321,10 +321,10 @@ impl Writer {
     /// newest complete one.
     pub(super) fn publish(&self, id: &str, record: String, keep: usize) -> Result<()> {
         // A lost or damaged manifest must not keep a good run from being committed; the folder tells which runs exist.
-        let (mut runs, mut records) = match self.workspace.announced() {
-            Ok(Manifest { current: Some(_), runs, records, .. }) => (runs, records),
+        let (mut runs, mut records, pinned) = match self.workspace.announced() {
+            Ok(Manifest { current: Some(_), runs, records, pinned, .. }) => (runs, records, pinned),
             Ok(_) | Err(Error::Damaged { .. }) => {
-                (self.workspace.whole_runs().into_iter().map(|(id, _)| id).collect(), BTreeMap::new())
+                (self.workspace.whole_runs().into_iter().map(|(id, _)| id).collect(), BTreeMap::new(), Vec::new())
             }
             Err(error) => return Err(error),
         };
@@ -335,8 +335,8 @@ impl Writer {
         for (id, record) in self.workspace.whole_runs() {
             records.entry(id).or_insert(record);
         }
-        let (kept, dropped) = self.kept(runs, keep);
-        Manifest::of(kept, records).write(&self.workspace.root, self.workspace.share)?;
+        let (kept, dropped) = self.kept(runs, keep, &pinned);
+        Manifest::of(kept, records).pinning(pinned).write(&self.workspace.root, self.workspace.share)?;
         // Before old runs go.
         self.workspace.extend_history();
         // The new run is current already; what stays of an old one goes at the next start.
@@ -346,8 +346,8 @@ impl Writer {
         Ok(())
     }
 
-    /// The runs to keep and those to drop, of all runs newest first.
-    fn kept(&self, mut runs: Vec<String>, keep: usize) -> (Vec<String>, Vec<String>) {
+    /// The runs to keep and those to drop, of all runs newest first. Those pinned stay beside the number to keep.
+    fn kept(&self, mut runs: Vec<String>, keep: usize, pinned: &[String]) -> (Vec<String>, Vec<String>) {
         let old = runs.split_off(keep.clamp(1, runs.len()));
         let folder = self.workspace.runs_folder();
         let info = |id: &String| run::read_record(&folder.join(id), id).ok().map(|(info, _)| info);
@@ -356,6 +356,10 @@ impl Writer {
         let mut all_stages = infos.iter().flatten().any(RunInfo::is_complete_with_all_stages);
         let mut dropped = Vec::new();
         for id in old {
+            if pinned.contains(&id) {
+                runs.push(id);
+                continue;
+            }
             let info = if complete && all_stages { None } else { info(&id) };
             let first = info.as_ref().is_some_and(|info| {
                 (!complete && info.is_complete()) || (!all_stages && info.is_complete_with_all_stages())

@@ -14,7 +14,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 pub use door::{Door, Form};
-pub use sought::Sought;
+pub use sought::{Sought, same_letters};
 
 /// A text for one line: every character that is [`active`], line breaks and tabs included, as an escape.
 pub fn shown(text: &str) -> Cow<'_, str> {

@@ -22,6 +22,14 @@ impl Sought {
     }
 }
 
+/// Whether two texts differ in nothing but the case of their letters, of whatever alphabet.
+pub fn same_letters(one: &str, other: &str) -> bool {
+    if one.is_ascii() || other.is_ascii() {
+        return one.eq_ignore_ascii_case(other);
+    }
+    one.chars().flat_map(char::to_lowercase).eq(other.chars().flat_map(char::to_lowercase))
+}
+
 /// Without accents, in small letters.
 fn folded(text: &str) -> String {
     text.chars().map(|letter| to_lower_case(normalize(letter))).collect()

@@ -25,6 +25,8 @@ pub enum Action {
     Stages(Vec<StageStatus>),
     /// Time to look how far an export or a download has come.
     PollProgress,
+    /// The analyst's own editor is left, with this text.
+    Edited(Result<String>),
     /// The run ended.
     RunEnded(Result<RunInfo>),
     /// A request has taken long enough for the reader to be told.

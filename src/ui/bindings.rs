@@ -12,23 +12,53 @@ use toml::de::DeValue;
 use crate::config::{Config, Source, in_order};
 use crate::error::Result;
 use crate::nearest::nearest;
-use crate::ui::command::{self, COMMANDS, Command, Context, Dialog, Entry, Program};
+use crate::ui::command::{self, COMMANDS, Command, Context, Dialog, Entry, Neighbour, Program, Step, Table};
 use crate::ui::key::Key;
 
 /// Without a key for these, somebody would be locked in.
 const ALWAYS_BOUND: [Command; 3] =
     [Command::Program(Program::Quit), Command::Dialog(Dialog::Accept), Command::Dialog(Dialog::Dismiss)];
 
+/// Commands that came after version 0.1: their keys give way to those of a file that was written without them.
+const NEWER: [Command; 23] = [
+    Command::Program(Program::Explain),
+    Command::Program(Program::Messages),
+    Command::Program(Program::CopyCommand),
+    Command::Program(Program::CopyLink),
+    Command::Dialog(Dialog::SearchPage),
+    Command::Dialog(Dialog::ClearOption),
+    Command::Dialog(Dialog::UndoOption),
+    Command::Dialog(Dialog::ProposedOptions),
+    Command::Table(Table::FilterOut),
+    Command::Table(Table::Views),
+    Command::Table(Table::Statistics),
+    Command::Table(Table::Group),
+    Command::Table(Table::CopyAs),
+    Command::Step(Step::Type),
+    Command::Step(Step::Mark),
+    Command::Neighbour(Neighbour::Next),
+    Command::Neighbour(Neighbour::Previous),
+    Command::Dialog(Dialog::Complete),
+    Command::Dialog(Dialog::NewLine),
+    Command::Dialog(Dialog::Saved),
+    Command::Dialog(Dialog::Edit),
+    Command::Dialog(Dialog::SaveView),
+    Command::Dialog(Dialog::DeleteView),
+];
+
 /// Which keys stand for which command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bindings {
     keys: HashMap<Command, Vec<Key>>,
+    /// Keys of programs of the user's own, by their place.
+    programs: Vec<Key>,
 }
 
 impl Bindings {
     /// The keys of the command table.
     pub fn built_in() -> Self {
-        Self { keys: COMMANDS.iter().map(|entry| (entry.command, entry.keys.clone())).collect() }
+        let keys = COMMANDS.iter().map(|entry| (entry.command, entry.keys.clone())).collect();
+        Self { keys, programs: Vec::new() }
     }
 
     /// The keys of the command table with those of a file over them.
@@ -50,6 +80,7 @@ impl Bindings {
             bindings.keys.insert(entry.command, keys);
             lines.insert(entry.command, at);
         }
+        bindings.make_way(&lines);
         bindings.refuse_clashes(&source, &lines)?;
         Ok(bindings)
     }
@@ -82,7 +113,35 @@ impl Bindings {
 
     /// What a key means in a context.
     pub fn lookup(&self, context: Context, key: Key) -> Option<Command> {
-        self.in_context(context).map(|entry| entry.command).find(|&command| self.keys(command).contains(&key))
+        let own = || {
+            let place = self.programs.iter().position(|own| *own == key)?;
+            (context.is_pane() || context.is_page()).then_some(Command::Own(place))
+        };
+        self.in_context(context)
+            .map(|entry| entry.command)
+            .find(|&command| self.keys(command).contains(&key))
+            .or_else(own)
+    }
+
+    /// With keys for programs of the user's own, on panes and pages.
+    #[must_use]
+    pub fn and_programs(self, keys: Vec<Key>) -> Self {
+        Self { programs: keys, ..self }
+    }
+
+    /// Takes from the commands that came later, and that the file does not name, the keys which the file gives to others: what
+    /// somebody wrote for an earlier version goes on working.
+    fn make_way(&mut self, lines: &HashMap<Command, usize>) {
+        for context in Context::ALL {
+            let named = self.in_context(context).filter(|entry| lines.contains_key(&entry.command));
+            let taken: HashSet<Key> = named.flat_map(|entry| self.keys(entry.command)).copied().collect();
+            let newer = |entry: &&Entry| NEWER.contains(&entry.command) && !lines.contains_key(&entry.command);
+            for entry in self.in_context(context).filter(newer) {
+                if let Some(keys) = self.keys.get_mut(&entry.command) {
+                    keys.retain(|key| !taken.contains(key));
+                }
+            }
+        }
     }
 
     /// Refuses a key that would mean two things in one context, at the later line of the two.

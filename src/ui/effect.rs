@@ -31,6 +31,9 @@ pub enum Effect {
     Cancel(StageId),
     /// Write these bytes to the terminal: a text for its clipboard.
     Copy(Vec<u8>),
+    /// Give the terminal to the analyst's own editor with this text; [`Action::Edited`](super::Action::Edited) tells what it
+    /// became.
+    Edit(String),
     /// Draw everything anew.
     Redraw,
     /// Give the terminal back until the shell continues the program.
@@ -53,6 +56,7 @@ impl Effect {
 pub struct Work {
     name: &'static str,
     quiet: bool,
+    awaited: Option<u64>,
     run: Box<dyn FnOnce(&Job) -> Change + Send>,
 }
 
@@ -74,17 +78,27 @@ impl Work {
             });
             Box::new(move |app| answer(app, result))
         };
-        Self { name, quiet: false, run: Box::new(run) }
+        Self { name, quiet: false, awaited: Some(0), run: Box::new(run) }
+    }
+
+    /// As it is, but keys do not wait for its answer: what they mean does not hang on it.
+    pub(super) fn aside(self) -> Self {
+        Self { awaited: None, ..self }
     }
 
     /// As it is, but its answer changes nothing that is seen.
     pub(super) fn quietly(self) -> Self {
-        Self { quiet: true, ..self }
+        Self { quiet: true, awaited: None, ..self }
+    }
+
+    /// The number under which its answer is awaited, where keys that are typed meanwhile wait for it.
+    pub(super) fn awaited_mut(&mut self) -> Option<&mut u64> {
+        self.awaited.as_mut()
     }
 
     /// Does it; takes as long as it takes.
     pub fn perform(self, job: &Job) -> Answer {
-        Answer { name: self.name, quiet: self.quiet, change: (self.run)(job) }
+        Answer { name: self.name, quiet: self.quiet, awaited: self.awaited, change: (self.run)(job) }
     }
 }
 
@@ -98,6 +112,7 @@ impl fmt::Debug for Work {
 pub struct Answer {
     name: &'static str,
     quiet: bool,
+    awaited: Option<u64>,
     change: Change,
 }
 
@@ -105,6 +120,11 @@ impl Answer {
     /// Whether it changes nothing that is seen.
     pub(super) fn is_quiet(&self) -> bool {
         self.quiet
+    }
+
+    /// The number under which keys wait for it.
+    pub(super) fn awaited(&self) -> Option<u64> {
+        self.awaited
     }
 
     /// Applies it.

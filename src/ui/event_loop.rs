@@ -17,7 +17,9 @@ use crate::job::Job;
 use crate::pipeline::Board;
 use crate::store::RunInfo;
 use crate::ui::action::Action;
+use crate::ui::ahead::Typed;
 use crate::ui::app::App;
+use crate::ui::editor::Editing;
 use crate::ui::effect::{Effect, Effects, Work};
 use crate::ui::ending::{HUNG_UP, exit_code};
 use crate::ui::input::{self, Reader};
@@ -25,7 +27,7 @@ use crate::ui::output::{self, terminal as terminal_error};
 use crate::ui::reading::Reading;
 use crate::ui::signals::{Asked, Signals};
 use crate::ui::terminal::{self, Screen};
-use crate::ui::update::{resolve, split_alt, update};
+use crate::ui::update::{next_typed, typed, update};
 
 /// Runs the stages on a raw log, all of them where the flag says so; blocks until they have ended.
 pub type RunStages = Arc<dyn Fn(&Board, Reading, bool) -> Result<RunInfo> + Send + Sync>;
@@ -153,6 +155,8 @@ fn give_way() {
 enum Next {
     Stay,
     Suspend,
+    /// Give the terminal to an editor with this text.
+    Edit(String),
     /// The end, with this exit code.
     Quit(u8),
 }
@@ -180,6 +184,20 @@ pub async fn drive(
             Next::Quit(code) => {
                 outside.cancel_all();
                 return Ok(code);
+            }
+            Next::Edit(text) => {
+                let text = match edited(&text, &mut signals, input).await? {
+                    Ok(text) => text,
+                    Err(code) => {
+                        outside.cancel_all();
+                        return Ok(code);
+                    }
+                };
+                // The terminal may have another size by now.
+                let (width, height) = output::size()?;
+                on_event(app, Event::Resize(width, height), &mut outside, screen)?;
+                next = apply(app, Action::Edited(text), &mut outside, screen)?;
+                continue;
             }
             Next::Suspend => {
                 suspend(&mut signals, input).await?;
@@ -227,7 +245,10 @@ pub async fn drive(
                 }
                 next
             }
-            Some(action) = answered.recv() => apply(app, action, &mut outside, screen)?,
+            Some(action) = answered.recv() => match apply(app, action, &mut outside, screen)? {
+                Next::Stay => go_on(app, &mut outside, screen)?,
+                next => next,
+            },
             () = outside.progress_changed() => poll(app, &mut outside, screen)?,
             _ = tick.tick(), if app.is_watching() => {
                 update(app, Action::PollProgress);
@@ -246,28 +267,26 @@ fn poll(app: &mut App, outside: &mut Outside, screen: &mut Screen) -> Result<Nex
 }
 
 fn on_event(app: &mut App, event: Event, outside: &mut Outside, screen: &mut Screen) -> Result<Next> {
-    let action = match event {
-        Event::Key(key) => {
-            let mut next = Next::Stay;
-            for key in split_alt(app, key) {
-                if let (Next::Stay, Some(action)) = (&next, resolve(app, key)) {
-                    next = apply(app, action, outside, screen)?;
-                }
-            }
-            return Ok(next);
-        }
-        Event::Paste(text) => app.context().takes_text().then_some(Action::Paste(text)),
+    match event {
+        Event::Key(key) => typed(app, Typed::Key(key)),
+        Event::Paste(text) => typed(app, Typed::Paste(text)),
         Event::Resize(width, height) => {
             // A terminal that was small for a moment has lost what it showed, even where its size is as before.
             screen.forget()?;
-            Some(Action::Resize(Size { width, height }))
+            return apply(app, Action::Resize(Size { width, height }), outside, screen);
         }
-        Event::Mouse(_) | Event::FocusGained | Event::FocusLost => None,
-    };
-    match action {
-        Some(action) => apply(app, action, outside, screen),
-        None => Ok(Next::Stay),
+        Event::Mouse(_) | Event::FocusGained | Event::FocusLost => {}
     }
+    go_on(app, outside, screen)
+}
+
+/// Does all that was typed and need not wait.
+fn go_on(app: &mut App, outside: &mut Outside, screen: &mut Screen) -> Result<Next> {
+    let mut next = Next::Stay;
+    while let (Next::Stay, Some(action)) = (&next, next_typed(app)) {
+        next = apply(app, action, outside, screen)?;
+    }
+    Ok(next)
 }
 
 fn apply(app: &mut App, action: Action, outside: &mut Outside, screen: &mut Screen) -> Result<Next> {
@@ -297,6 +316,7 @@ fn carry_out(app: &mut App, effects: Effects, outside: &mut Outside, screen: &mu
                 screen.forget()?;
                 app.dirty = true;
             }
+            Effect::Edit(text) => next = Next::Edit(text),
             Effect::Suspend => next = Next::Suspend,
             Effect::Quit => return Ok(Next::Quit(0)),
         }
@@ -315,4 +335,40 @@ async fn suspend(signals: &mut Signals, input: &Reader) -> Result<()> {
     terminal::enter()?;
     input.resume();
     Ok(())
+}
+
+/// How often the editor is looked at.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// Gives the terminal to the analyst's own editor until it ends; its text, or the exit code of a program that is asked to end
+/// meanwhile. The editor stops and goes on with the program.
+async fn edited(text: &str, signals: &mut Signals, input: &Reader) -> Result<std::result::Result<Result<String>, u8>> {
+    input.pause();
+    terminal::leave();
+    let written = match Editing::start(text) {
+        Ok(mut editing) => loop {
+            tokio::select! {
+                () = sleep(LOOK) => match editing.has_ended() {
+                    Ok(false) => {}
+                    Ok(true) => break editing.text(),
+                    Err(error) => break Err(error),
+                },
+                asked = signals.next() => match asked {
+                    Asked::End(signal) => {
+                        editing.end();
+                        return Ok(Err(exit_code(signal)));
+                    }
+                    Asked::Stop => {
+                        kill_process(getpid(), Signal::STOP).map_err(|error| terminal_error(error.into()))?;
+                        signals.go_on().await;
+                    }
+                    Asked::GoOn | Asked::Resize => {}
+                },
+            }
+        },
+        Err(error) => Err(error),
+    };
+    terminal::enter()?;
+    input.resume();
+    Ok(Ok(written))
 }

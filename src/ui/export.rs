@@ -47,7 +47,7 @@ impl Exporting {
     pub fn poll(&mut self) -> bool {
         let progress = self.job.progress();
         let share = (progress.done * 100).checked_div(progress.total).unwrap_or(0);
-        let words = format!("exporting {} rows, {share} %", format::thousands(progress.total));
+        let words = format!("exporting {}, {share} %", format::counted(progress.total, "rows"));
         let changed = words != self.shown;
         self.shown = words;
         changed

@@ -23,6 +23,11 @@ impl Key {
         Self { code: KeyCode::Char(letter), modifiers: KeyModifiers::CONTROL }
     }
 
+    /// A named key with Alt.
+    pub const fn alt(code: KeyCode) -> Self {
+        Self { code, modifiers: KeyModifiers::ALT }
+    }
+
     /// The event of its being pressed.
     pub fn event(self) -> KeyEvent {
         KeyEvent::new(self.code, self.modifiers)

@@ -24,6 +24,11 @@ const CHART_ROWS: u16 = 13;
 /// Rows of users, the header included, that stay where there are charts too.
 const TABLE_ROWS: u16 = 5;
 
+/// Columns of the screen from which on the row under the cursor is shown beside the table.
+const PREVIEW_FROM: u16 = 120;
+/// Rows of a table, the header included, beside which there is room for that.
+const PREVIEW_ROWS: u16 = 9;
+
 /// How a pane divides its room between table and charts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Split {
@@ -76,12 +81,15 @@ pub struct Parts {
     pub table: Rect,
     /// What is shown of how many.
     pub status: Rect,
+    /// What the row under the cursor holds beyond the columns in sight; empty where there is no room for it.
+    pub preview: Rect,
     /// Charts, the first to the upper left.
     pub charts: Vec<Rect>,
 }
 
 /// Divides the body: `head` lines, then the table of `rows` rows and its status line, then charts where there are any.
-pub fn parts(body: Rect, head: u16, rows: usize, split: Option<Split>) -> Parts {
+/// `whole`: the body is wide enough for all columns of the table.
+pub fn parts(body: Rect, head: u16, rows: usize, whole: bool, split: Option<Split>) -> Parts {
     let head = Rect { height: head.min(body.height), ..body };
     let rest = Rect { y: head.bottom(), height: body.height - head.height, ..body };
     let wanted = u16::try_from(rows).unwrap_or(u16::MAX).saturating_add(2).max(TABLE_ROWS);
@@ -94,8 +102,19 @@ pub fn parts(body: Rect, head: u16, rows: usize, split: Option<Split>) -> Parts 
     let table = Rect { height: upper.saturating_sub(status), ..rest };
     let status = Rect { y: table.bottom(), height: status.min(rest.height), ..rest };
     let lower = Rect { y: status.bottom(), height: rest.bottom().saturating_sub(status.bottom()), ..rest };
+    let (table, preview) = beside(table, whole);
     let charts = if split.is_none() || lower.height < 4 { Vec::new() } else { grid(lower) };
-    Parts { head, table, status, charts }
+    Parts { head, table, status, preview, charts }
+}
+
+/// Takes the room of the preview from the right of a table that is not seen whole.
+fn beside(table: Rect, whole: bool) -> (Rect, Rect) {
+    if whole || table.width < PREVIEW_FROM || table.height < PREVIEW_ROWS {
+        return (table, Rect { width: 0, x: table.right(), ..table });
+    }
+    let width = (table.width * 3 / 10).min(60);
+    let narrow = Rect { width: table.width - width, ..table };
+    (narrow, Rect { x: narrow.right(), width, ..table })
 }
 
 /// As many charts as find room, all of one size.
@@ -130,8 +149,8 @@ mod tests {
             for height in [1, 3, 14, 22, 38, 60] {
                 for split in [None, Some(Split::Both), Some(Split::Table), Some(Split::Charts)] {
                     let body = Rect::new(0, 1, width, height);
-                    let parts = parts(body, 1, 1000, split);
-                    let mut areas = vec![parts.head, parts.table, parts.status];
+                    let parts = parts(body, 1, 1000, false, split);
+                    let mut areas = vec![parts.head, parts.table, parts.status, parts.preview];
                     areas.extend(&parts.charts);
                     for area in &areas {
                         assert_eq!(area.intersection(body).area(), area.area(), "{area:?} in {body:?}");
@@ -145,10 +164,19 @@ mod tests {
     }
 
     #[test]
+    fn a_wide_table_of_many_rows_has_a_preview_beside_it() {
+        let of = |width, height| parts(Rect::new(0, 1, width, height), 0, 1000, false, None);
+        assert_eq!((of(119, 38).table.width, of(119, 38).preview.width), (119, 0));
+        assert_eq!((of(120, 38).table.width, of(120, 38).preview.width), (84, 36));
+        assert_eq!(of(120, 7).preview.width, 0);
+        assert_eq!(parts(Rect::new(0, 1, 120, 38), 0, 1000, true, None).preview.width, 0, "all of it is in sight");
+    }
+
+    #[test]
     fn a_short_table_leaves_its_room_to_the_charts() {
         let body = Rect::new(0, 1, 120, 38);
-        assert_eq!(parts(body, 1, 3, Some(Split::Both)).table.height, 4);
-        assert_eq!(parts(body, 1, 3, Some(Split::Both)).charts.len(), 4);
-        assert!(parts(body, 1, 3, None).charts.is_empty());
+        assert_eq!(parts(body, 1, 3, false, Some(Split::Both)).table.height, 4);
+        assert_eq!(parts(body, 1, 3, false, Some(Split::Both)).charts.len(), 4);
+        assert!(parts(body, 1, 3, false, None).charts.is_empty());
     }
 }

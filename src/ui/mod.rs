@@ -10,18 +10,22 @@
 //! imported by nobody but the command line.
 
 mod action;
+pub mod ahead;
 mod app;
 pub mod bindings;
 mod clipboard;
 pub mod command;
 mod drill;
+mod editor;
 mod effect;
 mod ending;
 mod event_loop;
+mod explain;
 mod export;
 mod fetch;
 mod frame;
 mod grid;
+mod history;
 pub mod input;
 pub mod keeper;
 mod key;
@@ -31,6 +35,7 @@ mod output;
 mod pane;
 mod panes;
 mod popups;
+mod programs;
 mod reading;
 mod scroll;
 mod session;
@@ -42,7 +47,7 @@ mod update;
 mod view;
 mod widgets;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -58,17 +63,19 @@ pub use fetch::FetchService;
 pub use key::Key;
 pub use log::LogRequest;
 pub use pane::Pane;
+pub use programs::OwnProgram;
 pub use reading::Reading;
 pub use session::Session;
 pub use terminal::check as require_terminal;
-pub use update::{open, resolve, split_alt, update};
+pub use update::{next_typed, open, typed, update};
 pub use view::view;
 
 use update::open_log;
 
-use crate::config::Config;
+use crate::config::{Config, Extras, shop_file};
 use crate::error::{Error, Result};
 use crate::pipeline::{self, Asked, LogChoice, RunRequest};
+use crate::store::View;
 use bindings::Bindings;
 use theme::{Depth, Theme};
 
@@ -86,6 +93,8 @@ pub struct UiOptions {
     pub input: Option<PathBuf>,
     /// A log to be looked at as soon as the workbench is open.
     pub log_request: Option<LogRequest>,
+    /// The pane to open, and the filter and order of its table.
+    pub view: Option<(Pane, View)>,
     /// On sample data: a workspace without a run gets one at once.
     pub demo: bool,
     /// Where the log is, for who must read it after a panic.
@@ -110,6 +119,8 @@ pub fn run(options: UiOptions) -> Result<ExitCode> {
 pub fn run_with(options: UiOptions, stages: RunStages) -> Result<ExitCode> {
     terminal::check()?;
     let bindings = Bindings::load()?;
+    let programs = OwnProgram::all(&bindings)?;
+    let link = links(&options.workspace)?;
     let own = Config::default_file().map(|file| file.with_file_name("themes"));
     let (themes, wrong) = Theme::all(own.as_deref(), Depth::detect())?;
     let warnings = wrong.iter().map(ToString::to_string).collect();
@@ -136,6 +147,10 @@ pub fn run_with(options: UiOptions, stages: RunStages) -> Result<ExitCode> {
         warnings,
         service: FetchService::of_environment(),
     })?;
+    app.take_doors(programs, link);
+    if let Some((pane, view)) = options.view {
+        app.open_at(pane, view);
+    }
     first.extend(options.log_request.map(|request| open_log(&mut app, request)).unwrap_or_default());
     app.share = options.config.run.share;
     let ended = runtime.block_on(event_loop::drive(&mut app, first, stages, &mut screen, &input, signals, hang_up));
@@ -143,7 +158,7 @@ pub fn run_with(options: UiOptions, stages: RunStages) -> Result<ExitCode> {
     drop(input);
     drop(guard);
     if let Some(file) = session_file.filter(|_| app.run.is_some())
-        && let Err(error) = app.session().and_then(|session| session.save(&file))
+        && let Err(error) = app.session().and_then(|session| session.save_beside(&file, &app.known_session))
     {
         tracing::warn!(%error, "the session is not saved");
     }
@@ -155,6 +170,16 @@ pub fn run_with(options: UiOptions, stages: RunStages) -> Result<ExitCode> {
     // Work that does not look at its job holds nobody up.
     runtime.shutdown_timeout(PARTING);
     ended.map(ExitCode::from)
+}
+
+/// Where users have a page elsewhere: as the user's own settings say, else the workspace's, else the machine's.
+fn links(workspace: &Path) -> Result<Option<String>> {
+    for file in Config::default_file().into_iter().chain([shop_file(workspace)]).chain(Config::machine_file()) {
+        if let Some(link) = Extras::read(&file)?.links.user {
+            return Ok(Some(link));
+        }
+    }
+    Ok(None)
 }
 
 /// What `r` and `R` do, as the loop calls it: the workspace's settings are those of the moment.

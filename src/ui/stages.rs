@@ -4,7 +4,7 @@ use crate::format;
 use crate::pipeline::StageStatus;
 use crate::stage::{StageId, StageState};
 use crate::store::results::Uplift;
-use crate::store::{RunInfo, StageRecord, at_a_glance};
+use crate::store::{RunInfo, StageRecord, at_a_glance, metric};
 use crate::ui::widgets::text;
 
 /// A stage's line. Equal lines look equal, so a tick that changes none draws nothing.
@@ -78,12 +78,18 @@ pub fn unknown(id: StageId) -> StageLine {
 
 /// The figures that tell at a glance whether a stage went well.
 fn key_metrics(record: &StageRecord) -> String {
-    let figures = at_a_glance(record).into_iter().map(|(name, value)| format!("{name} {}", format::number(value)));
+    let figures = at_a_glance(record).into_iter().map(|(name, value)| match metric(record.id, name) {
+        Some((entry, part)) => {
+            let of = if part.is_empty() { String::new() } else { format!(", {part}") };
+            format!("{}{}{of} {}", entry.label, entry.number_in(name), entry.shown.number(value, ""))
+        }
+        None => format!("{name} {}", format::number(value)),
+    });
     let mut said: Vec<String> = figures.collect();
     if record.metrics_of::<Uplift>().simulated == Some(true) {
         said.insert(0, "simulated".to_owned());
     }
-    if said.is_empty() { format!("{} rows", format::thousands(record.rows)) } else { said.join("  ") }
+    if said.is_empty() { format::counted(record.rows, "rows") } else { said.join("  ") }
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::ui::drill::{Drill, compare};
 use crate::ui::layout;
 use crate::ui::pane::{Body, Pane};
 use crate::ui::panes::{analysis, overview, sql, table};
-use crate::ui::popups::{Popup, help};
+use crate::ui::popups::{Popup, Purpose, query};
 use crate::ui::theme::Role;
 use crate::ui::widgets::{panel, text};
 
@@ -49,12 +49,15 @@ fn draw(app: &App, frame: &mut Frame<'_>) {
     }
     for popup in &app.popups {
         match popup {
-            Popup::Help(scroll) => help::draw(*scroll, size, frame.buffer_mut(), theme, &app.bindings),
+            Popup::Help(page) => page.draw(size, frame.buffer_mut(), theme, &app.bindings),
+            Popup::Prompt(prompt) if prompt.purpose == Purpose::Query => query::draw(prompt, size, frame, theme),
             Popup::Prompt(prompt) => prompt.draw(size, frame, theme),
             Popup::Picker(picker) => picker.draw(size, frame, theme),
             Popup::Checklist(list) => list.draw(size, frame, theme),
             Popup::Export(dialog) => dialog.draw(size, frame, theme),
             Popup::Log(dialog) => dialog.draw(size, frame, theme),
+            Popup::Text(page) => page.draw(size, frame.buffer_mut(), theme),
+            Popup::Statistics(told) => told.draw(size, frame, theme),
             Popup::Message(message) => message.draw(size, frame, theme),
         }
     }
@@ -67,7 +70,7 @@ fn draw_pane(app: &App, frame: &mut Frame<'_>) {
         Body::Overview => overview::draw(app, layout::body(app.size), buffer),
         Body::Table => {
             let parts = app.parts();
-            table::draw(app, app.grid_of(app.pane), parts.table, parts.status, buffer);
+            table::draw(app, app.grid_of(app.pane), &parts, buffer);
         }
         Body::Query => sql::draw(app, buffer),
         Body::Analysis => analysis::draw(app, app.pane, buffer),
@@ -89,14 +92,21 @@ fn draw_drill(app: &App, drill: &Drill, frame: &mut Frame<'_>) {
             let parts = app.parts();
             page.draw_head(parts.head, buffer, theme);
             if page.grid.table().is_some() {
-                table::draw(app, &page.grid, parts.table, parts.status, buffer);
+                table::draw(app, &page.grid, &parts, buffer);
+            }
+        }
+        Drill::Groups(page) => {
+            let parts = app.parts();
+            page.draw_head(parts.head, buffer, theme);
+            if page.grid.table().is_some() {
+                table::draw(app, &page.grid, &parts, buffer);
             }
         }
         Drill::Compare(page) => {
             let parts = app.parts();
             page.draw_head(parts.head, buffer, theme);
             if page.grid.table().is_some() && parts.table.height > 0 {
-                table::draw(app, &page.grid, parts.table, parts.status, buffer);
+                table::draw(app, &page.grid, &parts, buffer);
             }
             for (at, area) in parts.charts.iter().enumerate().take(compare::PANELS) {
                 page.draw_panel((page.chart + at) % compare::PANELS, *area, buffer, theme);
@@ -162,8 +172,7 @@ fn hints(app: &App, area: Rect, frame: &mut Frame<'_>) {
     };
     let aside = text::fit(&aside, usize::from(area.width) * 2 / 3, &theme.glyphs.cut);
     let room = usize::from(area.width).saturating_sub(text::width(&aside));
-    let mut spans = vec![Span::raw(" ")];
-    let mut used = 1;
+    let mut hints = Vec::new();
     for entry in app.bindings.in_context(context) {
         let (Some(hint), Some(key)) = (entry.hint, app.bindings.keys(entry.command).first()) else { continue };
         if !app.can(entry.command) {
@@ -187,14 +196,25 @@ fn hints(app: &App, area: Rect, frame: &mut Frame<'_>) {
         // `q` closes the layer where there is one.
         let closes = entry.command == Command::Layer(Layer::Close) && !(app.drills.is_empty() && app.popups.is_empty());
         let hint = if closes { "close" } else { hint };
-        let key = key.to_string();
-        let wanted = text::width(&key) + hint.len() + 3;
-        if used + wanted > room {
+        let stays = matches!(entry.command, Command::Program(Program::Help) | Command::Layer(Layer::Close));
+        hints.push((key.to_string(), hint, stays));
+    }
+    let wanted = |(key, hint, _): &(String, &str, bool)| text::width(key) + hint.len() + 3;
+    // The way to help and the way out are always there.
+    let mut left = room.saturating_sub(1 + hints.iter().filter(|hint| hint.2).map(wanted).sum::<usize>());
+    let mut spans = vec![Span::raw(" ")];
+    let mut used = 1;
+    for hint in hints {
+        let width = wanted(&hint);
+        let (key, words, stays) = hint;
+        let fits = if stays { used + width <= room } else { width <= left };
+        if !fits {
             continue;
         }
-        used += wanted;
+        left -= if stays { 0 } else { width };
+        used += width;
         spans.push(Span::styled(key, theme.style(Role::Key)));
-        spans.push(Span::styled(format!(" {hint}  "), theme.style(Role::Dim)));
+        spans.push(Span::styled(format!(" {words}  "), theme.style(Role::Dim)));
     }
     spans.push(Span::raw(" ".repeat(room.saturating_sub(used))));
     spans.push(Span::styled(aside, theme.style(Role::Warn)));

@@ -13,12 +13,13 @@ use ratatui::style::Modifier;
 use tempfile::TempDir;
 use user360::config::{IngestSettings, UiSettings};
 use user360::error::Error;
-use user360::job::Progress;
+use user360::job::{Job, Progress};
 use user360::pipeline::StageStatus;
 use user360::stage::{StageId, StageState};
+use user360::ui::ahead::Typed;
 use user360::ui::bindings::Bindings;
 use user360::ui::theme::{Depth, Theme};
-use user360::ui::{Action, App, Effect, FetchService, Opening, Session, resolve, split_alt, update, view};
+use user360::ui::{Action, App, Effect, FetchService, Opening, Session, Work, next_typed, typed, update, view};
 
 use crate::sample;
 
@@ -36,6 +37,8 @@ pub struct Bench {
     pub cancelled: Vec<StageId>,
     pub copied: Vec<String>,
     pub quit: bool,
+    /// Work that waits to be done, where it is not done at once.
+    pub late: Option<VecDeque<(Work, Job)>>,
     root: TempDir,
 }
 
@@ -63,9 +66,22 @@ impl Bench {
         let terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
         let (started, ran_on, read_by, accepted) = (vec![], vec![], vec![], vec![]);
         let (cancelled, copied) = (vec![], vec![]);
-        let (earlier, quit) = (String::new(), false);
-        let mut bench =
-            Self { app, terminal, run, earlier, started, ran_on, read_by, accepted, cancelled, copied, quit, root };
+        let (earlier, quit, late) = (String::new(), false, None);
+        let mut bench = Self {
+            app,
+            terminal,
+            run,
+            earlier,
+            started,
+            ran_on,
+            read_by,
+            accepted,
+            cancelled,
+            copied,
+            quit,
+            late,
+            root,
+        };
         bench.carry_out(first);
         // The folder's name is a new one each time.
         bench.app.workspace = PathBuf::from("/data/shop");
@@ -109,7 +125,10 @@ impl Bench {
         let mut effects = VecDeque::from(effects);
         while let Some(effect) = effects.pop_front() {
             match effect {
-                Effect::Work(work, job) => effects.extend(update(&mut self.app, Action::Answered(work.perform(&job)))),
+                Effect::Work(work, job) => match &mut self.late {
+                    Some(late) => late.push_back((work, job)),
+                    None => effects.extend(update(&mut self.app, Action::Answered(work.perform(&job)))),
+                },
                 Effect::Start { reading, force } => {
                     self.started.push(force);
                     self.accepted.push(reading.accept_shrunk);
@@ -119,6 +138,10 @@ impl Bench {
                 Effect::Cancel(stage) => self.cancelled.push(stage),
                 Effect::Quit => self.quit = true,
                 Effect::Copy(bytes) => self.copied.push(String::from_utf8(bytes).unwrap()),
+                Effect::Edit(text) => {
+                    let written = format!("{text}\nlimit 3\n");
+                    effects.extend(update(&mut self.app, Action::Edited(Ok(written))));
+                }
                 // A session would be saved in the user's own folder.
                 Effect::Watch(_) | Effect::SaveLater | Effect::Redraw | Effect::Suspend => {}
             }
@@ -126,8 +149,13 @@ impl Bench {
     }
 
     pub fn act(&mut self, action: Action) {
+        let is_answer = matches!(action, Action::Answered(_));
         let effects = update(&mut self.app, action);
         self.carry_out(effects);
+        // What was typed and waited for it is done then.
+        if is_answer {
+            self.go_on();
+        }
     }
 
     pub fn press(&mut self, code: KeyCode) -> &mut Self {
@@ -135,11 +163,22 @@ impl Bench {
         self
     }
 
+    /// Does the work that waits longest, and what was typed and waited for it; whether there was any.
+    pub fn catch_up(&mut self) -> bool {
+        let Some((work, job)) = self.late.as_mut().and_then(VecDeque::pop_front) else { return false };
+        self.act(Action::Answered(work.perform(&job)));
+        self.go_on();
+        true
+    }
+
     fn act_on(&mut self, key: KeyEvent) {
-        for key in split_alt(&self.app, key) {
-            if let Some(action) = resolve(&self.app, key) {
-                self.act(action);
-            }
+        typed(&mut self.app, Typed::Key(key));
+        self.go_on();
+    }
+
+    fn go_on(&mut self) {
+        while let Some(action) = next_typed(&mut self.app) {
+            self.act(action);
         }
     }
 

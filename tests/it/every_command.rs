@@ -78,6 +78,7 @@ fn arguments(name: &str, about: &About<'_>) -> Vec<Vec<String>> {
     let out = |name: &str| path(&about.out.join(name));
     let events = path(&about.log.join("events.csv"));
     let (made, list, settings, ranking) = (out("sample"), out("list.csv"), out("shop.toml"), out("ranking.csv"));
+    let pages = out("pages");
     let of_campaign = [
         "--campaign",
         &campaign,
@@ -94,7 +95,12 @@ fn arguments(name: &str, about: &About<'_>) -> Vec<Vec<String>> {
     let bench = of_campaign.to_vec();
     let calls: Vec<Vec<&str>> = match name {
         // demo is refused without a screen; the screen itself is driven apart.
-        "demo" | "report" | "man" => vec![vec![]],
+        "demo" | "report" | "runs list" => vec![vec![]],
+        "man" => vec![vec![], vec!["run"], vec!["bench", "uplift"], vec!["--out", &pages]],
+        "compare" => vec![vec!["current", "current"]],
+        "runs pin" | "runs unpin" => vec![vec!["current"]],
+        // Only the run that stays may be named more than once.
+        "runs rm" => vec![vec!["previous"]],
         "run" => vec![vec!["--input", &log]],
         "users" => vec![vec!["--limit", "5000"]],
         "user" => vec![vec![about.user]],

@@ -21,17 +21,20 @@ fn a_stage_reports() {
 }
 
 #[test]
-fn sort_filter_and_reset_keep_the_cursor_on_its_user() {
+fn a_sort_begins_at_the_top_and_filter_reset_and_marks_keep_the_cursor_on_its_user() {
     let mut bench = Bench::new(120, 40);
     bench.keys("2jjj");
     assert_eq!(bench.ids()[..4], ["0", "1", "2", "3"]);
     let held = |bench: &mut Bench| bench.lines().into_iter().find(|line| line.starts_with('▌')).unwrap();
     assert!(held(&mut bench).contains(" 3  New browsers"), "{}", held(&mut bench));
     bench.keys("s");
-    assert!(bench.says("user_id ▲"));
-    bench.keys("s");
-    assert!(bench.says("user_id ▼"));
+    assert!(bench.says("User ▲"));
+    assert!(held(&mut bench).contains(" 0  "), "{}", held(&mut bench));
+    bench.keys("jjj ks");
+    assert!(bench.says("User ▼"));
+    // The row under the cursor is marked.
     assert!(held(&mut bench).contains(" 3  New browsers"), "{}", held(&mut bench));
+    bench.keys(" k");
     bench.keys("fsegment = 'New browsers'").press(KeyCode::Enter);
     assert!(bench.says("311 of 1,830 users"), "{:#?}", bench.lines().last());
     assert!(bench.says("where segment = 'New browsers'"));
@@ -45,7 +48,7 @@ fn sort_filter_and_reset_keep_the_cursor_on_its_user() {
 fn a_second_key_breaks_ties() {
     let mut bench = Bench::new(120, 40);
     bench.keys("2lshSSg");
-    assert!(bench.says("segment ▲1") && bench.says("user_id ▼2"));
+    assert!(bench.says("Segment ▲1") && bench.says("User ▼2"));
     // The first segment by name is that of the browsers of several items.
     assert_eq!(bench.ids()[..3], ["1820", "1811", "1810"]);
 }
@@ -54,11 +57,11 @@ fn a_second_key_breaks_ties() {
 fn rows_like_a_cell() {
     let mut bench = Bench::new(120, 40);
     bench.keys("2llF");
-    assert!(bench.says("1 of 1,830 users"), "churn as shown picks its row: {:#?}", bench.lines());
+    assert!(bench.says("3 of 1,830 users"), "churn as shown picks the rows that look so: {:#?}", bench.lines());
     bench.keys("0hF");
     assert!(bench.says("where segment = 'Browsers, several items'"));
     bench.keys("0llllllll");
-    while !bench.lines()[1].contains("avg_time_between_events") {
+    while !bench.lines()[1].contains("Between events") {
         bench.keys("l");
     }
 }
@@ -82,7 +85,7 @@ fn search_goes_round_and_says_when_nothing_is_found() {
     assert_eq!(held(&mut bench), "1820");
     bench.keys("/zzz").press(KeyCode::Enter);
     assert_eq!(held(&mut bench), "1820");
-    assert!(bench.says("no user_id holds"));
+    assert!(bench.says("no User holds"));
 }
 
 #[test]
@@ -185,7 +188,7 @@ fn the_palette_runs_what_it_finds() {
     bench.keys(":users").press(KeyCode::Enter);
     assert!(bench.says(ALL_USERS));
     bench.keys(":sort").press(KeyCode::Enter);
-    assert!(bench.says("user_id ▲"));
+    assert!(bench.says("User ▲"));
 }
 
 #[test]
@@ -233,5 +236,20 @@ fn the_ascii_theme_draws_in_ascii() {
             let line = line.replace(['日', '本', '茶', '\u{fffd}'], "");
             assert!(line.is_ascii(), "{screen}: {line}");
         }
+    }
+}
+
+#[test]
+fn the_way_to_help_and_the_way_out_are_always_told() {
+    for (width, height) in [(60, 16), (80, 24), (120, 40)] {
+        let mut bench = Bench::new(width, height);
+        for pane in "12345678".chars() {
+            bench.keys(&pane.to_string());
+            let hints = bench.lines().pop().unwrap();
+            assert!(hints.contains("? help") && hints.contains("q quit"), "pane {pane} at {width}: {hints}");
+        }
+        bench.strokes("2<enter>");
+        let hints = bench.lines().pop().unwrap();
+        assert!(hints.contains("? help") && hints.contains("q close"), "a page at {width}: {hints}");
     }
 }

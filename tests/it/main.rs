@@ -1,11 +1,13 @@
 //! What a user relies on, tested at the level a user feels: the binary on files, its screens, its terminal.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod ahead;
 mod analyst;
 mod appended;
 mod architecture;
 mod bench;
 mod benchmark;
+mod beside;
 mod campaign_money;
 mod campaigns;
 mod cards;
@@ -14,8 +16,11 @@ mod columns;
 mod compared;
 mod customers;
 mod docs;
+mod doors;
 mod every_command;
 mod exits;
+mod explained;
+mod exports;
 mod fetch;
 mod finding;
 mod golden;
@@ -30,8 +35,12 @@ mod init_screen;
 mod item_names;
 mod joined;
 mod journey;
+mod kept_runs;
 mod keys;
 mod layouts;
+mod learning;
+mod looking;
+mod narrow;
 mod objects;
 mod panes;
 mod postgres;
@@ -49,6 +58,7 @@ mod sql;
 mod stitched;
 mod stray;
 mod tables;
+mod tasks;
 mod terminal;
 mod tour;
 mod trust;

@@ -18,7 +18,7 @@ fn each_pane_is_reached_by_its_number_and_by_tab() {
         "Stages of run",
         ALL_USERS,
         "Profile of",
-        "threshold 0.50",
+        "threshold 50 %",
         "held-out Gini",
         "For user 0",
         "budget",
@@ -46,7 +46,7 @@ fn a_segment_opens_as_its_users_and_as_its_page() {
     bench.strokes("j<enter>");
     assert!(bench.says("where segment = 'New browsers'") && bench.says("311 of 1,830 users"), "{:#?}", bench.lines());
     bench.strokes("3o");
-    assert!(bench.says("Segment New browsers") && bench.says("views (count)") && bench.says("-1.67"));
+    assert!(bench.says("Segment New browsers") && bench.says("Views") && bench.says("-1.67"));
     bench.strokes("<esc>");
     assert!(bench.says("Profile of New browsers"));
 }
@@ -59,7 +59,10 @@ fn at_threshold(hundredths: usize) -> [String; 2] {
     let tested = &record["detail"]["evaluation"]["thresholds"][hundredths];
     let (precision, recall) = (tested["precision"].as_f64().unwrap(), tested["recall"].as_f64().unwrap());
     let users = if users < 1000 { users.to_string() } else { format!("{},{:03}", users / 1000, users % 1000) };
-    [format!("threshold {threshold:.2}: {users} users"), format!("precision {precision:.3}, recall {recall:.3}")]
+    [
+        format!("threshold {hundredths} %: {users} users"),
+        format!("precision {:.1} %, recall {:.1} %", 100.0 * precision, 100.0 * recall),
+    ]
 }
 
 #[test]
@@ -76,11 +79,11 @@ fn the_threshold_counts_users_and_tells_precision_and_recall() {
     for _ in 0..200 {
         bench.strokes("<right>");
     }
-    assert!(bench.says("threshold 1.00: 0 users"));
+    assert!(bench.says("threshold 100 %: 0 users"));
     for _ in 0..200 {
         bench.strokes("<left>");
     }
-    assert!(bench.says("threshold 0.00: 1,830 users"));
+    assert!(bench.says("threshold 0 %: 1,830 users"));
 }
 
 #[test]
@@ -96,7 +99,7 @@ fn the_budget_reaches_the_most_persuadable_first_and_says_simulated() {
         let users = number_before(&mut bench, " users: ");
         let extra: f64 = uplift[..users as usize].iter().sum();
         let said = number_before(&mut bench, " extra conversions");
-        assert!((said - extra).abs() < 0.006_f64.max(extra.abs() * 5e-4), "{said} for {users} users, not {extra}");
+        assert!((said - extra).abs() < 0.051, "{said} for {users} users, not {extra}");
         reached.push(users);
     }
     let [first, fewer, more, all, fewest] = reached[..] else { unreachable!() };
@@ -110,7 +113,7 @@ fn every_screen_that_shows_uplift_says_simulated() {
     for screen in ["1", "2", "3", "4cj<enter>", "7", "2<enter>"] {
         bench.strokes(screen);
         let text = bench.lines().join("\n");
-        let shows = text.contains("uplift ") || text.contains("qini");
+        let shows = text.contains("Extra ") || text.contains("Qini");
         assert!(!shows || text.contains("simulated"), "{screen}: {text}");
     }
 }
@@ -184,7 +187,11 @@ fn two_runs_are_compared() {
     let mut bench = Bench::with_two_runs(120, 40);
     bench.strokes("d");
     assert!(bench.says("1,830 users in both runs, 0 only in the earlier, 0 new"), "{:#?}", bench.lines());
-    assert!(bench.says("churn_change") && bench.says("from (rows) to (columns)") && bench.says("churn auc"));
+    assert!(
+        bench.says("Likely to leave, change")
+            && bench.says("from (rows) to (columns)")
+            && bench.says("churn Ranking (AUC)")
+    );
     let changes: Vec<f64> = {
         let grid = bench.app.grid().unwrap();
         let (table, column) = (grid.table().unwrap(), grid.table().unwrap().column("churn_change").unwrap());
@@ -220,13 +227,13 @@ fn charts_are_turned_and_take_more_or_less_room() {
     bench.strokes("]]");
     assert!(bench.says("ROC") && bench.says("chart 3 of 5"));
     bench.strokes("[[[");
-    assert!(bench.says("chart 5 of 5") && bench.says("recency_days"));
+    assert!(bench.says("chart 5 of 5") && bench.says("Last seen"));
     bench.strokes("z");
     assert!(!bench.says("chart "));
     bench.strokes("z");
-    assert!(bench.says("chart 5 of 5") && !bench.says("user_id"));
+    assert!(bench.says("chart 5 of 5") && !bench.says("Likely to leave ▲"));
     bench.strokes("z");
-    assert!(bench.says("chart 5 of 5") && bench.says("user_id"));
+    assert!(bench.says("chart 5 of 5") && bench.says("Likely to leave ▲"));
 }
 
 #[test]
@@ -243,7 +250,7 @@ fn a_users_page_is_marked_copied_and_exported() {
     bench.strokes("<down><down><down><down><ctrl-u>");
     bench.keys(file.to_str().unwrap());
     bench.strokes("<enter>");
-    assert!(bench.says("1 rows"));
+    assert!(bench.says("1 row, ") && !bench.says("1 rows"));
     assert!(std::fs::read_to_string(&file).unwrap().contains("\r\n2,"));
 }
 

@@ -13,16 +13,16 @@ use serde_json::Value;
 use tempfile::TempDir;
 use user360::store::{Run, Workspace};
 
-use crate::headless::{path, sample, succeeded, user360};
+use crate::headless::{path, sample, user360};
 
 /// Users of the small log.
 pub const USERS: usize = 1830;
 /// How a screen counts them.
 pub const ALL_USERS: &str = "1,830 users";
 /// What the Overview says of the churn model once the run is loaded.
-pub const LOADED: &str = "active_auc 0.7853";
+pub const LOADED: &str = "active users 0.785";
 /// The same of the later one of [`two_runs`].
-pub const LATER: &str = "active_auc 0.7471";
+pub const LATER: &str = "active users 0.747";
 /// The segments, the largest first.
 pub const SEGMENTS: [&str; 5] =
     ["Lapsed one-time browsers", "New browsers", "Browsers, several items", "Cart abandoners", "Returning shoppers"];
@@ -125,7 +125,9 @@ fn made(log: &Path, before: Before, options: &[&str]) -> (TempDir, PathBuf) {
         copy_folder(workspace(), &shop);
     }
     let run = ["run", "--accept-settings", "--input", path(log), "--workspace", path(&raw)];
-    succeeded(user360(&[&run, options].concat()));
+    let ran = user360(&[&run, options].concat());
+    // One of them loses a stage that its earlier run had.
+    assert!(matches!(ran.status.code(), Some(0 | 5)), "{}", String::from_utf8_lossy(&ran.stderr));
     let made = current(&raw);
     let mut info = made.info().clone();
     info.created_ms = info.as_of;
@@ -161,7 +163,7 @@ fn copy_folder(from: &Path, to: &Path) {
 fn the_sample_is_as_it_is_called_here() {
     assert_eq!(current(workspace()).info().users, USERS as u64);
     let auc = record("churn")["metrics"]["active_auc"].as_f64().unwrap();
-    assert_eq!(format!("active_auc {auc:.4}"), LOADED);
+    assert_eq!(format!("active users {auc:.3}"), LOADED);
     let segments = record("segments");
     let profiles = segments["detail"]["profiles"].as_array().unwrap();
     let names: Vec<&str> = profiles.iter().map(|profile| profile["name"].as_str().unwrap()).collect();

@@ -12,8 +12,9 @@ use crate::sample;
 /// The titles of the columns in sight.
 fn header(bench: &mut Bench) -> Vec<String> {
     let line = bench.lines().remove(1).replace('┃', " ");
-    line.split_whitespace()
-        .filter(|word| word.starts_with(|letter: char| letter.is_alphabetic()))
+    line.split("  ")
+        .map(|words| words.trim_matches([' ', '▲', '▼']))
+        .filter(|words| words.starts_with(|letter: char| letter.is_alphabetic()))
         .map(str::to_owned)
         .collect()
 }
@@ -29,26 +30,29 @@ fn marked(bench: &mut Bench) -> Vec<String> {
 #[test]
 fn columns_are_hidden_chosen_pinned_and_come_back() {
     let mut bench = Bench::new(120, 40);
-    assert_eq!(header(bench.strokes("2"))[..4], ["user_id", "segment", "churn", "ltv"]);
-    assert_eq!(header(bench.strokes("l-"))[..3], ["user_id", "churn", "ltv"]);
-    assert!(bench.says("1 columns hidden"));
+    assert_eq!(header(bench.strokes("2"))[..4], ["User", "Segment", "Likely to leave", "Purchases, 60 d"]);
+    assert_eq!(header(bench.strokes("l-"))[..3], ["User", "Likely to leave", "Purchases, 60 d"]);
+    assert!(bench.says("1 column hidden"));
     // Pinned, it stands before the others and stays while they scroll.
-    assert_eq!(header(bench.strokes("lp"))[..3], ["user_id", "ltv", "churn"]);
-    assert_eq!(header(bench.strokes("llllllllllllllll"))[..2], ["user_id", "ltv"]);
-    assert_eq!(header(bench.strokes("0hhhhhhhhhhhhhhhhhhhh"))[..4], ["user_id", "segment", "churn", "ltv"]);
+    assert_eq!(header(bench.strokes("lp"))[..3], ["User", "Purchases, 60 d", "Likely to leave"]);
+    assert_eq!(header(bench.strokes("llllllllllllllll"))[..2], ["User", "Purchases, 60 d"]);
+    assert_eq!(
+        header(bench.strokes("0hhhhhhhhhhhhhhhhhhhh"))[..4],
+        ["User", "Segment", "Likely to leave", "Purchases, 60 d"]
+    );
     // The list unticks all, ticks two, and leaves what it was when it is left.
-    assert_eq!(header(bench.strokes("ca<space>jj<space><enter>")), ["user_id", "churn"]);
-    assert_eq!(header(bench.strokes("ca<esc>")), ["user_id", "churn"]);
+    assert_eq!(header(bench.strokes("ca<space>jj<space><enter>")), ["User", "Likely to leave"]);
+    assert_eq!(header(bench.strokes("ca<esc>")), ["User", "Likely to leave"]);
     bench.strokes("c<space>jj<space><enter>");
     assert!(bench.says("one column at least must be ticked"));
-    assert_eq!(header(bench.strokes("<enter><esc>--")), ["churn"]);
+    assert_eq!(header(bench.strokes("<enter><esc>--")), ["Likely to leave"]);
     assert!(bench.says("the last column stays"));
 }
 
 #[test]
 fn columns_are_made_wider_narrower_and_as_wide_as_their_contents() {
     let mut bench = Bench::new(120, 40);
-    let place = |bench: &mut Bench| bench.lines()[1].find("churn").unwrap();
+    let place = |bench: &mut Bench| bench.lines()[1].find("Likely to leave").unwrap();
     let before = place(bench.strokes("2l"));
     assert_eq!(place(bench.strokes(">>")), before + 4);
     assert_eq!(place(bench.strokes("<<<")), before - 2);
@@ -106,17 +110,17 @@ fn changes_of_the_view_are_undone_and_done_again() {
     let mut bench = Bench::new(120, 40);
     bench.strokes("2llssl-g<space>fltv > 1<enter>g");
     let last = bench.lines();
-    for expected in ["1 marked", "where", "churn ▼"] {
+    for expected in ["1 marked", "where", "Likely to leave ▼"] {
         assert!(bench.says(expected), "{expected}");
     }
     bench.strokes("u");
     assert!(!bench.says("where ltv") && bench.says("1 marked"));
     bench.strokes("u");
-    assert!(!bench.says("1 marked") && bench.says("1 columns hidden"));
+    assert!(!bench.says("1 marked") && bench.says("1 column hidden"));
     bench.strokes("u");
-    assert!(!bench.says("hidden") && bench.says("churn ▼"));
+    assert!(!bench.says("hidden") && bench.says("Likely to leave ▼"));
     bench.strokes("uu");
-    assert!(!bench.says("churn ▼") && !bench.says("churn ▲"));
+    assert!(!bench.says("Likely to leave ▼") && !bench.says("Likely to leave ▲"));
     bench.strokes("u");
     assert!(bench.says("nothing to undo"));
     bench.strokes("<ctrl-r><ctrl-r><ctrl-r><ctrl-r><ctrl-r>g");
@@ -214,7 +218,57 @@ fn an_existing_file_is_replaced_only_when_asked_twice() {
     bench.strokes("<enter>e");
     name_file(&mut bench, &folder.path().join("nowhere/list.csv"));
     bench.strokes("<enter>");
-    assert!(bench.says("lies in no existing folder"));
+    assert!(bench.says("There is no folder") && !folder.path().join("nowhere").exists());
+    bench.strokes("<enter>");
+    assert!(bench.says("Exported"), "{:#?}", bench.lines());
+    assert_eq!(records(&folder.path().join("nowhere/list.csv")).len(), 1 + sample::USERS);
+    let mode =
+        |path: &Path| std::os::unix::fs::PermissionsExt::mode(&fs::metadata(path).unwrap().permissions()) & 0o777;
+    assert_eq!((mode(&folder.path().join("nowhere")), mode(&folder.path().join("nowhere/list.csv"))), (0o700, 0o600));
+}
+
+/// What marks and a filter mean for the rows is said before they are written.
+#[test]
+fn the_dialog_says_which_marks_the_filter_hides() {
+    let mut bench = Bench::new(120, 40);
+    bench.strokes("2g<space>e");
+    assert!(bench.says("the marked user ") && bench.says("1 row, "), "{:#?}", bench.lines());
+    bench.strokes("<right>");
+    assert!(bench.says("all 1,830 users, marked or not"), "{:#?}", bench.lines());
+    bench.strokes("<esc><space><space>fuser_id = 1<enter>e");
+    assert!(bench.says("the 3 marked users, 2 of them outside the filter"), "{:#?}", bench.lines());
+    bench.strokes("<right>");
+    assert!(bench.says("the view: its 1 user, marked or not"), "{:#?}", bench.lines());
+    bench.strokes("<esc>f<ctrl-u>user_id = 9<enter>e");
+    assert!(bench.says("the 3 marked users, outside the filter"), "{:#?}", bench.lines());
+}
+
+/// CSV for Excel has semicolons, and a workbook reads back.
+#[test]
+fn spreadsheets_get_their_own_dialect_and_their_own_format() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bench = Bench::new(120, 40);
+    bench.strokes("2e<down><left>");
+    assert!(bench.says("CSV for Excel: byte order mark, semicolon, decimal comma"), "{:#?}", bench.lines());
+    bench.strokes("<up>");
+    let file = folder.path().join("list.csv");
+    name_file(&mut bench, &file);
+    bench.strokes("<enter>");
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(text.starts_with("\u{feff}user_id;segment;"), "{text}");
+    bench.strokes("<enter>e<down><left><left>");
+    assert!(bench.says("< Excel >") && bench.says("user360-users.xlsx"), "{:#?}", bench.lines());
+    bench.strokes("<up>");
+    let file = folder.path().join("list.xlsx");
+    name_file(&mut bench, &file);
+    bench.strokes("<enter>");
+    assert!(bench.says("1,830 rows"), "{:#?}", bench.lines());
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook(&file).unwrap();
+    let sheet = calamine::Reader::worksheet_range(&mut book, "user360").unwrap();
+    assert_eq!(sheet.height(), 1 + sample::USERS);
+    // A log that tells no e-mail has no mailing list, and the dialog says why.
+    bench.strokes("<enter>e<down><down><right><right><right>");
+    assert!(bench.says("profile mailing: 0") && bench.says("wants the column customer_email"), "{:#?}", bench.lines());
 }
 
 #[test]
@@ -224,7 +278,7 @@ fn format_columns_and_rows_are_chosen() {
     // The segment of the row under the cursor, JSON Lines, two columns ticked.
     bench.strokes("4f churn > 0.2<enter>ge<left>");
     assert!(bench.says("the segment "), "{:#?}", bench.lines());
-    bench.strokes("<down><right><right><down><left><enter>aa");
+    bench.strokes("<down><right><right><down><right><right><enter>aa");
     bench.strokes("<space><down><down><space><enter>");
     assert!(bench.says("chosen: 2"), "{:#?}", bench.lines());
     bench.strokes("<up><up>");
@@ -258,7 +312,7 @@ fn a_session_brings_back_pane_sort_filter_columns_marks_and_theme() {
     assert_eq!(bench.lines(), shown);
     assert_eq!(bench.app.theme().name, "mono");
     bench.strokes("2");
-    assert!(bench.says("where ltv > 1") && bench.says("1 marked") && bench.says("1 columns hidden"));
+    assert!(bench.says("where ltv > 1") && bench.says("1 marked") && bench.says("1 column hidden"));
     bench.strokes("4");
-    assert!(bench.says("threshold 0.52"));
+    assert!(bench.says("threshold 52 %"));
 }

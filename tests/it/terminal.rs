@@ -21,7 +21,7 @@ fn opens_sorts_filters_drills_down_and_gives_the_terminal_back() {
     terminal.send("2");
     terminal.wait_for(ALL_USERS);
     terminal.send("llss");
-    terminal.wait_for("churn ▼");
+    terminal.wait_for("Likely to leave ▼");
     terminal.send("fchurm > 0.5\r");
     terminal.wait_for("did you mean churn?");
     terminal.send(CLEAR);
@@ -29,7 +29,7 @@ fn opens_sorts_filters_drills_down_and_gives_the_terminal_back() {
     let screen = terminal.wait_for("where churn > 0.5");
     assert!(screen.contains("of 1,830 users"), "{screen}");
     terminal.send("g\r");
-    terminal.wait_for("Why this churn score");
+    terminal.wait_for("Why so likely to leave");
     terminal.send("q");
     terminal.wait_for("where churn > 0.5");
     terminal.send("q");

@@ -171,12 +171,12 @@ fn own_folders(folder: &Path) -> [(&'static str, PathBuf); 3] {
 /// Walks the way of the tour and looks at every screen on it.
 fn walk(terminal: &mut Terminal) -> Vec<(&'static str, String)> {
     let mut screens = Vec::new();
-    terminal.wait_for("recall@5");
-    terminal.resize(24, "recall@5");
+    terminal.wait_for("Hits (recall) @5");
+    terminal.resize(24, "Hits (recall) @5");
     screens.push(("overview", terminal.screen()));
 
     terminal.step("3", "Profile of");
-    terminal.step("lllllss", "mean_ltv ▼");
+    terminal.step("lllllss", "Purchases, 60 d, mean ▼");
     terminal.step("g", "Profile of Fairly recent loyal buyers");
     screens.push(("segments", terminal.screen()));
 
@@ -184,12 +184,12 @@ fn walk(terminal: &mut Terminal) -> Vec<(&'static str, String)> {
     terminal.step("\r", "where segment = 'Fairly recent loyal buyers'");
     terminal.step("f", "Filter");
     terminal.step(" and churn > 0.6 and uplift_group = 'persuadable'\r", "of 2,804 users");
-    terminal.step("llllss", "ltv ▼");
+    terminal.step("llllss", "Purchases, 60 d ▼");
     terminal.step("g   ", "3 marked");
     screens.push(("users", terminal.screen()));
 
     terminal.resize(26, "3 marked");
-    terminal.step("g\r", "Why this churn score");
+    terminal.step("g\r", "Why so likely to leave");
     screens.push(("user", terminal.screen()));
 
     terminal.step(ESC, "3 marked");
@@ -200,8 +200,8 @@ fn walk(terminal: &mut Terminal) -> Vec<(&'static str, String)> {
     terminal.step(ESC, "3 marked");
 
     terminal.resize(20, "3 marked");
-    terminal.step("4", "threshold 0.50");
-    terminal.step(&RIGHT.repeat(40), "threshold 0.90");
+    terminal.step("4", "threshold 50 %");
+    terminal.step(&RIGHT.repeat(40), "threshold 90 %");
     screens.push(("churn", terminal.screen()));
 
     terminal.step("6", "For user");

@@ -136,10 +136,10 @@ fn the_workbench_opens_a_workspace_session_keys_and_theme_of_0_1_0() {
     terminal.send("\u{1b}[18~");
     terminal.wait("a sort by another column", |screen| {
         let text = screen.contents();
-        text.contains('▲') && !text.contains("churn ▼")
+        text.contains('▲') && !text.contains("Likely to leave ▼")
     });
     terminal.send("1");
-    terminal.wait_for("auc 0.9286");
+    terminal.wait_for("Ranking (AUC) 0.929");
     terminal.send("q");
     assert!(terminal.assert_restored().success());
     let doctor = pty::headless(&place).arg("doctor").output().unwrap();

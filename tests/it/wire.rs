@@ -157,7 +157,7 @@ fn at_rest_and_in_use_it_writes_little_and_soon() {
     terminal.wait("row 1", |screen| row(screen) == Some(1));
     terminal.send("ll");
     terminal.come_to_rest();
-    for (times, arrow) in [("first", "churn ▲"), ("second", "churn ▼")] {
+    for (times, arrow) in [("first", "Likely to leave ▲"), ("second", "Likely to leave ▼")] {
         let start = Instant::now();
         terminal.send("s");
         let (_, shown) = terminal.wait_within(arrow, PATIENCE, |screen| screen.contents().contains(arrow));
@@ -169,7 +169,7 @@ fn at_rest_and_in_use_it_writes_little_and_soon() {
     terminal.come_to_rest();
     let start = Instant::now();
     terminal.send("s");
-    let (_, shown) = terminal.wait_within("segment ▲", PATIENCE, |screen| screen.contents().contains("segment ▲"));
+    let (_, shown) = terminal.wait_within("Segment ▲", PATIENCE, |screen| screen.contents().contains("Segment ▲"));
     budgets.time("sort of all rows by text", 300, shown.saturating_duration_since(start));
     terminal.send("q");
     assert!(terminal.assert_restored().success());

@@ -4,13 +4,14 @@ mod bench;
 mod campaign;
 mod format;
 mod inbox;
+mod manual;
 mod rows;
 mod run;
+mod runs;
 mod source;
 mod table_mode;
 mod upkeep;
 
-use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -18,25 +19,30 @@ use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::cli::door;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::text::shown;
+use crate::ui::Pane;
 
 pub use bench::{BenchAnswer, BenchArgs, BenchModel, BenchRecommendArgs, BenchUpliftArgs};
 pub use campaign::{CampaignArgs, UpliftArgs};
 pub use format::{ChartForm, ReportFormat};
 pub use inbox::AddArgs;
+pub use manual::man;
 pub use rows::{ExportArgs, SqlArgs, UserArgs, UsersArgs};
 pub use run::{ReportArgs, RunArgs};
+pub use runs::{CompareArgs, RunsArgs, RunsCommand};
 pub use source::{FetchArgs, InitArgs, SampleArgs};
 pub use table_mode::TableMode;
 pub use upkeep::{ConfigArgs, DoctorArgs};
 
 /// What the program's exit code says, as the manual tells it.
-pub const EXIT_STATUS: [(u8, &str); 8] = [
+pub const EXIT_STATUS: [(u8, &str); 10] = [
     (0, "done; also where the reader of a pipe has seen enough"),
     (1, "failed: a file, the disk, the network or a stage; the message says which and what to do"),
     (2, "usage: an argument, a setting, a condition or a query is wrong"),
     (3, "data rejected, or data shrunk or settings changed since the last run"),
+    (4, "an alert of the workspace holds: `compare` names it"),
+    (5, "a stage that ran last time did not run now: `run` names it"),
     (75, "another process is writing to the workspace"),
     (129, "hung up: the terminal is gone"),
     (130, "interrupted by Ctrl-C"),
@@ -66,9 +72,25 @@ pub struct Args {
     /// The raw log that the workbench's `r` runs on.
     #[arg(long, value_name = "DIR")]
     pub input: Option<PathBuf>,
+    /// The pane that the workbench opens, such as users or churn.
+    #[arg(long, value_name = "PANE", value_parser = pane)]
+    pub pane: Option<Pane>,
+    /// Filter that pane's table by an SQL condition, such as "churn > 0.8".
+    #[arg(long = "where", value_name = "SQL", requires = "pane")]
+    pub condition: Option<String>,
+    /// Sort it by a column, descending with `:desc`; repeat for a second key.
+    #[arg(long, value_name = "COL[:desc]", requires = "pane")]
+    pub sort: Vec<String>,
     /// What to do.
     #[command(subcommand)]
     pub command: Option<Command>,
+}
+
+/// The pane of a name.
+fn pane(name: &str) -> Result<Pane, String> {
+    let known: Vec<&str> = Pane::ALL.iter().map(|pane| pane.id()).collect();
+    let named = Pane::ALL.into_iter().find(|pane| pane.id() == name.to_ascii_lowercase());
+    named.ok_or_else(|| format!("no such pane; the panes are {}", known.join(", ")))
 }
 
 impl Args {
@@ -105,6 +127,10 @@ pub enum Command {
     Run(RunArgs),
     /// Print the report of the current run.
     Report(ReportArgs),
+    /// Show what changed between two runs, and whether an alert holds.
+    Compare(CompareArgs),
+    /// List the kept runs, pin those that are to stay, remove others.
+    Runs(RunsArgs),
     /// List users with their segment, scores and features.
     Users(UsersArgs),
     /// Print everything known about one user.
@@ -134,8 +160,15 @@ pub enum Command {
         /// The shell.
         shell: clap_complete::Shell,
     },
-    /// Print the manual page.
-    Man,
+    /// Print a manual page: the program's own, or that of a subcommand.
+    Man {
+        /// The subcommand, such as `run`, or `bench uplift`.
+        #[arg(conflicts_with = "out")]
+        command: Vec<String>,
+        /// Write every page into this folder, such as ~/.local/share/man/man1.
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
 }
 
 /// Prints shell completions.
@@ -144,20 +177,4 @@ pub fn completions(shell: clap_complete::Shell) -> ExitCode {
     clap_complete::generate(shell, &mut Args::command(), "user360", &mut script);
     door::program(&String::from_utf8_lossy(&script));
     ExitCode::SUCCESS
-}
-
-/// Prints the manual page.
-pub fn man() -> Result<ExitCode> {
-    let mut page = Vec::new();
-    // The exit status has a section of its own.
-    let command = Args::command().after_help(None::<&str>);
-    clap_mangen::Man::new(command).render(&mut page).map_err(Error::io("man"))?;
-    let mut page = String::from_utf8_lossy(&page).into_owned();
-    page.push_str(".SH \"EXIT STATUS\"\n");
-    for (code, meaning) in EXIT_STATUS {
-        // Writing to a string cannot fail.
-        let _ = write!(page, ".TP\n\\fB{code}\\fR\n{meaning}\n");
-    }
-    door::program(&page);
-    Ok(ExitCode::SUCCESS)
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::cli::args::format::ReportFormat;
 use crate::cli::args::table_mode::TableMode;
 use crate::cli::formats::{self, RowFormat};
+use crate::spreadsheet::Dialect;
 use crate::store::Format;
 
 /// `user360 users`.
@@ -25,6 +26,9 @@ pub struct UsersArgs {
     /// How rows are printed.
     #[arg(long, value_enum, default_value_t)]
     pub format: RowFormat,
+    /// How CSV is written.
+    #[arg(long, value_enum, default_value_t)]
+    pub dialect: Dialect,
     /// Do not neutralise text in CSV that a spreadsheet would run as a formula.
     #[arg(long)]
     pub raw: bool,
@@ -62,12 +66,21 @@ pub struct ExportArgs {
     /// [default: create].
     #[arg(long, value_enum, value_name = "MODE")]
     pub mode: Option<TableMode>,
-    /// The format, whatever the file is called.
+    /// The format, whatever the file is called; CSV where --out is `-`.
     #[arg(long, value_enum)]
     pub format: Option<Format>,
+    /// Named columns: `mailing`, `mailchimp`, `klaviyo`, `braze`, or one of your own in `[export.profiles]`.
+    #[arg(long, value_name = "NAME", conflicts_with = "columns")]
+    pub profile: Option<String>,
+    /// How CSV is written [default: plain, or the profile's].
+    #[arg(long, value_enum)]
+    pub dialect: Option<Dialect>,
     /// Replace the file if it exists.
     #[arg(long)]
     pub overwrite: bool,
+    /// Make the file's folder if it is missing.
+    #[arg(long)]
+    pub make_folder: bool,
     /// Do not neutralise text that a spreadsheet would run as a formula.
     #[arg(long)]
     pub raw: bool,
@@ -96,9 +109,15 @@ pub struct SqlArgs {
     /// [default: create].
     #[arg(long, value_enum, value_name = "MODE")]
     pub mode: Option<TableMode>,
+    /// How CSV is written, to a file or to standard output.
+    #[arg(long, value_enum, default_value_t)]
+    pub dialect: Dialect,
     /// Replace the file if it exists.
     #[arg(long)]
     pub overwrite: bool,
+    /// Make the file's folder if it is missing.
+    #[arg(long)]
+    pub make_folder: bool,
     /// Do not neutralise text in CSV that a spreadsheet would run as a formula.
     #[arg(long)]
     pub raw: bool,

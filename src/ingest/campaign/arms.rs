@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::error::{Error, Result};
 use crate::ingest::campaign::Asked;
+use crate::text::same_letters;
 
 /// A column of more different values tells no treatments.
 const MOST_ARMS: usize = 100;
@@ -109,7 +110,7 @@ impl<'a> Arms<'a> {
 
 /// Whether two names are of one arm: letter case does not count.
 fn same(one: &str, other: &str) -> bool {
-    one == other || one.to_lowercase() == other.to_lowercase()
+    same_letters(one, other)
 }
 
 /// Yes or no, as files write it.

@@ -1,5 +1,7 @@
 //! Texts that stand for no value.
 
+use crate::text::same_letters;
+
 /// Longer than the longest of them.
 const LONGEST: usize = 16;
 
@@ -68,7 +70,7 @@ pub(in crate::ingest) fn is_nobody(cell: &str) -> bool {
 
 fn is_one_of(cell: &str, known: &[&str]) -> bool {
     // Most cells are numbers or dates, and none of these begins so.
-    !cell.as_bytes()[0].is_ascii_digit() && known.iter().any(|text| cell.eq_ignore_ascii_case(text))
+    !cell.as_bytes()[0].is_ascii_digit() && known.iter().any(|text| same_letters(cell, text))
 }
 
 #[cfg(test)]
@@ -102,6 +104,13 @@ mod tests {
             assert!(!is_empty(cell), "{cell}");
         }
         assert!(is_nobody("Gast") && is_nobody("Invité") && is_nobody("гость") && !is_nobody("Gaston"));
+        assert!(
+            is_nobody("ГОСТЬ")
+                && is_nobody("Аноним")
+                && is_nobody("INVITÉ")
+                && is_nobody("Gość")
+                && !is_nobody("Гостьева")
+        );
         assert!(is_nobody("Guest") && is_nobody("NULL") && !is_nobody("guest42"));
         assert!(!is_empty("guest"), "a guest is nobody only as a user");
     }

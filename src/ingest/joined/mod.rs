@@ -14,6 +14,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::error::{Error, Result};
 use crate::ingest::one_or_many::one_or_many;
+use crate::text::same_letters;
 
 pub(super) use dimension::{Dimension, key_of, whole_key};
 pub use write::join;
@@ -81,7 +82,7 @@ impl KeyColumns {
 
     /// The places of the columns among these names; else the first that is not there.
     fn places(&self, names: &[String]) -> std::result::Result<Vec<usize>, &str> {
-        let place = |column: &String| names.iter().position(|name| name.eq_ignore_ascii_case(column));
+        let place = |column: &String| names.iter().position(|name| same_letters(name, column));
         self.0.iter().map(|column| place(column).ok_or(column.as_str())).collect()
     }
 }

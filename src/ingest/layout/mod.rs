@@ -33,6 +33,7 @@ use crate::ingest::joins::Joins;
 use crate::ingest::log::EventKind;
 use crate::ingest::shape::{Shape, shown};
 use crate::nearest::nearest;
+use crate::text::same_letters;
 
 /// What a column is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -225,7 +226,7 @@ impl Layout {
             return self.default_event;
         }
         let known = self.events.iter().find(|(name, _)| name == event);
-        let known = known.or_else(|| self.events.iter().find(|(name, _)| name.eq_ignore_ascii_case(event)));
+        let known = known.or_else(|| self.events.iter().find(|(name, _)| same_letters(name, event)));
         known.and_then(|(_, meaning)| meaning.kind())
     }
 
@@ -259,7 +260,7 @@ impl Layout {
         place.names.iter().find_map(|name| {
             if self.header {
                 let exact = names.iter().position(|known| known == name);
-                exact.or_else(|| names.iter().position(|known| known.eq_ignore_ascii_case(name)))
+                exact.or_else(|| names.iter().position(|known| same_letters(known, name)))
             } else {
                 name.parse::<usize>().ok()?.checked_sub(1).filter(|at| *at < headers.len())
             }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use crate::ingest::layout::{Layout, StatusMeaning};
+use crate::text::same_letters;
 
 /// Statuses of purchases, as letters and digits in lower case.
 const PURCHASES: &str = "completed complete processing paid approved invoiced shipped delivered fulfilled partiallyrefunded \
@@ -74,7 +75,7 @@ pub(super) fn closed_is_none() -> (String, StatusMeaning) {
 impl Layout {
     /// What a status says; `None` for one that is not known.
     pub(in crate::ingest) fn status_of(&self, status: &str) -> Option<StatusMeaning> {
-        let own = self.statuses.iter().find(|(name, _)| name.eq_ignore_ascii_case(status));
+        let own = self.statuses.iter().find(|(name, _)| same_letters(name, status));
         own.map(|(_, meaning)| *meaning).or_else(|| meaning(status))
     }
 }

@@ -116,10 +116,9 @@ fn several_currencies_are_not_added_up() {
     assert!(ingested.log.price[2].is_nan());
     assert_note(&ingested, "unknown in GBP");
     // One currency, in any case, is added up.
-    assert_eq!(
-        spent(&read(&log.replace("usd", "eur").replace("GBP", ""), &settings.replace("rates", "#"))),
-        [30.0, 20.0]
-    );
+    let one = read(&log.replace("usd", "eur").replace("GBP", ""), &settings.replace("rates", "#"));
+    assert_eq!(spent(&one), [30.0, 20.0]);
+    assert_eq!((one.details.currency(), ingested.details.currency()), (Some("EUR"), None));
     let wrong = try_read(log, &settings.replace("0.92", "-1.0")).unwrap_err().to_string();
     assert!(wrong.contains("ingest.rates: USD is -1"), "{wrong}");
 }
@@ -170,7 +169,7 @@ fn a_status_nobody_knows_is_said_and_its_order_counts() {
     let ingested = read(log, &settings);
     assert_eq!(spent(&ingested), [30.0, 7.0]);
     assert!(!ingested.notes.iter().any(|note| note.contains("speaks of buying")), "{:?}", ingested.notes);
-    assert_note(&ingested, "1 rows count as purchases under statuses that are not known: teleported 1");
+    assert_note(&ingested, "1 row counts as purchases under statuses that are not known: teleported 1");
     // `closed` is paid back where Magento wrote the log.
     let magento = log.replace("teleported", "closed").replace("Versendet", "complete").replace("storniert", "holded");
     assert_eq!(spent(&read(&magento, &settings)), [10.0, 7.0]);
@@ -183,7 +182,7 @@ fn a_person_is_one_in_any_spelling_of_their_address() {
     let columns = "time = \"time\"\nuser = \"user\"\nitem = \"item\"\nprice = \"price\"\n";
     let ingested = read(log, &format!("[columns]\n{columns}"));
     assert_eq!((ingested.log.users.text(0), spent(&ingested)), ("ann@x.org".into(), vec![3.0, 4.0]));
-    assert_note(&ingested, "1 rows write their user's e-mail address");
+    assert_note(&ingested, "1 row writes their user's e-mail address");
     let phones = log
         .replace("Ann@X.org", "+49 (30) 9018-20")
         .replace("ann@x.org", "+4930901820")
@@ -337,5 +336,5 @@ fn a_guest_without_an_id_is_known_by_the_address() {
     let ingested = read(&lines, settings);
     assert_eq!((ingested.counts.accepted, ingested.counts.guests), (39, 9));
     assert!(ingested.log.users.code("guest0@mail.example").is_some(), "in lower case, as all addresses");
-    assert_note(&ingested, "9 rows name no user and count for the e-mail address");
+    assert_note(&ingested, "9 rows without a user, counted for the e-mail address");
 }

@@ -125,10 +125,12 @@ pub struct Observations<'a> {
     pub count: Vec<u32>,
     /// The sum of their targets.
     pub sum: Vec<f64>,
+    /// How many of them have a target above 0.
+    pub positive: Vec<u32>,
     /// The largest target.
     pub most: f64,
     /// How many rows have a target above 0.
-    pub positive: usize,
+    pub positives: usize,
     /// How many rows there are.
     pub total: usize,
 }
@@ -141,14 +143,16 @@ impl<'a> Observations<'a> {
 
     /// Sums the targets of rows each of which stands for some.
     pub fn weighted(rows: &'a Distinct, targets: impl Iterator<Item = (f32, u32)>) -> Self {
-        let (count, sum) = (vec![0; rows.len()], vec![0.0; rows.len()]);
-        let mut observed = Self { rows, count, sum, most: 0.0, positive: 0, total: 0 };
+        let (count, sum, positive) = (vec![0; rows.len()], vec![0.0; rows.len()], vec![0; rows.len()]);
+        let mut observed = Self { rows, count, sum, positive, most: 0.0, positives: 0, total: 0 };
         for (&group, (target, weight)) in rows.group_of.iter().zip(targets) {
             let target = f64::from(target);
             observed.count[group as usize] += weight;
             observed.sum[group as usize] += f64::from(weight) * target;
             observed.most = observed.most.max(target);
-            observed.positive += if target > 0.0 { weight as usize } else { 0 };
+            let positive = if target > 0.0 { weight } else { 0 };
+            observed.positive[group as usize] += positive;
+            observed.positives += positive as usize;
             observed.total += weight as usize;
         }
         observed

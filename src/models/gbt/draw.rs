@@ -31,13 +31,15 @@ pub(super) fn draw(from: &Observations<'_>, pull: &[f64], most: usize, random: &
         }
         rate = if others > 0.0 { most.saturating_sub(certain) as f64 / others } else { rate };
     }
-    let mut drawn = Drawn { rows: Distinct::none(from.rows), count: Vec::new(), sum: Vec::new() };
+    let mut drawn = Drawn { rows: Distinct::none(from.rows), count: Vec::new(), sum: Vec::new(), positive: Vec::new() };
     for row in 0..pull.len() {
         // As many as a drawn row stands for: a whole number, so that counts of users stay such.
         let stands_for = (1.0 / (rate * size(row))).round().clamp(1.0, f64::from(u32::MAX));
         if from.count[row] > 0 && f64::from(random.next_u32()) * stands_for <= f64::from(u32::MAX) {
             drawn.rows.codes.extend_from_slice(from.rows.row(row));
-            drawn.count.push((f64::from(from.count[row]) * stands_for).min(f64::from(u32::MAX)) as u32);
+            let rows = |count: u32| (f64::from(count) * stands_for).min(f64::from(u32::MAX)) as u32;
+            drawn.count.push(rows(from.count[row]));
+            drawn.positive.push(rows(from.positive[row]));
             drawn.sum.push(from.sum[row] * stands_for);
         }
     }
@@ -49,13 +51,15 @@ pub(super) struct Drawn {
     rows: Distinct,
     count: Vec<u32>,
     sum: Vec<f64>,
+    positive: Vec<u32>,
 }
 
 impl Drawn {
     /// As observations among all those they were drawn from.
     pub(super) fn observed(&self, from: &Observations<'_>) -> Observations<'_> {
-        let (count, sum) = (self.count.clone(), self.sum.clone());
-        Observations { rows: &self.rows, count, sum, most: from.most, positive: from.positive, total: from.total }
+        let (count, sum, positive) = (self.count.clone(), self.sum.clone(), self.positive.clone());
+        let (most, positives, total) = (from.most, from.positives, from.total);
+        Observations { rows: &self.rows, count, sum, positive, most, positives, total }
     }
 }
 
@@ -82,6 +86,7 @@ mod tests {
             let drawn = draw(&observed, &pull, 2_000, random);
             let of = drawn.observed(&observed);
             assert!((of.sum.iter().sum::<f64>() - 60.0).abs() < 1e-9, "every buyer is drawn");
+            assert_eq!(of.positive.iter().sum::<u32>(), 20);
             users += of.count.iter().map(|&count| f64::from(count)).sum::<f64>();
             sizes += of.count.len() as f64;
             for (at, &count) in of.count.iter().enumerate().filter(|(at, _)| of.sum[*at] == 0.0) {

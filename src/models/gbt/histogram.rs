@@ -13,6 +13,8 @@ pub struct Sums {
     pub hessian: f64,
     /// Rows.
     pub rows: u32,
+    /// Rows whose target is above 0.
+    pub positive: u32,
 }
 
 impl Sums {
@@ -20,6 +22,7 @@ impl Sums {
         self.gradient += other.gradient;
         self.hessian += other.hessian;
         self.rows += other.rows;
+        self.positive += other.positive;
     }
 
     fn minus(self, other: Self) -> Self {
@@ -27,6 +30,7 @@ impl Sums {
             gradient: self.gradient - other.gradient,
             hessian: self.hessian - other.hessian,
             rows: self.rows - other.rows,
+            positive: self.positive - other.positive,
         }
     }
 
@@ -61,13 +65,14 @@ impl Histogram {
             let mut sums = vec![Sums::default(); observed.rows.offsets[offsets.len()]];
             for &row in rows {
                 let (gradient, hessian) = slopes[row as usize];
-                let count = observed.count[row as usize];
+                let (count, positive) = (observed.count[row as usize], observed.positive[row as usize]);
                 // Neighbouring codes fall into different columns, so that no sum waits for the one before.
                 for (&offset, &code) in offsets.iter().zip(observed.rows.row(row as usize)) {
                     let bin = &mut sums[offset + usize::from(code)];
                     bin.gradient += gradient;
                     bin.hessian += hessian;
                     bin.rows += count;
+                    bin.positive += positive;
                 }
             }
             Self(sums)
@@ -98,6 +103,9 @@ impl Histogram {
     /// The split that gains most, if any gains at all; the earlier column and bin win a tie.
     pub fn best_split(&self, offsets: &[usize], total: Sums, limits: &SplitLimits) -> Option<Split> {
         let mut best: Option<Split> = None;
+        if !limits.may_split(total) {
+            return best;
+        }
         for (column, ends) in offsets.windows(2).enumerate() {
             if let Some(split) = best_of_column(column, &self.0[ends[0]..ends[1]], total, limits)
                 && best.as_ref().is_none_or(|best| split.gain > best.gain)
@@ -114,8 +122,24 @@ impl Histogram {
 pub struct SplitLimits {
     /// Fewest rows on either side.
     pub min_rows: u32,
+    /// Fewest rows on a side of fewer than `many` rows whose target is above 0.
+    pub min_positive: u32,
+    /// Rows that suffice, whatever their targets.
+    pub many: u32,
     /// L2 penalty on the leaves' values.
     pub l2: f64,
+}
+
+impl SplitLimits {
+    /// Whether a node with these sums holds enough rows for two sides.
+    pub fn may_split(&self, sums: Sums) -> bool {
+        sums.rows / 2 >= self.min_rows
+    }
+
+    /// Whether a side holds too little to stand alone.
+    fn forbid(&self, side: Sums) -> bool {
+        side.rows < self.min_rows || (side.rows < self.many && side.positive < self.min_positive)
+    }
 }
 
 /// Rows with a code up to `code` go left, the others right.
@@ -145,6 +169,10 @@ fn best_of_column(column: usize, bins: &[Sums], total: Sums, limits: &SplitLimit
             continue;
         }
         below.add(bin);
+        // From here on too few rows are left for the right.
+        if total.rows - below.rows < limits.min_rows {
+            break;
+        }
         for missing_left in [false, true] {
             if missing_left && missing.rows == 0 {
                 continue;
@@ -154,7 +182,7 @@ fn best_of_column(column: usize, bins: &[Sums], total: Sums, limits: &SplitLimit
                 left.add(missing);
             }
             let right = total.minus(left);
-            if left.rows < limits.min_rows || right.rows < limits.min_rows {
+            if limits.forbid(left) || limits.forbid(right) {
                 continue;
             }
             let gain = 0.5 * (left.score(limits.l2) + right.score(limits.l2) - unsplit);

@@ -53,6 +53,9 @@ pub struct BoostSettings {
     pub depth: usize,
     /// Fewest rows of a leaf.
     pub min_rows: usize,
+    /// What also makes a leaf in the first tree and every other one after it: few rows, many of which have a target above 0.
+    /// The trees between do not follow the chance in so few.
+    pub telling: Option<Telling>,
     /// L2 penalty on the leaves' values.
     pub l2: f64,
     /// About how many distinct rows trees are grown on at most, drawn where there are more.
@@ -61,6 +64,29 @@ pub struct BoostSettings {
     pub patience: usize,
     /// Seed of the draws.
     pub seed: u64,
+}
+
+impl BoostSettings {
+    /// What splits of the tree of this number, from 1, must respect.
+    fn limits(&self, number: usize) -> SplitLimits {
+        let many = self.min_rows.max(1) as u32;
+        match self.telling {
+            Some(few) if number % 2 == 1 => {
+                let min_rows = many.min(few.rows.max(1) as u32);
+                SplitLimits { min_rows, min_positive: few.positive as u32, many, l2: self.l2 }
+            }
+            _ => SplitLimits { min_rows: many, min_positive: 0, many, l2: self.l2 },
+        }
+    }
+}
+
+/// A leaf of fewer rows than others hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Telling {
+    /// Fewest rows.
+    pub rows: usize,
+    /// Fewest of them whose target is above 0.
+    pub positive: usize,
 }
 
 /// The fitted trees.
@@ -153,7 +179,7 @@ pub fn boost(
     job: &Job,
 ) -> Result<Boosted> {
     let mut boosting = Boosting::new(training, validation, settings, job);
-    let most = settings.rows_per_tree.min((EACH * training.positive).max(FEWEST));
+    let most = settings.rows_per_tree.min((EACH * training.positives).max(FEWEST));
     if training.rows.len() <= most {
         boosting.grow(training, settings.trees)?;
         return Ok(boosting.end());
@@ -194,7 +220,7 @@ impl<'a> Boosting<'a> {
         let growth = Growth {
             leaves: settings.leaves,
             depth: settings.depth,
-            limits: SplitLimits { min_rows: settings.min_rows.max(1) as u32, l2: settings.l2 },
+            limits: settings.limits(1),
             learning_rate: settings.learning_rate,
             loss: settings.loss,
         };
@@ -232,7 +258,8 @@ impl<'a> Boosting<'a> {
                 .zip(of_rows)
                 .with_min_len(ROWS_PER_CHUNK)
                 .for_each(|(slope, (&score, &count, &sum))| *slope = self.model.slope(score, count, sum));
-            let tree = Tree::grow(training, all.clone(), &slopes, &self.growth, &mut self.model.importance);
+            let growth = Growth { limits: self.settings.limits(number), ..self.growth };
+            let tree = Tree::grow(training, all.clone(), &slopes, &growth, &mut self.model.importance);
             if tree.nodes.len() == 1 && number == 1 {
                 self.is_over = true;
                 return Ok(());

@@ -12,6 +12,7 @@ fn settings() -> BoostSettings {
         leaves: 2,
         depth: 1,
         min_rows: 1,
+        telling: None,
         l2: 0.0,
         rows_per_tree: usize::MAX,
         patience: 1,
@@ -94,6 +95,34 @@ fn small_leaves_are_refused() {
     let settings = BoostSettings { min_rows: 3, ..settings() };
     let (model, predicted) = boosted(vec![("x", vec![1.0, 2.0, 3.0, 4.0])], &[0.0, 0.0, 6.0, 6.0], &settings);
     assert!(model.trees.is_empty() && predicted == [3.0; 4]);
+}
+
+/// Of ten rows the first three are a leaf that is not split further; the others are, into four and three.
+#[test]
+fn a_leaf_of_few_rows_stays_whole_beside_one_that_is_split() {
+    let settings = BoostSettings { min_rows: 3, leaves: 8, depth: 4, ..settings() };
+    let x: Vec<f32> = (0..10_u8).map(f32::from).collect();
+    let target = [0.0, 1.0, 2.0, 50.0, 50.0, 50.0, 54.0, 90.0, 90.0, 93.0];
+    let (model, predicted) = boosted(vec![("x", x)], &target, &settings);
+    assert_eq!(predicted, [1.0, 1.0, 1.0, 51.0, 51.0, 51.0, 51.0, 91.0, 91.0, 91.0]);
+    assert_eq!((model.trees[0].nodes.len(), model.depth()), (5, 2));
+}
+
+/// Two of four rows make a leaf where both bought, or where two are enough for any; in the second tree only there.
+#[test]
+fn small_leaves_hold_buyers_in_every_other_tree() {
+    let target = [1.0, 1.0, 6.0, 6.0];
+    let of = |positive, min_rows, trees| {
+        let telling = Some(Telling { rows: 2, positive });
+        let settings = BoostSettings { telling, min_rows, trees, learning_rate: 0.5, patience: 9, ..settings() };
+        boosted(vec![("x", vec![1.0, 2.0, 3.0, 4.0])], &target, &settings).1
+    };
+    assert_eq!(of(2, 4, 1), [2.25, 2.25, 4.75, 4.75]);
+    assert_eq!(of(3, 4, 1), [3.5; 4]);
+    assert_eq!(of(3, 2, 1), [2.25, 2.25, 4.75, 4.75]);
+    // The second tree has one leaf; the third goes half of the way that is left.
+    assert_eq!(of(2, 4, 2), [2.25, 2.25, 4.75, 4.75]);
+    assert_eq!(of(2, 4, 3), [1.625, 1.625, 5.375, 5.375]);
 }
 
 /// Leaves × depth bound the tree; x1 XOR x2 needs both levels.

@@ -194,8 +194,8 @@ fn divide(
     (node.left, node.right) = (first as u32, first as u32 + 1);
     tree.nodes.extend([leaf(split.left, growth), leaf(split.right, growth)]);
     let depth = parent.depth + 1;
-    // Nobody asks what the deepest leaves hold.
-    if depth >= growth.depth {
+    // Nobody asks what leaves hold that are not split, the deepest and those of too few rows.
+    if depth >= growth.depth || ![split.left, split.right].into_iter().any(|sums| growth.limits.may_split(sums)) {
         return Vec::new();
     }
 

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use crate::error::Result;
 use crate::job::Job;
 use crate::models::gbt::distinct::Observations;
-use crate::models::gbt::{BoostSettings, Boosted, Loss, boost};
+use crate::models::gbt::{BoostSettings, Boosted, Loss, Telling, boost};
 use crate::models::ltv::amount::Amount;
 use crate::models::ltv::error::{Error, Yardstick, simplest};
 use crate::models::ltv::learning::Learning;
@@ -136,6 +136,7 @@ pub(super) fn grow(
                 leaves: settings.leaves,
                 depth,
                 min_rows: smallest_leaf(&fitting, settings.min_rows),
+                telling: Some(Telling { rows: settings.min_rows, positive: BUYERS }),
                 l2: settings.l2,
                 rows_per_tree: settings.rows_per_tree,
                 patience: settings.early_stopping,
@@ -167,9 +168,13 @@ fn name(loss: Loss) -> &'static str {
     }
 }
 
+/// So many buyers make a leaf of every other tree, where buyers are so rare that a leaf else holds more users than the
+/// setting: the best customers are told apart, and not by trees that all follow the same few.
+const BUYERS: usize = 10;
+
 /// The setting, raised so that a leaf of average users holds five buyers, but to no more than a twentieth of the rows.
 fn smallest_leaf(fitting: &Observations<'_>, setting: usize) -> usize {
-    let for_five_buyers = (5 * fitting.total).checked_div(fitting.positive).unwrap_or(fitting.total);
+    let for_five_buyers = (5 * fitting.total).checked_div(fitting.positives).unwrap_or(fitting.total);
     for_five_buyers.max(setting).min(fitting.total / 20).max(1)
 }
 

@@ -196,6 +196,8 @@ pub fn judge_ranking(actual: &[f32], predicted: &[f32]) -> Option<Figure> {
 }
 
 #[cfg(test)]
+mod simulations;
+#[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;

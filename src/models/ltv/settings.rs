@@ -52,7 +52,8 @@ crate::settings! {
         pub leaves: usize = 31, from 2 to 4096;
         /// The depths of trees to choose from by the error on users set aside.
         pub depths: Vec<usize> = vec![3, 6], from 1 to 64;
-        /// Minimum users in a leaf, raised where buyers are so rare that such a leaf would hold fewer than five.
+        /// Minimum users in a leaf, raised where buyers are so rare that such a leaf would hold fewer than five; there ten
+        /// buyers also make a leaf, in every other tree.
         pub min_rows: usize = 50, from 0 to 1_000_000_000;
         /// The L2 penalty on the leaves' values.
         pub l2: f64 = 1.0, from 0 to 1_000_000_000;

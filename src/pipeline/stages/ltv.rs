@@ -26,7 +26,7 @@ use earlier::Earlier;
 
 /// What the pipeline must know of LTV.
 pub const ABOUT: About = About {
-    version: 13,
+    version: 14,
     memory: [OWN, 43, 321],
     settings: |config| json(&(&config.ltv, config.run.minimum_history_days, config.run.fit_users)),
     reads_campaign: false,

@@ -4,10 +4,12 @@
 //! [`crate::store::results`]. The screen and the headless report draw the same.
 
 pub(super) mod build;
+mod explained;
 #[cfg(test)]
 mod tests;
 
 use crate::plot::{self, Axis, Bar, Canvas, Curve, Plot};
+pub use explained::explained;
 
 /// A figure with its numbers.
 #[derive(Clone, Debug, PartialEq)]

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::stage::{StageId, StageState};
+use crate::store::columns::feature_label;
 use crate::store::{StageRecord, charts};
 
 /// What the stage recorded on the sample data.
@@ -94,7 +95,8 @@ fn bars_hold_the_numbers_of_the_record() {
     let (largest, value) = (largest.unwrap(), largest.unwrap()["coefficient"].as_f64().unwrap());
     let ChartKind::Bars { bars, title } = found("coefficients").kind else { unreachable!() };
     assert_eq!((title, bars.len()), (format!("log-odds, the 10 largest of {}", of.len()), 10));
-    assert_eq!((bars[0].label.as_str(), bars[0].value), (largest["column"].as_str().unwrap(), value));
+    let label = feature_label(largest["column"].as_str().unwrap());
+    assert_eq!((bars[0].label.as_str(), bars[0].value), (label.as_str(), value));
     assert_eq!(bars[0].words, format!("{value:+.2}"));
     assert!(bars.windows(2).all(|pair| pair[0].value.abs() >= pair[1].value.abs()));
     assert!(bars.iter().all(|bar| bar.series == usize::from(bar.value < 0.0)));

@@ -6,8 +6,12 @@
 
 mod figures;
 mod history;
+mod metrics;
+mod metrics_list;
 mod on_screen;
+mod shown;
 mod tables;
+mod words;
 
 use std::sync::LazyLock;
 
@@ -15,8 +19,11 @@ use polars::prelude::DataType;
 
 use crate::store::columns::figures::figures;
 use crate::store::columns::history::history;
+pub use crate::store::columns::metrics::{MetricEntry, metric, metrics};
 use crate::store::columns::on_screen::on_screen;
+pub use crate::store::columns::shown::Shown;
 use crate::store::columns::tables::tables;
+pub use crate::store::columns::words::Better;
 
 /// What the values of a column are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,19 +113,32 @@ pub struct ColumnEntry {
     pub segment_mean: Option<u8>,
     /// What it means, as `docs/tables.md` says it.
     pub meaning: &'static str,
+    /// What it is called on screen; empty where it is not shown by itself.
+    pub label: &'static str,
+    /// How its values are shown.
+    pub shown: Shown,
+    /// Which way is good.
+    pub better: Better,
+    /// How it is computed; empty where the meaning says it.
+    pub formula: &'static str,
 }
 
 impl ColumnEntry {
     /// Whether a column of this name is meant.
     pub fn is(&self, name: &str) -> bool {
+        self.within(name).is_some()
+    }
+
+    /// What `#` or `*` of its name stands for in this one, empty where it has neither; `None` where another column is meant.
+    pub(super) fn within<'a>(&self, name: &'a str) -> Option<&'a str> {
         let stands_for: fn(char) -> bool = match self.name.find(['#', '*']) {
-            None => return self.name == name,
+            None => return (self.name == name).then_some(""),
             Some(at) if self.name[at..].starts_with('#') => |letter| letter.is_ascii_digit(),
             Some(_) => |letter| letter.is_ascii_alphanumeric() || letter == '_',
         };
         let (before, after) = self.name.split_once(['#', '*']).unwrap_or((self.name, ""));
         let middle = name.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
-        middle.is_some_and(|middle| !middle.is_empty() && middle.chars().all(stands_for))
+        middle.filter(|middle| !middle.is_empty() && middle.chars().all(stands_for))
     }
 }
 
@@ -147,8 +167,19 @@ impl TableEntry {
 /// Every table.
 pub fn catalogue() -> &'static [TableEntry] {
     static CATALOGUE: LazyLock<Vec<TableEntry>> =
-        LazyLock::new(|| tables().into_iter().chain(on_screen()).chain([figures(), history()]).collect());
+        LazyLock::new(|| tables().into_iter().chain(on_screen()).chain([figures(), history()]).map(worded).collect());
     &CATALOGUE
+}
+
+/// A table whose columns have their words.
+fn worded(mut table: TableEntry) -> TableEntry {
+    for column in &mut table.columns {
+        column.shown = Shown::of(column.holds, column.unit);
+        if let Some(words) = words::words(column.name) {
+            (column.label, column.better, column.formula) = (words.label, words.better, words.formula);
+        }
+    }
+    table
 }
 
 /// A table by its name.
@@ -164,6 +195,23 @@ pub fn user_tables() -> impl Iterator<Item = &'static TableEntry> {
 /// A column of the user table.
 pub fn user_column(name: &str) -> Option<&'static ColumnEntry> {
     user_tables().find_map(|table| table.column(name))
+}
+
+/// What a model's column is called: by the feature that it comes from, and above which value, or that it is unknown.
+pub fn feature_label(name: &str) -> String {
+    let label = |name: &str| user_column(name).map(|column| column.label).filter(|label| !label.is_empty());
+    if let Some(known) = label(name) {
+        return known.to_owned();
+    }
+    if let Some(known) = name.strip_suffix("_missing").and_then(label) {
+        return format!("{known} unknown");
+    }
+    match name.split_once('>') {
+        Some((feature, knot)) => {
+            label(feature).map_or_else(|| name.to_owned(), |known| format!("{known} above {knot}"))
+        }
+        None => name.to_owned(),
+    }
 }
 
 /// The part of a column of the user table on a user's page.
@@ -211,3 +259,6 @@ pub fn segment_means() -> Vec<&'static str> {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod glossary;

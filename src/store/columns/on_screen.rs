@@ -56,6 +56,27 @@ pub(super) fn on_screen() -> Vec<TableEntry> {
             ],
         ),
         shown(
+            "Wanted by",
+            "a user whose list holds the item, or who knows items like it",
+            &[
+                USER,
+                column(
+                    "list",
+                    Text,
+                    "",
+                    "`discover` and `again` are the user's lists; `affinity`: the user knows items like it, and not the item",
+                ),
+                column("place", Whole, "count", "its place on that list"),
+                column(
+                    "score",
+                    Real,
+                    "",
+                    "the model's score of it; of `affinity` the sum of how like it the known items are",
+                ),
+                column("segment", Text, "", "the user's segment"),
+            ],
+        ),
+        shown(
             "What changed",
             "a user of both runs",
             &[

@@ -1,13 +1,24 @@
 //! The entries of the catalogue, table by table.
 
 use crate::features::DEFINITIONS;
-use crate::store::columns::{ColumnEntry, Holds, Role, TableEntry};
+use crate::store::columns::{Better, ColumnEntry, Holds, Role, Shown, TableEntry};
 
 pub(super) const USER: ColumnEntry =
     ColumnEntry { role: Role::Key, ..column("user_id", Holds::Id, "", "the user, as the log names them") };
 
 pub(super) const fn column(name: &'static str, holds: Holds, unit: &'static str, meaning: &'static str) -> ColumnEntry {
-    ColumnEntry { name, holds, unit, role: Role::Feature, segment_mean: None, meaning }
+    ColumnEntry {
+        name,
+        holds,
+        unit,
+        role: Role::Feature,
+        segment_mean: None,
+        meaning,
+        label: "",
+        shown: Shown::Plain,
+        better: Better::Neither,
+        formula: "",
+    }
 }
 
 const fn score(name: &'static str, holds: Holds, unit: &'static str, meaning: &'static str) -> ColumnEntry {

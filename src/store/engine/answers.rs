@@ -13,7 +13,7 @@ use datafusion::execution::SessionState;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::collect_partitioned;
 use datafusion::sql::parser::Statement as EngineStatement;
-use polars::prelude::{DataFrame, PlSmallStr};
+use polars::prelude::{Column, DataFrame, PlSmallStr};
 use sqlparser::ast::{
     Expr, SelectItem, SetExpr, Statement, Visit, VisitMut, Visitor, VisitorMut, WindowSpec, WindowType,
 };
@@ -24,7 +24,7 @@ use crate::store::condition::{self, start};
 use crate::store::engine::scan::StoredTable;
 use crate::store::engine::stored::Stored;
 use crate::store::engine::wait::wait_for;
-use crate::store::engine::{convert, dialect, session, trouble};
+use crate::store::engine::{anywhere, convert, dialect, session, trouble};
 
 /// The table that a condition asks about.
 const ROWS: &str = "rows";
@@ -44,17 +44,22 @@ pub(in crate::store) enum Asked {
 pub(in crate::store) fn answers(asked: Asked, text: &str, job: &Job) -> Result<Vec<bool>> {
     let text = text.to_owned();
     wait_for(job, async move {
-        let read = condition::read(&text)?;
-        let named = names(&read);
+        let mut read = condition::read(&text)?;
+        let mut named = names(&read);
         let (rows, table) = match &asked {
             Asked::Held(frame) => {
                 let known: Vec<&str> = frame.get_column_names().into_iter().map(PlSmallStr::as_str).collect();
                 condition::require_known(&text, &named, &known)?;
-                (frame.height(), in_memory(frame, &named)?)
+                anywhere::in_columns(&mut read, &known);
+                named = names(&read);
+                let columns =
+                    frame.columns().iter().filter(|column| named.iter().any(|name| name == column.name().as_str()));
+                (frame.height(), in_memory(columns, frame.height())?)
             }
             Asked::Stored(stored) => {
                 let known: Vec<&str> = stored.schema().fields().iter().map(|field| field.name().as_str()).collect();
                 condition::require_known(&text, &named, &known)?;
+                anywhere::in_columns(&mut read, &known);
                 (stored.rows(), Arc::new(StoredTable(Arc::clone(stored))) as Arc<dyn TableProvider>)
             }
         };
@@ -70,15 +75,15 @@ pub(in crate::store) fn answers(asked: Asked, text: &str, job: &Job) -> Result<V
     })
 }
 
-/// The named columns of a table in memory.
-fn in_memory(frame: &DataFrame, named: &[String]) -> Result<Arc<dyn TableProvider>> {
+/// Columns of a table in memory, of so many rows.
+pub(super) fn in_memory<'a>(chosen: impl Iterator<Item = &'a Column>, rows: usize) -> Result<Arc<dyn TableProvider>> {
     let (mut fields, mut columns) = (Vec::new(), Vec::new());
-    for column in frame.columns().iter().filter(|column| named.iter().any(|name| name == column.name().as_str())) {
+    for column in chosen {
         let array = convert::array(column)?;
         fields.push(Field::new(column.name().as_str(), array.data_type().clone(), true));
         columns.push(array);
     }
-    let options = RecordBatchOptions::new().with_row_count(Some(frame.height()));
+    let options = RecordBatchOptions::new().with_row_count(Some(rows));
     let rows = RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), columns, &options)
         .map_err(|error| Error::Query(error.to_string()))?;
     let table = MemTable::try_new(rows.schema(), vec![vec![rows]]);

@@ -1,18 +1,21 @@
 //! The tables that a query can name, opened when it names them: those of the run, `users`, and the same of the runs kept
 //! before it as `previous.users` and `run_20261122.users`. This is the one place where tables become readable.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use datafusion::catalog::{CatalogProvider, SchemaProvider, TableProvider};
 use datafusion::common::DataFusionError;
+use datafusion::execution::SessionState;
 
 use crate::error::{Error, Result};
 use crate::store::columns;
+use crate::store::engine::answers::in_memory;
 use crate::store::engine::rows::outer;
 use crate::store::engine::scan::StoredTable;
 use crate::store::engine::source::Source;
 use crate::store::engine::stored::Stored;
+use crate::store::engine::widen::widened;
 use crate::store::history;
 use crate::store::run::Run;
 use crate::store::workspace::Workspace;
@@ -32,6 +35,8 @@ pub(super) struct Runs {
     own: Run,
     /// Names and ids of the other kept runs, the newest first; several names may mean one run.
     others: Vec<(String, String)>,
+    /// `users` with columns of the shop's own.
+    widened: OnceLock<Arc<dyn TableProvider>>,
 }
 
 impl Runs {
@@ -49,7 +54,7 @@ impl Runs {
                 }
             }
         }
-        Self { own: run.clone(), others }
+        Self { own: run.clone(), others, widened: OnceLock::new() }
     }
 
     /// The names of kept runs that a table's name can begin with.
@@ -65,7 +70,25 @@ impl Runs {
 
     /// The names of the run's own tables, and of the history of its workspace.
     pub(super) fn tables(&self) -> Vec<String> {
-        tables(&self.own).into_iter().chain([history::TABLE.to_owned()]).collect()
+        let beside = self.own.beside().names().into_iter().map(str::to_owned);
+        tables(&self.own).into_iter().chain([history::TABLE.to_owned()]).chain(beside).collect()
+    }
+
+    /// Gives `users` the columns of the shop's own, where it has any.
+    ///
+    /// # Errors
+    /// [`Error::Query`] for a column that cannot be made.
+    pub(super) fn widen(&self, state: &SessionState) -> Result<()> {
+        let columns = &self.own.beside().columns;
+        if columns.is_empty() || self.widened.get().is_some() {
+            return Ok(());
+        }
+        if let Some(users) = open(&self.own, USERS)? {
+            let made = widened(state, Arc::new(StoredTable(Arc::new(users))), columns)?;
+            // Another thread has made the same.
+            let _ = self.widened.set(made);
+        }
+        Ok(())
     }
 
     fn find(&self, name: &str) -> Result<Option<Run>> {
@@ -133,7 +156,8 @@ impl CatalogProvider for Runs {
 
     fn schema(&self, name: &str) -> Option<Arc<dyn SchemaProvider>> {
         let run = self.find(name).transpose()?;
-        Some(Arc::new(RunTables { run }))
+        let widened = if name == OWN { self.widened.get().cloned() } else { None };
+        Some(Arc::new(RunTables { run, widened }))
     }
 }
 
@@ -141,16 +165,28 @@ impl CatalogProvider for Runs {
 #[derive(Debug)]
 struct RunTables {
     run: Result<Run>,
+    /// `users` where it has more columns than those of the run.
+    widened: Option<Arc<dyn TableProvider>>,
 }
 
 #[async_trait]
 impl SchemaProvider for RunTables {
     fn table_names(&self) -> Vec<String> {
-        self.run.as_ref().map(tables).unwrap_or_default()
+        let all = |run: &Run| {
+            let beside = run.beside().names().into_iter().map(str::to_owned);
+            tables(run).into_iter().chain(beside).collect()
+        };
+        self.run.as_ref().map(all).unwrap_or_default()
     }
 
     async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>, DataFusionError> {
         let run = self.run.as_ref().map_err(|error| outer(Error::Missing(error.to_string())))?;
+        if let Some(users) = self.widened.as_ref().filter(|_| name == USERS) {
+            return Ok(Some(Arc::clone(users)));
+        }
+        if let Some(rows) = run.beside().rows(name).map_err(outer)? {
+            return in_memory(rows.columns().iter(), rows.height()).map(Some).map_err(outer);
+        }
         let stored = open(run, name).map_err(outer)?;
         Ok(stored.map(|stored| Arc::new(StoredTable(Arc::new(stored))) as Arc<dyn TableProvider>))
     }

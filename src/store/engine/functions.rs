@@ -16,7 +16,7 @@ use jiff::tz::TimeZone;
 use sqlparser::ast::BinaryOperator;
 
 use crate::store::engine::own::Own;
-use crate::store::engine::{letters, spans, whole_numbers};
+use crate::store::engine::{anywhere, letters, spans, whole_numbers};
 
 /// What makes expressions of SQL's: this program's own ways first.
 pub(super) fn planners() -> Vec<Arc<dyn ExprPlanner>> {
@@ -30,21 +30,24 @@ pub(super) fn of_tables() -> Vec<Arc<TableFunction>> {
 }
 
 /// The names of all functions of values, groups and windows.
-pub(super) fn names() -> Vec<String> {
+pub fn names() -> Vec<String> {
     let scalars = SessionStateDefaults::default_scalar_functions();
     let scalars = scalars.iter().map(|function| function.name().to_owned());
     let groups = SessionStateDefaults::default_aggregate_functions();
     let groups = groups.iter().map(|function| function.name().to_owned());
     let windows = SessionStateDefaults::default_window_functions();
     let windows = windows.iter().map(|function| function.name().to_owned());
-    let others = ["len", "strftime", "year", "month", "dayname", "date_diff"].map(str::to_owned);
+    let others = ["len", "strftime", "year", "month", "dayname", "date_diff", anywhere::ANYWHERE].map(str::to_owned);
     scalars.chain(groups).chain(windows).chain(others).collect()
 }
 
 /// Functions of values.
 pub(super) fn scalars() -> Vec<ScalarUDF> {
     let any = |arguments| Signature::any(arguments, Volatility::Immutable);
+    let some = Signature::variadic_any(Volatility::Immutable);
+    let truth = |_: &DataType| DataType::Boolean;
     vec![
+        ScalarUDF::new_from_impl(Own { name: anywhere::ANYWHERE, signature: some, returns: truth, run: anywhere::run }),
         ScalarUDF::new_from_impl(Own { name: "len", signature: any(1), returns: |_| DataType::Int64, run: len }),
         ScalarUDF::new_from_impl(Own { name: WHOLE, signature: any(1), returns: Clone::clone, run: whole }),
         ScalarUDF::new_from_impl(Own { name: SECONDS, signature: any(1), returns: |_| DataType::Float64, run: epoch }),

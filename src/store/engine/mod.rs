@@ -12,6 +12,7 @@
 
 pub(super) mod admit;
 pub(super) mod answers;
+mod anywhere;
 mod calls;
 pub(super) mod catalog;
 pub(super) mod convert;
@@ -37,9 +38,11 @@ pub(super) mod stored;
 mod trouble;
 mod wait;
 mod whole_numbers;
+mod widen;
 mod wrong;
 
 pub use flow::sql_blocks;
+pub use functions::names as sql_functions;
 pub use query::{Answer, sql, sql_counted, sql_of_job};
 pub use session::set_query_memory;
 pub use spill::remove_spilled;

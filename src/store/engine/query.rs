@@ -108,6 +108,7 @@ pub(super) async fn prepare(runs: Arc<Runs>, text: &str, job: &Job) -> Result<Pr
     let mut statement = admit::query(text)?;
     let tables = Arc::clone(&runs);
     let mut state = session::session(tables, OWN)?;
+    runs.widen(&state)?;
     let told = match &statement {
         Statement::ShowTables { .. } => Some(names(&runs)?),
         Statement::ExplainTable { table_name, .. } => Some(described(&state, &table_name.to_string()).await?),

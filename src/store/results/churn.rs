@@ -11,6 +11,7 @@ use crate::plot::short;
 use crate::stage::StageId;
 use crate::store::charts::build::{SHARE, chart, curves, largest, scale};
 use crate::store::charts::{Chart, ChartKind, Steps};
+use crate::store::columns::feature_label;
 use crate::store::results::figures::Figures;
 use crate::store::results::part::part;
 use crate::store::stages::{Recorded, StageRecord};
@@ -216,7 +217,7 @@ fn lift(deciles: &[LiftDecile], returning: bool) -> Option<Chart> {
 }
 
 fn coefficients(found: Vec<Coefficient>) -> Option<Chart> {
-    let found = found.into_iter().map(|found| (found.column, found.coefficient)).collect();
+    let found = found.into_iter().map(|found| (feature_label(&found.column), found.coefficient)).collect();
     largest("coefficients", "Coefficients", "log-odds", found, |value| format!("{value:+.2}"))
 }
 

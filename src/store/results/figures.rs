@@ -19,6 +19,11 @@ impl Figures {
         self.0.iter().find(|(known, _)| known == name).and_then(|(_, figure)| *figure)
     }
 
+    /// The figures with their names, `None` where one is undefined.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Option<Figure>)> {
+        self.0.iter().map(|(name, figure)| (name.as_str(), *figure))
+    }
+
     /// Adds a figure, `None` where it is undefined.
     pub fn add(&mut self, name: &str, figure: Option<Figure>) {
         self.0.push((name.to_owned(), figure));

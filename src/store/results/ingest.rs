@@ -49,6 +49,9 @@ pub struct Detail {
     /// Every UTC day from the first event to the last.
     #[serde(default, deserialize_with = "part")]
     pub events_by_day: Vec<Day>,
+    /// In what money is counted, where the log names one currency or `ingest.rates` do.
+    #[serde(default, deserialize_with = "part", skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
     /// For a later run to go on with.
     #[serde(default, deserialize_with = "part")]
     pub read: Option<Reading>,

@@ -10,6 +10,7 @@ pub use crate::models::metrics::regression::AmountDecile;
 use crate::stage::StageId;
 use crate::store::charts::Chart;
 use crate::store::charts::build::{curves, largest, scale};
+use crate::store::columns::feature_label;
 use crate::store::results::figures::Figures;
 use crate::store::results::part::part;
 use crate::store::stages::{Recorded, StageRecord};
@@ -137,6 +138,6 @@ fn deciles(id: &'static str, title: &str, unit: &str, deciles: &[AmountDecile]) 
 }
 
 fn importance(judged: &LtvEvaluation) -> Option<Chart> {
-    let found = judged.importance.iter().map(|found| (found.feature.clone(), found.share)).collect();
+    let found = judged.importance.iter().map(|found| (feature_label(&found.feature), found.share)).collect();
     largest("importance", "Importance of features", "share of the gain", found, format::percent)
 }

@@ -4,7 +4,7 @@ use polars::prelude::*;
 
 use crate::error::Result;
 use crate::job::Job;
-use crate::store::cell::cell_of;
+use crate::store::cell::{Cell, cell_of};
 use crate::store::engine::convert;
 use crate::store::engine::stored::Stored;
 use crate::store::order::Order;
@@ -31,7 +31,7 @@ impl DataTable {
                     return Ok(Some(row));
                 }
                 // Rows that do not ascend.
-                Ok(self.holding(0, &|text| text == id, &Job::new())?.iter().position(|found| *found))
+                Ok(self.holding(0, &|cell| cell.to_string() == id, &Job::new())?.iter().position(|found| *found))
             }),
         }
     }
@@ -51,7 +51,7 @@ impl DataTable {
             return Ok(rows);
         }
         let wanted: std::collections::HashSet<&str> = ids.iter().map(|id| id.trim()).collect();
-        let found = self.holding(0, &|text| wanted.contains(text), &Job::new())?;
+        let found = self.holding(0, &|cell| wanted.contains(cell.to_string().as_str()), &Job::new())?;
         Ok((0_u32..).zip(found).filter(|(_, found)| *found).map(|(row, _)| row).collect())
     }
 
@@ -74,13 +74,20 @@ impl DataTable {
         // What is sought is often near.
         let near = all.min(AT_ONCE);
         let rows: Vec<u32> = (1..=near).filter_map(|step| order.get(position(step))).collect();
-        if let Some(at) = self.texts(&rows, column)?.iter().position(|cell| sought.is_in(cell)) {
+        // A number is found as it is shown, and by its own digits.
+        let is_in = |cell: &Cell| {
+            sought.is_in(&self.show(cell, column)) || (cell.is_number() && sought.is_in(&cell.to_string()))
+        };
+        let names = self.columns().get(column).map(|info| vec![info.name.clone()]);
+        let seen = self.select(&rows, names.as_deref())?;
+        let mut cells = seen.columns().iter().flat_map(|column| (0..rows.len()).map(|row| cell_of(column, row)));
+        if let Some(at) = cells.position(|cell| is_in(&cell)) {
             return Ok(Some(position(at + 1)));
         }
         if near == all {
             return Ok(None);
         }
-        let found = self.holding(column, &|cell| sought.is_in(cell), job)?;
+        let found = self.holding(column, &is_in, job)?;
         for step in near + 1..=all {
             if step % AT_ONCE == 0 {
                 job.check()?;
@@ -94,10 +101,8 @@ impl DataTable {
     }
 
     /// For each row whether its cell in a column reads so.
-    fn holding(&self, column: usize, is: &(dyn Fn(&str) -> bool + Sync), job: &Job) -> Result<Vec<bool>> {
-        let reads = |values: &Column| -> Vec<bool> {
-            (0..values.len()).map(|row| is(&cell_of(values, row).to_string())).collect()
-        };
+    fn holding(&self, column: usize, is: &(dyn Fn(&Cell) -> bool + Sync), job: &Job) -> Result<Vec<bool>> {
+        let reads = |values: &Column| -> Vec<bool> { (0..values.len()).map(|row| is(&cell_of(values, row))).collect() };
         match self.rows() {
             Rows::Held(frame) => Ok(frame.columns().get(column).map(reads).unwrap_or_default()),
             Rows::Stored(table) => {

@@ -6,6 +6,7 @@
 
 mod find;
 mod order;
+pub(super) mod sorted;
 mod stored;
 
 use std::sync::Arc;
@@ -16,11 +17,13 @@ use polars::prelude::*;
 use crate::error::{Error, Result};
 use crate::store::blocks::Blocks;
 use crate::store::cell::{Cell, cell_of};
+use crate::store::columns::Shown;
 use crate::store::engine::catalog::{self, USERS};
 use crate::store::engine::stored::Stored;
 use crate::store::order::{KeptOrder, Order, kept_orders};
 use crate::store::run::Run;
 use crate::store::table::stored::StoredTable;
+use crate::store::terms::{Terms, USERS as USER_TABLE};
 use crate::store::unknown::unknown_column;
 
 /// What a column holds.
@@ -39,10 +42,21 @@ pub enum ColumnKind {
 /// A column of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ColumnInfo {
-    /// Its name, in filters, exports and on screen.
+    /// Its name, in filters and exports.
     pub name: String,
     /// What it holds.
     pub kind: ColumnKind,
+    /// What it is called on screen.
+    pub label: String,
+    /// How its values are shown.
+    pub shown: Shown,
+}
+
+impl ColumnInfo {
+    /// A column of which nothing more is known.
+    fn plain(name: String, kind: ColumnKind) -> Self {
+        Self { label: name.clone(), name, kind, shown: Shown::Plain }
+    }
 }
 
 /// Rows with named columns, the first of which names the row. Cheap to clone.
@@ -50,6 +64,8 @@ pub struct ColumnInfo {
 pub struct DataTable {
     rows: Rows,
     columns: Arc<[ColumnInfo]>,
+    /// What stands behind money.
+    currency: Arc<str>,
 }
 
 /// Where the rows are.
@@ -68,7 +84,15 @@ impl DataTable {
     /// [`Error::Missing`] without features, [`Error::Damaged`] where the tables do not go together.
     pub fn users(run: &Run) -> Result<Self> {
         let stored = catalog::open(run, USERS)?.ok_or_else(|| run.lacks("features"))?;
-        Ok(Self::of_stored(stored, kept_orders(run)?))
+        Ok(Self::of_stored(stored, kept_orders(run)?).worded(USER_TABLE, &Terms::of(run.info())))
+    }
+
+    /// A run whose queries know this result of another query as the table `last`; the run as it is for what is no result.
+    pub fn as_last_of(&self, run: &Run) -> Run {
+        match &self.rows {
+            Rows::Held(frame) => run.with_last(frame.clone()),
+            Rows::Stored(_) => run.clone(),
+        }
     }
 
     /// A table of a run by its name.
@@ -77,14 +101,17 @@ impl DataTable {
     /// [`Error::Missing`] where the run has none of this name, [`Error::Damaged`] where it cannot be read.
     pub fn of_run(run: &Run, name: &str) -> Result<Self> {
         let stored = catalog::open(run, name)?.ok_or_else(|| run.lacks(name))?;
-        Ok(Self::of_stored(stored, Vec::new()))
+        Ok(Self::of_stored(stored, Vec::new()).worded(name, &Terms::of(run.info())))
     }
 
     pub(super) fn of_stored(stored: Stored, orders: Vec<KeptOrder>) -> Self {
         let columns = stored.schema().fields().iter();
-        let columns =
-            columns.map(|field| ColumnInfo { name: field.name().clone(), kind: stored_kind(field.data_type()) });
-        Self { columns: columns.collect(), rows: Rows::Stored(Arc::new(StoredTable::new(stored, orders))) }
+        let columns = columns.map(|field| ColumnInfo::plain(field.name().clone(), stored_kind(field.data_type())));
+        Self {
+            columns: columns.collect(),
+            currency: Arc::default(),
+            rows: Rows::Stored(Arc::new(StoredTable::new(stored, orders))),
+        }
     }
 
     /// The rows of a frame.
@@ -93,9 +120,55 @@ impl DataTable {
         let columns = frame
             .columns()
             .iter()
-            .map(|column| ColumnInfo { name: column.name().to_string(), kind: kind(column.dtype()) })
+            .map(|column| ColumnInfo::plain(column.name().to_string(), kind(column.dtype())))
             .collect();
-        Self { rows: Rows::Held(frame), columns }
+        Self { rows: Rows::Held(frame), columns, currency: Arc::default() }
+    }
+
+    /// The same table, its columns called and shown as the catalogue says of the table of this name.
+    #[must_use]
+    pub fn worded(mut self, table: &str, terms: &Terms) -> Self {
+        let columns = self.columns.iter().map(|column| ColumnInfo {
+            label: terms.label(table, &column.name),
+            shown: terms.shown(table, &column.name).unwrap_or(column.shown),
+            ..column.clone()
+        });
+        self.columns = columns.collect();
+        self.currency = terms.currency.as_str().into();
+        self
+    }
+
+    /// The same table, in whose columns of real numbers the points stand under each other. What a query answers has no
+    /// words but its own.
+    #[must_use]
+    pub fn aligned(mut self) -> Self {
+        let Rows::Held(frame) = &self.rows else { return self };
+        let columns = self.columns.iter().zip(frame.columns()).map(|(column, values)| {
+            let shown = match column.kind {
+                ColumnKind::Float => of_values(values),
+                ColumnKind::Int if !is_id(&column.name) => Shown::Count,
+                _ => column.shown,
+            };
+            ColumnInfo { shown, ..column.clone() }
+        });
+        self.columns = columns.collect();
+        self
+    }
+
+    /// The same table, some of its columns called and shown as `words` says.
+    pub(super) fn called(mut self, words: impl Fn(&str) -> Option<(String, Shown)>) -> Self {
+        let columns = self.columns.iter().map(|column| match words(&column.name) {
+            Some((label, shown)) => ColumnInfo { label, shown, ..column.clone() },
+            None => column.clone(),
+        });
+        self.columns = columns.collect();
+        self
+    }
+
+    /// The same table, whose money is in the currency of another.
+    pub(super) fn paid_as(mut self, other: &Self) -> Self {
+        self.currency = Arc::clone(&other.currency);
+        self
     }
 
     /// How many rows there are.
@@ -140,6 +213,16 @@ impl DataTable {
         }
     }
 
+    /// One cell as it is shown.
+    pub fn shown(&self, row: usize, column: usize) -> String {
+        self.show(&self.cell(row, column), column)
+    }
+
+    /// A value as the cells of a column are shown.
+    pub fn show(&self, cell: &Cell, column: usize) -> String {
+        self.columns.get(column).map_or(Shown::Plain, |info| info.shown).cell(cell, &self.currency)
+    }
+
     /// The texts of a column's cells in these rows.
     ///
     /// # Errors
@@ -164,7 +247,7 @@ impl DataTable {
             Rows::Held(_) => self.select(&self.sampled(SAMPLED), None)?,
             Rows::Stored(table) => table.sample(|| self.select(&self.sampled(SAMPLED), None))?,
         };
-        Ok(Self::of_frame(frame))
+        Ok(Self { columns: Arc::clone(&self.columns), currency: Arc::clone(&self.currency), ..Self::of_frame(frame) })
     }
 
     /// Rows from the whole table, at most about so many; of a large one they lie close together in some places, so that they
@@ -260,6 +343,22 @@ impl DataTable {
 const SAMPLED: usize = 200;
 /// Places of a large table at which its cells are sampled.
 const SAMPLED_PLACES: usize = 4;
+
+/// How many values tell how a column of real numbers is shown.
+const LOOKED_AT: usize = 10_000;
+
+fn of_values(column: &Column) -> Shown {
+    let values = column.slice(0, LOOKED_AT);
+    let values = values.cast(&DataType::Float64).ok();
+    let values = values.as_ref().and_then(|values| values.f64().ok());
+    values.map_or(Shown::Plain, |values| Shown::of_values(values.iter().flatten()))
+}
+
+/// Whether whole numbers of this name are names rather than counts.
+fn is_id(name: &str) -> bool {
+    let words = name.split('_');
+    words.into_iter().any(|word| matches!(word, "id" | "user" | "item" | "order" | "year" | "session" | "run"))
+}
 
 fn kind(dtype: &DataType) -> ColumnKind {
     if dtype.is_integer() {

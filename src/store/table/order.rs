@@ -12,9 +12,9 @@ use crate::store::table::{DataTable, Rows};
 use crate::store::unknown::unknown_column;
 
 /// Tables of more rows are sorted one at a time, so that the panes of one workbench do not add up their memory.
-const LARGE: usize = 1_000_000;
+pub(super) const LARGE: usize = 1_000_000;
 
-static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+pub(super) static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 impl DataTable {
     /// The rows of a view, in its order: those for which the filter is true, sorted, nulls last, equal rows in table
@@ -59,7 +59,7 @@ impl DataTable {
     }
 
     /// The place of a column to sort by.
-    fn key(&self, name: &str) -> Result<usize> {
+    pub(super) fn key(&self, name: &str) -> Result<usize> {
         let place = self.column(name).ok_or_else(|| {
             let names: Vec<&str> = self.columns().iter().map(|column| column.name.as_str()).collect();
             Error::Query(unknown_column(name, &names))
@@ -74,7 +74,7 @@ impl DataTable {
         Ok(place)
     }
 
-    fn ranks(&self, column: usize, job: &Job) -> Result<Vec<u64>> {
+    pub(super) fn ranks(&self, column: usize, job: &Job) -> Result<Vec<u64>> {
         let name = &self.columns()[column].name;
         let parts: Vec<Ranks> = match self.rows() {
             Rows::Held(frame) => vec![rank::of(&convert::array(&frame.columns()[column])?, name)?],

@@ -38,6 +38,7 @@ impl App {
             }
             When::Exporting => self.exporting.is_some() || self.fetching.is_some(),
             When::NotFetching => self.fetching.is_none(),
+            When::Linked => self.link.is_some(),
             When::Older | When::Newer => match self.drills.last() {
                 Some(Drill::User(page)) => page.can_turn(when == When::Older),
                 _ => false,

@@ -1,6 +1,7 @@
 //! The one owner of the screen's state.
 
 mod can;
+mod notices;
 mod opening;
 mod room;
 mod session;
@@ -8,7 +9,7 @@ mod written;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use ratatui::layout::Size;
 
@@ -18,6 +19,7 @@ use crate::files::Share;
 use crate::job::Job;
 use crate::stage::StageId;
 use crate::store::{Chart, DataTable, Marks, Run, Summary};
+use crate::ui::ahead::Ahead;
 use crate::ui::bindings::Bindings;
 use crate::ui::command::Context;
 use crate::ui::drill::Drill;
@@ -27,10 +29,12 @@ use crate::ui::grid::Grid;
 use crate::ui::layout::Split;
 use crate::ui::pane::Pane;
 use crate::ui::popups::Popup;
+use crate::ui::programs::OwnProgram;
 use crate::ui::session::Session;
 use crate::ui::stages::{self, StageLine};
 use crate::ui::theme::Theme;
 
+pub use notices::Notices;
 pub use opening::Opening;
 pub use written::{Written, write_down};
 
@@ -50,6 +54,12 @@ pub struct App {
     pub settings: UiSettings,
     /// Which keys stand for which command.
     pub bindings: Bindings,
+    /// Programs of the user's own.
+    pub programs: Vec<OwnProgram>,
+    /// Where users have a page elsewhere, with `{user_id}` in it.
+    pub link: Option<String>,
+    /// The program under way.
+    pub(super) program_job: Job,
     /// Size of the terminal.
     pub size: Size,
     /// The open pane.
@@ -98,6 +108,8 @@ pub struct App {
     pub budget: Option<usize>,
     /// The query whose result is shown.
     pub query: Option<String>,
+    /// Its rows, for the next query.
+    pub(super) last_result: Option<DataTable>,
     /// The query under way, or the last one.
     pub query_job: Job,
     /// Why the last query has no result, or that it was cut.
@@ -106,12 +118,20 @@ pub struct App {
     pub written: Written,
     /// A line for the reader on a page without a table: what was copied.
     pub note: Option<String>,
+    /// What the session has told.
+    pub notices: Notices,
     /// The export under way.
     pub exporting: Option<Exporting>,
     /// The download under way.
     pub fetching: Option<Fetching>,
     /// Who is asked for data sets.
     pub service: FetchService,
+    /// The session as this workbench last read or wrote it.
+    pub(super) known_session: Arc<Mutex<Session>>,
+    /// What was typed and waits.
+    pub ahead: Ahead,
+    /// Whether what was typed last waits for nothing.
+    pub(super) at_once: bool,
     /// Whether the screen differs from what was last drawn.
     pub dirty: bool,
     /// Whether the session differs from what was last saved.
@@ -119,6 +139,8 @@ pub struct App {
     /// What was last saved, and the marks that went with it.
     pub(super) saved: Option<(Session, Marks)>,
     pub(super) generation: u64,
+    /// The number of the latest query: answers of others are dropped.
+    pub(super) query_generation: u64,
     /// How the workspace was left, until its tables are there.
     pub(super) session: Option<Session>,
     themes: Vec<Theme>,
@@ -140,6 +162,9 @@ impl App {
             ingest: None,
             settings,
             bindings,
+            programs: Vec::new(),
+            link: None,
+            program_job: Job::new(),
             size,
             pane: Pane::Overview,
             drills: Vec::new(),
@@ -163,17 +188,23 @@ impl App {
             threshold: 50,
             budget: None,
             query: None,
+            last_result: None,
             query_job: Job::new(),
             query_note: None,
             written: Written::default(),
             note: None,
+            notices: Notices::default(),
             exporting: None,
             fetching: None,
             service,
+            known_session: Arc::default(),
+            ahead: Ahead::default(),
+            at_once: false,
             dirty: true,
             unsaved: false,
             saved: None,
             generation: 0,
+            query_generation: 0,
             session: None,
             themes,
             theme: 0,
@@ -189,6 +220,12 @@ impl App {
             app.tell("Settings", &warning);
         }
         Ok(app)
+    }
+
+    /// Takes the programs of the user's own, which get their keys, and the links of settings.
+    pub fn take_doors(&mut self, programs: Vec<OwnProgram>, link: Option<String>) {
+        self.bindings = self.bindings.clone().and_programs(programs.iter().map(|program| program.key).collect());
+        (self.programs, self.link) = (programs, link);
     }
 
     /// The theme drawn with.
@@ -211,6 +248,7 @@ impl App {
 
     /// Says something that the reader closes.
     pub fn tell(&mut self, title: &str, words: &impl ToString) {
+        self.notices.keep(format!("{title}: {}", words.to_string()));
         self.popups.push(Popup::Message(crate::ui::popups::Message::told(title, words)));
     }
 
@@ -287,6 +325,11 @@ impl App {
         let tenth = summary.budgets[last].users / 10;
         let first = summary.budgets.iter().rposition(|budget| budget.users <= tenth).unwrap_or(0);
         Some(self.budget.unwrap_or(first).min(last))
+    }
+
+    /// Whether what the panes say of all users is still computed.
+    pub(super) fn is_summarising(&self) -> bool {
+        self.summary.is_none() && self.users().is_some()
     }
 
     /// The next number for a request.

@@ -11,15 +11,18 @@ impl App {
     pub fn parts(&self) -> Parts {
         let body = layout::body(self.size);
         let rows = self.grid().map_or(0, |grid| grid.rows().len());
-        let plain = |head| layout::parts(body, head, rows, None);
+        let whole = self.grid().is_some_and(|grid| grid.columns().are_whole(usize::from(body.width)));
+        let divided = |head, split| layout::parts(body, head, rows, whole, split);
+        let plain = |head| divided(head, None);
         match self.drills.last() {
             Some(Drill::Item(page)) => plain(page.head(self.size)),
-            Some(Drill::Compare(_)) => layout::parts(body, 2, rows, Some(self.split)),
+            Some(Drill::Groups(_)) => plain(1),
+            Some(Drill::Compare(_)) => divided(2, Some(self.split)),
             Some(_) => plain(0),
             None => match self.pane.description().body {
                 Body::Overview | Body::Table => plain(0),
                 Body::Query => plain(4),
-                Body::Analysis => layout::parts(body, 1, rows, Some(self.split)),
+                Body::Analysis => divided(1, Some(self.split)),
             },
         }
     }

@@ -1,8 +1,11 @@
 //! What outlives the program: kept in a session, restored from one.
 
+use std::sync::{Arc, Mutex};
+
 use crate::error::Result;
-use crate::store::{DataTable, Marks};
+use crate::store::{DataTable, Marks, View};
 use crate::ui::app::{App, Written};
+use crate::ui::grid::Kept;
 use crate::ui::pane::Pane;
 use crate::ui::session::Session;
 
@@ -37,11 +40,26 @@ impl App {
             threshold: Some(self.threshold),
             filters: self.written.filters.clone(),
             queries: self.written.queries.clone(),
+            views: self.written.views.clone(),
+            saved_queries: self.written.saved.clone(),
         }
+    }
+
+    /// Opens a pane with a filter and an order for the table to come; without an order its own stays.
+    pub fn open_at(&mut self, pane: Pane, view: View) {
+        self.pane = pane;
+        if view == View::default() {
+            return;
+        }
+        let grid = self.grid_of_mut(pane);
+        let kept = grid.keep();
+        let sort = if view.sort.is_empty() { pane.description().start.view_on(None).sort } else { view.sort };
+        grid.restore(Kept { view: View { sort, ..view }, ..kept });
     }
 
     /// Opens what a session left; its marks wait for the user table.
     pub(in crate::ui) fn restore(&mut self, session: Session) {
+        self.known_session = Arc::new(Mutex::new(session.clone()));
         if !self.settings.restore {
             return;
         }
@@ -57,7 +75,12 @@ impl App {
             }
         }
         self.threshold = session.threshold.unwrap_or(self.threshold).min(100);
-        self.written = Written { filters: session.filters.clone(), queries: session.queries.clone() };
+        self.written = Written {
+            filters: session.filters.clone(),
+            queries: session.queries.clone(),
+            views: session.views.clone(),
+            saved: session.saved_queries.clone(),
+        };
         self.session = Some(session);
     }
 }

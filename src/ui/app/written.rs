@@ -1,7 +1,7 @@
-//! The history of the prompts.
+//! What was written into prompts.
 
-/// Entries of a history that are kept.
-const HISTORY: usize = 100;
+pub use crate::ui::history::write_down;
+use crate::ui::session::{SavedQuery, SavedView};
 
 /// What was written into prompts before, the newest last.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -10,29 +10,8 @@ pub struct Written {
     pub filters: Vec<String>,
     /// SQL queries.
     pub queries: Vec<String>,
-}
-
-/// Adds an entry to a prompt's history, as the newest.
-pub fn write_down(history: &mut Vec<String>, entry: &str) {
-    history.retain(|known| known != entry);
-    history.push(entry.to_owned());
-    let surplus = history.len().saturating_sub(HISTORY);
-    history.drain(..surplus);
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    #[test]
-    fn history_keeps_the_newest_once() {
-        let mut history = Vec::new();
-        for entry in 0..150 {
-            write_down(&mut history, &entry.to_string());
-        }
-        write_down(&mut history, "60");
-        assert_eq!((history.len(), history.last().unwrap().as_str()), (HISTORY, "60"));
-        assert_eq!(history.iter().filter(|entry| *entry == "60").count(), 1);
-    }
+    /// Views that were given a name, by name.
+    pub views: Vec<SavedView>,
+    /// Queries that were given a name, by name.
+    pub saved: Vec<SavedQuery>,
 }

@@ -70,6 +70,15 @@ fn keys_change_places() {
     assert_eq!(bindings.lookup(Context::Pane(Pane::Users), Key::letter('f')), Some(Command::Table(Table::Sort)));
 }
 
+/// A file that was written before a command was there goes on holding.
+#[test]
+fn a_later_command_leaves_its_key_to_a_line() {
+    let bindings = read("sort = [\"M\"]\n").unwrap();
+    assert_eq!(bindings.lookup(Context::Pane(Pane::Users), Key::letter('M')), Some(Command::Table(Table::Sort)));
+    assert!(bindings.keys(Command::Program(Program::Messages)).is_empty());
+    assert!(!bindings.keys(Command::Program(Program::CopyCommand)).is_empty());
+}
+
 #[test]
 fn wrong_lines_are_named() {
     refused("sort = [\"s\"]\nsortt = [\"x\"]\n", 2, "no command \"sortt\"; did you mean sort?");
@@ -104,6 +113,16 @@ fn a_key_may_mean_other_things_in_other_places() {
     assert_eq!(bindings.lookup(Context::Pane(Pane::Users), Key::letter('x')), Some(Command::Table(Table::Sort)));
     assert_eq!(bindings.lookup(Context::Pane(Pane::Overview), Key::letter('x')), Some(Command::Runs(Runs::Cancel)));
     assert_eq!(bindings.lookup(Context::Palette, Key::named(KeyCode::Tab)), Some(Command::Dialog(Dialog::NextChoice)));
+}
+
+#[test]
+fn keys_written_for_an_earlier_version_go_on_working() {
+    let bindings = read("sort = [\"V\"]\n\"next-choice\" = [\"Tab\"]\n").unwrap();
+    assert_eq!(bindings.lookup(Context::Pane(Pane::Users), Key::letter('V')), Some(Command::Table(Table::Sort)));
+    assert_eq!(bindings.lookup(Context::Prompt, Key::named(KeyCode::Tab)), Some(Command::Dialog(Dialog::NextChoice)));
+    assert!(bindings.keys(Command::Table(Table::Views)).is_empty(), "the palette still has it");
+    assert_eq!(bindings.keys(Command::Table(Table::Group)), [Key::letter('+')]);
+    refused("sort = [\"V\"]\nviews = [\"V\"]\n", 2, "V is bound to both sort and views in Users");
 }
 
 #[test]

@@ -11,6 +11,8 @@ pub enum Context {
     Pane(Pane),
     /// The comparison of two runs.
     Compare,
+    /// A table's rows by the values of a column.
+    Groups,
     /// An item's page.
     ItemPage,
     /// A user's page.
@@ -35,11 +37,20 @@ pub enum Context {
     Export,
     /// The dialog of a log's settings.
     Log,
+    /// What a column holds.
+    Statistics,
+    /// The list of saved views.
+    Views,
+    /// A query being written.
+    Query,
+    /// The list of saved queries.
+    Queries,
 }
 
 /// The layers above the panes, as help lists them.
-const ABOVE: [Context; 13] = [
+const ABOVE: [Context; 18] = [
     Context::Compare,
+    Context::Groups,
     Context::ItemPage,
     Context::UserPage,
     Context::SegmentPage,
@@ -52,6 +63,10 @@ const ABOVE: [Context; 13] = [
     Context::Checklist,
     Context::Export,
     Context::Log,
+    Context::Statistics,
+    Context::Views,
+    Context::Query,
+    Context::Queries,
 ];
 
 impl Context {
@@ -77,6 +92,7 @@ impl Context {
             Self::Everywhere => "Everywhere",
             Self::Pane(pane) => pane.title(),
             Self::Compare => "Compare runs",
+            Self::Groups => "Groups",
             Self::ItemPage => "Item page",
             Self::UserPage => "User page",
             Self::SegmentPage => "Segment page",
@@ -89,27 +105,42 @@ impl Context {
             Self::Checklist => "Columns",
             Self::Export => "Export",
             Self::Log => "Log settings",
+            Self::Statistics => "Statistics",
+            Self::Views => "Saved views",
+            Self::Query => "Query editor",
+            Self::Queries => "Saved queries",
         }
     }
 
     /// Whether keys are text here, so that letters cannot be commands.
     pub fn takes_text(self) -> bool {
-        matches!(self, Self::Prompt | Self::Palette | Self::Export)
+        matches!(self, Self::Prompt | Self::Palette | Self::Export | Self::Views | Self::Query | Self::Queries)
     }
 
     /// Whether it shows a table.
     pub fn has_table(self) -> bool {
         match self {
             Self::Pane(pane) => pane.has_table(),
-            other => matches!(other, Self::Compare | Self::ItemPage),
+            other => matches!(other, Self::Compare | Self::Groups | Self::ItemPage),
         }
     }
 
+    /// Whether it is a pane.
+    pub fn is_pane(self) -> bool {
+        matches!(self, Self::Pane(_))
+    }
+
     /// Whether it is a page opened from a pane.
-    fn is_page(self) -> bool {
+    pub fn is_page(self) -> bool {
         matches!(
             self,
-            Self::Compare | Self::ItemPage | Self::UserPage | Self::SegmentPage | Self::RowPage | Self::StageReport
+            Self::Compare
+                | Self::Groups
+                | Self::ItemPage
+                | Self::UserPage
+                | Self::SegmentPage
+                | Self::RowPage
+                | Self::StageReport
         )
     }
 }
@@ -137,6 +168,8 @@ pub enum Where {
     Charted,
     /// What shows users or items.
     Items,
+    /// What has a threshold or a budget.
+    Sliding,
     /// What can be left or has a range to leave.
     Closable,
     /// These.
@@ -164,11 +197,14 @@ impl Where {
             Self::Scrolling => {
                 pane(|_| true)
                     || context.is_page()
-                    || matches!(context, Context::Help | Context::Checklist | Context::Log)
+                    || matches!(context, Context::Help | Context::Checklist | Context::Log | Context::Statistics)
             }
-            Self::Openings => pane(|_| true) || matches!(context, Context::Compare | Context::ItemPage),
+            Self::Openings => {
+                pane(|_| true) || matches!(context, Context::Compare | Context::Groups | Context::ItemPage)
+            }
             Self::Charted => pane(Pane::has_charts) || context == Context::Compare,
             Self::Items => pane(Pane::is_of_users) || matches!(context, Context::ItemPage | Context::UserPage),
+            Self::Sliding => pane(|pane| pane.description().slider.is_some()),
             Self::Closable => pane(Pane::has_table) || context.is_page() || context == Context::Help,
             Self::In(contexts) => contexts.contains(&context),
         }

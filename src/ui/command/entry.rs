@@ -38,6 +38,8 @@ pub enum When {
     NotFetching,
     /// There is a layer below, or a range to leave.
     Layered,
+    /// Settings tell where users have a page elsewhere.
+    Linked,
     /// There are older events.
     Older,
     /// There are newer events.

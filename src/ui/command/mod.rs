@@ -29,14 +29,18 @@ pub enum Command {
     Layer(Layer),
     /// Opening a page or a list; `update/open.rs` does it.
     Open(Open),
-    /// Threshold or budget down or up, else a column to the left or right; `update/panes.rs` does it.
+    /// Threshold or budget, or a column to the left or right; `update/step.rs` does it.
     Step(Step),
     /// Something about a table; `update/table.rs` does it.
     Table(Table),
     /// Something about the charts; `update/charts.rs` does it.
     Charts(Charts),
+    /// The page of the next or the previous row; `update/next.rs` does it.
+    Neighbour(Neighbour),
     /// Something about a user's timeline; `update/user.rs` does it.
     Timeline(Timeline),
+    /// A program of the user's own, by its place; `update/doors.rs` runs it.
+    Own(usize),
     /// Something that only a dialog understands; `update/popups` does it.
     Dialog(Dialog),
 }
@@ -61,7 +65,7 @@ macro_rules! group {
 
 group! {
     /// The program as a whole.
-    Program { NextPane, PreviousPane, Fetch, Init, CancelTransfer, Palette, Theme, Help, Redraw, Suspend, Quit }
+    Program { NextPane, PreviousPane, Fetch, Init, CancelTransfer, Palette, Theme, Explain, Help, Messages, CopyCommand, CopyLink, Redraw, Suspend, Quit }
 }
 
 group! {
@@ -86,17 +90,22 @@ group! {
 
 group! {
     /// Steps of a threshold, of a budget, or between columns.
-    Step { Less, More }
+    Step { Less, More, Type, Mark }
 }
 
 group! {
     /// Tables.
-    Table { Left, Right, GoToRow, Sort, SortMore, Filter, FilterCell, ResetView, Search, SearchNext, SearchPrevious, Wider, Narrower, Hide, Fit, Pin, Columns, Mark, MarkRange, MarkAll, InvertMarks, CopyCell, CopyRow, Export, Undo, Redo }
+    Table { Left, Right, GoToRow, Sort, SortMore, Filter, FilterCell, FilterOut, ResetView, Views, Statistics, Group, Search, SearchNext, SearchPrevious, Wider, Narrower, Hide, Fit, Pin, Columns, Mark, MarkRange, MarkAll, InvertMarks, CopyCell, CopyRow, CopyAs, Export, Undo, Redo }
 }
 
 group! {
     /// Charts, and how a pane divides its room.
     Charts { Next, Previous, Split }
+}
+
+group! {
+    /// Pages of other rows of the list behind the page.
+    Neighbour { Next, Previous }
 }
 
 group! {
@@ -106,7 +115,7 @@ group! {
 
 group! {
     /// Dialogs.
-    Dialog { Accept, Dismiss, PreviousChoice, NextChoice, PreviousField, NextField, NextOption, PreviousOption, ChooseOption, WriteSettings, Tick, TickAll }
+    Dialog { Accept, Dismiss, Complete, NewLine, Saved, Edit, SaveView, DeleteView, PreviousChoice, NextChoice, PreviousField, NextField, NextOption, PreviousOption, ChooseOption, ClearOption, UndoOption, ProposedOptions, WriteSettings, SearchPage, Tick, TickAll }
 }
 
 /// The line of a command.

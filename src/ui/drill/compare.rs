@@ -125,9 +125,10 @@ fn told(migration: &Migration) -> String {
 
 fn draw_metrics(comparison: &Comparison, area: Rect, buffer: &mut Buffer, theme: &Theme) {
     let room = usize::from(area.height.saturating_sub(3));
-    let shown = room.min(comparison.metrics.len());
-    let title = if shown < comparison.metrics.len() {
-        format!("Metrics, first {shown} of {}", comparison.metrics.len())
+    let figures: Vec<_> = comparison.figures().collect();
+    let shown = room.min(figures.len());
+    let title = if shown < figures.len() {
+        format!("Metrics, first {shown} of {}", figures.len())
     } else {
         "Metrics".to_owned()
     };
@@ -139,18 +140,19 @@ fn draw_metrics(comparison: &Comparison, area: Rect, buffer: &mut Buffer, theme:
         text::pad(name, names, false, cut) + &numbers
     };
     let mut lines = vec![Line::styled(row("", ["before", "after", "change"]), theme.style(Role::Dim))];
-    lines.extend(comparison.metrics.iter().take(shown).map(|pair| {
-        let number = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), format::number);
+    lines.extend(figures.into_iter().take(shown).map(|pair| {
+        let (name, way) = pair.words(&comparison.terms);
+        let said = |value: f64| way.number(value, &comparison.terms.currency);
+        let number = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), said);
         let change = match (pair.before, pair.after) {
             (Some(before), Some(after)) => match after.total_cmp(&before) {
                 Ordering::Equal => "same".to_owned(),
-                Ordering::Greater => format!("+{}", format::number(after - before)),
-                Ordering::Less => format::number(after - before),
+                Ordering::Greater => format!("+{}", said(after - before).trim_start_matches('+')),
+                Ordering::Less => said(after - before),
             },
             _ => "-".to_owned(),
         };
-        let name = format!("{} {}", text::clean(&pair.stage), text::clean(&pair.metric));
-        Line::from(row(&name, [&number(pair.before), &number(pair.after), &change]))
+        Line::from(row(&text::clean(&name), [&number(pair.before), &number(pair.after), &change]))
     }));
     panel::lines(lines, inside, buffer);
 }

@@ -4,7 +4,6 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
 use ratatui::text::{Line, Span};
 
-use crate::format;
 use crate::store::{Cell, Fact, ItemProfile};
 use crate::ui::grid::{Grid, Start};
 use crate::ui::theme::{Role, Theme};
@@ -78,7 +77,7 @@ impl ItemPage {
             Some(Err(problem)) => line(Role::Bad, text::clean(problem)),
             Some(Ok(item)) => {
                 let facts = item.facts.iter().map(|fact| {
-                    let words = text::pad(&text::clean(&fact.name), 16, false, "");
+                    let words = text::pad(&text::clean(&fact.label), 16, false, "");
                     Line::from(vec![Span::styled(words, theme.style(Role::Dim)), Span::raw(said(fact))])
                 });
                 let role = if self.of_users { Role::Dim } else { Role::Warn };
@@ -91,14 +90,5 @@ impl ItemPage {
 }
 
 fn said(fact: &Fact) -> String {
-    let value = &fact.value;
-    match value {
-        Cell::Null => "unknown".to_owned(),
-        Cell::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
-        Cell::Float(value) => format::number(*value),
-        Cell::Int(value) if !fact.names_a_thing => {
-            u64::try_from(*value).map_or_else(|_| value.to_string(), format::thousands)
-        }
-        other => text::clean(&other.to_string()),
-    }
+    if fact.value == Cell::Null { "unknown".to_owned() } else { text::clean(&fact.words) }
 }

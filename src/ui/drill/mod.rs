@@ -1,6 +1,7 @@
 //! Layers opened from a pane: the pages of a user, an item, a segment, a row, a stage, and the comparison of two runs.
 
 pub mod compare;
+pub mod groups;
 pub mod item;
 pub mod row;
 pub mod scroll;
@@ -12,6 +13,7 @@ mod user_parts;
 use ratatui::layout::Size;
 
 pub use compare::ComparePage;
+pub use groups::GroupsPage;
 pub use item::ItemPage;
 pub use row::RowPage;
 pub use segment::SegmentPage;
@@ -34,6 +36,8 @@ pub enum Drill {
     Row(Box<RowPage>),
     /// A stage's report.
     Stage(Box<StagePage>),
+    /// The rows of a table by the values of a column.
+    Groups(Box<GroupsPage>),
     /// What changed between two runs.
     Compare(Box<ComparePage>),
 }
@@ -47,6 +51,7 @@ impl Drill {
             Self::Segment(page) => page.title(),
             Self::Row(page) => page.title(),
             Self::Stage(page) => page.title(),
+            Self::Groups(page) => page.title(),
             Self::Compare(_) => ComparePage::title(),
         }
     }
@@ -59,6 +64,7 @@ impl Drill {
             Self::Segment(_) => Context::SegmentPage,
             Self::Row(_) => Context::RowPage,
             Self::Stage(_) => Context::StageReport,
+            Self::Groups(_) => Context::Groups,
             Self::Compare(_) => Context::Compare,
         }
     }
@@ -67,6 +73,7 @@ impl Drill {
     pub fn grid(&self) -> Option<&Grid> {
         match self {
             Self::Item(page) => Some(&page.grid),
+            Self::Groups(page) => Some(&page.grid),
             Self::Compare(page) => Some(&page.grid),
             _ => None,
         }
@@ -76,6 +83,7 @@ impl Drill {
     pub fn grid_mut(&mut self) -> Option<&mut Grid> {
         match self {
             Self::Item(page) => Some(&mut page.grid),
+            Self::Groups(page) => Some(&mut page.grid),
             Self::Compare(page) => Some(&mut page.grid),
             _ => None,
         }
@@ -100,7 +108,7 @@ impl Drill {
                 let last = page.last_scroll(size);
                 Some((&mut page.scroll, last))
             }
-            Self::Item(_) | Self::Compare(_) => None,
+            Self::Item(_) | Self::Groups(_) | Self::Compare(_) => None,
         }
     }
 }

@@ -4,9 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
 use ratatui::text::{Line, Span};
 
-use crate::format;
-use crate::store::results::{Features, Segments};
-use crate::store::{Run, SegmentProfile};
+use crate::store::results::Segments;
+use crate::store::{Run, SegmentProfile, Shown, Terms};
 use crate::ui::layout;
 use crate::ui::theme::{Role, Theme};
 use crate::ui::widgets::{panel, text};
@@ -15,9 +14,9 @@ use crate::ui::widgets::{panel, text};
 #[derive(Clone, Debug, PartialEq)]
 struct Trait {
     feature: String,
-    unit: String,
-    centre: Option<f64>,
-    all: Option<f64>,
+    label: String,
+    centre: String,
+    all: String,
     z: Option<f64>,
 }
 
@@ -36,21 +35,34 @@ impl SegmentPage {
     pub fn of(run: &Run, name: &str) -> Option<Self> {
         let profiles = run.info().detail::<Segments>().profiles;
         let profile = profiles.iter().find(|profile| profile.name == name)?;
-        let units = run.info().detail::<Features>().units;
+        let terms = Terms::of(run.info());
         let everybody = everybody(&profiles);
         let mut traits: Vec<Trait> = profile
             .centre
             .iter()
-            .map(|(feature, mean)| Trait {
-                unit: units.get(feature).cloned().unwrap_or_default(),
-                centre: Some(*mean),
-                all: everybody.iter().find(|(known, _)| known == feature).map(|(_, mean)| *mean),
-                z: profile.z_of(feature),
-                feature: feature.clone(),
+            .map(|(feature, mean)| {
+                let shown = match terms.shown("users", feature).unwrap_or(Shown::Number(2)) {
+                    Shown::Count => Shown::Number(1),
+                    shown => shown,
+                };
+                let number = |mean: f64| shown.number(mean, &terms.currency);
+                let all = everybody.iter().find(|(known, _)| known == feature);
+                Trait {
+                    feature: feature.clone(),
+                    label: terms.label("users", feature),
+                    centre: number(*mean),
+                    all: all.map_or_else(String::new, |(_, mean)| number(*mean)),
+                    z: profile.z_of(feature),
+                }
             })
             .collect();
         traits.sort_by(|a, b| b.z.unwrap_or(0.0).abs().total_cmp(&a.z.unwrap_or(0.0).abs()));
         Some(Self { name: name.to_owned(), description: profile.description.clone(), traits, scroll: 0 })
+    }
+
+    /// The features that it tells of.
+    pub fn features(&self) -> impl Iterator<Item = &str> {
+        self.traits.iter().map(|it| it.feature.as_str())
     }
 
     /// Its name in the breadcrumb.
@@ -81,10 +93,8 @@ impl SegmentPage {
         lines.push(Line::styled(row("mean of", "segment", "everybody", "z"), theme.style(Role::Dim)));
         let most = self.traits.iter().filter_map(|it| it.z).fold(1e-9, |most: f64, z| most.max(z.abs()));
         for it in &self.traits {
-            let name = if it.unit.is_empty() { it.feature.clone() } else { format!("{} ({})", it.feature, it.unit) };
-            let number = |value: Option<f64>| value.map_or_else(String::new, format::number);
             let z = it.z.map_or_else(String::new, |z| format!("{z:+.2}"));
-            let words = row(&text::clean(&name), &number(it.centre), &number(it.all), &z);
+            let words = row(&text::clean(&it.label), &it.centre, &it.all, &z);
             let role = if it.z.unwrap_or(0.0) < 0.0 { Role::Warn } else { Role::Good };
             let bar = panel::signed_bar(it.z.unwrap_or(0.0) / most, bar, theme);
             lines.push(Line::from(vec![Span::raw(words), Span::raw(" "), Span::styled(bar, theme.style(role))]));

@@ -6,6 +6,7 @@ use ratatui::text::{Line, Span};
 use serde_json::Value;
 
 use crate::format;
+use crate::stage::StageId;
 use crate::store::StageRecord;
 use crate::store::results::with_intervals;
 use crate::ui::layout;
@@ -21,6 +22,11 @@ pub struct StagePage {
 }
 
 impl StagePage {
+    /// Whose report it is.
+    pub fn stage(&self) -> StageId {
+        self.record.id
+    }
+
     /// The report of a record.
     pub fn new(record: StageRecord) -> Self {
         Self { record, scroll: 0 }

@@ -15,7 +15,6 @@ use ratatui::text::{Line, Span};
 
 use crate::job::Job;
 use crate::store::UserProfile;
-use crate::store::results::Pairs;
 use crate::ui::drill::{scroll, user_parts as parts};
 use crate::ui::layout;
 use crate::ui::theme::{Role, Theme};
@@ -37,8 +36,6 @@ pub struct UserPage {
     pub profile: Option<Result<UserProfile, String>>,
     /// The comparison with all others under way; given up with the page.
     pub standing: Job,
-    /// The features' units, by name.
-    pub units: Pairs<String>,
     /// Lines scrolled out of sight above.
     pub scroll: u16,
     /// Page of the timeline, the newest first.
@@ -53,8 +50,8 @@ impl Drop for UserPage {
 
 impl UserPage {
     /// A page that waits for its answer.
-    pub fn waiting(id: String, row: usize, generation: u64, units: Pairs<String>) -> Self {
-        Self { id, row, generation, standing: Job::new(), units, profile: None, scroll: 0, page: 0 }
+    pub fn waiting(id: String, row: usize, generation: u64) -> Self {
+        Self { id, row, generation, standing: Job::new(), profile: None, scroll: 0, page: 0 }
     }
 
     /// Its name in the breadcrumb.
@@ -139,11 +136,11 @@ impl UserPage {
         if !profile.again.is_empty() {
             parts::draw_again(profile, below, &mut page, theme);
         }
-        parts::draw_features(profile, &self.units, band(bands[3]), &mut page, theme);
+        parts::draw_features(profile, band(bands[3]), &mut page, theme);
         let of = (self.page, self.pages());
         let first = (self.page * EVENTS_A_PAGE).min(profile.timeline.len());
         let events = &profile.timeline[first..(first + EVENTS_A_PAGE).min(profile.timeline.len())];
-        parts::draw_timeline(events, of, band(bands[4]), &mut page, theme);
+        parts::draw_timeline(events, of, &profile.currency, band(bands[4]), &mut page, theme);
         scroll::copy(&page, self.scroll, area, buffer);
     }
 }

@@ -7,8 +7,7 @@ use ratatui::text::{Line, Span};
 
 use crate::format;
 use crate::plot::{self, Axis, Columns};
-use crate::store::results::Pairs;
-use crate::store::{self, Attribute, Cell, TimelineEvent, UserProfile};
+use crate::store::{self, Attribute, Cell, Shown, TimelineEvent, UserProfile};
 use crate::ui::theme::{Role, Theme};
 use crate::ui::widgets::{chart, panel, text};
 
@@ -23,14 +22,25 @@ pub fn features(profile: &UserProfile) -> impl Iterator<Item = &Attribute> {
     profile.attributes.iter().filter(|attribute| attribute.role == store::Role::Feature)
 }
 
-/// A cell's words, short enough for a panel.
-fn said(cell: &Cell, theme: &Theme) -> String {
-    match cell {
+/// A value's words.
+fn said(attribute: &Attribute, currency: &str, theme: &Theme) -> String {
+    match &attribute.value {
         Cell::Null if theme.glyphs.ascii => "-".to_owned(),
-        Cell::Float(value) => format::number(*value),
-        Cell::Time(_) => minute(cell),
-        other => text::clean(&other.to_string()),
+        value => text::clean(&attribute.shown.cell(value, currency)),
     }
+}
+
+/// A place among all in words: `8th percentile`.
+fn placed(percentile: f64) -> String {
+    let whole = (percentile.round() as u64).clamp(1, 99);
+    let ending = match (whole % 100, whole % 10) {
+        (11..=13, _) => "th",
+        (_, 1) => "st",
+        (_, 2) => "nd",
+        (_, 3) => "rd",
+        _ => "th",
+    };
+    format!("{whole}{ending} percentile")
 }
 
 /// A time to the minute: `2015-09-18 02:59`.
@@ -47,19 +57,22 @@ pub fn draw_scores(profile: &UserProfile, marked: bool, area: Rect, buffer: &mut
     let mark = if marked { format!(" {} marked", theme.glyphs.mark) } else { String::new() };
     let inside = panel::framed(&format!("User {}{mark}", text::clean(&profile.id)), area, buffer, theme);
     let columns = (usize::from(inside.width) / 5).clamp(8, 30);
-    let names = (scores(profile).map(|score| text::width(&score.name)).max().unwrap_or(0) + 2).clamp(14, 22);
+    let names = (scores(profile).map(|score| text::width(&score.label)).max().unwrap_or(0) + 2).clamp(14, 22);
     let lines = scores(profile).map(|score| {
-        let value = said(&score.value, theme);
+        let value = said(score, &profile.currency, theme);
         // Figures stand one below the other, words are shown whole.
         let value = if score.percentile.is_some() { text::pad(&value, 12, true, "") } else { value };
         let mut spans = vec![
-            Span::styled(text::pad(&score.name, names, false, &theme.glyphs.cut), theme.style(Role::Dim)),
+            Span::styled(
+                text::pad(&text::clean(&score.label), names, false, &theme.glyphs.cut),
+                theme.style(Role::Dim),
+            ),
             Span::styled(value, theme.style(Role::Header)),
         ];
         if let Some(percentile) = score.percentile {
             spans.push(Span::raw("  "));
             spans.push(Span::styled(panel::bar(percentile / 100.0, columns, theme), theme.style(Role::Chart)));
-            spans.push(Span::styled(format!("  percentile {percentile:.1}"), theme.style(Role::Dim)));
+            spans.push(Span::styled(format!("  {}", placed(percentile)), theme.style(Role::Dim)));
         }
         if profile.uplift_simulated && score.name.starts_with("uplift") {
             spans.push(Span::styled("  simulated", theme.style(Role::Warn)));
@@ -71,7 +84,7 @@ pub fn draw_scores(profile: &UserProfile, marked: bool, area: Rect, buffer: &mut
 
 /// What pushes the churn score up or down.
 pub fn draw_reasons(profile: &UserProfile, area: Rect, buffer: &mut Buffer, theme: &Theme) {
-    let inside = panel::framed("Why this churn score (log-odds)", area, buffer, theme);
+    let inside = panel::framed("Why so likely to leave (log-odds)", area, buffer, theme);
     if profile.reasons.is_empty() {
         return nothing("this run gives no reasons", inside, buffer, theme);
     }
@@ -160,7 +173,8 @@ pub fn draw_recommendations(profile: &UserProfile, area: Rect, buffer: &mut Buff
     lines.extend(profile.recommendations.iter().map(|recommended| {
         let told = if named { &recommended.name } else { &recommended.category };
         let category = told.as_deref().map_or_else(|| "-".to_owned(), text::clean);
-        let price = recommended.price.map_or_else(|| "-".to_owned(), format::number);
+        let money = |price| Shown::Money.number(price, &profile.currency);
+        let price = recommended.price.map_or_else(|| "-".to_owned(), money);
         let score = recommended.scored(format::number);
         Line::from(words(&text::clean(&recommended.item), &category, &price, &score))
     }));
@@ -202,7 +216,7 @@ pub fn draw_again(profile: &UserProfile, area: Rect, buffer: &mut Buffer, theme:
 }
 
 /// The features beside the segment's mean and among all users.
-pub fn draw_features(profile: &UserProfile, units: &Pairs<String>, area: Rect, buffer: &mut Buffer, theme: &Theme) {
+pub fn draw_features(profile: &UserProfile, area: Rect, buffer: &mut Buffer, theme: &Theme) {
     let inside = panel::framed("Features", area, buffer, theme);
     let width = usize::from(inside.width);
     let names = (width * 2 / 5).clamp(16, 44);
@@ -219,13 +233,11 @@ pub fn draw_features(profile: &UserProfile, units: &Pairs<String>, area: Rect, b
     };
     let mut lines = vec![Line::styled(row("", "this user", "segment mean", "percentile"), theme.style(Role::Dim))];
     lines.extend(features(profile).map(|feature| {
-        let name = match units.get(&feature.name).map(String::as_str) {
-            Some(unit) if !unit.is_empty() => text::clean(&format!("{} ({unit})", feature.name)),
-            _ => text::clean(&feature.name),
-        };
-        let mean = feature.segment_mean.map_or_else(String::new, format::number);
-        let place = feature.percentile.map_or_else(String::new, |percentile| format!("{percentile:.1}"));
-        let words = row(&name, &said(&feature.value, theme), &mean, &place);
+        let name = text::clean(&feature.label);
+        let shown = if feature.shown == Shown::Count { Shown::Number(1) } else { feature.shown };
+        let mean = feature.segment_mean.map_or_else(String::new, |mean| shown.number(mean, &profile.currency));
+        let place = feature.percentile.map_or_else(String::new, |percentile| format!("{percentile:.0}"));
+        let words = row(&name, &said(feature, &profile.currency, theme), &mean, &place);
         let share =
             feature.percentile.map_or_else(String::new, |percentile| panel::bar(percentile / 100.0, bar, theme));
         Line::from(vec![Span::raw(words), Span::styled(format!(" {share}"), theme.style(Role::Chart))])
@@ -237,6 +249,7 @@ pub fn draw_features(profile: &UserProfile, units: &Pairs<String>, area: Rect, b
 pub fn draw_timeline(
     events: &[TimelineEvent],
     (page, pages): (usize, usize),
+    currency: &str,
     area: Rect,
     buffer: &mut Buffer,
     theme: &Theme,
@@ -265,7 +278,7 @@ pub fn draw_timeline(
             "addtocart" => theme.style(Role::Warn),
             _ => Style::default(),
         };
-        let price = event.price.map_or_else(String::new, format::number);
+        let price = event.price.map_or_else(String::new, |price| Shown::Money.number(price, currency));
         let transaction = event.transaction.as_deref().map_or_else(String::new, text::clean);
         let time = minute(&Cell::Time(event.time));
         let [item, name] = [&event.item, &event.name].map(|told| told.as_deref().map_or_else(String::new, text::clean));

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::store::{ColumnKind, DataTable};
-use crate::ui::widgets::table::Column;
+use crate::store::{ColumnKind, DataTable, Role, user_column};
+use crate::ui::widgets::table::{self, Column};
 use crate::ui::widgets::text;
 
 /// The columns of a table as the reader has arranged them.
@@ -27,6 +27,8 @@ pub struct ColumnOrder {
 const WIDEST: usize = 28;
 /// Columns of the screen that a number takes at least, so that one beyond the sample still fits.
 const NUMBER: usize = 9;
+/// Columns of the screen that a score takes at least, so that a bar fits beside it.
+const SCORE: usize = 11;
 /// The narrowest a column can be made, and the widest.
 const LIMITS: (usize, usize) = (3, 120);
 
@@ -54,6 +56,11 @@ impl Columns {
     /// Every column, drawn or not.
     pub fn all(&self) -> &[Column] {
         &self.list
+    }
+
+    /// Whether every column is drawn, and all in sight at once in this many columns of the screen.
+    pub fn are_whole(&self, width: usize) -> bool {
+        self.list.iter().all(|column| !column.hidden) && table::fit(&self.list, width)
     }
 
     /// How many of the drawn columns stay while the others scroll.
@@ -120,7 +127,7 @@ impl Columns {
     pub fn fit(&mut self, drawn: usize, cells: impl Iterator<Item = usize>) {
         if let Some(place) = self.place(drawn) {
             let column = &mut self.list[place];
-            let title = text::width(&column.title) + 3;
+            let title = text::width(&column.label) + 3;
             column.width = cells.chain([title]).max().unwrap_or(title).clamp(LIMITS.0, LIMITS.1);
         }
     }
@@ -155,14 +162,22 @@ impl Columns {
 
 fn column(table: &DataTable, sample: Option<&DataTable>, at: usize) -> Column {
     let info = &table.columns()[at];
-    let width = |table: &DataTable, row: usize| text::width(&text::clean(&table.cell(row, at).to_string()));
+    let width = |table: &DataTable, row: usize| text::width(&text::clean(&table.shown(row, at)));
     let sampled = sample.and_then(|sample| (0..sample.len()).map(|row| width(sample, row)).max()).unwrap_or(0);
     let numeric = matches!(info.kind, ColumnKind::Int | ColumnKind::Float);
-    let least = if numeric { NUMBER } else { 4 };
+    let is_score =
+        info.kind == ColumnKind::Float && user_column(&info.name).is_some_and(|column| column.role == Role::Score);
+    let least = if is_score {
+        SCORE
+    } else if numeric {
+        NUMBER
+    } else {
+        4
+    };
     // Room for the sort mark behind the title.
-    let title = text::width(&info.name) + 3;
+    let title = text::width(&info.label) + 3;
     let width = sampled.min(WIDEST).max(least).max(title);
-    Column { at, title: info.name.clone(), width, numeric, hidden: false }
+    Column { at, title: info.name.clone(), label: text::clean(&info.label), width, numeric, hidden: false }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Changes of view, columns and marks: made, undone, done again.
 
+use crate::store::View;
 use crate::ui::grid::{Arrangement, Columns, Grid, GridRequest, Room};
 use crate::ui::widgets::text;
 
@@ -16,6 +17,14 @@ impl Grid {
         self.future.clear();
     }
 
+    /// Keeps the look of now, but with this view, for undo.
+    pub(super) fn remember_view(&mut self, view: View) {
+        self.remember();
+        if let Some(last) = self.past.last_mut() {
+            last.view = view;
+        }
+    }
+
     /// Whether there is something to undo, or to do again.
     pub fn can_undo(&self, again: bool) -> bool {
         if again { !self.future.is_empty() } else { !self.past.is_empty() }
@@ -23,6 +32,7 @@ impl Grid {
 
     /// Goes back to the look before the last change, or forward again.
     pub fn undo(&mut self, again: bool, room: Room) -> Vec<GridRequest> {
+        self.note = None;
         let earlier = if again { self.future.pop() } else { self.past.pop() };
         let Some(earlier) = earlier else {
             self.note = Some(if again { "nothing to do again" } else { "nothing to undo" }.to_owned());
@@ -55,10 +65,8 @@ impl Grid {
     pub fn fit_column(&mut self, room: Room) {
         let (Some(table), Some(column)) = (self.table.clone(), self.column()) else { return };
         let in_sight = self.rows.part(self.cursor.top..self.cursor.top + room.rows).into_owned();
-        let widths: Vec<usize> = in_sight
-            .into_iter()
-            .map(|row| text::width(&text::clean(&table.cell(row as usize, column.at).to_string())))
-            .collect();
+        let widths: Vec<usize> =
+            in_sight.into_iter().map(|row| text::width(&text::clean(&table.shown(row as usize, column.at)))).collect();
         self.arrange(room, |columns, at| {
             columns.fit(at, widths.into_iter());
             at

@@ -32,6 +32,15 @@ impl Grid {
         self.change_marks(|marks| marks.toggle(row));
     }
 
+    /// Marks these rows of the table and no others.
+    pub fn mark_only(&mut self, rows: Vec<u32>) {
+        self.range = None;
+        self.change_marks(|marks| {
+            *marks = Marks::default();
+            marks.mark(rows);
+        });
+    }
+
     /// Begins a range at the row under the cursor; marks it where one is being chosen.
     pub fn mark_range(&mut self, room: Room) {
         if self.range.is_some() {

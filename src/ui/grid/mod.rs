@@ -9,15 +9,17 @@ mod history;
 mod marks;
 mod request;
 mod start;
+mod texts;
 mod view;
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::job::Job;
-use crate::store::{DataTable, Marks, Order, View};
+use crate::store::{DataTable, Marks, Order, Part, View};
 use crate::ui::widgets::table::{Column, Cursor};
 
 pub use columns::{ColumnOrder, Columns};
@@ -74,6 +76,8 @@ pub struct Grid {
     pub slow: bool,
     past: Vec<Arrangement>,
     future: Vec<Arrangement>,
+    /// The most frequent values of columns, as far as they were asked for.
+    values: BTreeMap<String, Vec<Part>>,
     kept: Option<Kept>,
     pending: Option<Pending>,
 }
@@ -84,8 +88,11 @@ struct Pending {
     job: Job,
     /// The view asked for; `None` for a search.
     view: Option<View>,
-    /// Whether undo shall come back to the view of now.
-    remember: bool,
+    /// The views that undo shall come back to, the latest last: that of now, and those whose rows were still to come when
+    /// the next one was asked for.
+    past: Vec<View>,
+    /// Whether it begins at its first row.
+    at_top: bool,
 }
 
 /// How the answer to a view's request ended.
@@ -100,7 +107,7 @@ pub enum Answer {
 }
 
 /// A number that no other request has.
-fn next_generation() -> u64 {
+pub(in crate::ui) fn next_generation() -> u64 {
     static LAST: AtomicU64 = AtomicU64::new(0);
     LAST.fetch_add(1, Ordering::Relaxed) + 1
 }
@@ -175,6 +182,7 @@ impl Grid {
         let kept = self.kept.take().unwrap_or_else(|| self.keep());
         self.give_up();
         self.problem = None;
+        self.values.clear();
         self.range = None;
         self.past.clear();
         self.future.clear();
@@ -272,9 +280,28 @@ impl Grid {
         self.ask_for(view, true)
     }
 
+    /// Asks for another order, which is seen from its first row on, but where a range is being marked or the row under the
+    /// cursor is marked.
+    pub fn ask_order(&mut self, view: View) -> Vec<GridRequest> {
+        let requests = self.ask(view);
+        let is_marked = self.row().is_some_and(|row| self.marks().contains(row as u32));
+        let at_top = self.range.is_none() && !is_marked;
+        if let Some(pending) = &mut self.pending {
+            pending.at_top = at_top;
+        }
+        requests
+    }
+
     fn ask_for(&mut self, view: View, remember: bool) -> Vec<GridRequest> {
         let Some(table) = self.table.clone() else { return Vec::new() };
-        let (generation, job) = self.begin(Some(view.clone()), remember);
+        let shown = &self.arrangement.view;
+        let past = match &self.pending {
+            Some(Pending { view: Some(older), past, .. }) if remember => past.iter().chain([older]).cloned().collect(),
+            Some(Pending { view: Some(_), past, .. }) => past.clone(),
+            _ if remember => vec![shown.clone()],
+            _ => Vec::new(),
+        };
+        let (generation, job) = self.begin(Some(view.clone()), past);
         vec![GridRequest { generation, job, table, wanted: Wanted::View(view) }]
     }
 
@@ -284,23 +311,18 @@ impl Grid {
         if self.sought.is_empty() || self.rows.is_empty() {
             return Vec::new();
         }
-        let (generation, job) = self.begin(None, false);
+        let (generation, job) = self.begin(None, Vec::new());
         let (rows, text) = (self.rows.clone(), self.sought.clone());
         let wanted = Wanted::Row { rows, column: column.at, text, from: self.cursor.row, backwards };
         vec![GridRequest { generation, job, table, wanted }]
     }
 
-    /// The name of the column that a search looks in.
-    pub fn sought_column(&self) -> Option<String> {
-        Some(self.column()?.title)
-    }
-
-    fn begin(&mut self, view: Option<View>, remember: bool) -> (u64, Job) {
+    fn begin(&mut self, view: Option<View>, past: Vec<View>) -> (u64, Job) {
         self.give_up();
         self.note = None;
         let job = Job::new();
         let generation = next_generation();
-        self.pending = Some(Pending { generation, job: job.clone(), view, remember });
+        self.pending = Some(Pending { generation, job: job.clone(), view, past, at_top: false });
         (generation, job)
     }
 
@@ -317,6 +339,11 @@ impl Grid {
         self.pending.as_ref().is_some_and(|pending| pending.generation == generation)
     }
 
+    /// Whether it waits for the rows of a view.
+    pub fn awaits_view(&self) -> bool {
+        self.pending.as_ref().is_some_and(|pending| pending.view.is_some())
+    }
+
     /// The request under way has taken long.
     pub fn take_long(&mut self) {
         self.slow = self.pending.is_some();
@@ -324,16 +351,20 @@ impl Grid {
 
     /// The rows of a view: the cursor stays on its row, or at its place where the row is gone.
     pub fn ordered(&mut self, rows: Result<Order>, room: Room) -> Answer {
-        let Some(Pending { view: Some(view), remember, .. }) = self.pending.take() else { return Answer::Stale };
+        let Some(Pending { view: Some(view), past, at_top, .. }) = self.pending.take() else { return Answer::Stale };
         self.slow = false;
         match rows {
             Ok(rows) => {
-                if remember && view != self.arrangement.view {
-                    self.remember();
-                }
                 // A view asked for without the reader's doing begins at its first row.
-                let held = if remember || self.cursor.row > 0 { self.row() } else { None };
-                if let Some(place) = held.and_then(|held| rows.position(held as u32)) {
+                let held = if !past.is_empty() || self.cursor.row > 0 { self.row() } else { None };
+                for (earlier, later) in past.iter().zip(past.iter().skip(1).chain([&view])) {
+                    if earlier != later {
+                        self.remember_view(earlier.clone());
+                    }
+                }
+                if at_top {
+                    self.cursor.row = 0;
+                } else if let Some(place) = held.and_then(|held| rows.position(held as u32)) {
                     self.cursor.row = place;
                 }
                 self.rows = rows;
@@ -365,18 +396,5 @@ impl Grid {
             Err(Error::Cancelled) => {}
             Err(error) => self.note = Some(error.to_string()),
         }
-    }
-
-    /// The cell under the cursor as text.
-    pub fn cell_text(&self) -> Option<String> {
-        Some(self.table.as_ref()?.cell(self.row()?, self.column()?.at).to_string())
-    }
-
-    /// The cells drawn of the row under the cursor, tabs between them.
-    pub fn row_text(&self) -> Option<String> {
-        let (table, row) = (self.table.as_ref()?, self.row()?);
-        let cells = self.arrangement.columns.visible();
-        let cells: Vec<String> = cells.iter().map(|column| table.cell(row, column.at).to_string()).collect();
-        Some(cells.join("\t"))
     }
 }

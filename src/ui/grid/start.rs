@@ -20,7 +20,7 @@ pub struct Start {
 
 impl Start {
     /// The view it begins with; on a table, by the names that the table has.
-    pub(super) fn view_on(&self, table: Option<&DataTable>) -> View {
+    pub(in crate::ui) fn view_on(&self, table: Option<&DataTable>) -> View {
         let has = |column: &&&str| {
             table.is_some_and(|table| {
                 let other = store::other_name(column).is_some_and(|other| table.column(other).is_some());

@@ -1,13 +1,27 @@
 //! The views that the table's keys lead to.
 
-use crate::store::{self, DataTable, SortKey, View};
-use crate::ui::grid::Grid;
-use crate::ui::grid::cell;
+use crate::store::{self, DataTable, Part, Shown, SortKey, View};
+use crate::ui::grid::{Grid, GridRequest, Kept, Room, cell};
 
 impl Grid {
     /// The view asked for last: keys typed faster than views are made build on each other.
     pub fn wanted(&self) -> &View {
         self.pending.as_ref().and_then(|pending| pending.view.as_ref()).unwrap_or(&self.arrangement.view)
+    }
+
+    /// The place in the table of the column under the cursor.
+    pub fn column_at_cursor(&self) -> Option<usize> {
+        Some(self.column()?.at)
+    }
+
+    /// The most frequent values of a column, once they were looked for.
+    pub fn known_values(&self, column: &str) -> Option<&[Part]> {
+        self.values.get(column).map(Vec::as_slice)
+    }
+
+    /// Keeps the most frequent values of a column.
+    pub fn learn_values(&mut self, column: &str, values: Vec<Part>) {
+        self.values.insert(column.to_owned(), values);
     }
 
     /// The view after `s`: the column under the cursor ascending, then descending, then not.
@@ -41,8 +55,22 @@ impl Grid {
         let (Some(table), Some(row), Some(column)) = (self.table(), self.row(), self.column()) else {
             return Err("there is no cell under the cursor".to_owned());
         };
-        let like = cell::condition(&column.title, &table.cell(row, column.at))?;
-        Ok(View { filter: Some(self.narrowed(&like)), ..self.wanted().clone() })
+        let shown = table.columns().get(column.at).map_or(Shown::Plain, |info| info.shown);
+        Ok(self.narrowed_to(&cell::condition(&column.title, &table.cell(row, column.at), shown)?))
+    }
+
+    /// The view after `!`: only rows unlike the cell under the cursor.
+    pub fn unlike_cell(&self) -> std::result::Result<View, String> {
+        let (Some(table), Some(row), Some(column)) = (self.table(), self.row(), self.column()) else {
+            return Err("there is no cell under the cursor".to_owned());
+        };
+        let shown = table.columns().get(column.at).map_or(Shown::Plain, |info| info.shown);
+        Ok(self.narrowed_to(&cell::other(&column.title, &table.cell(row, column.at), shown)?))
+    }
+
+    /// The view of those rows for which a condition holds too.
+    pub fn narrowed_to(&self, condition: &str) -> View {
+        View { filter: Some(self.narrowed(condition)), ..self.wanted().clone() }
     }
 
     /// The filter of now and a condition more.
@@ -59,7 +87,7 @@ impl Grid {
     }
 
     /// Goes back to the view and the columns of the beginning.
-    pub fn reset(&mut self, room: crate::ui::grid::Room) -> Vec<crate::ui::grid::GridRequest> {
+    pub fn reset(&mut self, room: Room) -> Vec<GridRequest> {
         let columns = self.begun.clone();
         if self.table().is_none() {
             return Vec::new();
@@ -70,6 +98,28 @@ impl Grid {
         });
         let begun = self.start.view_on(self.table());
         if *self.wanted() == begun { Vec::new() } else { self.ask(begun) }
+    }
+
+    /// Shows the table as it was kept.
+    pub fn recall(&mut self, kept: Kept, room: Room) -> Vec<GridRequest> {
+        let Some(table) = self.table().cloned() else { return Vec::new() };
+        if let Some(order) = &kept.columns {
+            self.arrange(room, |columns, at| {
+                columns.arrange(order);
+                at
+            });
+        }
+        let view = named_as_in(kept.view, &table);
+        if *self.wanted() == view { Vec::new() } else { self.ask(view) }
+    }
+
+    /// Goes to a row of the table; false where the view has it not.
+    pub fn go_to_row(&mut self, row: u32, room: Room) -> bool {
+        let place = self.rows().position(row);
+        if let Some(place) = place {
+            self.go_to(place + 1, room);
+        }
+        place.is_some()
     }
 
     /// What stands behind a column's title.

@@ -83,6 +83,11 @@ impl Pane {
         self.description().title
     }
 
+    /// Its name on the command line and in settings.
+    pub fn id(self) -> &'static str {
+        self.description().id
+    }
+
     /// The stage whose answer it shows.
     pub fn stage(self) -> Option<StageId> {
         self.description().stage

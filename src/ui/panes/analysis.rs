@@ -12,6 +12,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use crate::ui::app::App;
+use crate::ui::layout::Parts;
 use crate::ui::pane::{Pane, PaneChart};
 use crate::ui::panes::{charts, deciles, headline, table};
 use crate::ui::theme::Role;
@@ -34,18 +35,13 @@ pub fn draw(app: &App, pane: Pane, buffer: &mut Buffer) {
     let grid = app.grid_of(pane);
     headline::draw(app, pane, parts.head, buffer);
     if parts.table.height > 0 {
-        table::draw(app, grid, parts.table, parts.status, buffer);
+        table::draw(app, grid, &parts, buffer);
     }
     // A stage without an answer has no charts either: its reason stands in the table's place.
     if grid.problem.is_some() {
         if parts.table.height == 0 {
-            table::draw(
-                app,
-                grid,
-                Rect { height: 4, ..parts.charts.first().copied().unwrap_or_default() },
-                parts.status,
-                buffer,
-            );
+            let table = Rect { height: 4, ..parts.charts.first().copied().unwrap_or_default() };
+            table::draw(app, grid, &Parts { table, ..parts.clone() }, buffer);
         }
         return;
     }

@@ -8,7 +8,7 @@ use crate::format;
 use crate::plot::{self, Axis, Bar, Canvas, Columns, Curve, Plot};
 use crate::stage::StageId;
 use crate::store::results::{Segments, Uplift};
-use crate::store::{Budget, Chart, ChartKind, Distribution, segment_profile};
+use crate::store::{Budget, Chart, ChartKind, Distribution, feature_label, segment_profile};
 use crate::ui::app::App;
 use crate::ui::pane::{Pane, PaneChart};
 use crate::ui::panes::{deciles, top_five};
@@ -111,6 +111,7 @@ fn profile(app: &App, canvas: &Canvas) -> Result<Plot, String> {
     let mut traits = profile.z;
     traits.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
     let words: Vec<String> = traits.iter().map(|(_, z)| format!("{z:+.2}")).collect();
+    let traits: Vec<(String, f64)> = traits.into_iter().map(|(feature, z)| (feature_label(&feature), z)).collect();
     let bars = traits.iter().zip(&words).map(|((label, z), words)| Bar {
         label,
         value: *z,

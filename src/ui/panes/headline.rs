@@ -8,8 +8,9 @@ use crate::format;
 use crate::stage::StageId;
 use crate::store::results::figures::Figure;
 use crate::store::results::{Churn, Ltv, Recommend, Segments, Uplift};
-use crate::store::{Drift, Recorded, at_a_glance, segment_profile};
+use crate::store::{self, Drift, Recorded, Shown, Terms, at_a_glance, segment_profile};
 use crate::ui::app::App;
+use crate::ui::explain;
 use crate::ui::pane::Pane;
 use crate::ui::theme::Role;
 use crate::ui::widgets::{panel, text};
@@ -50,23 +51,39 @@ fn metrics<S: Recorded>(app: &App) -> S::Metrics {
     app.run.as_ref().map(|run| run.info().metrics::<S>()).unwrap_or_default()
 }
 
-/// Metrics with their names, those that the run has.
-fn known<const N: usize>(metrics: [(&str, Option<f64>); N]) -> Words {
-    let known = metrics.into_iter().filter_map(|(words, value)| Some((words, value?)));
-    known.map(|(words, value)| (Role::Dim, format!("{words} {}", format::number(value)))).collect()
+/// Words for metrics, those that the run has: the name, what it is called here, its value.
+fn known<const N: usize>(app: &App, stage: StageId, metrics: [(&str, &str, Option<f64>); N]) -> Words {
+    let known = metrics.into_iter().filter_map(|(name, words, value)| Some((name, words, value?)));
+    known.map(|(name, words, value)| (Role::Dim, format!("{words} {}", number(app, stage, name, value)))).collect()
+}
+
+/// A number as its metric is shown.
+fn number(app: &App, stage: StageId, name: &str, value: f64) -> String {
+    let terms = app.run.as_ref().map(|run| Terms::of(run.info())).unwrap_or_default();
+    let shown = store::metric(stage, name).map_or(Shown::Plain, |(entry, _)| terms.of_metric(entry, name));
+    shown.number(value, &terms.currency)
+}
+
+/// A figure as its metric is shown, with its interval, or with what keeps it from telling anything.
+fn told(app: &App, stage: StageId, name: &str, figure: Figure) -> String {
+    let terms = app.run.as_ref().map(|run| Terms::of(run.info())).unwrap_or_default();
+    let shown = store::metric(stage, name).map_or(Shown::Plain, |(entry, _)| terms.of_metric(entry, name));
+    explain::with_interval(&figure, shown, &terms.currency)
 }
 
 fn at_a_glance_of(app: &App, stage: StageId) -> Words {
     let record = app.run.as_ref().and_then(|run| run.info().stage(stage));
     let metrics = record.map(at_a_glance).unwrap_or_default();
-    metrics.into_iter().map(|(name, value)| (Role::Dim, format!("{name} {}", format::number(value)))).collect()
+    let words = |name: &str, value| (Role::Dim, format!("{name} {}", number(app, stage, name, value)));
+    metrics.into_iter().map(|(name, value)| words(name, value)).collect()
 }
 
 fn segments(app: &App) -> Words {
     let found = metrics::<Segments>(app);
-    let mut words = known([("k", found.k.map(f64::from)), ("silhouette", found.silhouette)]);
+    let of = |metrics| known(app, StageId::Segments, metrics);
+    let mut words = of([("k", "k", found.k.map(f64::from)), ("silhouette", "silhouette", found.silhouette)]);
     words.extend(under_cursor(app));
-    words.extend(known([("inertia", found.inertia)]));
+    words.extend(known(app, StageId::Segments, [("inertia", "inertia", found.inertia)]));
     words.push((Role::Dim, "Enter shows the segment's users".to_owned()));
     words
 }
@@ -91,20 +108,23 @@ fn churn(app: &App) -> Words {
         _ => None,
     };
     if let Some(users) = reached {
-        words.push((Role::Header, format!("threshold {threshold:.2}: {users} users")));
+        words.push((Role::Header, format!("threshold {} %: {users} users", app.threshold)));
     }
     let found = metrics::<Churn>(app);
     let figure = |name: &str, word: &str| {
         let (figure, whom) = found.headline(name)?;
         let whom = if name == "auc" && whom == "active" { "active users: " } else { "" };
-        Some((if figure.enough { Role::Text } else { Role::Warn }, format!("{whom}{word} {}", told(figure))))
+        Some((
+            if figure.enough { Role::Text } else { Role::Warn },
+            format!("{whom}{word} {}", told(app, StageId::Churn, name, figure)),
+        ))
     };
     words.extend(figure("auc", "AUC"));
     words.extend(drift(&found.drifted));
     let judged = app.run.as_ref().and_then(|run| run.info().detail::<Churn>().evaluation);
     let steps = judged.map(|judged| judged.thresholds).unwrap_or_default();
     if let Some(step) = steps.iter().find(|step| (step.threshold - threshold).abs() < 1e-6) {
-        let share = |share: Option<f64>| share.map_or_else(|| "-".to_owned(), |share| format!("{share:.3}"));
+        let share = |share: Option<f64>| share.map_or_else(|| "-".to_owned(), format::percent);
         let (precision, recall) = (share(step.precision), share(step.recall));
         words.push((Role::Text, format!("precision {precision}, recall {recall}")));
     }
@@ -121,21 +141,6 @@ fn churn(app: &App) -> Words {
         words.push((role, format!("of those once called gone {} came back", format::percent(returned.value))));
     }
     words
-}
-
-/// A figure with its interval, or with what keeps it from telling anything.
-fn told(figure: Figure) -> String {
-    let value = format::number(figure.value);
-    let interval = match (figure.low, figure.high) {
-        (Some(low), Some(high)) => format!(" ({} to {})", format::number(low), format::number(high)),
-        _ => String::new(),
-    };
-    let doubt = match (figure.enough, figure.rough) {
-        (false, _) => ", too few to tell",
-        (true, true) => ", rough",
-        (true, false) => "",
-    };
-    format!("{value}{interval}{doubt}")
 }
 
 /// The mark of scores whose features have drifted: the strongest, and how many more.
@@ -159,10 +164,11 @@ fn ltv(app: &App) -> Words {
         ("revenue_rmse", "RMSE"),
         ("revenue_rmse_mean", "of the mean"),
     ];
-    let words = named.into_iter().filter_map(|(name, words)| Some((words, found.get(name)?)));
+    let words = named.into_iter().filter_map(|(name, words)| Some((name, words, found.get(name)?)));
     let mut words: Words = words
-        .map(|(words, figure)| {
-            (if figure.enough { Role::Dim } else { Role::Warn }, format!("{words} {}", told(figure)))
+        .map(|(name, words, figure)| {
+            let role = if figure.enough { Role::Dim } else { Role::Warn };
+            (role, format!("{words} {}", told(app, StageId::Ltv, name, figure)))
         })
         .collect();
     if let Some(mark) = drift(&metrics.drifted) {
@@ -176,19 +182,26 @@ fn recommendations(app: &App) -> Words {
     let pair = |name: &str| {
         let (ours, popular) = (found.figures.get(name)?, found.figures.get(&format!("popularity_{name}"))?);
         let role = if ours.enough { Role::Text } else { Role::Warn };
-        Some((role, format!("{name} {} (popularity {})", told(ours), format::number(popular.value))))
+        let popular = number(app, StageId::Recommend, name, popular.value);
+        Some((role, format!("{name} {} (popularity {popular})", told(app, StageId::Recommend, name, ours))))
     };
     let mut words: Words = ["recall@5", "recall@20"].into_iter().filter_map(pair).collect();
     words.extend(found.figures.get("buy_again_ndcg@5").zip(found.figures.get("buy_again_frequency_ndcg@5")).map(
         |(ours, plain)| {
             let role = if ours.enough { Role::Text } else { Role::Warn };
-            (role, format!("buy again ndcg@5 {} (often and recently {})", told(ours), format::number(plain.value)))
+            let ours = told(app, StageId::Recommend, "buy_again_ndcg@5", ours);
+            let plain = number(app, StageId::Recommend, "buy_again_ndcg@5", plain.value);
+            (role, format!("buy again ndcg@5 {ours} (often and recently {plain})"))
         },
     ));
-    words.extend(known([
-        ("test users", found.test_users.map(|users| users as f64)),
-        ("coverage", found.value("coverage")),
-    ]));
+    words.extend(known(
+        app,
+        StageId::Recommend,
+        [
+            ("test_users", "test users", found.test_users.map(|users| users as f64)),
+            ("coverage", "coverage", found.value("coverage")),
+        ],
+    ));
     words
 }
 
@@ -212,11 +225,18 @@ fn persuadables(app: &App) -> Words {
     let mut least = None;
     if let (Some(Ok(summary)), Some(place)) = (&app.summary, app.budget_place()) {
         let budget = summary.budgets[place];
-        let (users, extra) = (format::thousands(budget.users), format::number(budget.extra));
-        let net = budget.net.map_or_else(String::new, |net| format!(", net {}", format::number(net)));
-        words.push((Role::Header, format!("budget {users} users: {extra} extra {}{net}", judged.outcome.counted())));
+        let terms = app.run.as_ref().map(|run| Terms::of(run.info())).unwrap_or_default();
+        let money = |amount: f64| Shown::Money.number(amount, &terms.currency);
+        let extra = if terms.of_money { money(budget.extra) } else { Shown::Number(1).number(budget.extra, "") };
+        let users = format::counted(budget.users, "users");
+        let cost =
+            terms.contact_cost.map_or_else(String::new, |cost| format!(" for {}", money(cost * budget.users as f64)));
+        let net = budget.net.map_or_else(String::new, |net| format!(", net {}", money(net)));
+        words.push((Role::Header, format!("budget {users}{cost}: {extra} extra {}{net}", judged.outcome.counted())));
         let worth = if budget.net.is_some() { "net" } else { "uplift" };
-        least = Some((Role::Text, format!("{worth} at least {}", format::number(budget.least))));
+        let each =
+            if budget.net.is_some() { Shown::Gain } else { terms.shown("users", "uplift").unwrap_or(Shown::Plain) };
+        least = Some((Role::Text, format!("{worth} at least {}", each.number(budget.least, &terms.currency))));
     }
     if judged.differs() == Some(false) {
         words.push((Role::Warn, "no difference between users found".to_owned()));
@@ -224,19 +244,20 @@ fn persuadables(app: &App) -> Words {
     if judged.random == Some(false) {
         words.push((Role::Warn, "treatment was not random".to_owned()));
     }
-    let between = |low: Option<f64>, high: Option<f64>| match low.zip(high) {
-        Some((low, high)) => format!(" ({} to {})", format::number(low), format::number(high)),
+    let of = |name: &str, value: f64| number(app, StageId::Uplift, name, value);
+    let between = |name: &str, low: Option<f64>, high: Option<f64>| match low.zip(high) {
+        Some((low, high)) => format!(" ({} to {})", of(name, low), of(name, high)),
         None => String::new(),
     };
     let found = metrics::<Uplift>(app);
     let qini = format!("Qini{of_arm}");
-    words.extend(known([(qini.as_str(), found.qini)]).into_iter().map(|(role, qini)| {
-        let chance = judged.qini_by_chance.map(|chance| format!(", at random ±{}", format::number(2.0 * chance)));
-        (role, qini + &between(found.qini_low, found.qini_high) + &chance.unwrap_or_default())
+    words.extend(known(app, StageId::Uplift, [("qini", qini.as_str(), found.qini)]).into_iter().map(|(role, qini)| {
+        let chance = judged.qini_by_chance.map(|chance| format!(", at random ±{}", of("qini_chance", 2.0 * chance)));
+        (role, qini + &between("qini", found.qini_low, found.qini_high) + &chance.unwrap_or_default())
     }));
-    let interval = between(found.ate_low, found.ate_high);
+    let interval = between("ate", found.ate_low, found.ate_high);
     let effect = format!("effect{of_arm} on all");
-    let effect = known([(effect.as_str(), found.ate)]);
+    let effect = known(app, StageId::Uplift, [("ate", effect.as_str(), found.ate)]);
     words.extend(effect.into_iter().map(|(role, effect)| (role, effect + &interval)));
     words.extend(least);
     words

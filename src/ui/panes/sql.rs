@@ -20,7 +20,10 @@ pub fn draw(app: &App, buffer: &mut Buffer) {
     let width = usize::from(inside.width).max(1);
     let key = app.bindings.keys(Open::Query.into()).first().map(ToString::to_string).unwrap_or_default();
     let mut lines: Vec<Line<'_>> = match &app.query {
-        Some(query) => text::wrap(&text::clean(query), width).into_iter().map(Line::from).collect(),
+        Some(query) => {
+            let lines = query.lines().flat_map(|line| text::wrap(&text::clean(line), width));
+            lines.map(Line::from).collect()
+        }
         None => vec![Line::from(vec![
             Span::styled(key, theme.style(Role::Key)),
             Span::styled(" writes a query; Up and Down bring back earlier ones", theme.style(Role::Dim)),
@@ -34,7 +37,7 @@ pub fn draw(app: &App, buffer: &mut Buffer) {
     panel::lines(lines, inside, buffer);
     let grid = app.grid_of(Pane::Sql);
     if grid.table().is_some() {
-        table::draw(app, grid, parts.table, parts.status, buffer);
+        table::draw(app, grid, &parts, buffer);
     } else {
         draw_tables(app, parts.table, buffer);
     }
@@ -51,10 +54,13 @@ fn draw_tables(app: &App, area: Rect, buffer: &mut Buffer) {
     let width = usize::from(area.width);
     match &app.summary {
         Some(Ok(summary)) => lines.extend(summary.tables.iter().map(|table| {
+            let rows = format::counted(table.rows, "rows");
+            // The numbers stand under each other.
+            let rows = rows.strip_suffix("row").map_or_else(|| rows.clone(), |count| format!("{count}row "));
             let words = format!(
-                "   {}{} rows  ",
+                "   {}{}  ",
                 text::pad(&text::clean(&table.name), 17, false, &theme.glyphs.cut),
-                text::pad(&format::thousands(table.rows), 11, true, &theme.glyphs.cut)
+                text::pad(&rows, 16, true, &theme.glyphs.cut)
             );
             let room = width.saturating_sub(text::width(&words) + 1);
             let columns = text::fit(&text::clean(&table.columns.join(", ")), room, &theme.glyphs.cut);
@@ -67,9 +73,9 @@ fn draw_tables(app: &App, area: Rect, buffer: &mut Buffer) {
         lines.push(Line::styled(" Queries before, the newest first", theme.style(Role::Header)));
         let width = usize::from(area.width).saturating_sub(4);
         let queries = app.written.queries.iter().rev();
-        lines.extend(
-            queries.map(|query| Line::from(format!("   {}", text::fit(&text::clean(query), width, &theme.glyphs.cut)))),
-        );
+        lines.extend(queries.map(|query| {
+            Line::from(format!("   {}", text::fit(&text::clean(&query.replace('\n', " ")), width, &theme.glyphs.cut)))
+        }));
     }
     panel::lines(lines, area, buffer);
 }

@@ -5,15 +5,19 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::format;
+use crate::store::{self, Cell, ColumnKind, DataTable};
 use crate::ui::app::App;
 use crate::ui::grid::Grid;
+use crate::ui::layout::Parts;
+use crate::ui::panes::preview;
 use crate::ui::theme::Role;
-use crate::ui::widgets::table::Table;
+use crate::ui::widgets::table::{Column, Table};
 use crate::ui::widgets::{panel, text};
 
-/// Draws a grid's table and its status line; why there is none where there is none.
-pub fn draw(app: &App, grid: &Grid, area: Rect, status: Rect, buffer: &mut Buffer) {
-    let theme = app.theme();
+/// Draws a grid's table, its status line and what else the row under the cursor holds; why there is none where there is
+/// none.
+pub fn draw(app: &App, grid: &Grid, parts: &Parts, buffer: &mut Buffer) {
+    let (theme, area, status) = (app.theme(), parts.table, parts.status);
     let Some(table) = grid.table() else {
         let (role, words) = match (&grid.problem, &app.run) {
             (Some(problem), _) => (Role::Warn, format!("nothing to show: {problem}")),
@@ -30,13 +34,22 @@ pub fn draw(app: &App, grid: &Grid, area: Rect, status: Rect, buffer: &mut Buffe
         let name = columns.get(at).map(|column| column.title.as_str()).unwrap_or_default();
         grid.sort_mark(name, &glyphs.ascending, &glyphs.descending)
     };
+    let ranked = ranked(grid, table);
+    let share = |row: usize| {
+        let (at, full) = ranked?;
+        match table.cell(rows.get(row)? as usize, at) {
+            Cell::Float(value) => Some(value / full),
+            _ => None,
+        }
+    };
     let drawn = Table {
         columns: &columns,
         pinned: grid.columns().pinned(),
         rows: rows.len(),
         cursor: &grid.cursor,
         mark: &mark,
-        cell: &|row, at| rows.get(row).map_or_else(String::new, |row| table.cell(row as usize, at).to_string()),
+        cell: &|row, at| rows.get(row).map_or_else(String::new, |row| table.shown(row as usize, at)),
+        bar: ranked.map(|(at, _)| (at, &share as &dyn Fn(usize) -> Option<f64>)),
         marked: &|row| rows.get(row).is_some_and(|row| grid.marks().contains(row)),
         range: grid.range_rows(),
     };
@@ -45,6 +58,7 @@ pub fn draw(app: &App, grid: &Grid, area: Rect, status: Rect, buffer: &mut Buffe
         return draw_words(app, Role::Bad, &error.to_string(), area, buffer);
     }
     drawn.draw(area, buffer, theme);
+    preview::draw(app, grid, &seen_columns, parts.preview, buffer);
     if rows.is_empty() && area.height > 1 {
         let empty = Rect { y: area.y + 1, height: area.height - 1, ..area };
         let words = if table.is_empty() {
@@ -54,7 +68,10 @@ pub fn draw(app: &App, grid: &Grid, area: Rect, status: Rect, buffer: &mut Buffe
         };
         panel::lines(vec![Line::styled(words, theme.style(Role::Warn))], empty, buffer);
     }
-    draw_status(app, grid, table.len(), status, buffer);
+    let out_of_sight = out_of_sight(app, &columns, grid.columns().pinned(), &seen_columns);
+    let mut in_sight = columns.iter().filter(|column| seen_columns.contains(&column.at));
+    let uplift = in_sight.any(|column| column.title.contains("uplift"));
+    draw_status(app, grid, uplift, out_of_sight, status, buffer);
 }
 
 /// Words in the table's place.
@@ -65,49 +82,107 @@ fn draw_words(app: &App, role: Role, words: &str, area: Rect, buffer: &mut Buffe
     panel::lines(lines.collect(), area, buffer);
 }
 
-/// Rows of how many, the row under the cursor, marks, filter, and what is under way.
-fn draw_status(app: &App, grid: &Grid, all: usize, area: Rect, buffer: &mut Buffer) {
+/// The column that the rows are ranked by, where it holds shares or other scores, and the number of a full bar: 1 for
+/// shares, else that of the first row.
+fn ranked(grid: &Grid, table: &DataTable) -> Option<(usize, f64)> {
+    let sort = &grid.view().sort;
+    let mut keys = sort.iter().filter_map(|key| Some((key, table.column(&key.column)?)));
+    let (key, at) = keys.find(|(_, at)| table.columns()[*at].kind == ColumnKind::Float)?;
+    if store::user_column(&key.column).is_some_and(|column| ["probability", "share"].contains(&column.unit)) {
+        return Some((at, 1.0));
+    }
+    match table.cell(grid.rows().get(0)? as usize, at) {
+        Cell::Float(most) if key.descending && most > 0.0 => Some((at, most)),
+        _ => None,
+    }
+}
+
+/// Which of the columns are in sight, where some are not: those beside the pinned ones, counted from 1.
+fn out_of_sight(app: &App, columns: &[Column], pinned: usize, seen: &[usize]) -> Option<String> {
+    if seen.len() >= columns.len() {
+        return None;
+    }
+    let in_sight = |place: &usize| seen.contains(&columns[*place].at);
+    let first = (pinned..columns.len()).find(in_sight).unwrap_or(0);
+    let last = (0..columns.len()).rev().find(in_sight).unwrap_or(first);
+    let ascii = app.theme().glyphs.ascii;
+    let (to, left, right) = if ascii { ("-", " <", " >") } else { ("–", " ◂", " ▸") };
+    let first = if first == pinned { 0 } else { first };
+    let left = if first > 0 { left } else { "" };
+    let right = if last + 1 < columns.len() { right } else { "" };
+    Some(format!("columns {}{to}{} of {}{left}{right}", first + 1, last + 1, columns.len()))
+}
+
+/// Rows of how many, the row under the cursor, marks, filter, and what is under way. `uplift`: some is in sight.
+fn draw_status(app: &App, grid: &Grid, uplift: bool, out_of_sight: Option<String>, area: Rect, buffer: &mut Buffer) {
     if area.height == 0 {
         return;
     }
     let theme = app.theme();
-    let shown = grid.rows().len();
-    let mut words = if shown == all {
-        format!(" {} {}", format::thousands(all as u64), grid.noun())
-    } else {
-        format!(" {} of {} {}", format::thousands(shown as u64), format::thousands(all as u64), grid.noun())
-    };
-    let mut say = |more: &str| {
-        words.extend([" ", &theme.glyphs.between, " ", more]);
-    };
-    if shown > 0 {
-        say(&format!("row {}", format::thousands(grid.cursor.row as u64 + 1)));
-    }
-    if !grid.marks().is_empty() {
-        say(&format!("{} marked", format::thousands(grid.marks().len() as u64)));
-    }
-    // Before what may be long, so that it is never cut off.
-    let uplift = grid.columns().names().iter().any(|name| name.contains("uplift"));
-    if uplift && app.run.as_ref().is_some_and(|run| run.info().uplift_is_simulated()) {
-        say("uplift: simulated campaign");
-    }
-    if let Some(range) = grid.range_rows() {
-        let rows = format::thousands((range.end() - range.start() + 1) as u64);
-        say(&format!("range of {rows}: Space marks it, Esc leaves it"));
-    }
-    let hidden = grid.columns().all().len() - grid.columns().names().len();
-    if let Some(filter) = &grid.view().filter {
-        say(&format!("where {}", text::clean(filter)));
-    }
-    if hidden > 0 {
-        say(&format!("{hidden} columns hidden (c)"));
-    }
     let busy = if grid.slow { format!("{} working ", theme.glyphs.running) } else { String::new() };
     let note = grid.note.as_ref().map(|note| format!("{} ", text::clean(note))).unwrap_or_default();
     let columns = usize::from(area.width);
     let right = text::fit(&(note + &busy), columns * 2 / 3, &theme.glyphs.cut);
-    let left = text::pad(&words, columns - text::width(&right), false, &theme.glyphs.cut);
+    let room = columns - text::width(&right);
+    let mut said = said(app, grid, uplift, out_of_sight);
+    let between = format!(" {} ", theme.glyphs.between);
+    let joined = |said: &[(Said, String)]| {
+        format!(" {}", said.iter().map(|(_, words)| words.as_str()).collect::<Vec<_>>().join(&between))
+    };
+    // What can be seen otherwise gives way to the rest.
+    for less in [Said::Hidden, Said::Columns] {
+        if text::width(&joined(&said)) > room {
+            said.retain(|(what, _)| *what != less);
+        }
+    }
+    let left = text::pad(&joined(&said), room, false, &theme.glyphs.cut);
     let line =
         Line::from(vec![Span::styled(left, theme.style(Role::Dim)), Span::styled(right, theme.style(Role::Warn))]);
     panel::lines(vec![line], area, buffer);
+}
+
+/// What a part of the status line tells.
+#[derive(Clone, Copy, PartialEq)]
+enum Said {
+    /// What must be said.
+    Needed,
+    /// Which columns are in sight.
+    Columns,
+    /// How many are hidden.
+    Hidden,
+}
+
+/// The parts of the status line.
+fn said(app: &App, grid: &Grid, uplift: bool, out_of_sight: Option<String>) -> Vec<(Said, String)> {
+    let all = grid.table().map_or(0, DataTable::len);
+    let shown = grid.rows().len();
+    let rows = if shown == all {
+        format::counted(all as u64, grid.noun())
+    } else {
+        format!("{} of {}", format::thousands(shown as u64), format::counted(all as u64, grid.noun()))
+    };
+    let mut said = vec![(Said::Needed, rows)];
+    if shown > 0 {
+        said.push((Said::Needed, format!("row {}", format::thousands(grid.cursor.row as u64 + 1))));
+    }
+    said.extend(out_of_sight.map(|columns| (Said::Columns, columns)));
+    if !grid.marks().is_empty() {
+        said.push((Said::Needed, format!("{} marked", format::thousands(grid.marks().len() as u64))));
+    }
+    // Before what may be long, so that it is never cut off.
+    if uplift && app.run.as_ref().is_some_and(|run| run.info().uplift_is_simulated()) {
+        said.push((Said::Needed, "uplift: simulated campaign".to_owned()));
+    }
+    if let Some(range) = grid.range_rows() {
+        let rows = format::thousands((range.end() - range.start() + 1) as u64);
+        said.push((Said::Needed, format!("range of {rows}: Space marks it, Esc leaves it")));
+    }
+    if let Some(filter) = &grid.view().filter {
+        said.push((Said::Needed, format!("where {}", text::clean(filter))));
+    }
+    let hidden = grid.columns().all().len() - grid.columns().names().len();
+    if hidden > 0 {
+        said.push((Said::Hidden, format!("{} hidden (c)", format::counted(hidden as u64, "columns"))));
+    }
+    said
 }

@@ -13,6 +13,7 @@
 //! ```
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
@@ -21,8 +22,9 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph, Wrap};
 use tui_input::Input;
 
-use crate::format;
-use crate::store::{DataTable, ExportOptions, Format};
+use crate::format::counted;
+use crate::spreadsheet::Dialect;
+use crate::store::{DataTable, ExportOptions, ExportProfile, Format, Run};
 use crate::ui::export::Rows;
 use crate::ui::fetch::in_full;
 use crate::ui::layout;
@@ -54,6 +56,8 @@ pub enum Chosen {
     All,
     /// Those that were ticked.
     Ticked,
+    /// Those of a profile, by its place.
+    Profile(usize),
 }
 
 /// A line of the dialog.
@@ -67,7 +71,13 @@ enum Field {
 }
 
 const FIELDS: [Field; 5] = [Field::Rows, Field::Format, Field::Columns, Field::Formulas, Field::File];
-const CHOICES: [Chosen; 3] = [Chosen::Shown, Chosen::All, Chosen::Ticked];
+
+/// Every format as it is written for programs, then those that are written for Excel too.
+fn formats() -> Vec<(Format, Dialect)> {
+    let plain = Format::ALL.iter().map(|format| (*format, Dialect::Plain));
+    let excel = Format::ALL.iter().filter(|format| format.has_dialects()).map(|format| (*format, Dialect::Excel));
+    plain.chain(excel).collect()
+}
 
 /// What to write to which file.
 #[derive(Debug)]
@@ -82,12 +92,19 @@ pub struct ExportDialog {
     /// The columns ticked, once they were chosen one by one.
     pub ticked: Vec<String>,
     raw: bool,
+    profiles: Vec<ExportProfile>,
+    /// The run of the users in the table; `None` for another table, which has no profiles.
+    run: Option<Arc<Run>>,
+    /// How many columns the profile chosen has of these users.
+    profile_columns: usize,
     file: Input,
     field: Field,
     /// What is wrong.
     pub problem: Option<String>,
     /// Whether the file is known to exist and the next Enter replaces it.
     pub replacing: Option<PathBuf>,
+    /// Whether the folder is known to be missing and the next Enter makes it.
+    pub making: Option<PathBuf>,
 }
 
 impl ExportDialog {
@@ -103,11 +120,21 @@ impl ExportDialog {
             ticked: shown.clone(),
             shown,
             raw: false,
+            profiles: Vec::new(),
+            run: None,
+            profile_columns: 0,
             file: Input::new(file),
             field: Field::Rows,
             problem: None,
             replacing: None,
+            making: None,
         }
+    }
+
+    /// The same for users of a run, for whom there are profiles.
+    #[must_use]
+    pub fn with_profiles(self, profiles: Vec<ExportProfile>, run: Arc<Run>) -> Self {
+        Self { profiles, run: Some(run), ..self }
     }
 
     /// The rows chosen.
@@ -121,17 +148,29 @@ impl ExportDialog {
             Chosen::Shown => self.shown.clone(),
             Chosen::All => self.table.columns().iter().map(|column| column.name.clone()).collect(),
             Chosen::Ticked => self.ticked.clone(),
+            Chosen::Profile(_) => Vec::new(),
         }
+    }
+
+    /// How many columns are written.
+    fn width(&self) -> usize {
+        if matches!(self.columns, Chosen::Profile(_)) { self.profile_columns } else { self.chosen_columns().len() }
     }
 
     /// The format chosen.
     pub fn format(&self) -> Format {
-        Format::ALL[self.format]
+        formats()[self.format].0
     }
 
     /// How to write.
     pub fn options(&self) -> ExportOptions {
-        ExportOptions { raw: self.raw, overwrite: self.replacing.is_some(), ..ExportOptions::default() }
+        ExportOptions {
+            raw: self.raw,
+            dialect: formats()[self.format].1,
+            overwrite: self.replacing.is_some(),
+            make_folder: self.making.is_some(),
+            ..ExportOptions::default()
+        }
     }
 
     /// The file named, in full; `~/` is the home folder.
@@ -166,6 +205,7 @@ impl ExportDialog {
     pub fn typed(&mut self, key: KeyEvent) {
         self.problem = None;
         self.replacing = None;
+        self.making = None;
         if self.field == Field::File {
             line::typed(&mut self.file, key);
             return;
@@ -183,19 +223,54 @@ impl ExportDialog {
             Field::Rows => self.scope = next(self.scope, self.scopes.len()),
             Field::Format => {
                 let before = self.format().ending();
-                self.format = next(self.format, Format::ALL.len());
+                self.format = next(self.format, formats().len());
                 // A name that ends as its format asks goes on doing so.
                 if let Some(stem) = self.file.value().strip_suffix(&format!(".{before}")) {
                     self.file = Input::new(format!("{stem}.{}", self.format().ending()));
                 }
             }
             Field::Columns => {
-                let at = CHOICES.iter().position(|choice| *choice == self.columns).unwrap_or(0);
-                self.columns = CHOICES[next(at, CHOICES.len())];
+                let mut choices = vec![Chosen::Shown, Chosen::All, Chosen::Ticked];
+                choices.extend((0..self.profiles.len()).map(Chosen::Profile));
+                let at = choices.iter().position(|choice| *choice == self.columns).unwrap_or(0);
+                // What a profile asked for goes with it.
+                if self.profile().is_some() {
+                    self.raw = false;
+                    self.write_for(Dialect::Plain);
+                }
+                self.columns = choices[next(at, choices.len())];
+                self.take_profile();
             }
             Field::Formulas => self.raw = !self.raw,
             Field::File => {}
         }
+    }
+
+    /// Writes as the profile chosen says, and says what it lacks.
+    fn take_profile(&mut self) {
+        let Some((profile, run)) = self.profile() else { return };
+        let (raw, dialect) = (profile.raw, profile.dialect);
+        let (columns, problem) = match profile.fits(run, &self.table) {
+            Err(error) => (0, Some(error.to_string())),
+            Ok((columns, missing)) if missing.is_empty() => (columns, None),
+            Ok((columns, missing)) => {
+                (columns, Some(format!("without {}, which this run does not tell", missing.join(", "))))
+            }
+        };
+        (self.profile_columns, self.problem, self.raw) = (columns, problem, raw);
+        self.write_for(dialect);
+    }
+
+    /// Writes the format chosen in a dialect, where it has any.
+    fn write_for(&mut self, dialect: Dialect) {
+        let wanted = (self.format(), dialect);
+        self.format = formats().iter().position(|choice| *choice == wanted).unwrap_or(self.format);
+    }
+
+    /// The profile chosen, and the run of its users.
+    pub fn profile(&self) -> Option<(&ExportProfile, &Arc<Run>)> {
+        let Chosen::Profile(at) = self.columns else { return None };
+        Some((self.profiles.get(at)?, self.run.as_ref()?))
     }
 
     /// Text from the clipboard.
@@ -205,17 +280,25 @@ impl ExportDialog {
         }
         self.problem = None;
         self.replacing = None;
+        self.making = None;
         line::pasted(&mut self.file, words)
     }
 
     fn value(&self, field: Field) -> String {
         match field {
             Field::Rows => self.scope().words.clone(),
-            Field::Format => self.format().title.to_owned(),
+            Field::Format => match formats()[self.format] {
+                (format, Dialect::Plain) => format.title.to_owned(),
+                (format, dialect) => format!("{} for Excel: {}", format.title, dialect.words()),
+            },
             Field::Columns => match self.columns {
                 Chosen::Shown => format!("those not hidden: {}", self.shown.len()),
                 Chosen::All => format!("all: {}", self.table.columns().len()),
                 Chosen::Ticked => format!("chosen: {} (Enter chooses)", self.ticked.len()),
+                Chosen::Profile(_) => match self.profile() {
+                    Some((profile, _)) => format!("profile {}: {}", profile.name, self.width()),
+                    None => String::new(),
+                },
             },
             Field::Formulas if !self.format().runs_formulas => "none: no spreadsheet runs this format".to_owned(),
             Field::Formulas if self.raw => "left as they are: a spreadsheet would run them".to_owned(),
@@ -258,15 +341,16 @@ impl ExportDialog {
             let style = theme.style(if here { Role::Cursor } else { Role::Text });
             lines.push(Line::from(vec![name, Span::styled(value, style)]));
         }
-        panel::lines(lines, Rect { height: inside.height.min(5), ..inside }, frame.buffer_mut());
-        let below = Rect { y: inside.y + 5.min(inside.height), height: inside.height.saturating_sub(5), ..inside };
+        panel::lines(lines, Rect { height: inside.height.min(FIELDS.len() as u16), ..inside }, frame.buffer_mut());
+        let used = (FIELDS.len() as u16).min(inside.height);
+        let below = Rect { y: inside.y + used, height: inside.height - used, ..inside };
         let mut words = vec![Line::default()];
         if let Some(problem) = &self.problem {
             words.extend(problem.lines().map(|line| Line::styled(text::clean(line), theme.style(Role::Warn))));
         } else {
-            let rows = format::thousands(self.scope().count);
+            let (rows, columns) = (counted(self.scope().count, "rows"), counted(self.width() as u64, "columns"));
             let path = text::clean(&self.path().display().to_string());
-            words.push(Line::from(format!("{rows} rows, {} columns to", self.chosen_columns().len())));
+            words.push(Line::from(format!("{rows}, {columns} to")));
             words.push(Line::styled(path, theme.style(Role::Header)));
         }
         frame.render_widget(Paragraph::new(words).wrap(Wrap { trim: false }), below);

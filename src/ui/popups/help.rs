@@ -1,10 +1,11 @@
-//! Help: the command table as a page.
+//! Pages that are read and searched: every key, those of the place it was asked from first; the notices of the session.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Widget};
 
+use crate::text::Sought;
 use crate::ui::bindings::Bindings;
 use crate::ui::command::{COMMANDS, Context};
 use crate::ui::layout;
@@ -18,9 +19,122 @@ const KEYS: usize = 18;
 /// Contexts, and keys and titles of the commands that hold in exactly these.
 type Group = (&'static [Context], Vec<(String, String)>);
 
-/// What help says: a heading per group of contexts, a line per command. Commands that hold in the same contexts stand
-/// together, so that each is named once.
-fn lines(bindings: &Bindings) -> Vec<(String, String)> {
+/// What a page tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum About {
+    /// Every key, those that hold here first.
+    Keys(Context),
+    /// What was told in this session, with the time of each.
+    Notices(Vec<(String, String)>),
+}
+
+/// A page above everything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Help {
+    about: About,
+    /// The first line in sight.
+    pub scroll: u16,
+    /// Only lines that hold this are shown; all of them where it is empty.
+    pub sought: String,
+}
+
+impl Help {
+    /// A page, from its beginning.
+    pub fn new(about: About) -> Self {
+        Self { about, scroll: 0, sought: String::new() }
+    }
+
+    /// The same page with the lines that hold a text.
+    #[must_use]
+    pub fn searched(&self, text: &str) -> Self {
+        Self { about: self.about.clone(), scroll: 0, sought: text.to_owned() }
+    }
+
+    /// The lines with what is sought, each below its heading: what stands before it, and the text.
+    fn lines(&self, bindings: &Bindings) -> Vec<(String, String)> {
+        let all = match &self.about {
+            About::Keys(context) => keys(bindings, *context),
+            About::Notices(notices) => wrapped(notices),
+        };
+        if self.sought.is_empty() {
+            return all;
+        }
+        let sought = Sought::new(&self.sought);
+        let mut found: Vec<(String, String)> = Vec::new();
+        let mut heading = None;
+        for (keys, words) in all {
+            if keys.is_empty() && matches!(self.about, About::Keys(_)) {
+                heading = Some(words).filter(|words| !words.is_empty());
+            } else if sought.is_in(&keys) || sought.is_in(&words) {
+                found.extend(heading.take().map(|heading| (String::new(), heading)));
+                found.push((keys, words));
+            }
+        }
+        if found.is_empty() {
+            found.push((String::new(), format!("nothing here holds \"{}\"", self.sought)));
+        }
+        found
+    }
+
+    fn area(&self, size: Size, bindings: &Bindings) -> Rect {
+        // As high as the whole page, so that a search does not make it jump.
+        let whole = Self { sought: String::new(), ..self.clone() };
+        layout::centred(size, WIDTH, whole.lines(bindings).len() as u16 + 2)
+    }
+
+    /// How many lines are in sight.
+    pub fn visible(&self, size: Size, bindings: &Bindings) -> u16 {
+        self.area(size, bindings).height.saturating_sub(2)
+    }
+
+    /// How far it can be scrolled.
+    pub fn last_scroll(&self, size: Size, bindings: &Bindings) -> u16 {
+        (self.lines(bindings).len() as u16).saturating_sub(self.visible(size, bindings))
+    }
+
+    /// Draws the part in sight.
+    pub fn draw(&self, size: Size, buffer: &mut Buffer, theme: &Theme, bindings: &Bindings) {
+        let area = self.area(size, bindings);
+        Clear.render(area, buffer);
+        let all = self.lines(bindings);
+        let last = (usize::from(self.scroll) + usize::from(self.visible(size, bindings))).min(all.len());
+        let name = match self.about {
+            About::Keys(_) => "Help",
+            About::Notices(_) => "Messages",
+        };
+        let sought = if self.sought.is_empty() { String::new() } else { format!(" \"{}\"", text::clean(&self.sought)) };
+        let title = format!("{name}{sought}, lines {}-{last} of {}", self.scroll + 1, all.len());
+        let inside = panel::framed(&title, area, buffer, theme);
+        let drawn = all.into_iter().skip(usize::from(self.scroll)).map(|(keys, title)| {
+            if keys.is_empty() {
+                let title = text::fit(&title, usize::from(inside.width), &theme.glyphs.cut);
+                return Line::styled(title, theme.style(Role::Header));
+            }
+            let keys = Span::styled(text::pad(&keys, KEYS, false, &theme.glyphs.cut), theme.style(Role::Key));
+            Line::from(vec![Span::raw("  "), keys, Span::raw(title)])
+        });
+        panel::lines(drawn.collect(), inside, buffer);
+    }
+}
+
+/// Notices as lines that fit: the time before the first of each.
+fn wrapped(notices: &[(String, String)]) -> Vec<(String, String)> {
+    if notices.is_empty() {
+        return vec![(String::new(), "nothing was told in this session yet".to_owned())];
+    }
+    let room = usize::from(WIDTH) - KEYS - 4;
+    let of = |(time, words): &(String, String)| {
+        let lines = words.lines().flat_map(|line| text::wrap(&text::clean(line), room));
+        let lines: Vec<String> = lines.filter(|line| !line.is_empty()).collect();
+        let times = std::iter::once(time.clone()).chain(std::iter::repeat(" ".to_owned()));
+        times.zip(lines).collect::<Vec<_>>()
+    };
+    notices.iter().flat_map(of).collect()
+}
+
+/// A heading per group of contexts, a line per command. Commands that hold in the same contexts stand together, so that each
+/// is named once; the groups that hold here stand first, those of few places before those of many.
+fn keys(bindings: &Bindings, here: Context) -> Vec<(String, String)> {
     let mut groups: Vec<Group> = Vec::new();
     for entry in COMMANDS.iter() {
         let keys: Vec<String> = bindings.keys(entry.command).iter().map(ToString::to_string).collect();
@@ -31,10 +145,16 @@ fn lines(bindings: &Bindings) -> Vec<(String, String)> {
             None => groups.push((&entry.contexts, vec![line])),
         }
     }
-    groups.sort_by_key(|(contexts, _)| !contexts.contains(&Context::Everywhere));
+    groups.sort_by_key(|(contexts, _)| match (contexts.contains(&here), contexts.contains(&Context::Everywhere)) {
+        (true, false) => (0, contexts.len()),
+        (_, true) => (1, 0),
+        (false, false) => (2, 0),
+    });
     let mut lines = Vec::new();
     for (contexts, commands) in groups {
-        lines.push((String::new(), place(contexts)));
+        let heading = place(contexts);
+        let holds = contexts.contains(&here) && here != Context::Everywhere && contexts.len() > 1;
+        lines.push((String::new(), if holds { format!("Here, and in {heading}") } else { heading }));
         lines.extend(commands);
         lines.push((String::new(), String::new()));
     }
@@ -57,46 +177,14 @@ fn place(contexts: &[Context]) -> String {
     names.join(", ")
 }
 
-fn area(size: Size, bindings: &Bindings) -> Rect {
-    layout::centred(size, WIDTH, lines(bindings).len() as u16 + 2)
-}
-
-/// How many lines are in sight.
-pub fn visible(size: Size, bindings: &Bindings) -> u16 {
-    area(size, bindings).height.saturating_sub(2)
-}
-
-/// How far it can be scrolled.
-pub fn last_scroll(size: Size, bindings: &Bindings) -> u16 {
-    (lines(bindings).len() as u16).saturating_sub(visible(size, bindings))
-}
-
-/// Draws the part in sight.
-pub fn draw(scroll: u16, size: Size, buffer: &mut Buffer, theme: &Theme, bindings: &Bindings) {
-    let area = area(size, bindings);
-    Clear.render(area, buffer);
-    let all = lines(bindings);
-    let last = (usize::from(scroll) + usize::from(visible(size, bindings))).min(all.len());
-    let title = format!("Help, lines {}-{last} of {}", scroll + 1, all.len());
-    let inside = panel::framed(&title, area, buffer, theme);
-    let drawn = all.into_iter().skip(usize::from(scroll)).map(|(keys, title)| {
-        if keys.is_empty() {
-            let title = text::fit(&title, usize::from(inside.width), &theme.glyphs.cut);
-            return Line::styled(title, theme.style(Role::Header));
-        }
-        let keys = Span::styled(text::pad(&keys, KEYS, false, &theme.glyphs.cut), theme.style(Role::Key));
-        Line::from(vec![Span::raw("  "), keys, Span::raw(title)])
-    });
-    panel::lines(drawn.collect(), inside, buffer);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ui::pane::Pane;
 
     #[test]
     fn every_command_is_in_help_with_all_its_keys() {
-        let lines = lines(&Bindings::built_in());
+        let lines = keys(&Bindings::built_in(), Context::Pane(Pane::Users));
         for entry in COMMANDS.iter() {
             let line = lines.iter().find(|(_, title)| title == entry.title);
             let keys = line.map_or("", |(keys, _)| keys.as_str());
@@ -104,5 +192,45 @@ mod tests {
             assert!(keys.len() <= KEYS, "{} needs {} columns", entry.id, keys.len());
             assert!(entry.title.len() + KEYS + 4 <= usize::from(WIDTH), "{} is cut at 80 columns", entry.id);
         }
+    }
+
+    #[test]
+    fn what_holds_here_comes_first() {
+        let bindings = Bindings::built_in();
+        for here in Context::ALL.into_iter().filter(|here| *here != Context::Everywhere) {
+            let lines = keys(&bindings, here);
+            let own = |title: &str| {
+                let entry = COMMANDS.iter().find(|entry| entry.title == title);
+                entry.is_some_and(|entry| entry.contexts.contains(&here))
+            };
+            let commands: Vec<&str> =
+                lines.iter().filter(|(keys, _)| !keys.is_empty()).map(|(_, title)| title.as_str()).collect();
+            let first = commands.iter().take_while(|title| own(title)).count();
+            let all = COMMANDS
+                .iter()
+                .filter(|entry| entry.contexts.contains(&here) && !entry.contexts.contains(&Context::Everywhere));
+            assert!(first >= all.count(), "{here:?}: {commands:?}");
+        }
+    }
+
+    #[test]
+    fn a_search_leaves_the_lines_that_hold_it_below_their_headings() {
+        let bindings = Bindings::built_in();
+        let mut page = Help::new(About::Keys(Context::Pane(Pane::Users)));
+        let all = page.lines(&bindings).len();
+        page.sought = "UNDO".to_owned();
+        let lines = page.lines(&bindings);
+        assert!(lines.len() < all && lines.iter().any(|(keys, _)| keys == "u"), "{lines:?}");
+        let held = |words: &str| words.to_lowercase().contains("undo");
+        assert!(lines.iter().all(|(keys, words)| keys.is_empty() || held(words)), "{lines:?}");
+        assert!(lines.iter().any(|(keys, words)| keys.is_empty() && words.contains("Every table")), "{lines:?}");
+        page.sought = "nowhere at all".to_owned();
+        assert_eq!(page.lines(&bindings).len(), 1);
+        let notices =
+            vec![("12:00:00".to_owned(), "Exported: a\n3 rows".to_owned()), ("12:00:05".to_owned(), "b".to_owned())];
+        let mut page = Help::new(About::Notices(notices));
+        assert_eq!(page.lines(&bindings).len(), 3);
+        page.sought = "rows".to_owned();
+        assert_eq!(page.lines(&bindings), [(" ".to_owned(), "3 rows".to_owned())]);
     }
 }

@@ -23,13 +23,21 @@ pub fn typed(input: &mut Input, key: KeyEvent) {
 /// Inserts a text at the cursor, without its control characters and as a whole, for half a condition may be one as well;
 /// an error, with the line as it was, where the text is too long.
 pub fn pasted(input: &mut Input, text: &str) -> Result<(), String> {
-    let text: String = text.chars().filter(|letter| !letter.is_control()).collect();
+    put(input, &text.chars().filter(|letter| !letter.is_control()).collect::<String>())
+}
+
+/// As [`pasted`], where a text may have several lines.
+pub fn pasted_lines(input: &mut Input, text: &str) -> Result<(), String> {
+    put(input, &text.chars().filter(|letter| *letter == '\n' || !letter.is_control()).collect::<String>())
+}
+
+fn put(input: &mut Input, text: &str) -> Result<(), String> {
     if input.value().len() + text.len() > LONGEST {
         return Err(format!("{} bytes are too many for this line, which holds {LONGEST}", text.len()));
     }
     let (value, cursor) = (input.value(), input.cursor());
     let at = value.char_indices().nth(cursor).map_or(value.len(), |(at, _)| at);
-    let whole = [&value[..at], &text, &value[at..]].concat();
+    let whole = [&value[..at], text, &value[at..]].concat();
     *input = std::mem::take(input).with_value(whole).with_cursor(cursor + text.chars().count());
     Ok(())
 }

@@ -62,6 +62,8 @@ pub struct LogDialog {
     /// Whether that file may be replaced unasked.
     pub overwrite: bool,
     choices: Vec<Choice>,
+    /// What was chosen before each change, the first one what was proposed.
+    past: Vec<Draft>,
     at: usize,
     /// What the first rows are by the settings of when it was made.
     preview: Option<Result<Preview, String>>,
@@ -73,8 +75,8 @@ pub struct LogDialog {
 impl LogDialog {
     /// A dialog that waits for the first look.
     pub fn new(request: Request, out: PathBuf, overwrite: bool) -> Self {
-        let (draft, choices, preview, pending) = (None, Vec::new(), None, None);
-        Self { request, draft, out, overwrite, choices, at: 0, preview, scroll: 0, pending }
+        let (draft, choices, past, preview, pending) = (None, Vec::new(), Vec::new(), None, None);
+        Self { request, draft, out, overwrite, choices, past, at: 0, preview, scroll: 0, pending }
     }
 
     /// The log's name.
@@ -193,7 +195,11 @@ impl LogDialog {
     /// Chooses an option; says what follows.
     pub fn choose(&mut self, key: &str, option: &str) -> Changed {
         let Some(draft) = &mut self.draft else { return Changed::Nothing };
+        let before = draft.clone();
         let changed = draft.choose(key, option);
+        if !matches!(changed, Changed::Nothing) {
+            self.past.push(before);
+        }
         if matches!(changed, Changed::Settings) {
             self.choices = draft.choices();
             // Lines may have come and gone: the cursor stays on its own.
@@ -201,6 +207,23 @@ impl LogDialog {
             self.at = same.unwrap_or(self.at).min(self.choices.len().saturating_sub(1));
         }
         changed
+    }
+
+    /// Takes the last choice back, or all of them; whether there was any.
+    pub fn undo(&mut self, all: bool) -> bool {
+        if all {
+            self.past.truncate(1);
+        }
+        let Some(before) = self.past.pop() else { return false };
+        self.give_up();
+        self.take(before);
+        true
+    }
+
+    /// Whether the line under the cursor can be of no column.
+    pub fn is_optional(&self) -> Option<String> {
+        let (choice, draft) = (self.choice()?, self.draft.as_ref()?);
+        draft.options(&choice.key).iter().any(String::is_empty).then(|| choice.key.clone())
     }
 
     /// The frame's area, that of the lines, and that of the preview with its heading.

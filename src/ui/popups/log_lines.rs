@@ -27,8 +27,8 @@ pub fn name(key: &str) -> String {
 /// An option as the reader sees it; a sign for none.
 pub fn option(option: &str, ascii: bool) -> String {
     match option {
-        "" if ascii => "-".to_owned(),
-        "" => "–".to_owned(),
+        "" if ascii => "- none".to_owned(),
+        "" => "– none".to_owned(),
         _ => text::clean(option),
     }
 }

@@ -2,6 +2,7 @@
 //! questions.
 
 pub mod checklist;
+pub mod completion;
 pub mod export;
 pub mod help;
 pub mod line;
@@ -10,21 +11,27 @@ mod log_lines;
 pub mod message;
 pub mod picker;
 pub mod prompt;
+pub mod query;
+pub mod statistics;
+pub mod text_page;
 
 pub use checklist::Checklist;
 pub use export::ExportDialog;
+pub use help::{About, Help};
 pub use log::LogDialog;
 pub use message::Message;
-pub use picker::{Offer, Picked, Picker};
+pub use picker::{CopyForm, CopyWhat, Offer, Picked, Picker};
 pub use prompt::{Prompt, Purpose};
+pub use statistics::StatisticsBox;
+pub use text_page::TextPage;
 
 use crate::ui::command::Context;
 
 /// A layer that takes every key until it is closed.
 #[derive(Debug)]
 pub enum Popup {
-    /// Every key; scrolled by so many lines.
-    Help(u16),
+    /// A page to read: every key, or the session's notices.
+    Help(Help),
     /// A line of text.
     Prompt(Prompt),
     /// Something to choose: a command, a theme, an item.
@@ -35,20 +42,25 @@ pub enum Popup {
     Export(Box<ExportDialog>),
     /// How a log is to be read.
     Log(Box<LogDialog>),
+    /// What a column holds.
+    Statistics(Box<StatisticsBox>),
     /// Something to be told or asked.
     Message(Message),
+    /// Paragraphs to be read.
+    Text(TextPage),
 }
 
 impl Popup {
     /// Where its keys are looked up.
     pub fn context(&self) -> Context {
         match self {
-            Self::Help(_) => Context::Help,
-            Self::Prompt(_) => Context::Prompt,
-            Self::Picker(_) => Context::Palette,
+            Self::Help(_) | Self::Text(_) => Context::Help,
+            Self::Prompt(prompt) => prompt.context(),
+            Self::Picker(picker) => picker.context,
             Self::Checklist(_) => Context::Checklist,
             Self::Export(_) => Context::Export,
             Self::Log(_) => Context::Log,
+            Self::Statistics(_) => Context::Statistics,
             Self::Message(_) => Context::Message,
         }
     }

@@ -10,7 +10,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Clear;
 use tui_input::Input;
 
-use crate::ui::command::Command;
+use crate::ui::command::{Command, Context};
 use crate::ui::layout;
 use crate::ui::theme::{Role, Theme};
 use crate::ui::widgets::{panel, text};
@@ -31,6 +31,36 @@ pub enum Picked {
     Item(String),
     /// An option of a log's setting; empty for no column.
     Setting(String),
+    /// A view that was given a name.
+    View(String),
+    /// A query that was given a name.
+    Query(String),
+    /// What is copied, in a form.
+    Copy(CopyWhat, CopyForm),
+}
+
+/// What is copied of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CopyWhat {
+    /// The cell under the cursor.
+    Cell,
+    /// The row under the cursor.
+    Row,
+    /// The marked rows.
+    Marks,
+}
+
+/// The form in which it is copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CopyForm {
+    /// As the table shows it, tabs between cells.
+    Text,
+    /// Comma-separated values with a header.
+    Csv,
+    /// An array of objects.
+    Json,
+    /// A table of Markdown's.
+    Markdown,
 }
 
 /// Something that can be chosen.
@@ -59,13 +89,20 @@ pub struct Picker {
     pub none: &'static str,
     /// What to go back to when nothing is chosen: the theme of before.
     pub before: Option<Picked>,
+    /// Where its keys are looked up.
+    pub context: Context,
     offers: Vec<Offer>,
 }
 
 impl Picker {
     /// A list of these.
     pub fn new(title: &'static str, none: &'static str, offers: Vec<Offer>) -> Self {
-        Self { title, input: Input::default(), chosen: 0, none, before: None, offers }
+        Self { title, input: Input::default(), chosen: 0, none, before: None, context: Context::Palette, offers }
+    }
+
+    /// Its keys are looked up here.
+    pub fn on(self, context: Context) -> Self {
+        Self { context, ..self }
     }
 
     /// The matching offers, the best first: those whose name matches before those whose title does.

@@ -6,6 +6,9 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Clear;
 use tui_input::Input;
 
+use crate::store::TableInfo;
+use crate::ui::command::Context;
+use crate::ui::popups::completion::Completion;
 use crate::ui::theme::{Role, Theme};
 use crate::ui::widgets::{panel, text};
 
@@ -16,8 +19,14 @@ pub enum Purpose {
     Filter,
     /// Text to be found in a column.
     Search,
-    /// The number of a row.
+    /// Text to be found on a page of help or notices.
+    Page,
+    /// The number of a row, or an id.
     GoTo,
+    /// From which churn on users count as leaving.
+    Threshold,
+    /// How many users a campaign reaches.
+    Budget,
     /// An SQL query.
     Query,
     /// The data set to be downloaded.
@@ -43,6 +52,14 @@ pub struct Prompt {
     pub waiting: bool,
     /// The text of which Enter has said that it is to be taken all the same.
     pub confirmed: Option<String>,
+    /// The SQL that is made of it, where it differs.
+    pub made: Option<String>,
+    /// The words offered for the one before the cursor.
+    pub completion: Option<Completion>,
+    /// The request whose answer will offer more.
+    pub asked: Option<u64>,
+    /// The tables that a query may ask.
+    pub tables: Vec<TableInfo>,
     /// What the text is about: the column searched, the data set.
     about: String,
     /// What was written before, the newest last.
@@ -60,6 +77,10 @@ impl Prompt {
             problem: None,
             waiting: false,
             confirmed: None,
+            made: None,
+            completion: None,
+            asked: None,
+            tables: Vec::new(),
             about: String::new(),
             history: Vec::new(),
             back: 0,
@@ -76,9 +97,57 @@ impl Prompt {
         Self { about: about.to_owned(), ..self }
     }
 
+    /// Over these tables.
+    pub fn over(self, tables: Vec<TableInfo>) -> Self {
+        Self { tables, ..self }
+    }
+
+    /// Where its keys are looked up.
+    pub fn context(&self) -> Context {
+        if self.purpose == Purpose::Query { Context::Query } else { Context::Prompt }
+    }
+
+    /// Puts a text in at the cursor.
+    pub fn put(&mut self, text: &str) {
+        let before: String = self.input.value().chars().take(self.input.cursor()).collect();
+        let after: String = self.input.value().chars().skip(self.input.cursor()).collect();
+        let cursor = self.input.cursor() + text.chars().count();
+        self.input = std::mem::take(&mut self.input).with_value(before + text + &after).with_cursor(cursor);
+    }
+
+    /// Writes another text in the place of this one.
+    pub fn replace(&mut self, text: &str) {
+        self.problem = None;
+        self.input = Input::new(text.to_owned());
+    }
+
     /// What it is about.
     pub fn subject(&self) -> &str {
         &self.about
+    }
+
+    /// Takes it that the text was refused; a filter that looks like no condition at all is taken as a text to be found when
+    /// Enter is pressed again.
+    pub fn refuse(&mut self, problem: String) {
+        self.waiting = false;
+        let text = self.input.value().trim().to_owned();
+        let mut words = text.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+        let of_sql = ["like", "ilike", "in", "is", "between", "not", "and", "or"];
+        let compares = words.any(|word| of_sql.contains(&word.to_lowercase().as_str()));
+        let plain = !compares && !text.contains(['=', '<', '>', '(', ')', '\'', '"']);
+        if self.purpose == Purpose::Filter && plain {
+            let what = format!("{text:?} is no condition. Enter again keeps the rows that hold it in any column.");
+            self.problem = Some(what);
+            self.confirmed = Some(text);
+        } else {
+            self.problem = Some(problem);
+        }
+    }
+
+    /// Puts in the next of the words offered; false where none is.
+    pub fn offer_next(&mut self) -> bool {
+        let Self { input, completion, .. } = self;
+        completion.as_mut().is_some_and(|completion| completion.go_on(input))
     }
 
     /// Shows the entry before, or the one after.
@@ -92,21 +161,39 @@ impl Prompt {
         self.input = Input::new(text.to_owned());
     }
 
-    /// Draws it above the hints, the problem over the text.
-    pub fn draw(&self, size: Size, frame: &mut Frame<'_>, theme: &Theme) {
-        let columns = usize::from(size.width.saturating_sub(2));
+    /// What is wrong, the SQL that is made of it, the words offered: told beside the text, in lines of so many columns.
+    pub(super) fn lines_above(&self, columns: usize, theme: &Theme) -> Vec<Line<'_>> {
         let problem: Vec<String> = match &self.problem {
             Some(problem) => problem.lines().flat_map(|line| text::wrap(&text::clean(line), columns)).take(6).collect(),
             None => Vec::new(),
         };
-        let height = (problem.len() as u16 + 3).min(size.height.saturating_sub(1));
+        let mut lines: Vec<Line<'_>> =
+            problem.into_iter().map(|line| Line::styled(line, theme.style(Role::Bad))).collect();
+        if let Some(sql) = &self.made {
+            let shown = text::fit(&text::clean(sql), columns.saturating_sub(5), &theme.glyphs.cut);
+            lines.push(Line::from(vec![Span::styled("SQL  ", theme.style(Role::Dim)), Span::raw(shown)]));
+        }
+        if let Some(completion) = self.completion.as_ref().filter(|completion| completion.stands(&self.input)) {
+            lines.extend(offers(completion, columns, theme));
+        }
+        lines
+    }
+
+    /// Draws it above the hints, the problem over the text.
+    pub fn draw(&self, size: Size, frame: &mut Frame<'_>, theme: &Theme) {
+        let columns = usize::from(size.width.saturating_sub(2));
+        let lines = self.lines_above(columns, theme);
+        let height = (lines.len() as u16 + 3).min(size.height.saturating_sub(1));
         let area = Rect::new(0, size.height.saturating_sub(1 + height), size.width, height);
         frame.render_widget(Clear, area);
         let title = match self.purpose {
             Purpose::Filter => "Filter: rows for which this SQL condition is true, such as churn > 0.8".to_owned(),
             Purpose::Search => format!("Search: the next row whose {} holds", text::clean(&self.about)),
-            Purpose::GoTo => format!("Go to row: a number from 1 to {}", text::clean(&self.about)),
-            Purpose::Query => "Query: such as select segment, count(*) as users from users group by segment".to_owned(),
+            Purpose::Page => "Search: only the lines that hold this; empty for all of them".to_owned(),
+            Purpose::GoTo => format!("Go to row: a number from 1 to {}, or # and an id", text::clean(&self.about)),
+            Purpose::Threshold => "Threshold: a share such as 0.35 or 35 %".to_owned(),
+            Purpose::Budget => "Budget: a number of users, or an amount such as 500 EUR".to_owned(),
+            Purpose::Query => "Query".to_owned(),
             Purpose::Dataset => {
                 "Download from Kaggle: the data set as OWNER/NAME, or the address of its page".to_owned()
             }
@@ -115,8 +202,7 @@ impl Prompt {
             Purpose::Folder => format!("Folder for the files of {}", text::clean(&self.about)),
         };
         let inside = panel::framed(&text::fit(&title, columns.saturating_sub(4), ""), area, frame.buffer_mut(), theme);
-        let lines = problem.iter().map(|line| Line::from(Span::styled(line.as_str(), theme.style(Role::Bad))));
-        panel::lines(lines.collect(), inside, frame.buffer_mut());
+        panel::lines(lines, inside, frame.buffer_mut());
         let row = Rect { y: inside.bottom().saturating_sub(1), height: 1, ..inside };
         let room = usize::from(row.width.saturating_sub(1));
         let (shown, at) = text::window(&self.input, room);
@@ -127,4 +213,26 @@ impl Prompt {
         let at = at.min(room);
         frame.set_cursor_position(Position::new(row.x + at as u16, row.y));
     }
+}
+
+/// A line with the words offered, from the one put in on; none where there is no choice.
+fn offers(completion: &Completion, columns: usize, theme: &Theme) -> Option<Line<'static>> {
+    let (offers, at) = completion.offers();
+    if offers.len() < 2 {
+        return None;
+    }
+    let mut spans = Vec::new();
+    let mut room = columns;
+    for (place, offer) in offers.iter().enumerate().skip(at.unwrap_or(0)) {
+        let offer = text::clean(offer);
+        let wide = text::width(&offer) + 2;
+        if wide > room {
+            break;
+        }
+        room -= wide;
+        let role = if at == Some(place) { Role::Cursor } else { Role::Dim };
+        spans.push(Span::styled(offer, theme.style(role)));
+        spans.push(Span::raw("  "));
+    }
+    Some(Line::from(spans))
 }

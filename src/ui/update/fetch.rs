@@ -64,7 +64,7 @@ pub(super) fn take_folder(app: &mut App, dataset: &str, folder: &str) -> Effects
     }
     let job = Job::new();
     app.fetching = Some(Fetching::new(job.clone(), request.clone()));
-    let work = Work::new("download", move |job| fetch::fetch(&request, job), fetched);
+    let work = Work::new("download", move |job| fetch::fetch(&request, job), fetched).aside();
     vec![Effect::Work(work, job)]
 }
 

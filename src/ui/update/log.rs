@@ -81,7 +81,7 @@ fn ask_preview(app: &mut App) -> Effects {
         move |job| draft.preview(job),
         move |app, preview| previewed(app, generation, preview),
     );
-    vec![Effect::Work(work, job)]
+    vec![Effect::Work(work.aside(), job)]
 }
 
 /// A look has ended.
@@ -144,6 +144,16 @@ pub(super) fn on_log(app: &mut App, command: Command) -> Option<Effects> {
             if let Some(picker) = dialog.picker(ascii) {
                 app.popups.push(Popup::Picker(picker));
             }
+        }
+        Command::Dialog(Dialog::ClearOption) => match dialog.is_optional() {
+            Some(key) => return Some(choose(app, &key, "")),
+            None => app.note = Some("this cannot be without a choice".to_owned()),
+        },
+        Command::Dialog(Dialog::UndoOption | Dialog::ProposedOptions) => {
+            if dialog.undo(command == Command::Dialog(Dialog::ProposedOptions)) {
+                return Some(ask_preview(app));
+            }
+            app.note = Some("nothing was chosen otherwise than proposed".to_owned());
         }
         Command::Dialog(Dialog::WriteSettings) if dialog.draft.is_some() => {
             let start = in_full(&dialog.out.display().to_string()).display().to_string();

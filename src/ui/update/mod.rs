@@ -1,19 +1,28 @@
 //! What an action changes, and what it asks for: the only place that changes the state.
 
+mod ahead;
 mod charts;
 mod clip;
+mod columns;
+mod copy;
+mod doors;
 mod export;
 mod fetch;
+mod filter;
 mod jobs;
 mod layers;
 mod log;
+mod next;
 mod open;
 mod popups;
 mod program;
+mod query;
 mod runs;
+mod selected;
 mod step;
 mod table;
 mod user;
+mod views;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -21,25 +30,49 @@ use crate::error::Result;
 use crate::pipeline::StageStatus;
 use crate::ui::action::Action;
 use crate::ui::app::{App, Opening};
-use crate::ui::command::Command;
+use crate::ui::command::{Command, Dialog};
 use crate::ui::drill::Drill;
 use crate::ui::effect::{Effect, Effects};
 use crate::ui::pane::{Pane, PaneTable};
-use crate::ui::popups::{Popup, help};
+use crate::ui::popups::Popup;
 use crate::ui::stages;
 use crate::ui::update::jobs::{open_run, recommend, save_session};
 
+pub use ahead::{next_typed, typed};
 pub(super) use log::open as open_log;
 
 /// The screen before anything is known, and what it asks for first.
 pub fn open(opening: Opening) -> Result<(App, Effects)> {
-    let app = App::new(opening)?;
-    let first = vec![open_run::open(app.workspace.clone())];
+    let mut app = App::new(opening)?;
+    let mut first = vec![open_run::open(app.workspace.clone())];
+    await_answers(&mut app, &mut first);
     Ok((app, first))
 }
 
 /// Applies an action.
 pub fn update(app: &mut App, action: Action) -> Effects {
+    if let Action::Answered(answer) = &action
+        && let Some(number) = answer.awaited()
+    {
+        app.ahead.answered(number);
+    }
+    let mut effects = changed(app, action);
+    await_answers(app, &mut effects);
+    effects
+}
+
+/// Keys wait for the answers asked for.
+fn await_answers(app: &mut App, effects: &mut Effects) {
+    for effect in effects {
+        if let Effect::Work(work, _) = effect
+            && let Some(number) = work.awaited_mut()
+        {
+            *number = app.ahead.await_answer();
+        }
+    }
+}
+
+fn changed(app: &mut App, action: Action) -> Effects {
     match action {
         // Stages, exports and downloads are looked at several times a second: only what is seen to change is drawn.
         Action::Stages(statuses) => {
@@ -71,10 +104,20 @@ pub fn update(app: &mut App, action: Action) -> Effects {
             reveal(app);
             Vec::new()
         }
+        Action::Edited(text) => {
+            query::edited(app, text);
+            Vec::new()
+        }
         Action::RunEnded(result) => open_run::run_ended(app, result),
-        Action::Answered(answer) => answer.apply(app),
+        Action::Answered(answer) => {
+            let effects = answer.apply(app);
+            // A table that came may leave room for less than was thought before.
+            reveal(app);
+            effects
+        }
         Action::Stages(_) | Action::PollProgress | Action::Slow { .. } | Action::SaveDue => Vec::new(),
     };
+    app.keep_note();
     if app.run.is_some() && !app.unsaved {
         app.unsaved = true;
         effects.push(Effect::SaveLater);
@@ -113,10 +156,11 @@ fn reveal(app: &mut App) {
             *scroll = (*scroll).min(last);
         }
     }
-    let lines = help::last_scroll(size, &app.bindings);
     for popup in &mut app.popups {
-        if let Popup::Help(scroll) = popup {
-            *scroll = (*scroll).min(lines);
+        match popup {
+            Popup::Help(page) => page.scroll = page.scroll.min(page.last_scroll(size, &app.bindings)),
+            Popup::Text(page) => page.scroll = page.scroll.min(page.last_scroll(size)),
+            _ => {}
         }
     }
 }
@@ -136,8 +180,11 @@ fn perform(app: &mut App, command: Command) -> Effects {
         Command::Step(command) => step::perform(app, command),
         Command::Table(command) => table::perform(app, command),
         Command::Charts(command) => charts::perform(app, command),
+        Command::Neighbour(command) => next::perform(app, command),
         Command::Timeline(command) => user::turn(app, command),
+        Command::Own(at) => doors::run_own(app, at),
         // Without a dialog there is nothing to answer.
+        Command::Dialog(Dialog::Edit) => query::edit(app),
         Command::Dialog(_) => Vec::new(),
     }
 }
@@ -156,7 +203,7 @@ pub(super) fn show(app: &mut App, pane: Pane) -> Effects {
 
 /// The keys that an event stands for. A terminal sends Alt as Esc before the key, and a multiplexer that waits for what
 /// follows an Esc makes one of the two: where Alt and the key mean nothing together they are meant one after the other.
-pub fn split_alt(app: &App, key: KeyEvent) -> Vec<KeyEvent> {
+fn split_alt(app: &App, key: KeyEvent) -> Vec<KeyEvent> {
     let context = app.context();
     if !key.modifiers.contains(KeyModifiers::ALT) || app.bindings.lookup(context, key.into()).is_some() {
         return vec![key];
@@ -169,7 +216,7 @@ pub fn split_alt(app: &App, key: KeyEvent) -> Vec<KeyEvent> {
 }
 
 /// What a key means on the topmost layer: a command, or text where it takes text.
-pub fn resolve(app: &App, key: KeyEvent) -> Option<Action> {
+fn resolve(app: &App, key: KeyEvent) -> Option<Action> {
     if key.kind == crossterm::event::KeyEventKind::Release {
         return None;
     }

@@ -1,16 +1,15 @@
 //! Opening pages and lists.
 
 use crate::format;
-use crate::store::results::Features;
 use crate::store::{Cell, Marks, View};
 use crate::ui::app::App;
 use crate::ui::command::{Command, Open, Program};
 use crate::ui::drill::{ComparePage, Drill, ItemPage, RowPage, SegmentPage, StagePage, UserPage};
 use crate::ui::effect::Effects;
 use crate::ui::pane::{Pane, PaneTable};
-use crate::ui::popups::{Offer, Picked, Picker, Popup, Prompt, Purpose};
+use crate::ui::popups::{Offer, Picked, Picker, Popup};
 use crate::ui::update::jobs::order::requested;
-use crate::ui::update::{jobs, show};
+use crate::ui::update::{columns, jobs, query, show};
 
 /// The title of the list of items.
 pub(super) const ITEMS: &str = "Look up an item: type its id, or choose";
@@ -25,7 +24,7 @@ pub(super) fn perform(app: &mut App, command: Open) -> Effects {
         Open::Segment => open_segment(app),
         Open::Item => choose_item(app),
         Open::WantedBy => turn_item_page(app),
-        Open::Query => ask_query(app),
+        Open::Query => query::ask(app),
     }
 }
 
@@ -70,6 +69,7 @@ fn open_on_drill(app: &mut App) -> Effects {
         (Some(Drill::Item(page)), id) if page.of_users => open_user_by_id(app, id),
         (Some(Drill::Item(_)), Some(id)) => open_item(app, id),
         (Some(Drill::Compare(_)), id) => open_user_by_id(app, id),
+        (Some(Drill::Groups(_)), _) => columns::open_group(app),
         _ => Vec::new(),
     }
 }
@@ -89,8 +89,7 @@ fn open_user_by_id(app: &mut App, id: Option<String>) -> Effects {
 fn open_user(app: &mut App, row: usize) -> Effects {
     let (Some(run), Some(users)) = (app.run.clone(), app.users().cloned()) else { return Vec::new() };
     let generation = app.next_generation();
-    let units = run.info().detail::<Features>().units;
-    let page = UserPage::waiting(users.cell(row, 0).to_string(), row, generation, units);
+    let page = UserPage::waiting(users.cell(row, 0).to_string(), row, generation);
     app.drills.push(Drill::User(Box::new(page)));
     vec![jobs::profile::profile(generation, run, users, row)]
 }
@@ -218,19 +217,14 @@ pub(super) fn commands(app: &App) -> Picker {
         aside: app.bindings.keys(entry.command).first().map(ToString::to_string).unwrap_or_default(),
         picked: Picked::Command(entry.command),
     });
+    let own = app.programs.iter().enumerate().map(|(at, program)| Offer {
+        name: program.name.clone(),
+        title: "a program of your own".to_owned(),
+        aside: program.key.to_string(),
+        picked: Picked::Command(Command::Own(at)),
+    });
+    let offers = offers.chain(own);
     let none =
         if context.has_table() { "no such command here; a number goes to that row" } else { "no such command here" };
     Picker::new("Commands", none, offers.collect())
-}
-
-/// The prompt for a query.
-fn ask_query(app: &mut App) -> Effects {
-    if app.run.is_none() {
-        app.tell("SQL", &"no run yet: there is nothing to query");
-        return Vec::new();
-    }
-    let start = app.query.clone().unwrap_or_default();
-    let prompt = Prompt::new(Purpose::Query, &start).with_history(&app.written.queries);
-    app.popups.push(Popup::Prompt(prompt));
-    Vec::new()
 }

@@ -2,17 +2,15 @@
 
 use crossterm::event::KeyEvent;
 
-use crate::store::{ColumnKind, View, as_sql};
 use crate::ui::app::App;
-use crate::ui::command::{Command, Dialog, Layer, Program, Runs};
+use crate::ui::command::{Command, Context, Dialog, Layer, Program, Runs};
 use crate::ui::drill::scroll;
 use crate::ui::effect::Effects;
-use crate::ui::grid::Grid;
-use crate::ui::pane::Pane;
-use crate::ui::popups::{Message, Picked, Popup, Purpose, help, line};
+use crate::ui::popups::{Message, Picked, Popup, Prompt, Purpose, line};
 use crate::ui::update::jobs::order::requested;
 use crate::ui::update::jobs::query;
-use crate::ui::update::{export, fetch, log, open, perform, runs};
+use crate::ui::update::query as editor;
+use crate::ui::update::{columns, copy, export, fetch, filter, log, open, perform, runs, selected, views};
 
 pub(super) fn typed(app: &mut App, key: KeyEvent) -> Effects {
     match app.popups.last_mut() {
@@ -25,13 +23,18 @@ pub(super) fn typed(app: &mut App, key: KeyEvent) -> Effects {
         Some(Popup::Export(dialog)) => dialog.typed(key),
         _ => {}
     }
+    filter::show_sql(app);
     Vec::new()
 }
 
 pub(super) fn paste(app: &mut App, words: &str) -> Effects {
-    // A line break in a prompt would be a command; between words it is a blank.
-    let words = words.trim().replace(['\r', '\n', '\t'], " ");
+    // A query keeps its lines. Elsewhere a line break would be a command; between words it is a blank.
+    let lines = words.trim().replace("\r\n", "\n").replace('\r', "\n").replace('\t', " ");
+    let words = lines.replace('\n', " ");
     let done = match app.popups.last_mut() {
+        Some(Popup::Prompt(prompt)) if prompt.purpose == Purpose::Query => {
+            line::pasted_lines(&mut prompt.input, &lines)
+        }
         Some(Popup::Prompt(prompt)) => line::pasted(&mut prompt.input, &words),
         Some(Popup::Picker(picker)) => {
             picker.chosen = 0;
@@ -41,7 +44,10 @@ pub(super) fn paste(app: &mut App, words: &str) -> Effects {
         _ => Ok(()),
     };
     match done {
-        Ok(()) => preview(app),
+        Ok(()) => {
+            preview(app);
+            filter::show_sql(app);
+        }
         Err(problem) => app.tell("Paste", &problem),
     }
     Vec::new()
@@ -58,25 +64,46 @@ fn preview(app: &mut App) {
 pub(super) fn on_popup(app: &mut App, command: Command) -> Option<Effects> {
     match app.popups.last()? {
         Popup::Help(_) => on_help(app, command),
+        Popup::Text(_) => on_text(app, command),
         Popup::Message(_) => on_message(app, command),
         Popup::Picker(_) => on_picker(app, command),
         Popup::Checklist(_) => on_checklist(app, command),
         Popup::Prompt(_) => on_prompt(app, command),
         Popup::Export(_) => on_export(app, command),
         Popup::Log(_) => log::on_log(app, command),
+        Popup::Statistics(_) => columns::on_statistics(app, command),
     }
 }
 
 fn on_help(app: &mut App, command: Command) -> Option<Effects> {
-    let (size, last) = (app.size, help::last_scroll(app.size, &app.bindings));
+    let Some(Popup::Help(page)) = app.popups.last_mut() else { return None };
     match command {
-        Command::Layer(Layer::Back | Layer::Close) | Command::Program(Program::Help) => {
+        Command::Layer(Layer::Back) if !page.sought.is_empty() => *page = page.searched(""),
+        Command::Layer(Layer::Back | Layer::Close) | Command::Program(Program::Help | Program::Messages) => {
             app.popups.pop();
         }
         Command::Move(command) => {
-            let page = help::visible(size, &app.bindings);
-            let Some(Popup::Help(at)) = app.popups.last_mut() else { return None };
-            *at = scroll::moved(command, *at, last, page);
+            let (last, lines) = (page.last_scroll(app.size, &app.bindings), page.visible(app.size, &app.bindings));
+            page.scroll = scroll::moved(command, page.scroll, last, lines);
+        }
+        Command::Dialog(Dialog::SearchPage) => {
+            let prompt = Prompt::new(Purpose::Page, &page.sought);
+            app.popups.push(Popup::Prompt(prompt));
+        }
+        _ => return None,
+    }
+    Some(Vec::new())
+}
+
+fn on_text(app: &mut App, command: Command) -> Option<Effects> {
+    let size = app.size;
+    let Some(Popup::Text(page)) = app.popups.last_mut() else { return None };
+    match command {
+        Command::Layer(Layer::Back | Layer::Close) | Command::Program(Program::Explain) => {
+            app.popups.pop();
+        }
+        Command::Move(command) => {
+            page.scroll = scroll::moved(command, page.scroll, page.last_scroll(size), page.visible(size));
         }
         _ => return None,
     }
@@ -114,6 +141,23 @@ fn on_message(app: &mut App, command: Command) -> Option<Effects> {
 fn on_picker(app: &mut App, command: Command) -> Option<Effects> {
     let Some(Popup::Picker(picker)) = app.popups.last_mut() else { return None };
     match command {
+        Command::Dialog(Dialog::SaveView) => {
+            let (name, of_queries) = (picker.input.value().to_owned(), picker.context == Context::Queries);
+            if of_queries {
+                editor::save(app, &name);
+            } else {
+                views::save(app, &name);
+            }
+            return Some(Vec::new());
+        }
+        Command::Dialog(Dialog::DeleteView) => {
+            if picker.context == Context::Queries {
+                editor::delete(app);
+            } else {
+                views::delete(app);
+            }
+            return Some(Vec::new());
+        }
         Command::Dialog(Dialog::PreviousChoice) => picker.move_by(-1),
         Command::Dialog(Dialog::NextChoice) => picker.move_by(1),
         Command::Dialog(Dialog::Dismiss) => {
@@ -129,6 +173,17 @@ fn on_picker(app: &mut App, command: Command) -> Option<Effects> {
             let of_items = picker.title == open::ITEMS;
             let of_options = picker.title == crate::ui::popups::log::OPTIONS;
             let number = typed.parse::<usize>();
+            match (picker.context, &picked) {
+                (Context::Views, None) => {
+                    views::save(app, &typed);
+                    return Some(Vec::new());
+                }
+                (Context::Queries, None) => {
+                    editor::save(app, &typed);
+                    return Some(Vec::new());
+                }
+                _ => {}
+            }
             app.popups.pop();
             return Some(match picked {
                 // What is typed in full is meant, whatever else it matches.
@@ -139,6 +194,9 @@ fn on_picker(app: &mut App, command: Command) -> Option<Effects> {
                     app.use_theme(&name);
                     Vec::new()
                 }
+                Some(Picked::View(name)) => views::recall(app, &name),
+                Some(Picked::Query(name)) => editor::recall(app, &name),
+                Some(Picked::Copy(what, form)) => copy::copy(app, what, form),
                 Some(Picked::Setting(option)) => log::choose_here(app, &option),
                 None if of_options => Vec::new(),
                 None => number.map(|row| go_to(app, row)).unwrap_or_default(),
@@ -193,15 +251,27 @@ fn on_checklist(app: &mut App, command: Command) -> Option<Effects> {
 fn on_prompt(app: &mut App, command: Command) -> Option<Effects> {
     let Some(Popup::Prompt(prompt)) = app.popups.last_mut() else { return None };
     match command {
-        Command::Dialog(Dialog::PreviousChoice) => prompt.recall(true),
-        Command::Dialog(Dialog::NextChoice) => prompt.recall(false),
+        Command::Dialog(Dialog::PreviousChoice | Dialog::NextChoice) => {
+            let up = command == Command::Dialog(Dialog::PreviousChoice);
+            if prompt.purpose == Purpose::Query {
+                editor::line(prompt, up);
+            } else {
+                prompt.recall(up);
+            }
+            filter::show_sql(app);
+        }
+        Command::Dialog(Dialog::Complete) if prompt.purpose == Purpose::Query => editor::complete(app),
+        Command::Dialog(Dialog::Complete) => return Some(filter::complete(app)),
+        Command::Dialog(Dialog::NewLine) => editor::new_line(app),
+        Command::Dialog(Dialog::Saved) => return Some(editor::saved(app)),
+        Command::Dialog(Dialog::Edit) => return Some(editor::edit(app)),
         Command::Dialog(Dialog::Dismiss) => {
             let given_up = prompt.waiting;
             let query = prompt.purpose == Purpose::Query;
             app.popups.pop();
             if given_up && query {
                 // The answer, when it comes, bears an older number.
-                app.next_generation();
+                app.query_generation = app.next_generation();
                 app.query_job.cancel();
             } else if given_up && let Some(grid) = app.grid_mut() {
                 grid.give_up();
@@ -218,27 +288,34 @@ fn accept(app: &mut App) -> Effects {
     let Some(Popup::Prompt(prompt)) = app.popups.last_mut() else { return Vec::new() };
     let text = prompt.input.value().trim().to_owned();
     match prompt.purpose {
-        Purpose::Filter => {
-            prompt.problem = None;
-            prompt.waiting = true;
-            let filter = (!text.is_empty()).then(|| condition(app, &text));
-            let Some(grid) = app.grid_mut() else { return Vec::new() };
-            let view = View { filter, ..grid.wanted().clone() };
-            requested(grid.ask(view))
-        }
+        Purpose::Filter => filter::accept(app, &text),
         Purpose::Search => {
             app.popups.pop();
             let Some(grid) = app.grid_mut() else { return Vec::new() };
             grid.sought = text;
             requested(grid.seek(false))
         }
-        Purpose::GoTo => {
-            let Ok(row) = text.replace(',', "").parse::<usize>() else {
-                prompt.problem = Some(format!("{text:?} is no number of a row"));
-                return Vec::new();
-            };
+        Purpose::Page => {
             app.popups.pop();
-            go_to(app, row)
+            if let Some(Popup::Help(page)) = app.popups.last_mut() {
+                *page = page.searched(&text);
+            }
+            Vec::new()
+        }
+        Purpose::GoTo => match (text.strip_prefix('#'), text.replace(',', "").parse::<usize>()) {
+            (None, Ok(row)) => {
+                app.popups.pop();
+                go_to(app, row)
+            }
+            (id, _) => go_to_id(app, id.unwrap_or(&text).trim()),
+        },
+        Purpose::Threshold => {
+            selected::take_threshold(app, &text);
+            Vec::new()
+        }
+        Purpose::Budget => {
+            selected::take_budget(app, &text);
+            Vec::new()
         }
         Purpose::Dataset => fetch::take_dataset(app, &text),
         Purpose::Folder => {
@@ -259,27 +336,31 @@ fn accept(app: &mut App) -> Effects {
     }
 }
 
-/// The SQL condition of what was typed about the table in sight.
-fn condition(app: &App, text: &str) -> String {
-    let Some(table) = app.grid().and_then(Grid::table) else { return text.to_owned() };
-    let names: Vec<&str> = table.columns().iter().map(|column| column.name.as_str()).collect();
-    let texts = |name: &str| {
-        let column = table.columns().iter().find(|column| column.name.eq_ignore_ascii_case(name))?;
-        (column.kind == ColumnKind::Text).then(|| if column.name == "segment" { segments(app) } else { Vec::new() })
-    };
-    as_sql(text, &names, &texts)
-}
-
-/// The names of the segments, as far as they are known.
-fn segments(app: &App) -> Vec<String> {
-    let Some(table) = app.grid_of(Pane::Segments).table() else { return Vec::new() };
-    (0..table.len()).map(|row| table.cell(row, 0).to_string()).collect()
-}
-
 fn go_to(app: &mut App, row: usize) -> Effects {
     let room = app.room();
     if let Some(grid) = app.grid_mut() {
         grid.go_to(row, room);
+    }
+    Vec::new()
+}
+
+/// Goes to the row that an id names.
+fn go_to_id(app: &mut App, id: &str) -> Effects {
+    let room = app.room();
+    let Some(grid) = app.grid_mut() else { return Vec::new() };
+    let Some(table) = grid.table().cloned() else { return Vec::new() };
+    let name = table.columns().first().map(|column| column.name.clone()).unwrap_or_default();
+    let problem = match table.row_of(id) {
+        Ok(Some(row)) if grid.go_to_row(row as u32, room) => None,
+        Ok(Some(_)) => Some(format!("{name} {id} is not in this view; Esc and 0 show all rows")),
+        Ok(None) => Some(format!("{id:?} is no number of a row, and no {name} here")),
+        Err(error) => Some(error.to_string()),
+    };
+    match (problem, app.popups.last_mut()) {
+        (Some(problem), Some(Popup::Prompt(prompt))) => prompt.problem = Some(problem),
+        _ => {
+            app.popups.pop();
+        }
     }
     Vec::new()
 }

@@ -3,9 +3,10 @@
 use crate::ui::app::App;
 use crate::ui::command::Program;
 use crate::ui::effect::{Effect, Effects};
+use crate::ui::explain;
 use crate::ui::pane::Pane;
-use crate::ui::popups::{Message, Picked, Popup};
-use crate::ui::update::{fetch, log, open, show};
+use crate::ui::popups::{About, Help, Message, Picked, Popup};
+use crate::ui::update::{doors, fetch, log, open, show};
 
 /// Does the command.
 pub(super) fn perform(app: &mut App, command: Program) -> Effects {
@@ -26,7 +27,17 @@ pub(super) fn perform(app: &mut App, command: Program) -> Effects {
             picker.before = Some(now);
             app.popups.push(Popup::Picker(picker));
         }
-        Program::Help => app.popups.push(Popup::Help(0)),
+        Program::Explain => app.popups.push(Popup::Text(explain::explain(app))),
+        Program::Help => {
+            let page = Help::new(About::Keys(app.page_context()));
+            app.popups.push(Popup::Help(page));
+        }
+        Program::Messages => {
+            let page = Help::new(About::Notices(app.notices.newest_first()));
+            app.popups.push(Popup::Help(page));
+        }
+        Program::CopyCommand => return doors::copy_command(app),
+        Program::CopyLink => return doors::copy_link(app),
         Program::Palette => {
             let picker = open::commands(app);
             app.popups.push(Popup::Picker(picker));
@@ -68,6 +79,7 @@ fn quit(app: &mut App) -> Effects {
     if let Some(exporting) = &app.exporting {
         exporting.job.cancel();
     }
+    app.program_job.cancel();
     for popup in &mut app.popups {
         if let Popup::Log(dialog) = popup {
             dialog.give_up();

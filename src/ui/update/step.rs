@@ -1,15 +1,21 @@
-//! Threshold or budget down or up; else a column to the left or right.
+//! Threshold or budget down or up, typed, or marked by; else a column to the left or right.
 
 use crate::ui::app::App;
 use crate::ui::command::Step;
 use crate::ui::effect::Effects;
 use crate::ui::pane::Slider;
+use crate::ui::update::selected;
 
 /// Steps of the churn threshold.
 const LAST_THRESHOLD: usize = 100;
 
 /// Does the command.
 pub(super) fn perform(app: &mut App, command: Step) -> Effects {
+    match command {
+        Step::Type => return selected::ask(app),
+        Step::Mark => return selected::mark(app),
+        Step::Less | Step::More => {}
+    }
     let more = command == Step::More;
     let slider = app.pane.description().slider.filter(|_| app.drills.is_empty());
     match slider {

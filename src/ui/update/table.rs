@@ -2,37 +2,52 @@
 
 use crate::format;
 use crate::ui::app::App;
-use crate::ui::command::{Move, Table};
+use crate::ui::command::{Move, Neighbour, Table};
 use crate::ui::effect::Effects;
 use crate::ui::grid::{Columns, Grid, Room};
 use crate::ui::popups::{Checklist, Popup, Prompt, Purpose};
 use crate::ui::update::jobs::order::requested;
-use crate::ui::update::{clip, export, user};
+use crate::ui::update::{clip, columns, copy, export, filter, next, user, views};
 
 /// Columns of the screen that a key makes a column wider or narrower by.
 const STEP: isize = 2;
 
 /// Does the command in the table in sight, or on a user's page.
 pub(super) fn perform(app: &mut App, command: Table) -> Effects {
-    let room = app.room();
+    let (room, on_page) = (app.room(), !app.drills.is_empty());
     let Some(grid) = app.grid_mut() else { return user::as_row(app, command) };
     let mut effects = Vec::new();
     match command {
-        Table::Sort => effects = grid.sorted().map(|view| requested(grid.ask(view))).unwrap_or_default(),
-        Table::SortMore => effects = grid.sorted_further().map(|view| requested(grid.ask(view))).unwrap_or_default(),
+        Table::Sort => effects = grid.sorted().map(|view| requested(grid.ask_order(view))).unwrap_or_default(),
+        Table::SortMore => {
+            effects = grid.sorted_further().map(|view| requested(grid.ask_order(view))).unwrap_or_default();
+        }
         Table::FilterCell => match grid.like_cell() {
             Ok(view) => effects = requested(grid.ask(view)),
             Err(why) => grid.note = Some(why),
         },
+        Table::FilterOut => match grid.unlike_cell() {
+            Ok(view) => effects = requested(grid.ask(view)),
+            Err(why) => grid.note = Some(why),
+        },
+        Table::Views if grid.table().is_some() => effects = views::open(app),
+        Table::CopyAs => effects = copy::ask(app),
+        Table::Statistics if grid.row().is_some() => effects = columns::statistics(app),
+        Table::Group if grid.row().is_some() => effects = columns::group(app),
         Table::ResetView => effects = requested(grid.reset(room)),
         Table::Undo | Table::Redo => effects = requested(grid.undo(command == Table::Redo, room)),
+        // A page of an item has a table of its own: without a search in it the list behind is meant.
+        Table::SearchNext | Table::SearchPrevious if on_page && grid.sought.is_empty() => {
+            let next = command == Table::SearchNext;
+            return next::perform(app, if next { Neighbour::Next } else { Neighbour::Previous });
+        }
         Table::SearchNext => effects = requested(grid.seek(false)),
         Table::SearchPrevious => effects = requested(grid.seek(true)),
         Table::Mark => grid.mark(room),
         Table::MarkRange => grid.mark_range(room),
         Table::MarkAll => grid.mark_all(),
         Table::InvertMarks => grid.invert_marks(),
-        Table::Filter if grid.table().is_some() => ask_filter(app),
+        Table::Filter if grid.table().is_some() => filter::ask(app),
         Table::Search => {
             if let Some(column) = grid.sought_column().filter(|_| !grid.rows().is_empty()) {
                 let prompt = Prompt::new(Purpose::Search, "").about(&column);
@@ -59,7 +74,7 @@ pub(super) fn perform(app: &mut App, command: Table) -> Effects {
             }
         }
         Table::Export => effects = export::begin(app),
-        Table::Filter | Table::GoToRow | Table::Columns => {}
+        Table::Filter | Table::GoToRow | Table::Columns | Table::Views | Table::Statistics | Table::Group => {}
         Table::Left => grid.move_columns(-1, room),
         Table::Right => grid.move_columns(1, room),
         Table::Wider => grid.arrange(room, resize(STEP)),
@@ -104,12 +119,4 @@ fn hide(grid: &mut Grid, room: Room) {
     if before == 1 && grid.table().is_some() {
         grid.note = Some("the last column stays".to_owned());
     }
-}
-
-/// The prompt for a filter of the table in sight.
-fn ask_filter(app: &mut App) {
-    let Some(grid) = app.grid() else { return };
-    let start = grid.view().filter.clone().unwrap_or_default();
-    let prompt = Prompt::new(Purpose::Filter, &start).with_history(&app.written.filters);
-    app.popups.push(Popup::Prompt(prompt));
 }

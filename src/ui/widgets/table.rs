@@ -21,8 +21,10 @@ use crate::ui::widgets::text;
 pub struct Column {
     /// Its place in the table.
     pub at: usize,
-    /// Its header.
+    /// Its name.
     pub title: String,
+    /// Its header.
+    pub label: String,
     /// Columns of the screen it takes.
     pub width: usize,
     /// Drawn to the right.
@@ -91,6 +93,17 @@ fn in_sight(columns: &[Column], pinned: usize, left: usize, width: usize) -> Vec
     seen
 }
 
+/// Whether columns are in sight all at once.
+pub fn fit(columns: &[Column], width: usize) -> bool {
+    in_sight(columns, 0, 0, width).len() == columns.len()
+}
+
+/// A column's place in the table, and how full the bar of a row is.
+pub type Bar<'a> = (usize, &'a dyn Fn(usize) -> Option<f64>);
+
+/// Columns that a bar takes at least.
+const BAR: usize = 3;
+
 /// A table to be drawn.
 pub struct Table<'a> {
     /// Its columns.
@@ -105,6 +118,8 @@ pub struct Table<'a> {
     pub mark: &'a dyn Fn(usize) -> String,
     /// The text of a row of the view and a column.
     pub cell: &'a dyn Fn(usize, usize) -> String,
+    /// The column with a bar beside its numbers, and how full it is in a row of the view, from 0 to 1.
+    pub bar: Option<Bar<'a>>,
     /// Whether a row of the view is marked.
     pub marked: &'a dyn Fn(usize) -> bool,
     /// Rows of the view in the range being marked.
@@ -142,7 +157,7 @@ impl Table<'_> {
             let column = &self.columns[at];
             let pin = if self.pinned > 1 && at + 1 == self.pinned { theme.glyphs.pinned.as_str() } else { "" };
             let mark = (self.mark)(at) + pin;
-            let title = text::fit(&column.title, column.width.saturating_sub(text::width(&mark)), &theme.glyphs.cut);
+            let title = text::fit(&column.label, column.width.saturating_sub(text::width(&mark)), &theme.glyphs.cut);
             let role = if at == self.cursor.column { Role::HeaderCursor } else { Role::Header };
             let words = text::pad(&(title + &mark), column.width, column.numeric, &theme.glyphs.cut);
             spans.push(Span::styled(words, theme.style(role)));
@@ -171,7 +186,13 @@ impl Table<'_> {
             let column = &self.columns[at];
             let words = text::clean(&(self.cell)(row, column.at));
             let words = if theme.glyphs.ascii { words.replace('–', "-") } else { words };
-            let words = text::pad(&words, column.width, column.numeric, &theme.glyphs.cut);
+            let bar = self.bar_in(column, row, column.width.saturating_sub(text::width(&words) + 1), theme);
+            let room = column.width - text::width(&bar);
+            let words = text::pad(&words, room, column.numeric, &theme.glyphs.cut);
+            if !bar.is_empty() {
+                let drawn = if under_cursor { style } else { style.patch(theme.style(Role::Chart)) };
+                spans.push(Span::styled(bar, drawn));
+            }
             let cell = if under_cursor && at == self.cursor.column { theme.style(Role::CursorCell) } else { style };
             spans.push(Span::styled(words, cell));
             spans.push(Span::styled(" ".repeat(GAP), style));
@@ -181,6 +202,16 @@ impl Table<'_> {
             spans.push(Span::styled(" ".repeat(width.saturating_sub(used)), style));
         }
         Line::from(spans)
+    }
+}
+
+impl Table<'_> {
+    /// The bar in what a number leaves free of its cell.
+    fn bar_in(&self, column: &Column, row: usize, room: usize, theme: &Theme) -> String {
+        let share = self.bar.filter(|(at, _)| *at == column.at && column.numeric && room >= BAR);
+        let Some(share) = share.and_then(|(_, share)| share(row)) else { return String::new() };
+        let filled = ((share.clamp(0.0, 1.0) * room as f64).round() as usize).min(room);
+        theme.glyphs.filled.repeat(filled) + &" ".repeat(room - filled)
     }
 }
 
@@ -196,6 +227,7 @@ mod tests {
         let column = |(at, title): (usize, &&str)| Column {
             at,
             title: (*title).to_owned(),
+            label: (*title).to_owned(),
             width: 8,
             numeric: false,
             hidden: false,
@@ -218,6 +250,7 @@ mod tests {
             cursor,
             mark: &|_| String::new(),
             cell: &cell,
+            bar: None,
             marked: &|row| row == 699_998,
             range: None,
         };
@@ -237,6 +270,36 @@ mod tests {
         assert_eq!(asked, [699_997, 699_998, 699_999, 700_000]);
         assert_eq!(lines[2], " ◆699998/0  699998/1  699998/2  699998/3");
         assert_eq!(lines[4], "▌ 700000/0  700000/1  700000/2  700000/3");
+    }
+
+    #[test]
+    fn a_bar_takes_what_a_number_leaves_free() {
+        let theme = &Theme::built_in(Depth::True).unwrap()[0];
+        let columns = [Column {
+            at: 0,
+            title: "churn".to_owned(),
+            label: "churn".to_owned(),
+            width: 9,
+            numeric: true,
+            hidden: false,
+        }];
+        let table = Table {
+            columns: &columns,
+            pinned: 0,
+            rows: 3,
+            cursor: &Cursor::default(),
+            mark: &|_| String::new(),
+            cell: &|row, _| ["0.5", "0.25", "1234567"][row].to_owned(),
+            bar: Some((0, &|row| [Some(0.4), None, Some(1.0)][row])),
+            marked: &|_| false,
+            range: None,
+        };
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 12, 4));
+        table.draw(buffer.area, &mut buffer, theme);
+        let line = |y| (2..11).map(|x| buffer[(x, y)].symbol()).collect::<String>();
+        let full = &theme.glyphs.filled;
+        assert_eq!(line(1), format!("{full}{full}    0.5"), "two of the five columns that are free");
+        assert_eq!((line(2).trim(), line(3).trim()), ("0.25", "1234567"));
     }
 
     #[test]

@@ -30,8 +30,11 @@ fn workbench(stages: RunStages) {
     let workspace = PathBuf::from(std::env::var_os(WORKSPACE).unwrap());
     let log = Some(workspace.with_file_name("user360.log"));
     let input = Some(PathBuf::from("/srv/logs"));
-    run_with(UiOptions { workspace, config: Config::default(), input, log_request: None, demo: false, log }, stages)
-        .unwrap();
+    run_with(
+        UiOptions { workspace, config: Config::default(), input, log_request: None, view: None, demo: false, log },
+        stages,
+    )
+    .unwrap();
 }
 
 #[test]

@@ -100,7 +100,7 @@ fn three_marked(terminal: &mut Terminal) {
     terminal.send("fchurn > 0.5 and segment = 'Cart abandoners'\r");
     terminal.wait_for("where churn > 0.5");
     terminal.send("llss");
-    terminal.wait_for("churn ▼");
+    terminal.wait_for("Likely to leave ▼");
     terminal.send("g   ");
     terminal.wait_for("3 marked");
 }
@@ -192,7 +192,7 @@ fn every_column_of_a_whole_segment_is_exported_as_json_lines() {
     terminal.wait_for(LOADED);
     // A pane that shows only some of the columns.
     terminal.send("4");
-    terminal.wait_for_all(&[ALL_USERS, "churn ▲2", "threshold 0.50: "]);
+    terminal.wait_for_all(&[ALL_USERS, "Likely to leave ▲2", "threshold 50 %: "]);
     terminal.send("fsegment = 'Returning shoppers' and churn > 0.9\r");
     terminal.wait_for("where segment = 'Returning shoppers'");
     let file = place.file("segment.jsonl");
@@ -230,9 +230,9 @@ fn what_cannot_be_written_is_told_before_anything_is() {
     to_users(&mut terminal);
     let missing = place.file("no such folder/users.csv");
     export_to(&mut terminal, "all 1,830 users", &[], &missing);
-    terminal.wait_for("lies in no existing folder");
+    terminal.wait_for("There is no folder");
     terminal.send(ESC);
-    terminal.wait_without("lies in no existing folder");
+    terminal.wait_without("There is no folder");
     let folder = place.file("");
     export_to(&mut terminal, "all 1,830 users", &[], &folder);
     terminal.wait_for("is a folder");

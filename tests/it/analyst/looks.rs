@@ -76,11 +76,11 @@ fn a_key_of_the_readers_own_does_what_it_says_and_help_shows_it() {
     let mut terminal = place.open((120, 100));
     to_users(&mut terminal);
     terminal.send("x");
-    terminal.wait_for_all(&["user_id ▲", "x sort"]);
+    terminal.wait_for_all(&["User ▲", "x sort"]);
     // The key of before is free: the keys after it find the view as it is.
     terminal.send("sj");
     let screen = terminal.wait_for("row 2");
-    assert!(screen.contains("user_id ▲"), "{screen}");
+    assert!(screen.contains("User ▲"), "{screen}");
     terminal.send("?");
     let screen = terminal.wait_for("Help, lines");
     let line = |title: &str| {
@@ -170,11 +170,11 @@ fn a_cell_a_row_and_an_id_are_copied_to_the_terminals_clipboard() {
     assert_eq!(fields[..2], ["1", "Lapsed one-time browsers"]);
     assert!(fields.len() > 10, "{row:?}");
     terminal.send(ENTER);
-    terminal.wait_for("Why this churn score");
+    terminal.wait_for("Why so likely to leave");
     terminal.send("y");
     terminal.wait_for("copied the id: 1");
     assert_eq!(copied(&terminal.bytes()).pop().unwrap(), "1");
     terminal.send(ESC);
-    terminal.wait_without("Why this churn score");
+    terminal.wait_without("Why so likely to leave");
     quit(terminal);
 }

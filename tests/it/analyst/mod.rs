@@ -1,6 +1,7 @@
 //! An analyst at the keyboard: the real binary in a real pseudo-terminal, driven by keys alone.
 
 mod breakdown;
+mod editor;
 mod export;
 mod looks;
 mod odd_ids;

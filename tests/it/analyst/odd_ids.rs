@@ -119,7 +119,7 @@ fn columns_stay_aligned_whatever_the_ids() {
             terminal.send(keys);
             terminal.come_to_rest();
             terminal.look(|screen| {
-                let segment = pty::column_of(screen, 1, "segment")
+                let segment = pty::column_of(screen, 1, "Segment")
                     .unwrap_or_else(|| panic!("no segment on\n{}", screen.contents()));
                 let shown = (2..size.0 - 2).filter(|row| *row < ids.len() as u16 + 2);
                 for row in shown {
@@ -128,13 +128,13 @@ fn columns_stay_aligned_whatever_the_ids() {
                         cells.iter().skip_while(|(at, _)| *at < segment).map(|(_, it)| it.as_str()).collect();
                     assert!(at.starts_with("Browsers"), "row {row} after {keys}:\n{}", screen.contents());
                     // The number is drawn to the right, below the end of its title.
-                    let end = pty::column_of(screen, 1, "churn").unwrap() + 5;
+                    let end = pty::column_of(screen, 1, "Likely to leave").unwrap() + 15;
                     let before: String = cells
                         .iter()
-                        .filter(|(at, _)| *at >= end.saturating_sub(6) && *at < end + 2)
+                        .filter(|(at, _)| *at >= end.saturating_sub(8) && *at < end + 2)
                         .map(|(_, it)| it.as_str())
                         .collect();
-                    assert!(before.trim().starts_with("0."), "{before:?} in row {row}:\n{}", screen.contents());
+                    assert!(before.trim().ends_with('%'), "{before:?} in row {row}:\n{}", screen.contents());
                 }
             });
         }

@@ -18,7 +18,7 @@ fn from_a_user_to_a_recommended_item_and_back() {
     let mut terminal = place.open(LARGE);
     to_users(&mut terminal);
     terminal.send("jj\r");
-    terminal.wait_for_all(&["User360 › Users › User 2", "Why this churn score", "Activity by week"]);
+    terminal.wait_for_all(&["User360 › Users › User 2", "Why so likely to leave", "Activity by week"]);
     terminal.send("o");
     terminal.wait_for_all(&["Look up an item", "recommended"]);
     // The first offer is the user's first recommendation.
@@ -36,7 +36,7 @@ fn from_a_user_to_a_recommended_item_and_back() {
     terminal.send(ESC);
     terminal.wait("user 2 again", |screen| {
         let text = screen.contents();
-        text.contains("Why this churn score") && !text.contains("› Item")
+        text.contains("Why so likely to leave") && !text.contains("› Item")
     });
     // An item that no list offers is typed.
     terminal.send("o");
@@ -70,7 +70,7 @@ fn a_segment_opens_its_users_and_its_page() {
         SEGMENTS.into_iter().find(|name| row.starts_with(name)).unwrap()
     });
     terminal.send("o");
-    terminal.wait_for_all(&[&format!("User360 › Segments › {name}"), "everybody", "recency_days", "users"]);
+    terminal.wait_for_all(&[&format!("User360 › Segments › {name}"), "everybody", "Last seen", "users"]);
     terminal.send(ESC);
     terminal.wait_for("Profile of");
     terminal.send(ENTER);
@@ -96,9 +96,9 @@ fn two_runs_are_compared() {
         &format!("from run {first} to {second}"),
         "1,830 users in both runs, 0 only",
     ]);
-    terminal.wait_for_all(&["Segments: from (rows) to (columns)", "Metrics", "churn auc", "same"]);
+    terminal.wait_for_all(&["Segments: from (rows) to (columns)", "Metrics", "churn Ranking (AUC)", "same"]);
     terminal.send(ENTER);
-    terminal.wait_for("Why this churn score");
+    terminal.wait_for("Why so likely to leave");
     terminal.send(ESC);
     terminal.wait_for("Segments: from (rows)");
     terminal.send(ESC);

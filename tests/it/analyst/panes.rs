@@ -10,12 +10,12 @@ use user360::store::Workspace;
 /// Key, title, and words that no other pane says.
 const PANES: [(&str, &str, &[&str]); 8] = [
     ("1", "Overview", &["Stages of run", "Events by day", LOADED]),
-    ("2", "Users", &[ALL_USERS, "simulated_group", "row 1"]),
-    ("3", "Segments", &["silhouette 0.4697", "5 segments", "Profile of Lapsed"]),
-    ("4", "Churn", &["threshold 0.50", "active users: AUC 0.7853", "churn ▲2", "Users by churn"]),
-    ("5", "LTV", &["held-out Gini", "ltv ▼", "Users by expected purchases"]),
-    ("6", "Recommendations", &["recall@5", "item_1", "For user 0"]),
-    ("7", "Persuadables", &["simulated", "simulated_uplift ▼", "What a budget buys"]),
+    ("2", "Users", &[ALL_USERS, "Extra (simulated)", "row 1"]),
+    ("3", "Segments", &["silhouette 0.470", "5 segments", "Profile of Lapsed"]),
+    ("4", "Churn", &["threshold 50 %", "active users: AUC 0.785", "Likely to leave ▲2", "Users by churn"]),
+    ("5", "LTV", &["held-out Gini", "Purchases, 60 d ▼", "Users by expected purchases"]),
+    ("6", "Recommendations", &["recall@5", "Item 1", "For user 0"]),
+    ("7", "Persuadables", &["simulated", "Extra (simulated) ▼", "What a budget buys"]),
     ("8", "SQL", &["Tables", "similar_items", "writes a query"]),
 ];
 
@@ -65,9 +65,12 @@ fn the_churn_threshold_says_whom_it_reaches() {
         let tested = &record["detail"]["evaluation"]["thresholds"][hundredths as usize];
         let (precision, recall) = (tested["precision"].as_f64().unwrap(), tested["recall"].as_f64().unwrap());
         let users = if users < 1000 { users.to_string() } else { format!("{},{:03}", users / 1000, users % 1000) };
-        (format!("threshold {threshold:.2}: {users} users"), format!("precision {precision:.3}, recall {recall:.3}"))
+        (
+            format!("threshold {hundredths} %: {users} users"),
+            format!("precision {:.1} %, recall {:.1} %", 100.0 * precision, 100.0 * recall),
+        )
     };
-    assert_ne!(said(50).0, said(60).0.replace("0.60", "0.50"), "the shop's users are not told apart");
+    assert_ne!(said(50).0, said(60).0.replace("60 %", "50 %"), "the shop's users are not told apart");
     for (keys, hundredths) in [(String::new(), 50), (RIGHT.repeat(10), 60), (LEFT.repeat(45), 15)] {
         terminal.send(&keys);
         let (users, tested) = said(hundredths);
@@ -75,9 +78,9 @@ fn the_churn_threshold_says_whom_it_reaches() {
     }
     // It stops at its ends.
     terminal.send(&LEFT.repeat(30));
-    terminal.wait_for("threshold 0.00: 1,830 users");
+    terminal.wait_for("threshold 0 %: 1,830 users");
     terminal.send(&RIGHT.repeat(130));
-    terminal.wait_for("threshold 1.00: 0 users");
+    terminal.wait_for("threshold 100 %: 0 users");
     quit(terminal);
 }
 
@@ -101,10 +104,7 @@ fn the_budget_says_what_it_buys() {
     let right = |screen: &str| {
         let (users, extra) = budget(screen).unwrap();
         let expected: f64 = uplift[..users].iter().sum();
-        assert!(
-            (extra - expected).abs() < 0.006_f64.max(expected.abs() * 5e-4),
-            "{extra} for {users} users, not {expected}"
-        );
+        assert!((extra - expected).abs() < 0.051, "{extra} for {users} users, not {expected}");
         users
     };
     let first = right(&terminal.wait("budget", |screen| budget(&screen.contents()).is_some()));
@@ -127,21 +127,24 @@ fn what_shows_uplift_says_that_it_is_simulated() {
         let place = Place::holding(sample::two_runs());
         let mut terminal = place.open(size);
         // The Overview's line of the stage, and the stage's report.
-        terminal.wait_for_all(&["simulated  qini 0.156"]);
+        terminal.wait_for_all(&["simulated  Ranking (Qini) 0.156"]);
         terminal.send("G\r");
         terminal.wait_for_all(&["› uplift", "simulated"]);
         terminal.send(ESC);
         terminal.wait_without("› uplift");
         terminal.send("2");
         terminal.wait_for(ALL_USERS);
-        terminal.wait_for_all(&["row 1", "simulated campaign"]);
+        terminal.wait_for("row 1");
         // However long the filter is.
         terminal.send("fchurn > 0.5 and segment != 'Segment 9' and sessions > 0 and views >= 0\r");
-        terminal.wait_for_all(&["where churn > 0.5", "simulated"]);
+        terminal.wait_for("where churn > 0.5");
+        // Where a column of it is in sight, its name and the line below say so.
+        terminal.send("llllll");
+        terminal.wait_for_all(&["(simulated)", "uplift: simulated", "where churn > 0.5"]);
         terminal.send("\r");
-        terminal.wait_for_all(&["Why this churn score", "simulated"]);
+        terminal.wait_for_all(&["Why so likely to leave", "simulated"]);
         terminal.send(ESC);
-        terminal.wait_without("Why this churn score");
+        terminal.wait_without("Why so likely to leave");
         terminal.send("7");
         terminal.wait_for_all(&["simulated", "budget"]);
         terminal.send("8w");
@@ -156,7 +159,7 @@ fn what_shows_uplift_says_that_it_is_simulated() {
         terminal.send("1");
         terminal.wait_for(LATER);
         terminal.send("d");
-        terminal.wait_for_all(&["1,830 users in both runs · row 1", "uplift: simulated"]);
+        terminal.wait_for_all(&["1,830 users in both runs", "row 1"]);
         terminal.send(ESC);
         terminal.wait_without("What changed");
         quit(terminal);
@@ -187,7 +190,11 @@ fn a_query_answers_and_a_wrong_one_says_what_is_wrong() {
     let place = Place::shop();
     let mut terminal = place.open(LARGE);
     terminal.wait_for(LOADED);
-    let prompt = |screen: &vt100::Screen| screen.rows(0, 120).nth(37).unwrap().clone();
+    // The lines of the editor, which go on where one is full.
+    let prompt = |screen: &vt100::Screen| {
+        let lines = screen.rows(0, 120).skip(25).filter(|line| line.starts_with('│'));
+        lines.map(|line| line.chars().skip(1).take(89).collect::<String>()).collect::<String>()
+    };
     terminal.send("8");
     terminal.wait_for("writes a query");
     let query = "select segment, count(*) as users from users group by segment order by users desc, segment";
@@ -208,7 +215,7 @@ fn a_query_answers_and_a_wrong_one_says_what_is_wrong() {
     let names: Vec<&str> = segments.column("segment").unwrap().str().unwrap().iter().map(Option::unwrap).collect();
     for count in &counts {
         let users = names.iter().filter(|name| **name == count[1]).count();
-        assert_eq!(count[0], users.to_string(), "{counts:?}");
+        assert_eq!(count[0].replace(',', ""), users.to_string(), "{counts:?}");
     }
     assert_eq!(counts.len(), 5, "{screen}");
 

@@ -62,8 +62,7 @@ fn charts_are_whole_after_a_storm_of_sizes() {
     let place = Place::shop();
     let mut terminal = place.open((24, 80));
     to_users(&mut terminal);
-    for (pane, words) in [("3", "silhouette 0.4697"), ("4", "active users: AUC 0.7853"), ("7", "budget"), ("1", LOADED)]
-    {
+    for (pane, words) in [("3", "silhouette 0.470"), ("4", "active users: AUC 0.785"), ("7", "budget"), ("1", LOADED)] {
         terminal.send(pane);
         terminal.wait_for(words);
         storm(&mut terminal, [pane, pane]);
@@ -78,7 +77,7 @@ fn a_page_and_what_lies_over_it_are_whole_after_a_storm_of_sizes() {
     let mut terminal = place.open((24, 80));
     to_users(&mut terminal);
     terminal.send(ENTER);
-    terminal.wait_for("Why this churn score");
+    terminal.wait_for("Why so likely to leave");
     storm(&mut terminal, ["j", "G"]);
     terminal.send("g");
     whole_again(&place, &terminal, &[("2", ALL_USERS), (ENTER, "Activity by week")]);

@@ -22,7 +22,7 @@ fn marks_survive_sorting_and_filtering() {
     terminal.wait_for("3 marked");
     assert_eq!(marked(&terminal), ["0", "1", "3"]);
     terminal.send("llss");
-    terminal.wait_for("churn ▼");
+    terminal.wait_for("Likely to leave ▼");
     terminal.send("fuser_id < 4\r");
     terminal.wait_for_all(&["where user_id < 4", "3 marked"]);
     let mut sorted = marked(&terminal);
@@ -32,7 +32,7 @@ fn marks_survive_sorting_and_filtering() {
     terminal.send("0");
     terminal.wait("reset view", |screen| {
         let text = screen.contents();
-        !text.contains("where") && !text.contains("churn ▼") && text.contains("3 marked")
+        !text.contains("where") && !text.contains("Likely to leave ▼") && text.contains("3 marked")
     });
     assert_eq!(marked(&terminal), ["0", "1", "3"]);
     // The same users on another pane.
@@ -51,28 +51,34 @@ fn a_workspace_opens_as_it_was_left() {
     terminal.send("fuser_id < 20\r");
     terminal.wait_for("where user_id < 20");
     terminal.send("llss");
-    terminal.wait_for("churn ▼");
+    terminal.wait_for("Likely to leave ▼");
     // Hide the column after it.
     terminal.send("l-");
-    terminal.wait_for("1 columns hidden");
+    terminal.wait_for("1 column hidden");
     let left = terminal.look(vt100::Screen::contents);
     assert!(!left.contains(" ltv "), "{left}");
     let before = marked(&terminal);
     quit(terminal);
 
     let mut terminal = place.open((50, 120));
-    terminal.wait_for_all(&["User360 › Users", "3 marked", "where user_id < 20", "churn ▼", "1 columns hidden"]);
+    terminal.wait_for_all(&[
+        "User360 › Users",
+        "3 marked",
+        "where user_id < 20",
+        "Likely to leave ▼",
+        "1 column hidden",
+    ]);
     let screen = terminal.look(vt100::Screen::contents);
     assert!(screen.contains("20 of 1,830 users") && !screen.contains(" ltv "), "{screen}");
     assert_eq!(marked(&terminal), before);
     terminal.send("4");
-    terminal.wait_for_all(&["threshold 0.50", "3 marked"]);
+    terminal.wait_for_all(&["threshold 50 %", "3 marked"]);
     terminal.send("\u{1b}[C\u{1b}[C");
-    terminal.wait_for("threshold 0.52");
+    terminal.wait_for("threshold 52 %");
     quit(terminal);
 
     let terminal = place.open((50, 120));
-    terminal.wait_for_all(&["User360 › Churn", "threshold 0.52", "3 marked"]);
+    terminal.wait_for_all(&["User360 › Churn", "threshold 52 %", "3 marked"]);
     quit(terminal);
 }
 

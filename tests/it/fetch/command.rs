@@ -112,7 +112,7 @@ fn an_interrupt_ends_with_130_and_the_next_time_goes_on() {
     let output = child.wait_with_output().unwrap();
     let told = text(&output.stderr);
     assert_eq!(output.status.code(), Some(130), "{told}");
-    assert!(told.contains("60,000 bytes are kept; the same command goes on from there"), "{told}");
+    assert!(told.contains("what has come is kept, 60,000 bytes; the same command goes on from there"), "{told}");
     assert!(!out.exists());
     let again = user360(&service, folder.path(), &args).env("KAGGLE_API_TOKEN", "t0ken").output().unwrap();
     succeeded(&again);

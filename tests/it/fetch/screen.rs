@@ -176,7 +176,7 @@ fn the_program_in_a_terminal_downloads_a_log_and_runs_on_it() {
     let (screen, _) = terminal.wait_within("finished run", Duration::from_mins(3), |screen| {
         screen.contents().contains("Stages of run") && screen.contents().contains("uplift")
     });
-    assert!(screen.contains("recall@5"), "{screen}");
+    assert!(screen.contains("Hits (recall) @5"), "{screen}");
     terminal.send("q");
     assert!(terminal.assert_restored().success());
 }

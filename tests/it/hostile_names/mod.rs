@@ -147,7 +147,9 @@ impl Hostile {
         for argument in call {
             start = start.argument(argument);
         }
-        let terminal = start.open();
+        let mut terminal = start.open();
+        // Where one asks whether a folder shall be made.
+        terminal.send("n\r");
         terminal.wait_within(END, Duration::from_mins(2), |screen| {
             screen.contents().lines().any(|line| line.trim_end() == END)
         });
@@ -297,7 +299,7 @@ fn every_screen_shows_names_and_obeys_none() {
     }
     // A page of each kind of name.
     terminal.send("2gsh");
-    terminal.wait_for("user_id ▲");
+    terminal.wait_for("User ▲");
     for row in (1..USERS).step_by(USERS / 20) {
         terminal.send("#");
         terminal.wait_for("Go to row");

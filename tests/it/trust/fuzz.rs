@@ -65,7 +65,7 @@ fn queries(count: usize, seed: u64) {
     let run = Workspace::open(fixture("0.1.0/workspace")).current().unwrap().unwrap();
     each(&(0..count as u64).collect::<Vec<u64>>(), |&number| {
         let query = query(&mut Dice::new(seed + number));
-        let answer = std::panic::catch_unwind(|| sql(&run, &query, 50));
+        let answer = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| sql(&run, &query, 50)));
         match answer {
             Err(_) => Err(format!("query {number} panicked: {query}")),
             Ok(Ok(rows)) => hold(rows.height() <= 50, || format!("query {number} has no limit: {query}")),

@@ -227,7 +227,7 @@ fn a_lost_manifest_is_found_again_by_doctor() {
     assert!(told.contains("user360 doctor --repair") && !told.contains("no run yet"), "{told}");
     let repaired = ends(command(&place, &["doctor", "--repair"]));
     let told = String::from_utf8(repaired.stdout).unwrap();
-    assert!(repaired.status.success() && told.contains(&id) && told.contains("1 whole runs"), "{told}");
+    assert!(repaired.status.success() && told.contains(&id) && told.contains("1 whole run,"), "{told}");
     assert!(ends(command(&place, &["users"])).status.success());
 }
 

@@ -153,3 +153,6 @@ fn poisson(mean: f64, random: &mut Xoshiro256PlusPlus) -> f64 {
     }
     count
 }
+
+#[cfg(test)]
+mod tests;

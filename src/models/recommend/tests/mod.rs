@@ -6,6 +6,7 @@ mod choice;
 mod ease;
 mod factors;
 mod implicit;
+mod intervals;
 mod lists;
 mod neighbours;
 mod products;

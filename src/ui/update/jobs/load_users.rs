@@ -28,7 +28,9 @@ pub(in crate::ui::update) fn load(app: &App, run: Arc<Run>) -> Effect {
         let marks = carried_over(marked, &users)?;
         Ok(Some((users, marks)))
     };
-    Effect::background(Work::new("read the users", move |_| users(), users_loaded))
+    let work = Work::new("read the users", move |_| users(), users_loaded);
+    // While an earlier run is shown the keys are its own.
+    Effect::background(if app.users().is_some() { work.aside() } else { work })
 }
 
 fn users_loaded(app: &mut App, users: Result<Option<Users>>) -> Effects {

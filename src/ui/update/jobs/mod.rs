@@ -10,6 +10,7 @@ pub(super) mod profile;
 pub(super) mod query;
 pub(super) mod recommend;
 pub(super) mod save_session;
+pub(super) mod statistics;
 mod summarise;
 
 use crate::stage::StageId;
@@ -25,6 +26,6 @@ fn reason(app: &App, stage: StageId) -> String {
     }
 }
 
-fn is_current(app: &App, run: &str) -> bool {
+pub(super) fn is_current(app: &App, run: &str) -> bool {
     app.run.as_ref().is_some_and(|current| current.info().id == run)
 }

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
+use crate::pipeline;
 use crate::stage::StageId;
-use crate::store::{self, Marks, Run, RunInfo, Workspace};
+use crate::store::{self, Beside, Marks, Run, RunInfo, Workspace};
 use crate::ui::app::App;
 use crate::ui::command::{Open, Runs};
 use crate::ui::effect::{Effect, Effects, Work};
@@ -19,16 +20,27 @@ pub(in crate::ui::update) fn open(workspace: PathBuf) -> Effect {
     Effect::background(Work::new("open the run", |_| current(workspace), run_opened))
 }
 
-/// The current run and the id of the one kept before it.
-fn current(root: PathBuf) -> Result<Option<(Run, Option<String>)>> {
+/// The same after a run, when keys go on meaning what is shown until the new tables are there.
+fn open_later(workspace: PathBuf) -> Effect {
+    Effect::background(Work::new("open the run", |_| current(workspace), run_opened).aside())
+}
+
+/// The current run, the id of the one kept before it, and what is wrong with what stands beside its tables.
+type Opened = (Run, Option<String>, Option<Error>);
+
+fn current(root: PathBuf) -> Result<Option<Opened>> {
+    let (beside, wrong) = match pipeline::beside(&root) {
+        Ok(beside) => (beside, None),
+        Err(error) => (Beside::default(), Some(error)),
+    };
     let workspace = Workspace::open(root);
     let Some(run) = workspace.current()? else { return Ok(None) };
     let runs = workspace.runs()?;
     let earlier = runs.iter().skip_while(|id| **id != run.info().id).nth(1).cloned();
-    Ok(Some((run, earlier)))
+    Ok(Some((run.with_beside(beside), earlier, wrong)))
 }
 
-fn run_opened(app: &mut App, run: Result<Option<(Run, Option<String>)>>) -> Effects {
+fn run_opened(app: &mut App, run: Result<Option<Opened>>) -> Effects {
     app.opening = false;
     match run {
         Err(error) => {
@@ -39,7 +51,10 @@ fn run_opened(app: &mut App, run: Result<Option<(Run, Option<String>)>>) -> Effe
             app.stages = app.recorded_stages();
             if app.demo && app.input.is_some() { runs::start(app, false) } else { Vec::new() }
         }
-        Ok(Some((run, earlier))) => {
+        Ok(Some((run, earlier, wrong))) => {
+            if let Some(wrong) = wrong {
+                app.tell("Settings", &wrong);
+            }
             let run = Arc::new(run);
             app.charts = StageId::ALL
                 .into_iter()
@@ -80,7 +95,7 @@ pub(in crate::ui::update) fn run_ended(app: &mut App, result: Result<RunInfo>) -
     match result {
         Ok(_) => {
             app.accept_settings = false;
-            vec![open(app.workspace.clone())]
+            vec![open_later(app.workspace.clone())]
         }
         Err(Error::Shrunk(what)) => {
             app.accept_shrunk = true;

@@ -58,8 +58,7 @@ fn ordered(app: &mut App, generation: u64, rows: Result<Order>) -> Effects {
         }
         (Answer::Refused(problem), Some(asked)) => {
             if let Popup::Prompt(prompt) = &mut app.popups[asked] {
-                prompt.waiting = false;
-                prompt.problem = Some(problem);
+                prompt.refuse(problem);
             }
         }
         (Answer::Refused(problem), None) => app.tell("View", &problem),

@@ -35,7 +35,7 @@ fn profiled(app: &mut App, generation: u64, users: DataTable, row: usize, profil
         move |job| store::standing(&users, row, job),
         move |app, standing| stood(app, generation, standing),
     );
-    vec![Effect::Work(work, job)]
+    vec![Effect::Work(work.aside(), job)]
 }
 
 fn stood(app: &mut App, generation: u64, standing: Result<Vec<Standing>>) -> Effects {

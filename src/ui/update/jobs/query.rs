@@ -15,6 +15,9 @@ use crate::ui::update::jobs::order::requested;
 pub(in crate::ui::update) fn query(app: &mut App, query: String) -> Effects {
     let Some(run) = app.run.clone() else { return Vec::new() };
     let generation = app.next_generation();
+    app.query_generation = generation;
+    // The result in sight is the table `last` of the next query.
+    let run = app.last_result.as_ref().map_or_else(|| run.as_ref().clone(), |last| last.as_last_of(&run));
     let limit = app.settings.sql_rows;
     let asked = query.clone();
     app.query_job.cancel();
@@ -31,11 +34,11 @@ fn first_rows(run: &Run, query: &str, limit: usize, job: &Job) -> Result<(DataTa
     // One row more than wanted tells whether there are more.
     let frame = store::sql_of_job(run, query, limit.saturating_add(1), job)?;
     let cut = frame.height() > limit;
-    Ok((DataTable::of_frame(frame.head(Some(limit))), cut))
+    Ok((DataTable::of_frame(frame.head(Some(limit))).aligned(), cut))
 }
 
 fn queried(app: &mut App, generation: u64, query: String, result: Result<(DataTable, bool)>) -> Effects {
-    if generation != app.generation {
+    if generation != app.query_generation {
         return Vec::new();
     }
     let asked = app
@@ -44,6 +47,7 @@ fn queried(app: &mut App, generation: u64, query: String, result: Result<(DataTa
         .position(|popup| matches!(popup, Popup::Prompt(prompt) if prompt.waiting && prompt.purpose == Purpose::Query));
     match result {
         Ok((table, cut)) => {
+            app.last_result = Some(table.clone());
             if let Some(asked) = asked {
                 app.popups.remove(asked);
             }

@@ -1,5 +1,7 @@
 //! Saves the session.
 
+use std::sync::Arc;
+
 use crate::ui::app::App;
 use crate::ui::effect::{Effect, Effects, Work};
 use crate::ui::pane::Pane;
@@ -16,11 +18,11 @@ pub(in crate::ui::update) fn save(app: &mut App) -> Effects {
     let session = now.0.clone();
     app.saved = Some(now);
     let Some(file) = file else { return Vec::new() };
-    let marked = app.marked_users();
+    let (marked, known) = (app.marked_users(), Arc::clone(&app.known_session));
     // To name the marked users takes longer than a frame.
     let work = move || match marked {
-        Some((table, marks)) => session.with_marks(&table, &marks)?.save(&file),
-        None => session.save(&file),
+        Some((table, marks)) => session.with_marks(&table, &marks)?.save_beside(&file, &known),
+        None => session.save_beside(&file, &known),
     };
     let saved = |_: &mut App, result| {
         if let Err(error) = result {

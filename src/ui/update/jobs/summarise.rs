@@ -14,11 +14,13 @@ use crate::ui::update::jobs::{is_current, reason};
 /// Summarises the users of a run.
 pub(in crate::ui::update) fn summarise(run: Arc<Run>, users: DataTable) -> Effect {
     let id = run.info().id.clone();
-    Effect::background(Work::new(
+    let work = Work::new(
         "summarise the users",
         move |job| store::summary(&run, &users, job).map(Arc::new),
         move |app, summary| summarised(app, &id, summary),
-    ))
+    );
+    // Few keys need it, and those wait for it (see `ahead`).
+    Effect::background(work.aside())
 }
 
 fn summarised(app: &mut App, run: &str, summary: Result<Arc<Summary>>) -> Effects {
