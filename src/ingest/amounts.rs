@@ -41,7 +41,8 @@ fn is_of_orders(column: &[f64], log: &EventLog, orders: &[Vec<usize>]) -> bool {
         order.iter().any(|&event| log.item[event] != log.item[order[0]])
             && order.iter().any(|&event| column[event] > 0.0)
     };
-    let of_none = |order: &&Vec<usize>| order.len() > 1 && order.iter().all(|&event| column[event] <= 0.0);
+    let is_some = |event: &usize| column[*event] > 0.0;
+    let of_none = |order: &&Vec<usize>| order.len() > 1 && !order.iter().any(is_some);
     let (mut all, mut alike, mut seen) = (0_usize, 0_usize, Vec::new());
     for order in orders.iter().filter(several) {
         let mut told = order.iter().map(|&event| column[event]).filter(|amount| !amount.is_nan());
@@ -56,6 +57,16 @@ fn is_of_orders(column: &[f64], log: &EventLog, orders: &[Vec<usize>]) -> bool {
     }
     let differ = seen.len() == 2 || orders.iter().filter(of_none).count() >= TELLING;
     all >= TELLING && differ && alike as f64 >= all as f64 * AGREE
+}
+
+/// Whether the lines of nearly every order that tell an amount tell the same.
+fn agree_in_orders(column: &[f64], orders: &[Vec<usize>]) -> bool {
+    let alike = |order: &&Vec<usize>| {
+        let mut told = order.iter().map(|&event| column[event]).filter(|amount| !amount.is_nan());
+        let first = told.next().unwrap_or_default();
+        told.all(|amount| amount.to_bits() == first.to_bits())
+    };
+    orders.iter().filter(alike).count() as f64 >= orders.len() as f64 * AGREE
 }
 
 /// What a log's money comes to.
@@ -88,7 +99,14 @@ impl Settled {
         }
         let orders = if told.is_empty() { Vec::new() } else { orders(log) };
         let is_of_orders = |amount: &Amount| is_of_orders(column(*amount), log, &orders);
-        let (mut of_orders, of_lines): (Vec<Amount>, Vec<Amount>) = told.into_iter().partition(is_of_orders);
+        let (mut of_orders, mut of_lines): (Vec<Amount>, Vec<Amount>) = told.into_iter().partition(is_of_orders);
+        // What is part of a whole order's total is of the whole order, also where each costs the same to send.
+        let sent = column(Amount::Shipping);
+        if of_orders.contains(&Amount::Total) && of_lines.contains(&Amount::Shipping) && agree_in_orders(sent, &orders)
+        {
+            of_lines.retain(|amount| *amount != Amount::Shipping);
+            of_orders.push(Amount::Shipping);
+        }
         let tax = tax::note(log, details, &orders, &of_orders);
         // Tax is told, and neither taken off nor spread.
         of_orders.retain(|amount| *amount != Amount::Tax);

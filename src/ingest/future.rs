@@ -9,8 +9,12 @@ pub(super) const FUTURE: &str = "time in the future";
 const DAY_MS: i64 = 86_400_000;
 /// At most one event in so many stands alone.
 const FEW: usize = 100;
+/// At most one event in so many is dated as what stands for no date, such as 31 December 2099.
+const STAND_INS: usize = 5;
 /// So far from all others it stands alone, in days.
 const APART: i64 = 30;
+/// So far ahead a day that many events share stands for no date, in days.
+const FAR: i64 = 365;
 /// Times that are named.
 const NAMED: usize = 3;
 
@@ -25,7 +29,11 @@ pub(super) fn leave_out<R: Copy>(log: &mut EventLog, read: &[FileRead], rows: &m
     let mut late: Vec<i64> = log.time.iter().copied().filter(|&time| is_future(time)).collect();
     late.sort_unstable();
     let last = log.time.iter().copied().filter(|&time| !is_future(time)).max()?;
-    if late.len() * FEW > log.len() || late[0] - last < APART * DAY_MS {
+    let is_few = late.len() * FEW <= log.len() && late[0] - last >= APART * DAY_MS;
+    let latest = late.last().copied().unwrap_or_default();
+    let share_a_day =
+        latest - late[0] < DAY_MS && late[0] - last >= FAR * DAY_MS && late.len() * STAND_INS <= log.len();
+    if !is_few && !share_a_day {
         return None;
     }
     let keep: Vec<bool> = log.time.iter().map(|&time| !is_future(time)).collect();

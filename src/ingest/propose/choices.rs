@@ -1,11 +1,13 @@
 //! What a draft decides, line by line, and why.
 
-use crate::ingest::layout::Role;
-use crate::ingest::layout::{AUTO, DefaultEvent, LayoutName, Meaning, MoneyUnit};
+use std::collections::BTreeMap;
+
+use crate::ingest::layout::{AUTO, DefaultEvent, LayoutName, Meaning, MoneyUnit, Role, StatusMeaning};
 use crate::ingest::propose::Choice;
 use crate::ingest::propose::columns::Taken;
 use crate::ingest::propose::draft::{LogDraft, SHOWN, key_of, written};
 use crate::ingest::propose::events;
+use crate::ingest::propose::flags::undoing;
 use crate::ingest::propose::words::money_unit;
 use crate::ingest::settings::IngestSettings;
 
@@ -133,6 +135,17 @@ impl LogDraft {
             _ => format!("given{texts}"),
         };
         Choice { rivals, sure: texts.is_empty(), ..Choice::new(&key, value, reason) }
+    }
+
+    /// What the statuses of orders mean: those given, and those of a flag.
+    pub(super) fn statuses(&self) -> BTreeMap<String, StatusMeaning> {
+        let mut statuses = self.request.given.statuses.clone();
+        if let Some((yes, no)) = self.profile(Role::Status).and_then(undoing) {
+            for (value, meaning) in [(yes, StatusMeaning::None), (no, StatusMeaning::Purchase)] {
+                statuses.entry(value.to_owned()).or_insert(meaning);
+            }
+        }
+        statuses
     }
 
     fn choice_of_times(&self) -> Choice {

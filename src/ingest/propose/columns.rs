@@ -6,7 +6,8 @@ use crate::ingest::grammar::is_nobody;
 use crate::ingest::layout::{Meaning, Role};
 use crate::ingest::propose::customers::{told_of_customers, words_of_customers};
 use crate::ingest::propose::events::meaning;
-use crate::ingest::propose::items::{costs_all_pieces, told_of_items};
+use crate::ingest::propose::flags::undoing;
+use crate::ingest::propose::items::{costs_all_pieces, counts_lines, told_of_items};
 use crate::ingest::propose::orders::{Beside, Orders};
 use crate::ingest::propose::profile::{ENOUGH, Profile};
 use crate::ingest::propose::words::{fit, is_total, knows_browsers, stand_in};
@@ -44,6 +45,8 @@ pub(super) const ROLES: [(Role, bool); 28] = [
     (Role::CustomerHousehold, false),
 ];
 
+/// The roles of what was paid.
+const MONEY: [Role; 2] = [Role::Price, Role::Total];
 /// Points of a name from which on it is a customer's own number.
 const OWN: u32 = 95;
 /// Share of empty cells from which on a column is doubtful for what every row needs.
@@ -130,13 +133,20 @@ pub(super) fn assign(looked: Looked<'_>, given: &IngestSettings, cleared: &[Stri
         let told_of = told_of.and_then(|name| looked.cells_of(name));
         let beside = (role == Role::Transaction).then(|| beside(looked, given, column_of)).flatten();
         let mut fitting: Vec<(f64, u32, &Profile, String)> = Vec::new();
+        let mut mixed: Option<&Profile> = None;
         for (at, profile) in profiles.iter().enumerate() {
             // What would serve a role that somebody gave another column is free.
             let is_taken = |other: &Taken| other.column == profile.name && !given.columns.names(other.role.name());
             if is_given(profile) || taken.iter().any(is_taken) {
                 continue;
             }
-            if role == Role::Item && looked.is_taken_apart(&profile.name) {
+            let cells = &looked.cells[at];
+            // Euros and dollars cannot be added up.
+            if MONEY.contains(&role) && !profile.currencies.is_empty() {
+                mixed = Some(profile);
+                continue;
+            }
+            if role == Role::Item && (looked.is_taken_apart(&profile.name) || counts_lines(cells)) {
                 continue;
             }
             // What all pieces of a row cost is the price of none of them.
@@ -158,23 +168,25 @@ pub(super) fn assign(looked: Looked<'_>, given: &IngestSettings, cleared: &[Stri
                 }
                 continue;
             }
-            if let Role::ItemName | Role::ItemGroup | Role::CategoryName = role {
-                if let Some((points, reason)) =
-                    told_of.and_then(|of| told_of_items(profile, role, &looked.cells[at], of))
-                {
-                    fitting.push((f64::from(points), points, profile, reason));
-                }
+            if let Some(told) = told_of_others(role, profile, cells, told_of) {
+                fitting.extend(told.into_iter().map(|(points, reason)| (f64::from(points), points, profile, reason)));
                 continue;
             }
-            if let Some(words) = words_of_customers(role) {
-                if let Some((points, reason)) = told_of_customers(profile, role, words, &looked.cells[at]) {
-                    fitting.push((f64::from(points), points, profile, reason));
-                }
+            // Whatever tells a status in words goes before it.
+            if role == Role::Status && undoing(profile).is_some() {
+                fitting.push((
+                    f64::from(ENOUGH) - 1.0,
+                    80,
+                    profile,
+                    "by its name; a flag of what is none any more".to_owned(),
+                ));
                 continue;
             }
-            let Some((points, reason)) = profile.points(role) else { continue };
+            // What its rows say is the price of all pieces may be called the price of one.
+            let called = if role == Role::Total && fit(&profile.name, role) == 0 { Role::Price } else { role };
+            let Some((points, reason)) = profile.points(called) else { continue };
             // Where columns have names, one that says nothing of the role is not taken for its values alone.
-            if profile.speaks_of(role) && (by_values || points >= ENOUGH) {
+            if profile.speaks_of(called) && (by_values || points >= ENOUGH) {
                 // A column is worth what it says by as many rows as it says it in.
                 fitting.push((f64::from(points) * (1.0 - profile.lack(role)), points, profile, reason));
             }
@@ -186,24 +198,36 @@ pub(super) fn assign(looked: Looked<'_>, given: &IngestSettings, cleared: &[Stri
         }
         fitting.retain(|&(_, points, ..)| role != Role::Price || points >= ENOUGH);
         let rivals = fitting.iter().skip(1).take(3).map(|(_, _, profile, _)| profile.name.clone()).collect();
-        taken.push(match fitting.into_iter().next() {
-            Some((_, points, profile, reason)) => {
-                let sure = match role {
-                    Role::Event => profile.not_listed() == 0,
-                    Role::User => {
-                        profile.lack(role) < DOUBTFUL
-                            && !profile.never_repeats()
-                            && stand_in(&profile.name).is_none_or(|stand_in| stand_in.one_each)
-                    }
-                    Role::Time => profile.lack(role) < DOUBTFUL,
-                    _ => true,
-                };
-                Taken { role, column: profile.name.clone(), sure: points >= 80 && sure, reason, rivals }
-            }
-            None => Taken { role, column: String::new(), sure: true, reason: none_fits(role), rivals },
-        });
+        taken.push(chosen(role, fitting, mixed, rivals));
     }
     taken
+}
+
+/// The first of the columns that fit a role; why there is none where none does.
+fn chosen(
+    role: Role,
+    fitting: Vec<(f64, u32, &Profile, String)>,
+    mixed: Option<&Profile>,
+    rivals: Vec<String>,
+) -> Taken {
+    let Some((_, points, profile, reason)) = fitting.into_iter().next() else {
+        let (sure, reason) = match mixed.filter(|mixed| fit(&mixed.name, role) > 0) {
+            Some(mixed) => (false, in_several(mixed)),
+            None => (true, none_fits(role)),
+        };
+        return Taken { role, column: String::new(), sure, reason, rivals };
+    };
+    let sure = match role {
+        Role::Event => profile.not_listed() == 0,
+        Role::User => {
+            profile.lack(role) < DOUBTFUL
+                && !profile.never_repeats()
+                && stand_in(&profile.name).is_none_or(|stand_in| stand_in.one_each)
+        }
+        Role::Time => profile.lack(role) < DOUBTFUL,
+        _ => true,
+    };
+    Taken { role, column: profile.name.clone(), sure: points >= 80 && sure, reason, rivals }
 }
 
 /// Of columns that could be the user, a customer's own number goes before what a browser is known by, although it is told
@@ -272,6 +296,35 @@ fn needless(role: Role, looked: Looked<'_>, [price, time, user]: [Option<&str>; 
         }
         _ => None,
     }
+}
+
+/// How well a column fits a role that tells of the row's item or customer, with the reason, or nothing where it does not;
+/// `None` for any other role.
+fn told_of_others(
+    role: Role,
+    profile: &Profile,
+    cells: &[&str],
+    told_of: Option<&[&str]>,
+) -> Option<Vec<(u32, String)>> {
+    match role {
+        Role::ItemName | Role::ItemGroup | Role::CategoryName => {
+            Some(told_of.and_then(|of| told_of_items(profile, role, cells, of)).into_iter().collect())
+        }
+        _ => {
+            let words = words_of_customers(role)?;
+            Some(told_of_customers(profile, role, words, cells).into_iter().collect())
+        }
+    }
+}
+
+/// Why a column of money is not taken.
+fn in_several(mixed: &Profile) -> String {
+    let currencies = mixed.currencies.join(", ");
+    format!(
+        "the numbers of {} are in several currencies ({currencies}), which cannot be added up: give the log a column of the \
+         currency, and what each is worth in ingest.rates",
+        mixed.name
+    )
 }
 
 /// Why a role has no column.

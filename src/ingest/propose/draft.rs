@@ -185,6 +185,7 @@ impl LogDraft {
             time_zone: self.time_zone(),
             columns,
             events,
+            statuses: self.statuses(),
             ..given
         }
     }

@@ -187,6 +187,31 @@ fn of_a_message(name: &str) -> Option<Meaning> {
     }
 }
 
+/// What Google Analytics 4 and Firebase send by themselves, whatever a shop does: the first four are known by these alone.
+const AUTOMATIC: [&str; 16] = [
+    "session_start",
+    "first_visit",
+    "user_engagement",
+    "first_open",
+    "scroll",
+    "click",
+    "file_download",
+    "video_start",
+    "video_progress",
+    "video_complete",
+    "form_start",
+    "form_submit",
+    "view_search_results",
+    "app_update",
+    "os_update",
+    "screen_view",
+];
+
+/// Whether an event is one of those that GA4 sends by itself, in a log that holds `others` of GA4's.
+pub(super) fn is_automatic<'a>(name: &str, mut others: impl Iterator<Item = &'a str>) -> bool {
+    AUTOMATIC.contains(&name) && others.any(|other| AUTOMATIC[..4].contains(&other))
+}
+
 /// Whether a name tells what became of an order that was bought before.
 pub(super) fn is_step(name: &str) -> bool {
     let phrase = phrase(name);

@@ -94,9 +94,33 @@ pub(super) fn costs_all_pieces(prices: &[&str], items: &[&str], pieces: &[&str],
     compared >= COMPARED && of_all as f64 >= agreed && (of_one as f64) < compared as f64 - agreed
 }
 
+/// Rows from which on they say that a column counts the lines of each order.
+const LINES: usize = 20;
+
+/// Whether numbers count the lines of each order: one more in each row, until they begin again at one.
+pub(super) fn counts_lines(cells: &[&str]) -> bool {
+    let numbers: Option<Vec<u64>> = cells.iter().filter(|cell| !is_empty(cell)).map(|cell| cell.parse().ok()).collect();
+    let Some(numbers) = numbers.filter(|numbers| numbers.len() >= LINES) else { return false };
+    let goes_on = numbers.windows(2).all(|pair| pair[1] == 1 || pair[1] == pair[0] + 1);
+    let begins = numbers.iter().filter(|number| **number == 1).count();
+    goes_on && numbers[0] == 1 && begins > 1 && begins < numbers.len()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn cells(texts: &[String]) -> Vec<&str> {
+        texts.iter().map(String::as_str).collect()
+    }
+
+    #[test]
+    fn numbers_that_go_up_by_one_and_begin_again_count_the_lines_of_orders() {
+        let pieces: Vec<String> = (0..60).map(|at| (1 + at * 5 % 7 % 3).to_string()).collect();
+        let lines: Vec<String> = (0..30).map(|at| (1 + at % 3).to_string()).collect();
+        assert!(counts_lines(&cells(&lines)) && !counts_lines(&cells(&pieces[..30])));
+        assert!(!counts_lines(&cells(&vec!["1".to_owned(); 30])));
+    }
 
     #[test]
     fn what_an_item_costs_in_several_pieces_says_what_a_price_is_of() {

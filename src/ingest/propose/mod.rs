@@ -14,6 +14,7 @@ mod customers;
 mod draft;
 mod drafts;
 mod events;
+mod flags;
 mod grouped;
 mod items;
 mod keys;

@@ -4,7 +4,7 @@ use crate::ingest::layout::{Meaning, Role};
 use crate::ingest::propose::events::{coded, meaning};
 use crate::ingest::propose::orders::Orders;
 use crate::ingest::propose::profile::{ENOUGH, Profile};
-use crate::ingest::propose::words::{fit, numbers_something, stand_in, tells_of_a_thing};
+use crate::ingest::propose::words::{fit, is_of_a_life, numbers_something, stand_in, tells_of_a_thing};
 
 impl Profile {
     /// How well the column fits a role, with the reason; `None` where its values cannot be it.
@@ -19,16 +19,7 @@ impl Profile {
         let repeats = self.distinct > 1 && self.distinct < self.filled;
         let is_text = self.numbers < 0.5 && self.times.is_none();
         match role {
-            Role::Time => {
-                let times = self.times.as_ref()?;
-                // GA4 writes the day beside the moment: of two that are called so, the moment.
-                let points = match (times.days && by_name > 0, times.number) {
-                    (true, _) => 40,
-                    (false, true) => 45,
-                    (false, false) => 70,
-                };
-                Some((by_name + points, format!("{named}; {}", times.reason())))
-            }
+            Role::Time => self.points_of_times(by_name),
             Role::Event => {
                 if self.named && coded(&self.name, &self.names).is_some() {
                     return Some((by_name + 60, format!("{named}; {} codes", self.distinct)));
@@ -101,7 +92,10 @@ impl Profile {
                 let all = self.not_listed() == 0 && !self.names.is_empty() && self.names.keys().all(is_code);
                 all.then(|| (by_name, format!("{named}; {} different", self.distinct)))
             }
-            Role::Quantity => (self.whole >= 0.8).then(|| (by_name, format!("{named}; small whole numbers"))),
+            Role::Quantity if self.whole >= 0.8 => Some((by_name, format!("{named}; small whole numbers"))),
+            // What is weighed or measured.
+            Role::Quantity => (self.numbers >= 0.8 && by_name >= 80)
+                .then(|| (by_name, format!("{named}; {:.0} % with decimals", self.decimals * 100.0))),
             Role::Session | Role::Transaction => (self.filled > 0 && self.decimals < 0.2 && !self.is_moment())
                 .then(|| (by_name, format!("{named}; {} different", self.distinct))),
             // The items beside them decide, and of customers the words of their own.
@@ -117,6 +111,30 @@ impl Profile {
             Role::Category | Role::CategoryId => (self.filled > 0)
                 .then(|| (by_name + u32::from(is_text) * 5, format!("{named}; {} different", self.distinct))),
         }
+    }
+
+    /// How well the column tells when something happened.
+    fn points_of_times(&self, by_name: u32) -> Option<(u32, String)> {
+        let named = named(by_name);
+        let times = self.times.as_ref()?;
+        if self.named && is_of_a_life(&self.name) {
+            return None;
+        }
+        // The numbers of orders look like days of a spreadsheet.
+        if self.named && by_name == 0 && times.format == "excel" {
+            return None;
+        }
+        // What all rows share, such as the time of an export, tells of none of them.
+        if self.named && self.distinct == 1 && self.filled >= SHARED {
+            return Some((0, format!("{named}; all rows tell the same")));
+        }
+        // GA4 writes the day beside the moment: of two that are called so, the moment.
+        let points = match (times.days && by_name > 0, times.number) {
+            (true, _) => 40,
+            (false, true) => 45,
+            (false, false) => 70,
+        };
+        Some((by_name + points, format!("{named}; {}", times.reason())))
     }
 
     /// Whether its values are dates or times written as such, which are nobody's ids.
@@ -162,6 +180,9 @@ impl Profile {
         (points, format!("{}; {} different{shared}", named(by_name), self.distinct))
     }
 }
+
+/// Rows from which on it says something that all tell the same time.
+const SHARED: usize = 20;
 
 fn named(by_name: u32) -> &'static str {
     if by_name > 0 { "by its name" } else { "by its values" }

@@ -45,6 +45,8 @@ pub(super) struct Profile {
     pub(super) decimals: f64,
     pub(super) whole: f64,
     pub(super) empty: f64,
+    /// The currencies that stand beside its numbers, where they are several.
+    pub(super) currencies: Vec<String>,
     /// Share of the rows whose cell is empty and told by the first row of their order.
     pub(super) inherited: f64,
     /// Share of the values that are e-mail addresses, or keys of customers such as Stripe's `cus_…`.
@@ -87,6 +89,7 @@ impl Profile {
             cell.len() < 6 && cell.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
         });
         let distinct = counts.len();
+        let currencies = currencies(counts.iter().filter(|(cell, _)| number(cell)).map(|(cell, rows)| (*cell, *rows)));
         // Whole texts are no names of events.
         let mut commonest: Vec<(&str, u64)> =
             counts.into_iter().filter(|(text, _)| text.chars().count() <= LONGEST_NAME).collect();
@@ -109,6 +112,7 @@ impl Profile {
             statuses,
             decimal,
             whole,
+            currencies,
             empty: 1.0 - filled.len() as f64 / cells.len().max(1) as f64,
             inherited: 0.0,
             filled: filled.len(),
@@ -142,7 +146,8 @@ impl Profile {
 
     /// Whether its values count pieces.
     pub(super) fn counts_pieces(&self) -> bool {
-        self.named && fit(&self.name, Role::Quantity) >= ENOUGH && self.whole >= 0.8
+        let by_name = if self.named { fit(&self.name, Role::Quantity) } else { 0 };
+        by_name >= ENOUGH && (self.whole >= 0.8 || by_name >= 80 && self.numbers >= 0.8)
     }
 
     /// Whether its name speaks of a role.
@@ -180,6 +185,26 @@ impl Profile {
         let such = if self.distinct > self.shown.len() { ", such as" } else { ":" };
         format!("{} different{such} {}", self.distinct, self.shown.join(", "))
     }
+}
+
+/// Rows in a hundred that a currency must stand in to be one of several.
+const SEEN: u64 = 1;
+
+/// What stands beside numbers, such as `€` and `$`, where it is not the same in all rows; else nothing.
+fn currencies<'a>(cells: impl Iterator<Item = (&'a str, u64)>) -> Vec<String> {
+    let mut rows_of: BTreeMap<String, u64> = BTreeMap::new();
+    let mut all = 0;
+    for (cell, rows) in cells {
+        let beside =
+            |letter: &char| !letter.is_whitespace() && !letter.is_ascii_digit() && !".,'’-+()".contains(*letter);
+        let sign: String = cell.chars().filter(beside).flat_map(char::to_uppercase).collect();
+        all += rows;
+        if !sign.is_empty() {
+            *rows_of.entry(sign).or_default() += rows;
+        }
+    }
+    rows_of.retain(|_, rows| *rows * 100 >= all * SEEN);
+    if rows_of.len() > 1 { rows_of.into_keys().collect() } else { Vec::new() }
 }
 
 /// Whether a text is an e-mail address: something, one `@`, and a domain with a point in it.

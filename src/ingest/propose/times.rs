@@ -82,6 +82,7 @@ pub(in crate::ingest) fn written(values: &[&str]) -> Option<Written> {
     }
     // Of two that fit alike the earlier one: the sort is stable.
     fitting.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+    by_two_digits(&mut fitting, values);
     let mut fitting = fitting.into_iter();
     let (most, format) = fitting.next()?;
     let others = fitting.map(|(_, format)| format).collect();
@@ -94,6 +95,30 @@ pub(in crate::ingest) fn written(values: &[&str]) -> Option<Written> {
         best.ambiguous = share(values, &swapped) >= best.share;
     }
     Some(best)
+}
+
+/// How many times as long a span is that no log of a shop has, where another reading of the same dates is shorter.
+const LONGER: f64 = 3.0;
+
+/// Of dates whose year has two digits, any number may be the year: of the readings that fit alike, the one by which the log
+/// spans by far the shortest time comes first.
+fn by_two_digits(fitting: &mut [(f64, String)], values: &[&str]) {
+    let most = fitting.first().map_or(0.0, |(share, _)| *share);
+    let alike = fitting.iter().take_while(|(share, format)| *share >= most && format.contains("%y")).count();
+    if alike < 2 {
+        return;
+    }
+    let span = |format: &str| {
+        let format = TimeFormat::of_setting(format).ok().flatten()?;
+        let times = Times { formats: vec![format], zone: Zone::Fixed(0) };
+        let all = || values.iter().filter_map(|value| times.parse(value).ok());
+        Some((all().max()? - all().min()?) as f64)
+    };
+    let spans: Vec<f64> = fitting[..alike].iter().map(|(_, format)| span(format).unwrap_or(f64::INFINITY)).collect();
+    let shortest = (0..alike).min_by(|&a, &b| spans[a].total_cmp(&spans[b])).unwrap_or(0);
+    if spans[0] > spans[shortest].max(DAY_MS as f64) * LONGER {
+        fitting[..=shortest].rotate_right(1);
+    }
 }
 
 /// A value as a reader knows it: of a time that Parquet stores, the time.
@@ -124,6 +149,9 @@ fn formats() -> Vec<String> {
         "%d/%m/%y",
         "%d-%m-%y",
         "%m-%d-%y",
+        "%y-%m-%d",
+        "%y/%m/%d",
+        "%y.%m.%d",
         "%d %m %Y",
         "%d %b %Y",
         "%d. %b %Y",

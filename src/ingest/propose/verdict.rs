@@ -3,8 +3,9 @@
 use crate::format::{percent, thousands};
 use crate::ingest::layout::{Meaning, Role};
 use crate::ingest::propose::draft::LogDraft;
-use crate::ingest::propose::events::{is_step, speaks_of_buying};
+use crate::ingest::propose::events::{is_automatic, is_step, speaks_of_buying};
 use crate::ingest::propose::profile::Profile;
+use crate::ingest::propose::words::lowers_prices;
 use crate::ingest::propose::{Choice, Preview};
 use crate::text::shown;
 
@@ -48,13 +49,14 @@ impl LogDraft {
         Some(format!("{rejected} of {read} rows are rejected ({share}; {allowed} may be): {reasons}"))
     }
 
-    /// Rows that tell of an order once more – it was placed, paid, sent – and orders that were not bought are known for what
-    /// they are, and count neither way.
+    /// Rows that tell of an order once more – it was placed, paid, sent –, orders that were not bought, and what a tracker
+    /// sends by itself are known for what they are, and count neither way.
     fn ignores_most(&self, seen: &Preview) -> Option<String> {
         let counts = &seen.counts;
         let meant = self.proposed_meanings();
         let has_status = !self.column(Role::Status).is_empty();
         let told_again = |name: &str| match meant.get(name) {
+            _ if is_automatic(name, counts.ignored.keys().map(String::as_str)) => true,
             Some((meaning, is_sure)) => is_step(name) || (*meaning == Meaning::Ignore && !is_sure),
             // The reader calls an order by its status, where that says that it was not bought.
             None => has_status && name.starts_with("order "),
@@ -103,9 +105,20 @@ impl LogDraft {
     /// Columns called like money that no role takes.
     pub(super) fn money_left_out(&self) -> impl Iterator<Item = String> {
         let roles = Role::ALL.map(|role| self.column(role));
-        let left =
-            self.columns.iter().filter(move |column| column.is_money() && !roles.contains(&column.name.as_str()));
-        left.map(|column| format!("{} is not read, though it could be money: {}", shown(&column.name), column.facts()))
+        let left = self.columns.iter().filter(move |column| !roles.contains(&column.name.as_str()));
+        left.filter_map(|column| {
+            let name = shown(&column.name);
+            if column.is_money() {
+                Some(format!("{name} is not read, though it could be money: {}", column.facts()))
+            } else if lowers_prices(&column.name) && column.holds_any() {
+                Some(format!(
+                    "{name} is not read: prices count as they stand, which is too much where they are before it; {}",
+                    column.facts()
+                ))
+            } else {
+                None
+            }
+        })
     }
 }
 

@@ -17,7 +17,7 @@ pub(super) struct Vocabulary {
 pub(super) fn vocabulary(role: Role) -> Vocabulary {
     let (whole, parts) = match role {
         Role::Time => (
-            "ts at when dt zeit datum fecha data dato pvm tid tijd aika czas zaman momento instant dia jour dag",
+            "purchased bought ordered gekauft bestellt ts at when dt zeit datum fecha data dato pvm tid tijd aika czas zaman momento instant dia jour dag",
             "time date timestamp created occurred zeitpunkt zeitstempel horodatage tidpunkt tidspunkt tijdstip paivays paivamaara \
              tarih дата время",
         ),
@@ -125,6 +125,7 @@ pub(super) const IDS_BEFORE: &str = "id n no nº numero numer code codigo cod co
 pub(super) const NOT_WHEN: &str = "updated modified deleted cancelled canceled shipped delivered delivery estimated expires \
     expiry birth birthday birthdate signup registered registration approved limit deadline due since refunded refund \
     fulfilled settled transfer transferred disputed dispute sent received uuid start end first last geburtsdatum geburts geandert \
+    exported export exportiert imported review reviewed answered answer dob born anniversary \
     aktualisiert versendet geliefert liefer lieferung livraison expedition naissance envio entrega nacimiento consegna \
     spedizione nascita levering verzonden geboorte dostawy wysylki urodzenia leverans fodelse toimitus teslimat dogum \
     доставки рождения";
@@ -169,3 +170,23 @@ pub(super) const SESSIONS: &str = "session sitzung visitid";
 /// Names that may number orders where the rows say so, and say nothing by themselves.
 pub(super) const NUMBERS_SOMETHING: &str = "name no nr number ref reference id num nummer numero numer n doc document dokument \
     documento belegnummer increment code key номер";
+
+/// Words of times of a person's life, at which nothing happens in a shop.
+pub(super) const OF_A_LIFE: &str = "birth birthday birthdate dob born geburtsdatum geburts naissance nacimiento nascita geboorte \
+    urodzenia fodelse dogum рождения";
+
+/// Words of counts of something else than what was bought: what is in store, in a package, on a page, at home.
+pub(super) const NOT_BOUGHT: &str = "stock stocked inventory available availability onhand warehouse lager bestand \
+    pack packs package packages packung box carton page pages photo photos image images picture pictures \
+    children child kids kinder enfants hijos bambini people persons guests adults per min max minimum maximum reorder";
+
+/// Words of numbers that are no amounts of money, wherever they stand.
+pub(super) const NO_AMOUNT: &str = "no nr number num numero nummer id ids code key channel channels rep manager \
+    region weight record rank score rating rate percent percentage status method";
+
+/// Words of counts, at the end of a name.
+pub(super) const COUNTS: &str = "items pieces units count qty quantity orders visits sessions customers users days";
+
+/// Words of prices that are not what was paid.
+pub(super) const NOT_PAID: &str = "cost costs list original msrp rrp uvp regular compare old was wholesale \
+    einkauf einkaufs listen";

@@ -3,8 +3,8 @@
 use crate::ingest::grammar::plain;
 use crate::ingest::layout::{MoneyUnit, Role};
 use crate::ingest::propose::vocabulary::{
-    COUNTS_OR_COSTS, HEADS, IDS, IDS_BEFORE, NO_MONEY, NOT_WHEN, NUMBERS_SOMETHING, OF_A_THING, OF_AN_ORDER, SESSIONS,
-    SHORT_HEADS, vocabulary,
+    COUNTS, COUNTS_OR_COSTS, HEADS, IDS, IDS_BEFORE, NO_AMOUNT, NO_MONEY, NOT_BOUGHT, NOT_PAID, NOT_WHEN,
+    NUMBERS_SOMETHING, OF_A_LIFE, OF_A_THING, OF_AN_ORDER, SESSIONS, SHORT_HEADS, vocabulary,
 };
 
 /// A name in lower-case words without accents: `UserID`, `user_id` and `user-id` are all `user id`.
@@ -97,6 +97,7 @@ pub(super) fn fit(name: &str, role: Role) -> u32 {
     let is_id = words.len() > 1 && (ends || begins);
     let says = |others: &str| words.len() > 1 && words.iter().any(|word| holds(others, word));
     match role {
+        Role::Time if says(OF_A_LIFE) => 20,
         // What is planned, told later or of the person's own past is not when it was bought.
         Role::Time if says(NOT_WHEN) => best / 2,
         // `order_date` and `order_total` tell of an order, and are not its number.
@@ -119,14 +120,20 @@ pub(super) fn fit(name: &str, role: Role) -> u32 {
         // A customer's own number is better than what a browser, a mailbox or a household is known by.
         Role::User if stand_in(name).is_some() => best.min(80),
         Role::User | Role::Item | Role::Transaction if is_id => best.max(95),
+        Role::Price | Role::Total if is_no_amount(&words) => 20,
+        // What it costs the shop, or would cost anybody else, goes behind what was paid.
+        Role::Price if says(NOT_PAID) => best - 15,
+        Role::Total if says("gross brutto") => best - 15,
         // Of an amount and what the shop's bank made of it, the second adds up.
         Role::Price | Role::Total | Role::Refunded | Role::Currency if says("converted") => best + 25,
         // What the payment provider pays is no tax of an order.
         Role::Tax if says("fee fees") => 20,
-        // `orders_count` counts what a customer has done.
+        Role::Quantity if says(NOT_BOUGHT) => 20,
+        // `orders_count` counts what a customer has done, `items_count` the lines of an order.
         Role::Quantity
-            if says("order orders visit visits session sessions customer user event events review reviews")
-                && says("count number") =>
+            if says(
+                "items products articles lines order orders visit visits session sessions customer user event events review reviews",
+            ) && says("count number") =>
         {
             20
         }
@@ -143,6 +150,25 @@ pub(super) fn fit(name: &str, role: Role) -> u32 {
         Role::Status if says("payment financial order bestell commande pedido ordine tilaus siparis zamowienia") => 95,
         _ => best,
     }
+}
+
+/// Whether a name of several words says that its numbers are no amounts of money: `Sales Record Number`, `total_items`.
+fn is_no_amount(words: &[String]) -> bool {
+    words.len() > 1
+        && (words.iter().any(|word| holds(NO_AMOUNT, word)) || words.last().is_some_and(|last| holds(COUNTS, last)))
+}
+
+/// Whether a name tells when a person was born.
+pub(super) fn is_of_a_life(name: &str) -> bool {
+    words(name).iter().any(|word| holds(OF_A_LIFE, word))
+}
+
+/// Whether a name says by how much, or by what share, prices are lowered.
+pub(super) fn lowers_prices(name: &str) -> bool {
+    let words = words(name);
+    let any = |list: &str| words.iter().any(|word| holds(list, word));
+    any("discount rabatt remise descuento sconto desconto korting rabat alennus indirim")
+        && !any("code id name type reason title label")
 }
 
 /// Whether a joined name holds any of these words.
@@ -203,6 +229,9 @@ pub(super) fn knows_browsers(name: &str) -> bool {
 /// stands beside it.
 pub(super) fn is_total(name: &str, has_quantity: bool) -> bool {
     let words = words(name);
+    if is_no_amount(&words) {
+        return false;
+    }
     let any = |known: &[&str]| words.iter().any(|word| known.contains(&word.as_str()));
     let of_one = any(&["unit", "price", "preis", "prix", "precio", "cost", "each"]);
     any(&[
@@ -276,6 +305,10 @@ mod tests {
             (Role::User, "customer_city client_ip user_agent user_name"),
             (Role::Transaction, "order_date order_total order_status"),
             (Role::Item, "product_name item_price Lineitem-quantity product_qty Artikelmenge"),
+            (Role::Quantity, "qty_in_stock pieces_per_pack product_photos_qty page_count nombre_enfants items_count"),
+            (Role::Total, "SalesOrderNo sales_channel_id gross_weight total_items Sales-Record-Number"),
+            (Role::Price, "SalesOrderNo price_list_id"),
+            (Role::Time, "birth_date exported_at review_creation_date"),
         ] {
             for name in names.split(' ') {
                 assert!(fit(name, role) < 60, "{name} is no {}", role.name());
@@ -294,5 +327,11 @@ mod tests {
         assert!(fit("shipping_limit_date", Role::Time) < fit("order_purchase_timestamp", Role::Time).max(60));
         assert!(fit("order_item_id", Role::Item) < fit("product_id", Role::Item));
         assert!(fit("customer_id", Role::User) < fit("customer_unique_id", Role::User));
+        for (paid, other) in
+            [("unit_price", "unit_cost"), ("sale_price", "list_price"), ("price_paid", "original_price")]
+        {
+            assert!(fit(other, Role::Price) < fit(paid, Role::Price), "{other} is not {paid}");
+        }
+        assert!(fit("Gross Sales", Role::Total) < fit("Net Sales", Role::Total));
     }
 }

@@ -5,6 +5,7 @@
 
 mod any_bytes;
 mod any_log;
+mod any_names;
 mod any_table;
 mod appended;
 mod appended_shapes;
