@@ -7,7 +7,7 @@ use crate::models::uplift::OutcomeKind;
 use crate::stage::StageId;
 use crate::store::columns::{self, ColumnEntry, MetricEntry, Shown};
 use crate::store::record::RunInfo;
-use crate::store::results::{Churn, Ingest, Uplift};
+use crate::store::results::{Churn, Uplift};
 
 /// The name under which the user table is looked up.
 pub(super) const USERS: &str = "users";
@@ -32,7 +32,7 @@ impl Terms {
     pub fn of(info: &RunInfo) -> Self {
         let figures = info.metrics::<Churn>().figures;
         Self {
-            currency: info.detail::<Ingest>().currency.or_else(|| currency(&info.config)).unwrap_or_default(),
+            currency: currency(&info.config).or_else(|| named(info)).unwrap_or_default(),
             horizon_days: info.config.pointer("/ltv/horizon_days").and_then(Value::as_f64),
             inactive_days: figures.get("inactive_days").map(|figure| figure.value),
             contact_cost: info
@@ -108,8 +108,12 @@ pub(super) fn entry(table: &str, name: &str) -> Option<&'static ColumnEntry> {
     if table == USERS { columns::user_column(name) } else { columns::table(table)?.column(name) }
 }
 
-/// The currency in which money is counted, of a run that did not record it: that of which one is worth one, where exactly
-/// one is.
+/// The only currency that the log names. Of a long record this alone is read: it is asked for in every frame.
+fn named(info: &RunInfo) -> Option<String> {
+    info.stage(StageId::Ingest)?.detail.get("currency")?.as_str().map(ToOwned::to_owned)
+}
+
+/// The currency that `ingest.rates` count in: that of which one is worth one, where exactly one is.
 fn currency(config: &Value) -> Option<String> {
     let rates = config.pointer("/ingest/rates")?.as_object()?;
     let mut units = rates.iter().filter(|(_, rate)| rate.as_f64() == Some(1.0)).map(|(name, _)| name.clone());

@@ -159,7 +159,7 @@ pub(super) fn assign(looked: Looked<'_>, given: &IngestSettings, cleared: &[Stri
             }
             if let Some(beside) = &beside {
                 if profile.may_number_orders() {
-                    let orders = Orders::of(&looked.cells[at], beside);
+                    let orders = Orders::of(cells, beside);
                     let (points, reason) = profile.points_of_orders(orders);
                     let lack = if orders.are_lines() || orders.are_rows() { 0.0 } else { profile.lack(role) };
                     if points >= ENOUGH {

@@ -74,7 +74,7 @@ pub fn run(
         as_of: Some(read.log.as_of),
         funnel: Some(funnel(&read.log)),
         events_by_day: events_by_day(&read.log),
-        currency: currency(&settings.rates, &read.details),
+        currency: read.details.currency().filter(|_| settings.rates.is_empty()).map(ToOwned::to_owned),
         read: Some(Reading { settings: key, orders: read.orders, files: read.read }),
     };
     let mut quarantine = Vec::new();
@@ -96,15 +96,6 @@ pub fn run(
     }
     source.keep(read.log, read.catalogue, items, read.customers);
     Ok(outcome)
-}
-
-/// The currency in which money is counted: that of which one is worth one, or the only one that the log names.
-fn currency(rates: &BTreeMap<String, f64>, details: &EventDetails) -> Option<String> {
-    if rates.is_empty() {
-        return details.currency().map(ToOwned::to_owned);
-    }
-    let mut units = rates.iter().filter(|(_, rate)| rate.to_bits() == 1.0_f64.to_bits()).map(|(name, _)| name.clone());
-    units.next().filter(|_| units.next().is_none())
 }
 
 /// The table of what rows told beside their event, for logs that tell more.

@@ -49,7 +49,7 @@ pub struct Detail {
     /// Every UTC day from the first event to the last.
     #[serde(default, deserialize_with = "part")]
     pub events_by_day: Vec<Day>,
-    /// In what money is counted, where the log names one currency or `ingest.rates` do.
+    /// In what money is counted, where the log names one currency and no `ingest.rates` say what others are worth.
     #[serde(default, deserialize_with = "part", skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
     /// For a later run to go on with.
