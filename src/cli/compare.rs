@@ -40,18 +40,6 @@ fn asked<'a>(rules: &'a [AlertRule], before: &Run, after: &Run) -> Result<Vec<(&
     rules.iter().map(|rule| Ok((rule, status.asks(&rule.name, &rule.when)?))).collect()
 }
 
-/// The pairs of segments between which most users went, the most first.
-fn moves(migration: &Migration) -> Vec<(&str, &str, u64)> {
-    let mut moves = Vec::new();
-    for (from, users) in migration.from.iter().zip(&migration.users) {
-        for (to, count) in migration.to.iter().zip(users).filter(|(to, count)| *to != from && **count > 0) {
-            moves.push((from.as_str(), to.as_str(), *count));
-        }
-    }
-    moves.sort_by_key(|(.., count)| std::cmp::Reverse(*count));
-    moves
-}
-
 fn word(alert: Alert) -> &'static str {
     match alert {
         Alert::Holds => "holds",
@@ -169,7 +157,7 @@ fn write_text(
 /// Sentences first, then the whole matrix.
 fn write_migration(out: &mut String, migration: &Migration) -> std::fmt::Result {
     const SAID: usize = 5;
-    let moves = moves(migration);
+    let moves = migration.moves();
     let moved = counted(migration.moved(), "users");
     match (migration.by_clustering, &migration.by_names) {
         (Some(anew), _) => writeln!(

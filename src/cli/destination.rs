@@ -62,16 +62,11 @@ impl<'a> Destination<'a> {
     ///
     /// # Errors
     /// Where the answer cannot be read.
-    pub fn asking(&self, mut options: ExportOptions) -> Result<ExportOptions> {
-        let Self::File(path, _) = self else { return Ok(options) };
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists());
-        if let Some(folder) = folder.filter(|_| !options.make_folder) {
-            options.make_folder = accepted(&format!("There is no folder {}. Make it?", shown_path(folder)))?;
+    pub fn asking(&self, options: ExportOptions) -> Result<ExportOptions> {
+        match self {
+            Self::File(path, _) => asking(path, options),
+            Self::Stdout(_) | Self::Table(..) => Ok(options),
         }
-        if path.is_file() && !options.overwrite {
-            options.overwrite = accepted(&format!("{} exists. Replace it?", shown_path(path)))?;
-        }
-        Ok(options)
     }
 
     /// Writes the rows there, and says where, how many and, of a file, how large: on stdout, or on stderr where the rows
@@ -127,4 +122,19 @@ impl<'a> Destination<'a> {
             }
         }
     }
+}
+
+/// Asks whoever sits before the terminal what a file's writing would be refused for, as [`Destination::asking`] does.
+///
+/// # Errors
+/// Where the answer cannot be read.
+pub fn asking(path: &Path, mut options: ExportOptions) -> Result<ExportOptions> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists());
+    if let Some(folder) = folder.filter(|_| !options.make_folder) {
+        options.make_folder = accepted(&format!("There is no folder {}. Make it?", shown_path(folder)))?;
+    }
+    if path.is_file() && !options.overwrite {
+        options.overwrite = accepted(&format!("{} exists. Replace it?", shown_path(path)))?;
+    }
+    Ok(options)
 }

@@ -18,6 +18,7 @@ mod fetch;
 mod formats;
 mod front_page;
 mod init;
+mod note;
 mod output;
 mod progress;
 mod proposal;
@@ -60,7 +61,7 @@ pub fn parse() -> Result<Args, ExitCode> {
 /// Runs the command that was asked for.
 pub fn main(args: Args) -> ExitCode {
     let on_screen = match &args.command {
-        None | Some(Command::Demo) => true,
+        None | Some(Command::Demo { .. }) => true,
         Some(Command::Init(init)) => init::on_screen(init),
         Some(_) => false,
     };
@@ -70,15 +71,16 @@ pub fn main(args: Args) -> ExitCode {
     let result = match args.command {
         None => {
             let view = args.pane.map(|pane| (pane, users::view(args.condition.as_deref(), &args.sort)));
-            workbench::open_at(args.workspace, args.input.as_deref(), view)
+            workbench::open_at(args.workspace, args.input.as_deref(), view, args.watch)
         }
-        Some(Command::Demo) => workbench::demo(args.workspace),
+        Some(Command::Demo { tour }) => workbench::demo(args.workspace, tour),
         Some(Command::Run(run)) => run::run(&run, args.workspace),
         Some(Command::Report(report)) => report::run(&report, args.workspace),
         Some(Command::Compare(compare)) => compare::run(&compare, args.workspace),
         Some(Command::Runs(runs)) => runs::run(&runs, args.workspace),
         Some(Command::Users(users)) => users::run(&users, args.workspace),
         Some(Command::User(user)) => user::run(&user, args.workspace),
+        Some(Command::Note(note)) => note::run(&note, args.workspace),
         Some(Command::Export(export)) => export::run(&export, args.workspace),
         Some(Command::Sql(sql)) => sql::run(&sql, args.workspace),
         Some(Command::Uplift(uplift)) => uplift::run(&uplift, args.workspace),

@@ -56,7 +56,7 @@ pub fn run(args: &RunArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
             ended => break ended?,
         }
     };
-    report::print(&info, args.format, None)?;
+    report::text::print(&info, args.format, None)?;
     if info.stages.iter().any(|stage| stage.state == StageState::Failed) {
         return Ok(ExitCode::FAILURE);
     }

@@ -45,8 +45,9 @@ fn as_json(user: &UserProfile, events: usize) -> Value {
     let reasons: Vec<Value> = user
         .reasons
         .iter()
-        .map(|reason| json!({"feature": reason.feature, "contribution": reason.contribution}))
+        .map(|reason| json!({"feature": reason.feature, "words": reason.words, "contribution": reason.contribution}))
         .collect();
+    let why = user.why.as_ref().map(|why| json!({"base": why.base, "log_odds": why.sum, "churn": why.probability}));
     let timeline: Vec<Value> = user
         .timeline
         .iter()
@@ -74,7 +75,9 @@ fn as_json(user: &UserProfile, events: usize) -> Value {
         .map(|item| json!({"item": item.item, "name": item.name, "chance": item.score, "due_days": item.due_days, "category": item.category, "price": item.price}))
         .collect();
     json!({
-        "user_id": user.id, "uplift_simulated": user.uplift_simulated, "attributes": attributes, "churn_reasons": reasons, "category_affinity": affinity,
+        "user_id": user.id, "sentence": user.sentence, "silent_days": user.silent_days, "note": user.note,
+        "uplift_simulated": user.uplift_simulated, "attributes": attributes,
+        "churn_reasons": reasons, "churn_log_odds": why, "category_affinity": affinity,
         "recommendations": recommendations, "recommendations_source": user.source, "buy_again": again,
         "timeline": timeline, "timeline_total": user.timeline.len(),
     })
@@ -99,7 +102,13 @@ fn as_text(user: &UserProfile, events: usize) -> String {
 }
 
 fn write_text(out: &mut String, user: &UserProfile, events: usize) -> std::fmt::Result {
-    writeln!(out, "user {}", shown(&user.id))?;
+    writeln!(out, "user {}\n{}", shown(&user.id), shown(&user.sentence))?;
+    if let Some(note) = &user.note {
+        writeln!(out, "note: {}", shown(&note.told()))?;
+    }
+    if let Some(problem) = &user.note_problem {
+        writeln!(out, "{}", shown(problem))?;
+    }
     if user.uplift_simulated {
         writeln!(out, "uplift is of a simulated campaign")?;
     }
@@ -114,12 +123,7 @@ fn write_text(out: &mut String, user: &UserProfile, events: usize) -> std::fmt::
             shown(&attribute.value.to_string())
         )?;
     }
-    if !user.reasons.is_empty() {
-        writeln!(out, "\nwhat moves the churn score (log-odds)")?;
-        for reason in &user.reasons {
-            writeln!(out, "  {:<32}{:>+9.3}", shown(&reason.feature), reason.contribution)?;
-        }
-    }
+    write_reasons(out, user)?;
     if !user.affinity.is_empty() {
         writeln!(out, "\ncategories")?;
         for category in user.affinity.iter().take(10) {
@@ -154,6 +158,25 @@ fn write_text(out: &mut String, user: &UserProfile, events: usize) -> std::fmt::
         writeln!(out, "{}", format!("  {time}  {event:<12}{item:<17}{order}{name}").trim_end())?;
     }
     cap(out, events, user.timeline.len())
+}
+
+/// What moves the churn score, and what it adds up to.
+fn write_reasons(out: &mut String, user: &UserProfile) -> std::fmt::Result {
+    let Some(why) = &user.why else {
+        if !user.reasons.is_empty() {
+            writeln!(out, "\nwhat moves the churn score (log-odds)")?;
+        }
+        return user
+            .reasons
+            .iter()
+            .try_for_each(|reason| writeln!(out, "  {:<44}{:>+8.2}", shown(&reason.words), reason.contribution));
+    };
+    writeln!(out, "\nwhat moves the churn score (log-odds)")?;
+    writeln!(out, "  {:<44}{:>+8.2}", "an average user", why.base)?;
+    for part in &why.parts {
+        writeln!(out, "  {:<44}{:>+8.2}", shown(&part.words), part.contribution)?;
+    }
+    writeln!(out, "  {:<44}{:>+8.2}  gives {}", "together", why.sum, percent(why.probability))
 }
 
 fn cap(out: &mut String, most: usize, total: usize) -> std::fmt::Result {

@@ -16,17 +16,23 @@ use crate::{ingest, logging, store};
 
 /// Opens the workbench on a workspace, which may be empty; `input` is what its `r` runs on, `look` a log to be described.
 pub fn open(workspace: Option<PathBuf>, input: Option<&Path>, log_request: Option<LogRequest>) -> Result<ExitCode> {
-    opened(workspace, input, log_request, None)
+    opened(workspace, input, log_request, None, false)
 }
 
-/// Opens the workbench on a pane with a filter and an order of its own, where they are asked for.
-pub fn open_at(workspace: Option<PathBuf>, input: Option<&Path>, view: Option<(Pane, View)>) -> Result<ExitCode> {
+/// Opens the workbench on a pane with a filter and an order of its own, where they are asked for; `watch` opens newer runs by
+/// themselves.
+pub fn open_at(
+    workspace: Option<PathBuf>,
+    input: Option<&Path>,
+    view: Option<(Pane, View)>,
+    watch: bool,
+) -> Result<ExitCode> {
     if let Some((pane, _)) = view.as_ref().filter(|(pane, view)| !pane.is_kept() && *view != View::default()) {
         let what =
             format!("{} has no table before there is a query or a page; leave --where and --sort out", pane.title());
         return Err(Error::Config(what));
     }
-    opened(workspace, input, None, view)
+    opened(workspace, input, None, view, watch)
 }
 
 fn opened(
@@ -34,6 +40,7 @@ fn opened(
     input: Option<&Path>,
     log_request: Option<LogRequest>,
     view: Option<(Pane, View)>,
+    watch: bool,
 ) -> Result<ExitCode> {
     ui::require_terminal()?;
     let root = self::workspace(workspace)?;
@@ -45,11 +52,22 @@ fn opened(
     let opened = Workspace::open(&root).shared(config.run.share);
     opened.current()?;
     opened.tidy();
-    ui::run(UiOptions { workspace: root, config, input, log_request, view, demo: false, log: logging::file() })
+    ui::run(UiOptions {
+        workspace: root,
+        config,
+        input,
+        log_request,
+        view,
+        watch,
+        demo: false,
+        tour: false,
+        log: logging::file(),
+    })
 }
 
-/// Opens the workbench on [`sample`] data; its stages run on the screen the first time.
-pub fn demo(workspace: Option<PathBuf>) -> Result<ExitCode> {
+/// Opens the workbench on [`sample`] data; its stages run on the screen the first time;
+/// `tour` walks through it.
+pub fn demo(workspace: Option<PathBuf>, tour: bool) -> Result<ExitCode> {
     ui::require_terminal()?;
     let root = workspace.map_or_else(demo_root, Ok)?;
     let config = Config::load(None)?;
@@ -61,7 +79,9 @@ pub fn demo(workspace: Option<PathBuf>) -> Result<ExitCode> {
         input: Some(input),
         log_request: None,
         view: None,
+        watch: false,
         demo: true,
+        tour,
         log: logging::file(),
     })
 }

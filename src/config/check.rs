@@ -22,6 +22,7 @@ impl Config {
                 short(&format!("{section}.{key}"), value)?;
             }
         }
+        self.shop.check()?;
         self.ingest.check()?;
         self.database.check()?;
         self.segments.check()?;

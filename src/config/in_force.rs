@@ -25,6 +25,8 @@ pub fn shop_file(workspace: &Path) -> PathBuf {
 pub fn decides(setting: &Setting) -> bool {
     match setting.section {
         "run" => setting.key == "minimum_history_days",
+        // Shown beside answers, part of none.
+        "shop" => false,
         section => !PERSONAL.contains(&section),
     }
 }

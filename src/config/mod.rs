@@ -5,12 +5,14 @@
 //! of every setting, [`InForce`] for those of a workspace, [`Extras`] for what stands beside them, [`differences`](fn@differences) from an earlier run's, the
 //! `[ingest]` part of a file by [`write_ingest`], and [`Source`] for other settings files that name the line of a mistake.
 
+mod answers;
 mod check;
 mod differences;
 mod extras;
 mod in_force;
 mod ingest_part;
 mod print;
+mod questions;
 mod read;
 mod source;
 #[cfg(test)]
@@ -34,10 +36,12 @@ use crate::models::uplift::UpliftSettings;
 use crate::setting::{Section, Setting};
 
 pub use crate::ingest::IngestSettings;
+pub use answers::{Answer, write_answers};
 pub use differences::differences;
 pub use extras::{AlertRule, ColumnRule, CommandRule, Extras, ProfileRule};
 pub use in_force::{InForce, decides, shop_file};
 pub use ingest_part::write_ingest;
+pub use questions::{QUESTIONS, Question};
 pub use source::{Source, in_order};
 
 crate::settings! {
@@ -45,6 +49,33 @@ crate::settings! {
     pub struct FeatureSettings in "features" {
         /// A gap of more than this many minutes between two events of a user starts a new session.
         pub session_gap_minutes: f64 = 30.0, from 0.001 to 5_256_000;
+    }
+}
+
+crate::settings! {
+    /// What a shop's owner tells of it.
+    pub struct ShopSettings in "shop" {
+        /// The currency that money is counted in, by its three letters such as "EUR"; empty for that which the log names, if
+        /// it names one. It is shown beside amounts and changes none.
+        pub currency: String = String::new();
+        /// Whether tax is in the prices: "included", "excluded", or empty where nobody has said.
+        pub tax: String = String::new();
+    }
+}
+
+impl ShopSettings {
+    /// Whether both can be understood.
+    fn check(&self) -> Result<()> {
+        if !["", "included", "excluded"].contains(&self.tax.as_str()) {
+            let what = format!("shop.tax must be \"included\", \"excluded\" or empty, not {:?}", self.tax);
+            return Err(Error::Config(what));
+        }
+        let letters = self.currency.chars().filter(|letter| letter.is_alphabetic()).count();
+        if !self.currency.is_empty() && (letters != 3 || self.currency.chars().count() != 3) {
+            let what = format!("shop.currency must be three letters such as \"EUR\", not {:?}", self.currency);
+            return Err(Error::Config(what));
+        }
+        Ok(())
     }
 }
 
@@ -187,6 +218,8 @@ sections! {
     pub uplift: UpliftSettings;
     /// The columns of a real campaign's file, for `run --campaign` and `uplift`.
     pub campaign: CampaignSettings;
+    /// The shop, as its owner tells of it.
+    pub shop: ShopSettings;
     /// The run as a whole.
     pub run: RunSettings;
     /// Databases that a log is read from or an export is written to.

@@ -1,4 +1,4 @@
-//! Bars lying on their sides, one a row, each with its words.
+//! Thin bars lying on their sides, one a row, each with its words.
 
 use crate::plot::axes;
 use crate::plot::grid::{Grid, width};
@@ -46,7 +46,7 @@ pub fn bars(title: &str, rows: &[Bar<'_>], canvas: &Canvas) -> Plot {
         let row = at + 1;
         let name = grid.fit(bar.label, label);
         grid.write(0, row, &name, Ink::Words);
-        grid.write(label + GAP + words - width(bar.words), row, bar.words, Ink::Words);
+        grid.write(label + GAP + words - width(bar.words), row, bar.words, Ink::Number);
         scale.draw(&mut grid, row, bar);
     }
     if shown < rows.len() {
@@ -85,31 +85,28 @@ impl Scale {
         if !bar.value.is_finite() || self.most <= 0.0 {
             return;
         }
-        // To the left there is no eighth of a block but the half; both sides are alike.
-        let steps = if grid.ascii() || self.signed { 2 } else { 8 };
+        let steps = 2;
         let length = bar.value.abs() / self.most * (self.columns * steps) as f64;
         let length = if bar.value == 0.0 { 0 } else { (length.round() as usize).max(1) };
         let (whole, rest) = (length / steps, length % steps);
         let left = bar.value < 0.0;
         let start = if self.signed { self.zero + 1 } else { self.zero };
         let place = |at: usize| if left { self.zero.checked_sub(at + 1) } else { Some(start + at) };
-        let full = if grid.ascii() { '#' } else { '█' };
+        let full = if grid.ascii() { '#' } else { '━' };
         for column in (0..whole).filter_map(place) {
             grid.put(column, row, full, ink);
         }
         if let Some(column) = place(whole).filter(|_| rest > 0) {
-            grid.put(column, row, self.end(rest, left, grid.ascii()), ink);
+            grid.put(column, row, end(left, grid.ascii()), ink);
         }
     }
+}
 
-    /// The end of a bar that fills less than a cell.
-    fn end(&self, rest: usize, left: bool, ascii: bool) -> char {
-        const EIGHTHS: [char; 8] = [' ', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
-        match (ascii, self.signed, left) {
-            (true, ..) => '=',
-            (false, true, true) => '▐',
-            (false, true, false) => '▌',
-            (false, false, _) => EIGHTHS[rest % 8],
-        }
+/// The end of a bar that fills half a cell.
+fn end(left: bool, ascii: bool) -> char {
+    match (ascii, left) {
+        (true, _) => '=',
+        (false, true) => '╺',
+        (false, false) => '╸',
     }
 }

@@ -16,9 +16,9 @@ mod tests;
 
 pub use axes::{Inside, frame};
 pub use bars::{Bar, bars};
-pub use columns::{Columns, columns, line};
+pub use columns::{Columns, Steps, columns, line, ticked};
 pub use curves::{Curve, curves};
-pub use number::short;
+pub use number::{log_ticks, short};
 
 /// What a cell is, so that the screen can colour it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,8 +27,10 @@ pub enum Ink {
     Blank,
     /// Lines of axes.
     Axis,
-    /// Titles, labels, numbers.
+    /// Titles, labels.
     Words,
+    /// A number that is looked for.
+    Number,
     /// A part of the figure that belongs to this series.
     Series(usize),
     /// The same with less weight: what does not compare with the rest.

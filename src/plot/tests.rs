@@ -21,16 +21,15 @@ fn a_line_chart_reads_like_one() {
     let (x, y) =
         (Axis { title: "false positive rate", bounds: None }, Axis { title: "true positive rate", bounds: None });
     let straight = signal();
-    let drawn = curves(&x, &y, &[Curve { name: "model", points: &straight }], None, &canvas(46, 9, false));
+    let drawn = curves(&x, &y, &[Curve { name: "model", points: &straight }], None, &canvas(46, 8, false));
     let expected = "\
 true positive rate
-  1┤                                   ⢀⣀⡠⠤⠔⠒⠊
-   │                            ⣀⣀⠤⠤⠒⠒⠉⠁
-0.5┤                     ⣀⣀⠤⠤⠒⠒⠉
-   │              ⢀⡠⠤⠔⠒⠊⠉
-   │       ⢀⡠⠤⠔⠒⠊⠉⠁
-  0┤⣀⠤⠤⠒⠒⠉⠉⠁
-   └──────────────────────────────────────────
+  1┤                                  ⣀⣀⡠⠤⠔⠒⠊⠉
+   │                          ⣀⣀⠤⠤⠒⠒⠉⠉
+0.5┤                ⢀⣀⡠⠤⠤⠒⠒⠒⠉⠉
+   │        ⢀⣀⡠⠤⠔⠒⠊⠉⠁
+  0┤⣀⣀⠤⠤⠒⠒⠉⠉⠁
+   └┬────────────────────────────────────────┬
     0          false positive rate           1
 ";
     assert_eq!(drawn.text(), expected);
@@ -46,8 +45,8 @@ fn signed_bars_have_zero_in_the_middle() {
     assert_eq!(
         bars("coefficient (log-odds)", &rows, &canvas(31, 4, false)).text(),
         "coefficient (log-odds)\n\
-         sessions +2.0         │████████\n\
-         日本     -1.0     ████│\n\
+         sessions +2.0         │━━━━━━━━\n\
+         日本     -1.0     ━━━━│\n\
          views       –         │\n"
     );
     assert_eq!(
@@ -59,9 +58,9 @@ fn signed_bars_have_zero_in_the_middle() {
 }
 
 #[test]
-fn bars_end_in_eighths() {
+fn bars_end_in_halves() {
     let rows = [1.0, 0.5, 0.31, 0.0].map(|value| Bar { label: "a", value, words: "w", series: 0 });
-    assert_eq!(bars("t", &rows, &canvas(9, 5, false)).text(), "t\na w █████\na w ██▌\na w █▌\na w\n");
+    assert_eq!(bars("t", &rows, &canvas(9, 5, false)).text(), "t\na w ━━━━━\na w ━━╸\na w ━╸\na w\n");
 }
 
 #[test]
@@ -74,14 +73,14 @@ fn columns_stand_on_zero() {
         at: Some(4),
     };
     assert_eq!(
-        crate::plot::columns(&columns, &canvas(17, 7, false)).text(),
+        crate::plot::columns(&columns, &canvas(18, 7, false)).text(),
         "events\n\
-         8┤██\n\
-         \u{20}│██\n\
-         \u{20}│██ ██\n\
-         0┤██ ██       ▄▄\n\
-         \u{20}└────────────▲──\n\
-         \u{20} Mon   day   Fri\n"
+         10┤▂▂\n\
+         \u{20} │██\n\
+         \u{20} │██ ▅▅\n\
+         \u{20}0┤██ ██       ▃▃\n\
+         \u{20} └┬───────────▲─┬\n\
+         \u{20}  Mon   day   Fri\n"
     );
 }
 
@@ -90,7 +89,40 @@ fn columns_too_many_are_summed_and_say_so() {
     let values = [1.0; 40];
     let columns = Columns { x: NO_TITLE, y_title: "events", values: &values, ends: ("a", "b"), at: None };
     let text = crate::plot::columns(&columns, &canvas(23, 4, true)).text();
-    assert_eq!(text, "events, sum of 2\n2+####################\n0+####################\n  a                   b\n");
+    assert_eq!(text, "events, sum of 2\n2+#####################\n0+#####################\n  a                   b\n");
+}
+
+#[test]
+fn bars_fill_the_axis_and_the_mark_stands_at_its_value() {
+    // 20 bins in 35 columns: a whole number of columns each would leave 15 blank.
+    let values = [1.0; 20];
+    let columns = Columns { x: NO_TITLE, y_title: "users", values: &values, ends: ("", ""), at: None };
+    let at = |percent: f64| (percent / 100.0 * 20.0, format!("{percent} %"));
+    let steps = Steps { ticks: vec![at(0.0), at(50.0), at(100.0)], at: Some(at(90.0)) };
+    let text = ticked(&columns, &steps, &canvas(37, 7, true)).text();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines[1], format!("1+{}", "#".repeat(35)));
+    assert_eq!(lines[5].find('^'), Some(2 + (0.9 * 35.0) as usize), "{text}");
+    // The label of the mark comes before that of the end, which it covers.
+    assert!(lines[6].starts_with("  0 %") && lines[6].ends_with("90 %"), "{text}");
+}
+
+#[test]
+fn a_band_is_shaded_and_no_entry_of_the_legend_is_left_out() {
+    let straight = signal();
+    let band = [(0.0, 0.0), (1.0, 0.5), (1.0, 1.0), (0.0, 0.5)];
+    let lines = [
+        Curve { name: "by uplift", points: &straight },
+        Curve { name: "at random", points: &[(0.0, 0.0), (1.0, 1.0)] },
+        Curve { name: "chance, 95 %", points: &band },
+    ];
+    let y = Axis { title: "additional buyers", bounds: None };
+    let drawn = curves(&NO_TITLE, &y, &lines, None, &canvas(40, 12, false));
+    let text = drawn.text();
+    assert!(lines.iter().all(|line| text.contains(line.name)), "{text}");
+    assert!(text.contains('░') && drawn.rows.iter().flatten().any(|(_, ink)| *ink == Ink::Faint(2)), "{text}");
+    let ascii = curves(&NO_TITLE, &y, &lines, None, &canvas(40, 12, true)).text();
+    assert!(ascii.is_ascii() && ascii.contains(". chance, 95 %") && ascii.contains(".."), "{ascii}");
 }
 
 #[test]
@@ -104,7 +136,7 @@ fn curves_cross_the_mark_and_the_legend_names_them() {
     let text = plot.text();
     assert!(text.is_ascii(), "{text}");
     assert!(text.starts_with("share   * model  + random\n"), "{text}");
-    assert!(text.contains(':') && text.lines().last().unwrap().contains("0.25"), "{text}");
+    assert!(text.contains(':') && text.contains(" 0.25 "), "{text}");
     let inks: Vec<Ink> = plot.rows.iter().flatten().map(|(_, ink)| *ink).collect();
     assert!(inks.contains(&Ink::Series(0)) && inks.contains(&Ink::Series(1)) && inks.contains(&Ink::Axis));
     // Where both have dots the first is seen: the crossing is the model's.
@@ -160,7 +192,7 @@ proptest! {
         let values: Vec<f64> = points.iter().map(|(value, _)| *value).collect();
         let columns = Columns { x, y_title: "events", values: &values, ends: ("2015-05-03", "2015-09-18"), at: step };
         checked(&crate::plot::columns(&columns, &canvas), &canvas);
-        checked(&line(&columns, &canvas), &canvas);
+        checked(&line(&columns, &Steps::default(), &canvas), &canvas);
         let unnamed = Columns { ends: ("", ""), ..columns };
         checked(&crate::plot::columns(&unnamed, &canvas), &canvas);
         let rows: Vec<Bar> = values.iter().map(|value| Bar { label: "label", value: *value, words: "12 %", series: 3 }).collect();

@@ -22,6 +22,8 @@ pub struct Week {
     pub start: i64,
     /// Views, addtocarts, transactions.
     pub events: [u32; 3],
+    /// Events of every kind.
+    pub all: u32,
 }
 
 /// How much of a user's activity went to one category.
@@ -158,19 +160,43 @@ pub(super) fn affinity(timeline: &[TimelineEvent], paths: &[CatalogueRow]) -> Ve
     found
 }
 
-pub(super) fn weeks(timeline: &[TimelineEvent]) -> Vec<Week> {
+/// Activity week by week, from that of the first event to that of `as_of`.
+pub(super) fn weeks(timeline: &[TimelineEvent], as_of: i64) -> Vec<Week> {
     let start = |time: i64| (time - FIRST_MONDAY_MS).div_euclid(WEEK_MS) * WEEK_MS + FIRST_MONDAY_MS;
     let times = || timeline.iter().map(|event| event.time);
     let (Some(oldest), Some(newest)) = (times().min(), times().max()) else { return Vec::new() };
     let first = start(oldest);
-    let count = (start(newest) - first) / WEEK_MS + 1;
-    let mut weeks: Vec<Week> = (0..count).map(|week| Week { start: first + week * WEEK_MS, events: [0; 3] }).collect();
+    let count = (start(newest.max(as_of)) - first) / WEEK_MS + 1;
+    let mut weeks: Vec<Week> =
+        (0..count).map(|week| Week { start: first + week * WEEK_MS, events: [0; 3], all: 0 }).collect();
     for event in timeline {
         let week = ((start(event.time) - first) / WEEK_MS) as usize;
+        weeks[week].all += 1;
         let kind = ["view", "addtocart", "transaction"].iter().position(|kind| *kind == event.event);
         if let Some(kind) = kind {
             weeks[week].events[kind] += 1;
         }
     }
     weeks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weeks_go_on_to_the_end_of_the_log_and_count_events_of_every_kind() {
+        let event = |day: i64, event: &str| TimelineEvent {
+            time: day * 86_400_000,
+            event: event.to_owned(),
+            item: None,
+            name: None,
+            transaction: None,
+            price: None,
+        };
+        // Day 4 is a Monday; the log ends on the Sunday of the third week after it.
+        let weeks = weeks(&[event(10, "response"), event(4, "view")], 31 * 86_400_000);
+        assert_eq!(weeks.iter().map(|week| week.all).collect::<Vec<_>>(), [2, 0, 0, 0]);
+        assert_eq!((weeks[0].start, weeks[0].events), (FIRST_MONDAY_MS, [1, 0, 0]));
+    }
 }

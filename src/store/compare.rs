@@ -1,11 +1,13 @@
 //! What changed between two runs: who moved to which segment, whose churn moved most, metrics side by side.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use polars::prelude::*;
 use serde_json::Value;
 
 use crate::error::Result;
+use crate::format::{self, counted, subject, thousands};
 use crate::stage::StageId;
 use crate::store::columns::{Shown, metric};
 use crate::store::moves;
@@ -29,6 +31,25 @@ pub struct MetricPair {
 }
 
 impl MetricPair {
+    /// Its name, its value before and after, and the change, in words.
+    pub fn told(&self, terms: &Terms) -> [String; 4] {
+        let (name, way) = self.words(terms);
+        let said = |value: f64| way.number(value, &terms.currency);
+        let number = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), said);
+        // Shares differ by percentage points.
+        let by = if way == Shown::Share { Shown::Points } else { way };
+        let moved = |value: f64| by.number(value, &terms.currency);
+        let change = match (self.before, self.after) {
+            (Some(before), Some(after)) => match after.total_cmp(&before) {
+                Ordering::Equal => "same".to_owned(),
+                Ordering::Greater => format!("+{}", moved(after - before).trim_start_matches('+')),
+                Ordering::Less => moved(after - before),
+            },
+            _ => "-".to_owned(),
+        };
+        [name, number(self.before), number(self.after), change]
+    }
+
     /// What it is called on screen, and how it is shown.
     pub fn words(&self, terms: &Terms) -> (String, Shown) {
         let stage = StageId::from_name(&self.stage);
@@ -45,6 +66,63 @@ impl MetricPair {
 }
 
 impl Comparison {
+    /// What matters of it in words: who is new and who is gone, who moved where, whose churn moved far.
+    pub fn sentences(&self) -> Vec<String> {
+        const MOVES: usize = 3;
+        let [both, gone, new] = self.users;
+        let mut said = vec![format!(
+            "{} in both runs, {} new, {} no longer there.",
+            counted(both, "users"),
+            thousands(new),
+            thousands(gone)
+        )];
+        if let Some(migration) = &self.migration {
+            let moves = migration.moves();
+            let of_all = if moves.len() > MOVES {
+                format!(", the {MOVES} largest of {} moves", moves.len())
+            } else {
+                String::new()
+            };
+            let told: Vec<String> = moves
+                .iter()
+                .take(MOVES)
+                .map(|(from, to, count)| format!("{} from {from} to {to}", thousands(*count)))
+                .collect();
+            said.push(if told.is_empty() {
+                "Nobody moved to another segment.".to_owned()
+            } else {
+                let moved = subject(migration.moved(), "users", "have");
+                format!("{moved} moved to another segment: {}{of_all}.", told.join("; "))
+            });
+        }
+        if let Some([likelier, less]) = self.churn_moved {
+            let points = format::percent(FAR).replace(".0 %", "");
+            said.push(if likelier + less == 0 {
+                format!("Nobody's churn moved by {points} points or more.")
+            } else {
+                format!(
+                    "{} likelier to leave by {points} points or more, {} less likely.",
+                    subject(likelier, "users", "are"),
+                    thousands(less)
+                )
+            });
+        }
+        said
+    }
+
+    /// All metrics as a table.
+    ///
+    /// # Errors
+    /// None is expected: the columns are made here, of one length.
+    pub fn metric_table(&self) -> Result<DataTable> {
+        let rows: Vec<[String; 4]> = self.figures().map(|pair| pair.told(&self.terms)).collect();
+        let column = |name: &str, at: usize| {
+            Column::new(name.into(), rows.iter().map(|row| row[at].clone()).collect::<Vec<String>>())
+        };
+        let columns = vec![column("metric", 0), column("before", 1), column("after", 2), column("change", 3)];
+        Ok(DataTable::of_frame(DataFrame::new_infer_height(columns)?))
+    }
+
     /// The metrics without the ends of their intervals.
     pub fn figures(&self) -> impl Iterator<Item = &MetricPair> {
         let has = |stage: &str, name: &str| self.metrics.iter().any(|pair| pair.stage == stage && pair.metric == name);
@@ -75,6 +153,18 @@ pub struct Migration {
 }
 
 impl Migration {
+    /// The pairs of segments between which users went, the most first.
+    pub fn moves(&self) -> Vec<(&str, &str, u64)> {
+        let mut moves = Vec::new();
+        for (from, users) in self.from.iter().zip(&self.users) {
+            for (to, count) in self.to.iter().zip(users).filter(|(to, count)| *to != from && **count > 0) {
+                moves.push((from.as_str(), to.as_str(), *count));
+            }
+        }
+        moves.sort_by_key(|(.., count)| std::cmp::Reverse(*count));
+        moves
+    }
+
     /// How many users went from one segment to another.
     pub fn moved(&self) -> u64 {
         let rows = self.from.iter().zip(&self.users);
@@ -96,6 +186,8 @@ pub struct Comparison {
     pub users: [u64; 3],
     /// Metrics side by side, in the order of the stages.
     pub metrics: Vec<MetricPair>,
+    /// How many users are likelier to leave by ten points or more, and how many less; `None` where a run tells no churn.
+    pub churn_moved: Option<[u64; 2]>,
     /// Segment migration of the users in both runs.
     pub migration: Option<Migration>,
     /// The users in both runs, those whose churn moved most first.
@@ -107,6 +199,9 @@ pub struct Comparison {
 /// Where a user was and is by the earlier run's centres.
 const THEN: &str = "segment_scored";
 const NOW: &str = "segment_by_earlier";
+
+/// A change of churn that is told.
+const FAR: f64 = 0.1;
 
 /// Columns of the comparison that are numbers in both runs.
 const SCORES: [&str; 4] = ["churn", "ltv", "uplift", "simulated_uplift"];
@@ -149,6 +244,10 @@ pub fn compare(before: &Run, after: &Run) -> Result<Comparison> {
         Ok(scored) => by_centres(&joined, scored.names),
         Err(why) => migration(&joined)?.map(|migration| Migration { by_names: Some(why), ..migration }),
     };
+    let churn_moved = joined.column("churn_change").ok().and_then(|change| change.f64().ok()).map(|change| {
+        let of = |far: fn(f64) -> bool| change.iter().flatten().filter(|&by| far(by)).count() as u64;
+        [of(|by| by >= FAR), of(|by| by <= -FAR)]
+    });
     let terms = Terms::of(after.info());
     let moved = arranged(&joined)?.worded("What changed", &terms);
     Ok(Comparison {
@@ -156,6 +255,7 @@ pub fn compare(before: &Run, after: &Run) -> Result<Comparison> {
         after: after.info().id.clone(),
         users: [both, counts.0 - both, counts.1 - both],
         metrics: metrics(before.info(), after.info()),
+        churn_moved,
         migration,
         moved,
         terms,

@@ -47,6 +47,17 @@ pub fn export<'a>(
     options: &ExportOptions,
     job: &Job,
 ) -> Result<Exported> {
+    let (path, new) = new_file(path, options)?;
+    let mut out = BufWriter::with_capacity(1 << 20, new);
+    let rows = write_rows(&mut out, rows, format, options, job).map_err(|error| named(error, &path))?;
+    let new = out.into_inner().map_err(io::IntoInnerError::into_error).map_err(Error::io(&path))?;
+    let bytes = new.commit()?;
+    Ok(Exported { path, rows, bytes })
+}
+
+/// Begins a file as an export is begun, with the same refusals; it appears under its name, which is given in full, once it
+/// is committed.
+pub fn new_file(path: &Path, options: &ExportOptions) -> Result<(PathBuf, NewFile)> {
     let path = std::path::absolute(path).map_err(Error::io(path))?;
     let refused = |why: &str| Err(Error::Config(format!("{} {why}", path.display())));
     match path.parent() {
@@ -62,11 +73,7 @@ pub fn export<'a>(
         _ => {}
     }
     let new = NewFile::beside(&path, options.share)?;
-    let mut out = BufWriter::with_capacity(1 << 20, new);
-    let rows = write_rows(&mut out, rows, format, options, job).map_err(|error| named(error, &path))?;
-    let new = out.into_inner().map_err(io::IntoInnerError::into_error).map_err(Error::io(&path))?;
-    let bytes = new.commit()?;
-    Ok(Exported { path, rows, bytes })
+    Ok((path, new))
 }
 
 /// Puts the file's name into an error of the stream.

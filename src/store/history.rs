@@ -100,7 +100,7 @@ pub(super) fn extend(root: &Path, runs: &[RunInfo], share: Share) -> Result<()> 
 }
 
 /// The table as it stands; `None` where there is no file.
-fn read(root: &Path) -> Result<Option<DataFrame>> {
+pub(super) fn read(root: &Path) -> Result<Option<DataFrame>> {
     let path = root.join(NAME);
     let folder = files::open_folder(root)?;
     let file = match files::open_below(folder, root, NAME) {

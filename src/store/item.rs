@@ -3,11 +3,13 @@
 use polars::prelude::*;
 
 use crate::error::{Error, Result};
+use crate::format::{counted, thousands};
 use crate::stage::StageId;
 use crate::store::activity::{catalogue_rows, float, rows_with};
+use crate::store::alike::quoted_text;
 use crate::store::cell::{Cell, cell_of};
 use crate::store::columns::Shown;
-use crate::store::engine::catalog;
+use crate::store::engine::{catalog, sql};
 use crate::store::run::Run;
 use crate::store::table::DataTable;
 use crate::store::terms::Terms;
@@ -30,6 +32,8 @@ pub struct Fact {
 pub struct ItemProfile {
     /// The id.
     pub id: String,
+    /// What is known in one sentence.
+    pub sentence: String,
     /// What the catalogue and the log say of it.
     pub facts: Vec<Fact>,
     /// Similar items, the most similar first: item, name where known, score, category, price.
@@ -62,7 +66,54 @@ pub fn item_profile(run: &Run, id: &str) -> Result<ItemProfile> {
     // What people call it comes first. The sort is stable.
     facts.sort_by_key(|fact| FIRST.iter().position(|name| *name == fact.name).unwrap_or(FIRST.len()));
     let (similar, note) = similar(run, &key)?;
-    Ok(ItemProfile { id: key.to_string(), facts, similar, note })
+    let sentence = sentence(&key, &facts, users_of(run, &key));
+    Ok(ItemProfile { id: key.to_string(), sentence, facts, similar, note })
+}
+
+/// The item in one sentence: what it is, what it costs, whether it is available, how many users it had.
+fn sentence(key: &Cell, facts: &[Fact], users: Option<(u64, u64)>) -> String {
+    let fact = |name: &str| facts.iter().find(|fact| fact.name == name).filter(|fact| fact.value != Cell::Null);
+    let words = |name: &str| fact(name).map(|fact| fact.words.clone());
+    let mut told = vec![words("name").unwrap_or_else(|| format!("Item {key}"))];
+    told.extend(words("category_name").or_else(|| words("category_path").map(|path| format!("category {path}"))));
+    told.extend(words("price"));
+    told.extend(fact("available").map(|fact| {
+        let is = if fact.value == Cell::Bool(true) { "available" } else { "not available" };
+        is.to_owned()
+    }));
+    let had = match users {
+        None => String::new(),
+        Some((0, _)) => "; no user touched it".to_owned(),
+        Some((touched, bought)) => {
+            let bought = if bought == 0 {
+                "none of them bought it".to_owned()
+            } else {
+                format!("{} bought it", thousands(bought))
+            };
+            format!("; {} touched it, {bought}", counted(touched, "users"))
+        }
+    };
+    format!("{}{had}.", told.join(", "))
+}
+
+/// How many users have an event on an item, and how many bought it; `None` where the run's events do not tell.
+fn users_of(run: &Run, key: &Cell) -> Option<(u64, u64)> {
+    let item = match key {
+        Cell::Int(number) => number.to_string(),
+        text => quoted_text(&text.to_string()),
+    };
+    let query = format!(
+        "select count(distinct user_id) as touched, \
+         count(distinct case when event = 'transaction' then user_id end) as bought from events where item_id = {item}"
+    );
+    let answer = run.has("events").then(|| sql(run, &query, 1)).transpose();
+    // What cannot be counted is left out.
+    let frame = answer.inspect_err(|error| tracing::warn!(%error, "the users of an item are not counted")).ok()??;
+    let count = |name: &str| match cell_of(frame.column(name).ok()?, 0) {
+        Cell::Int(count) => u64::try_from(count).ok(),
+        _ => None,
+    };
+    count("touched").zip(count("bought"))
 }
 
 fn similar(run: &Run, key: &Cell) -> Result<(DataTable, Option<String>)> {

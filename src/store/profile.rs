@@ -1,17 +1,11 @@
-//! Everything known about one user: the 360° page.
+//! What is known of one user: the 360° page.
 
-use polars::prelude::*;
-
-use crate::error::{Error, Result};
-use crate::store::activity::{
-    Affinity, TimelineEvent, Week, affinity, catalogue_rows, float, name_items, rows_with, timeline, weeks,
-};
-use crate::store::cell::{Cell, cell_of};
-use crate::store::columns::{self, Role, Shown};
-use crate::store::run::Run;
+use crate::store::activity::{Affinity, TimelineEvent, Week};
+use crate::store::cell::Cell;
+use crate::store::columns::{Role, Shown};
+use crate::store::notes::Note;
 use crate::store::standing::Standing;
-use crate::store::table::DataTable;
-use crate::store::terms::{Terms, USERS};
+use crate::store::why::{Reason, Why};
 
 /// One column of the user table for this user, seen against the others.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,15 +24,37 @@ pub struct Attribute {
     pub percentile: Option<f64>,
     /// Mean over the user's segment; `None` for text, or without segments.
     pub segment_mean: Option<f64>,
+    /// The largest value of any user; `None` for text, or where nobody has one.
+    pub largest: Option<f64>,
 }
 
-/// A feature that moves the churn score.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Reason {
-    /// The model's column.
-    pub feature: String,
-    /// Coefficient times standardised value, in log-odds; above 0 it pushes towards leaving.
-    pub contribution: f64,
+impl Attribute {
+    /// The value as a number; `None` for text and null.
+    pub fn number(&self) -> Option<f64> {
+        match self.value {
+            Cell::Int(value) => Some(value as f64),
+            Cell::Float(value) => Some(value).filter(|value| value.is_finite()),
+            _ => None,
+        }
+    }
+
+    /// How far a bar of the value reaches, 0–1: a share as it is, any other number beside the largest of all users.
+    pub fn reach(&self) -> Option<f64> {
+        let value = self.number()?;
+        match (self.shown, self.largest) {
+            (Shown::Share, _) => Some(value.clamp(0.0, 1.0)),
+            (_, Some(largest)) if largest > 0.0 => Some((value / largest).clamp(0.0, 1.0)),
+            _ => None,
+        }
+    }
+
+    /// How far bars of the value and of the segment's mean reach beside each other, the larger of them 1; `None` where one
+    /// is below 0, or both are 0.
+    pub fn beside_segment(&self) -> Option<(f64, f64)> {
+        let (own, mean) = (self.number()?, self.segment_mean?);
+        let most = own.max(mean);
+        (own >= 0.0 && mean >= 0.0 && most > 0.0).then(|| (own / most, mean / most))
+    }
 }
 
 /// One recommended item.
@@ -92,6 +108,16 @@ pub struct UserProfile {
     pub id: String,
     /// The row of the user table.
     pub row: usize,
+    /// What is known in one sentence.
+    pub sentence: String,
+    /// What was written about the user: text and tags.
+    pub note: Option<Note>,
+    /// Why something that was written may be missing.
+    pub note_problem: Option<String>,
+    /// Up to when events are known, UTC milliseconds.
+    pub as_of: i64,
+    /// Days from the last event to then; `None` without an event.
+    pub silent_days: Option<f64>,
     /// What stands behind money; empty where the run does not know it.
     pub currency: String,
     /// Whether the uplift is of a simulated campaign.
@@ -100,7 +126,9 @@ pub struct UserProfile {
     pub attributes: Vec<Attribute>,
     /// What pushes the churn score up and down, strongest first.
     pub reasons: Vec<Reason>,
-    /// Activity from the first week to the last, empty weeks included.
+    /// The same as parts that add up to the churn score; `None` where the run does not tell the base.
+    pub why: Option<Why>,
+    /// Activity from the first week to that of `as_of`, empty weeks included.
     pub weeks: Vec<Week>,
     /// Activity by category, most first; items of unknown category are left out.
     pub affinity: Vec<Affinity>,
@@ -121,6 +149,7 @@ impl UserProfile {
         for attribute in &mut self.attributes {
             if let Some(found) = standing.iter().find(|found| found.column == attribute.name) {
                 (attribute.percentile, attribute.segment_mean) = (found.percentile, found.segment_mean);
+                attribute.largest = found.largest;
             }
         }
         self
@@ -130,139 +159,4 @@ impl UserProfile {
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes.iter().find(|attribute| attribute.name == name)
     }
-}
-
-/// Gathers the profile of the user in `row` of the user table, but for what all users are asked about: see [`standing`](crate::store::standing).
-///
-/// # Errors
-/// [`Error::Missing`] for a row beyond the table's end, [`Error::Damaged`] where the run's tables do not read.
-pub fn profile(run: &Run, users: &DataTable, row: usize) -> Result<UserProfile> {
-    if row >= users.len() {
-        return Err(Error::Missing(format!("there is no row {row} among {} users", users.len())));
-    }
-    let frame = users.select(&[row as u32], None)?;
-    let id = cell_of(frame.column("user_id")?, 0);
-    let mut timeline = timeline(run, &id)?;
-    let paths = name_items(run, &mut timeline)?;
-    let Lists { recommendations, again, source } = lists(run, &id)?;
-    let terms = Terms::of(run.info());
-    let attributes = shown(&frame).map(|(column, role)| Attribute {
-        name: column.name().to_string(),
-        label: terms.label(USERS, column.name()),
-        shown: terms.shown(USERS, column.name()).unwrap_or(Shown::Plain),
-        role,
-        value: cell_of(column, 0),
-        percentile: None,
-        segment_mean: None,
-    });
-    Ok(UserProfile {
-        id: id.to_string(),
-        row,
-        currency: terms.currency.clone(),
-        uplift_simulated: run.info().uplift_is_simulated(),
-        attributes: attributes.collect(),
-        reasons: reasons(&frame, 0),
-        weeks: weeks(&timeline),
-        affinity: affinity(&timeline, &paths),
-        recommendations,
-        again,
-        source,
-        timeline,
-    })
-}
-
-/// The columns of the page's attributes.
-fn shown(frame: &DataFrame) -> impl Iterator<Item = (&Column, Role)> {
-    let columns = frame.columns().iter().map(|column| (column, columns::role(column.name())));
-    columns.filter(|(_, role)| !matches!(role, Role::Key | Role::Reason))
-}
-
-fn reasons(frame: &DataFrame, row: usize) -> Vec<Reason> {
-    let text = |name: &str| frame.column(name).map_or(Cell::Null, |column| cell_of(column, row));
-    let mut found = Vec::new();
-    for column in frame.columns() {
-        if let (Some(group), Cell::Float(contribution)) = (column.name().strip_prefix("because_"), cell_of(column, row))
-        {
-            let feature = if group == "rest" { "together with the rest" } else { group }.to_owned();
-            found.push(Reason { feature, contribution });
-        }
-    }
-    // Runs of version 0.1 tell single features.
-    for direction in ["up", "down"] {
-        for place in 1.. {
-            let name = format!("{direction}{place}");
-            if frame.column(&name).is_err() {
-                break;
-            }
-            if let (Cell::Text(feature), Cell::Float(contribution)) = (text(&name), text(&format!("{name}_value"))) {
-                found.push(Reason { feature, contribution });
-            }
-        }
-    }
-    found.sort_by(|a, b| b.contribution.abs().total_cmp(&a.contribution.abs()));
-    found
-}
-
-/// The lists of items of a user.
-#[derive(Debug, Default)]
-struct Lists {
-    recommendations: Vec<Recommendation>,
-    again: Vec<Recommendation>,
-    source: Option<String>,
-}
-
-fn lists(run: &Run, id: &Cell) -> Result<Lists> {
-    if !run.has("recommendations") {
-        return Ok(Lists::default());
-    }
-    let row = rows_with(run, "recommendations", "user_id", std::slice::from_ref(id))?;
-    if row.height() == 0 {
-        return Ok(Lists::default());
-    }
-    let source = match row.column("source").map(|column| cell_of(column, 0)) {
-        Ok(Cell::Text(source)) => Some(source),
-        _ => None,
-    };
-    // Runs of earlier versions tell one source for the whole list, and nothing of what is bought again.
-    let optional = |name: &str| row.column(name).is_ok().then(|| list(&row, name)).transpose();
-    let (items, scores) = (list(&row, "items")?, list(&row, "scores")?);
-    let sources = optional("sources")?;
-    let mut recommendations = named(run, &items, &scores)?;
-    for (at, entry) in recommendations.iter_mut().enumerate() {
-        entry.source = sources.as_ref().map(|sources| cell_of(sources, at).to_string());
-    }
-    let mut again = Vec::new();
-    if let (Some(items), Some(chances), Some(due)) =
-        (optional("again_items")?, optional("again_scores")?, optional("again_due_days")?)
-    {
-        again = named(run, &items, &chances)?;
-        for (at, entry) in again.iter_mut().enumerate() {
-            entry.due_days = float(Some(&due), at);
-        }
-    }
-    Ok(Lists { recommendations, again, source })
-}
-
-/// A list of the first row; one that is null names nothing.
-fn list(row: &DataFrame, name: &str) -> Result<Column> {
-    Ok(row.column(name)?.list()?.get_as_series(0).unwrap_or_default().into_column())
-}
-
-/// Items with what the catalogue knows of them.
-fn named(run: &Run, items: &Column, scores: &Column) -> Result<Vec<Recommendation>> {
-    let ids: Vec<String> = (0..items.len()).map(|at| cell_of(items, at).to_string()).collect();
-    let known = catalogue_rows(run, &ids)?;
-    let found = ids.into_iter().enumerate().map(|(at, item)| {
-        let row = known.iter().find(|row| row.item == item);
-        Recommendation {
-            score: float(Some(scores), at),
-            source: None,
-            name: row.and_then(|row| row.name.clone()),
-            category: row.and_then(|row| row.category.clone()),
-            price: row.and_then(|row| row.price),
-            due_days: None,
-            item,
-        }
-    });
-    Ok(found.collect())
 }

@@ -10,7 +10,7 @@ use datafusion::arrow::datatypes::{DataType, Float64Type};
 
 use crate::error::{Error, Result};
 use crate::job::Job;
-use crate::store::cell::Cell;
+use crate::store::cell::{Cell, cell_of};
 use crate::store::columns::{self, Holds, Role};
 use crate::store::engine::convert;
 use crate::store::table::{DataTable, Rows};
@@ -24,6 +24,8 @@ pub struct Standing {
     pub percentile: Option<f64>,
     /// Mean over the user's segment; `None` without segments.
     pub segment_mean: Option<f64>,
+    /// The largest value; `None` where nobody has one.
+    pub largest: Option<f64>,
 }
 
 /// What is counted of a column.
@@ -34,10 +36,15 @@ struct Counts {
     known: u64,
     sum: f64,
     peers: u64,
+    /// Means something once one is known.
+    largest: f64,
 }
 
 impl Counts {
     fn add(&mut self, more: Self) {
+        if more.known > 0 {
+            self.largest = if self.known > 0 { self.largest.max(more.largest) } else { more.largest };
+        }
         self.below += more.below;
         self.equal += more.equal;
         self.known += more.known;
@@ -53,6 +60,7 @@ impl Counts {
             if values.is_null(row) || value.is_nan() {
                 continue;
             }
+            self.largest = if self.known > 0 { self.largest.max(*value) } else { *value };
             self.known += 1;
             self.below += u64::from(*value < own);
             self.equal += u64::from(value.partial_cmp(&own) == Some(Ordering::Equal));
@@ -73,11 +81,16 @@ impl Counts {
 pub fn standing(users: &DataTable, row: usize, job: &Job) -> Result<Vec<Standing>> {
     let columns: Vec<usize> = (0..users.columns().len()).filter(|at| is_compared(users, *at)).collect();
     let own = numbers_of(users, row, &columns)?;
-    let segment = users.column("segment");
-    let peers = segment.and_then(|at| match users.cell(row, at) {
-        Cell::Text(name) => Some((at, name)),
-        _ => None,
-    });
+    let peers = match users.column("segment") {
+        Some(at) => {
+            let segment = users.select(&[row as u32], Some(&["segment".to_owned()]))?;
+            match cell_of(segment.column("segment")?, 0) {
+                Cell::Text(name) => Some((at, name)),
+                _ => None,
+            }
+        }
+        None => None,
+    };
     let read: Vec<usize> = columns.iter().copied().chain(peers.iter().map(|(at, _)| *at)).collect();
     let count = |batch: &[ArrayRef], counts: &mut [Counts]| -> Result<()> {
         let of_segment = match &peers {
@@ -114,6 +127,7 @@ pub fn standing(users: &DataTable, row: usize, job: &Job) -> Result<Vec<Standing
         percentile: (!own.is_nan())
             .then(|| 100.0 * (counts.below as f64 + counts.equal as f64 / 2.0) / counts.known as f64),
         segment_mean: (counts.peers > 0).then(|| counts.sum / counts.peers as f64),
+        largest: (counts.known > 0).then_some(counts.largest),
     });
     Ok(made.collect())
 }

@@ -32,7 +32,7 @@ impl Terms {
     pub fn of(info: &RunInfo) -> Self {
         let figures = info.metrics::<Churn>().figures;
         Self {
-            currency: currency(&info.config).or_else(|| named(info)).unwrap_or_default(),
+            currency: told(&info.config).or_else(|| currency(&info.config)).or_else(|| named(info)).unwrap_or_default(),
             horizon_days: info.config.pointer("/ltv/horizon_days").and_then(Value::as_f64),
             inactive_days: figures.get("inactive_days").map(|figure| figure.value),
             contact_cost: info
@@ -111,6 +111,11 @@ pub(super) fn entry(table: &str, name: &str) -> Option<&'static ColumnEntry> {
 /// The only currency that the log names. Of a long record this alone is read: it is asked for in every frame.
 fn named(info: &RunInfo) -> Option<String> {
     info.stage(StageId::Ingest)?.detail.get("currency")?.as_str().map(ToOwned::to_owned)
+}
+
+/// The currency that the shop's owner told.
+fn told(config: &Value) -> Option<String> {
+    config.pointer("/shop/currency")?.as_str().filter(|name| !name.is_empty()).map(ToOwned::to_owned)
 }
 
 /// The currency that `ingest.rates` count in: that of which one is worth one, where exactly one is.

@@ -8,6 +8,7 @@
 
 mod door;
 mod sought;
+mod wanted;
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -15,6 +16,7 @@ use std::path::Path;
 
 pub use door::{Door, Form};
 pub use sought::{Sought, same_letters};
+pub use wanted::{Rank, Wanted};
 
 /// A text for one line: every character that is [`active`], line breaks and tabs included, as an escape.
 pub fn shown(text: &str) -> Cow<'_, str> {

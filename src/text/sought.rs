@@ -31,7 +31,7 @@ pub fn same_letters(one: &str, other: &str) -> bool {
 }
 
 /// Without accents, in small letters.
-fn folded(text: &str) -> String {
+pub(super) fn folded(text: &str) -> String {
     text.chars().map(|letter| to_lower_case(normalize(letter))).collect()
 }
 

@@ -25,6 +25,8 @@ pub enum Action {
     Stages(Vec<StageStatus>),
     /// Time to look how far an export or a download has come.
     PollProgress,
+    /// Time to look whether the workspace has a newer run.
+    LookForRun,
     /// The analyst's own editor is left, with this text.
     Edited(Result<String>),
     /// The run ended.
@@ -38,4 +40,9 @@ pub enum Action {
     Answered(Answer),
     /// Time to save the session.
     SaveDue,
+    /// A notice has been there long enough to be read.
+    Faded {
+        /// The notice.
+        notice: u64,
+    },
 }

@@ -20,6 +20,8 @@ pub enum Effect {
     Watch(u64),
     /// Say [`Action::SaveDue`](super::Action::SaveDue) in a while.
     SaveLater,
+    /// Say [`Action::Faded`](super::Action::Faded) of this notice in a while.
+    FadeLater(u64),
     /// Run the stages, all of them where `force`.
     Start {
         /// The raw log, and how it is read.

@@ -19,6 +19,7 @@ use crate::store::RunInfo;
 use crate::ui::action::Action;
 use crate::ui::ahead::Typed;
 use crate::ui::app::App;
+use crate::ui::background::BackgroundQuestion;
 use crate::ui::editor::Editing;
 use crate::ui::effect::{Effect, Effects, Work};
 use crate::ui::ending::{HUNG_UP, exit_code};
@@ -34,10 +35,14 @@ pub type RunStages = Arc<dyn Fn(&Board, Reading, bool) -> Result<RunInfo> + Send
 
 /// How often a run's counts are looked at.
 const TICK: Duration = Duration::from_millis(250);
+/// How often the workspace is looked at for a newer run.
+const LOOK_FOR_RUN: Duration = Duration::from_secs(5);
 /// How long a request may take before the reader is told.
 const SLOW: Duration = Duration::from_millis(150);
 /// How long after a change the session is saved.
 const SAVE_AFTER: Duration = Duration::from_secs(1);
+/// How long a notice stays.
+const NOTICE: Duration = Duration::from_secs(6);
 /// The nice value of threads that must not hold up keys.
 #[cfg(target_os = "linux")]
 const LESS_URGENT: i32 = 10;
@@ -97,6 +102,14 @@ impl Outside {
         tokio::spawn(async move {
             sleep(SAVE_AFTER).await;
             let _ = answers.send(Action::SaveDue).await;
+        });
+    }
+
+    fn fade_later(&self, notice: u64) {
+        let answers = self.answers.clone();
+        tokio::spawn(async move {
+            sleep(NOTICE).await;
+            let _ = answers.send(Action::Faded { notice }).await;
         });
     }
 
@@ -175,8 +188,11 @@ pub async fn drive(
     let mut outside = Outside { run, answers, jobs: Vec::new(), progress: None, progress_changed: None };
     let mut tick = interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    let mut runs = interval(LOOK_FOR_RUN);
+    runs.set_missed_tick_behavior(MissedTickBehavior::Skip);
     let gap = frame_gap();
     let mut frame_due = Instant::now();
+    let mut background = BackgroundQuestion::ask(input, app.asks_for_background)?;
     let mut next = carry_out(app, first, &mut outside, screen)?;
     loop {
         match next {
@@ -249,10 +265,17 @@ pub async fn drive(
                 Next::Stay => go_on(app, &mut outside, screen)?,
                 next => next,
             },
+            background = background.answer() => {
+                app.take_background(background);
+                Next::Stay
+            }
             () = outside.progress_changed() => poll(app, &mut outside, screen)?,
             _ = tick.tick(), if app.is_watching() => {
                 update(app, Action::PollProgress);
                 poll(app, &mut outside, screen)?
+            }
+            _ = runs.tick(), if app.run.is_some() && !app.running => {
+                apply(app, Action::LookForRun, &mut outside, screen)?
             }
             () = sleep_until(frame_due), if app.dirty => Next::Stay,
         };
@@ -305,6 +328,7 @@ fn carry_out(app: &mut App, effects: Effects, outside: &mut Outside, screen: &mu
             Effect::Work(work, job) => outside.work(work, job),
             Effect::Watch(generation) => outside.tell_later(generation),
             Effect::SaveLater => outside.save_later(),
+            Effect::FadeLater(notice) => outside.fade_later(notice),
             Effect::Copy(bytes) => output::send(&bytes)?,
             Effect::Start { reading, force } => outside.start(*reading, force),
             Effect::Cancel(stage) => {

@@ -5,6 +5,7 @@ use crate::store::results::Figures;
 use crate::store::{self, Better, Cell, ColumnEntry, DataTable, Shown, Terms, catalogue};
 use crate::ui::app::App;
 use crate::ui::drill::Drill;
+use crate::ui::front::Spot;
 use crate::ui::grid::Grid;
 use crate::ui::pane::{Body, PaneChart, PaneTable};
 use crate::ui::popups::TextPage;
@@ -37,7 +38,7 @@ pub fn explain(app: &App) -> TextPage {
         }
         Some(Drill::Segment(page)) => {
             paragraphs.extend(columns("users", page.features().map(|name| (name, String::new())), &terms));
-            paragraphs.push(Paragraph::Heading("z".to_owned(), String::new()));
+            paragraphs.push(Paragraph::Heading("Std dev".to_owned(), String::new()));
             paragraphs.push(Paragraph::Words(
                 "How many standard deviations the segment's mean lies above (+) or below (−) everybody's.".to_owned(),
             ));
@@ -62,6 +63,22 @@ fn of_pane(app: &App, terms: &Terms) -> Vec<Paragraph> {
     let about = app.pane.description();
     let mut said = Vec::new();
     if about.body == Body::Overview {
+        if let Some(Spot::Figure(at)) = app.spot()
+            && let Some(glance) = app.front.glances.get(at)
+        {
+            let value = glance.value.clone().unwrap_or_else(|| "–".to_owned());
+            said.push(Paragraph::Heading(glance.label.to_owned(), value));
+            said.extend(glance.notes.iter().cloned().map(Paragraph::Words));
+            if glance.name == "users" {
+                said.push(Paragraph::Words("Everybody in the log, whether they bought or only looked.".to_owned()));
+            }
+            if let Some(filter) = glance.behind.as_ref().and_then(|view| view.filter.as_ref()) {
+                said.push(Paragraph::Words(format!("Enter lists the users where {filter}")));
+            }
+            let meaning =
+                catalogue().iter().find(|table| table.name == "figures").and_then(|table| table.column(glance.name));
+            said.extend(meaning.map(|column| Paragraph::Words(told(column.meaning))));
+        }
         if let Some(figures) = catalogue().iter().find(|table| table.name == "figures") {
             said.extend(figures.columns.iter().flat_map(|column| {
                 let name = column.name.replace('_', " ");

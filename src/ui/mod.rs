@@ -12,6 +12,7 @@
 mod action;
 pub mod ahead;
 mod app;
+mod background;
 pub mod bindings;
 mod clipboard;
 pub mod command;
@@ -24,6 +25,7 @@ mod explain;
 mod export;
 mod fetch;
 mod frame;
+mod front;
 mod grid;
 mod history;
 pub mod input;
@@ -36,6 +38,7 @@ mod pane;
 mod panes;
 mod popups;
 mod programs;
+mod questions;
 mod reading;
 mod scroll;
 mod session;
@@ -43,6 +46,7 @@ mod signals;
 mod stages;
 mod terminal;
 pub mod theme;
+mod tour;
 mod update;
 mod view;
 mod widgets;
@@ -95,8 +99,12 @@ pub struct UiOptions {
     pub log_request: Option<LogRequest>,
     /// The pane to open, and the filter and order of its table.
     pub view: Option<(Pane, View)>,
+    /// Whether a newer run is opened by itself.
+    pub watch: bool,
     /// On sample data: a workspace without a run gets one at once.
     pub demo: bool,
+    /// Whether the tour is begun.
+    pub tour: bool,
     /// Where the log is, for who must read it after a panic.
     pub log: Option<PathBuf>,
 }
@@ -122,7 +130,8 @@ pub fn run_with(options: UiOptions, stages: RunStages) -> Result<ExitCode> {
     let programs = OwnProgram::all(&bindings)?;
     let link = links(&options.workspace)?;
     let own = Config::default_file().map(|file| file.with_file_name("themes"));
-    let (themes, wrong) = Theme::all(own.as_deref(), Depth::detect())?;
+    let depth = Depth::detect();
+    let (themes, wrong) = Theme::all(own.as_deref(), depth)?;
     let warnings = wrong.iter().map(ToString::to_string).collect();
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(output::terminal)?;
@@ -142,12 +151,20 @@ pub fn run_with(options: UiOptions, stages: RunStages) -> Result<ExitCode> {
         size: Size { width, height },
         themes,
         bindings,
-        settings: options.config.ui,
+        settings: terminal::settings_for(options.config.ui, std::env::var("TERM").ok().as_deref()),
         session,
         warnings,
         service: FetchService::of_environment(),
     })?;
     app.take_doors(programs, link);
+    app.watch = options.watch;
+    app.tour = options.tour.then_some(0);
+    if options.tour {
+        app.pane = Pane::Overview;
+    }
+    app.opened_at = jiff::Timestamp::now().as_millisecond();
+    // With fewer colours there is nothing to fit to the background.
+    app.asks_for_background = depth == Depth::True;
     if let Some((pane, view)) = options.view {
         app.open_at(pane, view);
     }

@@ -113,8 +113,9 @@ fn apply(buffer: &mut Buffer, changes: &[(u16, u16, &Cell)]) {
     }
 }
 
-/// The changes, and behind each symbol of several letters that a simpler terminal draws one by one (a family of emoji)
-/// the cells that it would then have drawn over, so that they are right on every terminal.
+/// The changes, so told that they are right on every terminal: behind each symbol of several letters that a simpler one
+/// draws one by one (a family of emoji) the cells that it would then have drawn over; before each that a simpler one draws
+/// narrower (a keycap) the blanks that it would leave as they were, and behind it the cursor is placed anew.
 fn beyond<'a>(changes: Vec<(u16, u16, &'a Cell)>, next: &'a Buffer) -> Vec<(u16, u16, &'a Cell)> {
     let apart = |symbol: &str| text::apart(symbol) as u16;
     let together = |symbol: &str| text::width(symbol).max(1) as u16;
@@ -137,6 +138,13 @@ fn beyond<'a>(changes: Vec<(u16, u16, &'a Cell)>, next: &'a Buffer) -> Vec<(u16,
         fill(&mut all, row, column, if same { end.min(x) } else { end });
         if !same {
             end = 0;
+        } else if x < column {
+            // Hidden by the symbol before it, which was drawn with its blanks.
+            continue;
+        }
+        let symbol = cell.symbol();
+        if apart(symbol) < together(symbol) {
+            all.extend((x..x + together(symbol)).filter_map(|at| Some((at, y, next.cell((x + 1, y))?))));
         }
         all.push((x, y, cell));
         row = y;
@@ -247,6 +255,21 @@ mod tests {
         }
         buffer.set_string(0, 11, format!("row {cursor}"), Style::new().fg(Color::Red));
         buffer
+    }
+
+    #[test]
+    fn behind_a_keycap_the_cursor_is_placed_anew() {
+        let buffer = |text: &str| {
+            let mut buffer = Buffer::empty(AREA);
+            buffer.set_string(0, 0, text, Style::new());
+            buffer
+        };
+        // Over what was written before: every cell is sent.
+        let frames = [buffer("abcdefghijklmnop"), buffer("1\u{fe0f}\u{20e3}2\u{fe0f}\u{20e3} ABCDEFGHI")];
+        let (_, cells) = drawn(&frames, true);
+        let row: Vec<&str> = cells.iter().take(16).map(|cell| cell.0.as_str()).collect();
+        assert_eq!(row[4..].concat(), " ABCDEFGHI  ", "{row:?}");
+        assert!(!row[..4].concat().contains(|letter: char| letter.is_alphabetic()), "nothing old is left: {row:?}");
     }
 
     /// What a cell of a terminal looks like; one that was never written looks like a space.

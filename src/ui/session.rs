@@ -29,6 +29,8 @@ pub struct Session {
     pub pane: String,
     /// The theme, where another than the configured was chosen.
     pub theme: Option<String>,
+    /// The run that was shown last, by its id.
+    pub seen: Option<String>,
     /// Filter, sort and columns, by the pane's title.
     pub tables: BTreeMap<String, Kept>,
     /// Ids of the marked users.

@@ -18,6 +18,7 @@ use ratatui::Terminal;
 use ratatui::layout::Rect;
 use tokio::sync::watch;
 
+use crate::config::UiSettings;
 use crate::error::{Error, Result};
 use crate::ui::app::App;
 use crate::ui::ending::HUNG_UP;
@@ -47,6 +48,16 @@ pub fn check() -> Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// Terminals whose fonts hold little beside ASCII.
+const OF_ASCII: [&str; 8] = ["linux", "vt52", "vt100", "vt102", "vt220", "vt320", "ansi", "cons25"];
+
+/// The settings of the screen for a terminal of this name: one that draws no more than ASCII has the theme for it, unless
+/// another is set.
+pub fn settings_for(settings: UiSettings, term: Option<&str>) -> UiSettings {
+    let plain = settings.theme == UiSettings::default().theme && term.is_some_and(|name| OF_ASCII.contains(&name));
+    if plain { UiSettings { theme: "ascii".to_owned(), ..settings } } else { settings }
 }
 
 /// Holds the terminal; dropping it gives it back.
@@ -175,5 +186,22 @@ impl Screen {
     pub fn forget(&mut self) -> Result<()> {
         let size = self.terminal.size().map_err(terminal)?;
         self.terminal.resize(Rect::new(0, 0, size.width, size.height)).map_err(terminal)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_that_draws_ascii_alone_gets_the_theme_for_it() {
+        let theme = |theme: &str, term| {
+            settings_for(UiSettings { theme: theme.to_owned(), ..UiSettings::default() }, term).theme
+        };
+        assert_eq!(theme("default", Some("linux")), "ascii");
+        assert_eq!(theme("default", Some("vt100")), "ascii");
+        assert_eq!(theme("default", Some("xterm-256color")), "default");
+        assert_eq!(theme("default", None), "default");
+        assert_eq!(theme("mono", Some("linux")), "mono", "what is set stays");
     }
 }

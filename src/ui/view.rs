@@ -4,16 +4,21 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use crate::format;
 use crate::text::fit_for_cell;
 use crate::ui::app::App;
-use crate::ui::command::{Command, Context, Layer, Program};
+use crate::ui::command::{Command, Context, Layer, Program, Runs};
 use crate::ui::drill::{Drill, compare};
 use crate::ui::layout;
 use crate::ui::pane::{Body, Pane};
 use crate::ui::panes::{analysis, overview, sql, table};
 use crate::ui::popups::{Popup, Purpose, query};
 use crate::ui::theme::Role;
+use crate::ui::tour;
 use crate::ui::widgets::{panel, text};
+
+/// Columns of the hint bar that help and the way out need.
+const STAYS: usize = 18;
 
 /// Draws everything; whatever a widget has forgotten, no cell holds what a terminal would obey.
 pub fn view(app: &App, frame: &mut Frame<'_>) {
@@ -22,6 +27,7 @@ pub fn view(app: &App, frame: &mut Frame<'_>) {
         return;
     }
     draw(app, frame);
+    let ascii = app.theme().glyphs.ascii;
     let columns = usize::from(frame.area().width).max(1);
     for (at, cell) in frame.buffer_mut().content.iter_mut().enumerate() {
         let symbol = cell.symbol();
@@ -31,7 +37,23 @@ pub fn view(app: &App, frame: &mut Frame<'_>) {
             // A terminal that does not join these letters would go on in the next row.
             let first = symbol.chars().next().unwrap_or(' ');
             cell.set_char(first);
+        } else if ascii && let Some(plain) = plain(symbol) {
+            cell.set_symbol(plain);
         }
+    }
+}
+
+/// What stands for a sign of typography where only ASCII is drawn.
+fn plain(symbol: &str) -> Option<&'static str> {
+    match symbol {
+        "–" | "−" | "‐" | "‑" => Some("-"),
+        "…" | "≈" => Some("~"),
+        "·" | "•" => Some("*"),
+        "×" => Some("x"),
+        "→" | "›" => Some(">"),
+        "←" | "‹" => Some("<"),
+        "\u{a0}" | "\u{202f}" => Some(" "),
+        _ => None,
     }
 }
 
@@ -43,6 +65,7 @@ fn draw(app: &App, frame: &mut Frame<'_>) {
         return too_small(app, frame);
     }
     head(app, layout::head(size), frame);
+    context_line(app, layout::context(size), frame);
     match app.drills.last() {
         Some(drill) => draw_drill(app, drill, frame),
         None => draw_pane(app, frame),
@@ -61,6 +84,7 @@ fn draw(app: &App, frame: &mut Frame<'_>) {
             Popup::Message(message) => message.draw(size, frame, theme),
         }
     }
+    tour::draw(app, size, frame.buffer_mut(), theme);
     hints(app, layout::hints(size), frame);
 }
 
@@ -126,33 +150,75 @@ fn too_small(app: &App, frame: &mut Frame<'_>) {
     panel::lines(lines, size, frame.buffer_mut());
 }
 
-/// Breadcrumb to the left, tabs to the right: all with their names where there is room, else only the open one.
+/// Columns of the screen from which on tabs have their whole names, and from which on they have their numbers.
+const WHOLE_TABS: u16 = 110;
+const NUMBERED_TABS: u16 = 76;
+
+/// Breadcrumb to the left, tabs to the right: with their whole names where there is room, else with short ones. The
+/// breadcrumb gives way first: what the open tab says already, then the steps before the last.
 fn head(app: &App, area: Rect, frame: &mut Frame<'_>) {
     let theme = app.theme();
-    let first = if app.demo { "User360 demo" } else { "User360" };
-    let mut path = vec![first.to_owned(), app.pane.title().to_owned()];
-    path.extend(app.drills.iter().map(Drill::title));
-    let path = path.join(&format!(" {} ", theme.glyphs.step));
-    let tabs = |short: bool| {
+    let width = usize::from(area.width);
+    let tabs = |whole: bool| {
         let spans = Pane::ALL.into_iter().enumerate().map(|(at, pane)| {
             let role = if pane == app.pane { Role::Tab } else { Role::Dim };
-            let words = if short && pane != app.pane {
-                format!(" {}", at + 1)
-            } else {
-                format!(" {} {} ", at + 1, pane.title())
+            let words = match area.width {
+                WHOLE_TABS.. if whole => format!(" {} {} ", at + 1, pane.title()),
+                NUMBERED_TABS.. => format!(" {} {}", at + 1, pane.description().short),
+                _ => format!(" {}", pane.description().short),
             };
             Span::styled(words, theme.style(role))
         });
         Line::from(spans.collect::<Vec<_>>())
     };
-    let width = usize::from(area.width);
-    let long = tabs(false);
-    let tabs = if long.width() + text::width(&path) + 3 <= width { long } else { tabs(true) };
-    let room = width.saturating_sub(tabs.width() + 2);
-    let path = text::fit(&path, room, &theme.glyphs.cut);
+    let room_beside = |tabs: &Line<'_>| width.saturating_sub(tabs.width() + 2);
+    // A page deep below its pane is told with all its steps before the tabs are told whole.
+    let whole = tabs(true);
+    let fits = app.drills.is_empty() || text::width(&path(app, usize::MAX)) <= room_beside(&whole);
+    let tabs = if fits { whole } else { tabs(false) };
+    let room = room_beside(&tabs);
+    let path = text::fit(&path(app, room), room, &theme.glyphs.cut);
     frame.buffer_mut().set_string(area.x + 1, area.y, path, theme.style(Role::Title));
     let width = (tabs.width() as u16).min(area.width);
     panel::lines(vec![tabs], Rect { x: area.right() - width, width, ..area }, frame.buffer_mut());
+}
+
+/// The breadcrumb in so many columns; it may have to be cut all the same.
+fn path(app: &App, room: usize) -> String {
+    let glyphs = &app.theme().glyphs;
+    let step = format!(" {} ", glyphs.step);
+    let first = if app.demo { "User360 demo" } else { "User360" };
+    let pages: Vec<String> = app.drills.iter().map(Drill::title).collect();
+    let whole: Vec<String> = [first.to_owned(), app.pane.title().to_owned()].into_iter().chain(pages.clone()).collect();
+    let Some(last) = pages.last() else {
+        let whole = whole.join(&step);
+        return if text::width(&whole) <= room { whole } else { first.to_owned() };
+    };
+    let shorter = [whole.join(&step), whole[1..].join(&step), pages.join(&step), format!("{}{step}{last}", glyphs.cut)];
+    shorter.into_iter().find(|path| text::width(path) <= room).unwrap_or_else(|| last.clone())
+}
+
+/// Whose log is shown and up to when, and what of it: the filter and the marks of the table in sight.
+fn context_line(app: &App, area: Rect, frame: &mut Frame<'_>) {
+    let Some(as_of) = app.as_of().filter(|_| area.height > 0) else { return };
+    let theme = app.theme();
+    let between = &theme.glyphs.between;
+    let mut words = vec![as_of];
+    if let Some(grid) = app.grid() {
+        words.extend(grid.view().filter.iter().map(|filter| format!("where {}", text::clean(filter))));
+        match grid.marks().len() as u64 {
+            0 => {}
+            marks => words.push(format!("{} marked", format::thousands(marks))),
+        }
+    }
+    let words = words.join(&format!(" {between} "));
+    let shop = text::fit(&app.shop(), usize::from(area.width) / 3, &theme.glyphs.cut);
+    let room = usize::from(area.width).saturating_sub(text::width(&shop) + 4);
+    let line = Line::from(vec![
+        Span::styled(format!(" {shop}"), theme.style(Role::Title)),
+        Span::styled(format!(" {between} {}", text::fit(&words, room, &theme.glyphs.cut)), theme.style(Role::Dim)),
+    ]);
+    panel::lines(vec![line], area, frame.buffer_mut());
 }
 
 /// The keys that matter on the topmost layer, as many as fit; what is under way or was just done to the right.
@@ -168,9 +234,14 @@ fn hints(app: &App, area: Rect, frame: &mut Frame<'_>) {
             format!("{} {shown} ({key} cancels) ", theme.glyphs.running)
         }
         (None, Some(note)) => format!("{} ", text::clean(note)),
+        (None, None) if app.newer_run.is_some() && !app.running => {
+            let key = app.bindings.keys(Runs::OpenNewer.into()).first().map(ToString::to_string).unwrap_or_default();
+            format!("a newer run is there: {key} opens it ")
+        }
         (None, None) => String::new(),
     };
-    let aside = text::fit(&aside, usize::from(area.width) * 2 / 3, &theme.glyphs.cut);
+    // What is said is read; of the hints only the way to help and the way out must stay.
+    let aside = text::fit(&aside, usize::from(area.width).saturating_sub(STAYS), &theme.glyphs.cut);
     let room = usize::from(area.width).saturating_sub(text::width(&aside));
     let mut hints = Vec::new();
     for entry in app.bindings.in_context(context) {

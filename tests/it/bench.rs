@@ -9,7 +9,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::layout::Size;
-use ratatui::style::Modifier;
+use ratatui::style::{Color, Modifier, Style};
 use tempfile::TempDir;
 use user360::config::{IngestSettings, UiSettings};
 use user360::error::Error;
@@ -18,7 +18,7 @@ use user360::pipeline::StageStatus;
 use user360::stage::{StageId, StageState};
 use user360::ui::ahead::Typed;
 use user360::ui::bindings::Bindings;
-use user360::ui::theme::{Depth, Theme};
+use user360::ui::theme::{Depth, Role, Theme};
 use user360::ui::{Action, App, Effect, FetchService, Opening, Session, Work, next_typed, typed, update, view};
 
 use crate::sample;
@@ -36,6 +36,8 @@ pub struct Bench {
     pub accepted: Vec<bool>,
     pub cancelled: Vec<StageId>,
     pub copied: Vec<String>,
+    /// Notices that fade in a while, by their numbers.
+    pub fading: Vec<u64>,
     pub quit: bool,
     /// Work that waits to be done, where it is not done at once.
     pub late: Option<VecDeque<(Work, Job)>>,
@@ -65,7 +67,7 @@ impl Bench {
         let (app, first) = user360::ui::open(opening).unwrap();
         let terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
         let (started, ran_on, read_by, accepted) = (vec![], vec![], vec![], vec![]);
-        let (cancelled, copied) = (vec![], vec![]);
+        let (cancelled, copied, fading) = (vec![], vec![], vec![]);
         let (earlier, quit, late) = (String::new(), false, None);
         let mut bench = Self {
             app,
@@ -78,6 +80,7 @@ impl Bench {
             accepted,
             cancelled,
             copied,
+            fading,
             quit,
             late,
             root,
@@ -143,6 +146,7 @@ impl Bench {
                     effects.extend(update(&mut self.app, Action::Edited(Ok(written))));
                 }
                 // A session would be saved in the user's own folder.
+                Effect::FadeLater(notice) => self.fading.push(notice),
                 Effect::Watch(_) | Effect::SaveLater | Effect::Redraw | Effect::Suspend => {}
             }
         }
@@ -230,7 +234,20 @@ impl Bench {
         let ids = [(&self.run, "20150703T000000Z-0000"), (&self.earlier, "20150601T000000Z-0000")];
         let known = ids.into_iter().filter(|(run, _)| !run.is_empty());
         let replaced = |line: String| known.clone().fold(line, |line, (run, id)| line.replace(run.as_str(), id));
-        lines.into_iter().map(replaced).collect()
+        lines.into_iter().map(replaced).map(|line| undated(&line)).collect()
+    }
+
+    /// Lets every notice fade.
+    pub fn fade(&mut self) {
+        for notice in std::mem::take(&mut self.fading) {
+            self.act(Action::Faded { notice });
+        }
+    }
+
+    /// A row of the pane, counted from the tabs: below those a higher screen has a line of its own.
+    pub fn row(&mut self, row: usize) -> String {
+        let above = usize::from(self.app.size.height >= 30);
+        self.lines()[row + above].clone()
     }
 
     /// A later run is committed and ends on the screen.
@@ -246,7 +263,7 @@ impl Bench {
     }
 
     /// The text, and below it where something stands out: `R` reversed, `X` reversed and underlined, `G` with a
-    /// background, `U` underlined, `B` bold, `c` coloured.
+    /// background of its own, `U` underlined, `B` bold, `c` coloured.
     pub fn picture(&mut self) -> String {
         let mut picture = String::new();
         for line in self.lines() {
@@ -254,6 +271,8 @@ impl Bench {
         }
         picture.push_str("--- reversed, ground, underlined, bold, coloured ---\n");
         let buffer = self.terminal.backend().buffer();
+        let text = self.app.theme().style(Role::Text);
+        let (ink, ground) = (text.fg.unwrap_or(Color::Reset), text.bg.unwrap_or(Color::Reset));
         for y in 0..buffer.area.height {
             let marks: String = (0..buffer.area.width)
                 .map(|x| {
@@ -261,10 +280,10 @@ impl Bench {
                     match cell.modifier {
                         modifier if modifier.contains(Modifier::REVERSED | Modifier::UNDERLINED) => 'X',
                         modifier if modifier.contains(Modifier::REVERSED) => 'R',
-                        _ if cell.bg != ratatui::style::Color::Reset => 'G',
+                        _ if cell.bg != ground => 'G',
                         modifier if modifier.contains(Modifier::UNDERLINED) => 'U',
                         modifier if modifier.contains(Modifier::BOLD) => 'B',
-                        _ if cell.fg != ratatui::style::Color::Reset => 'c',
+                        _ if cell.fg != ink => 'c',
                         _ => ' ',
                     }
                 })
@@ -274,6 +293,14 @@ impl Bench {
         picture
     }
 
+    /// The style of the first letter of these words, where they stand first on the screen.
+    pub fn style_of(&mut self, words: &str) -> Option<Style> {
+        let lines = self.lines();
+        let (y, line) = lines.iter().enumerate().find(|(_, line)| line.contains(words))?;
+        let x = unicode_width::UnicodeWidthStr::width(line.split(words).next()?);
+        Some(self.terminal.backend().buffer()[(x as u16, y as u16)].style())
+    }
+
     pub fn says(&mut self, words: &str) -> bool {
         self.lines().iter().any(|line| line.contains(words))
     }
@@ -281,8 +308,13 @@ impl Bench {
     /// The first cells of the rows in sight on the Users pane.
     pub fn ids(&mut self) -> Vec<String> {
         let lines = self.lines();
-        let rows = lines[2..lines.len() - 2].iter();
-        rows.filter_map(|line| line.trim_start_matches('▌').split_whitespace().next().map(str::to_owned)).collect()
+        let first = 2 + usize::from(self.app.size.height >= 30);
+        let rows = lines[first..lines.len() - 2].iter();
+        // What stands beside the table begins with a frame.
+        let table = rows.filter_map(|line| line.split(['│', '╭', '╰']).next());
+        table
+            .filter_map(|line| line.trim_start_matches(['▌', ' ', '◆']).split_whitespace().next().map(str::to_owned))
+            .collect()
     }
 }
 
@@ -300,4 +332,21 @@ pub fn under_way(features: u64) -> Vec<StageStatus> {
             StageStatus { id, state, reason: None, progress, elapsed: Duration::from_secs(seconds) }
         })
         .collect()
+}
+
+/// A line without what no two runs have in common: when the run was made, and how long its stages took.
+pub fn undated(line: &str) -> String {
+    let mut line = line.to_owned();
+    if let Some((before, rest)) = line.split_once(" run of ")
+        && let Some((_, after)) = rest.split_once(" UTC")
+    {
+        line = format!("{before} run of 2015-07-03 00:00 UTC{after}");
+    }
+    let took =
+        line.split_once(" stages done, ").and_then(|(before, rest)| Some((before, rest.split_once(" of work")?)));
+    if let Some((before, (_, after))) = took {
+        // What is left of the row is blank.
+        line = format!("{before} stages done, 9.9 s of work{}", after.trim_end());
+    }
+    line
 }

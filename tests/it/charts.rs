@@ -75,7 +75,7 @@ fn recorded() -> impl Iterator<Item = (&'static str, &'static str)> {
 
 /// Characters that curves and bars are drawn with; axes and frames are of others.
 fn ink<'a>(lines: impl IntoIterator<Item = &'a str>) -> usize {
-    let drawn = |letter: &char| matches!(letter, '\u{2801}'..='\u{28ff}' | '\u{2580}'..='\u{259f}');
+    let drawn = |letter: &char| matches!(letter, '\u{2801}'..='\u{28ff}' | '\u{2580}'..='\u{259f}' | '━' | '╸' | '╺');
     lines.into_iter().flat_map(str::chars).filter(drawn).count()
 }
 
@@ -128,8 +128,8 @@ fn the_report_draws_every_chart() {
 #[test]
 fn the_panes_draw_every_chart() {
     let mut bench = Bench::new(120, 40);
-    bench.strokes("1");
-    assert_framed(&mut bench, "Events by day", false);
+    bench.strokes("1]");
+    assert_framed(&mut bench, "Events by day, chart 2 of 6", false);
     // One chart at a time.
     let mut bench = Bench::new(80, 40);
     for (key, charts) in PANES {

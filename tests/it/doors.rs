@@ -36,7 +36,7 @@ fn a_key_runs_a_program_with_the_user_and_the_rows_in_sight() {
     assert_eq!(text.lines().count(), 6, "{text}");
     assert!(text.starts_with("user_id,"), "{text}");
     assert_eq!(fs::read_to_string(&seen).unwrap().trim(), "600");
-    terminal.send("\r:crm");
+    terminal.send(":crm");
     terminal.wait_for("a program of your own");
     terminal.send("\u{1b}");
     terminal.wait_without("a program of your own");
@@ -85,6 +85,6 @@ fn the_users_page_elsewhere_is_an_address_on_the_clipboard() {
     terminal.wait_for(LOADED);
     terminal.send("O");
     terminal.wait_for("there is no user here");
-    terminal.send("\rq");
+    terminal.send("q");
     assert!(terminal.assert_restored().success());
 }

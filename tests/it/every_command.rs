@@ -55,7 +55,8 @@ fn in_each_format(calls: &mut Vec<Call>, command: &clap::Command, name: &str, ab
         .map(|argument| argument.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect())
         .unwrap_or_default();
     for call in arguments(name, about) {
-        if formats.is_empty() {
+        // A page is no format of the report.
+        if formats.is_empty() || call.iter().any(|argument| ["--html", "--markdown"].contains(&argument.as_str())) {
             // A configuration file is read back by programs.
             calls.push(Call { arguments: call, data: name == "config" });
             continue;
@@ -95,7 +96,8 @@ fn arguments(name: &str, about: &About<'_>) -> Vec<Vec<String>> {
     let bench = of_campaign.to_vec();
     let calls: Vec<Vec<&str>> = match name {
         // demo is refused without a screen; the screen itself is driven apart.
-        "demo" | "report" | "runs list" => vec![vec![]],
+        "demo" | "runs list" => vec![vec![]],
+        "report" => vec![vec![], vec!["--html", "-", "--with-users"], vec!["--markdown", "-", "--with-users"]],
         "man" => vec![vec![], vec!["run"], vec!["bench", "uplift"], vec!["--out", &pages]],
         "compare" => vec![vec!["current", "current"]],
         "runs pin" | "runs unpin" => vec![vec!["current"]],
@@ -103,7 +105,8 @@ fn arguments(name: &str, about: &About<'_>) -> Vec<Vec<String>> {
         "runs rm" => vec![vec!["previous"]],
         "run" => vec![vec!["--input", &log]],
         "users" => vec![vec!["--limit", "5000"]],
-        "user" => vec![vec![about.user]],
+        // Of notes what stands there is told; what is written is written in a workspace of its own.
+        "user" | "note" => vec![vec![about.user]],
         "export" => vec![vec!["--out", &list, "--overwrite"]],
         "sql" => vec![vec!["select * from events limit 5000"], vec!["select * from items limit 5000"]],
         "uplift" => vec![uplift],

@@ -8,6 +8,7 @@ use crossterm::event::KeyCode;
 use serde_json::Value;
 use tempfile::TempDir;
 use user360::config::{Config, IngestSettings};
+use user360::ingest::campaign::Price;
 use user360::job::Job;
 use user360::pipeline::{self, Board, RunRequest};
 use user360::stage::StageId;
@@ -128,11 +129,21 @@ fn a_log_is_looked_at_corrected_written_and_run_on() {
     assert!(bench.says("exists. Enter again replaces its [ingest] part"));
     assert_eq!(fs::read_to_string(&out).unwrap(), "[run]\nkeep = 2\n");
     bench.press(KeyCode::Enter);
+    // What no log tells is asked; nothing needs an answer.
+    assert!(bench.says("1 of 5: the currency"), "{:#?}", bench.lines());
+    bench.strokes("eur with tax<enter>much<enter>");
+    assert!(bench.says("give a share such as 40 %"), "{:#?}", bench.lines());
+    bench.strokes("<ctrl-u>40 %<enter><enter><esc>");
     assert!(bench.app.popups.is_empty(), "{:#?}", bench.lines());
     let last = bench.lines().pop().unwrap();
-    assert!(last.contains("shop.toml; r runs the stages on it"), "{last}");
+    assert!(
+        last.contains("3 questions left open; wrote") && last.contains("shop.toml; r runs the stages on it"),
+        "{last}"
+    );
     let written = Config::load(Some(&out)).unwrap();
     assert_eq!((written.run.keep, written.ingest.columns.item.text()), (2, "Kunde"));
+    assert_eq!((written.shop.currency.as_str(), written.shop.tax.as_str()), ("EUR", "included"));
+    assert_eq!(written.campaign.margin, Price::Share(0.4));
     assert!(fs::read_to_string(&out).unwrap().contains("# chosen instead of Artikel\nitem = \"Kunde\"\n"));
 
     bench.keys("r");
@@ -305,6 +316,8 @@ fn the_program_in_a_terminal_opens_the_dialog_and_leaves_nothing_behind() {
     terminal.send("w");
     terminal.wait_for("Write how to read log.csv");
     terminal.send(&format!("{CLEAR}{}{ENTER}", typed(&out)));
+    terminal.wait_for("1 of 5");
+    terminal.send("\u{1b}");
     terminal.wait_for("r runs the stages on it");
     assert_eq!(Config::load(Some(&out)).unwrap().ingest.columns.user.text(), "Kunde");
     terminal.send("q");

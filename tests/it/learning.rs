@@ -122,8 +122,8 @@ fn the_workbench_opens_on_a_view() {
     let place = Place::shop();
     let view = ["--pane", "churn", "--where", "views > 3", "--sort", "views:desc", "--sort", "user_id"];
     let mut terminal = place.start().size((40, 120)).arguments(&view).open();
-    let screen = terminal.wait_for_all(&["where views > 3", "chart 1 of"]);
-    assert!(screen.contains("User ▲2"), "{screen}");
+    let screen = terminal.wait_for_all(&["where views > 3", "User ▲2", "chart 1 of"]);
+    assert!(screen.contains("Churn"), "{screen}");
     terminal.send("q");
     assert!(terminal.assert_restored().success());
     let wrong = |args: &[&str], words: &str| {

@@ -72,9 +72,9 @@ fn rows_are_grouped_by_a_column_and_a_group_is_opened() {
     bench.keys("2l+");
     assert!(bench.says("Users › By Segment"), "{:#?}", bench.lines());
     for words in ["Segment", "Users", "Share", "Likely to leave, mean"] {
-        assert!(bench.lines()[2].contains(words), "{words} is missing: {:#?}", bench.lines());
+        assert!(bench.row(2).contains(words), "{words} is missing: {:#?}", bench.lines());
     }
-    let first = bench.lines()[3].clone();
+    let first = bench.row(3);
     bench.press(KeyCode::Enter);
     assert!(!bench.says("By Segment") && bench.says("where segment = '"));
     let found = rows(&mut bench).to_string();

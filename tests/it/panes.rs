@@ -15,7 +15,7 @@ fn number_before(bench: &mut Bench, words: &str) -> f64 {
 fn each_pane_is_reached_by_its_number_and_by_tab() {
     let mut bench = Bench::new(120, 40);
     let panes = [
-        "Stages of run",
+        "stages done",
         ALL_USERS,
         "Profile of",
         "threshold 50 %",
@@ -124,7 +124,7 @@ fn a_skipped_stage_says_why_in_its_pane() {
     bench.strokes("7");
     assert!(bench.says("uplift skipped: 4 users are too few"));
     bench.strokes("zzsf<esc>/<space>e<enter>]");
-    assert!(bench.says("Persuadables"));
+    assert!(bench.says("7 Uplift") && bench.says("uplift skipped"));
 }
 
 #[test]
@@ -140,11 +140,11 @@ fn the_top_five_of_a_user_lead_to_items_and_those_like_them() {
     bench.strokes("w");
     assert!(bench.says("Users whose lists hold it") && bench.says("discover"), "{:#?}", bench.lines());
     bench.strokes("<enter>");
-    assert!(bench.says("› Item 104 › User "), "{:#?}", bench.lines()[0]);
+    assert!(bench.says("Item 104 › User "), "{:#?}", bench.lines()[0]);
     bench.strokes("<esc>w");
     assert!(bench.says("9 similar items"));
     bench.strokes("j<enter>");
-    assert!(bench.says("› Item 104 › Item 1764"), "{:#?}", bench.lines()[0]);
+    assert!(bench.says("› Item 1764"), "{:#?}", bench.lines()[0]);
     bench.strokes("<esc><esc>");
     assert!(bench.says("For user 2"));
     bench.strokes("o99999<enter>");
@@ -186,7 +186,7 @@ fn a_result_cut_says_so() {
 fn two_runs_are_compared() {
     let mut bench = Bench::with_two_runs(120, 40);
     bench.strokes("d");
-    assert!(bench.says("1,830 users in both runs, 0 only in the earlier, 0 new"), "{:#?}", bench.lines());
+    assert!(bench.says("1,830 users in both runs, 0 new, 0 no longer there"), "{:#?}", bench.lines());
     assert!(
         bench.says("Likely to leave, change")
             && bench.says("from (rows) to (columns)")
@@ -201,7 +201,7 @@ fn two_runs_are_compared() {
     };
     assert!(changes.windows(2).all(|pair| pair[0] >= pair[1] - 1e-9), "{changes:?}");
     bench.strokes("<enter>");
-    assert!(bench.says("› What changed › User "));
+    assert!(bench.says("› User "));
     bench.strokes("<esc><esc>");
     let mut bench = Bench::new(80, 24);
     bench.strokes("d");
@@ -261,7 +261,7 @@ fn a_new_run_keeps_marks_view_and_page_and_says_what_is_of_the_run_before() {
     assert!(bench.says("For user 0"));
     bench.strokes("8wselect * from users<enter>4fltv > 1<enter>g<space>");
     let marked = bench.app.grid().unwrap().marks().clone();
-    let churn = |bench: &mut Bench| bench.lines()[3].clone();
+    let churn = |bench: &mut Bench| bench.row(3);
     let before = churn(bench.strokes("g"));
     bench.run_again();
     assert_ne!(churn(bench.strokes("g")), before, "the scores are the new run's");

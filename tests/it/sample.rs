@@ -19,10 +19,10 @@ use crate::headless::{path, sample, user360};
 pub const USERS: usize = 1830;
 /// How a screen counts them.
 pub const ALL_USERS: &str = "1,830 users";
-/// What the Overview says of the churn model once the run is loaded.
-pub const LOADED: &str = "active users 0.785";
+/// What the Overview says of those at risk once the run is loaded.
+pub const LOADED: &str = "of 458 active, from";
 /// The same of the later one of [`two_runs`].
-pub const LATER: &str = "active users 0.747";
+pub const LATER: &str = "of 323 active, from";
 /// The segments, the largest first.
 pub const SEGMENTS: [&str; 5] =
     ["Lapsed one-time browsers", "New browsers", "Browsers, several items", "Cart abandoners", "Returning shoppers"];
@@ -162,8 +162,8 @@ fn copy_folder(from: &Path, to: &Path) {
 #[test]
 fn the_sample_is_as_it_is_called_here() {
     assert_eq!(current(workspace()).info().users, USERS as u64);
-    let auc = record("churn")["metrics"]["active_auc"].as_f64().unwrap();
-    assert_eq!(format!("active users {auc:.3}"), LOADED);
+    let active = current(workspace()).info().figures.as_ref().unwrap().at_risk.value.unwrap().active;
+    assert_eq!(format!("of {active} active, from"), LOADED);
     let segments = record("segments");
     let profiles = segments["detail"]["profiles"].as_array().unwrap();
     let names: Vec<&str> = profiles.iter().map(|profile| profile["name"].as_str().unwrap()).collect();

@@ -243,7 +243,7 @@ fn the_workbenchs_r_needs_nothing_but_the_workspace_and_asks_about_other_setting
     let mut terminal = place.open(LARGE);
     terminal.wait_for("r run");
     terminal.send("r");
-    terminal.wait_for("320 rows");
+    terminal.wait_for("stages done");
     let file = place.workspace().join("user360.toml");
     let text = fs::read_to_string(&file).unwrap();
     fs::write(&file, text.replace("newsletter = \"ignore\"", "newsletter = \"view\"")).unwrap();
@@ -251,7 +251,8 @@ fn the_workbenchs_r_needs_nothing_but_the_workspace_and_asks_about_other_setting
     terminal.send("r");
     terminal.wait_for_all(&["Other settings", "Take them?"]);
     terminal.send(ENTER);
-    terminal.wait_for("400 rows");
+    terminal.wait_without("Take them?");
+    terminal.wait_for("stages done");
     terminal.send("q");
     assert!(terminal.assert_restored().success());
 }

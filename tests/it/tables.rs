@@ -11,7 +11,7 @@ use crate::sample;
 
 /// The titles of the columns in sight.
 fn header(bench: &mut Bench) -> Vec<String> {
-    let line = bench.lines().remove(1).replace('┃', " ");
+    let line = bench.row(1).replace('┃', " ");
     line.split("  ")
         .map(|words| words.trim_matches([' ', '▲', '▼']))
         .filter(|words| words.starts_with(|letter: char| letter.is_alphabetic()))
@@ -52,18 +52,18 @@ fn columns_are_hidden_chosen_pinned_and_come_back() {
 #[test]
 fn columns_are_made_wider_narrower_and_as_wide_as_their_contents() {
     let mut bench = Bench::new(120, 40);
-    let place = |bench: &mut Bench| bench.lines()[1].find("Likely to leave").unwrap();
+    let place = |bench: &mut Bench| bench.row(1).find("Likely to leave").unwrap();
     let before = place(bench.strokes("2l"));
     assert_eq!(place(bench.strokes(">>")), before + 4);
     assert_eq!(place(bench.strokes("<<<")), before - 2);
     bench.strokes("_");
-    let line = bench.lines()[2].clone();
+    let line = bench.row(2);
     assert!(line.contains("Browsers, several items  "), "{line}");
     assert_eq!(place(&mut bench), before, "the widest name fits exactly");
     for _ in 0..40 {
         bench.strokes("<");
     }
-    assert!(bench.lines()[2].contains('…'), "{}", bench.lines()[2]);
+    assert!(bench.row(2).contains('…'), "{}", bench.row(2));
 }
 
 #[test]
@@ -215,7 +215,7 @@ fn an_existing_file_is_replaced_only_when_asked_twice() {
     bench.strokes("<enter><enter>");
     assert!(bench.says("Exported"));
     assert_eq!(records(&file).len(), 1 + sample::USERS);
-    bench.strokes("<enter>e");
+    bench.strokes("<esc>e");
     name_file(&mut bench, &folder.path().join("nowhere/list.csv"));
     bench.strokes("<enter>");
     assert!(bench.says("There is no folder") && !folder.path().join("nowhere").exists());
@@ -256,7 +256,7 @@ fn spreadsheets_get_their_own_dialect_and_their_own_format() {
     bench.strokes("<enter>");
     let text = fs::read_to_string(&file).unwrap();
     assert!(text.starts_with("\u{feff}user_id;segment;"), "{text}");
-    bench.strokes("<enter>e<down><left><left>");
+    bench.strokes("e<down><left><left>");
     assert!(bench.says("< Excel >") && bench.says("user360-users.xlsx"), "{:#?}", bench.lines());
     bench.strokes("<up>");
     let file = folder.path().join("list.xlsx");
@@ -267,7 +267,7 @@ fn spreadsheets_get_their_own_dialect_and_their_own_format() {
     let sheet = calamine::Reader::worksheet_range(&mut book, "user360").unwrap();
     assert_eq!(sheet.height(), 1 + sample::USERS);
     // A log that tells no e-mail has no mailing list, and the dialog says why.
-    bench.strokes("<enter>e<down><down><right><right><right>");
+    bench.strokes("e<down><down><right><right><right>");
     assert!(bench.says("profile mailing: 0") && bench.says("wants the column customer_email"), "{:#?}", bench.lines());
 }
 
@@ -291,7 +291,7 @@ fn format_columns_and_rows_are_chosen() {
     assert_eq!(first.as_object().unwrap().keys().collect::<Vec<_>>(), ["user_id", "churn"]);
     assert_eq!(text.lines().count(), sample::SIZES[4], "the segment's users, filtered out or not");
     // The name follows the format as long as it has the format's ending.
-    bench.strokes("<enter>e<down><right>");
+    bench.strokes("e<down><right>");
     assert!(bench.says("user360-churn.parquet"));
     let file = folder.path().join("list.parquet");
     bench.strokes("<up>");

@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use crate::pty::{ENTER, LARGE, Place, RIGHT, TAB, Terminal};
+use crate::pty::{ENTER, ESC, LARGE, Place, RIGHT, TAB, Terminal};
 use crate::sample::{ALL_USERS, LOADED};
 
 /// A task, its keys, and what the screen says once it is done.
@@ -73,7 +73,7 @@ fn tasks(folder: &str) -> Vec<Task> {
         ("make it fit", "_".to_owned(), vec!["4 marked".to_owned()]),
         // Export.
         ("export the marked", export("marked.csv"), vec!["Exported".to_owned(), "4 rows".to_owned()]),
-        ("close the note", ENTER.to_owned(), vec!["4 marked".to_owned()]),
+        ("leave the note", ESC.to_owned(), vec!["4 marked".to_owned()]),
         // Segments.
         ("see the segments", "3".to_owned(), vec!["5 segments".to_owned(), "Profile of".to_owned()]),
         ("see its page", "go".to_owned(), vec!["everybody".to_owned()]),
@@ -142,5 +142,6 @@ fn sixty_tasks_come_to_the_same_slowly_and_as_fast_as_keys_can_be_sent() {
     }
     let fast = done(fast, &fast_place.file("marked.csv"));
     assert_eq!(slow.1, fast.1, "the list");
-    assert_eq!(slow.0, fast.0, "the screen");
+    let trimmed = |screen: &str| screen.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>();
+    assert_eq!(trimmed(&slow.0), trimmed(&fast.0), "the screen");
 }

@@ -99,7 +99,7 @@ fn states_are_told_apart_without_colours() {
         let (rows, columns) = SMALL;
         (0..rows).any(|row| (0..columns).any(|at| screen.cell(row, at).unwrap().fgcolor() != vt100::Color::Default))
     };
-    terminal.wait("finished stage", |screen| screen.contents().contains("✓ ingest") && !coloured(screen));
+    terminal.wait("finished stage", |screen| screen.contents().contains("✓ 7 of 7 stages done") && !coloured(screen));
     terminal.send("q");
     terminal.assert_restored();
 }

@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
+use crate::bench::undated;
 use crate::sample;
 
 /// The program's binary.
@@ -171,8 +172,8 @@ fn own_folders(folder: &Path) -> [(&'static str, PathBuf); 3] {
 /// Walks the way of the tour and looks at every screen on it.
 fn walk(terminal: &mut Terminal) -> Vec<(&'static str, String)> {
     let mut screens = Vec::new();
-    terminal.wait_for("Hits (recall) @5");
-    terminal.resize(24, "Hits (recall) @5");
+    terminal.wait_for("stages done");
+    terminal.resize(34, "stages done");
     screens.push(("overview", terminal.screen()));
 
     terminal.step("3", "Profile of");
@@ -247,6 +248,15 @@ fn comparable(screen: &str) -> String {
             let after = id.trim_start_matches(digit);
             line = format!("{before}Stages of run {}{after}", "0".repeat(id.len() - after.len()));
         }
+        // How long ago the log ended, too, and where it lies.
+        if let Some((before, rest)) = line.split_once(" · as of ")
+            && let Some((as_of, rest)) = rest.split_once(" UTC, ")
+            && let Some((_, rest)) = rest.split_once(" ago")
+        {
+            let _ = before;
+            line = format!(" shop · as of {as_of} UTC, 100 days ago{rest}");
+        }
+        line = undated(&line);
         if let Some(end) = line.find(" s  ").filter(|_| line.contains(" done ")) {
             let seconds = line[..end].trim_end_matches(|letter: char| letter.is_ascii_digit() || letter == '.');
             let width = line[..end].len() - seconds.trim_end().len();
@@ -278,8 +288,8 @@ fn every_screen_of_the_readme_is_what_the_program_shows() {
 #[test]
 fn what_differs_from_run_to_run_is_not_compared_and_everything_else_is() {
     let (first, second) = (
-        "╭ Stages of run 20261123T151838Z-c300 ─╮\n│  ✓ ingest    done              0.1 s  7,251 rows  │",
-        "╭ Stages of run 20270101T000000Z-0b1f ─╮\n│  ✓ ingest    done             12.3 s  7,251 rows  │",
+        " a · as of 2025-09-30 21:17 UTC, 424 days ago · run of 2026-11-29 02:01 UTC\n│  ✓ ingest    done              0.1 s  7,251 rows  │",
+        " b · as of 2025-09-30 21:17 UTC, 9 days ago · run of 2027-01-01 00:00 UTC\n│  ✓ ingest    done             12.3 s  7,251 rows  │",
     );
     assert_eq!(comparable(first), comparable(second));
     assert_ne!(comparable(first), comparable(&second.replace("7,251", "7,252")));

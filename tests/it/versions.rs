@@ -24,6 +24,7 @@ pub fn readers() -> Vec<Vec<String>> {
         &["report"][..],
         &["report", "--format", "json"],
         &["report", "--charts"],
+        &["report", "--html", "-", "--with-users"],
         &["users", "--limit", "1000", "--format", "csv"],
         &["users", "--where", "churn > 0.5 and total_events > 3", "--sort", "ltv:desc", "--format", "json"],
         &["user", "261"],
@@ -139,7 +140,7 @@ fn the_workbench_opens_a_workspace_session_keys_and_theme_of_0_1_0() {
         text.contains('▲') && !text.contains("Likely to leave ▼")
     });
     terminal.send("1");
-    terminal.wait_for("Ranking (AUC) 0.929");
+    terminal.wait_for("stages done");
     terminal.send("q");
     assert!(terminal.assert_restored().success());
     let doctor = pty::headless(&place).arg("doctor").output().unwrap();

@@ -38,7 +38,7 @@ fn open(place: &Place, input: Option<OsString>) -> Terminal {
 
 /// Waits for the user table; returns how many users there are.
 fn to_users(terminal: &mut Terminal) -> String {
-    terminal.wait_within("a run", PATIENCE, |screen| screen.contents().contains("Stages of run"));
+    terminal.wait_within("a run", PATIENCE, |screen| screen.contents().contains("stages done"));
     terminal.send("2");
     let (screen, _) = terminal.wait_within("users", PATIENCE, |screen| screen.contents().contains(" users · row 1"));
     terminal.come_to_rest();

@@ -28,7 +28,7 @@ pub use campaign::{CampaignArgs, UpliftArgs};
 pub use format::{ChartForm, ReportFormat};
 pub use inbox::AddArgs;
 pub use manual::man;
-pub use rows::{ExportArgs, SqlArgs, UserArgs, UsersArgs};
+pub use rows::{ExportArgs, NoteArgs, SqlArgs, UserArgs, UsersArgs};
 pub use run::{ReportArgs, RunArgs};
 pub use runs::{CompareArgs, RunsArgs, RunsCommand};
 pub use source::{FetchArgs, InitArgs, SampleArgs};
@@ -81,6 +81,9 @@ pub struct Args {
     /// Sort it by a column, descending with `:desc`; repeat for a second key.
     #[arg(long, value_name = "COL[:desc]", requires = "pane")]
     pub sort: Vec<String>,
+    /// Open each newer run of the workspace by itself, as soon as it is there.
+    #[arg(long)]
+    pub watch: bool,
     /// What to do.
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -122,10 +125,14 @@ pub(super) fn shown_error(mut wrong: clap::Error) -> clap::Error {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Open the workbench on sample data, running the stages first if need be.
-    Demo,
+    Demo {
+        /// Walk through the workbench in ten steps.
+        #[arg(long)]
+        tour: bool,
+    },
     /// Run the stages that are due on a raw log and save the results in the workspace.
     Run(RunArgs),
-    /// Print the report of the current run.
+    /// Print the report of the current run, or write it as a page.
     Report(ReportArgs),
     /// Show what changed between two runs, and whether an alert holds.
     Compare(CompareArgs),
@@ -135,6 +142,8 @@ pub enum Command {
     Users(UsersArgs),
     /// Print everything known about one user.
     User(UserArgs),
+    /// Write a note and #tags about a user, or print what stands there.
+    Note(NoteArgs),
     /// Write users to a file, such as a campaign's target list.
     Export(ExportArgs),
     /// Query the run's tables with SQL.

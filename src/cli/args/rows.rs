@@ -47,6 +47,17 @@ pub struct UserArgs {
     pub format: ReportFormat,
 }
 
+/// `user360 note`.
+#[derive(Debug, clap::Args)]
+pub struct NoteArgs {
+    /// The user's id.
+    pub id: String,
+    /// Words, which take the place of the note, and #tags, which come to the others; -#tag takes one away. Without it, what
+    /// stands there is printed.
+    #[arg(allow_hyphen_values = true)]
+    pub text: Option<String>,
+}
+
 /// `user360 export`.
 #[derive(Debug, clap::Args)]
 pub struct ExportArgs {

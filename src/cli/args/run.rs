@@ -58,6 +58,22 @@ pub struct ReportArgs {
     /// Draw the charts of each stage below its text.
     #[arg(long, value_enum, value_name = "FORM", num_args = 0..=1, require_equals = true, default_missing_value = "unicode")]
     pub charts: Option<ChartForm>,
+    /// Write it as one page for whoever opens no terminal: figures, sentences, charts, definitions, in HTML that needs
+    /// nothing else; `-` is standard output. It names no person unless --with-users is given.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["format", "charts"])]
+    pub html: Option<PathBuf>,
+    /// The same as Markdown, with charts as text.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["format", "charts"])]
+    pub markdown: Option<PathBuf>,
+    /// Name some customers on the page: the first ten of those at risk, of the best, and of the persuadable.
+    #[arg(long)]
+    pub with_users: bool,
+    /// Replace the file if it exists.
+    #[arg(long)]
+    pub overwrite: bool,
+    /// Make the file's folder if it is missing.
+    #[arg(long)]
+    pub make_folder: bool,
 }
 
 fn stage(name: &str) -> Result<StageId, String> {

@@ -24,7 +24,7 @@ pub use evaluation::{ChurnEvaluation, Judged};
 pub use reasons::{Because, GROUPS, Group};
 use reasons::{Telling, places};
 pub use settings::{ChurnSettings, Inactivity, Penalty};
-pub use words::Words;
+pub use words::{Words, told};
 
 /// Seed of the drawings behind the intervals.
 const SEED: u64 = 42;

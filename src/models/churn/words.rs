@@ -53,28 +53,25 @@ impl<'a> Words<'a> {
 
     /// What is told of a row.
     fn seen(&self, group: Group, row: usize) -> Seen {
-        let value =
-            |feature: Option<&Feature>| feature.map(|feature| feature.values.get(row)).filter(|value| !value.is_nan());
-        let found = match group {
-            Group::Recency => value(self.recency).map(f64::floor),
-            Group::Visits => value(self.visits),
-            Group::Breadth => value(self.items),
-            Group::Purchases => value(self.orders),
-            Group::Money => value(self.spend),
-            Group::Carts => value(self.carts),
-            Group::Rhythm => value(self.pace).map(|seconds| {
-                let days = seconds / DAY_SECONDS;
-                if days >= 1.0 { days.round() } else { 0.0 }
-            }),
+        let feature = |name: &str| match name {
+            "recency_days" => self.recency,
+            "sessions" => self.visits,
+            "unique_items" => self.items,
+            "unique_categories" => self.categories,
+            "orders" => self.orders,
+            "spend" => self.spend,
+            "addtocarts" => self.carts,
+            "avg_time_between_events" => self.pace,
+            _ => None,
         };
-        match (found, group) {
-            (Some(number), _) => Seen::Number(number.to_bits()),
-            (None, Group::Breadth) => {
-                value(self.categories).map_or(Seen::Nothing, |number| Seen::Categories(number.to_bits()))
-            }
-            (None, _) => Seen::Nothing,
-        }
+        Seen::of(group, |name| feature(name).map(|feature| feature.values.get(row)))
     }
+}
+
+/// What is seen of a user in a group of features, in words: `not seen for 41 days`. `value` gives the user's value of a
+/// feature; one that is not known, or NaN, is not told.
+pub fn told(group: Group, value: impl Fn(&str) -> Option<f64>) -> String {
+    Seen::of(group, value).text(group)
 }
 
 /// Seconds of a day.
@@ -89,6 +86,29 @@ enum Seen {
 }
 
 impl Seen {
+    fn of(group: Group, value: impl Fn(&str) -> Option<f64>) -> Self {
+        let value = |feature: &str| value(feature).filter(|value| !value.is_nan());
+        let found = match group {
+            Group::Recency => value("recency_days").map(f64::floor),
+            Group::Visits => value("sessions"),
+            Group::Breadth => value("unique_items"),
+            Group::Purchases => value("orders"),
+            Group::Money => value("spend"),
+            Group::Carts => value("addtocarts"),
+            Group::Rhythm => value("avg_time_between_events").map(|seconds| {
+                let days = seconds / DAY_SECONDS;
+                if days >= 1.0 { days.round() } else { 0.0 }
+            }),
+        };
+        match (found, group) {
+            (Some(number), _) => Self::Number(number.to_bits()),
+            (None, Group::Breadth) => {
+                value("unique_categories").map_or(Self::Nothing, |number| Self::Categories(number.to_bits()))
+            }
+            (None, _) => Self::Nothing,
+        }
+    }
+
     fn text(self, group: Group) -> String {
         let number = match self {
             Self::Number(bits) => f64::from_bits(bits),

@@ -4,11 +4,13 @@
 //! [`crate::store::results`]. The screen and the headless report draw the same.
 
 pub(super) mod build;
+mod calendar;
 mod explained;
 #[cfg(test)]
 mod tests;
 
 use crate::plot::{self, Axis, Bar, Canvas, Curve, Plot};
+pub use calendar::day_ticks;
 pub use explained::explained;
 
 /// A figure with its numbers.
@@ -83,6 +85,8 @@ pub struct Steps {
     pub values: Vec<f64>,
     /// Names of the first and the last step.
     pub ends: (String, String),
+    /// What stands on the axis between its ends: a place in steps, a whole number where a step begins, and its label.
+    pub ticks: Vec<(f64, String)>,
 }
 
 impl Chart {
@@ -98,8 +102,8 @@ impl Chart {
                 let bars: Vec<Bar<'_>> = bars.iter().map(Length::bar).collect();
                 plot::bars(title, &bars, canvas)
             }
-            ChartKind::Columns(steps) => plot::columns(&steps.columns(at), canvas),
-            ChartKind::Line(steps) => plot::line(&steps.columns(at), canvas),
+            ChartKind::Columns(steps) => plot::ticked(&steps.columns(at), &steps.axis(), canvas),
+            ChartKind::Line(steps) => plot::line(&steps.columns(at), &steps.axis(), canvas),
         }
     }
 
@@ -126,6 +130,10 @@ impl Length {
 }
 
 impl Steps {
+    fn axis(&self) -> plot::Steps {
+        plot::Steps { ticks: self.ticks.clone(), at: None }
+    }
+
     fn columns(&self, at: Option<f64>) -> plot::Columns<'_> {
         plot::Columns {
             x: Axis { title: &self.x_title, bounds: None },

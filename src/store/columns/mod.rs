@@ -219,6 +219,9 @@ pub fn role(name: &str) -> Role {
     user_column(name).map_or(Role::Feature, |column| column.role)
 }
 
+/// The column of the user table with the tags that were given to the user.
+pub const TAG: &str = "tag";
+
 /// The column of the user table with the user's name, where a file tells it.
 const NAME: &str = "customer_name";
 

@@ -51,6 +51,12 @@ impl Shown {
         }
     }
 
+    /// The way of a mean of such values: counts have a decimal.
+    #[must_use]
+    pub fn of_mean(self) -> Self {
+        if self == Self::Count { Self::Number(1) } else { self }
+    }
+
     /// A number in this way; `currency` stands behind money.
     pub fn number(self, value: f64, currency: &str) -> String {
         if !value.is_finite() {

@@ -1,7 +1,7 @@
 //! The entries of the catalogue, table by table.
 
 use crate::features::DEFINITIONS;
-use crate::store::columns::{Better, ColumnEntry, Holds, Role, Shown, TableEntry};
+use crate::store::columns::{Better, ColumnEntry, Holds, Role, Shown, TAG, TableEntry};
 
 pub(super) const USER: ColumnEntry =
     ColumnEntry { role: Role::Key, ..column("user_id", Holds::Id, "", "the user, as the log names them") };
@@ -43,6 +43,7 @@ pub(super) fn tables() -> Vec<TableEntry> {
     let mut tables = of_the_log();
     tables.push(of_users("features", &features()));
     tables.push(customers());
+    tables.push(notes());
     tables.extend(of_the_models());
     tables
 }
@@ -294,6 +295,13 @@ fn customers() -> TableEntry {
             customer("customer_*", Text, "a further column of that file: text, numbers, or yes and no"),
         ],
     )
+}
+
+/// What was written about users. No run has a file of this name.
+fn notes() -> TableEntry {
+    const TAGS: &str = "the tags given to the user, divided by blanks, from `notes.jsonl` of the workspace; only in `users`, and \
+                        there only once something was written";
+    of_users("notes", &[model(TAG, Holds::Text, "", TAGS)])
 }
 
 /// Who will leave, and why.

@@ -60,6 +60,7 @@ const WORDS: &[Words] = &[
     plain("customer_country", "Country"),
     plain("customer_household", "Household"),
     plain("customer_*", "*"),
+    plain("tag", "Tags"),
     plain("segment", "Segment"),
     plain("segment_id", "Segment no."),
     plain("pc1", "Component 1"),

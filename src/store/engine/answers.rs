@@ -24,7 +24,7 @@ use crate::store::condition::{self, start};
 use crate::store::engine::scan::StoredTable;
 use crate::store::engine::stored::Stored;
 use crate::store::engine::wait::wait_for;
-use crate::store::engine::{anywhere, convert, dialect, session, trouble};
+use crate::store::engine::{anywhere, convert, dialect, session, tags, trouble};
 
 /// The table that a condition asks about.
 const ROWS: &str = "rows";
@@ -60,6 +60,9 @@ pub(in crate::store) fn answers(asked: Asked, text: &str, job: &Job) -> Result<V
                 let known: Vec<&str> = stored.schema().fields().iter().map(|field| field.name().as_str()).collect();
                 condition::require_known(&text, &named, &known)?;
                 anywhere::in_columns(&mut read, &known);
+                if stored.has_tags() {
+                    tags::one_by_one(&mut read);
+                }
                 (stored.rows(), Arc::new(StoredTable(Arc::clone(stored))) as Arc<dyn TableProvider>)
             }
         };

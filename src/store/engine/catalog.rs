@@ -15,8 +15,10 @@ use crate::store::engine::rows::outer;
 use crate::store::engine::scan::StoredTable;
 use crate::store::engine::source::Source;
 use crate::store::engine::stored::Stored;
+use crate::store::engine::tags::Tags;
 use crate::store::engine::widen::widened;
 use crate::store::history;
+use crate::store::notes::Notes;
 use crate::store::run::Run;
 use crate::store::workspace::Workspace;
 
@@ -120,7 +122,8 @@ pub(in crate::store) fn open(run: &Run, name: &str) -> Result<Option<Stored>> {
     if name == USERS && has_users(run) {
         let tables = columns::user_tables().map(|table| table.name).filter(|table| run.has(table));
         let leading: Vec<&str> = columns::leading().collect();
-        return Stored::side_by_side(tables.map(source).collect::<Result<_>>()?, "user_id", &leading).map(Some);
+        let users = Stored::side_by_side(tables.map(source).collect::<Result<_>>()?, "user_id", &leading)?;
+        return Ok(Some(tagged(users, run)));
     }
     if name == history::TABLE {
         return Ok(history::open(run.workspace())?.map(Source::open).transpose()?.map(Stored::single));
@@ -133,6 +136,18 @@ pub(in crate::store) fn open(run: &Run, name: &str) -> Result<Option<Stored>> {
         return Stored::beside(source("events")?, details, named).map(Some);
     }
     if run.has(name) { source(name).map(Stored::single).map(Some) } else { Ok(None) }
+}
+
+/// The user table with the tags of the workspace's notes; as it is where nobody has written any.
+fn tagged(users: Stored, run: &Run) -> Stored {
+    match Notes::read(run.workspace()) {
+        Ok(None) => users,
+        Ok(Some(notes)) => users.tagged(columns::TAG, "user_id", &["user_id", "customer_name"], Tags::of(notes.tags())),
+        Err(error) => {
+            tracing::warn!(%error, "users are shown without their tags");
+            users
+        }
+    }
 }
 
 /// A table with a row per user beside the table of users that has `column`; alone where the run has no such table, or one

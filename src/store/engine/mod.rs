@@ -35,6 +35,7 @@ mod spans;
 mod spill;
 mod stars;
 pub(super) mod stored;
+mod tags;
 mod trouble;
 mod wait;
 mod whole_numbers;

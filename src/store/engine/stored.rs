@@ -12,6 +12,7 @@ use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchR
 
 use crate::error::{Error, Result};
 use crate::store::engine::source::{Source, damaged};
+use crate::store::engine::tags::Tags;
 
 /// Rows decoded at once.
 pub(super) const BATCH: usize = 8192;
@@ -23,8 +24,19 @@ struct Place {
     file: usize,
     /// Which of its columns.
     column: usize,
-    /// Which entry of that column's lists; `None` for the column itself.
-    entry: Option<usize>,
+    /// What is made of that column.
+    of: Of,
+}
+
+/// What a column of a table is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Of {
+    /// The file's column itself.
+    Itself,
+    /// An entry of its lists.
+    Entry(usize),
+    /// The tags of the users that it names.
+    Tags,
 }
 
 /// A table's files and columns. Row groups of all files have the same sizes.
@@ -34,15 +46,16 @@ pub(in crate::store) struct Stored {
     schema: SchemaRef,
     places: Vec<Place>,
     group_rows: Vec<usize>,
+    tags: Arc<Tags>,
 }
 
 impl Stored {
     /// A table of one file, with its columns as they are.
     pub(super) fn single(file: Source) -> Self {
         let schema = Arc::clone(file.schema());
-        let places = (0..schema.fields().len()).map(|column| Place { file: 0, column, entry: None }).collect();
+        let places = (0..schema.fields().len()).map(|column| Place { file: 0, column, of: Of::Itself }).collect();
         let group_rows = file.group_rows();
-        Self { files: vec![file], schema, places, group_rows }
+        Self { files: vec![file], schema, places, group_rows, tags: Arc::default() }
     }
 
     /// A table of files side by side, which all have the column `key`; it stands once. Columns named in `first` come
@@ -66,12 +79,13 @@ impl Stored {
             }
             let fields = source.schema().fields().iter().enumerate();
             let new = fields.filter(|(_, field)| file == 0 || field.name() != key);
-            columns.extend(new.map(|(column, field)| (Arc::clone(field), Place { file, column, entry: None })));
+            columns.extend(new.map(|(column, field)| (Arc::clone(field), Place { file, column, of: Of::Itself })));
         }
         let rank = |field: &FieldRef| first.iter().position(|name| name == field.name()).unwrap_or(first.len());
         columns.sort_by_key(|(field, _)| rank(field));
         let (fields, places): (Vec<FieldRef>, Vec<Place>) = columns.into_iter().unzip();
-        let stored = Self { files, schema: Arc::new(Schema::new(fields)), places, group_rows };
+        let schema = Arc::new(Schema::new(fields));
+        let stored = Self { files, schema, places, group_rows, tags: Arc::default() };
         stored.require_same_keys(key)?;
         Ok(stored)
     }
@@ -86,13 +100,15 @@ impl Stored {
         if second.group_rows() != group_rows {
             return Err(Error::damaged_run(second.path(), format!("its rows are not those of {}", name(&first))));
         }
-        let place =
-            |file| move |(column, field): (usize, &FieldRef)| (Arc::clone(field), Place { file, column, entry: None });
+        let place = |file| {
+            move |(column, field): (usize, &FieldRef)| (Arc::clone(field), Place { file, column, of: Of::Itself })
+        };
         let ours = first.schema().fields().iter().enumerate().map(place(0));
         let ours = ours.map(|(field, place)| (Arc::new(field.as_ref().clone().with_name(named(field.name()))), place));
         let theirs = second.schema().fields().iter().enumerate().map(place(1));
         let (fields, places): (Vec<FieldRef>, Vec<Place>) = ours.chain(theirs).unzip();
-        Ok(Self { schema: Arc::new(Schema::new(fields)), files: vec![first, second], places, group_rows })
+        let (files, schema) = (vec![first, second], Arc::new(Schema::new(fields)));
+        Ok(Self { schema, files, places, group_rows, tags: Arc::default() })
     }
 
     /// The same with these columns alone, in this order, each under a name: a column, or an entry of its lists, from 0.
@@ -103,11 +119,30 @@ impl Stored {
                 (Some(_), DataType::List(of) | DataType::LargeList(of)) => of.data_type().clone(),
                 (_, kind) => kind.clone(),
             };
-            (Arc::new(Field::new(name, kind, true)), Place { entry: *entry, ..place })
+            let of = entry.map_or(place.of, Of::Entry);
+            (Arc::new(Field::new(name, kind, true)), Place { of, ..place })
         });
         let (fields, places): (Vec<FieldRef>, Vec<Place>) = arranged.unzip();
         let (files, group_rows) = (self.files.clone(), self.group_rows.clone());
-        Self { files, schema: Arc::new(Schema::new(fields)), places, group_rows }
+        Self { files, schema: Arc::new(Schema::new(fields)), places, group_rows, tags: Arc::clone(&self.tags) }
+    }
+
+    /// The same with a column of the tags of the users whom the column `key` names, behind those of `leading` that it has.
+    #[must_use]
+    pub(super) fn tagged(self, name: &str, key: &str, leading: &[&str], tags: Tags) -> Self {
+        let Ok(column) = self.schema.index_of(key) else { return self };
+        let place = Place { of: Of::Tags, ..self.places[column] };
+        let at = leading.iter().filter(|name| self.schema.index_of(name).is_ok()).count();
+        let mut fields: Vec<FieldRef> = self.schema.fields().to_vec();
+        let mut places = self.places;
+        fields.insert(at, Arc::new(Field::new(name, DataType::Utf8, true)));
+        places.insert(at, place);
+        Self { schema: Arc::new(Schema::new(fields)), places, tags: Arc::new(tags), ..self }
+    }
+
+    /// Whether it has a column of tags.
+    pub(super) fn has_tags(&self) -> bool {
+        self.places.iter().any(|place| place.of == Of::Tags)
     }
 
     /// The columns.
@@ -130,10 +165,10 @@ impl Stored {
         self.group_rows.iter().sum()
     }
 
-    /// The file that holds a column; `None` where it holds lists of which the column is an entry.
+    /// The file that holds a column; `None` where the column is made of one that the file holds.
     pub(super) fn file_of(&self, column: usize) -> Option<&Source> {
         let place = self.places[column];
-        place.entry.is_none().then(|| &self.files[place.file])
+        (place.of == Of::Itself).then(|| &self.files[place.file])
     }
 
     /// Decodes columns of a row group, [`BATCH`] rows at a time; of the rows `kept` alone where given.
@@ -150,9 +185,9 @@ impl Stored {
             // A reader gives its columns in the order of the file.
             let before =
                 wanted[&place.file].iter().filter(|&&other| other < place.column).collect::<HashSet<_>>().len();
-            (place.file, before, place.entry)
+            (place.file, before, place.of)
         });
-        Ok(Groups { places: places.collect(), readers, files: self.files.clone() })
+        Ok(Groups { places: places.collect(), readers, files: self.files.clone(), tags: Arc::clone(&self.tags) })
     }
 
     /// Whether row by row every file has the keys of the first; looked at once per process and set of files.
@@ -239,10 +274,11 @@ fn next(reader: &mut ParquetRecordBatchReader, source: &Source) -> Result<Option
 
 /// The columns of a row group, a batch of rows at a time.
 pub(super) struct Groups {
-    /// For each column asked for, its file, its place in what that file's reader gives, and which entry of its lists.
-    places: Vec<(usize, usize, Option<usize>)>,
+    /// For each column asked for, its file, its place in what that file's reader gives, and what is made of it.
+    places: Vec<(usize, usize, Of)>,
     readers: HashMap<usize, ParquetRecordBatchReader>,
     files: Vec<Source>,
+    tags: Arc<Tags>,
 }
 
 impl Groups {
@@ -262,9 +298,13 @@ impl Groups {
         if let Some(file) = self.readers.keys().find(|file| parts.get(file).map_or(0, rows) != most) {
             return Err(Error::damaged_run(self.files[*file].path(), "it has fewer rows than the tables beside it"));
         }
-        let columns = self.places.iter().map(|&(file, place, at)| {
+        let columns = self.places.iter().map(|&(file, place, of)| {
             let column = &parts[&file][place];
-            at.map_or_else(|| Ok(Arc::clone(column)), |at| entry(column, at, &self.files[file]))
+            match of {
+                Of::Itself => Ok(Arc::clone(column)),
+                Of::Entry(at) => entry(column, at, &self.files[file]),
+                Of::Tags => self.tags.column(column).map_err(|error| damaged(self.files[file].path(), error)),
+            }
         });
         columns.collect::<Result<_>>().map(Some)
     }

@@ -185,13 +185,15 @@ fn calibration(bins: &[CalibrationBin]) -> Option<Chart> {
     let seen =
         || bins.iter().filter(|bin| bin.count > 0).filter_map(|bin| Some((bin.predicted?, bin.observed?, bin.count)));
     let line = |of: fn(f64, f64) -> f64| {
-        seen().map(|(predicted, observed, count)| (predicted, of(observed, count as f64))).collect()
+        seen().map(|(predicted, observed, count)| (predicted, of(observed, count as f64))).collect::<Vec<_>>()
     };
+    // There along the lower edge, back along the upper one: a band.
+    let mut band: Vec<(f64, f64)> = line(|observed, users| wilson(observed, users).0);
+    band.extend(line(|observed, users| wilson(observed, users).1).into_iter().rev());
     let lines = vec![
         ("model".to_owned(), line(|observed, _| observed)),
         ("perfect".to_owned(), vec![(0.0, 0.0), (1.0, 1.0)]),
-        ("95 % from".to_owned(), line(|observed, users| wilson(observed, users).0)),
-        ("to".to_owned(), line(|observed, users| wilson(observed, users).1)),
+        ("95 %".to_owned(), band),
     ];
     let (x, y) = (scale("predicted churn (share)", SHARE), scale("observed churn (share)", SHARE));
     curves("calibration", "Calibration", x, y, lines)
@@ -212,6 +214,8 @@ fn lift(deciles: &[LiftDecile], returning: bool) -> Option<Chart> {
         y_title: of.to_owned(),
         values: deciles.iter().map(|decile| decile.lift).collect(),
         ends: (short(f64::from(deciles.first()?.decile)), short(f64::from(deciles.last()?.decile))),
+        // Each stands below the middle of its bar.
+        ticks: deciles.iter().enumerate().map(|(at, row)| (at as f64 + 0.5, row.decile.to_string())).collect(),
     };
     Some(chart("lift", "Lift by decile", ChartKind::Columns(steps)))
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::ingest::{FileRead, IngestCounts};
 use crate::stage::StageId;
 use crate::store::charts::build::chart;
-use crate::store::charts::{Chart, ChartKind, Steps};
+use crate::store::charts::{Chart, ChartKind, Steps, day_ticks};
 use crate::store::results::Pairs;
 use crate::store::results::part::part;
 use crate::store::stages::{Recorded, StageRecord};
@@ -136,6 +136,7 @@ pub(super) fn charts(stage: &StageRecord) -> Vec<Option<Chart>> {
 fn events_by_day(days: &[Day]) -> Option<Chart> {
     let ends = (days.first()?.0.clone(), days.last()?.0.clone());
     let values = days.iter().map(|Day(_, views, carts, purchases)| (views + carts + purchases) as f64).collect();
-    let steps = Steps { x_title: "day (UTC)".to_owned(), y_title: "events a day".to_owned(), values, ends };
+    let ticks = day_ticks(&ends.0, days.len());
+    let steps = Steps { x_title: "day (UTC)".to_owned(), y_title: "events a day".to_owned(), values, ends, ticks };
     Some(chart("events-by-day", "Events by day", ChartKind::Line(steps)))
 }

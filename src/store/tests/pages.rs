@@ -58,6 +58,11 @@ fn a_profile_gathers_what_the_tables_say_of_one_user() {
     assert_eq!((views.percentile, views.segment_mean), (Some(25.0), Some(1.0)));
     assert_eq!(found.attribute("churn").unwrap().percentile, Some(100.0 * 2.0 / 3.0));
     assert_eq!(found.reasons[0].feature, "views", "strongest first");
+    assert_eq!(found.attribute("views").unwrap().largest, Some(10.0));
+    assert_eq!(
+        found.sentence,
+        "A user (segment One-time), seen within the last day; 90.0 % likely to leave; offer: item 8."
+    );
     assert_eq!(found.timeline.len(), 3);
     assert_eq!(
         (found.timeline[0].event.as_str(), found.timeline[0].transaction.as_deref()),

@@ -4,6 +4,7 @@ use crate::stage::StageState;
 use crate::ui::app::App;
 use crate::ui::command::{self, Command, Context, When};
 use crate::ui::drill::Drill;
+use crate::ui::front::Spot;
 
 impl App {
     /// Whether a command would do something now; the hint bar and the palette leave the others out.
@@ -22,7 +23,10 @@ impl App {
                 self.running && self.stages.get(self.stage).is_some_and(|line| line.state == StageState::Running)
             }
             When::Openable => match self.page_context() {
-                Context::Pane(pane) if !pane.has_table() => self.record().is_some(),
+                Context::Pane(pane) if !pane.has_table() => match self.spot() {
+                    Some(Spot::Stage(_)) => self.record().is_some(),
+                    spot => spot.is_some(),
+                },
                 _ => rows,
             },
             When::Table => grid.is_some_and(|grid| grid.table().is_some()),
@@ -31,10 +35,15 @@ impl App {
             When::Sought => rows && grid.is_some_and(|grid| !grid.sought.is_empty()),
             When::Undoable | When::Redoable => grid.is_some_and(|grid| grid.can_undo(when == When::Redoable)),
             When::Charts => self.drills.is_empty() || matches!(self.drills.last(), Some(Drill::Compare(_))),
-            When::EarlierRun => self.earlier_run.is_some(),
+            When::EarlierRun => !self.kept_runs.is_empty(),
+            When::Touring => self.tour.is_some(),
+            When::NewerRun => self.newer_run.is_some() && !self.running,
             When::Run => self.run.is_some(),
             When::Layered => {
-                !self.drills.is_empty() || !self.popups.is_empty() || grid.is_some_and(|grid| grid.range.is_some())
+                !self.drills.is_empty()
+                    || !self.popups.is_empty()
+                    || self.is_unfolded()
+                    || grid.is_some_and(|grid| grid.range.is_some())
             }
             When::Exporting => self.exporting.is_some() || self.fetching.is_some(),
             When::NotFetching => self.fetching.is_none(),

@@ -1,10 +1,13 @@
 //! The one owner of the screen's state.
 
 mod can;
+mod looks;
 mod notices;
 mod opening;
 mod room;
 mod session;
+mod spots;
+mod told;
 mod written;
 
 use std::collections::BTreeMap;
@@ -18,24 +21,27 @@ use crate::error::{Error, Result};
 use crate::files::Share;
 use crate::job::Job;
 use crate::stage::StageId;
-use crate::store::{Chart, DataTable, Marks, Run, Summary};
+use crate::store::{Chart, DataTable, DatedRun, Marks, Run, Summary};
 use crate::ui::ahead::Ahead;
 use crate::ui::bindings::Bindings;
 use crate::ui::command::Context;
 use crate::ui::drill::Drill;
 use crate::ui::export::Exporting;
 use crate::ui::fetch::{FetchService, Fetching};
+use crate::ui::front::Front;
 use crate::ui::grid::Grid;
 use crate::ui::layout::Split;
 use crate::ui::pane::Pane;
 use crate::ui::popups::Popup;
 use crate::ui::programs::OwnProgram;
+use crate::ui::questions::Asking;
 use crate::ui::session::Session;
 use crate::ui::stages::{self, StageLine};
 use crate::ui::theme::Theme;
 
 pub use notices::Notices;
 pub use opening::Opening;
+pub use told::minute;
 pub use written::{Written, write_down};
 
 /// Everything the screen shows.
@@ -72,8 +78,14 @@ pub struct App {
     pub run: Option<Arc<Run>>,
     /// Who may read and write what is exported.
     pub(super) share: Share,
-    /// Whether the workspace keeps a run before the one shown.
-    pub earlier_run: Option<String>,
+    /// The other runs that the workspace keeps, newest first: the id, and when known how far its log went.
+    pub kept_runs: Vec<(String, Option<DatedRun>)>,
+    /// The run that was shown before this one, or when the workbench was left.
+    pub last_seen: Option<String>,
+    /// A run that was made since this one was opened.
+    pub newer_run: Option<String>,
+    /// Whether such a run is opened by itself.
+    pub watch: bool,
     /// Whether the workspace is still being read.
     pub opening: bool,
     /// Whether stages are at work.
@@ -86,8 +98,12 @@ pub struct App {
     pub accept_settings: bool,
     /// One line per stage.
     pub stages: Vec<StageLine>,
-    /// The stage under the cursor.
+    /// The stage under the cursor, or the last that was.
     pub stage: usize,
+    /// What the Overview shows of the run.
+    pub front: Front,
+    /// When the workbench was opened, in milliseconds since 1970; 0 where no clock is asked.
+    pub opened_at: i64,
     /// A table per pane, in the order of the tabs; it stays empty where a pane has none.
     pub grids: [Grid; Pane::ALL.len()],
     /// What the panes say of all users; `None` until it is computed.
@@ -124,6 +140,10 @@ pub struct App {
     pub exporting: Option<Exporting>,
     /// The download under way.
     pub fetching: Option<Fetching>,
+    /// The step of the tour, while one is made.
+    pub tour: Option<usize>,
+    /// The questions that are being asked.
+    pub(super) asking: Option<Asking>,
     /// Who is asked for data sets.
     pub service: FetchService,
     /// The session as this workbench last read or wrote it.
@@ -143,6 +163,8 @@ pub struct App {
     pub(super) query_generation: u64,
     /// How the workspace was left, until its tables are there.
     pub(super) session: Option<Session>,
+    /// Whether the terminal is asked what its background is.
+    pub(super) asks_for_background: bool,
     themes: Vec<Theme>,
     theme: usize,
 }
@@ -170,7 +192,10 @@ impl App {
             drills: Vec::new(),
             popups: Vec::new(),
             run: None,
-            earlier_run: None,
+            kept_runs: Vec::new(),
+            last_seen: None,
+            newer_run: None,
+            watch: false,
             opening: true,
             running: false,
             forced: false,
@@ -178,6 +203,8 @@ impl App {
             accept_settings: false,
             stages: StageId::ALL.into_iter().map(stages::unknown).collect(),
             stage: 0,
+            front: Front::default(),
+            opened_at: 0,
             grids: Pane::ALL.map(|pane| Grid::new(pane.description().start)),
             summary: None,
             charts: BTreeMap::new(),
@@ -196,6 +223,8 @@ impl App {
             notices: Notices::default(),
             exporting: None,
             fetching: None,
+            tour: None,
+            asking: None,
             service,
             known_session: Arc::default(),
             ahead: Ahead::default(),
@@ -206,6 +235,7 @@ impl App {
             generation: 0,
             query_generation: 0,
             session: None,
+            asks_for_background: false,
             themes,
             theme: 0,
         };
@@ -244,12 +274,6 @@ impl App {
             self.theme = theme;
             self.dirty = true;
         }
-    }
-
-    /// Says something that the reader closes.
-    pub fn tell(&mut self, title: &str, words: &impl ToString) {
-        self.notices.keep(format!("{title}: {}", words.to_string()));
-        self.popups.push(Popup::Message(crate::ui::popups::Message::told(title, words)));
     }
 
     /// The topmost layer: it gets the keys.

@@ -1,7 +1,7 @@
 //! Which part of the screen goes to what.
 
 use crate::ui::app::App;
-use crate::ui::drill::Drill;
+use crate::ui::drill::{Drill, compare};
 use crate::ui::grid::Room;
 use crate::ui::layout::{self, Parts};
 use crate::ui::pane::{Body, Pane};
@@ -12,17 +12,17 @@ impl App {
         let body = layout::body(self.size);
         let rows = self.grid().map_or(0, |grid| grid.rows().len());
         let whole = self.grid().is_some_and(|grid| grid.columns().are_whole(usize::from(body.width)));
-        let divided = |head, split| layout::parts(body, head, rows, whole, split);
-        let plain = |head| divided(head, None);
+        let divided = |head, split, charts| layout::parts(body, head, rows, whole, split, charts);
+        let plain = |head| divided(head, None, 0);
         match self.drills.last() {
             Some(Drill::Item(page)) => plain(page.head(self.size)),
             Some(Drill::Groups(_)) => plain(1),
-            Some(Drill::Compare(_)) => divided(2, Some(self.split)),
+            Some(Drill::Compare(page)) => divided(page.head(self.size), Some(self.split), compare::PANELS),
             Some(_) => plain(0),
             None => match self.pane.description().body {
                 Body::Overview | Body::Table => plain(0),
                 Body::Query => plain(4),
-                Body::Analysis => divided(1, Some(self.split)),
+                Body::Analysis => divided(1, Some(self.split), self.charts_of(self.pane).len()),
             },
         }
     }

@@ -35,6 +35,7 @@ impl App {
         Session {
             pane: self.pane.title().to_owned(),
             theme: (theme != self.settings.theme).then_some(theme),
+            seen: self.run.as_ref().map(|run| run.info().id.clone()).or_else(|| self.last_seen.clone()),
             tables: kept.map(|pane| (pane.title().to_owned(), self.grid_of(pane).keep())).collect(),
             marks: self.session.as_ref().map(|session| session.marks.clone()).unwrap_or_default(),
             threshold: Some(self.threshold),
@@ -63,6 +64,7 @@ impl App {
         if !self.settings.restore {
             return;
         }
+        self.last_seen.clone_from(&session.seen);
         if let Some(pane) = Pane::named(&session.pane) {
             self.pane = pane;
         }

@@ -165,9 +165,13 @@ pub enum Where {
     /// What opens something on Enter.
     Openings,
     /// What has charts.
+    Turning,
+    /// What divides its room between table and charts.
     Charted,
     /// What shows users or items.
     Items,
+    /// What shows users.
+    People,
     /// What has a threshold or a budget.
     Sliding,
     /// What can be left or has a range to leave.
@@ -202,10 +206,15 @@ impl Where {
             Self::Openings => {
                 pane(|_| true) || matches!(context, Context::Compare | Context::Groups | Context::ItemPage)
             }
+            Self::Turning => {
+                pane(|pane| pane.has_charts() || pane.description().body == Body::Overview)
+                    || context == Context::Compare
+            }
             Self::Charted => pane(Pane::has_charts) || context == Context::Compare,
             Self::Items => pane(Pane::is_of_users) || matches!(context, Context::ItemPage | Context::UserPage),
+            Self::People => pane(Pane::is_of_users) || context == Context::UserPage,
             Self::Sliding => pane(|pane| pane.description().slider.is_some()),
-            Self::Closable => pane(Pane::has_table) || context.is_page() || context == Context::Help,
+            Self::Closable => pane(|_| true) || context.is_page() || context == Context::Help,
             Self::In(contexts) => contexts.contains(&context),
         }
     }

@@ -28,7 +28,11 @@ pub enum When {
     Redoable,
     /// The pane has charts.
     Charts,
-    /// The workspace keeps an earlier run.
+    /// A tour is made.
+    Touring,
+    /// The workspace has a run newer than the one shown.
+    NewerRun,
+    /// The workspace keeps another run.
     EarlierRun,
     /// There is a run.
     Run,
@@ -44,6 +48,35 @@ pub enum When {
     Older,
     /// There are newer events.
     Newer,
+}
+
+impl When {
+    /// Why it would do nothing where this does not hold.
+    pub fn why(self) -> &'static str {
+        match self {
+            Self::Always => "not here",
+            Self::Runnable => "a run is under way, or there is no log to run on",
+            Self::StageAtWork => "this stage is not at work",
+            Self::Openable => "there is nothing to open here",
+            Self::Table => "there is no table yet",
+            Self::Rows => "there is no row",
+            Self::Touched => "nothing is changed",
+            Self::Sought => "nothing was searched for",
+            Self::Undoable => "there is nothing to undo",
+            Self::Redoable => "there is nothing to redo",
+            Self::Charts => "there are no charts here",
+            Self::Touring => "no tour is made",
+            Self::NewerRun => "the run shown is the newest",
+            Self::EarlierRun => "no other run is kept",
+            Self::Run => "there is no run yet",
+            Self::Exporting => "no export or download is under way",
+            Self::NotFetching => "a download is under way",
+            Self::Layered => "nothing is open",
+            Self::Linked => "settings name no page elsewhere",
+            Self::Older => "there are no older events",
+            Self::Newer => "there are no newer events",
+        }
+    }
 }
 
 /// One line of the table.

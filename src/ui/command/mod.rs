@@ -65,12 +65,12 @@ macro_rules! group {
 
 group! {
     /// The program as a whole.
-    Program { NextPane, PreviousPane, Fetch, Init, CancelTransfer, Palette, Theme, Explain, Help, Messages, CopyCommand, CopyLink, Redraw, Suspend, Quit }
+    Program { NextPane, PreviousPane, Fetch, Init, CancelTransfer, Palette, Theme, Explain, Help, Messages, CopyCommand, CopyLink, EndTour, Redraw, Suspend, Quit }
 }
 
 group! {
     /// Runs of the stages.
-    Runs { Stale, All, Cancel, Compare }
+    Runs { Stale, All, Cancel, Compare, CompareLater, OpenNewer }
 }
 
 group! {
@@ -85,7 +85,7 @@ group! {
 
 group! {
     /// Opening a page or a list.
-    Open { Selected, Segment, Item, WantedBy, Query }
+    Open { Selected, Segment, Item, WantedBy, Metrics, Query, Note }
 }
 
 group! {

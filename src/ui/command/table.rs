@@ -41,6 +41,9 @@ const LEAVING: &[Context] = &[
     Context::Queries,
 ];
 
+/// Where runs are compared.
+const COMPARING: &[Context] = &[Context::Pane(Pane::Overview), Context::Compare];
+
 /// Pages of rows that may stand in a list.
 const LISTED: &[Context] = &[Context::UserPage, Context::SegmentPage, Context::RowPage];
 
@@ -79,7 +82,9 @@ fn in_layers() -> Vec<Entry> {
         entry(Runs::Stale, "run", "Run the stages that are stale", Some("run"), &[Key::letter('r')], Where::Overview, When::Runnable),
         entry(Runs::All, "run-all", "Run every stage again", Some("run all"), &[Key::letter('R')], Where::Overview, When::Runnable),
         entry(Runs::Cancel, "cancel-stage", "Cancel the stage under the cursor", Some("cancel"), &[Key::letter('x')], Where::Overview, When::StageAtWork),
-        entry(Runs::Compare, "compare", "Compare with the previous run", Some("compare"), &[Key::letter('d')], Where::Overview, When::EarlierRun),
+        entry(Runs::Compare, "compare", "Compare with an earlier run", Some("compare"), &[Key::letter('d')], Where::In(COMPARING), When::EarlierRun),
+        entry(Runs::CompareLater, "compare-later", "Choose the later run of the comparison", Some("later run"), &[Key::letter('o')], Where::In(&[Context::Compare]), When::EarlierRun),
+        entry(Open::Metrics, "all-metrics", "Show all metrics, or the users whose churn moved", Some("metrics"), &[Key::letter('w')], Where::In(&[Context::Compare]), When::Run),
         entry(Open::Query, "query", "Write an SQL query", Some("write a query"), &[Key::letter('w')], Where::Query, When::Run),
         entry(Open::WantedBy, "who-would-want-it", "Show who would want the item, or the items like it", Some("who wants it"), &[Key::letter('w')], Where::In(&[Context::ItemPage]), When::Run),
         entry(Open::Segment, "segment-page", "Open the segment's page", Some("page"), &[Key::letter('o')], Where::In(&[Context::Pane(Pane::Segments)]), When::Rows),
@@ -116,14 +121,15 @@ fn in_layers() -> Vec<Entry> {
         entry(Table::CopyAs, "copy-as", "Copy cell, row or marks as text, CSV, JSON, Markdown", None, &[Key::ctrl('y')], Where::Tables, When::Rows),
         entry(Table::Undo, "undo", "Undo the last change of view, columns or marks", None, &[Key::letter('u')], Where::Tables, When::Undoable),
         entry(Table::Redo, "redo", "Redo what was undone", None, &[Key::ctrl('r')], Where::Tables, When::Redoable),
-        entry(Charts::Next, "next-chart", "The next chart", Some("chart"), &[Key::letter(']')], Where::Charted, When::Charts),
-        entry(Charts::Previous, "previous-chart", "The previous chart", None, &[Key::letter('[')], Where::Charted, When::Charts),
+        entry(Charts::Next, "next-chart", "The next chart", Some("chart"), &[Key::letter(']'), Key::letter(')')], Where::Turning, When::Charts),
+        entry(Charts::Previous, "previous-chart", "The previous chart", None, &[Key::letter('['), Key::letter('(')], Where::Turning, When::Charts),
         entry(Charts::Split, "split", "Show table and charts, the table only, charts only", Some("layout"), &[Key::letter('z')], Where::Charted, When::Charts),
         entry(Open::Item, "find-item", "Look up an item", Some("item"), &[Key::letter('o')], Where::Items, When::Run),
+        entry(Open::Note, "note", "Write a note and #tags about the user or the marked", Some("note"), &[Key::letter('T')], Where::People, When::Rows),
         entry(Neighbour::Next, "next-in-list", "Page of the next row of the list behind", Some("next"), &[Key::letter('n')], Where::In(LISTED), When::Always),
         entry(Neighbour::Previous, "previous-in-list", "Page of the previous row of the list behind", None, &[Key::letter('N')], Where::In(LISTED), When::Always),
-        entry(Timeline::Older, "older-events", "Show older events", Some("older"), &[Key::letter(']')], Where::In(&[Context::UserPage]), When::Older),
-        entry(Timeline::Newer, "newer-events", "Show newer events", Some("newer"), &[Key::letter('[')], Where::In(&[Context::UserPage]), When::Newer),
+        entry(Timeline::Older, "older-events", "Show older events", Some("older"), &[Key::letter(']'), Key::letter(')')], Where::In(&[Context::UserPage]), When::Older),
+        entry(Timeline::Newer, "newer-events", "Show newer events", Some("newer"), &[Key::letter('['), Key::letter('(')], Where::In(&[Context::UserPage]), When::Newer),
         entry(Move::Down, "down", "Move down", None, &[Key::letter('j'), Key::named(KeyCode::Down)], Where::Scrolling, When::Always),
         entry(Move::Up, "up", "Move up", None, &[Key::letter('k'), Key::named(KeyCode::Up)], Where::Scrolling, When::Always),
         entry(Table::Left, "left", "Move left", None, &[Key::letter('h')], Where::Tables, When::Table),
@@ -171,10 +177,12 @@ fn anywhere() -> Vec<Entry> {
         entry(Program::Palette, "palette", "Find a command by its name", Some("palette"), &[Key::letter(':')], Where::Everywhere, When::Always),
         entry(Program::Theme, "theme", "Choose a theme", None, &[Key::letter('t')], Where::Everywhere, When::Always),
         entry(Program::Explain, "explain", "Explain what is under the cursor and on this screen", Some("explain"), &[Key::letter('K')], Where::Everywhere, When::Always),
+        entry(Runs::OpenNewer, "open-newer-run", "Open the newer run of the workspace", Some("newer run"), &[Key::letter('L')], Where::Everywhere, When::NewerRun),
         entry(Program::Help, "help", "Show all keys", Some("help"), &[Key::letter('?')], Where::Everywhere, When::Always),
         entry(Program::Messages, "messages", "Show what was told in this session", None, &[Key::letter('M')], Where::Everywhere, When::Always),
         entry(Program::CopyCommand, "copy-command", "Copy the headless command of this view", None, &[Key::letter('C')], Where::Everywhere, When::Always),
         entry(Program::CopyLink, "copy-link", "Copy the address of the user's page elsewhere", None, &[Key::letter('O')], Where::Everywhere, When::Linked),
+        entry(Program::EndTour, "end-tour", "End the tour", None, &[Key::ctrl('t')], Where::Everywhere, When::Touring),
         entry(Program::Redraw, "redraw", "Redraw the screen", None, &[Key::ctrl('l')], Where::Everywhere, When::Always),
         entry(Program::Suspend, "suspend", "Suspend to the shell", None, &[Key::ctrl('z')], Where::EverywhereTyping, When::Always),
         entry(Layer::Close, "close", "Close the page, or quit from a pane", Some("quit"), &[Key::letter('q')], Where::Everywhere, When::Always),

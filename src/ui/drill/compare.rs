@@ -1,9 +1,7 @@
-//! What changed since the previous run: users whose churn moved most, segment migration, metrics side by side.
-
-use std::cmp::Ordering;
+//! What changed between two runs: in words, users whose churn moved most or all metrics, segment migration.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Rect, Size};
 use ratatui::text::{Line, Span};
 
 use crate::format;
@@ -16,25 +14,39 @@ use crate::ui::widgets::{panel, text};
 pub const PANELS: usize = 2;
 /// Columns of a number.
 const NUMBER: usize = 11;
+/// Lines of the head at most.
+const HEAD: u16 = 6;
 
 /// What changed between two runs.
 #[derive(Debug)]
 pub struct ComparePage {
     /// The request whose answer it waits for.
     pub generation: u64,
+    /// The earlier run.
+    pub before: String,
+    /// The later run; `None` for the one shown.
+    pub after: Option<String>,
     /// The comparison; `None` while it is made.
     pub comparison: Option<Result<Comparison, String>>,
-    /// The users in both runs.
+    /// The users in both runs, or all metrics.
     pub grid: Grid,
+    /// Whether the table is that of the metrics.
+    pub of_metrics: bool,
     /// The first panel shown.
     pub chart: usize,
 }
 
 impl ComparePage {
     /// A page that waits for its answer.
-    pub fn waiting(generation: u64) -> Self {
-        let start = Start { noun: "users in both runs", ..Start::default() };
-        Self { generation, comparison: None, grid: Grid::new(start), chart: 0 }
+    pub fn waiting(generation: u64, before: String, after: Option<String>) -> Self {
+        let grid = Self::empty(false);
+        Self { generation, before, after, comparison: None, grid, of_metrics: false, chart: 0 }
+    }
+
+    /// A table for one of the two contents.
+    pub fn empty(of_metrics: bool) -> Grid {
+        let noun = if of_metrics { "metrics" } else { "users in both runs" };
+        Grid::new(Start { noun, ..Start::default() })
     }
 
     /// Its name in the breadcrumb.
@@ -42,21 +54,33 @@ impl ComparePage {
         "What changed".to_owned()
     }
 
+    /// How many lines stand above the table.
+    pub fn head(&self, size: Size) -> u16 {
+        (self.words(usize::from(size.width)).len() as u16).min(HEAD)
+    }
+
+    fn words(&self, width: usize) -> Vec<String> {
+        match &self.comparison {
+            None => vec!["comparing".to_owned()],
+            Some(Err(problem)) => text::wrap(&text::clean(problem), width.saturating_sub(2)),
+            Some(Ok(comparison)) => {
+                let between =
+                    format!("From run {} to {}:", text::clean(&comparison.before), text::clean(&comparison.after));
+                let said = comparison.sentences();
+                let lines = std::iter::once(&between).chain(&said);
+                lines.flat_map(|line| text::wrap(&text::clean(line), width.saturating_sub(2))).collect()
+            }
+        }
+    }
+
     /// Draws the lines above the table.
     pub fn draw_head(&self, area: Rect, buffer: &mut Buffer, theme: &Theme) {
-        let (role, words) = match &self.comparison {
-            None => (Role::Dim, vec!["comparing with the previous run".to_owned()]),
-            Some(Err(problem)) => (Role::Bad, vec![text::clean(problem)]),
-            Some(Ok(comparison)) => {
-                let [both, gone, new] = comparison.users.map(format::thousands);
-                let runs =
-                    format!("from run {} to {}", text::clean(&comparison.before), text::clean(&comparison.after));
-                let users =
-                    format!("{both} users in both runs, {gone} only in the earlier, {new} new; most moved first");
-                (Role::Text, vec![runs, users])
-            }
+        let role = match &self.comparison {
+            Some(Err(_)) => Role::Bad,
+            _ => Role::Text,
         };
-        let lines = words.into_iter().map(|line| Line::styled(format!(" {line}"), theme.style(role)));
+        let words = self.words(usize::from(area.width)).into_iter();
+        let lines = words.map(|line| Line::styled(format!(" {line}"), theme.style(role)));
         panel::lines(lines.collect(), area, buffer);
     }
 
@@ -82,26 +106,42 @@ fn draw_migration(migration: Option<&Migration>, area: Rect, buffer: &mut Buffer
         return panel::lines(vec![Line::styled(words, theme.style(Role::Dim))], inside, buffer);
     };
     let cut = &theme.glyphs.cut;
-    let columns = migration.to.len().max(1);
     let width = usize::from(inside.width);
-    let names = (width / 3).max(12).min(width);
-    let each = (width.saturating_sub(names) / columns).clamp(6, 24);
+    let columns = migration.to.len().max(1);
+    // Columns bear the number of their segment, so that every name is written once, and whole.
+    let number = |name: &String| migration.from.iter().position(|known| known == name);
+    let further: Vec<&String> = migration.to.iter().filter(|name| number(name).is_none()).collect();
+    let place = |name: &String| {
+        number(name).or_else(|| further.iter().position(|known| *known == name).map(|at| migration.from.len() + at))
+    };
+    let counts = migration.users.iter().flatten().map(|count| format::thousands(*count).len()).max().unwrap_or(1);
+    let each = (counts + 1).max(3);
+    let names = width.saturating_sub(each * columns).max(8);
     let mut header = text::pad("", names, false, "");
     for to in &migration.to {
-        header += &text::pad(&text::fit(&text::clean(to), each.saturating_sub(1), cut), each, true, cut);
+        let to = place(to).map_or_else(String::new, |at| (at + 1).to_string());
+        header += &text::pad(&to, each, true, cut);
     }
     let mut lines = vec![Line::styled(header, theme.style(Role::Dim))];
-    for (from, users) in migration.from.iter().zip(&migration.users) {
-        let mut spans = vec![Span::raw(text::pad(&text::clean(from), names, false, cut))];
+    for (at, (from, users)) in migration.from.iter().zip(&migration.users).enumerate() {
+        let mut name = text::wrap(&format!("{} {}", at + 1, text::clean(from)), names.saturating_sub(1)).into_iter();
+        let first = name.next().unwrap_or_default();
+        let mut spans = vec![Span::raw(text::pad(&first, names, false, cut))];
         for (to, count) in migration.to.iter().zip(users) {
             let style = theme.style(match (from == to, *count) {
                 (_, 0) => Role::Dim,
                 (true, _) => Role::Text,
-                (false, _) => Role::Warn,
+                (false, _) => Role::Header,
             });
             spans.push(Span::styled(text::pad(&format::thousands(*count), each, true, cut), style));
         }
         lines.push(Line::from(spans));
+        // A long name goes on below.
+        lines.extend(name.map(|rest| Line::raw(format!("  {rest}"))));
+    }
+    for (at, name) in further.into_iter().enumerate() {
+        let words = format!("{} {}: only in the later run", migration.from.len() + at + 1, text::clean(name));
+        lines.push(Line::styled(text::fit(&words, width, cut), theme.style(Role::Text)));
     }
     lines.extend(
         text::wrap(&told(migration), width.max(1)).into_iter().map(|line| Line::styled(line, theme.style(Role::Dim))),
@@ -128,7 +168,7 @@ fn draw_metrics(comparison: &Comparison, area: Rect, buffer: &mut Buffer, theme:
     let figures: Vec<_> = comparison.figures().collect();
     let shown = room.min(figures.len());
     let title = if shown < figures.len() {
-        format!("Metrics, first {shown} of {}", figures.len())
+        format!("Metrics, first {shown} of {}: w lists all", figures.len())
     } else {
         "Metrics".to_owned()
     };
@@ -141,18 +181,8 @@ fn draw_metrics(comparison: &Comparison, area: Rect, buffer: &mut Buffer, theme:
     };
     let mut lines = vec![Line::styled(row("", ["before", "after", "change"]), theme.style(Role::Dim))];
     lines.extend(figures.into_iter().take(shown).map(|pair| {
-        let (name, way) = pair.words(&comparison.terms);
-        let said = |value: f64| way.number(value, &comparison.terms.currency);
-        let number = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), said);
-        let change = match (pair.before, pair.after) {
-            (Some(before), Some(after)) => match after.total_cmp(&before) {
-                Ordering::Equal => "same".to_owned(),
-                Ordering::Greater => format!("+{}", said(after - before).trim_start_matches('+')),
-                Ordering::Less => said(after - before),
-            },
-            _ => "-".to_owned(),
-        };
-        Line::from(row(&text::clean(&name), [&number(pair.before), &number(pair.after), &change]))
+        let [name, before, after, change] = pair.told(&comparison.terms);
+        Line::from(row(&text::clean(&name), [&before, &after, &change]))
     }));
     panel::lines(lines, inside, buffer);
 }

@@ -1,4 +1,4 @@
-//! An item's page: what the catalogue and the log say of it, and the items like it, or who would want it.
+//! An item's page: one sentence first, what the catalogue and the log say of it, and the items like it, or who would want it.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
@@ -8,6 +8,10 @@ use crate::store::{Cell, Fact, ItemProfile};
 use crate::ui::grid::{Grid, Start};
 use crate::ui::theme::{Role, Theme};
 use crate::ui::widgets::{panel, text};
+
+/// Columns of a fact's label, and columns of the screen from which facts stand in two columns.
+const LABEL: usize = 16;
+const TWO_FROM: usize = 90;
 
 /// An item's page.
 #[derive(Debug)]
@@ -51,12 +55,42 @@ impl ItemPage {
 
     /// Lines above the table of similar items.
     pub fn head(&self, size: Size) -> u16 {
-        let facts = match &self.item {
-            Some(Ok(item)) => item.facts.len() as u16 + u16::from(self.note(item).is_some()),
+        let rows = match &self.item {
+            Some(Ok(item)) => self.lines(item, usize::from(size.width.saturating_sub(2)), None).len() as u16,
             _ => 1,
         };
         // Below it stands the table, with room for its head and a few rows.
-        (facts + 2).min(size.height.saturating_sub(8).max(size.height / 2))
+        (rows + 2).min(size.height.saturating_sub(8).max(size.height / 2))
+    }
+
+    /// The sentence, the facts in one column or two, and the note, in lines of so many columns; without a theme they have
+    /// no looks.
+    fn lines(&self, item: &ItemProfile, width: usize, theme: Option<&Theme>) -> Vec<Line<'static>> {
+        let style = |role| theme.map(|theme| theme.style(role)).unwrap_or_default();
+        let sentence = text::wrap(&text::clean(&item.sentence), width.max(1)).into_iter().map(Line::from);
+        let columns = if width >= TWO_FROM { 2 } else { 1 };
+        let each = item.facts.len().div_ceil(columns).max(1);
+        let cut = theme.map_or("", |theme| theme.glyphs.cut.as_str());
+        let fact = |fact: &Fact, last: bool| {
+            let label = text::pad(&text::clean(&fact.label), LABEL, false, "");
+            let room = width / columns - LABEL;
+            let value = if last { said(fact) } else { text::pad(&said(fact), room, false, cut) };
+            [Span::raw(label), Span::styled(value, style(Role::Header))]
+        };
+        let facts = (0..each.min(item.facts.len())).map(|row| {
+            let places: Vec<usize> = (row..item.facts.len()).step_by(each).collect();
+            let last = places.len().saturating_sub(1);
+            Line::from(
+                places
+                    .iter()
+                    .enumerate()
+                    .flat_map(|(at, place)| fact(&item.facts[*place], at == last))
+                    .collect::<Vec<_>>(),
+            )
+        });
+        let role = if self.of_users { Role::Dim } else { Role::Warn };
+        let note = self.note(item).map(|note| Line::styled(text::clean(&note), style(role)));
+        sentence.chain(facts).chain(note).collect()
     }
 
     /// The line below the facts.
@@ -75,15 +109,7 @@ impl ItemPage {
         let lines = match &self.item {
             None => line(Role::Dim, "gathering what is known of this item".to_owned()),
             Some(Err(problem)) => line(Role::Bad, text::clean(problem)),
-            Some(Ok(item)) => {
-                let facts = item.facts.iter().map(|fact| {
-                    let words = text::pad(&text::clean(&fact.label), 16, false, "");
-                    Line::from(vec![Span::styled(words, theme.style(Role::Dim)), Span::raw(said(fact))])
-                });
-                let role = if self.of_users { Role::Dim } else { Role::Warn };
-                let note = self.note(item).map(|note| Line::styled(text::clean(&note), theme.style(role)));
-                facts.chain(note).collect()
-            }
+            Some(Ok(item)) => self.lines(item, usize::from(inside.width), Some(theme)),
         };
         panel::lines(lines, inside, buffer);
     }

@@ -8,7 +8,10 @@ pub mod scroll;
 pub mod segment;
 pub mod stage;
 pub mod user;
+mod user_layout;
+mod user_lists;
 mod user_parts;
+mod user_weeks;
 
 use ratatui::layout::Size;
 

@@ -1,11 +1,12 @@
-//! A segment's page: who is in it, what sets it apart, its centre in original units beside everybody's.
+//! A segment's page: one sentence first, what sets it apart, who came and went, its centre in original units beside
+//! everybody's.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
 use ratatui::text::{Line, Span};
 
 use crate::store::results::Segments;
-use crate::store::{Run, SegmentProfile, Shown, Terms};
+use crate::store::{DataTable, Run, SegmentProfile, Shown, Terms, segment_differences, segment_sentence};
 use crate::ui::layout;
 use crate::ui::theme::{Role, Theme};
 use crate::ui::widgets::{panel, text};
@@ -23,7 +24,14 @@ struct Trait {
 /// A segment's page.
 #[derive(Debug)]
 pub struct SegmentPage {
-    name: String,
+    /// The segment.
+    pub name: String,
+    /// The request whose answer it waits for.
+    pub generation: u64,
+    /// Who came and went since the run before; `None` while that is looked for, or where there is no such run.
+    pub moves: Option<Vec<String>>,
+    sentence: String,
+    differences: Vec<String>,
     description: String,
     traits: Vec<Trait>,
     /// Lines scrolled out of sight above.
@@ -32,7 +40,8 @@ pub struct SegmentPage {
 
 impl SegmentPage {
     /// The page of a segment of a run; `None` where the run recorded no such segment.
-    pub fn of(run: &Run, name: &str) -> Option<Self> {
+    /// `row` is its row of the table of segments, which tells money and risk.
+    pub fn of(run: &Run, name: &str, row: Option<(&DataTable, usize)>) -> Option<Self> {
         let profiles = run.info().detail::<Segments>().profiles;
         let profile = profiles.iter().find(|profile| profile.name == name)?;
         let terms = Terms::of(run.info());
@@ -41,10 +50,7 @@ impl SegmentPage {
             .centre
             .iter()
             .map(|(feature, mean)| {
-                let shown = match terms.shown("users", feature).unwrap_or(Shown::Number(2)) {
-                    Shown::Count => Shown::Number(1),
-                    shown => shown,
-                };
+                let shown = terms.shown("users", feature).unwrap_or(Shown::Number(2)).of_mean();
                 let number = |mean: f64| shown.number(mean, &terms.currency);
                 let all = everybody.iter().find(|(known, _)| known == feature);
                 Trait {
@@ -57,7 +63,17 @@ impl SegmentPage {
             })
             .collect();
         traits.sort_by(|a, b| b.z.unwrap_or(0.0).abs().total_cmp(&a.z.unwrap_or(0.0).abs()));
-        Some(Self { name: name.to_owned(), description: profile.description.clone(), traits, scroll: 0 })
+        let all = |feature: &str| everybody.iter().find(|(known, _)| known == feature).map(|(_, mean)| *mean);
+        Some(Self {
+            name: name.to_owned(),
+            generation: 0,
+            moves: None,
+            sentence: segment_sentence(profile, row, &terms),
+            differences: segment_differences(profile, all, &terms),
+            description: profile.description.clone(),
+            traits,
+            scroll: 0,
+        })
     }
 
     /// The features that it tells of.
@@ -70,16 +86,24 @@ impl SegmentPage {
         text::clean(&self.name)
     }
 
-    /// What the run says of it.
+    /// What is said of it above the table.
     fn described(&self, width: usize) -> Vec<String> {
-        text::wrap(&text::clean(&self.description), width.max(1))
+        let apart = match self.differences.as_slice() {
+            [] => "Nothing sets them apart from everybody.".to_owned(),
+            told => format!("Most unlike everybody: {}.", told.join(", ")),
+        };
+        let said = [self.sentence.clone(), apart].into_iter().chain(self.moves.iter().flatten().cloned());
+        // Runs of older versions tell more in their own words.
+        let own = Some(self.description.clone()).filter(|_| self.traits.is_empty());
+        said.chain(own).flat_map(|words| text::wrap(&text::clean(&words), width.max(1))).collect()
     }
 
     fn lines(&self, width: usize, theme: &Theme) -> Vec<Line<'static>> {
         let mut lines: Vec<Line<'static>> = self.described(width).into_iter().map(Line::from).collect();
         lines.push(Line::default());
-        let names = (width * 2 / 5).clamp(16, 44);
-        let bar = width.saturating_sub(names + 13 + 13 + 8).min(31);
+        let longest = self.traits.iter().map(|it| text::width(&text::clean(&it.label))).max().unwrap_or(0);
+        let names = (longest + 1).clamp(16, 44);
+        let bar = width.saturating_sub(names + 13 + 13 + 8 + 1).min(121);
         let row = |name: &str, centre: &str, all: &str, z: &str| {
             let cut = &theme.glyphs.cut;
             format!(
@@ -90,14 +114,13 @@ impl SegmentPage {
                 text::pad(z, 7, true, cut)
             )
         };
-        lines.push(Line::styled(row("mean of", "segment", "everybody", "z"), theme.style(Role::Dim)));
+        lines.push(Line::styled(row("mean of", "segment", "everybody", "std dev"), theme.style(Role::Dim)));
         let most = self.traits.iter().filter_map(|it| it.z).fold(1e-9, |most: f64, z| most.max(z.abs()));
         for it in &self.traits {
             let z = it.z.map_or_else(String::new, |z| format!("{z:+.2}"));
             let words = row(&text::clean(&it.label), &it.centre, &it.all, &z);
-            let role = if it.z.unwrap_or(0.0) < 0.0 { Role::Warn } else { Role::Good };
             let bar = panel::signed_bar(it.z.unwrap_or(0.0) / most, bar, theme);
-            lines.push(Line::from(vec![Span::raw(words), Span::raw(" "), Span::styled(bar, theme.style(role))]));
+            lines.push(Line::from(vec![Span::raw(words), Span::raw(" "), Span::styled(bar, theme.style(Role::Chart))]));
         }
         lines
     }

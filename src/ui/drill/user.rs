@@ -1,24 +1,26 @@
-//! A user's page, the 360°: scores among the others' scores, why, activity, tastes, top-5, features, timeline.
+//! A user's page, the 360°: one sentence first, then scores, why, activity, tastes, what is recommended, features, timeline.
 //!
 //! ```text
 //! ╭ User 57 ─────────────────────────────────╮
-//! ╭ Why this churn score ╮╭ Activity by week ╮
-//! ╭ Categories ──────────╮╭ Recommended ─────╮
+//! ╭ Scores ──────────────╮╭ Why ─────────────╮
+//! ╭ Activity by week ────╮╭ Categories ──────╮
+//! ╭ Recommended ─────────╮╭ To buy again ────╮
 //! ╭ Features ────────────────────────────────╮
 //! ╭ Timeline ────────────────────────────────╮
 //! ```
-//! The page is drawn whole and scrolled as one.
+//! The page is drawn whole and scrolled as one; `user_layout` tells where its panels stand.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
 use ratatui::text::{Line, Span};
 
 use crate::job::Job;
-use crate::store::UserProfile;
-use crate::ui::drill::{scroll, user_parts as parts};
+use crate::store::{TimelineEvent, UserProfile};
+use crate::ui::drill::user_layout::{Part, places};
+use crate::ui::drill::{scroll, user_lists as lists, user_parts as parts, user_weeks as weeks};
 use crate::ui::layout;
 use crate::ui::theme::{Role, Theme};
-use crate::ui::widgets::text;
+use crate::ui::widgets::{panel, text};
 
 /// Events of the timeline on one page.
 pub const EVENTS_A_PAGE: usize = 100;
@@ -82,21 +84,37 @@ impl UserPage {
 
     /// How far it can be scrolled.
     pub fn last_scroll(&self, size: Size) -> u16 {
-        let height = self.known().map_or(0, |profile| self.bands(profile).iter().sum::<u16>());
-        height.saturating_sub(layout::body(size).height)
+        let body = layout::body(size);
+        let height = self.known().map_or(0, |profile| {
+            self.places(profile, body.width).iter().map(|(_, area)| area.bottom()).max().unwrap_or(0)
+        });
+        height.saturating_sub(body.height)
     }
 
-    /// Heights of the bands from above: scores, why and activity, tastes and top-5, features, timeline.
-    fn bands(&self, profile: &UserProfile) -> [u16; 5] {
-        let events = profile.timeline.len().saturating_sub(self.page * EVENTS_A_PAGE).min(EVENTS_A_PAGE);
-        let features = parts::features(profile).count();
-        [
-            parts::scores(profile).count() as u16 + 2,
-            (profile.reasons.len().max(6) + 2) as u16,
-            recommended(profile) + again(profile),
-            features as u16 + 3,
-            events.max(1) as u16 + 3,
-        ]
+    /// Where the panels stand on a page of a width.
+    fn places(&self, profile: &UserProfile, width: u16) -> Vec<(Part, Rect)> {
+        places(width, !profile.again.is_empty(), |part, wide| self.rows(part, profile, wide) + 2)
+    }
+
+    /// Rows that a panel wants inside its frame of a width.
+    fn rows(&self, part: Part, profile: &UserProfile, width: u16) -> u16 {
+        match part {
+            Part::Sentence => parts::sentence_rows(profile, width.saturating_sub(2)),
+            Part::Scores => parts::scores(profile).count() as u16,
+            Part::Why => parts::reason_rows(profile),
+            Part::Weeks => 8,
+            Part::Categories => lists::category_rows(profile),
+            Part::Recommended => profile.recommendations.len().max(1) as u16 + 1,
+            Part::Again => profile.again.len() as u16 + 1,
+            Part::Features => parts::feature_rows(profile, width),
+            Part::Timeline => self.events(profile).len().max(1) as u16 + 1,
+        }
+    }
+
+    /// The events on the open page of the timeline.
+    fn events<'a>(&self, profile: &'a UserProfile) -> &'a [TimelineEvent] {
+        let first = (self.page * EVENTS_A_PAGE).min(profile.timeline.len());
+        &profile.timeline[first..(first + EVENTS_A_PAGE).min(profile.timeline.len())]
     }
 
     /// Draws the part in sight.
@@ -109,48 +127,38 @@ impl UserPage {
                     _ => (Role::Dim, "gathering what is known of this user"),
                 };
                 let lines = words.lines().map(|line| Line::from(Span::styled(line, theme.style(role)))).collect();
-                crate::ui::widgets::panel::lines(lines, area, buffer);
+                panel::lines(lines, area, buffer);
                 return;
             }
         };
-        let bands = self.bands(profile);
-        let mut page = Buffer::empty(Rect::new(0, 0, area.width, bands.iter().sum()));
-        let mut top = 0;
-        let mut band = |height: u16| {
-            let area = Rect::new(0, top, area.width, height);
-            top += height;
-            area
-        };
-        let halves = |area: Rect| {
-            let left = Rect { width: area.width / 2, ..area };
-            (left, Rect { x: left.right(), width: area.width - left.width, ..area })
-        };
-        parts::draw_scores(profile, marked, band(bands[0]), &mut page, theme);
-        let (left, right) = halves(band(bands[1]));
-        parts::draw_reasons(profile, left, &mut page, theme);
-        parts::draw_weeks(profile, right, &mut page, theme);
-        let (left, right) = halves(band(bands[2]));
-        parts::draw_affinity(profile, left, &mut page, theme);
-        let (above, below) = parts::above(right, recommended(profile));
-        parts::draw_recommendations(profile, above, &mut page, theme);
-        if !profile.again.is_empty() {
-            parts::draw_again(profile, below, &mut page, theme);
+        let places = self.places(profile, area.width);
+        let height = places.iter().map(|(_, area)| area.bottom()).max().unwrap_or(0);
+        // A short page fills the screen: its timeline reaches down to the last row.
+        let mut page = Buffer::empty(Rect::new(0, 0, area.width, height.max(area.height)));
+        for (part, place) in places {
+            let place = match part {
+                Part::Timeline => Rect { height: page.area.height - place.y, ..place },
+                _ => place,
+            };
+            self.draw_part(part, profile, marked, place, &mut page, theme);
         }
-        parts::draw_features(profile, band(bands[3]), &mut page, theme);
-        let of = (self.page, self.pages());
-        let first = (self.page * EVENTS_A_PAGE).min(profile.timeline.len());
-        let events = &profile.timeline[first..(first + EVENTS_A_PAGE).min(profile.timeline.len())];
-        parts::draw_timeline(events, of, &profile.currency, band(bands[4]), &mut page, theme);
         scroll::copy(&page, self.scroll, area, buffer);
     }
-}
 
-/// Height of the top-5.
-fn recommended(profile: &UserProfile) -> u16 {
-    (profile.recommendations.len().max(5) + 3) as u16
-}
-
-/// Height of what is bought again; 0 where there is nothing.
-fn again(profile: &UserProfile) -> u16 {
-    if profile.again.is_empty() { 0 } else { (profile.again.len() + 3) as u16 }
+    fn draw_part(&self, part: Part, profile: &UserProfile, marked: bool, area: Rect, page: &mut Buffer, theme: &Theme) {
+        match part {
+            Part::Sentence => parts::draw_sentence(profile, marked, area, page, theme),
+            Part::Scores => parts::draw_scores(profile, area, page, theme),
+            Part::Why => parts::draw_reasons(profile, area, page, theme),
+            Part::Weeks => weeks::draw(profile, area, page, theme),
+            Part::Categories => lists::draw_affinity(profile, area, page, theme),
+            Part::Recommended => lists::draw_recommendations(profile, area, page, theme),
+            Part::Again => lists::draw_again(profile, area, page, theme),
+            Part::Features => parts::draw_features(profile, area, page, theme),
+            Part::Timeline => {
+                let of = (self.page, self.pages());
+                lists::draw_timeline(self.events(profile), of, &profile.currency, area, page, theme);
+            }
+        }
+    }
 }

@@ -1,20 +1,23 @@
-//! The panels of a user's page.
+//! The panels of a user's page that tell numbers: the sentence, the scores, the reasons, the features.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::format;
-use crate::plot::{self, Axis, Columns};
-use crate::store::{self, Attribute, Cell, Shown, TimelineEvent, UserProfile};
+use crate::store::{self, Attribute, Cell, Reason, Shown, UserProfile};
+use crate::ui::drill::user_lists::nothing;
 use crate::ui::theme::{Role, Theme};
-use crate::ui::widgets::{chart, panel, text};
+use crate::ui::widgets::{panel, text};
+
+/// What models leave beside their scores and is shown among them, where it is known.
+const BESIDE_SCORES: [&str; 2] = ["p_alive", "p_order_30d"];
 
 /// Who the user is, and what the models say.
 pub fn scores(profile: &UserProfile) -> impl Iterator<Item = &Attribute> {
     let of = |role| profile.attributes.iter().filter(move |attribute| attribute.role == role);
-    of(store::Role::Customer).filter(|attribute| attribute.value != Cell::Null).chain(of(store::Role::Score))
+    let known = |attribute: &&Attribute| attribute.value != Cell::Null;
+    let beside = of(store::Role::Model).filter(|attribute| BESIDE_SCORES.contains(&attribute.name.as_str()));
+    of(store::Role::Customer).filter(known).chain(of(store::Role::Score)).chain(beside.filter(known))
 }
 
 /// What the log says of the user.
@@ -30,7 +33,7 @@ fn said(attribute: &Attribute, currency: &str, theme: &Theme) -> String {
     }
 }
 
-/// A place among all in words: `8th percentile`.
+/// A place among all: `8th`.
 fn placed(percentile: f64) -> String {
     let whole = (percentile.round() as u64).clamp(1, 99);
     let ending = match (whole % 100, whole % 10) {
@@ -40,39 +43,59 @@ fn placed(percentile: f64) -> String {
         (_, 3) => "rd",
         _ => "th",
     };
-    format!("{whole}{ending} percentile")
+    format!("{whole}{ending}")
 }
 
-/// A time to the minute: `2015-09-18 02:59`.
-fn minute(time: &Cell) -> String {
-    time.to_string().chars().take(16).map(|letter| if letter == 'T' { ' ' } else { letter }).collect()
+/// The sentence, then what was written about the user, in lines of so many columns.
+fn told(profile: &UserProfile, columns: usize) -> Vec<(String, Role)> {
+    let note = profile.note.as_ref().map(|note| (format!("Note: {}", note.told()), Role::Header));
+    let problem = profile.note_problem.clone().map(|problem| (problem, Role::Warn));
+    let all = std::iter::once((profile.sentence.clone(), Role::Text)).chain(note).chain(problem);
+    let lines = |(words, role): (String, Role)| {
+        text::wrap(&text::clean(&words), columns).into_iter().map(move |line| (line, role)).collect::<Vec<_>>()
+    };
+    all.flat_map(lines).collect()
 }
 
-fn day(time: i64) -> String {
-    Cell::Time(time).to_string().chars().take(10).collect()
+/// Rows that the sentence and the note want in so many columns.
+pub fn sentence_rows(profile: &UserProfile, columns: u16) -> u16 {
+    told(profile, usize::from(columns)).len() as u16
 }
 
-/// The scores, each with its place among all users.
-pub fn draw_scores(profile: &UserProfile, marked: bool, area: Rect, buffer: &mut Buffer, theme: &Theme) {
+/// The user in one sentence, and what was written about the user.
+pub fn draw_sentence(profile: &UserProfile, marked: bool, area: Rect, buffer: &mut Buffer, theme: &Theme) {
     let mark = if marked { format!(" {} marked", theme.glyphs.mark) } else { String::new() };
     let inside = panel::framed(&format!("User {}{mark}", text::clean(&profile.id)), area, buffer, theme);
-    let columns = (usize::from(inside.width) / 5).clamp(8, 30);
+    let lines = told(profile, usize::from(inside.width)).into_iter().map(|(words, role)| {
+        let words = if theme.glyphs.ascii { words.replace('–', "-") } else { words };
+        Line::styled(words, theme.style(role))
+    });
+    panel::lines(lines.collect(), inside, buffer);
+}
+
+/// Columns of a value among the scores, and of the words for its place.
+const VALUE: usize = 12;
+const PLACE: usize = 17;
+
+/// The scores, each with a bar of its value and its place among all users in words.
+pub fn draw_scores(profile: &UserProfile, area: Rect, buffer: &mut Buffer, theme: &Theme) {
+    let title = "Scores (bars: of 100 %, or of the highest user)";
+    let inside = panel::framed(title, area, buffer, theme);
     let names = (scores(profile).map(|score| text::width(&score.label)).max().unwrap_or(0) + 2).clamp(14, 22);
+    let columns = usize::from(inside.width).saturating_sub(names + VALUE + 2 + PLACE).min(40);
     let lines = scores(profile).map(|score| {
         let value = said(score, &profile.currency, theme);
         // Figures stand one below the other, words are shown whole.
-        let value = if score.percentile.is_some() { text::pad(&value, 12, true, "") } else { value };
-        let mut spans = vec![
-            Span::styled(
-                text::pad(&text::clean(&score.label), names, false, &theme.glyphs.cut),
-                theme.style(Role::Dim),
-            ),
-            Span::styled(value, theme.style(Role::Header)),
-        ];
+        let value = if score.number().is_some() { text::pad(&value, VALUE, true, "") } else { value };
+        let label = text::pad(&text::clean(&score.label), names, false, &theme.glyphs.cut);
+        let mut spans = vec![Span::raw(label), Span::styled(value, theme.style(Role::Number))];
         if let Some(percentile) = score.percentile {
-            spans.push(Span::raw("  "));
-            spans.push(Span::styled(panel::bar(percentile / 100.0, columns, theme), theme.style(Role::Chart)));
-            spans.push(Span::styled(format!("  {}", placed(percentile)), theme.style(Role::Dim)));
+            let bar = score.reach().map_or_else(|| " ".repeat(columns), |reach| panel::bar(reach, columns, theme));
+            // A bar of few columns tells nothing: its room goes to the words.
+            if columns >= 4 {
+                spans.push(Span::styled(format!("  {bar}"), theme.style(Role::Chart)));
+            }
+            spans.push(Span::raw(format!("  {} percentile", placed(percentile))));
         }
         if profile.uplift_simulated && score.name.starts_with("uplift") {
             spans.push(Span::styled("  simulated", theme.style(Role::Warn)));
@@ -82,211 +105,138 @@ pub fn draw_scores(profile: &UserProfile, marked: bool, area: Rect, buffer: &mut
     panel::lines(lines.collect(), inside, buffer);
 }
 
-/// What pushes the churn score up or down.
+/// What the reasons add up to, and what else is told of them: rows beside those of the parts.
+const SUM_ROWS: usize = 3;
+
+/// Rows that the reasons want.
+pub fn reason_rows(profile: &UserProfile) -> u16 {
+    let rows = profile.why.as_ref().map_or(profile.reasons.len() + 1, |why| why.parts.len() + SUM_ROWS);
+    rows.max(2) as u16
+}
+
+/// What pushes the churn score up or down, left and right of zero, and what it adds up to.
 pub fn draw_reasons(profile: &UserProfile, area: Rect, buffer: &mut Buffer, theme: &Theme) {
     let inside = panel::framed("Why so likely to leave (log-odds)", area, buffer, theme);
-    if profile.reasons.is_empty() {
+    let parts: &[Reason] = profile.why.as_ref().map_or(&profile.reasons, |why| &why.parts);
+    if parts.is_empty() && profile.why.is_none() {
         return nothing("this run gives no reasons", inside, buffer, theme);
     }
-    let most = profile.reasons.iter().map(|reason| reason.contribution.abs()).fold(f64::MIN_POSITIVE, f64::max);
+    let most = parts.iter().map(|part| part.contribution.abs()).fold(f64::MIN_POSITIVE, f64::max);
     let width = usize::from(inside.width);
-    let names = width / 2;
-    let columns = width.saturating_sub(names + 10);
-    let lines = profile.reasons.iter().map(|reason| {
-        let role = if reason.contribution > 0.0 { Role::Warn } else { Role::Good };
+    let longest = parts.iter().map(|part| text::width(&text::clean(&part.words))).max().unwrap_or(0);
+    let names = longest.max("an average user".len()).min(width.saturating_sub(10 + 9));
+    let columns = width.saturating_sub(names + 10).min(61);
+    let row = |words: &str, number: f64, bar: (String, Role)| {
         Line::from(vec![
-            Span::raw(text::pad(&text::clean(&reason.feature), names, false, &theme.glyphs.cut)),
-            Span::styled(format!(" {:>+7.2} ", reason.contribution), theme.style(role)),
-            Span::styled(panel::bar(reason.contribution.abs() / most, columns, theme), theme.style(role)),
+            Span::raw(text::pad(&text::clean(words), names, false, &theme.glyphs.cut)),
+            Span::styled(format!(" {:>8} ", Shown::LogOdds.number(number, "")), theme.style(Role::Header)),
+            Span::styled(bar.0, theme.style(bar.1)),
         ])
-    });
-    panel::lines(lines.collect(), inside, buffer);
-}
-
-/// Events by week.
-pub fn draw_weeks(profile: &UserProfile, area: Rect, buffer: &mut Buffer, theme: &Theme) {
-    let inside = panel::framed("Activity by week", area, buffer, theme);
-    let weeks = &profile.weeks;
-    let values: Vec<f64> = weeks.iter().map(|week| f64::from(week.events.iter().sum::<u32>())).collect();
-    let end = |week: Option<&crate::store::Week>| week.map_or_else(String::new, |week| day(week.start));
-    let (first, last) = (end(weeks.first()), end(weeks.last()));
-    let columns = Columns {
-        x: Axis { title: "week", bounds: None },
-        y_title: "events a week",
-        values: &values,
-        ends: (&first, &last),
-        at: None,
     };
-    chart::draw(&plot::columns(&columns, &chart::canvas(inside, theme)), inside, buffer, theme);
-}
-
-/// Activity by category.
-pub fn draw_affinity(profile: &UserProfile, area: Rect, buffer: &mut Buffer, theme: &Theme) {
-    let inside = panel::framed("Categories (events)", area, buffer, theme);
-    let Some(most) = profile.affinity.first() else {
-        return nothing("no item of known category", inside, buffer, theme);
-    };
-    let width = usize::from(inside.width);
-    let columns = width / 3;
-    let lines = profile.affinity.iter().take(usize::from(inside.height)).map(|affinity| {
-        Line::from(vec![
-            Span::raw(text::pad(
-                &text::clean(&affinity.category),
-                width.saturating_sub(columns + 8),
-                false,
-                &theme.glyphs.cut,
-            )),
-            Span::raw(format!(" {:>6} ", format::thousands(u64::from(affinity.events)))),
-            Span::styled(
-                panel::bar(f64::from(affinity.events) / f64::from(most.events.max(1)), columns, theme),
-                theme.style(Role::Chart),
-            ),
-        ])
-    });
-    panel::lines(lines.collect(), inside, buffer);
-}
-
-/// The top-5.
-pub fn draw_recommendations(profile: &UserProfile, area: Rect, buffer: &mut Buffer, theme: &Theme) {
-    let title = match &profile.source {
-        Some(source) => format!("Recommended ({})", text::clean(source)),
-        None => "Recommended".to_owned(),
-    };
-    let inside = panel::framed(&title, area, buffer, theme);
-    if profile.recommendations.is_empty() {
-        return nothing("this run recommends nothing", inside, buffer, theme);
+    let blank = || (String::new(), Role::Text);
+    let mut lines =
+        vec![Line::styled(format!("{}{}", " ".repeat(names + 10), sides(columns, theme)), theme.style(Role::Dim))];
+    if let Some(why) = &profile.why {
+        lines.push(row("an average user", why.base, blank()));
     }
-    let rest = usize::from(inside.width).saturating_sub(11 + 10 + 9);
-    let words = |item: &str, category: &str, price: &str, score: &str| {
-        let cut = &theme.glyphs.cut;
-        format!(
-            "{} {} {} {}",
-            text::pad(item, 10, false, cut),
-            text::pad(category, rest, false, cut),
-            text::pad(price, 9, true, cut),
-            text::pad(score, 8, true, cut)
-        )
-    };
-    let named = profile.recommendations.iter().any(|recommended| recommended.name.is_some());
-    let what = if named { "name" } else { "category" };
-    let mut lines = vec![Line::styled(words("item", what, "price", "score"), theme.style(Role::Dim))];
-    lines.extend(profile.recommendations.iter().map(|recommended| {
-        let told = if named { &recommended.name } else { &recommended.category };
-        let category = told.as_deref().map_or_else(|| "-".to_owned(), text::clean);
-        let money = |price| Shown::Money.number(price, &profile.currency);
-        let price = recommended.price.map_or_else(|| "-".to_owned(), money);
-        let score = recommended.scored(format::number);
-        Line::from(words(&text::clean(&recommended.item), &category, &price, &score))
+    lines.extend(parts.iter().map(|part| {
+        let role = if part.contribution > 0.0 { Role::Bad } else { Role::Good };
+        let bar = panel::signed_bar(part.contribution / most, columns, theme);
+        row(&part.words, part.contribution, (bar, role))
     }));
+    if let Some(why) = &profile.why {
+        let gives = format!("gives {}", Shown::Share.number(why.probability, ""));
+        lines.push(row("together", why.sum, (gives, Role::Header)));
+    }
     panel::lines(lines, inside, buffer);
 }
 
-/// An area's upper part of a height, and the rest.
-pub fn above(area: Rect, height: u16) -> (Rect, Rect) {
-    let upper = Rect { height: height.min(area.height), ..area };
-    (upper, Rect { y: upper.bottom(), height: area.height - upper.height, ..area })
+/// Which side of zero is which, over the bars.
+fn sides(columns: usize, theme: &Theme) -> String {
+    let half = columns.saturating_sub(1) / 2;
+    let middle = if theme.glyphs.ascii { "|" } else { "│" };
+    let (stays, leaves) = if half >= 7 { ("stays ", " leaves") } else { ("", "") };
+    format!("{}{middle}{leaves}", text::pad(stays, half, true, ""))
 }
 
-/// What was bought before and is likely to be bought again.
-pub fn draw_again(profile: &UserProfile, area: Rect, buffer: &mut Buffer, theme: &Theme) {
-    let inside = panel::framed("To buy again", area, buffer, theme);
-    let cut = &theme.glyphs.cut;
-    let rest = usize::from(inside.width).saturating_sub(11 + 14 + 9);
-    let words = |item: &str, name: &str, due: &str, chance: &str| {
-        format!(
-            "{} {} {} {}",
-            text::pad(item, 10, false, cut),
-            text::pad(name, rest, false, cut),
-            text::pad(due, 13, true, cut),
-            text::pad(chance, 8, true, cut)
-        )
-    };
-    let named = profile.again.iter().any(|item| item.name.is_some());
-    let mut lines = vec![Line::styled(
-        words("item", if named { "name" } else { "category" }, "rhythm", "chance"),
-        theme.style(Role::Dim),
-    )];
-    lines.extend(profile.again.iter().map(|item| {
-        let told = if named { &item.name } else { &item.category };
-        let name = told.as_deref().map_or_else(|| "-".to_owned(), text::clean);
-        let chance = item.score.map_or_else(|| "-".to_owned(), format::percent);
-        Line::from(words(&text::clean(&item.item), &name, &item.due(), &chance))
-    }));
-    panel::lines(lines, inside, buffer);
+/// Columns from which the features stand in two columns.
+const TWO_FROM: u16 = 150;
+
+/// Rows that the features want, the line above them with them.
+pub fn feature_rows(profile: &UserProfile, width: u16) -> u16 {
+    let rows = features(profile).count();
+    1 + if width >= TWO_FROM { rows.div_ceil(2) } else { rows } as u16
 }
 
 /// The features beside the segment's mean and among all users.
 pub fn draw_features(profile: &UserProfile, area: Rect, buffer: &mut Buffer, theme: &Theme) {
-    let inside = panel::framed("Features", area, buffer, theme);
-    let width = usize::from(inside.width);
-    let names = (width * 2 / 5).clamp(16, 44);
-    let bar = width.saturating_sub(names + 18 + 14 + 12).min(24);
-    let row = |name: &str, own: &str, mean: &str, place: &str| {
-        let cut = &theme.glyphs.cut;
-        let name = text::pad(name, names, false, cut);
-        format!(
-            "{name}{} {} {}",
-            text::pad(own, 17, true, cut),
-            text::pad(mean, 13, true, cut),
-            text::pad(place, 10, true, cut)
-        )
-    };
-    let mut lines = vec![Line::styled(row("", "this user", "segment mean", "percentile"), theme.style(Role::Dim))];
-    lines.extend(features(profile).map(|feature| {
-        let name = text::clean(&feature.label);
+    let mean = if theme.glyphs.ascii { "|" } else { "│" };
+    let title = format!("Features (bars: this user, {mean} the segment's mean)");
+    let inside = panel::framed(&title, area, buffer, theme);
+    let all: Vec<&Attribute> = features(profile).collect();
+    let columns = if area.width >= TWO_FROM { 2 } else { 1 };
+    let each = all.len().div_ceil(columns).max(1);
+    let wide = inside.width / columns as u16;
+    for (at, part) in all.chunks(each).enumerate() {
+        let column = Rect { x: inside.x + at as u16 * wide, width: wide.saturating_sub(1), ..inside };
+        feature_lines(profile, part, column, buffer, theme);
+    }
+}
+
+/// Columns of a feature's value, of the segment's mean, of the place among all.
+const OWN: usize = 15;
+const MEAN: usize = 14;
+const RANK: usize = 12;
+
+fn feature_lines(profile: &UserProfile, part: &[&Attribute], area: Rect, buffer: &mut Buffer, theme: &Theme) {
+    let width = usize::from(area.width);
+    let cut = &theme.glyphs.cut;
+    let longest = part.iter().map(|feature| text::width(&text::clean(&feature.label))).max().unwrap_or(0);
+    let names = (longest + 1).clamp(10, width.saturating_sub(OWN + MEAN + RANK).max(10));
+    let columns = width.saturating_sub(names + OWN + MEAN + RANK + 2).min(40);
+    let head = [
+        text::pad("", names, false, cut),
+        text::pad("this user", OWN, true, cut),
+        text::pad("segment mean", MEAN, true, cut),
+        text::pad("percentile", RANK, true, cut),
+    ];
+    let mut lines = vec![Line::styled(head.concat(), theme.style(Role::Dim))];
+    lines.extend(part.iter().map(|feature| {
         let shown = if feature.shown == Shown::Count { Shown::Number(1) } else { feature.shown };
         let mean = feature.segment_mean.map_or_else(String::new, |mean| shown.number(mean, &profile.currency));
-        let place = feature.percentile.map_or_else(String::new, |percentile| format!("{percentile:.0}"));
-        let words = row(&name, &said(feature, &profile.currency, theme), &mean, &place);
-        let share =
-            feature.percentile.map_or_else(String::new, |percentile| panel::bar(percentile / 100.0, bar, theme));
-        Line::from(vec![Span::raw(words), Span::styled(format!(" {share}"), theme.style(Role::Chart))])
-    }));
-    panel::lines(lines, inside, buffer);
-}
-
-/// A page of the timeline.
-pub fn draw_timeline(
-    events: &[TimelineEvent],
-    (page, pages): (usize, usize),
-    currency: &str,
-    area: Rect,
-    buffer: &mut Buffer,
-    theme: &Theme,
-) {
-    let title = if pages > 1 { format!("Timeline, page {} of {pages}", page + 1) } else { "Timeline".to_owned() };
-    let inside = panel::framed(&title, area, buffer, theme);
-    // What items are called stands where there is room for it beside the rest.
-    let room = usize::from(inside.width).saturating_sub(18 + 13 + 12 + 10 + 2 + 14);
-    let named = room >= 12 && events.iter().any(|event| event.name.is_some());
-    let row = |time: &str, event: &str, (item, name): (&str, &str), price: &str, transaction: &str| {
-        let cut = &theme.glyphs.cut;
-        let price = text::pad(price, 10, true, cut);
-        let name = if named { text::pad(name, room, false, cut) } else { String::new() };
-        format!(
-            "{}{}{}{name}{price}  {transaction}",
-            text::pad(time, 18, false, cut),
-            text::pad(event, 13, false, cut),
-            text::pad(item, 12, false, cut)
-        )
-    };
-    let heads = row("time (UTC)", "event", ("item", "name"), "price", "transaction");
-    let mut lines = vec![Line::styled(heads, theme.style(Role::Dim))];
-    lines.extend(events.iter().map(|event| {
-        let style = match event.event.as_str() {
-            "transaction" => theme.style(Role::Good),
-            "addtocart" => theme.style(Role::Warn),
-            _ => Style::default(),
+        let place = feature.percentile.map_or_else(String::new, placed);
+        let value = said(feature, &profile.currency, theme);
+        let is_text = matches!(feature.value, Cell::Text(_));
+        // Words are shown whole: nothing stands beside them.
+        let value = if is_text { format!("  {value}") } else { text::pad(&value, OWN, true, cut) };
+        let bar = feature.beside_segment().map_or_else(String::new, |(own, mean)| beside(own, mean, columns, theme));
+        let further = if is_text {
+            String::new()
+        } else {
+            text::pad(&mean, MEAN, true, cut) + &text::pad(&place, RANK, true, cut)
         };
-        let price = event.price.map_or_else(String::new, |price| Shown::Money.number(price, currency));
-        let transaction = event.transaction.as_deref().map_or_else(String::new, text::clean);
-        let time = minute(&Cell::Time(event.time));
-        let [item, name] = [&event.item, &event.name].map(|told| told.as_deref().map_or_else(String::new, text::clean));
-        Line::styled(row(&time, &text::clean(&event.event), (&item, &name), &price, &transaction), style)
+        Line::from(vec![
+            Span::raw(text::pad(&text::clean(&feature.label), names, false, cut)),
+            Span::styled(value, theme.style(Role::Header)),
+            Span::raw(further),
+            Span::styled(format!("  {bar}"), theme.style(Role::Chart)),
+        ])
     }));
-    panel::lines(lines, inside, buffer);
+    panel::lines(lines, area, buffer);
 }
 
-fn nothing(why: &str, area: Rect, buffer: &mut Buffer, theme: &Theme) {
-    panel::lines(vec![Line::styled(why.to_owned(), theme.style(Role::Dim))], area, buffer);
+/// A bar of a value with a mark where another stands; both are shares of the larger one.
+fn beside(own: f64, mean: f64, columns: usize, theme: &Theme) -> String {
+    if columns == 0 {
+        return String::new();
+    }
+    let mark = ((mean * columns as f64).round() as usize).clamp(1, columns) - 1;
+    let filled = (own * columns as f64).round() as usize;
+    let sign = if theme.glyphs.ascii { "|" } else { "│" };
+    let cell = |at: usize| match at {
+        at if at == mark => sign,
+        at if at < filled => theme.glyphs.filled.as_str(),
+        _ => theme.glyphs.unfilled.as_str(),
+    };
+    (0..columns).map(cell).collect()
 }

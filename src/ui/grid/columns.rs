@@ -28,7 +28,7 @@ const WIDEST: usize = 28;
 /// Columns of the screen that a number takes at least, so that one beyond the sample still fits.
 const NUMBER: usize = 9;
 /// Columns of the screen that a score takes at least, so that a bar fits beside it.
-const SCORE: usize = 11;
+const SCORE: usize = 14;
 /// The narrowest a column can be made, and the widest.
 const LIMITS: (usize, usize) = (3, 120);
 
@@ -128,7 +128,23 @@ impl Columns {
         if let Some(place) = self.place(drawn) {
             let column = &mut self.list[place];
             let title = text::width(&column.label) + 3;
-            column.width = cells.chain([title]).max().unwrap_or(title).clamp(LIMITS.0, LIMITS.1);
+            // A segment's name has a dot before it.
+            let dot = if column.title == "segment" { 2 } else { 0 };
+            let widest = cells.map(|cell| cell + dot).chain([title]).max().unwrap_or(title);
+            column.width = widest.clamp(LIMITS.0, LIMITS.1);
+        }
+    }
+
+    /// Makes a column as wide as its widest cell, as long as all columns stay in sight at once in `room`.
+    pub fn widen(&mut self, title: &str, widest: usize, room: usize) {
+        let Some(place) = self.list.iter().position(|column| column.title == title && !column.hidden) else { return };
+        while self.list[place].width < widest.min(LIMITS.1) {
+            self.list[place].width += 1;
+            let drawn = self.visible();
+            if !table::fit(&drawn, room) {
+                self.list[place].width -= 1;
+                return;
+            }
         }
     }
 
@@ -143,7 +159,12 @@ impl Columns {
         let place = |title: &str| wanted.columns.iter().position(|(name, ..)| name == title);
         let kept = wanted.columns.iter().take(wanted.pinned);
         let pinned = kept.filter(|(name, ..)| self.list.iter().any(|column| column.title == *name)).count();
-        self.list.sort_by_key(|column| place(&column.title).unwrap_or(usize::MAX));
+        // A column that was not there then stands behind the one that it stands behind by itself; the first comes last.
+        let mut behind = wanted.columns.len();
+        self.list.sort_by_cached_key(|column| {
+            behind = place(&column.title).unwrap_or(behind);
+            behind
+        });
         for column in &mut self.list {
             if let Some(place) = place(&column.title) {
                 let (_, width, hidden) = &wanted.columns[place];
@@ -176,7 +197,8 @@ fn column(table: &DataTable, sample: Option<&DataTable>, at: usize) -> Column {
     };
     // Room for the sort mark behind the title.
     let title = text::width(&info.label) + 3;
-    let width = sampled.min(WIDEST).max(least).max(title);
+    let dot = if info.name == "segment" { 2 } else { 0 };
+    let width = (sampled.min(WIDEST) + dot).max(least).max(title);
     Column { at, title: info.name.clone(), label: text::clean(&info.label), width, numeric, hidden: false }
 }
 

@@ -7,6 +7,9 @@ use crate::ui::widgets::text;
 /// Steps that undo goes back at most.
 const STEPS: usize = 100;
 
+/// Rows that tell how wide the columns of a short table are.
+const WHOLE: usize = 200;
+
 impl Grid {
     /// Keeps the look of now for undo.
     pub(super) fn remember(&mut self) {
@@ -59,6 +62,18 @@ impl Grid {
             self.cursor.column = at;
         }
         self.reveal(room);
+    }
+
+    /// Shows the texts of a short table's columns whole, where there is room.
+    pub fn show_whole(&mut self, titles: &[&str], room: Room) {
+        let Some(table) = self.table.clone() else { return };
+        for title in titles {
+            let Some(at) = table.column(title) else { continue };
+            let cells = (0..table.len().min(WHOLE)).map(|row| text::width(&text::clean(&table.shown(row, at))));
+            let widest = cells.max().unwrap_or(0) + 1;
+            self.arrangement.columns.widen(title, widest, room.width);
+        }
+        self.begun = self.arrangement.columns.clone();
     }
 
     /// Makes the column under the cursor as wide as its contents in sight.

@@ -1,6 +1,6 @@
 //! The views that the table's keys lead to.
 
-use crate::store::{self, DataTable, Part, Shown, SortKey, View};
+use crate::store::{self, DataTable, Part, Shown, SortKey, TAG, View};
 use crate::ui::grid::{Grid, GridRequest, Kept, Room, cell};
 
 impl Grid {
@@ -33,6 +33,24 @@ impl Grid {
             _ => vec![SortKey { column, descending: false }],
         };
         Some(View { sort, ..self.wanted().clone() })
+    }
+
+    /// Takes the same rows with other tags. The view is asked for again where it hangs on them.
+    pub fn renew(&mut self, table: &DataTable, room: Room) -> Vec<GridRequest> {
+        let Some(old) = &self.table else { return Vec::new() };
+        let names = |table: &DataTable| table.columns().iter().map(|column| column.name.clone()).collect::<Vec<_>>();
+        if names(old) != names(table) {
+            // The first tags bring a column of their own. What has another table, such as lists, keeps it.
+            let of_users = names(old).iter().all(|name| table.column(name).is_some());
+            let marks = self.marks().clone();
+            return if of_users { self.take(Some(table.clone()), marks, room) } else { Vec::new() };
+        }
+        self.table = Some(table.clone());
+        self.values.clear();
+        let view = self.wanted().clone();
+        let of_tags = view.sort.iter().any(|key| key.column == TAG)
+            || view.filter.as_ref().is_some_and(|filter| filter.contains(TAG) || filter.contains("anywhere"));
+        if of_tags { self.ask_for(view, false) } else { Vec::new() }
     }
 
     /// The view after `S`: ties of the first key broken by the column under the cursor.

@@ -42,6 +42,7 @@ panes! {
     /// Stages and the log's figures.
     Overview {
         title: "Overview",
+        short: "Over",
         id: "overview",
         about: "Overview: stages, the log's figures",
         file: "overview",
@@ -56,6 +57,7 @@ panes! {
     /// One row per user.
     Users {
         title: "Users",
+        short: "Users",
         id: "users",
         about: "Users: one row per user",
         file: "users",
@@ -70,6 +72,7 @@ panes! {
     /// One row per segment.
     Segments {
         title: "Segments",
+        short: "Segm",
         id: "segments",
         about: "Segments: who behaves alike",
         file: "segments",
@@ -84,6 +87,7 @@ panes! {
     /// Users by churn.
     Churn {
         title: "Churn",
+        short: "Churn",
         id: "churn",
         about: "Churn: who will leave",
         file: "churn",
@@ -113,6 +117,7 @@ panes! {
     /// Users by expected purchases.
     Ltv {
         title: "LTV",
+        short: "LTV",
         id: "ltv",
         about: "LTV: who will buy",
         file: "ltv",
@@ -136,6 +141,7 @@ panes! {
     /// Users and what to offer them.
     Recommendations {
         title: "Recommendations",
+        short: "Recs",
         id: "recommendations",
         about: "Recommendations: what to offer to whom",
         file: "recommendations",
@@ -158,6 +164,7 @@ panes! {
     /// Users by uplift.
     Persuadables {
         title: "Persuadables",
+        short: "Uplift",
         id: "persuadables",
         about: "Persuadables: whom a campaign would win",
         file: "persuadables",
@@ -183,6 +190,7 @@ panes! {
     /// A query's result.
     Sql {
         title: "SQL",
+        short: "SQL",
         id: "sql",
         about: "SQL: a query over the run's tables",
         file: "query",

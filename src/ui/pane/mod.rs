@@ -14,6 +14,8 @@ pub use list::Pane;
 pub struct Description {
     /// Its name: on the tab, in help, and in saved sessions, which a new name would no longer find.
     pub title: &'static str,
+    /// Its name on the tab where there is little room.
+    pub short: &'static str,
     /// The command that shows it, as settings name it.
     pub id: &'static str,
     /// What that command says in help and palette.

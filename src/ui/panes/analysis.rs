@@ -13,20 +13,10 @@ use ratatui::text::Line;
 
 use crate::ui::app::App;
 use crate::ui::layout::Parts;
-use crate::ui::pane::{Pane, PaneChart};
-use crate::ui::panes::{charts, deciles, headline, table};
+use crate::ui::pane::Pane;
+use crate::ui::panes::{charts, headline, table};
 use crate::ui::theme::Role;
 use crate::ui::widgets::panel::lines;
-
-/// The charts of a pane, those that the run has.
-pub fn charts_of(app: &App, pane: Pane) -> Vec<PaneChart> {
-    let has = |chart: &PaneChart| match chart {
-        PaneChart::Recorded(id) => charts::recorded(app, pane, id).is_some(),
-        PaneChart::Deciles => deciles::has(app, pane),
-        _ => true,
-    };
-    pane.description().charts.iter().filter(|chart| has(chart)).copied().collect()
-}
 
 /// Draws the pane.
 pub fn draw(app: &App, pane: Pane, buffer: &mut Buffer) {
@@ -45,7 +35,7 @@ pub fn draw(app: &App, pane: Pane, buffer: &mut Buffer) {
         }
         return;
     }
-    let shown = charts_of(app, pane);
+    let shown = app.charts_of(pane);
     let first = app.chart[pane.place()];
     for (at, area) in parts.charts.iter().enumerate().take(shown.len()) {
         let place = (first + at) % shown.len();

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use crate::format;
-use crate::plot::{self, Axis, Bar, Canvas, Columns, Curve, Plot};
+use crate::plot::{self, Axis, Bar, Canvas, Columns, Curve, Plot, Steps};
 use crate::stage::StageId;
 use crate::store::results::{Segments, Uplift};
 use crate::store::{Budget, Chart, ChartKind, Distribution, feature_label, segment_profile};
@@ -49,8 +49,8 @@ fn title(app: &App, pane: Pane, which: PaneChart) -> String {
     match which {
         PaneChart::Recorded(id) => recorded(app, pane, id).map(|chart| chart.title.clone()).unwrap_or_default(),
         PaneChart::Profile => {
-            let name = app.grid_of(Pane::Segments).key_under_cursor().unwrap_or_default();
-            format!("Profile of {name}")
+            let name = app.grid_of(Pane::Segments).key_under_cursor();
+            name.map_or_else(|| "Profile".to_owned(), |name| format!("Profile of {name}"))
         }
         PaneChart::Map => match summary(app).and_then(|summary| summary.map.as_ref()) {
             Some(map) => format!("Map of {} of {} users", format::thousands(map.drawn), format::thousands(map.all)),
@@ -64,8 +64,8 @@ fn title(app: &App, pane: Pane, which: PaneChart) -> String {
         PaneChart::Deciles if simulated => "Uplift by decile, held out (simulated)".to_owned(),
         PaneChart::Deciles => "Uplift by decile, held out".to_owned(),
         PaneChart::TopFive => {
-            let user = app.grid_of(Pane::Recommendations).key_under_cursor().unwrap_or_default();
-            format!("For user {user}")
+            let user = app.grid_of(Pane::Recommendations).key_under_cursor();
+            user.map_or_else(|| "For the user".to_owned(), |user| format!("For user {user}"))
         }
     }
 }
@@ -99,7 +99,7 @@ fn at(app: &App, id: &str) -> Option<f64> {
     let (chosen, all) = (budgets.get(app.budget_place()?)?, budgets.last()?);
     let ChartKind::Curves { curves, .. } = &recorded(app, Pane::Persuadables, id)?.kind else { return None };
     let (end, _) = curves.first()?.1.last()?;
-    Some(chosen.users as f64 / all.users as f64 * end)
+    Some((chosen.users as f64 / all.users as f64 * end).round())
 }
 
 /// z-profile of the segment under the cursor, what sets it apart most first.
@@ -112,16 +112,13 @@ fn profile(app: &App, canvas: &Canvas) -> Result<Plot, String> {
     traits.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
     let words: Vec<String> = traits.iter().map(|(_, z)| format!("{z:+.2}")).collect();
     let traits: Vec<(String, f64)> = traits.into_iter().map(|(feature, z)| (feature_label(&feature), z)).collect();
-    let bars = traits.iter().zip(&words).map(|((label, z), words)| Bar {
-        label,
-        value: *z,
-        words,
-        series: usize::from(*z < 0.0),
-    });
+    // Left or right of zero tells the sign; the colour is the segment's.
+    let series = app.segment_series(&name).map_or(0, |(number, _)| number);
+    let bars = traits.iter().zip(&words).map(|((label, z), words)| Bar { label, value: *z, words, series });
     Ok(plot::bars("mean beside everybody's, in standard deviations", &bars.collect::<Vec<_>>(), canvas))
 }
 
-fn columns(distribution: &Distribution, title: &str, at: Option<usize>, canvas: &Canvas) -> Plot {
+fn columns(distribution: &Distribution, title: &str, steps: &Steps, canvas: &Canvas) -> Plot {
     let (low, high) = distribution.bounds;
     let ends = (format::number(low), format::number(high));
     let columns = Columns {
@@ -129,15 +126,17 @@ fn columns(distribution: &Distribution, title: &str, at: Option<usize>, canvas: 
         y_title: "users",
         values: &distribution.counts,
         ends: (&ends.0, &ends.1),
-        at,
+        at: None,
     };
-    plot::columns(&columns, canvas)
+    plot::ticked(&columns, steps, canvas)
 }
 
 fn churn(app: &App, canvas: &Canvas) -> Result<Plot, String> {
     let distribution = summary(app).and_then(|summary| summary.churn.as_ref()).ok_or_else(|| missing(app))?;
-    let bins = distribution.counts.len();
-    Ok(columns(distribution, "probability of leaving", Some(app.threshold * bins / 100), canvas))
+    let bins = distribution.counts.len() as f64;
+    let tick = |percent: usize| (percent as f64 / 100.0 * bins, format!("{percent} %"));
+    let steps = Steps { ticks: (0..=100).step_by(20).map(tick).collect(), at: Some(tick(app.threshold)) };
+    Ok(columns(distribution, "probability of leaving", &steps, canvas))
 }
 
 fn ltv(app: &App, canvas: &Canvas) -> Result<Plot, String> {
@@ -147,7 +146,9 @@ fn ltv(app: &App, canvas: &Canvas) -> Result<Plot, String> {
     } else {
         "expected purchases, log scale".to_owned()
     };
-    Ok(columns(distribution, &title, None, canvas))
+    let bins = distribution.counts.len() as f64;
+    let ticks = plot::log_ticks(distribution.bounds).into_iter().map(|(share, label)| (share * bins, label)).collect();
+    Ok(columns(distribution, &title, &Steps { ticks, at: None }, canvas))
 }
 
 fn budgets(app: &App, canvas: &Canvas) -> Result<Plot, String> {
@@ -172,6 +173,7 @@ fn map(app: &App, area: Rect, buffer: &mut Buffer, theme: &Theme) {
     let Some(map) = summary(app).and_then(|summary| summary.map.as_ref()) else {
         return drawn(Err(missing(app)), area, buffer, theme);
     };
+    // In the run's own order: a class's place is its series.
     let classes: Vec<(&str, &[(f64, f64)])> =
         map.classes.iter().map(|(name, points)| (name.as_str(), points.as_slice())).collect();
     let variance = app.run.as_ref().and_then(|run| {

@@ -45,17 +45,12 @@ fn recorded(app: &App, pane: Pane) -> Option<Vec<[f64; 6]>> {
     (!rows.is_empty()).then_some(rows)
 }
 
-/// Whether the run recorded deciles for a pane.
-pub fn has(app: &App, pane: Pane) -> bool {
-    recorded(app, pane).is_some()
-}
-
 /// Draws the table.
 pub fn draw(app: &App, pane: Pane, area: Rect, buffer: &mut Buffer) {
     let theme = app.theme();
     let rows = recorded(app, pane).unwrap_or_default();
     let width = usize::from(area.width);
-    let bar = width.saturating_sub(8 + 3 * (NUMBER + 1) + 1).min(20);
+    let bar = width.saturating_sub(8 + 3 * (NUMBER + 1) + 1);
     let most = rows.iter().map(|row| row[3]).filter(|seen| seen.is_finite()).fold(1e-12, f64::max);
     let line = |decile: &str, numbers: [&str; 3]| {
         let numbers = numbers.map(|number| format!(" {}", text::pad(number, NUMBER, true, ""))).concat();

@@ -8,7 +8,7 @@ use crate::format;
 use crate::stage::StageId;
 use crate::store::results::figures::Figure;
 use crate::store::results::{Churn, Ltv, Recommend, Segments, Uplift};
-use crate::store::{self, Drift, Recorded, Shown, Terms, at_a_glance, segment_profile};
+use crate::store::{self, Drift, Recorded, Shown, at_a_glance, segment_profile};
 use crate::ui::app::App;
 use crate::ui::explain;
 use crate::ui::pane::Pane;
@@ -39,7 +39,7 @@ pub fn draw(app: &App, pane: Pane, area: Rect, buffer: &mut Buffer) {
         }
         used += width;
         spans.push(Span::styled(between, theme.style(Role::Dim)));
-        spans.push(Span::styled(words, theme.style(role)));
+        spans.extend(panel::numbers_bold(&words, theme.style(role), theme));
     }
     panel::lines(vec![Line::from(spans)], area, buffer);
 }
@@ -59,14 +59,14 @@ fn known<const N: usize>(app: &App, stage: StageId, metrics: [(&str, &str, Optio
 
 /// A number as its metric is shown.
 fn number(app: &App, stage: StageId, name: &str, value: f64) -> String {
-    let terms = app.run.as_ref().map(|run| Terms::of(run.info())).unwrap_or_default();
+    let terms = &app.front.terms;
     let shown = store::metric(stage, name).map_or(Shown::Plain, |(entry, _)| terms.of_metric(entry, name));
     shown.number(value, &terms.currency)
 }
 
 /// A figure as its metric is shown, with its interval, or with what keeps it from telling anything.
 fn told(app: &App, stage: StageId, name: &str, figure: Figure) -> String {
-    let terms = app.run.as_ref().map(|run| Terms::of(run.info())).unwrap_or_default();
+    let terms = &app.front.terms;
     let shown = store::metric(stage, name).map_or(Shown::Plain, |(entry, _)| terms.of_metric(entry, name));
     explain::with_interval(&figure, shown, &terms.currency)
 }
@@ -108,7 +108,7 @@ fn churn(app: &App) -> Words {
         _ => None,
     };
     if let Some(users) = reached {
-        words.push((Role::Header, format!("threshold {} %: {users} users", app.threshold)));
+        words.push((Role::Number, format!("threshold {} %: {users} users", app.threshold)));
     }
     let found = metrics::<Churn>(app);
     let figure = |name: &str, word: &str| {
@@ -171,6 +171,10 @@ fn ltv(app: &App) -> Words {
             (role, format!("{words} {}", told(app, StageId::Ltv, name, figure)))
         })
         .collect();
+    if let (Some(predicted), Some(seen)) = (found.get("total_predicted"), found.get("total_actual")) {
+        let [predicted, seen] = [predicted, seen].map(|sum| number(app, StageId::Ltv, "total_predicted", sum.value));
+        words.insert(words.len().min(1), (Role::Dim, format!("in all {predicted} predicted, {seen} seen")));
+    }
     if let Some(mark) = drift(&metrics.drifted) {
         words.insert(words.len().min(1), mark);
     }
@@ -225,14 +229,14 @@ fn persuadables(app: &App) -> Words {
     let mut least = None;
     if let (Some(Ok(summary)), Some(place)) = (&app.summary, app.budget_place()) {
         let budget = summary.budgets[place];
-        let terms = app.run.as_ref().map(|run| Terms::of(run.info())).unwrap_or_default();
+        let terms = &app.front.terms;
         let money = |amount: f64| Shown::Money.number(amount, &terms.currency);
         let extra = if terms.of_money { money(budget.extra) } else { Shown::Number(1).number(budget.extra, "") };
         let users = format::counted(budget.users, "users");
         let cost =
             terms.contact_cost.map_or_else(String::new, |cost| format!(" for {}", money(cost * budget.users as f64)));
         let net = budget.net.map_or_else(String::new, |net| format!(", net {}", money(net)));
-        words.push((Role::Header, format!("budget {users}{cost}: {extra} extra {}{net}", judged.outcome.counted())));
+        words.push((Role::Number, format!("budget {users}{cost}: {extra} extra {}{net}", judged.outcome.counted())));
         let worth = if budget.net.is_some() { "net" } else { "uplift" };
         let each =
             if budget.net.is_some() { Shown::Gain } else { terms.shown("users", "uplift").unwrap_or(Shown::Plain) };

@@ -14,6 +14,9 @@ use crate::ui::theme::Role;
 use crate::ui::widgets::table::{Column, Table};
 use crate::ui::widgets::{panel, text};
 
+/// The column whose texts are names of segments.
+const SEGMENT: &str = "segment";
+
 /// Draws a grid's table, its status line and what else the row under the cursor holds; why there is none where there is
 /// none.
 pub fn draw(app: &App, grid: &Grid, parts: &Parts, buffer: &mut Buffer) {
@@ -49,6 +52,12 @@ pub fn draw(app: &App, grid: &Grid, parts: &Parts, buffer: &mut Buffer) {
         cursor: &grid.cursor,
         mark: &mark,
         cell: &|row, at| rows.get(row).map_or_else(String::new, |row| table.shown(row as usize, at)),
+        dot: &|at, words| {
+            let of_segments = table.columns().get(at).is_some_and(|column| column.name == SEGMENT);
+            let (number, of) = app.segment_series(words).filter(|_| of_segments)?;
+            let (sign, style) = theme.dot(number, of);
+            Some((sign.to_owned(), style))
+        },
         bar: ranked.map(|(at, _)| (at, &share as &dyn Fn(usize) -> Option<f64>)),
         marked: &|row| rows.get(row).is_some_and(|row| grid.marks().contains(row)),
         range: grid.range_rows(),

@@ -21,7 +21,6 @@ use ratatui::widgets::Clear;
 use crate::format;
 use crate::job::Job;
 use crate::pipeline::propose::{Changed, Choice, Draft, Preview, Request};
-use crate::ui::layout;
 use crate::ui::popups::{Offer, Picked, Picker, log_lines};
 use crate::ui::theme::{Role, Theme};
 use crate::ui::widgets::{panel, text};
@@ -228,7 +227,8 @@ impl LogDialog {
 
     /// The frame's area, that of the lines, and that of the preview with its heading.
     fn areas(&self, size: Size) -> (Rect, Rect, Rect) {
-        let body = layout::body(size);
+        // The dialog is about another log: it has the line of the shop's too.
+        let body = Rect::new(0, 1, size.width, size.height.saturating_sub(2));
         let width = body.width.min(WIDTH);
         let area = Rect { x: body.x + (body.width - width) / 2, width, ..body };
         let inside = Rect::new(area.x + 1, area.y + 1, area.width.saturating_sub(2), area.height.saturating_sub(2));

@@ -1,21 +1,19 @@
 //! A list to choose from, narrowed by a few letters: commands, themes, items, columns.
 
-use std::cmp::Reverse;
-
-use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
-use nucleo_matcher::{Config, Matcher, Utf32Str};
 use ratatui::Frame;
 use ratatui::layout::{Position, Size};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Clear;
 use tui_input::Input;
 
+use crate::text::{Rank, Wanted};
 use crate::ui::command::{Command, Context};
 use crate::ui::layout;
+use crate::ui::pane::Pane;
 use crate::ui::theme::{Role, Theme};
 use crate::ui::widgets::{panel, text};
 
-const WIDTH: u16 = 76;
+const WIDTH: u16 = 96;
 const HEIGHT: u16 = 16;
 /// Columns of the names.
 const NAMES: usize = 18;
@@ -25,12 +23,18 @@ const NAMES: usize = 18;
 pub enum Picked {
     /// A command.
     Command(Command),
+    /// A command of another pane.
+    Elsewhere(Pane, Command),
+    /// A command that cannot be used now: what it does, and why not.
+    Idle(&'static str, &'static str),
     /// A theme, by name.
     Theme(String),
     /// An item, by id.
     Item(String),
     /// An option of a log's setting; empty for no column.
     Setting(String),
+    /// A run to compare, by its id; whether as the later of the two.
+    Run(String, bool),
     /// A view that was given a name.
     View(String),
     /// A query that was given a name.
@@ -105,25 +109,15 @@ impl Picker {
         Self { context, ..self }
     }
 
-    /// The matching offers, the best first: those whose name matches before those whose title does.
+    /// The matching offers, the best first: those whose name or title has the words typed, then those whose name has the
+    /// letters in order.
     pub fn matching(&self) -> Vec<&Offer> {
-        let wanted = Pattern::new(self.input.value(), CaseMatching::Ignore, Normalization::Smart, AtomKind::Fuzzy);
-        let mut config = Config::DEFAULT;
-        config.prefer_prefix = true;
-        let mut matcher = Matcher::new(config);
-        let mut letters = Vec::new();
-        let mut score = |text: &str| wanted.score(Utf32Str::new(text, &mut letters), &mut matcher);
-        let mut scored: Vec<(bool, Reverse<u32>, &Offer)> = Vec::new();
-        for offer in &self.offers {
-            if let Some(score) = score(&offer.name) {
-                scored.push((false, Reverse(score), offer));
-            } else if let Some(score) = score(&format!("{} {}", offer.name, offer.title)) {
-                scored.push((true, Reverse(score), offer));
-            }
-        }
+        let wanted = Wanted::new(self.input.value());
+        let mut ranked: Vec<(Rank, &Offer)> =
+            self.offers.iter().filter_map(|offer| Some((wanted.rank(&offer.name, &offer.title)?, offer))).collect();
         // The sort is stable: equals stay in the order of the offers.
-        scored.sort_by_key(|(by_title, score, _)| (*by_title, *score));
-        scored.into_iter().map(|(.., offer)| offer).collect()
+        ranked.sort_by_key(|(rank, _)| *rank);
+        ranked.into_iter().map(|(_, offer)| offer).collect()
     }
 
     /// What the offer under the cursor means.
@@ -197,10 +191,16 @@ mod tests {
             ("row copy", "copy-row"),
             ("help", "help"),
             ("next p", "next-pane"),
+            ("save", "saved-queries"),
+            ("save view", "save-view"),
+            ("chart", "next-chart"),
+            ("sq", "sql"),
         ] {
             picker.input = Input::new(typed.to_owned());
             assert_eq!(picker.matching().first().map(|offer| offer.name.as_str()), Some(found));
         }
+        picker.input = Input::new("save".to_owned());
+        assert!(picker.matching().iter().all(|offer| offer.name != "sql"));
         picker.input = Input::new("zzz".to_owned());
         assert!(picker.matching().is_empty() && picker.picked().is_none());
     }

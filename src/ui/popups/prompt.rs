@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Clear;
 use tui_input::Input;
 
-use crate::store::TableInfo;
+use crate::store::{TableInfo, Writing};
 use crate::ui::command::Context;
 use crate::ui::popups::completion::Completion;
 use crate::ui::theme::{Role, Theme};
@@ -37,6 +37,10 @@ pub enum Purpose {
     Log,
     /// The file for the settings by which it is read.
     Settings,
+    /// An answer to a question after that.
+    Question,
+    /// A note and tags of users.
+    Note,
 }
 
 /// A line of text being written.
@@ -60,6 +64,8 @@ pub struct Prompt {
     pub asked: Option<u64>,
     /// The tables that a query may ask.
     pub tables: Vec<TableInfo>,
+    /// Whom a note is about.
+    pub writing: Option<Box<Writing>>,
     /// What the text is about: the column searched, the data set.
     about: String,
     /// What was written before, the newest last.
@@ -81,6 +87,7 @@ impl Prompt {
             completion: None,
             asked: None,
             tables: Vec::new(),
+            writing: None,
             about: String::new(),
             history: Vec::new(),
             back: 0,
@@ -199,6 +206,10 @@ impl Prompt {
             }
             Purpose::Log => "A log of your own: its file, or the folder of a log of a known shape".to_owned(),
             Purpose::Settings => format!("Write how to read {} to the configuration file", text::clean(&self.about)),
+            Purpose::Question => format!("{} (empty: not known; Esc: no more)", self.about),
+            Purpose::Note => {
+                format!("About {}: words and #tags; -#tag takes one away", text::clean(&self.about))
+            }
             Purpose::Folder => format!("Folder for the files of {}", text::clean(&self.about)),
         };
         let inside = panel::framed(&text::fit(&title, columns.saturating_sub(4), ""), area, frame.buffer_mut(), theme);

@@ -41,6 +41,9 @@ pub(super) fn reduce(colour: Color, depth: Depth) -> Option<Color> {
     }
 }
 
+/// From this difference between its strongest and its weakest part on a colour is no grey.
+const COLOURED: u8 = 30;
+
 const ANSI: [(Color, (u8, u8, u8)); 16] = [
     (Color::Black, (0, 0, 0)),
     (Color::Red, (170, 0, 0)),
@@ -65,8 +68,12 @@ fn distance(a: (u8, u8, u8), b: (u8, u8, u8)) -> u32 {
     square(a.0, b.0) + square(a.1, b.1) + square(a.2, b.2)
 }
 
+/// Never ANSI 8, which palettes show as the background or nearly so; and a colour does not become a grey.
 fn nearest_ansi(r: u8, g: u8, b: u8) -> Color {
-    ANSI.iter().min_by_key(|(_, known)| distance(*known, (r, g, b))).map_or(Color::Reset, |(colour, _)| *colour)
+    let spread = |(r, g, b): (u8, u8, u8)| r.max(g).max(b) - r.min(g).min(b);
+    let coloured = spread((r, g, b)) > COLOURED;
+    let fit = ANSI.iter().filter(|(name, known)| *name != Color::DarkGray && (!coloured || spread(*known) > 0));
+    fit.min_by_key(|(_, known)| distance(*known, (r, g, b))).map_or(Color::Reset, |(colour, _)| *colour)
 }
 
 /// The 6×6×6 cube and the greys; the first 16 differ between terminals and are left out.

@@ -126,7 +126,7 @@ pub(super) fn read(text: &str, lenders: Option<(&str, &str)>, depth: Depth) -> R
     if series.is_empty() {
         return Err(Wrong::at(text, None, format!("{name} has no series")));
     }
-    Ok(Theme { name, glyphs, roles, series })
+    Ok(Theme { name, glyphs, own: false, roles, series })
 }
 
 fn refuse_unknown_roles(own: &Layer<'_>) -> Result<(), Wrong> {

@@ -3,8 +3,11 @@
 //! Those of `themes/` are built in. The default is complete; the others, and the analyst's own, say only what they change
 //! ([`Theme::all`]). A palette names the colours that several roles share.
 
+mod background;
 mod depth;
 mod file;
+#[cfg(test)]
+mod palettes;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +18,7 @@ use ratatui::style::Style;
 use ratatui::symbols::{bar, border};
 use serde::Deserialize;
 
+pub use background::Background;
 pub use depth::Depth;
 
 use crate::config::Source;
@@ -46,8 +50,10 @@ macro_rules! roles {
 roles! {
     /// Plain text.
     Text "text",
-    /// Text of less weight.
+    /// Labels, and text beside what matters: the terminal's own foreground in the default theme, for it must be read.
     Dim "dim",
+    /// A number that is looked for.
+    Number "number",
     /// Titles of panels.
     Title "title",
     /// Frames.
@@ -133,6 +139,8 @@ pub struct Theme {
     pub name: String,
     /// Its signs.
     pub glyphs: Glyphs,
+    /// Whether it is the analyst's own.
+    pub own: bool,
     roles: BTreeMap<Role, Style>,
     series: Vec<Style>,
 }
@@ -194,8 +202,9 @@ impl Theme {
 
     fn load(path: &Path, depth: Depth) -> Result<Self> {
         let source = Source::read(path)?;
-        file::read(source.text(), Some((LENDER, ASCII_LENDER)), depth)
-            .map_err(|wrong| Error::Config(format!("{}{wrong}", path.display())))
+        let theme = file::read(source.text(), Some((LENDER, ASCII_LENDER)), depth)
+            .map_err(|wrong| Error::Config(format!("{}{wrong}", path.display())))?;
+        Ok(Self { own: true, ..theme })
     }
 
     /// Reads a theme; roles and glyphs that it leaves out come from the default theme.
@@ -220,6 +229,12 @@ impl Theme {
             && colours()
                 .enumerate()
                 .all(|(at, colour)| colour.is_some() && colours().take(at).all(|other| other != colour))
+    }
+
+    /// The dot of one of so many series, and its colour: a shape of its own where colours do not tell them apart.
+    pub fn dot(&self, number: usize, series: usize) -> (&str, Style) {
+        let shape = if !self.glyphs.ascii && self.colours_apart(series) { 0 } else { number };
+        (self.point(shape), self.series(number))
     }
 
     /// The sign of a class of points; after the last comes the first again.

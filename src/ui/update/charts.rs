@@ -4,7 +4,8 @@ use crate::ui::app::App;
 use crate::ui::command::Charts;
 use crate::ui::drill::{Drill, compare};
 use crate::ui::effect::Effects;
-use crate::ui::panes::analysis;
+use crate::ui::pane::Body;
+use crate::ui::panes::overview;
 use crate::ui::update::reveal;
 
 /// Does the command, where there are charts.
@@ -25,7 +26,8 @@ pub(super) fn perform(app: &mut App, command: Charts) -> Effects {
     if let Some(Drill::Compare(page)) = app.drills.last_mut() {
         page.chart = turn(page.chart, compare::PANELS);
     } else {
-        let count = analysis::charts_of(app, app.pane).len();
+        let overview = app.pane.description().body == Body::Overview;
+        let count = if overview { overview::charts_of(app).len() } else { app.charts_of(app.pane).len() };
         let place = app.pane.place();
         app.chart[place] = turn(app.chart[place], count);
     }

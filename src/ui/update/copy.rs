@@ -53,7 +53,7 @@ pub(super) fn copy(app: &mut App, what: CopyWhat, form: CopyForm) -> Effects {
     };
     if rows.len() > MOST {
         let rows = format::thousands(rows.len() as u64);
-        app.tell("Copy", &format!("{rows} rows are too many for the terminal's clipboard; export them to a file (e)"));
+        app.say("Copy", &format!("{rows} rows are too many for the terminal's clipboard; export them to a file (e)"));
         return Vec::new();
     }
     let bare = what == CopyWhat::Cell;

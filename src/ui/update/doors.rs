@@ -27,7 +27,7 @@ pub(super) fn copy_command(app: &mut App) -> Effects {
             clip::copy(app, "the command", &line.join(" "))
         }
         Err(why) => {
-            app.tell("Copy the command", &why);
+            app.say("Copy the command", &why);
             Vec::new()
         }
     }
@@ -48,11 +48,11 @@ pub(super) fn copy_link(app: &mut App) -> Effects {
     match (app.link.clone(), user(app)) {
         (Some(pattern), Some(user)) => clip::copy(app, "the address", &programs::link(&pattern, &user)),
         (None, _) => {
-            app.tell("Link", &"no [links] user = \"https://…/{user_id}\" in your config.toml or the workspace's file");
+            app.say("Link", &"no [links] user = \"https://…/{user_id}\" in your config.toml or the workspace's file");
             Vec::new()
         }
         (_, None) => {
-            app.tell("Link", &"there is no user here");
+            app.say("Link", &"there is no user here");
             Vec::new()
         }
     }
@@ -63,12 +63,12 @@ pub(super) fn run_own(app: &mut App, at: usize) -> Effects {
     let Some(program) = app.programs.get(at).cloned() else { return Vec::new() };
     let user = user(app);
     if program.wants("{user_id}") && user.is_none() {
-        app.tell(&program.name, &"it wants a user, and there is none here");
+        app.say(&program.name, &"it wants a user, and there is none here");
         return Vec::new();
     }
     let rows = if program.wants("{file}") { export::rows_in_sight(app) } else { None };
     if program.wants("{file}") && rows.is_none() {
-        app.tell(&program.name, &"it wants rows, and there are none here");
+        app.say(&program.name, &"it wants rows, and there are none here");
         return Vec::new();
     }
     app.program_job.cancel();
@@ -87,7 +87,7 @@ pub(super) fn run_own(app: &mut App, at: usize) -> Effects {
     let told = move |app: &mut App, ended: Result<String>| {
         app.note = None;
         match ended {
-            Ok(words) => app.tell(&name, &words),
+            Ok(words) => app.say(&name, &words),
             Err(Error::Cancelled) => {}
             Err(error) => app.tell(&name, &error),
         }

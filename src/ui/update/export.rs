@@ -20,7 +20,7 @@ use crate::ui::popups::{ExportDialog, Popup};
 /// Opens the dialog for the table, or the user, in sight.
 pub(super) fn begin(app: &mut App) -> Effects {
     if app.exporting.is_some() {
-        app.tell("Export", &"an export is under way; X cancels it");
+        app.say("Export", &"an export is under way; X cancels it");
         return Vec::new();
     }
     let Some((table, mut scopes, shown, name)) = offered(app) else { return Vec::new() };
@@ -206,11 +206,11 @@ fn exported(app: &mut App, result: Result<Exported>) -> Effects {
                 format::bytes(written.bytes),
                 counted(written.bytes, "bytes")
             );
-            app.tell("Exported", &words);
+            app.say("Exported", &words);
         }
         Err(Error::Cancelled) => {
             let words = format!("{}\nNothing was written.", exporting.path.display());
-            app.tell("Export cancelled", &words);
+            app.say("Export cancelled", &words);
         }
         Err(error) => app.tell("Export failed", &error),
     }

@@ -13,7 +13,7 @@ use crate::ui::popups::{Popup, Prompt, Purpose};
 /// Asks for the data set.
 pub(super) fn begin(app: &mut App) -> Effects {
     if app.fetching.is_some() {
-        app.tell(
+        app.say(
             "Download",
             &format!("a download is under way; {} cancels it", key(app, Program::CancelTransfer.into())),
         );
@@ -84,7 +84,7 @@ fn fetched(app: &mut App, result: Result<Fetched>) -> Effects {
             let words = arrived(app, &fetched);
             app.input = Some(fetched.folder);
             app.ingest = None;
-            app.tell("Downloaded", &words);
+            app.say("Downloaded", &words);
         }
         Err(Error::Cancelled) => {
             let kept = match fetching.request.kept_bytes() {
@@ -93,7 +93,7 @@ fn fetched(app: &mut App, result: Result<Fetched>) -> Effects {
                 }
                 None => "Nothing had arrived.".to_owned(),
             };
-            app.tell("Download cancelled", &format!("{}\n{kept}", fetching.request.out.display()));
+            app.say("Download cancelled", &format!("{}\n{kept}", fetching.request.out.display()));
         }
         Err(error) => app.tell("Download failed", &error),
     }

@@ -17,8 +17,9 @@ pub(super) fn moved(app: &mut App, command: Move) -> Effects {
             *at = scroll::moved(command, *at, last, layout::body(size).height);
         }
     } else {
-        let last = app.stages.len().saturating_sub(1) as u16;
-        app.stage = usize::from(scroll::moved(command, app.stage as u16, last, last + 1));
+        let last = app.front.spots(app.running, app.stages.len()).len().saturating_sub(1) as u16;
+        let at = scroll::moved(command, (app.front.at as u16).min(last), last, last + 1);
+        app.go_to_spot(usize::from(at));
     }
     Vec::new()
 }
@@ -35,6 +36,7 @@ pub(super) fn left(app: &mut App, command: Layer) -> Effects {
             app.drills.pop();
             reveal(app);
         }
+        Layer::Back if app.is_unfolded() => app.front.unfolded = false,
         Layer::Back => {}
         Layer::Close => return program::close(app),
     }

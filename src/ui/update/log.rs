@@ -16,6 +16,7 @@ use crate::ui::log::LogRequest;
 use crate::ui::popups::{LogDialog, Popup, Prompt, Purpose};
 use crate::ui::reading::Reading;
 use crate::ui::update::fetch::{key, refuse};
+use crate::ui::update::questions;
 use crate::ui::widgets::text;
 
 /// Asks for the log.
@@ -270,6 +271,6 @@ fn written(app: &mut App, path: &Path, reading: Reading, result: Result<()>) -> 
     let (whole, name) = (path.display().to_string(), path.file_name().unwrap_or_default().to_string_lossy());
     // The line at the foot is short: what comes next is worth more than the folder, which the reader has just named.
     let fits = text::width(&note(&whole)) < usize::from(app.size.width) * 2 / 3;
-    app.note = Some(if fits { note(&whole) } else { note(&name) });
-    Vec::new()
+    let note = if fits { note(&whole) } else { note(&name) };
+    questions::begin(app, path, note)
 }

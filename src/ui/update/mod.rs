@@ -4,6 +4,7 @@ mod ahead;
 mod charts;
 mod clip;
 mod columns;
+mod compare;
 mod copy;
 mod doors;
 mod export;
@@ -14,9 +15,11 @@ mod layers;
 mod log;
 mod next;
 mod open;
+mod palette;
 mod popups;
 mod program;
 mod query;
+mod questions;
 mod runs;
 mod selected;
 mod step;
@@ -36,6 +39,7 @@ use crate::ui::effect::{Effect, Effects};
 use crate::ui::pane::{Pane, PaneTable};
 use crate::ui::popups::Popup;
 use crate::ui::stages;
+use crate::ui::tour;
 use crate::ui::update::jobs::{open_run, recommend, save_session};
 
 pub use ahead::{next_typed, typed};
@@ -57,6 +61,7 @@ pub fn update(app: &mut App, action: Action) -> Effects {
         app.ahead.answered(number);
     }
     let mut effects = changed(app, action);
+    tour::go_on(app);
     await_answers(app, &mut effects);
     effects
 }
@@ -88,6 +93,11 @@ fn changed(app: &mut App, action: Action) -> Effects {
             return Vec::new();
         }
         Action::SaveDue => return save_session::save(app),
+        Action::LookForRun => return open_run::look_for_newer(app),
+        Action::Faded { notice } => {
+            app.fade(notice);
+            return Vec::new();
+        }
         Action::Answered(answer) if answer.is_quiet() => return answer.apply(app),
         _ => app.dirty = true,
     }
@@ -97,7 +107,10 @@ fn changed(app: &mut App, action: Action) -> Effects {
             app.note = None;
             perform(app, command)
         }
-        Action::Type(key) => popups::typed(app, key),
+        Action::Type(key) => {
+            app.note = None;
+            popups::typed(app, key)
+        }
         Action::Paste(text) => popups::paste(app, &text),
         Action::Resize(size) => {
             app.size = size;
@@ -115,9 +128,14 @@ fn changed(app: &mut App, action: Action) -> Effects {
             reveal(app);
             effects
         }
-        Action::Stages(_) | Action::PollProgress | Action::Slow { .. } | Action::SaveDue => Vec::new(),
+        Action::Stages(_)
+        | Action::PollProgress
+        | Action::Slow { .. }
+        | Action::SaveDue
+        | Action::LookForRun
+        | Action::Faded { .. } => Vec::new(),
     };
-    app.keep_note();
+    effects.extend(app.keep_note().map(Effect::FadeLater));
     if app.run.is_some() && !app.unsaved {
         app.unsaved = true;
         effects.push(Effect::SaveLater);

@@ -3,13 +3,14 @@
 use crate::format;
 use crate::store::{Cell, Marks, View};
 use crate::ui::app::App;
-use crate::ui::command::{Command, Open, Program};
-use crate::ui::drill::{ComparePage, Drill, ItemPage, RowPage, SegmentPage, StagePage, UserPage};
+use crate::ui::command::Open;
+use crate::ui::drill::{Drill, ItemPage, RowPage, SegmentPage, StagePage, UserPage};
 use crate::ui::effect::Effects;
+use crate::ui::front::Spot;
 use crate::ui::pane::{Pane, PaneTable};
 use crate::ui::popups::{Offer, Picked, Picker, Popup};
 use crate::ui::update::jobs::order::requested;
-use crate::ui::update::{columns, jobs, query, show};
+use crate::ui::update::{columns, compare, jobs, query, show};
 
 /// The title of the list of items.
 pub(super) const ITEMS: &str = "Look up an item: type its id, or choose";
@@ -24,14 +25,16 @@ pub(super) fn perform(app: &mut App, command: Open) -> Effects {
         Open::Segment => open_segment(app),
         Open::Item => choose_item(app),
         Open::WantedBy => turn_item_page(app),
+        Open::Metrics => compare::turn(app),
         Open::Query => query::ask(app),
+        Open::Note => jobs::note::ask(app),
     }
 }
 
 /// Enter on a pane.
 fn open_on_pane(app: &mut App) -> Effects {
     match app.pane.description().table {
-        None => open_stage(app),
+        None => open_spot(app),
         Some(PaneTable::Users { .. }) => match app.grid_of(app.pane).row() {
             Some(row) => open_user(app, row),
             None => Vec::new(),
@@ -44,6 +47,12 @@ fn open_on_pane(app: &mut App) -> Effects {
         Some(PaneTable::Query) => {
             let grid = app.grid_of(app.pane);
             if let (Some(table), Some(row)) = (grid.table(), grid.row()) {
+                // A row of a user opens the user.
+                let user = table.column("user_id").map(|column| table.cell(row, column).to_string());
+                let known = user.filter(|id| app.users().is_some_and(|users| matches!(users.row_of(id), Ok(Some(_)))));
+                if known.is_some() {
+                    return open_user_by_id(app, known);
+                }
                 let simulated = app.run.as_ref().is_some_and(|run| run.info().uplift_is_simulated());
                 let page = RowPage::new(table, row, simulated);
                 app.drills.push(Drill::Row(Box::new(page)));
@@ -53,11 +62,61 @@ fn open_on_pane(app: &mut App) -> Effects {
     }
 }
 
+/// What is behind the spot under the cursor of the Overview.
+fn open_spot(app: &mut App) -> Effects {
+    match app.spot() {
+        Some(Spot::Figure(at)) => {
+            let Some(glance) = app.front.glances.get(at) else { return Vec::new() };
+            match (&glance.behind, &glance.query, &glance.value) {
+                (Some(view), ..) => open_users(app, view.clone()),
+                (None, Some(sql), _) => {
+                    let sql = sql.clone();
+                    let mut effects = show(app, Pane::Sql);
+                    effects.extend(jobs::query::query(app, sql));
+                    effects
+                }
+                (None, None, Some(_)) => {
+                    let words = format!("{}: the user table has no column that tells whom", glance.label);
+                    app.note = Some(words);
+                    Vec::new()
+                }
+                (None, None, None) => {
+                    app.note = Some(format!("{}: {}", glance.label, glance.notes.join("; ")));
+                    Vec::new()
+                }
+            }
+        }
+        Some(Spot::Segment(at)) => {
+            let Some(segment) = app.front.segments.get(at) else { return Vec::new() };
+            let view = View { filter: Some(segment_condition(&segment.name)), sort: Vec::new() };
+            open_users(app, view)
+        }
+        Some(Spot::Stages) => {
+            app.front.unfolded = true;
+            app.go_to_spot(app.front.at);
+            Vec::new()
+        }
+        Some(Spot::Stage(_)) => open_stage(app),
+        None => Vec::new(),
+    }
+}
+
+/// The Users pane with this filter and order.
+fn open_users(app: &mut App, view: View) -> Effects {
+    let mut effects = show(app, Pane::Users);
+    effects.extend(requested(app.grid_of_mut(Pane::Users).ask(view)));
+    effects
+}
+
+fn segment_condition(name: &str) -> String {
+    format!("segment = '{}'", name.replace('\'', "''"))
+}
+
 /// The report of the stage under the cursor.
 fn open_stage(app: &mut App) -> Effects {
     match app.record().cloned() {
         Some(record) => app.drills.push(Drill::Stage(Box::new(StagePage::new(record)))),
-        None => app.tell("Overview", &"this stage has no report yet"),
+        None => app.say("Overview", &"this stage has no report yet"),
     }
     Vec::new()
 }
@@ -68,7 +127,7 @@ fn open_on_drill(app: &mut App) -> Effects {
     match (app.drills.last(), key) {
         (Some(Drill::Item(page)), id) if page.of_users => open_user_by_id(app, id),
         (Some(Drill::Item(_)), Some(id)) => open_item(app, id),
-        (Some(Drill::Compare(_)), id) => open_user_by_id(app, id),
+        (Some(Drill::Compare(page)), id) if !page.of_metrics => open_user_by_id(app, id),
         (Some(Drill::Groups(_)), _) => columns::open_group(app),
         _ => Vec::new(),
     }
@@ -104,7 +163,7 @@ fn open_segment_users(app: &mut App) -> Effects {
     let Some(name) = segment(app) else { return Vec::new() };
     let mut effects = show(app, Pane::Users);
     let users = app.grid_of_mut(Pane::Users);
-    let filter = Some(format!("segment = '{}'", name.replace('\'', "''")));
+    let filter = Some(segment_condition(&name));
     let view = View { filter, ..users.wanted().clone() };
     effects.extend(requested(users.ask(view)));
     effects
@@ -112,12 +171,20 @@ fn open_segment_users(app: &mut App) -> Effects {
 
 /// The page of the segment under the cursor.
 fn open_segment(app: &mut App) -> Effects {
-    let page = segment(app).and_then(|name| SegmentPage::of(app.run.as_ref()?, &name));
-    match page {
-        Some(page) => app.drills.push(Drill::Segment(Box::new(page))),
-        None => app.tell("Segment", &"the run recorded no profile of this segment"),
+    let grid = app.grid_of(Pane::Segments);
+    let row = grid.table().zip(grid.row());
+    let page = segment(app).and_then(|name| SegmentPage::of(app.run.as_ref()?, &name, row));
+    let Some(mut page) = page else {
+        app.say("Segment", &"the run recorded no profile of this segment");
+        return Vec::new();
+    };
+    page.generation = app.next_generation();
+    let (generation, name) = (page.generation, page.name.clone());
+    app.drills.push(Drill::Segment(Box::new(page)));
+    match (app.run.clone(), app.kept_runs.first().map(|(id, _)| id.clone())) {
+        (Some(run), Some(before)) => vec![jobs::compare::segment(generation, app.workspace.clone(), before, run, name)],
+        _ => Vec::new(),
     }
-    Vec::new()
 }
 
 /// An item's page.
@@ -141,14 +208,6 @@ fn turn_item_page(app: &mut App) -> Effects {
         Some(Ok(item)) => requested(page.grid.take(Some(item.similar.clone()), Marks::default(), room)),
         _ => vec![jobs::item::item(generation, run, page.id.clone())],
     }
-}
-
-/// What changed since the previous run.
-pub(super) fn comparison(app: &mut App) -> Effects {
-    let (Some(run), Some(before)) = (app.run.clone(), app.earlier_run.clone()) else { return Vec::new() };
-    let generation = app.next_generation();
-    app.drills.push(Drill::Compare(Box::new(ComparePage::waiting(generation))));
-    vec![jobs::compare::compare(generation, app.workspace.clone(), before, run)]
 }
 
 /// The list of items near at hand; any other is typed.
@@ -203,28 +262,4 @@ pub(super) fn themes(app: &App) -> Picker {
         picked: Picked::Theme(theme.name.clone()),
     });
     Picker::new("Theme", "no theme of that name", offers.collect())
-}
-
-/// The commands that can be used now, the layer's own first.
-pub(super) fn commands(app: &App) -> Picker {
-    let context = app.page_context();
-    let useful = |command| app.can(command) && command != Command::Program(Program::Palette);
-    let mut entries: Vec<_> = app.bindings.in_context(context).filter(|entry| useful(entry.command)).collect();
-    entries.sort_by_key(|entry| !entry.contexts.contains(&context));
-    let offers = entries.into_iter().map(|entry| Offer {
-        name: entry.id.to_owned(),
-        title: entry.title.to_owned(),
-        aside: app.bindings.keys(entry.command).first().map(ToString::to_string).unwrap_or_default(),
-        picked: Picked::Command(entry.command),
-    });
-    let own = app.programs.iter().enumerate().map(|(at, program)| Offer {
-        name: program.name.clone(),
-        title: "a program of your own".to_owned(),
-        aside: program.key.to_string(),
-        picked: Picked::Command(Command::Own(at)),
-    });
-    let offers = offers.chain(own);
-    let none =
-        if context.has_table() { "no such command here; a number goes to that row" } else { "no such command here" };
-    Picker::new("Commands", none, offers.collect())
 }

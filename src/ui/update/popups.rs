@@ -8,9 +8,11 @@ use crate::ui::drill::scroll;
 use crate::ui::effect::Effects;
 use crate::ui::popups::{Message, Picked, Popup, Prompt, Purpose, line};
 use crate::ui::update::jobs::order::requested;
-use crate::ui::update::jobs::query;
+use crate::ui::update::jobs::{note, query, start};
 use crate::ui::update::query as editor;
-use crate::ui::update::{columns, copy, export, fetch, filter, log, open, perform, runs, selected, views};
+use crate::ui::update::{
+    columns, compare, copy, export, fetch, filter, log, open, palette, perform, questions, selected, views,
+};
 
 pub(super) fn typed(app: &mut App, key: KeyEvent) -> Effects {
     match app.popups.last_mut() {
@@ -48,7 +50,7 @@ pub(super) fn paste(app: &mut App, words: &str) -> Effects {
             preview(app);
             filter::show_sql(app);
         }
-        Err(problem) => app.tell("Paste", &problem),
+        Err(problem) => app.say("Paste", &problem),
     }
     Vec::new()
 }
@@ -115,8 +117,8 @@ fn on_message(app: &mut App, command: Command) -> Option<Effects> {
         Command::Dialog(Dialog::Accept) => {
             if let Some(Popup::Message(Message { then: Some(then), .. })) = app.popups.pop() {
                 return Some(match then {
-                    Command::Runs(Runs::Stale) => runs::start(app, false),
-                    Command::Runs(Runs::All) => runs::start(app, true),
+                    Command::Runs(Runs::Stale) => start::start(app, false),
+                    Command::Runs(Runs::All) => start::start(app, true),
                     other => perform(app, other),
                 });
             }
@@ -189,11 +191,17 @@ fn on_picker(app: &mut App, command: Command) -> Option<Effects> {
                 // What is typed in full is meant, whatever else it matches.
                 _ if of_items && !typed.is_empty() => open::open_item(app, typed),
                 Some(Picked::Command(command)) => perform(app, command),
+                Some(Picked::Elsewhere(pane, command)) => palette::elsewhere(app, pane, command),
+                Some(Picked::Idle(what, why)) => {
+                    app.say(what, &why);
+                    Vec::new()
+                }
                 Some(Picked::Item(id)) => open::open_item(app, id),
                 Some(Picked::Theme(name)) => {
                     app.use_theme(&name);
                     Vec::new()
                 }
+                Some(Picked::Run(id, later)) => compare::chosen(app, id, later),
                 Some(Picked::View(name)) => views::recall(app, &name),
                 Some(Picked::Query(name)) => editor::recall(app, &name),
                 Some(Picked::Copy(what, form)) => copy::copy(app, what, form),
@@ -220,7 +228,7 @@ fn on_checklist(app: &mut App, command: Command) -> Option<Effects> {
         Command::Dialog(Dialog::Accept) => {
             let (ticked, of_export) = (list.ticked(), list.of_export);
             if ticked.is_empty() {
-                app.tell("Columns", &"one column at least must be ticked");
+                app.say("Columns", &"one column at least must be ticked");
                 return Some(Vec::new());
             }
             app.popups.pop();
@@ -268,7 +276,11 @@ fn on_prompt(app: &mut App, command: Command) -> Option<Effects> {
         Command::Dialog(Dialog::Dismiss) => {
             let given_up = prompt.waiting;
             let query = prompt.purpose == Purpose::Query;
+            let question = prompt.purpose == Purpose::Question;
             app.popups.pop();
+            if question {
+                return Some(questions::left(app));
+            }
             if given_up && query {
                 // The answer, when it comes, bears an older number.
                 app.query_generation = app.next_generation();
@@ -322,8 +334,10 @@ fn accept(app: &mut App) -> Effects {
             let dataset = prompt.subject().to_owned();
             fetch::take_folder(app, &dataset, &text)
         }
+        Purpose::Note => note::accept(app, &text),
         Purpose::Log => log::take_log(app, &text),
         Purpose::Settings => log::take_file(app, &text),
+        Purpose::Question => questions::answered(app, &text),
         Purpose::Query => {
             if text.is_empty() {
                 prompt.problem = Some("a query starts with SELECT or WITH".to_owned());

@@ -6,7 +6,7 @@ use crate::ui::effect::{Effect, Effects};
 use crate::ui::explain;
 use crate::ui::pane::Pane;
 use crate::ui::popups::{About, Help, Message, Picked, Popup};
-use crate::ui::update::{doors, fetch, log, open, show};
+use crate::ui::update::{doors, fetch, log, open, palette, show};
 
 /// Does the command.
 pub(super) fn perform(app: &mut App, command: Program) -> Effects {
@@ -39,17 +39,18 @@ pub(super) fn perform(app: &mut App, command: Program) -> Effects {
         Program::CopyCommand => return doors::copy_command(app),
         Program::CopyLink => return doors::copy_link(app),
         Program::Palette => {
-            let picker = open::commands(app);
+            let picker = palette::commands(app);
             app.popups.push(Popup::Picker(picker));
         }
         // Where both are under way, the one that the hint bar names.
         Program::CancelTransfer => match (&app.exporting, &app.fetching) {
             (Some(exporting), _) => exporting.job.cancel(),
             (None, Some(fetching)) => fetching.job.cancel(),
-            (None, None) => app.tell("Cancel", &"no export or download is under way"),
+            (None, None) => app.say("Cancel", &"no export or download is under way"),
         },
         Program::Fetch => return fetch::begin(app),
         Program::Init => return log::begin(app),
+        Program::EndTour => app.tour = None,
         Program::Redraw => return vec![Effect::Redraw],
         Program::Suspend => return vec![Effect::Suspend],
         Program::Quit => return quit(app),

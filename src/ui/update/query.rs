@@ -47,7 +47,7 @@ const WORDS: [&str; 30] = [
 /// Opens the editor with the query whose result is shown.
 pub(super) fn ask(app: &mut App) -> Effects {
     if app.run.is_none() {
-        app.tell("SQL", &"no run yet: there is nothing to query");
+        app.say("SQL", &"no run yet: there is nothing to query");
         return Vec::new();
     }
     let start = app.query.clone().unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::{Color, Style};
+use ratatui::style::{Color, Modifier, Style};
 use ratatui::symbols::Marker;
 use ratatui::widgets::Widget;
 use ratatui::widgets::canvas::{Canvas as Dots, Points};
@@ -14,6 +14,8 @@ use crate::ui::widgets::text;
 
 /// Columns and rows of a cloud of points at least.
 const LEAST: (usize, usize) = (10, 3);
+/// Blank columns between the entries of a legend.
+const LEGEND_GAP: usize = 2;
 
 /// The canvas of an area.
 pub fn canvas(area: Rect, theme: &Theme) -> Canvas {
@@ -48,8 +50,9 @@ fn style(ink: Ink, theme: &Theme) -> Option<Style> {
         Ink::Blank => None,
         Ink::Axis => Some(theme.style(Role::Border)),
         Ink::Words => Some(theme.style(Role::Dim)),
+        Ink::Number => Some(theme.style(Role::Number)),
         Ink::Series(number) => Some(theme.series(number)),
-        Ink::Faint(number) => Some(theme.series(number).patch(theme.style(Role::Dim))),
+        Ink::Faint(number) => Some(theme.series(number).add_modifier(Modifier::DIM)),
     }
 }
 
@@ -74,8 +77,9 @@ pub fn scatter(scatter: &Scatter<'_>, area: Rect, buffer: &mut Buffer, theme: &T
         return;
     }
     let coloured = !theme.glyphs.ascii && theme.colours_apart(scatter.classes.len());
-    let legend = legend(scatter, area.width, coloured, theme);
-    let legend_rows = (legend.len() as u16).min(area.height.saturating_sub(8) / 2 + 1);
+    let most = area.height.saturating_sub(8) / 2 + 1;
+    let legend = legend(scatter, area.width, usize::from(most), coloured, theme);
+    let legend_rows = (legend.len() as u16).min(area.height);
     let note_rows = u16::from(!scatter.note.is_empty() && area.height >= 10);
     let rest = Rect { y: area.y + legend_rows, height: area.height.saturating_sub(legend_rows + note_rows), ..area };
     let bounds = |pick: fn(&(f64, f64)) -> f64| plot::extent(points(scatter).map(|(_, point)| pick(&point)));
@@ -116,26 +120,39 @@ fn points<'a>(scatter: &Scatter<'a>) -> impl Iterator<Item = (usize, (f64, f64))
     points.filter(|(_, (x, y))| x.is_finite() && y.is_finite())
 }
 
-/// Rows of the legend: column, words, style. Classes that do not fit on a row go to the next.
-fn legend(scatter: &Scatter<'_>, width: u16, coloured: bool, theme: &Theme) -> Vec<Vec<(u16, String, Style)>> {
+/// Rows of the legend, at most so many: column, words, style. Classes that do not fit on a row go to the next; where they
+/// do not fit on the rows there are, their names are cut, but none is left out.
+fn legend(
+    scatter: &Scatter<'_>,
+    width: u16,
+    most: usize,
+    coloured: bool,
+    theme: &Theme,
+) -> Vec<Vec<(u16, String, Style)>> {
     let width = usize::from(width);
-    let mut rows = vec![Vec::new()];
-    let mut at = 0;
-    for (class, (name, _)) in scatter.classes.iter().enumerate() {
-        // A point of colour, or the sign itself.
-        let sign = if coloured { theme.point(0) } else { theme.point(class) };
-        let words = text::fit(&format!("{sign} {}", text::clean(name)), width, &theme.glyphs.cut);
-        let columns = text::width(&words);
-        if at > 0 && at + columns > width {
-            rows.push(Vec::new());
-            at = 0;
+    let classes = scatter.classes.len();
+    let room_of = |rows: usize| (width / classes.div_ceil(rows.max(1)).max(1)).saturating_sub(LEGEND_GAP).max(1);
+    let laid_out = |room: usize| {
+        let mut rows = vec![Vec::new()];
+        let mut at = 0;
+        for (class, (name, _)) in scatter.classes.iter().enumerate() {
+            // A point of colour, or the sign itself.
+            let sign = if coloured { theme.point(0) } else { theme.point(class) };
+            let words = text::fit(&format!("{sign} {}", text::clean(name)), room.min(width), &theme.glyphs.cut);
+            let columns = text::width(&words);
+            if at > 0 && at + columns > width {
+                rows.push(Vec::new());
+                at = 0;
+            }
+            if let Some(row) = rows.last_mut() {
+                row.push((at as u16, words, theme.series(class)));
+            }
+            at += columns + LEGEND_GAP;
         }
-        if let Some(row) = rows.last_mut() {
-            row.push((at as u16, words, theme.series(class)));
-        }
-        at += columns + 2;
-    }
-    rows
+        rows
+    };
+    let whole = laid_out(width);
+    if whole.len() <= most { whole } else { laid_out(room_of(most)) }
 }
 
 type Range = (f64, f64);
@@ -151,6 +168,7 @@ fn dots(scatter: &Scatter<'_>, (x, y): (Range, Range), cells: Rect, buffer: &mut
     }
     Dots::default()
         .marker(Marker::Braille)
+        .background_color(theme.style(Role::Text).bg.unwrap_or(Color::Reset))
         .x_bounds([0.0, 1.0])
         .y_bounds([0.0, 1.0])
         .paint(|context| {
@@ -211,9 +229,9 @@ mod tests {
         let plot = bars("title", &rows, &Canvas { width: 20, height: 2, ascii: false });
         let mut buffer = Buffer::empty(Rect::new(0, 0, 12, 3));
         draw(&plot, Rect::new(1, 0, 40, 3), &mut buffer, &theme);
-        assert_eq!(lines(&buffer), [" title", " 日 本  1 ████", ""]);
+        assert_eq!(lines(&buffer), [" title", " 日 本  1 ━━━━", ""]);
         assert_eq!(buffer[(8, 1)].fg, theme.series(2).fg.unwrap());
-        assert_eq!(buffer[(1, 0)].fg, theme.style(Role::Dim).fg.unwrap());
+        assert_eq!(buffer[(1, 0)].fg, theme.style(Role::Dim).fg.unwrap_or(Color::Reset));
     }
 
     const FEW: [(f64, f64); 2] = [(0.0, 0.0), (10.0, 4.0)];
@@ -236,15 +254,15 @@ mod tests {
             " |",
             "2+         x",
             " |",
-            " |",
             "0+o",
-            " +-------------------",
-            "  0   PC1 (46 %)   10",
+            " ++---+--+---+--+---+",
+            "  0   2  4   6  8  10",
+            "      PC1 (46 %)",
             "5 of 9 users",
         ];
         assert_eq!(lines(&scattered(&theme("ascii", Depth::True), 21, 11)), expected);
         let mono = lines(&scattered(&theme("default", Depth::Mono), 21, 11));
-        assert!(mono[2].ends_with('○') && mono[7].contains('●'), "{mono:#?}");
+        assert!(mono[2].ends_with('○') && mono[6].contains('●'), "{mono:#?}");
     }
 
     #[test]
@@ -254,8 +272,8 @@ mod tests {
         let drawn = lines(&buffer);
         assert!(drawn[0].starts_with("● few  ● many"), "{drawn:#?}");
         let braille = |x, y| buffer[(x, y)].symbol().chars().all(|letter| ('⠁'..='⣿').contains(&letter));
-        assert!(braille(2, 7) && braille(20, 2), "{drawn:#?}");
-        assert_eq!(buffer[(2, 7)].fg, theme.series(0).fg.unwrap());
+        assert!(braille(2, 6) && braille(20, 2), "{drawn:#?}");
+        assert_eq!(buffer[(2, 6)].fg, theme.series(0).fg.unwrap());
         assert_eq!(buffer[(7, 0)].fg, theme.series(1).fg.unwrap());
     }
 

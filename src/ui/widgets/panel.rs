@@ -2,6 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Borders, Paragraph, Widget};
 
@@ -23,6 +24,15 @@ pub fn framed(title: &str, area: Rect, buffer: &mut Buffer, theme: &Theme) -> Re
 /// Draws lines from the top of an area; what does not fit is cut.
 pub fn lines(lines: Vec<Line<'_>>, area: Rect, buffer: &mut Buffer) {
     Paragraph::new(lines).render(area, buffer);
+}
+
+/// Words whose numbers stand out.
+pub fn numbers_bold(words: &str, style: Style, theme: &Theme) -> Vec<Span<'static>> {
+    let is_number =
+        |word: &str| word.trim_start_matches(['+', '-', '−', '±', '(']).starts_with(|c: char| c.is_ascii_digit());
+    let pieces = words.split_inclusive(' ');
+    let number = style.patch(theme.style(Role::Number));
+    pieces.map(|piece| Span::styled(piece.to_owned(), if is_number(piece) { number } else { style })).collect()
 }
 
 /// A bar of `columns` filled to `share` (0–1).

@@ -10,6 +10,7 @@ use std::ops::Range;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
@@ -101,8 +102,14 @@ pub fn fit(columns: &[Column], width: usize) -> bool {
 /// A column's place in the table, and how full the bar of a row is.
 pub type Bar<'a> = (usize, &'a dyn Fn(usize) -> Option<f64>);
 
+/// The sign before the text of a column, and its style.
+pub type Dot<'a> = &'a dyn Fn(usize, &str) -> Option<(String, Style)>;
+
 /// Columns that a bar takes at least.
 const BAR: usize = 3;
+
+/// Columns that a dot takes, with the blank behind it.
+const DOT: usize = 2;
 
 /// A table to be drawn.
 pub struct Table<'a> {
@@ -120,6 +127,8 @@ pub struct Table<'a> {
     pub cell: &'a dyn Fn(usize, usize) -> String,
     /// The column with a bar beside its numbers, and how full it is in a row of the view, from 0 to 1.
     pub bar: Option<Bar<'a>>,
+    /// The dot before a text of a column, and its colour: that of the segment it names.
+    pub dot: Dot<'a>,
     /// Whether a row of the view is marked.
     pub marked: &'a dyn Fn(usize) -> bool,
     /// Rows of the view in the range being marked.
@@ -145,9 +154,10 @@ impl Table<'_> {
         let line_at = |row: u16| Rect { y: area.y + row, height: 1, ..area };
         self.header(&seen, theme).render(line_at(0), buffer);
         let visible = usize::from(area.height - 1).min(self.rows.saturating_sub(self.cursor.top));
+        let bar = self.bar_room(&seen, self.cursor.top..self.cursor.top + visible);
         for line in 0..visible {
             let row = self.cursor.top + line;
-            self.row(row, &seen, width, theme).render(line_at(line as u16 + 1), buffer);
+            self.row(row, &seen, bar, width, theme).render(line_at(line as u16 + 1), buffer);
         }
     }
 
@@ -166,7 +176,24 @@ impl Table<'_> {
         Line::from(spans)
     }
 
-    fn row(&self, row: usize, seen: &[usize], width: usize, theme: &Theme) -> Line<'static> {
+    /// The column with a bar, and the room for it: what the widest number in sight leaves free, so that all bars have one
+    /// scale.
+    fn bar_room(&self, seen: &[usize], rows: Range<usize>) -> (usize, usize) {
+        let Some((bar_at, _)) = self.bar else { return (usize::MAX, 0) };
+        let column = seen.iter().map(|at| &self.columns[*at]).find(|column| column.at == bar_at && column.numeric);
+        let Some(column) = column else { return (usize::MAX, 0) };
+        let widest = rows.map(|row| text::width(&text::clean(&(self.cell)(row, bar_at)))).max().unwrap_or(0);
+        (bar_at, column.width.saturating_sub(widest + 1))
+    }
+
+    fn row(
+        &self,
+        row: usize,
+        seen: &[usize],
+        (bar_at, bar_room): (usize, usize),
+        width: usize,
+        theme: &Theme,
+    ) -> Line<'static> {
         let under_cursor = row == self.cursor.row;
         let marked = (self.marked)(row);
         let style = theme.style(if under_cursor {
@@ -185,15 +212,23 @@ impl Table<'_> {
         for &at in seen {
             let column = &self.columns[at];
             let words = text::clean(&(self.cell)(row, column.at));
+            let dot = (self.dot)(column.at, &words).filter(|_| column.width > DOT);
             let words = if theme.glyphs.ascii { words.replace('–', "-") } else { words };
-            let bar = self.bar_in(column, row, column.width.saturating_sub(text::width(&words) + 1), theme);
-            let room = column.width - text::width(&bar);
-            let words = text::pad(&words, room, column.numeric, &theme.glyphs.cut);
+            let bar = if column.at == bar_at { self.bar_in(row, bar_room, theme) } else { String::new() };
+            let used_up = text::width(&bar) + if dot.is_some() { DOT } else { 0 };
+            let words = text::pad(&words, column.width.saturating_sub(used_up), column.numeric, &theme.glyphs.cut);
             if !bar.is_empty() {
                 let drawn = if under_cursor { style } else { style.patch(theme.style(Role::Chart)) };
                 spans.push(Span::styled(bar, drawn));
             }
             let cell = if under_cursor && at == self.cursor.column { theme.style(Role::CursorCell) } else { style };
+            if let Some((sign, colour)) = dot {
+                // A colour that is reversed would be a block of it.
+                let reversed = cell.add_modifier.contains(Modifier::REVERSED);
+                let drawn = if reversed { cell } else { Style { fg: colour.fg.or(cell.fg), ..cell } };
+                spans.push(Span::styled(sign, drawn));
+                spans.push(Span::styled(" ", cell));
+            }
             spans.push(Span::styled(words, cell));
             spans.push(Span::styled(" ".repeat(GAP), style));
             used += column.width + GAP;
@@ -206,9 +241,9 @@ impl Table<'_> {
 }
 
 impl Table<'_> {
-    /// The bar in what a number leaves free of its cell.
-    fn bar_in(&self, column: &Column, row: usize, room: usize, theme: &Theme) -> String {
-        let share = self.bar.filter(|(at, _)| *at == column.at && column.numeric && room >= BAR);
+    /// The bar in what numbers leave free of a cell.
+    fn bar_in(&self, row: usize, room: usize, theme: &Theme) -> String {
+        let share = self.bar.filter(|_| room >= BAR);
         let Some(share) = share.and_then(|(_, share)| share(row)) else { return String::new() };
         let filled = ((share.clamp(0.0, 1.0) * room as f64).round() as usize).min(room);
         theme.glyphs.filled.repeat(filled) + &" ".repeat(room - filled)
@@ -251,6 +286,7 @@ mod tests {
             mark: &|_| String::new(),
             cell: &cell,
             bar: None,
+            dot: &|_, _| None,
             marked: &|row| row == 699_998,
             range: None,
         };
@@ -273,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bar_takes_what_a_number_leaves_free() {
+    fn bars_take_what_the_widest_number_leaves_free() {
         let theme = &Theme::built_in(Depth::True).unwrap()[0];
         let columns = [Column {
             at: 0,
@@ -289,8 +325,9 @@ mod tests {
             rows: 3,
             cursor: &Cursor::default(),
             mark: &|_| String::new(),
-            cell: &|row, _| ["0.5", "0.25", "1234567"][row].to_owned(),
-            bar: Some((0, &|row| [Some(0.4), None, Some(1.0)][row])),
+            cell: &|row, _| ["0.5", "0.25", "1"][row].to_owned(),
+            bar: Some((0, &|row| [Some(0.5), None, Some(1.0)][row])),
+            dot: &|_, _| None,
             marked: &|_| false,
             range: None,
         };
@@ -298,8 +335,33 @@ mod tests {
         table.draw(buffer.area, &mut buffer, theme);
         let line = |y| (2..11).map(|x| buffer[(x, y)].symbol()).collect::<String>();
         let full = &theme.glyphs.filled;
-        assert_eq!(line(1), format!("{full}{full}    0.5"), "two of the five columns that are free");
-        assert_eq!((line(2).trim(), line(3).trim()), ("0.25", "1234567"));
+        assert_eq!(line(1), format!("{full}{full}    0.5"), "half of the four columns that are free beside 0.25");
+        assert_eq!((line(2).trim(), line(3)), ("0.25", format!("{}    1", full.repeat(4))));
+    }
+
+    #[test]
+    fn a_segment_has_its_dot_in_its_colour() {
+        let theme = &Theme::built_in(Depth::True).unwrap()[0];
+        let (sign, style) = theme.dot(1, 3);
+        let table = Table {
+            columns: &columns()[..2],
+            pinned: 0,
+            rows: 2,
+            cursor: &Cursor::default(),
+            mark: &|_| String::new(),
+            cell: &|_, at| ["7", "Loyal"][at].to_owned(),
+            bar: None,
+            dot: &|at, words| (at == 1 && words == "Loyal").then(|| (sign.to_owned(), style)),
+            marked: &|_| false,
+            range: None,
+        };
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 22, 3));
+        table.draw(buffer.area, &mut buffer, theme);
+        let line = |y| (0..22).map(|x| buffer[(x, y)].symbol()).collect::<String>().trim_end().to_owned();
+        assert_eq!((line(1), line(2)), ("▌ 7         ● Loyal".to_owned(), "  7         ● Loyal".to_owned()));
+        assert_eq!((buffer[(12, 2)].fg, buffer[(14, 2)].fg), (style.fg.unwrap(), ratatui::style::Color::Reset));
+        // Under the cursor, which is reversed, it would be a block of colour.
+        assert_eq!(buffer[(12, 1)].fg, buffer[(14, 1)].fg);
     }
 
     #[test]

@@ -31,7 +31,17 @@ fn workbench(stages: RunStages) {
     let log = Some(workspace.with_file_name("user360.log"));
     let input = Some(PathBuf::from("/srv/logs"));
     run_with(
-        UiOptions { workspace, config: Config::default(), input, log_request: None, view: None, demo: false, log },
+        UiOptions {
+            workspace,
+            config: Config::default(),
+            input,
+            log_request: None,
+            view: None,
+            watch: false,
+            demo: false,
+            tour: false,
+            log,
+        },
         stages,
     )
     .unwrap();
@@ -76,7 +86,7 @@ fn a_run_that_hangs_does_not_hold_up_the_end() {
     let mut terminal = child(&place, "child_with_a_run_that_hangs");
     terminal.wait_for(LOADED);
     terminal.send("r");
-    terminal.wait_without(LOADED);
+    terminal.wait_for("a run is under way");
     terminal.send("\u{3}");
     // A second, and one more for a machine that is slow.
     terminal.program.is_over(Duration::from_secs(2));
@@ -95,7 +105,7 @@ fn a_run_that_panics_leaves_the_screen_alive() {
     // The run of before is shown, and another can be started.
     terminal.wait("the last run", |screen| {
         let text = screen.contents();
-        !text.contains("Run failed") && text.contains(LOADED) && text.contains("Stages of run")
+        !text.contains("Run failed") && text.contains(LOADED) && text.contains("stages done")
     });
     terminal.send("r");
     terminal.wait_for("Run failed");

@@ -260,7 +260,7 @@ fn every_screen_shows_names_and_obeys_none() {
     let hostile = Hostile::new();
     let mut terminal = hostile.place.start().size((50, 160)).argument("--input").argument(&hostile.log).open();
     // Keys, and words that tell that they were obeyed.
-    terminal.wait_for("Stages of run");
+    terminal.wait_for("stages done");
     for (keys, words) in [
         ("2", "User360 › Users"),
         ("3", "User360 › Segments"),
@@ -287,10 +287,16 @@ fn every_screen_shows_names_and_obeys_none() {
     }
     terminal.send(ESC);
     terminal.wait_without("Query: such as");
-    // The reports of the stages.
+    // The reports of the stages, listed on the last line.
+    terminal.send("1G");
+    terminal.wait("the line of the stages under the cursor", |screen| {
+        screen.contents().lines().any(|line| line.starts_with("▌") && line.contains("stages done"))
+    });
+    terminal.send(ENTER);
     for stage in ["ingest", "features", "segments", "churn", "ltv", "recommend", "uplift"] {
-        terminal.send("1");
-        terminal.wait_for("Stages of run");
+        terminal.wait("the stage under the cursor", |screen| {
+            screen.contents().lines().any(|line| line.contains('▌') && line.contains(&format!(" {stage} ")))
+        });
         terminal.send(ENTER);
         terminal.wait_for(&format!("Report of {stage}"));
         terminal.send(ESC);

@@ -139,7 +139,7 @@ fn a_session_of_any_shape_opens_the_workbench() {
         let mut terminal = place.open(LARGE);
         terminal.wait_for("Overview");
         terminal.send("23456781");
-        terminal.wait_for("Ranking (AUC) 0.929");
+        terminal.wait_for("stages done");
         terminal.send("q");
         let shown = String::from_utf8_lossy(&text[..text.len().min(300)]).into_owned();
         assert!(terminal.assert_restored().success(), "{shown}");

@@ -58,6 +58,7 @@ fn item_found(app: &mut App, generation: u64, item: Result<ItemProfile>) -> Effe
         // The other table may have been turned to while it was gathered: that bears another number.
         Ok(item) => {
             effects = requested(page.grid.take(Some(item.similar.clone()), Marks::default(), room));
+            page.grid.show_whole(&["name", "category_path"], room);
             page.item = Some(Ok(item));
         }
         Err(error) => page.item = Some(Err(error.to_string())),

@@ -4,12 +4,14 @@
 pub(super) mod compare;
 pub(super) mod item;
 mod load_users;
+pub(super) mod note;
 pub(super) mod open_run;
 pub(super) mod order;
 pub(super) mod profile;
 pub(super) mod query;
 pub(super) mod recommend;
 pub(super) mod save_session;
+pub(super) mod start;
 pub(super) mod statistics;
 mod summarise;
 

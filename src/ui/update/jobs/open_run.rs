@@ -4,16 +4,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
+use crate::job::Job;
 use crate::pipeline;
 use crate::stage::StageId;
-use crate::store::{self, Beside, Marks, Run, RunInfo, Workspace};
+use crate::store::{self, Beside, Course, DatedRun, Marks, Run, RunInfo, Workspace};
 use crate::ui::app::App;
 use crate::ui::command::{Open, Runs};
 use crate::ui::effect::{Effect, Effects, Work};
+use crate::ui::front::Front;
 use crate::ui::pane::Pane;
 use crate::ui::popups::{Message, Popup};
-use crate::ui::update::jobs::load_users;
-use crate::ui::update::runs;
+use crate::ui::update::jobs::{load_users, start};
 
 /// Reads the workspace's manifest and the current run's record.
 pub(in crate::ui::update) fn open(workspace: PathBuf) -> Effect {
@@ -25,19 +26,27 @@ fn open_later(workspace: PathBuf) -> Effect {
     Effect::background(Work::new("open the run", |_| current(workspace), run_opened).aside())
 }
 
-/// The current run, the id of the one kept before it, and what is wrong with what stands beside its tables.
-type Opened = (Run, Option<String>, Option<Error>);
+/// The current run, the others that are kept, the page of its figures, and what is wrong with what stands beside its
+/// tables.
+type Opened = (Run, Vec<(String, Option<DatedRun>)>, Front, Vec<Error>);
 
 fn current(root: PathBuf) -> Result<Option<Opened>> {
-    let (beside, wrong) = match pipeline::beside(&root) {
-        Ok(beside) => (beside, None),
-        Err(error) => (Beside::default(), Some(error)),
-    };
+    let mut wrong = Vec::new();
+    let beside = pipeline::beside(&root).unwrap_or_else(|error| {
+        wrong.push(error);
+        Beside::default()
+    });
+    let course = store::course(&root).unwrap_or_else(|error| {
+        wrong.push(error);
+        Course::default()
+    });
     let workspace = Workspace::open(root);
     let Some(run) = workspace.current()? else { return Ok(None) };
     let runs = workspace.runs()?;
-    let earlier = runs.iter().skip_while(|id| **id != run.info().id).nth(1).cloned();
-    Ok(Some((run.with_beside(beside), earlier, wrong)))
+    let dated = |id: &String| course.runs.iter().find(|run| run.id == *id).cloned();
+    let others = runs.iter().filter(|id| **id != run.info().id).map(|id| (id.clone(), dated(id))).collect();
+    let front = Front::of(&run, course);
+    Ok(Some((run.with_beside(beside), others, front, wrong)))
 }
 
 fn run_opened(app: &mut App, run: Result<Option<Opened>>) -> Effects {
@@ -49,19 +58,24 @@ fn run_opened(app: &mut App, run: Result<Option<Opened>>) -> Effects {
         }
         Ok(None) => {
             app.stages = app.recorded_stages();
-            if app.demo && app.input.is_some() { runs::start(app, false) } else { Vec::new() }
+            if app.demo && app.input.is_some() { start::start(app, false) } else { Vec::new() }
         }
-        Ok(Some((run, earlier, wrong))) => {
-            if let Some(wrong) = wrong {
-                app.tell("Settings", &wrong);
+        Ok(Some((run, others, front, wrong))) => {
+            for wrong in wrong {
+                app.tell("Workspace", &wrong);
             }
+            let unfolded = app.front.unfolded;
+            app.front = Front { unfolded, ..front };
             let run = Arc::new(run);
             app.charts = StageId::ALL
                 .into_iter()
                 .filter_map(|id| Some((id.name(), store::charts(run.info().stage(id)?))))
                 .collect();
-            app.run = Some(Arc::clone(&run));
-            app.earlier_run = earlier;
+            if let Some(before) = app.run.replace(Arc::clone(&run)).filter(|before| before.info().id != run.info().id) {
+                app.last_seen = Some(before.info().id.clone());
+            }
+            app.kept_runs = others;
+            app.newer_run = None;
             app.summary = None;
             app.items = None;
             app.asked_recommendations = false;
@@ -79,6 +93,30 @@ fn run_opened(app: &mut App, run: Result<Option<Opened>>) -> Effects {
             vec![load_users::load(app, run)]
         }
     }
+}
+
+/// Looks whether the workspace has a run newer than the one shown: that is told, or opened where the workbench watches.
+pub(in crate::ui::update) fn look_for_newer(app: &App) -> Vec<Effect> {
+    let Some(run) = &app.run else { return Vec::new() };
+    let (shown, root) = (run.info().id.clone(), app.workspace.clone());
+    let find = move |_: &Job| Ok(Workspace::open(root).runs()?.into_iter().next().filter(|id| *id != shown));
+    vec![Effect::background(Work::new("look for a newer run", find, newer_found).quietly())]
+}
+
+fn newer_found(app: &mut App, newer: Result<Option<String>>) -> Effects {
+    // A workspace that cannot be read at the moment is looked at again soon.
+    let Ok(newer) = newer else { return Vec::new() };
+    if app.running || app.newer_run == newer {
+        return Vec::new();
+    }
+    app.newer_run = newer;
+    app.dirty = true;
+    if app.watch && app.newer_run.is_some() { vec![open_later(app.workspace.clone())] } else { Vec::new() }
+}
+
+/// Opens the newer run.
+pub(in crate::ui::update) fn open_newer(app: &App) -> Effects {
+    vec![open(app.workspace.clone())]
 }
 
 /// Asks whether the run is to be made all the same.
@@ -108,8 +146,11 @@ pub(in crate::ui::update) fn run_ended(app: &mut App, result: Result<RunInfo>) -
         Err(error) => {
             app.accept_settings = false;
             app.stages = app.recorded_stages();
-            let title = if matches!(error, Error::Cancelled) { "Run cancelled" } else { "Run failed" };
-            app.tell(title, &error);
+            if matches!(error, Error::Cancelled) {
+                app.say("Run cancelled", &error);
+            } else {
+                app.tell("Run failed", &error);
+            }
             Vec::new()
         }
     }

@@ -1,17 +1,14 @@
-//! `user360 report`: the run report as text or as the JSON that scripts read.
+//! The run report as text, or as the JSON that scripts read.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
-use std::process::ExitCode;
 
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::cli::args::{ChartForm, ReportArgs, ReportFormat};
+use crate::cli::args::{ChartForm, ReportFormat};
 use crate::cli::door;
 use crate::cli::front_page;
-use crate::cli::workbench;
 use crate::error::{Error, Result};
 use crate::format::{self, counted, thousands};
 use crate::plot::Canvas;
@@ -22,15 +19,6 @@ use crate::text::shown;
 
 /// Columns of a chart; with its indent it fits a terminal of 80.
 const CHART: usize = 76;
-
-/// Prints the report of the workspace's current run.
-pub fn run(args: &ReportArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
-    if args.charts.is_some() && args.format == ReportFormat::Json {
-        return Err(Error::Config("--charts draws below text: leave --format json out".to_owned()));
-    }
-    print(workbench::current_run(workspace)?.info(), args.format, args.charts)?;
-    Ok(ExitCode::SUCCESS)
-}
 
 /// Prints one run's report, as text with the charts that are asked for.
 pub fn print(info: &RunInfo, format: ReportFormat, charts: Option<ChartForm>) -> Result<()> {
