@@ -71,7 +71,7 @@ pub fn item_profile(run: &Run, id: &str) -> Result<ItemProfile> {
 }
 
 /// The item in one sentence: what it is, what it costs, whether it is available, how many users it had.
-fn sentence(key: &Cell, facts: &[Fact], users: Option<(u64, u64)>) -> String {
+fn sentence(key: &Cell, facts: &[Fact], users: Result<Option<(u64, u64)>>) -> String {
     let fact = |name: &str| facts.iter().find(|fact| fact.name == name).filter(|fact| fact.value != Cell::Null);
     let words = |name: &str| fact(name).map(|fact| fact.words.clone());
     let mut told = vec![words("name").unwrap_or_else(|| format!("Item {key}"))];
@@ -82,9 +82,10 @@ fn sentence(key: &Cell, facts: &[Fact], users: Option<(u64, u64)>) -> String {
         is.to_owned()
     }));
     let had = match users {
-        None => String::new(),
-        Some((0, _)) => "; no user touched it".to_owned(),
-        Some((touched, bought)) => {
+        Err(error) => format!("; who touched it cannot be told: {error}"),
+        Ok(None) => String::new(),
+        Ok(Some((0, _))) => "; no user touched it".to_owned(),
+        Ok(Some((touched, bought))) => {
             let bought = if bought == 0 {
                 "none of them bought it".to_owned()
             } else {
@@ -96,8 +97,11 @@ fn sentence(key: &Cell, facts: &[Fact], users: Option<(u64, u64)>) -> String {
     format!("{}{had}.", told.join(", "))
 }
 
-/// How many users have an event on an item, and how many bought it; `None` where the run's events do not tell.
-fn users_of(run: &Run, key: &Cell) -> Option<(u64, u64)> {
+/// How many users have an event on an item, and how many bought it; `None` where the run keeps no events.
+fn users_of(run: &Run, key: &Cell) -> Result<Option<(u64, u64)>> {
+    if !run.has("events") {
+        return Ok(None);
+    }
     let item = match key {
         Cell::Int(number) => number.to_string(),
         text => quoted_text(&text.to_string()),
@@ -106,14 +110,14 @@ fn users_of(run: &Run, key: &Cell) -> Option<(u64, u64)> {
         "select count(distinct user_id) as touched, \
          count(distinct case when event = 'transaction' then user_id end) as bought from events where item_id = {item}"
     );
-    let answer = run.has("events").then(|| sql(run, &query, 1)).transpose();
-    // What cannot be counted is left out.
-    let frame = answer.inspect_err(|error| tracing::warn!(%error, "the users of an item are not counted")).ok()??;
-    let count = |name: &str| match cell_of(frame.column(name).ok()?, 0) {
-        Cell::Int(count) => u64::try_from(count).ok(),
-        _ => None,
+    let frame = sql(run, &query, 1)?;
+    let count = |name: &str| -> Result<u64> {
+        match cell_of(frame.column(name)?, 0) {
+            Cell::Int(count) => Ok(count.unsigned_abs()),
+            other => Err(Error::Query(format!("a count of users is {other}"))),
+        }
     };
-    count("touched").zip(count("bought"))
+    Ok(Some((count("touched")?, count("bought")?)))
 }
 
 fn similar(run: &Run, key: &Cell) -> Result<(DataTable, Option<String>)> {

@@ -26,11 +26,8 @@ pub fn features(profile: &UserProfile) -> impl Iterator<Item = &Attribute> {
 }
 
 /// A value's words.
-fn said(attribute: &Attribute, currency: &str, theme: &Theme) -> String {
-    match &attribute.value {
-        Cell::Null if theme.glyphs.ascii => "-".to_owned(),
-        value => text::clean(&attribute.shown.cell(value, currency)),
-    }
+fn said(attribute: &Attribute, currency: &str) -> String {
+    text::clean(&attribute.shown.cell(&attribute.value, currency))
 }
 
 /// A place among all: `8th`.
@@ -66,10 +63,8 @@ pub fn sentence_rows(profile: &UserProfile, columns: u16) -> u16 {
 pub fn draw_sentence(profile: &UserProfile, marked: bool, area: Rect, buffer: &mut Buffer, theme: &Theme) {
     let mark = if marked { format!(" {} marked", theme.glyphs.mark) } else { String::new() };
     let inside = panel::framed(&format!("User {}{mark}", text::clean(&profile.id)), area, buffer, theme);
-    let lines = told(profile, usize::from(inside.width)).into_iter().map(|(words, role)| {
-        let words = if theme.glyphs.ascii { words.replace('–', "-") } else { words };
-        Line::styled(words, theme.style(role))
-    });
+    let lines = told(profile, usize::from(inside.width)).into_iter();
+    let lines = lines.map(|(words, role)| Line::styled(words, theme.style(role)));
     panel::lines(lines.collect(), inside, buffer);
 }
 
@@ -84,7 +79,7 @@ pub fn draw_scores(profile: &UserProfile, area: Rect, buffer: &mut Buffer, theme
     let names = (scores(profile).map(|score| text::width(&score.label)).max().unwrap_or(0) + 2).clamp(14, 22);
     let columns = usize::from(inside.width).saturating_sub(names + VALUE + 2 + PLACE).min(40);
     let lines = scores(profile).map(|score| {
-        let value = said(score, &profile.currency, theme);
+        let value = said(score, &profile.currency);
         // Figures stand one below the other, words are shown whole.
         let value = if score.number().is_some() { text::pad(&value, VALUE, true, "") } else { value };
         let label = text::pad(&text::clean(&score.label), names, false, &theme.glyphs.cut);
@@ -205,7 +200,7 @@ fn feature_lines(profile: &UserProfile, part: &[&Attribute], area: Rect, buffer:
         let shown = if feature.shown == Shown::Count { Shown::Number(1) } else { feature.shown };
         let mean = feature.segment_mean.map_or_else(String::new, |mean| shown.number(mean, &profile.currency));
         let place = feature.percentile.map_or_else(String::new, placed);
-        let value = said(feature, &profile.currency, theme);
+        let value = said(feature, &profile.currency);
         let is_text = matches!(feature.value, Cell::Text(_));
         // Words are shown whole: nothing stands beside them.
         let value = if is_text { format!("  {value}") } else { text::pad(&value, OWN, true, cut) };

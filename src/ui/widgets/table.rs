@@ -213,7 +213,6 @@ impl Table<'_> {
             let column = &self.columns[at];
             let words = text::clean(&(self.cell)(row, column.at));
             let dot = (self.dot)(column.at, &words).filter(|_| column.width > DOT);
-            let words = if theme.glyphs.ascii { words.replace('–', "-") } else { words };
             let bar = if column.at == bar_at { self.bar_in(row, bar_room, theme) } else { String::new() };
             let used_up = text::width(&bar) + if dot.is_some() { DOT } else { 0 };
             let words = text::pad(&words, column.width.saturating_sub(used_up), column.numeric, &theme.glyphs.cut);

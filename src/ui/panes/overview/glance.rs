@@ -30,8 +30,7 @@ fn figure(app: &App, at: usize, glance: &Glance, width: usize) -> Line<'static> 
     let (cut, between) = (&theme.glyphs.cut, &theme.glyphs.between);
     let (mark, base) = look(app, Spot::Figure(at));
     let here = app.spot() == Some(Spot::Figure(at));
-    let missing = if theme.glyphs.ascii { "-" } else { "–" };
-    let value = glance.value.as_deref().unwrap_or(missing);
+    let value = glance.value.as_deref().unwrap_or("–");
     let room = width.saturating_sub(2 + LABEL + VALUE + 2);
     // As many notes as are seen whole, the first in any case.
     let mut notes = String::new();
@@ -58,11 +57,10 @@ pub(super) fn draw_news(app: &App, area: Rect, buffer: &mut Buffer) {
     let theme = app.theme();
     let inside = panel::framed("What matters", area, buffer, theme);
     let width = usize::from(inside.width).saturating_sub(2).max(1);
-    let bullet = if theme.glyphs.ascii { "*" } else { "•" };
     let mut lines = Vec::new();
     for said in &app.front.news {
         for (at, line) in text::wrap(&text::clean(said), width).into_iter().enumerate() {
-            let before = if at == 0 { format!("{bullet} ") } else { "  ".to_owned() };
+            let before = if at == 0 { "• ".to_owned() } else { "  ".to_owned() };
             lines.push(Line::styled(format!("{before}{line}"), theme.style(Role::Text)));
         }
     }
