@@ -109,8 +109,9 @@ impl Bench {
     pub fn with_two_runs(width: u16, height: u16) -> Self {
         let mut bench = Self::copied(sample::two_runs(), width, height);
         bench.earlier = sample::earlier();
-        // The earlier run is looked for where it really is.
-        bench.app.workspace = bench.root.path().to_path_buf();
+        // The earlier run is looked for where it really is, in a folder whose name is the same each time.
+        bench.app.workspace = bench.root.path().join("shop");
+        sample::copy(sample::two_runs(), &bench.app.workspace);
         bench
     }
 
