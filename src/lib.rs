@@ -8,7 +8,7 @@
 //! with the charts of [`plot`], which imports nothing. `ui` never computes, an engine never draws, and nobody imports
 //! `ui`.
 //!
-//! Ground, which every module may use: [`error`], [`job`], [`files`], [`dirs`], [`text`], [`format`](mod@format), [`caught`], [`spreadsheet`], [`archive`], [`objects`], [`postgres`], and
+//! Ground, which every module may use: [`error`], [`job`], [`files`], [`dirs`], [`text`], [`format`](mod@format), [`zone`], [`caught`], [`spreadsheet`], [`archive`], [`objects`], [`postgres`], and
 //! [`stage`], the stages' names and how each can end.
 //!
 //! Times are UTC milliseconds since 1970 everywhere. "As of C" means: from events with `timestamp <= C` only.
@@ -38,5 +38,6 @@ pub mod stage;
 pub mod store;
 pub mod text;
 pub mod ui;
+pub mod zone;
 
 pub use error::{Error, Result};

@@ -162,7 +162,7 @@ fn write_migration(out: &mut String, migration: &Migration) -> std::fmt::Result 
     match (migration.by_clustering, &migration.by_names) {
         (Some(anew), _) => writeln!(
             out,
-            "{moved} moved to another segment; {} more bear another name only because the later run clustered anew",
+            "{moved} moved to another segment; {} more do as before: only the segments were drawn anew around them",
             thousands(anew)
         )?,
         (None, Some(why)) => writeln!(out, "{moved} bear another name, moved or clustered anew: {}", shown(why))?,

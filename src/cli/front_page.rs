@@ -4,16 +4,21 @@ use crate::format::{number, percent, thousands};
 use crate::store::FrontPage;
 use crate::store::front_page::{Cohorts, Compared, Told};
 
-/// One line for each figure, and one for each sentence.
+/// One line for each figure.
 pub fn lines(page: &FrontPage) -> Vec<String> {
-    let mut lines = vec![
+    vec![
         line("best customers", &page.best_customers, |best| {
             let (net, share, least) = (number(best.net), percent(best.share), number(best.least));
             format!("{} spent {net}, {share} of all, from {least} each", thousands(best.users))
         }),
         line("gone quiet", &page.gone_quiet, |quiet| {
-            let (users, best) = (thousands(quiet.users), thousands(quiet.best_customers));
-            format!("{users}, {best} of them best customers, beyond {:.1} of their own gaps", quiet.threshold)
+            // Without prices nobody knows who is among the best.
+            let best = page
+                .best_customers
+                .value
+                .map(|_| format!(", {} of them best customers", thousands(quiet.best_customers)));
+            let (users, best) = (thousands(quiet.users), best.unwrap_or_default());
+            format!("{users}{best}, beyond {:.1} of their own gaps", quiet.threshold)
         }),
         line("at risk", &page.at_risk, |risk| {
             let (users, active) = (thousands(risk.users), thousands(risk.active));
@@ -40,9 +45,7 @@ pub fn lines(page: &FrontPage) -> Vec<String> {
             });
             bins.collect::<Vec<_>>().join(", ")
         }),
-    ];
-    lines.extend(page.sentences.iter().map(|said| format!("· {said}")));
-    lines
+    ]
 }
 
 fn line<T>(name: &str, told: &Told<T>, text: impl Fn(&T) -> String) -> String {

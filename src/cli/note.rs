@@ -9,7 +9,7 @@ use crate::cli::workbench;
 use crate::config::InForce;
 use crate::error::{Error, Result};
 use crate::format::thousands;
-use crate::store::{DataTable, Note, Notes, Writing, write_notes};
+use crate::store::{DataTable, Notes, Writing, write_notes};
 use crate::text::shown;
 
 /// Writes what is typed, and prints what then stands there; without words it prints that alone.
@@ -31,7 +31,7 @@ pub fn run(args: &NoteArgs, workspace: Option<PathBuf>) -> Result<ExitCode> {
     if let Some(problem) = notes.problem() {
         note!("warning: {problem}");
     }
-    match notes.of_user(&id).map(Note::told) {
+    match notes.of_user(&id).map(|note| note.told(&run.info().zone())) {
         Some(told) => say!("{}: {}", shown(&id), shown(&told)),
         None => say!("{}: no note", shown(&id)),
     }

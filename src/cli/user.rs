@@ -104,7 +104,7 @@ fn as_text(user: &UserProfile, events: usize) -> String {
 fn write_text(out: &mut String, user: &UserProfile, events: usize) -> std::fmt::Result {
     writeln!(out, "user {}\n{}", shown(&user.id), shown(&user.sentence))?;
     if let Some(note) = &user.note {
-        writeln!(out, "note: {}", shown(&note.told()))?;
+        writeln!(out, "note: {}", shown(&note.told(&user.zone)))?;
     }
     if let Some(problem) = &user.note_problem {
         writeln!(out, "{}", shown(problem))?;
@@ -154,7 +154,7 @@ fn write_text(out: &mut String, user: &UserProfile, events: usize) -> std::fmt::
         let order = event.transaction.as_ref().map_or(String::new(), |id| format!("order {}", shown(id)));
         let item = event.item.as_deref().map_or_else(String::new, |item| format!("item {}", shown(item)));
         let name = event.name.as_deref().map_or_else(String::new, |name| format!("  {}", shown(name)));
-        let (time, event) = (time(event.time), shown(&event.event));
+        let (time, event) = (user.zone.iso(event.time), shown(&event.event));
         writeln!(out, "{}", format!("  {time}  {event:<12}{item:<17}{order}{name}").trim_end())?;
     }
     cap(out, events, user.timeline.len())

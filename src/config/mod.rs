@@ -41,7 +41,7 @@ pub use differences::differences;
 pub use extras::{AlertRule, ColumnRule, CommandRule, Extras, ProfileRule};
 pub use in_force::{InForce, decides, shop_file};
 pub use ingest_part::write_ingest;
-pub use questions::{QUESTIONS, Question};
+pub use questions::{Hints, QUESTIONS, Question};
 pub use source::{Source, in_order};
 
 crate::settings! {

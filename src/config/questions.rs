@@ -52,6 +52,15 @@ pub const QUESTIONS: [Question; 5] = [
     },
 ];
 
+/// What the log itself tells of the answers.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Hints {
+    /// The currency that it counts in, by its letters or its sign.
+    pub currency: Option<String>,
+    /// Which share of the price is usually let off.
+    pub discount: Option<f64>,
+}
+
 impl Question {
     /// Settings from an answer; none from an empty one.
     ///
@@ -61,8 +70,8 @@ impl Question {
         if text.is_empty() { Ok(Vec::new()) } else { (self.take)(text) }
     }
 
-    /// What the configuration says already, as an answer; empty where it says nothing.
-    pub fn proposed(&self, config: &Config) -> String {
+    /// What the configuration says already, else what the log tells, as an answer; empty where neither says anything.
+    pub fn proposed(&self, config: &Config, hints: &Hints) -> String {
         let days = || match config.churn.inactive_days {
             Inactivity::Auto => "auto".to_owned(),
             Inactivity::Days(days) => days.to_string(),
@@ -72,6 +81,7 @@ impl Question {
                 let currency = config.shop.currency.clone();
                 let one = config.ingest.rates.iter().filter(|(_, rate)| (**rate - 1.0).abs() < f64::EPSILON);
                 let told = if currency.is_empty() { one.map(|(name, _)| name.clone()).next() } else { Some(currency) };
+                let told = told.or_else(|| hints.currency.as_deref().and_then(letters));
                 let tax = match config.shop.tax.as_str() {
                     "included" => " with tax",
                     "excluded" => " without tax",
@@ -80,7 +90,10 @@ impl Question {
                 told.map_or_else(String::new, |currency| format!("{currency}{tax}"))
             }
             Some(("campaign", "margin")) => said_price(config.campaign.margin),
-            Some(("campaign", "incentive")) => said_price(config.campaign.incentive),
+            Some(("campaign", "incentive")) => match (config.campaign.incentive, hints.discount) {
+                (Price::Unset, Some(share)) => format!("{:.0} %", (share * 100.0).max(1.0)),
+                (price, _) => said_price(price),
+            },
             Some(("campaign", _)) if config.campaign.contact_cost > 0.0 => config.campaign.contact_cost.to_string(),
             Some(("churn", _)) => days(),
             _ => String::new(),
@@ -102,16 +115,21 @@ fn text_of(section: &'static str, key: &'static str, value: &str) -> Answer {
     (section, key, Value::String(value.to_owned()))
 }
 
+/// A currency's three letters, of themselves or of its sign.
+fn letters(name: &str) -> Option<String> {
+    let signs = [("€", "EUR"), ("$", "USD"), ("US$", "USD"), ("£", "GBP"), ("¥", "JPY"), ("ZŁ", "PLN"), ("₹", "INR")];
+    let upper = name.to_uppercase();
+    let name = signs.iter().find(|(sign, _)| *sign == upper).map_or(upper.as_str(), |(_, code)| code);
+    (name.chars().count() == 3 && name.chars().all(char::is_alphabetic)).then(|| name.to_owned())
+}
+
 fn currency(text: &str) -> Result<Vec<Answer>, String> {
     let lower = text.to_lowercase();
     let without = ["without", "excl", "net", "ohne"].iter().any(|word| lower.contains(word));
     let with = !without && ["with", "incl", "gross", "mit"].iter().any(|word| lower.contains(word));
     let name = text.split(|letter: char| letter.is_whitespace() || letter == ',').next().unwrap_or_default();
-    let signs = [("€", "EUR"), ("$", "USD"), ("£", "GBP"), ("¥", "JPY")];
-    let name = signs.iter().find(|(sign, _)| *sign == name).map_or(name, |(_, code)| code).to_uppercase();
-    if name.chars().count() != 3 || !name.chars().all(char::is_alphabetic) {
-        return Err("name a currency by its three letters, such as EUR, then with tax or without tax".to_owned());
-    }
+    let name =
+        letters(name).ok_or("name a currency by its three letters, such as EUR, then with tax or without tax")?;
     let mut answers = vec![text_of("shop", "currency", &name)];
     if with || without {
         answers.push(text_of("shop", "tax", if with { "included" } else { "excluded" }));
@@ -164,6 +182,18 @@ mod tests {
         assert_eq!(said(3, "5"), ["campaign.incentive = 5.0"]);
         assert_eq!(said(4, "45"), ["churn.inactive_days = 45.0"]);
         assert!(said(4, "").is_empty());
+    }
+
+    #[test]
+    fn what_the_log_tells_is_proposed_where_no_setting_says_it() {
+        let mut config = Config::default();
+        let proposed = |config: &Config, hints: &Hints| QUESTIONS.map(|question| question.proposed(config, hints));
+        assert_eq!(proposed(&config, &Hints::default()), ["", "", "", "", "30"]);
+        let hints = Hints { currency: Some("€".to_owned()), discount: Some(0.104) };
+        assert_eq!(proposed(&config, &hints), ["EUR", "", "", "10 %", "30"]);
+        config.shop.currency = "SEK".to_owned();
+        config.campaign.incentive = Price::Each(5.0);
+        assert_eq!(proposed(&config, &hints), ["SEK", "", "", "5", "30"]);
     }
 
     #[test]

@@ -123,9 +123,10 @@ impl<'a> Behaviour<'a> {
         self.scratch.distinct(codes)
     }
 
-    /// How many days, UTC, have an event.
+    /// How many days of the shop have an event.
     pub fn active_days(&self) -> u32 {
-        self.times().chunk_by(|a, b| a.div_euclid(DAY_MS) == b.div_euclid(DAY_MS)).count() as u32
+        let zone = &self.log.zone;
+        self.times().chunk_by(|a, b| zone.day(*a) == zone.day(*b)).count() as u32
     }
 
     /// Whether the log has purchases, of whomever.
@@ -133,7 +134,7 @@ impl<'a> Behaviour<'a> {
         self.scratch.sells
     }
 
-    /// How many orders there are, of the last days before the cutoff or at all: different ones, or days (UTC) with a purchase
+    /// How many orders there are, of the last days before the cutoff or at all: different ones, or days of the shop with a purchase
     /// where the log names none.
     pub fn orders(&mut self, days: Option<i64>) -> u32 {
         let (log, after) = (self.log, days.map_or(i64::MIN, |days| self.cutoff - days * DAY_MS));
@@ -149,7 +150,7 @@ impl<'a> Behaviour<'a> {
         self.events_of_kind(EventKind::Transaction).last().map(|event| self.log.time[event])
     }
 
-    /// The days (UTC) with a purchase, ascending.
+    /// The days of the shop with a purchase, ascending.
     fn order_days(&self) -> impl Iterator<Item = i64> + use<'a> {
         days_of(self.log, self.events_of_kind(EventKind::Transaction))
     }
@@ -247,8 +248,8 @@ impl Rhythm {
     }
 }
 
-/// The days (UTC) of events that ascend in time, each once.
+/// The days of the shop of events that ascend in time, each once.
 fn days_of<'a>(log: &'a EventLog, events: impl Iterator<Item = usize> + 'a) -> impl Iterator<Item = i64> + 'a {
     let mut last = None;
-    events.map(move |event| log.time[event].div_euclid(DAY_MS)).filter(move |&day| last.replace(day) != Some(day))
+    events.map(move |event| log.day(event)).filter(move |&day| last.replace(day) != Some(day))
 }

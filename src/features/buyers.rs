@@ -2,7 +2,6 @@
 
 use rayon::prelude::*;
 
-use crate::features::behaviour::DAY_MS;
 use crate::features::table::FeatureTable;
 use crate::ingest::{EventKind, EventLog, Money, NONE};
 
@@ -32,7 +31,7 @@ pub(super) fn distinct(mut codes: Vec<u32>) -> u32 {
 
 /// The purchases of each row's user up to the table's cutoff; `None` without one.
 pub fn buyers(log: &EventLog, table: &FeatureTable) -> Vec<Option<Buyer>> {
-    let cutoff = table.as_of.div_euclid(DAY_MS);
+    let cutoff = log.zone.day(table.as_of);
     let of = |&user: &u32| {
         let (mut days, mut rows, mut first, mut last) = (0, 0, 0, 0);
         let (mut net, mut priced) = (Money::default(), false);
@@ -42,7 +41,7 @@ pub fn buyers(log: &EventLog, table: &FeatureTable) -> Vec<Option<Buyer>> {
             if log.kind[event] != EventKind::Transaction {
                 continue;
             }
-            let day = log.time[event].div_euclid(DAY_MS);
+            let day = log.day(event);
             if rows == 0 {
                 first = day;
             }

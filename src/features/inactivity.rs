@@ -52,7 +52,7 @@ struct Gaps {
 
 impl Gaps {
     fn of(log: &EventLog) -> Self {
-        let day = |time: i64| time.div_euclid(DAY_MS);
+        let day = |time: i64| log.zone.day(time);
         let (last, lengths) = (day(log.as_of), span_days(log) as usize + 2);
         let none = || Self { closed: vec![0; lengths], open: vec![0; lengths] };
         let add = |mut gaps: Self, user: u32| {
@@ -113,6 +113,7 @@ mod tests {
             offsets,
             active_until: Vec::new(),
             as_of: time.iter().copied().max().unwrap_or_default(),
+            zone: crate::zone::ShopZone::default(),
             late: crate::ingest::LateLinks::default(),
             time,
             kind: vec![EventKind::View; events],

@@ -3,7 +3,6 @@
 
 use rayon::prelude::*;
 
-use crate::features::behaviour::DAY_MS;
 use crate::features::buyers::distinct;
 use crate::features::table::FeatureTable;
 use crate::ingest::{EventKind, EventLog, Money};
@@ -29,13 +28,13 @@ pub fn purchases(log: &EventLog, table: &FeatureTable, until: i64) -> Vec<f32> {
     table.users.par_iter().map(bought).collect()
 }
 
-/// LTV: the number of orders of each row's user in `(C, until]`; of days (UTC) with a purchase where the log names no orders.
+/// LTV: the number of orders of each row's user in `(C, until]`; of days of the shop with a purchase where the log names no orders.
 pub fn orders(log: &EventLog, table: &FeatureTable, until: i64) -> Vec<f32> {
     let bought = |&user: &u32| {
         let after = log.events_until(user, table.as_of).end..log.events_until(user, until).end;
         let events = after.filter(|&event| log.kind[event] == EventKind::Transaction);
         if log.transactions.is_empty() {
-            let mut days: Vec<i64> = events.map(|event| log.time[event].div_euclid(DAY_MS)).collect();
+            let mut days: Vec<i64> = events.map(|event| log.day(event)).collect();
             days.dedup();
             return days.len() as f32;
         }

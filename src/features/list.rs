@@ -106,7 +106,7 @@ pub const DEFINITIONS: &[Definition] = &[
         unit: "count",
         scale: Scale::Log,
         needs: Needs::Orders,
-        meaning: "different orders; days (UTC) with a purchase where the log names no orders",
+        meaning: "different orders; days of the shop's clock with a purchase where the log names no orders",
         words: Some(words(10, "more orders", "fewer orders")),
         segment_mean: None,
         read: Read::Count(|user| user.orders(None)),
@@ -146,7 +146,7 @@ pub const DEFINITIONS: &[Definition] = &[
         unit: "count",
         scale: Scale::Log,
         needs: Needs::Events,
-        meaning: "days (UTC) with an event",
+        meaning: "days of the shop's clock with an event",
         words: Some(words(4, "more days", "fewer days")),
         segment_mean: None,
         read: Read::Count(|user| user.active_days()),
@@ -216,10 +216,10 @@ pub const DEFINITIONS: &[Definition] = &[
         unit: "share",
         scale: Scale::Linear,
         needs: Needs::Events,
-        meaning: "share of the events on a Saturday or Sunday (UTC)",
+        meaning: "share of the events on a Saturday or Sunday by the shop's clock",
         words: Some(words(17, "weekends", "weekdays")),
         segment_mean: None,
-        read: Read::Real(|user| share(user, |log, event| is_weekend(log.time[event]))),
+        read: Read::Real(|user| share(user, |log, event| is_weekend(log.day(event)))),
     },
     Definition {
         name: "r",
@@ -355,9 +355,9 @@ fn share(user: &Behaviour<'_>, holds: impl Fn(&EventLog, usize) -> bool) -> f32 
     ratio(f64::from(user.count_where(holds)), user.count())
 }
 
-/// Saturday or Sunday, UTC. 1970-01-01 was a Thursday.
-fn is_weekend(time: i64) -> bool {
-    matches!((time.div_euclid(DAY_MS) + 3).rem_euclid(7), 5 | 6)
+/// Saturday or Sunday, of a day counted from 1970-01-01, which was a Thursday.
+fn is_weekend(day: i64) -> bool {
+    matches!((day + 3).rem_euclid(7), 5 | 6)
 }
 
 fn days(milliseconds: i64) -> f32 {

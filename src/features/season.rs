@@ -91,6 +91,7 @@ mod tests {
             price: Vec::new(),
             session: Vec::new(),
             as_of: 530 * DAY_MS,
+            zone: crate::zone::ShopZone::default(),
             late: crate::ingest::LateLinks::default(),
         }
     }

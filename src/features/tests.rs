@@ -33,6 +33,7 @@ fn log(rows: &[Row]) -> EventLog {
         session: Vec::new(),
         active_until: Vec::new(),
         as_of: rows.iter().map(|row| row.1).max().unwrap(),
+        zone: crate::zone::ShopZone::default(),
         late: crate::ingest::LateLinks::default(),
     }
 }

@@ -72,6 +72,7 @@ impl Reader<'_> {
         let Taken { columns, rejected, .. } = taken;
         let Built { mut log, duplicates, mut rows, .. } =
             order::build_log(columns, Keep::default(), &NothingElse, self.job)?;
+        log.zone = self.settings.clock(&log.time)?;
         counts.duplicates += duplicates;
         count_late(future::leave_out(&mut log, &read, &mut rows), &mut counts, &mut notes);
         Ok(Events { log, details: None, rejected, counts, notes, orders, read, in_doubt: false })
@@ -97,6 +98,7 @@ impl Reader<'_> {
         let stitched = visitors.then(|| stitch(&mut columns, self.job)).transpose()?;
         let Built { mut log, rows: mut of_events, duplicates, meets_earlier } =
             order::build_log(columns, keep, &details, self.job)?;
+        log.zone = self.settings.clock(&log.time)?;
         counts.duplicates += duplicates;
         let mut notes = Vec::new();
         let late = future::leave_out(&mut log, &read, &mut of_events);

@@ -125,6 +125,7 @@ impl EventLog {
             price: picked(&self.price, &events),
             session: picked(&self.session, &events),
             as_of: self.as_of,
+            zone: self.zone.clone(),
             late: LateLinks::default(),
         };
         KnownAt { log, became: persons.iter().map(|person| person.became).collect() }
@@ -156,6 +157,7 @@ mod tests {
             price: Vec::new(),
             session: Vec::new(),
             as_of: 60,
+            zone: crate::zone::ShopZone::default(),
             late: LateLinks {
                 ids: Ids::Integer(vec![7, 8]),
                 event: vec![0, 1, 3],

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::zone::ShopZone;
+
 /// The code that stands for "none" in a column of codes.
 pub const NONE: u32 = u32::MAX;
 
@@ -151,6 +153,8 @@ pub struct EventLog {
     pub session: Vec<u32>,
     /// T: the latest accepted timestamp.
     pub as_of: i64,
+    /// The shop's clock, by which days are told.
+    pub zone: ShopZone,
     /// Events whose user was learnt later.
     pub late: LateLinks,
 }
@@ -193,6 +197,11 @@ impl EventLog {
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.time.is_empty()
+    }
+
+    /// The day of an event by the shop's clock, counted from 1 January 1970.
+    pub fn day(&self, event: usize) -> i64 {
+        self.zone.day(self.time[event])
     }
 
     /// The activity of a user, oldest first.

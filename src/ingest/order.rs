@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::ingest::columns::Columns;
 use crate::ingest::log::{EventKind, EventLog, LateLinks, NONE};
 use crate::job::Job;
+use crate::zone::ShopZone;
 
 /// Users sorted as one unit of work.
 const GROUP: usize = 16_384;
@@ -184,6 +185,7 @@ pub(super) fn build_log<T: Tie>(rows: Columns, keep: Keep, tie: &T, job: &Job) -
         price: Vec::new(),
         session: Vec::new(),
         as_of,
+        zone: ShopZone::default(),
         late: LateLinks::default(),
     };
     let duplicates = (events.len() - kept) as u64;

@@ -13,6 +13,7 @@ use crate::ingest::layout::{
 };
 use crate::ingest::log_settings::LogSettings;
 use crate::ingest::one_or_many::one_or_many;
+use crate::zone::ShopZone;
 
 crate::settings! {
     /// How raw files are read.
@@ -63,7 +64,8 @@ crate::settings! {
         /// What becomes of rows that are equal in everything that is read: "drop" keeps one, "keep" keeps all,
         /// "auto" keeps lines of orders and rows of logs that tell minutes or days only, and drops the others.
         pub duplicates: Duplicates = Duplicates::Auto;
-        /// The zone of times that name none: "UTC", an offset such as "+02:00", or a name such as "Europe/Berlin".
+        /// The shop's zone: "UTC", an offset such as "+02:00", or a name such as "Europe/Berlin". Times that
+        /// name none are read in it, days, weeks and weekends are cut by it, and times are shown in it.
         pub time_zone: String = "UTC".to_owned();
         /// What a row without an event name is: "view", "addtocart", "transaction", "return", or "none" for the layout's own.
         pub default_event: DefaultEvent = DefaultEvent::None;
@@ -116,6 +118,16 @@ impl IngestSettings {
             return Err(Error::Config(what));
         }
         Ok(())
+    }
+
+    /// The shop's clock over the range of these times, UTC milliseconds.
+    ///
+    /// # Errors
+    /// [`Error::Config`] where there is no such zone.
+    pub(super) fn clock(&self, times: &[i64]) -> Result<ShopZone> {
+        let zone = Zone::of_setting(&self.time_zone)?;
+        let (first, last) = (times.iter().min(), times.iter().max());
+        Ok(first.zip(last).map_or_else(ShopZone::default, |(first, last)| zone.over(&self.time_zone, *first, *last)))
     }
 
     fn check_logs(&self) -> Result<()> {

@@ -11,8 +11,6 @@ use crate::ingest::properties::{Prices, Properties};
 use crate::ingest::quarantine::Quarantine;
 use crate::job::Job;
 
-const DAY_MS: i64 = 86_400_000;
-/// Users and events between two looks at the cancel flag.
 const USERS_PER_CHECK: u32 = 4_096;
 const EVENTS_PER_CHECK: usize = 1 << 20;
 
@@ -32,7 +30,7 @@ impl EventDetails {
             known.clear();
             for event in log.all_of(user) {
                 let session = self.session[event];
-                let day = if session == 0 { log.time[event].div_euclid(DAY_MS) } else { 0 };
+                let day = if session == 0 { log.day(event) } else { 0 };
                 let number = *known.entry((session, day)).or_insert(next);
                 next = next.max(number + 1);
                 numbers.push(number);

@@ -10,6 +10,7 @@ use crate::ingest::{Amount, Catalogue, EventDetails, EventKind, EventLog, Label,
 use crate::pipeline::tables::{
     codes_among, codes_of, damaged, id_column, known, money_column, optional_floats, read_catalogue,
 };
+use crate::zone::ShopZone;
 
 fn time_column(name: &str, values: &[i64]) -> Column {
     Int64Chunked::from_slice(name.into(), values)
@@ -178,8 +179,8 @@ fn late_links(events: &DataFrame, order: Option<&[u32]>) -> Result<LateLinks> {
     Ok(LateLinks { ids, event, id, at })
 }
 
-/// Reads `events.parquet` and `items.parquet` back into what ingest gave.
-pub fn read_log(events: &DataFrame, items: &DataFrame) -> Result<(EventLog, Catalogue)> {
+/// Reads `events.parquet` and `items.parquet` back into what ingest gave; `zone` is what it recorded of the shop's clock.
+pub fn read_log(events: &DataFrame, items: &DataFrame, zone: ShopZone) -> Result<(EventLog, Catalogue)> {
     let (users, user) = codes_of(known(events.column("user_id")?)?)?;
     let (item_ids, _) = codes_of(known(items.column("item_id")?)?)?;
     let (_, item) = codes_among(&item_ids, events.column("item_id")?)?;
@@ -220,6 +221,7 @@ pub fn read_log(events: &DataFrame, items: &DataFrame) -> Result<(EventLog, Cata
         price: of_events(price, order),
         session: of_events(session, order),
         as_of,
+        zone,
         late: late_links(events, order)?,
     };
     let catalogue = read_catalogue(items)?;

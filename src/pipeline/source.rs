@@ -13,6 +13,7 @@ use crate::pipeline::event_tables;
 use crate::pipeline::request::RunRequest;
 use crate::pipeline::tables;
 use crate::store::Run;
+use crate::store::results;
 
 /// The inputs of every stage after ingest.
 #[derive(Clone, Copy, Debug)]
@@ -88,7 +89,8 @@ impl Source {
         } else {
             let run = previous.ok_or_else(|| Error::Missing("no earlier run holds the events".to_owned()))?;
             let items = run.table("items")?;
-            let (events, catalogue) = event_tables::read_log(&run.table("events")?, &items)?;
+            let zone = run.info().detail::<results::Ingest>().zone.unwrap_or_default();
+            let (events, catalogue) = event_tables::read_log(&run.table("events")?, &items, zone)?;
             let households = if run.has("customers") {
                 tables::read_households(&run.table("customers")?, events.users.len())?
             } else {

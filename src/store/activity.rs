@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::store::cell::{Cell, cell_of};
 use crate::store::engine::catalog;
 use crate::store::run::Run;
+use crate::zone::ShopZone;
 
 /// A week in milliseconds.
 const WEEK_MS: i64 = 7 * 86_400_000;
@@ -18,7 +19,7 @@ const FIRST_MONDAY_MS: i64 = 4 * 86_400_000;
 /// Activity of one week.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Week {
-    /// Monday 00:00 UTC, milliseconds.
+    /// Monday 00:00 by the shop's clock, in its milliseconds.
     pub start: i64,
     /// Views, addtocarts, transactions.
     pub events: [u32; 3],
@@ -160,9 +161,9 @@ pub(super) fn affinity(timeline: &[TimelineEvent], paths: &[CatalogueRow]) -> Ve
     found
 }
 
-/// Activity week by week, from that of the first event to that of `as_of`.
-pub(super) fn weeks(timeline: &[TimelineEvent], as_of: i64) -> Vec<Week> {
-    let start = |time: i64| (time - FIRST_MONDAY_MS).div_euclid(WEEK_MS) * WEEK_MS + FIRST_MONDAY_MS;
+/// Activity week by week of the shop's clock, from that of the first event to that of `as_of`.
+pub(super) fn weeks(timeline: &[TimelineEvent], as_of: i64, zone: &ShopZone) -> Vec<Week> {
+    let start = |time: i64| (zone.clock(time) - FIRST_MONDAY_MS).div_euclid(WEEK_MS) * WEEK_MS + FIRST_MONDAY_MS;
     let times = || timeline.iter().map(|event| event.time);
     let (Some(oldest), Some(newest)) = (times().min(), times().max()) else { return Vec::new() };
     let first = start(oldest);
@@ -195,7 +196,7 @@ mod tests {
             price: None,
         };
         // Day 4 is a Monday; the log ends on the Sunday of the third week after it.
-        let weeks = weeks(&[event(10, "response"), event(4, "view")], 31 * 86_400_000);
+        let weeks = weeks(&[event(10, "response"), event(4, "view")], 31 * 86_400_000, &ShopZone::default());
         assert_eq!(weeks.iter().map(|week| week.all).collect::<Vec<_>>(), [2, 0, 0, 0]);
         assert_eq!((weeks[0].start, weeks[0].events), (FIRST_MONDAY_MS, [1, 0, 0]));
     }

@@ -182,6 +182,8 @@ pub struct Comparison {
     pub before: String,
     /// Id of the later run.
     pub after: String,
+    /// Up to when the log of each went, a day of the shop's clock.
+    pub logs_to: [String; 2],
     /// Users in both runs, only in the earlier, only in the later.
     pub users: [u64; 3],
     /// Metrics side by side, in the order of the stages.
@@ -253,6 +255,7 @@ pub fn compare(before: &Run, after: &Run) -> Result<Comparison> {
     Ok(Comparison {
         before: before.info().id.clone(),
         after: after.info().id.clone(),
+        logs_to: [before, after].map(|run| run.info().zone().date(run.info().as_of)),
         users: [both, counts.0 - both, counts.1 - both],
         metrics: metrics(before.info(), after.info()),
         churn_moved,

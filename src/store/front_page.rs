@@ -45,6 +45,9 @@ pub struct FrontPage {
     pub cohorts: Told<Cohorts>,
     /// From view to purchase, in the last seven days.
     pub funnel: Told<Funnel>,
+    /// The same of each of up to 13 whole weeks, counted back from T, the earliest first; empty in runs of older versions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub funnel_weeks: Vec<Funnel>,
     /// Buyers by recency and frequency.
     pub rfm_grid: Told<Vec<RfmCell>>,
     /// Gaps between a buyer's days with an order.
@@ -124,8 +127,8 @@ pub struct Cohort {
     pub net_per_user: Vec<f64>,
 }
 
-/// Users in the last seven days.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+/// Users in seven days.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Funnel {
     /// With a view.
     pub view: u64,

@@ -7,12 +7,11 @@ use polars::prelude::*;
 use crate::error::Result;
 use crate::job::Job;
 use crate::store::alike::{halfway, within};
-use crate::store::columns::Shown;
+use crate::store::columns::{Shown, titled};
 use crate::store::order::Order;
 use crate::store::part::Part;
 use crate::store::table::DataTable;
 use crate::store::table::sorted::Sorted;
-use crate::store::terms::titled;
 
 /// Numbers with more different values than this are parted into ranges instead.
 const FEW: usize = 50;

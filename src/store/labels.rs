@@ -56,7 +56,7 @@ mod tests {
     fn labels_that_are_compared_become_names() {
         let labels = [
             ("Likely to leave", "churn"),
-            ("Purchases, 60 d", "ltv"),
+            ("Purchases expected, 60 d", "ltv"),
             ("Purchases", "transactions"),
             ("Without (sim.)", "p_control"),
             ("Segment", "segment"),
@@ -64,7 +64,7 @@ mod tests {
         ];
         for (said, made) in [
             ("Likely to leave > 80 %", "churn > 80 %"),
-            ("likely TO leave>0,8 and purchases, 60 d >= 2", "churn>0,8 and ltv >= 2"),
+            ("likely TO leave>0,8 and purchases expected, 60 d >= 2", "churn>0,8 and ltv >= 2"),
             ("(Purchases > 3 or Without (sim.) < 0.1)", "(transactions > 3 or p_control < 0.1)"),
             ("user is not null", "user_id is not null"),
             ("Segment = Recent", "Segment = Recent"),

@@ -78,7 +78,7 @@ pub use cell::{Cell, cell_at};
 pub use charts::{Chart, ChartKind, Length, Scale, Steps, explained as explained_chart};
 pub use columns::{
     Better, ColumnEntry, Holds, MetricEntry, Role, SIMULATED, Shown, TAG, TableEntry, catalogue, feature_label, metric,
-    metrics, other_name, user_column,
+    metric_label, metrics, other_name, user_column,
 };
 pub use compare::{Comparison, MetricPair, Migration, compare};
 pub use course::{Course, DatedRun, course};

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::files::{self, Share};
+use crate::zone::ShopZone;
 
 /// The file's name in the workspace.
 const FILE: &str = "notes.jsonl";
@@ -53,10 +54,11 @@ impl Note {
         note.into_iter().chain(tags).collect::<Vec<_>>().join(" ")
     }
 
-    /// As it is told: what it says, who wrote it and when.
-    pub fn told(&self) -> String {
-        let time: String = self.time.chars().take(16).map(|letter| if letter == 'T' { ' ' } else { letter }).collect();
-        format!("{} ({}, {time} UTC)", self.typed(), self.who)
+    /// As it is told: what it says, who wrote it and when by the shop's clock.
+    pub fn told(&self, zone: &ShopZone) -> String {
+        let time = self.time.parse::<jiff::Timestamp>();
+        let time = time.map_or_else(|_| self.time.clone(), |at| format!("{} {zone}", zone.minute(at.as_millisecond())));
+        format!("{} ({}, {time})", self.typed(), self.who)
     }
 }
 
@@ -199,7 +201,7 @@ fn lines(notes: &Notes, writing: &Writing, typed: &Typed, path: &Path) -> Result
         Writing::Instead { user, seen } => {
             let there = notes.of_users.get(user).filter(|note| !note.is_empty());
             if there != seen.as_ref() {
-                let theirs = there.map_or_else(|| "it was cleared".to_owned(), Note::told);
+                let theirs = there.map_or_else(|| "it was cleared".to_owned(), |note| note.told(&ShopZone::default()));
                 let yours = written(user, &typed.note, typed.given.clone()).typed();
                 let what = format!("another has written about user {user} meanwhile: {theirs}; yours: {yours}");
                 return Err(Error::Refused { path: path.to_path_buf(), what });
@@ -386,7 +388,7 @@ mod tests {
         let notes = Notes::of(line);
         assert_eq!(notes.problem(), None);
         assert_eq!(
-            notes.of_user("1001").unwrap().told(),
+            notes.of_user("1001").unwrap().told(&ShopZone::default()),
             "wants the green tea back #vip #b2b (ann, 2026-11-29 09:30 UTC)"
         );
         assert_eq!(notes.of_user("1002"), None, "cleared by its last line");

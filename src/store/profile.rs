@@ -6,6 +6,7 @@ use crate::store::columns::{Role, Shown};
 use crate::store::notes::Note;
 use crate::store::standing::Standing;
 use crate::store::why::{Reason, Why};
+use crate::zone::ShopZone;
 
 /// One column of the user table for this user, seen against the others.
 #[derive(Clone, Debug, PartialEq)]
@@ -116,6 +117,8 @@ pub struct UserProfile {
     pub note_problem: Option<String>,
     /// Up to when events are known, UTC milliseconds.
     pub as_of: i64,
+    /// The shop's clock, by which its times are told.
+    pub zone: ShopZone,
     /// Days from the last event to then; `None` without an event.
     pub silent_days: Option<f64>,
     /// What stands behind money; empty where the run does not know it.

@@ -9,6 +9,7 @@ use crate::stage::{StageId, StageState, Why};
 use crate::store::front_page::FrontPage;
 use crate::store::results::{Input, Uplift, part};
 use crate::store::stages::{FileRecord, Recorded, StageRecord, Stages};
+use crate::zone::ShopZone;
 
 /// The last millisecond of the year 9999, beyond which no calendar here counts.
 const LATEST_MS: i64 = 253_402_300_799_999;
@@ -122,6 +123,12 @@ impl RunInfo {
     /// The detail of stage `S`; nothing of it where the run lacks the stage.
     pub fn detail<S: Recorded>(&self) -> S::Detail {
         self.stage(S::STAGE).map(StageRecord::detail_of::<S>).unwrap_or_default()
+    }
+
+    /// The shop's clock. Of a long record this alone is read: it is asked for in every frame.
+    pub fn zone(&self) -> ShopZone {
+        let told = self.stage(StageId::Ingest).and_then(|stage| stage.detail.get("zone"));
+        told.and_then(|zone| ShopZone::deserialize(zone).ok()).unwrap_or_default()
     }
 
     /// What was read.

@@ -85,7 +85,7 @@ pub fn segment_moves(before: &Run, after: &Run, name: &str) -> Result<Option<Vec
     if before.info().users.max(after.info().users) > COMPARED {
         return Ok(None);
     }
-    let since = format::day(before.info().as_of);
+    let since = before.info().zone().date(before.info().as_of);
     Ok(compare(before, after)?.migration.map(|migration| moved(&migration, name, &since)))
 }
 

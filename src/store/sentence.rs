@@ -161,6 +161,7 @@ mod tests {
             note: None,
             note_problem: None,
             as_of: 100 * DAY_MS,
+            zone: crate::zone::ShopZone::default(),
             silent_days: Some((100 - seen) as f64),
             currency: "€".to_owned(),
             uplift_simulated: false,

@@ -36,8 +36,15 @@ pub struct Statistics {
 }
 
 /// The quantiles told.
-const QUANTILES: [(&str, f64); 7] =
-    [("least", 0.0), ("5 %", 0.05), ("25 %", 0.25), ("median", 0.5), ("75 %", 0.75), ("95 %", 0.95), ("most", 1.0)];
+const QUANTILES: [(&str, f64); 7] = [
+    ("least", 0.0),
+    ("5th percentile", 0.05),
+    ("25th percentile", 0.25),
+    ("median", 0.5),
+    ("75th percentile", 0.75),
+    ("95th percentile", 0.95),
+    ("most", 1.0),
+];
 
 impl DataTable {
     /// What a column holds in the rows of an order; of its values the `most` that are there most.

@@ -61,12 +61,16 @@ pub struct Budget {
 /// What the panes say of all users together; `None` where the run lacks the stage.
 #[derive(Clone, Debug, Default)]
 pub struct Summary {
-    /// Churn probabilities.
+    /// Churn probabilities of the active users; of all where the run does not tell who is active.
     pub churn: Option<Distribution>,
-    /// Users whose churn is at least 0.00, 0.01, …, 1.00.
+    /// Those of them whose churn is at least 0.00, 0.01, …, 1.00.
     pub churn_at_least: Vec<u64>,
+    /// Whether these are of the active users alone.
+    pub churn_is_of_active: bool,
     /// Expected purchases.
     pub ltv: Option<Distribution>,
+    /// How likely each buyer still is one; `None` where nobody bought.
+    pub alive: Option<Distribution>,
     /// Ascending budgets, in round numbers of users; the last is everybody.
     pub budgets: Vec<Budget>,
     /// The map of segments.
@@ -91,12 +95,24 @@ pub struct TableInfo {
 /// Computes the summary.
 pub fn summary(run: &Run, users: &DataTable, job: &Job) -> Result<Summary> {
     let mut summary = Summary::default();
-    if let Some(values) = users.numbers("churn")? {
+    if let Some(mut values) = users.numbers("churn")? {
+        // The question is who of the active will leave.
+        if let Some(active) = users.numbers("active")? {
+            values
+                .iter_mut()
+                .zip(&active)
+                .filter(|(_, active)| **active <= 0.0)
+                .for_each(|(churn, _)| *churn = f64::NAN);
+            summary.churn_is_of_active = true;
+        }
         summary.churn = Some(linear(&values));
         summary.churn_at_least = at_least(&values);
     }
     job.check()?;
     summary.ltv = users.numbers("ltv")?.map(|values| logarithmic(&values));
+    job.check()?;
+    summary.alive =
+        users.numbers("p_alive")?.map(|values| linear(&values)).filter(|of| of.counts.iter().any(|&n| n > 0.0));
     job.check()?;
     let uplift = match users.numbers("uplift")? {
         None => users.numbers("simulated_uplift")?,

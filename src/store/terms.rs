@@ -5,9 +5,10 @@ use serde_json::Value;
 use crate::format;
 use crate::models::uplift::OutcomeKind;
 use crate::stage::StageId;
-use crate::store::columns::{self, ColumnEntry, MetricEntry, Shown};
+use crate::store::columns::{self, ColumnEntry, MetricEntry, Shown, titled};
 use crate::store::record::RunInfo;
 use crate::store::results::{Churn, Uplift};
+use crate::zone::ShopZone;
 
 /// The name under which the user table is looked up.
 pub(super) const USERS: &str = "users";
@@ -21,10 +22,16 @@ pub struct Terms {
     pub horizon_days: Option<f64>,
     /// The days without an event after which a user counts as gone.
     pub inactive_days: Option<f64>,
+    /// The minutes without an event after which a visit has ended.
+    pub gap_minutes: Option<f64>,
+    /// The days within which an item is expected to be bought again.
+    pub again_days: Option<f64>,
     /// Whether the campaign's outcome is money.
     pub of_money: bool,
     /// What it costs to reach a user; `None` where that is not known, or nothing.
     pub contact_cost: Option<f64>,
+    /// The shop's clock, by which times are told.
+    pub zone: ShopZone,
 }
 
 impl Terms {
@@ -35,11 +42,14 @@ impl Terms {
             currency: told(&info.config).or_else(|| currency(&info.config)).or_else(|| named(info)).unwrap_or_default(),
             horizon_days: info.config.pointer("/ltv/horizon_days").and_then(Value::as_f64),
             inactive_days: figures.get("inactive_days").map(|figure| figure.value),
+            gap_minutes: info.config.pointer("/features/session_gap_minutes").and_then(Value::as_f64),
+            again_days: info.config.pointer("/recommend/cutoff_days").and_then(Value::as_f64),
             contact_cost: info
                 .config
                 .pointer("/uplift/contact_cost")
                 .and_then(Value::as_f64)
                 .filter(|cost| *cost > 0.0),
+            zone: info.zone(),
             of_money: info.detail::<Uplift>().evaluation.is_some_and(|judged| judged.outcome == OutcomeKind::Money),
         }
     }
@@ -62,6 +72,32 @@ impl Terms {
     pub fn filled(&self, words: &str) -> String {
         let days = |days: Option<f64>| days.map_or_else(|| "…".to_owned(), format::number);
         words.replace("{horizon}", &days(self.horizon_days)).replace("{inactive}", &days(self.inactive_days))
+    }
+
+    /// A meaning of the catalogue in the words of the screen: a setting that it names is told by its value, a column by its
+    /// label.
+    pub fn spoken(&self, meaning: &str) -> String {
+        let told = |value: Option<f64>, unit: &str| match value {
+            Some(value) if (value - 1.0).abs() < f64::EPSILON => format!("1 {}", unit.trim_end_matches('s')),
+            Some(value) => format!("{} {unit}", format::number(value)),
+            None => format!("so many {unit}"),
+        };
+        let mut words = String::with_capacity(meaning.len());
+        for (at, piece) in meaning.split('`').enumerate() {
+            // What stands between two backticks is a name.
+            match piece {
+                piece if at % 2 == 0 => words.push_str(&piece.replace("; null ", "; empty ")),
+                "inactive_days" | "churn.inactive_days" => words.push_str(&told(self.inactive_days, "days")),
+                "horizon_days" => words.push_str(&told(self.horizon_days, "days")),
+                "recommend.cutoff_days" => words.push_str(&told(self.again_days, "days")),
+                "session_gap_minutes" => words.push_str(&told(self.gap_minutes, "minutes")),
+                name => match entry(USERS, name).filter(|column| !column.label.is_empty()) {
+                    Some(_) => words.extend(["\"", &self.label(USERS, name), "\""]),
+                    None => words.push_str(name),
+                },
+            }
+        }
+        words
     }
 
     /// The catalogue's entry of a column of a table.
@@ -125,13 +161,6 @@ fn currency(config: &Value) -> Option<String> {
     units.next().filter(|_| units.next().is_none())
 }
 
-/// A name as words: `home_city` is `Home city`.
-pub(super) fn titled(name: &str) -> String {
-    let words = name.replace('_', " ");
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,11 +171,25 @@ mod tests {
         let of_users = |name: &str| terms.label(USERS, name);
         assert_eq!(
             [of_users("churn"), of_users("ltv"), of_users("customer_home_city"), of_users("orders_90d_ahead")],
-            ["Likely to leave", "Purchases, 60 d", "Home city", "Orders in 90 d"]
+            ["Likely to leave", "Purchases expected, 60 d", "Home city", "Orders, next 90 d"]
         );
         assert_eq!(terms.label("Segments", "mean_recency_days"), "Last seen, mean");
         assert_eq!(terms.label("Recommendations", "again_due_days_3"), "Due in 3");
         assert_eq!(terms.label("Segments", "what_nobody_knows"), "what_nobody_knows");
+    }
+
+    #[test]
+    fn meanings_are_spoken_with_the_values_of_the_run() {
+        let terms = Terms { inactive_days: Some(30.0), gap_minutes: Some(30.0), ..Terms::default() };
+        for (name, spoken) in [
+            ("churn", "how likely the user stays away for the next 30 days"),
+            ("sessions", "visits: events without a gap longer than 30 minutes, or the log's own sessions"),
+            ("uplift", "what the campaign adds: \"With campaign\" less \"Without campaign\""),
+            ("view_cart_ratio", "additions to the cart per view; empty without a view"),
+        ] {
+            assert_eq!(entry(USERS, name).map(|entry| terms.spoken(entry.meaning)).as_deref(), Some(spoken));
+        }
+        assert!(Terms::default().spoken("within `horizon_days`").ends_with("so many days"));
     }
 
     #[test]
@@ -176,7 +219,7 @@ mod tests {
         for table in columns::catalogue().iter().filter(|table| table.of_users || shown.contains(&table.name)) {
             for column in &table.columns {
                 assert!(!column.label.is_empty(), "{} of {} has no label", column.name, table.name);
-                assert!(column.label.replace("{horizon}", "60").chars().count() <= 18, "{} is long", column.label);
+                assert!(column.label.replace("{horizon}", "60").chars().count() <= 24, "{} is long", column.label);
             }
         }
     }

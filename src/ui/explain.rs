@@ -1,13 +1,18 @@
-//! `K`: what stands on the screen, in words: the cell under the cursor, then the figures and the charts of the pane or page.
+//! `K`: what stands on the screen, in words: the chart that was turned to, the cell under the cursor, then the figures and
+//! the other charts of the pane or page.
+
+mod charts;
+mod words;
 
 use crate::stage::StageId;
 use crate::store::results::Figures;
-use crate::store::{self, Better, Cell, ColumnEntry, DataTable, Shown, Terms, catalogue};
+use crate::store::{self, Better, Cell, ColumnEntry, DataTable, Holds, Shown, TableEntry, Terms, catalogue};
 use crate::ui::app::App;
 use crate::ui::drill::Drill;
+use crate::ui::explain::words::{capital, sentence};
 use crate::ui::front::Spot;
 use crate::ui::grid::Grid;
-use crate::ui::pane::{Body, PaneChart, PaneTable};
+use crate::ui::pane::{Body, PaneTable};
 use crate::ui::popups::TextPage;
 use crate::ui::popups::text_page::Paragraph;
 
@@ -16,10 +21,19 @@ pub fn explain(app: &App) -> TextPage {
     let terms = app.run.as_ref().map(|run| Terms::of(run.info())).unwrap_or_default();
     let mut paragraphs = Vec::new();
     let mut title = "What stands here".to_owned();
+    let (mut charts, turned) = if app.drills.is_empty() { charts::charts(app, &terms) } else { (Vec::new(), false) };
+    if turned {
+        let others = charts.split_off(1);
+        title = charts.first().map_or(title, |(name, _)| format!("{name}, the chosen chart"));
+        paragraphs.extend(charts::paragraphs(charts, "the chosen chart"));
+        charts = others;
+    }
     if let Some(grid) = app.grid()
         && let Some((label, said)) = under_cursor(app, grid, &terms)
     {
-        title = label;
+        if !turned {
+            title = label;
+        }
         paragraphs.extend(said);
     }
     match app.drills.last() {
@@ -43,14 +57,17 @@ pub fn explain(app: &App) -> TextPage {
                 "How many standard deviations the segment's mean lies above (+) or below (−) everybody's.".to_owned(),
             ));
         }
-        Some(Drill::Stage(page)) => paragraphs.extend(metrics(app, page.stage(), &terms)),
+        Some(Drill::Stage(page)) => {
+            paragraphs.push(Paragraph::Words(of_stage(page.stage()).to_owned()));
+            paragraphs.extend(metrics(app, page.stage(), &terms));
+        }
         Some(Drill::Compare(_)) => {
             for stage in StageId::ALL {
                 paragraphs.extend(metrics(app, stage, &terms));
             }
         }
         Some(Drill::Row(_) | Drill::Groups(_)) => {}
-        None => paragraphs.extend(of_pane(app, &terms)),
+        None => paragraphs.extend(of_pane(app, charts, &terms)),
     }
     if paragraphs.is_empty() {
         paragraphs.push(Paragraph::Words("There is nothing to be explained here yet.".to_owned()));
@@ -58,88 +75,96 @@ pub fn explain(app: &App) -> TextPage {
     TextPage::new(title, paragraphs)
 }
 
-/// What stands in a pane beside its table.
-fn of_pane(app: &App, terms: &Terms) -> Vec<Paragraph> {
+/// What stands in a pane beside its table, charts of it that were not told yet among it.
+fn of_pane(app: &App, charts: Vec<(String, String)>, terms: &Terms) -> Vec<Paragraph> {
     let about = app.pane.description();
-    let mut said = Vec::new();
+    let charts = charts::paragraphs(charts, "a chart of this pane");
     if about.body == Body::Overview {
-        if let Some(Spot::Figure(at)) = app.spot()
-            && let Some(glance) = app.front.glances.get(at)
-        {
-            let value = glance.value.clone().unwrap_or_else(|| "–".to_owned());
-            said.push(Paragraph::Heading(glance.label.to_owned(), value));
-            said.extend(glance.notes.iter().cloned().map(Paragraph::Words));
-            if glance.name == "users" {
-                said.push(Paragraph::Words("Everybody in the log, whether they bought or only looked.".to_owned()));
-            }
-            if let Some(filter) = glance.behind.as_ref().and_then(|view| view.filter.as_ref()) {
-                said.push(Paragraph::Words(format!("Enter lists the users where {filter}")));
-            }
-            let meaning =
-                catalogue().iter().find(|table| table.name == "figures").and_then(|table| table.column(glance.name));
-            said.extend(meaning.map(|column| Paragraph::Words(told(column.meaning))));
-        }
-        if let Some(figures) = catalogue().iter().find(|table| table.name == "figures") {
-            said.extend(figures.columns.iter().flat_map(|column| {
-                let name = column.name.replace('_', " ");
-                [Paragraph::Heading(name, String::new()), Paragraph::Words(told(column.meaning))]
-            }));
-        }
-        for stage in StageId::ALL {
-            said.extend(metrics(app, stage, terms));
-        }
-        return said;
+        return [
+            figures(app, terms),
+            charts,
+            StageId::ALL.into_iter().flat_map(|id| metrics(app, id, terms)).collect(),
+        ]
+        .concat();
     }
-    let Some(stage) = about.stage else { return said };
-    for chart in about.charts {
-        if let PaneChart::Recorded(id) = chart
-            && let Some(recorded) =
-                app.charts.get(stage.name()).and_then(|charts| charts.iter().find(|it| it.id == *id))
-            && let Some(words) = store::explained_chart(id)
-        {
-            said.push(Paragraph::Heading(recorded.title.clone(), "a chart of this pane".to_owned()));
-            said.push(Paragraph::Words(words.to_owned()));
-        } else if let Some((name, words)) = of_chart(*chart) {
-            said.push(Paragraph::Heading(name.to_owned(), "a chart of this pane".to_owned()));
-            said.push(Paragraph::Words(words.to_owned()));
-        }
+    if about.body == Body::Query && app.grid().is_none_or(|grid| grid.table().is_none()) {
+        return tables(app);
     }
-    said.extend(metrics(app, stage, terms));
+    let metrics = about.stage.map(|stage| metrics(app, stage, terms)).unwrap_or_default();
+    [charts, metrics].concat()
+}
+
+/// The figures of the Overview, the one under the cursor first.
+fn figures(app: &App, terms: &Terms) -> Vec<Paragraph> {
+    let mut said = Vec::new();
+    let figures = catalogue().iter().find(|table| table.name == "figures");
+    let meaning = |column: &ColumnEntry| Paragraph::Words(sentence(&terms.spoken(column.meaning)));
+    if let Some(Spot::Figure(at)) = app.spot()
+        && let Some(glance) = app.front.glances.get(at)
+    {
+        let value = glance.value.clone().unwrap_or_else(|| "–".to_owned());
+        said.push(Paragraph::Heading(glance.label.to_owned(), value));
+        said.extend(glance.notes.iter().cloned().map(Paragraph::Words));
+        if glance.name == "users" {
+            said.push(Paragraph::Words("Everybody in the log, whether they bought or only looked.".to_owned()));
+        }
+        if let Some(filter) = glance.behind.as_ref().and_then(|view| view.filter.as_ref()) {
+            said.push(Paragraph::Words(format!("Enter lists the users where {filter}")));
+        }
+        said.extend(figures.and_then(|table| table.column(glance.name)).map(meaning));
+    }
+    said.extend(figures.into_iter().flat_map(|table| &table.columns).flat_map(|column| {
+        [Paragraph::Heading(capital(&column.name.replace('_', " ")), String::new()), meaning(column)]
+    }));
     said
 }
 
-/// What the charts that are made of the users show.
-fn of_chart(chart: PaneChart) -> Option<(&'static str, &'static str)> {
-    Some(match chart {
-        PaneChart::Recorded(_) => return None,
-        PaneChart::Profile => (
-            "Profile of the segment",
-            "How many standard deviations the segment's mean of each feature lies above or below everybody's, the farthest first.",
-        ),
-        PaneChart::Map => (
-            "Map",
-            "Users on the plane of the first two principal components of the features: near each other means alike. A sample \
-             where there are many.",
-        ),
-        PaneChart::ChurnDistribution => {
-            ("Users by churn", "How many users are how likely to leave; the threshold is marked.")
+/// The tables that a query can name.
+fn tables(app: &App) -> Vec<Paragraph> {
+    let Some(run) = &app.run else { return Vec::new() };
+    let known = |name: &str| catalogue().iter().find(|table| table.name == name && !table.on_screen);
+    let told = |name: String| {
+        let (row, columns) = match known(&name) {
+            Some(TableEntry { row, columns, .. }) => {
+                let names: Vec<&str> = columns.iter().map(|column| column.name).collect();
+                (*row, names.join(", "))
+            }
+            None if name == "users" => ("a user, with every result beside what the log says", String::new()),
+            None => return Vec::new(),
+        };
+        let columns = (!columns.is_empty()).then(|| Paragraph::Aside(format!("Columns: {columns}")));
+        let head =
+            [Paragraph::Heading(name, String::new()), Paragraph::Words(format!("One row: {}.", row.replace('`', "")))];
+        head.into_iter().chain(columns).collect()
+    };
+    let names = std::iter::once("users").chain(run.tables());
+    let mut said: Vec<Paragraph> = names.map(str::to_owned).flat_map(told).collect();
+    said.push(Paragraph::Heading("Runs before".to_owned(), String::new()));
+    said.push(Paragraph::Words(
+        "The same tables of the run kept before this one stand behind previous: previous.users; the rows of the last \
+         result are the table last."
+            .to_owned(),
+    ));
+    said
+}
+
+/// What a stage does.
+fn of_stage(stage: StageId) -> &'static str {
+    match stage {
+        StageId::Ingest => {
+            "Reads the files of the log: every row becomes an event, repeats another, or is rejected for a reason."
         }
-        PaneChart::LtvDistribution => {
-            ("Users by expected purchases", "How many users are expected to buy how much, on a logarithmic axis.")
+        StageId::Features => {
+            "Makes one row per user of the events up to the latest: how often, how recently, how much."
         }
-        PaneChart::BudgetCurve => (
-            "What a budget buys",
-            "Users treated from the best down, and what that is expected to add in all; the budget is marked.",
-        ),
-        PaneChart::Deciles => {
-            ("Deciles", "Users kept aside in ten groups by prediction, the highest first: predicted beside what came.")
+        StageId::Segments => {
+            "Puts users who behave alike into groups, and names each by what most of its users have in common."
         }
-        PaneChart::TopFive => (
-            "For the user under the cursor",
-            "The list of items to offer, best first, with the model's score, and what was bought before and is likely to be \
-             bought again.",
-        ),
-    })
+        StageId::Churn => "Tells how likely each user stays away, judged on users and days kept aside.",
+        StageId::Ltv => "Tells what each user will buy and spend, judged on users and days kept aside.",
+        StageId::Recommend => "Lists what to offer to each user, judged by what users took up on days kept aside.",
+        StageId::Uplift => "Tells whom a campaign would win, judged on users of a campaign that was made or simulated.",
+    }
 }
 
 /// The cell under a table's cursor.
@@ -192,26 +217,50 @@ fn columns<'a>(table: &str, of: impl Iterator<Item = (&'a str, String)>, terms: 
 
 /// What the catalogue says of a column.
 fn about(name: &str, entry: &ColumnEntry, terms: &Terms) -> Vec<Paragraph> {
-    let mut said = vec![Paragraph::Words(told(entry.meaning))];
+    let mut said = vec![Paragraph::Words(sentence(&terms.spoken(entry.meaning)))];
+    if let Some(inner) = entry.name.contains('*').then(|| entry.of_users(name)).flatten() {
+        let words = format!("{}: {}", terms.label("users", inner.name), terms.spoken(inner.meaning));
+        said.push(Paragraph::Words(sentence(&words)));
+    }
     if !entry.formula.is_empty() {
         said.push(Paragraph::Words(format!("How: {}.", terms.filled(entry.formula))));
     }
-    let unit = if entry.unit.is_empty() { String::new() } else { format!(", {}", entry.unit) };
     let way = match entry.better {
-        Better::More => "; more is better",
-        Better::Less => "; less is better",
+        Better::More => "; higher is better",
+        Better::Less => "; lower is better",
         Better::Neither => "",
     };
-    said.push(Paragraph::Aside(format!("{name} in filters, SQL and files: {}{unit}{way}", entry.holds.name())));
+    said.push(Paragraph::Aside(format!("{name} in filters, SQL and files: {}{way}", kind(entry, terms))));
     said
 }
 
-/// A meaning as a sentence: the catalogue's marks for names fall away.
-fn told(meaning: &str) -> String {
-    let words = meaning.replace('`', "");
-    let mut letters = words.chars();
-    let first = letters.next().map_or_else(String::new, |first| first.to_uppercase().collect());
-    format!("{first}{}.", letters.as_str())
+/// What the values of a column are.
+fn kind(entry: &ColumnEntry, terms: &Terms) -> String {
+    let of_number = match entry.unit {
+        "probability" => "a probability from 0 to 1",
+        "share" => "a share from 0 to 1",
+        "count" => "a count",
+        "days" | "d" => "a number of days",
+        "min" => "a number of minutes",
+        "s" => "a number of seconds",
+        "log-odds" => "log-odds, 0 being even",
+        "score" => "a score",
+        "money" if terms.currency.is_empty() => "an amount of money",
+        "money" => return format!("an amount in {}", terms.currency),
+        "" if entry.holds == Holds::Whole => "a whole number",
+        "" => "a number",
+        unit => return format!("a number of {unit}"),
+    };
+    match entry.holds {
+        Holds::Whole | Holds::Real => of_number,
+        Holds::Id => "an id",
+        Holds::Time => "a time",
+        Holds::Ids => "a list of ids",
+        Holds::Reals => "a list of numbers",
+        Holds::Texts => "a list of texts",
+        Holds::Text | Holds::Flag => entry.holds.name(),
+    }
+    .to_owned()
 }
 
 /// The metrics that a stage recorded, with their values and intervals.
@@ -221,20 +270,18 @@ fn metrics(app: &App, stage: StageId, terms: &Terms) -> Vec<Paragraph> {
     let mut said = Vec::new();
     let mut told = Vec::new();
     for (name, figure) in figures.iter() {
-        let Some((entry, part)) = store::metric(stage, name) else { continue };
+        let Some((entry, _)) = store::metric(stage, name) else { continue };
         let shown = terms.of_metric(entry, name);
         let value =
             figure.map_or_else(|| Cell::Null.to_string(), |figure| with_interval(&figure, shown, &terms.currency));
-        let of = if part.is_empty() { String::new() } else { format!(", {part}") };
-        let head = entry.label.to_owned() + &entry.number_in(name) + &of;
-        said.push(Paragraph::Heading(head, value));
+        said.push(Paragraph::Heading(store::metric_label(stage, name), value));
         if !told.contains(&entry.name) {
             told.push(entry.name);
-            said.push(Paragraph::Words(self::told(entry.definition)));
-            said.push(Paragraph::Words(format!("How: {}.", entry.formula)));
+            said.push(Paragraph::Words(sentence(&terms.spoken(entry.definition))));
+            said.push(Paragraph::Words(format!("How: {}.", terms.spoken(entry.formula))));
             let way = match entry.better {
-                Better::More => "more is better",
-                Better::Less => "less is better",
+                Better::More => "higher is better",
+                Better::Less => "lower is better",
                 Better::Neither => "it tells what is",
             };
             said.push(Paragraph::Aside(format!("{} in files; {way}", entry.name)));

@@ -2,13 +2,15 @@
 
 use std::path::PathBuf;
 
-use crate::config::Answer;
+use crate::config::{Answer, Hints};
 
 /// The questions that are being asked, of the configuration `file`.
 #[derive(Clone, Debug)]
 pub struct Asking {
     /// The configuration that the answers go to.
     pub file: PathBuf,
+    /// What the log tells of the answers.
+    pub hints: Hints,
     /// The place of the question that is asked now.
     pub at: usize,
     /// What was answered.

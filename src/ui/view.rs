@@ -267,6 +267,12 @@ fn hints(app: &App, area: Rect, frame: &mut Frame<'_>) {
         // `q` closes the layer where there is one.
         let closes = entry.command == Command::Layer(Layer::Close) && !(app.drills.is_empty() && app.popups.is_empty());
         let hint = if closes { "close" } else { hint };
+        // A question is answered in the words that stand in its box.
+        let hint = match app.popups.last() {
+            Some(Popup::Message(message)) => message.hint(entry.command, hint),
+            _ => Some(hint),
+        };
+        let Some(hint) = hint else { continue };
         let stays = matches!(entry.command, Command::Program(Program::Help) | Command::Layer(Layer::Close));
         hints.push((key.to_string(), hint, stays));
     }

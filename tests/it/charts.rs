@@ -22,7 +22,12 @@ const RECORDED: [(StageId, &[(&str, &str)]); 7] = [
     ),
     (
         StageId::Churn,
-        &[("roc", "ROC"), ("calibration", "Calibration"), ("lift", "Lift by decile"), ("coefficients", "Coefficients")],
+        &[
+            ("roc", "ROC, active users"),
+            ("calibration", "Calibration, active users"),
+            ("lift", "Lift by decile, active users"),
+            ("coefficients", "Coefficients"),
+        ],
     ),
     (
         StageId::Ltv,
@@ -48,7 +53,7 @@ const RECORDED: [(StageId, &[(&str, &str)]); 7] = [
 /// recorded one by its id, another by its title.
 const PANES: [(&str, &[&str]); 5] = [
     ("3", &["Profile of Lapsed one-time browsers", "Map of 1,830 of 1,830 users", "silhouette", "elbow", "shares"]),
-    ("4", &["Users by churn", "calibration", "roc", "lift", "coefficients"]),
+    ("4", &["Active users by how likely they leave", "calibration", "roc", "lift", "coefficients"]),
     ("5", &["Users by expected purchases", "Purchases a user by decile, held out", "deciles", "importance"]),
     ("6", &["For user 0", "recall"]),
     (

@@ -23,7 +23,7 @@ fn the_cell_under_the_cursor_is_explained_with_its_name_in_filters() {
     let mut bench = Bench::new(100, 40);
     bench.strokes("2llK");
     assert!(bench.says("Likely to leave"), "{:#?}", bench.lines());
-    assert!(bench.says("churn in filters, SQL and files: real, probability; less is better"));
+    assert!(bench.says("churn in filters, SQL and files: a probability from 0 to 1; lower is"));
     assert!(bench.says("logistic regression"));
     bench.strokes("<esc>");
     assert!(!bench.says("in filters, SQL and files"));
@@ -43,6 +43,20 @@ fn every_figure_of_a_pane_is_explained_with_its_value_and_interval() {
     bench.strokes("<esc>5K");
     let page = whole_page(&mut bench);
     assert!(page.contains("Rank correlation (Spearman)") && page.contains("too few to tell"), "{page}");
+}
+
+#[test]
+fn the_chart_that_was_turned_to_comes_first() {
+    let mut bench = Bench::new(120, 40);
+    bench.strokes("4]K");
+    let lines = bench.lines();
+    let place = |words: &str| lines.iter().position(|line| line.contains(words));
+    let (chart, cell) = (place("Users in groups of like score").unwrap(), place("in filters, SQL and files").unwrap());
+    assert!(chart < cell && bench.says("Calibration") && bench.says("the chosen chart"), "{lines:#?}");
+    // Before anything was asked the tables are told.
+    bench.strokes("<esc>8K");
+    assert!(bench.says("event_details") || bench.says("events"), "{:#?}", bench.lines());
+    assert!(!bench.says("nothing to be explained"), "{:#?}", bench.lines());
 }
 
 #[test]

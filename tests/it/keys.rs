@@ -14,7 +14,7 @@ fn a_stage_reports() {
     bench.keys("G").press(KeyCode::Enter);
     bench.keys("jjj").press(KeyCode::Enter);
     let report = bench.lines();
-    for words in ["active_auc", "0.7853", "0.717 to", "brier", "churn.parquet"] {
+    for words in ["Ranking (AUC), active users", "0.785 (0.717 to"] {
         assert!(report.iter().any(|line| line.contains(words)), "{words} is missing from {report:#?}");
     }
     // Back to the list of the stages, and from that to their line.

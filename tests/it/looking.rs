@@ -230,9 +230,9 @@ fn a_wide_screen_shows_the_row_under_the_cursor_beside_the_table() {
     bench.strokes("j");
     assert_ne!(preview(&mut bench), first, "it follows the cursor");
     // A column that comes into sight leaves it.
-    assert!(preview(&mut bench).iter().any(|line| line.starts_with("Revenue, 60 d")));
+    assert!(preview(&mut bench).iter().any(|line| line.starts_with("Revenue expected, 60 d")));
     bench.strokes("llll");
-    assert!(!preview(&mut bench).iter().any(|line| line.starts_with("Revenue, 60 d")), "{:#?}", bench.lines());
+    assert!(!preview(&mut bench).iter().any(|line| line.starts_with("Revenue expected, 60 d")), "{:#?}", bench.lines());
     assert!(preview(Bench::new(119, 40).strokes("2")).is_empty());
 }
 

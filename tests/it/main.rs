@@ -55,6 +55,7 @@ mod screens;
 mod settings;
 mod several_logs;
 mod shop_settings;
+mod shop_zone;
 mod signals;
 mod sources;
 mod sql;

@@ -19,10 +19,10 @@ use crate::headless::{path, sample, user360};
 pub const USERS: usize = 1830;
 /// How a screen counts them.
 pub const ALL_USERS: &str = "1,830 users";
-/// What the Overview says of those at risk once the run is loaded.
-pub const LOADED: &str = "of 458 active, from";
+/// What the Overview says of those at risk once the run is loaded, as far as it stands on a narrow screen too.
+pub const LOADED: &str = "of 458 active with";
 /// The same of the later one of [`two_runs`].
-pub const LATER: &str = "of 323 active, from";
+pub const LATER: &str = "of 323 active with";
 /// The segments, the largest first.
 pub const SEGMENTS: [&str; 5] =
     ["Lapsed one-time browsers", "New browsers", "Browsers, several items", "Cart abandoners", "Returning shoppers"];
@@ -163,7 +163,7 @@ fn copy_folder(from: &Path, to: &Path) {
 fn the_sample_is_as_it_is_called_here() {
     assert_eq!(current(workspace()).info().users, USERS as u64);
     let active = current(workspace()).info().figures.as_ref().unwrap().at_risk.value.unwrap().active;
-    assert_eq!(format!("of {active} active, from"), LOADED);
+    assert_eq!(format!("of {active} active with"), LOADED);
     let segments = record("segments");
     let profiles = segments["detail"]["profiles"].as_array().unwrap();
     let names: Vec<&str> = profiles.iter().map(|profile| profile["name"].as_str().unwrap()).collect();

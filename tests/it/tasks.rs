@@ -84,7 +84,7 @@ fn tasks(folder: &str) -> Vec<Task> {
         ("see who leaves", "4".to_owned(), vec!["threshold 50 %".to_owned()]),
         ("raise the threshold", RIGHT.repeat(10), vec!["threshold 60 %".to_owned()]),
         ("turn to the next chart", "]".to_owned(), vec!["chart 2 of 5".to_owned()]),
-        ("see what they are worth", "5".to_owned(), vec!["Purchases, 60 d ▼".to_owned()]),
+        ("see what they are worth", "5".to_owned(), vec!["Purchases expected, 60 d ▼".to_owned()]),
         ("see what to offer", "6".to_owned(), vec!["For user".to_owned()]),
         ("see whom to persuade", "7".to_owned(), vec!["budget".to_owned()]),
         // Ask.

@@ -177,7 +177,7 @@ fn walk(terminal: &mut Terminal) -> Vec<(&'static str, String)> {
     screens.push(("overview", terminal.screen()));
 
     terminal.step("3", "Profile of");
-    terminal.step("lllllss", "Purchases, 60 d, mean ▼");
+    terminal.step("lllllss", "Purchases expected, 60 d, mean ▼");
     terminal.step("g", "Profile of Fairly recent loyal buyers");
     screens.push(("segments", terminal.screen()));
 
@@ -185,7 +185,7 @@ fn walk(terminal: &mut Terminal) -> Vec<(&'static str, String)> {
     terminal.step("\r", "where segment = 'Fairly recent loyal buyers'");
     terminal.step("f", "Filter");
     terminal.step(" and churn > 0.6 and uplift_group = 'persuadable'\r", "of 2,804 users");
-    terminal.step("llllss", "Purchases, 60 d ▼");
+    terminal.step("llllss", "Purchases expected, 60 d ▼");
     terminal.step("g   ", "3 marked");
     screens.push(("users", terminal.screen()));
 

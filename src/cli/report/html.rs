@@ -3,9 +3,12 @@
 
 use std::fmt::Write as _;
 
+use ratatui::style::Color;
+
 use crate::cli::report::escape;
 use crate::cli::report::page::{Block, Figure, Heat, Page, Row, Section, Shade, Table, Tile};
 use crate::cli::report::svg;
+use crate::ui::theme::{Depth, Theme};
 
 const STYLE: &str = include_str!("page.css");
 
@@ -22,9 +25,10 @@ pub fn write(page: &Page) -> String {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"robots\" content=\"noindex\">\n<meta name=\"referrer\" content=\"no-referrer\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n<title>{shop} – customers as of {as_of}</title>\n\
-         <style>\n{}\n</style>\n</head>\n<body>\n<header>\n<p class=\"over\">Customer report</p>\n<h1>{shop}</h1>\n\
+         <style>\n{}\n{}\n</style>\n</head>\n<body>\n<header>\n<p class=\"over\">Customer report</p>\n<h1>{shop}</h1>\n\
          <p class=\"when\">As of <strong>{as_of}</strong> – {freshness}.</p>\n",
-        style.join("\n")
+        style.join("\n"),
+        series()
     );
     // Writing to a string cannot fail, here and below.
     out.push_str("<nav aria-label=\"Contents\"><ul>");
@@ -35,6 +39,22 @@ pub fn write(page: &Page) -> String {
     page.sections.iter().for_each(|section| write_section(&mut out, section));
     let _ = write!(out, "</main>\n<footer><p>Made by {}.</p></footer>\n</body>\n</html>\n", plain(&page.made_by));
     out
+}
+
+/// The colours of series: those of the screen in the themes `light` and `dark`, so that a segment has one colour in both.
+fn series() -> String {
+    let themes = Theme::built_in(Depth::True).unwrap_or_default();
+    let of = |name: &str| -> String {
+        let theme = themes.iter().find(|theme| theme.name == name);
+        let colours = (0..svg::COLOURS).filter_map(|number| Some((number, theme?.series(number).fg?)));
+        let told = colours.filter_map(|(number, colour)| match colour {
+            Color::Rgb(red, green, blue) => Some(format!("--k{number}: #{red:02x}{green:02x}{blue:02x};")),
+            _ => None,
+        });
+        told.collect::<Vec<_>>().join(" ")
+    };
+    let (light, dark) = (of("light"), of("dark"));
+    format!(":root {{ {light} }}\n@media screen and (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}")
 }
 
 fn write_section(out: &mut String, section: &Section) {
@@ -193,4 +213,19 @@ fn write_shade(out: &mut String, cell: &Shade) -> std::fmt::Result {
 /// A text between tags, whose percentages stay in one line.
 fn plain(text: &str) -> String {
     escape::html(text).replace(" %", "\u{a0}%")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_series_has_its_colour_by_day_and_by_night() {
+        let told = series();
+        assert!(told.starts_with(":root { --k0: #005fd7; --k1: #af5f00;"), "{told}");
+        for number in 0..svg::COLOURS {
+            assert_eq!(told.matches(&format!("--k{number}: #")).count(), 2, "{told}");
+            assert!(STYLE.contains(&format!(".c{number} {{ --c: var(--k{number}); }}")));
+        }
+    }
 }

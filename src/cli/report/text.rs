@@ -14,7 +14,7 @@ use crate::format::{self, counted, thousands};
 use crate::plot::Canvas;
 use crate::stage::{StageId, StageState, Why};
 use crate::store::results::with_intervals;
-use crate::store::{FrontPage, OtherStage, RunInfo, StageRecord, charts};
+use crate::store::{FrontPage, OtherStage, RunInfo, StageRecord, charts, news};
 use crate::text::shown;
 
 /// Columns of a chart; with its indent it fits a terminal of 80.
@@ -135,6 +135,9 @@ fn write_text(out: &mut String, info: &RunInfo, charts: Option<ChartForm>) -> st
         for line in front_page::lines(page) {
             writeln!(out, "{}", shown(&line))?;
         }
+    }
+    for said in news(info) {
+        writeln!(out, "· {}", shown(&said))?;
     }
     for stage in &info.stages {
         writeln!(out)?;

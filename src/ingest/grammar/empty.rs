@@ -58,14 +58,36 @@ const NOBODY: [&str; 22] = [
     "аноним",
 ];
 
+/// How reports call a row that adds up the others.
+const SUMS: [&str; 18] = [
+    "total",
+    "totals",
+    "subtotal",
+    "sub-total",
+    "sub total",
+    "grand total",
+    "gesamt",
+    "gesamtsumme",
+    "summe",
+    "zwischensumme",
+    "somme",
+    "sous-total",
+    "total general",
+    "totale",
+    "subtotale",
+    "totaal",
+    "subtotaal",
+    "итого",
+];
+
 /// Whether a trimmed cell holds no value. Letter case does not count.
 pub(in crate::ingest) fn is_empty(cell: &str) -> bool {
     cell.is_empty() || (cell.len() < LONGEST && is_one_of(cell, &EMPTY))
 }
 
-/// Whether a trimmed cell of a column of users names nobody: such a row is no customer's.
+/// Whether a trimmed cell of a column of users names nobody, or is the name of a sum: such a row is no customer's.
 pub(in crate::ingest) fn is_nobody(cell: &str) -> bool {
-    is_empty(cell) || (cell.len() < LONGEST && is_one_of(cell, &NOBODY))
+    is_empty(cell) || (cell.len() < LONGEST && (is_one_of(cell, &NOBODY) || is_one_of(cell, &SUMS)))
 }
 
 fn is_one_of(cell: &str, known: &[&str]) -> bool {

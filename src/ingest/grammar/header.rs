@@ -91,8 +91,27 @@ impl Preamble {
                 behind.lines += 1;
             }
         }
+        // Names of groups of columns above the columns' own: `Order,,Customer,,Money`.
+        let behind = text.get(found.bytes + line.len()..).unwrap_or_default();
+        let mut next = lines(behind);
+        if let (Some(names), Some(row)) = (next.next(), next.next())
+            && [line, names, row].iter().all(|line| fields(line) == commonest && commonest >= FEWEST)
+            && begins_with_names(line)
+            && has_empty_field(line)
+            && begins_with_names(names)
+            && !has_empty_field(names)
+            && !begins_with_names(row)
+        {
+            found.bytes += line.len();
+            found.lines += 1;
+        }
         found
     }
+}
+
+/// Whether a field of a line is empty, whatever separates them.
+fn has_empty_field(line: &[u8]) -> bool {
+    line.split(|byte| SEPARATORS.contains(byte)).any(|field| field.trim_ascii().is_empty())
 }
 
 /// A line without the empty fields at its end.
@@ -188,6 +207,9 @@ mod tests {
         assert_eq!(skipped("Orders of March,,,\nPeriod:,March,,\n,,,\na,b,c,d\n1,2,3,4\n5,6,7,8\n9,1,2,\n"), (3, None));
         assert_eq!(skipped("id,,,\nann,1,2,3\nbob,4,5,6\neve,7,8,9\n"), (0, None), "a header whose names are not told");
         assert_eq!(skipped("1,2\n1,2,3,4\n5,6,7,8\n9,1,2,3\n"), (0, None), "no header comes behind it");
+        // Groups of columns above the columns' own names.
+        assert_eq!(skipped("Order,,Customer\nid,date,id\n1,2024-01-01,7\n2,2024-01-02,8\n"), (1, None));
+        assert_eq!(skipped("a,,c\n1,2,3\n4,5,6\n"), (0, None), "a column without a name");
         // One column, or rows that are all short, have no title.
         assert_eq!(skipped("a\n1\n2\n"), (0, None));
         assert_eq!(skipped("a,b\n1,2\n"), (0, None));

@@ -4,7 +4,7 @@ use jiff::fmt::strtime::BrokenDownTime;
 use jiff::tz::Offset;
 
 use crate::ingest::layout::months::{letters, month_name};
-use crate::ingest::layout::written::{Written, clock, milliseconds, offset, zone_name};
+use crate::ingest::layout::written::{Written, clock, milliseconds, zone};
 
 /// A pattern of a time.
 #[derive(Clone, Debug, PartialEq)]
@@ -116,7 +116,7 @@ fn pieces(pattern: &str) -> Option<Vec<Piece>> {
 fn by_pieces(pieces: &[Piece], text: &str) -> Option<Written> {
     let mut rest = text;
     let (mut year, mut month, mut day, mut hour, mut minute, mut second, mut ms) = (0, 0, 0, 0, 0, 0, 0);
-    let (mut after_noon, mut offset_seconds) = (None, None);
+    let (mut after_noon, mut zoned) = (None, None);
     for piece in pieces {
         match piece {
             Piece::Literal(byte) => rest = rest.strip_prefix(char::from(*byte))?,
@@ -131,7 +131,10 @@ fn by_pieces(pieces: &[Piece], text: &str) -> Option<Written> {
                 year = if short < 69 { 2000 + short } else { 1900 + short };
             }
             Piece::Month => month = number(&mut rest, 2)?,
-            Piece::Day => day = number(&mut rest, 2)?,
+            Piece::Day => {
+                day = number(&mut rest, 2)?;
+                rest = behind_ordinal(rest);
+            }
             Piece::Hour | Piece::Hour12 => hour = number(&mut rest, 2)?,
             Piece::Minute => minute = number(&mut rest, 2)?,
             Piece::Second => second = number(&mut rest, 2)?,
@@ -147,8 +150,9 @@ fn by_pieces(pieces: &[Piece], text: &str) -> Option<Written> {
                 }
             }
             Piece::Offset => {
-                let (seconds, after) = zone_name(rest).or_else(|| offset(rest))?;
-                (offset_seconds, rest) = (Some(seconds), after);
+                // A place's own clock tells how far it is from UTC: known when all is read.
+                let (_, after) = zone(rest, 0)?;
+                (zoned, rest) = (Some(rest), after);
             }
         }
     }
@@ -161,12 +165,23 @@ fn by_pieces(pieces: &[Piece], text: &str) -> Option<Written> {
     if !rest.is_empty() || hour > 23 || minute > 59 || second > 60 {
         return None;
     }
-    // A zone written out as text, as in `%S UTC`, is told by the pattern's own end.
-    if offset_seconds.is_none() && (text.ends_with(" UTC") || text.ends_with(" GMT") || text.ends_with('Z')) {
-        offset_seconds = Some(0);
-    }
     let clock = clock(year, month, day, hour * 3_600 + minute * 60 + second, ms)?;
+    // A zone written out as text, as in `%S UTC`, is told by the pattern's own end.
+    let offset_seconds = match zoned {
+        Some(zoned) => Some(zone(zoned, clock)?.0),
+        None => (text.ends_with(" UTC") || text.ends_with(" GMT") || text.ends_with('Z')).then_some(0),
+    };
     Some(Written { clock, offset_seconds })
+}
+
+/// What stands behind the letters that make a day's number an ordinal: `1st`, `22nd`, `3rd`, `4th`, `1er`, `1º`.
+fn behind_ordinal(rest: &str) -> &str {
+    let letters = ["st", "nd", "rd", "th", "er", "º", "ª"];
+    let two = |rest: &str, ending: &str| {
+        rest.get(..ending.len()).is_some_and(|first| first.eq_ignore_ascii_case(ending)).then_some(ending.len())
+    };
+    let end = letters.iter().find_map(|ending| two(rest, ending)).unwrap_or(0);
+    &rest[end..]
 }
 
 /// Whether `PM`, `pm`, `p.m.` or `p. m.` stands at the start, with or without a space before, or the same of the morning;

@@ -6,9 +6,10 @@ use crate::error::{Error, Result};
 use crate::ingest::layout::choice::AUTO;
 use crate::ingest::layout::pattern::Pattern;
 use crate::ingest::layout::written::{
-    DAY_MS, EARLIEST, TOO_LATE, Written, clock, milliseconds, offset, undressed, zone_name,
+    DAY_MS, EARLIEST, TOO_LATE, Written, clock, milliseconds, offset, undressed, zone,
 };
 use crate::ingest::quarantine::Reason;
+use crate::zone::ShopZone;
 
 /// Stands before the UTC milliseconds of a time that Parquet stores as an instant.
 pub(in crate::ingest) const INSTANT: &str = "\u{1}";
@@ -182,6 +183,24 @@ impl Zone {
     }
 }
 
+/// How long behind the end of a log its clock is still known: for what is planned from there.
+const BEYOND_MS: i64 = 400 * DAY_MS;
+
+impl Zone {
+    /// The zone as it holds from the first time of a log to the last and a year on, UTC milliseconds.
+    pub(in crate::ingest) fn over(&self, name: &str, first: i64, last: i64) -> ShopZone {
+        let rules = match self {
+            Self::Fixed(seconds) => return ShopZone::new(name, vec![(first, *seconds)]),
+            Self::Named(rules) => rules,
+        };
+        let Ok(start) = jiff::Timestamp::from_millisecond(first) else { return ShopZone::default() };
+        let changes = rules.following(start).map(|change| (change.timestamp().as_millisecond(), change.offset()));
+        let within = changes.take_while(|(from, _)| *from <= last.saturating_add(BEYOND_MS));
+        let all = std::iter::once((first, rules.to_offset(start))).chain(within);
+        ShopZone::new(name, all.map(|(from, offset)| (from, offset.seconds())).collect())
+    }
+}
+
 /// The formats of a log's times, in the order in which they are tried.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::ingest) struct Times {
@@ -289,21 +308,17 @@ fn iso(text: &str) -> Option<Written> {
     if hour > 23 || minute > 59 || second > 60 {
         return None;
     }
+    let clock = clock(year, month, day, hour * 3_600 + minute * 60 + second, ms)?;
     let offset_seconds = match text.get(at..)?.trim_ascii_start() {
         "" => None,
-        zone => Some(zone_behind(zone)?),
+        zone => Some(zone_behind(zone, clock)?),
     };
-    let second_of_day = hour * 3_600 + minute * 60 + second;
-    Some(Written { clock: clock(year, month, day, second_of_day, ms)?, offset_seconds })
+    Some(Written { clock, offset_seconds })
 }
 
 /// Seconds ahead of UTC of the zone behind a time.
-fn zone_behind(text: &str) -> Option<i32> {
-    if let Some((seconds, "")) = zone_name(text) {
-        return Some(seconds);
-    }
+fn zone_behind(text: &str, clock: i64) -> Option<i32> {
+    let (seconds, rest) = zone(text, clock)?;
     // A place's name in brackets repeats the offset: `+02:00[Europe/Berlin]`.
-    let bare = text.strip_prefix("UTC").or_else(|| text.strip_prefix("GMT")).unwrap_or(text);
-    let (seconds, rest) = offset(bare)?;
     (rest.is_empty() || (rest.starts_with('[') && rest.ends_with(']'))).then_some(seconds)
 }

@@ -1,5 +1,7 @@
 //! The parts of a written time: the clock it shows, and how far that clock is from UTC.
 
+use jiff::tz::{Offset, TimeZone};
+
 /// A day in milliseconds.
 pub(super) const DAY_MS: i64 = 86_400_000;
 
@@ -69,6 +71,41 @@ pub(super) fn offset(text: &str) -> Option<(i32, &str)> {
     (hours < 24 && minutes < 60).then(|| (sign * (hours * 3_600 + minutes * 60), text.get(end..).unwrap_or_default()))
 }
 
+/// The same with a single digit of hours, as behind `GMT`: `+2`, `-5:30`.
+fn short_offset(text: &str) -> Option<(i32, &str)> {
+    if let Some(found) = offset(text) {
+        return Some(found);
+    }
+    let (sign, digit) = (text.get(..1)?, text.get(1..2)?);
+    let rest = text.get(2..)?;
+    let minutes = rest
+        .strip_prefix(':')
+        .and_then(|rest| rest.get(..2))
+        .filter(|two| two.bytes().all(|byte| byte.is_ascii_digit()));
+    let (seconds, _) = offset(&format!("{sign}0{digit}:{}", minutes.unwrap_or("00")))?;
+    Some((seconds, &rest[minutes.map_or(0, |_| 3)..]))
+}
+
+/// Seconds ahead of UTC of the zone at the start of a text, and what stands behind it: `Z`, `CET`, `+02:00`, `GMT+2`, or a
+/// place's, `Europe/Berlin`, at a time of its clock (milliseconds since 1970).
+pub(super) fn zone(text: &str, clock: i64) -> Option<(i32, &str)> {
+    let behind = text.strip_prefix("UTC").or_else(|| text.strip_prefix("GMT"));
+    if let Some(found) = behind.and_then(short_offset) {
+        return Some(found);
+    }
+    zone_name(text).or_else(|| offset(text)).or_else(|| place(text, clock))
+}
+
+/// The zone of a place, by its name in the zone database.
+fn place(text: &str, clock: i64) -> Option<(i32, &str)> {
+    let is_name = |letter: char| letter.is_ascii_alphanumeric() || "/_+-".contains(letter);
+    let end = text.find(|letter| !is_name(letter)).unwrap_or(text.len());
+    let (name, rest) = text.split_at(end);
+    let zone = name.contains('/').then(|| TimeZone::get(name).ok())??;
+    let civil = Offset::UTC.to_datetime(jiff::Timestamp::from_millisecond(clock).ok()?);
+    Some((zone.to_zoned(civil).ok()?.offset().seconds(), rest))
+}
+
 /// Hours ahead of UTC of the zones that logs name in letters: those of RFC 2822 as it means them (`CST` is that of America),
 /// of Europe, and some more. A name of summer time is one of its own, so that an hour that a clock shows twice is told apart.
 const ZONES: [(&str, i32); 26] = [
@@ -101,7 +138,7 @@ const ZONES: [(&str, i32); 26] = [
 ];
 
 /// Seconds ahead of UTC of a zone that is named in letters, and what stands behind it.
-pub(super) fn zone_name(text: &str) -> Option<(i32, &str)> {
+fn zone_name(text: &str) -> Option<(i32, &str)> {
     let end = text.bytes().position(|byte| !byte.is_ascii_alphabetic()).unwrap_or(text.len());
     let (name, rest) = text.split_at(end);
     ZONES.iter().find(|(known, _)| *known == name).map(|(_, hours)| (hours * 3_600, rest))

@@ -10,7 +10,7 @@ use crate::ingest::propose::flags::undoing;
 use crate::ingest::propose::items::{costs_all_pieces, counts_lines, told_of_items};
 use crate::ingest::propose::orders::{Beside, Orders};
 use crate::ingest::propose::profile::{ENOUGH, Profile};
-use crate::ingest::propose::words::{fit, is_total, knows_browsers, stand_in};
+use crate::ingest::propose::words::{fit, in_one_currency, is_total, knows_browsers, stand_in};
 use crate::ingest::settings::IngestSettings;
 
 /// The roles in the order in which they choose, and whether values alone may decide.
@@ -51,6 +51,9 @@ const MONEY: [Role; 2] = [Role::Price, Role::Total];
 const OWN: u32 = 95;
 /// Share of empty cells from which on a column is doubtful for what every row needs.
 const DOUBTFUL: f64 = 0.05;
+
+/// Points by which amounts in one currency go before those in several.
+const CONVERTED: f64 = 50.0;
 
 /// The column taken for a role, if any.
 #[derive(Clone, Debug)]
@@ -94,6 +97,14 @@ impl<'a> Looked<'a> {
         price.numbers >= 0.8
             && price.is_money()
             && costs_all_pieces(&self.cells[at], items, &self.cells[pieces], price.decimal.decimal)
+    }
+
+    /// The column whose amounts are in the one currency that it is named for, where another column names several.
+    fn converted(&self) -> Option<&'a Profile> {
+        let several =
+            |profile: &&Profile| profile.named && profile.distinct > 1 && fit(&profile.name, Role::Currency) >= ENOUGH;
+        self.profiles.iter().find(several)?;
+        self.profiles.iter().find(|profile| in_one_currency(&profile.name) && profile.is_money() && profile.holds_any())
     }
 
     /// Whether any column that is not taken tells of buying.
@@ -188,7 +199,9 @@ pub(super) fn assign(looked: Looked<'_>, given: &IngestSettings, cleared: &[Stri
             // Where columns have names, one that says nothing of the role is not taken for its values alone.
             if profile.speaks_of(called) && (by_values || points >= ENOUGH) {
                 // A column is worth what it says by as many rows as it says it in.
-                fitting.push((f64::from(points) * (1.0 - profile.lack(role)), points, profile, reason));
+                let converted = MONEY.contains(&role) && looked.converted().is_some_and(|it| it.name == profile.name);
+                let more = if converted { CONVERTED } else { 0.0 };
+                fitting.push((f64::from(points) * (1.0 - profile.lack(role)) + more, points, profile, reason));
             }
         }
         // Of columns that fit alike, the first: logs tell who before what. The sort is stable.
@@ -285,6 +298,9 @@ fn needless(role: Role, looked: Looked<'_>, [price, time, user]: [Option<&str>; 
         Role::AnonymousUser => {
             let user = user.and_then(|user| looked.at(user)).map(|at| &looked.profiles[at]);
             user.is_none_or(|user| user.nobody <= 0.0).then(|| "every row tells its user".to_owned())
+        }
+        Role::Currency => {
+            looked.converted().map(|money| format!("{} is in one currency, whichever the order was in", money.name))
         }
         Role::Total => {
             price.is_some_and(|price| !price.is_empty()).then(|| "another column holds the price of one".to_owned())

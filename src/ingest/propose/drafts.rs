@@ -1,9 +1,11 @@
 //! What a look at a log found, and what somebody has chosen over it: of one log, or of several that are read as one.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::error::{Error, Result};
 use crate::ingest::files::InputFiles;
+use crate::ingest::layout::Role;
 use crate::ingest::log_settings::LogSettings;
 use crate::ingest::propose::draft::{LogDraft, SHOWN};
 use crate::ingest::propose::logs::Logs;
@@ -50,6 +52,12 @@ impl Draft {
     /// What a run is given as its input.
     pub fn input(&self) -> &Path {
         &self.first.logs.input
+    }
+
+    /// The currency that stands beside the numbers of a column of money, as it is written there.
+    pub fn currency(&self) -> Option<&str> {
+        let money = self.all().flat_map(|draft| [Role::Price, Role::Total].map(|role| draft.profile(role)));
+        money.flatten().find_map(|column| column.currency.as_deref())
     }
 
     fn all(&self) -> impl Iterator<Item = &LogDraft> {
@@ -116,7 +124,11 @@ impl Draft {
             return self.first.settings();
         }
         let given = &self.request.given;
+        // The shop's clock is that of its logs where they have one.
+        let zones: BTreeSet<String> = self.all().map(|draft| draft.settings().time_zone).collect();
+        let zone = zones.first().filter(|_| zones.len() == 1).cloned();
         IngestSettings {
+            time_zone: zone.unwrap_or_else(|| IngestSettings::default().time_zone),
             rejected_limit: given.rejected_limit,
             logs: self.all().map(|draft| own_settings(draft.settings())).collect(),
             duplicates: given.duplicates,

@@ -165,4 +165,8 @@ pub struct Preview {
     pub last_ms: Option<i64>,
     /// What the log cannot tell when read so.
     pub unknown: Vec<&'static str>,
+    /// The only currency that a column of it names.
+    pub currency: Option<String>,
+    /// Which share of its price the middle one of the purchases below it was let off; `None` where few are.
+    pub discount: Option<f64>,
 }

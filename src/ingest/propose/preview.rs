@@ -7,7 +7,7 @@ use crate::ingest::propose::sample::Extracts;
 use crate::ingest::propose::{Preview, ROWS};
 use crate::ingest::quarantine::QuarantinedRow;
 use crate::ingest::settings::IngestSettings;
-use crate::ingest::{InputFiles, ingest};
+use crate::ingest::{EventDetails, EventKind, EventLog, InputFiles, ingest};
 use crate::job::Job;
 
 /// Reads the first rows of each file with these settings, by the reader that a run uses.
@@ -57,7 +57,24 @@ pub(super) fn preview(files: &InputFiles, settings: &IngestSettings, job: &Job) 
         counts: read.counts,
         examples,
         unknown,
+        currency: read.details.currency().map(ToOwned::to_owned),
+        discount: discount(log, &read.details),
     })
+}
+
+/// Purchases below their price from which on these tell what is usual.
+const TELLING: usize = 20;
+
+/// The median share that was let off, of the purchases that cost less than their pieces do.
+fn discount(log: &EventLog, details: &EventDetails) -> Option<f64> {
+    let share = |event: usize| {
+        let whole = details.price.get(event)? * details.quantity.get(event).copied().unwrap_or(1.0);
+        let share = 1.0 - log.price.get(event)? / whole;
+        (log.kind[event] == EventKind::Transaction && whole > 0.0 && share > 0.001 && share < 1.0).then_some(share)
+    };
+    let mut shares: Vec<f64> = (0..log.len()).filter_map(share).collect();
+    shares.sort_by(f64::total_cmp);
+    if shares.len() < TELLING { None } else { shares.get((shares.len() - 1) / 2).copied() }
 }
 
 /// An error about a copy of the first rows, told of the file itself.

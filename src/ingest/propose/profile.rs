@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::format::percent;
 use crate::ingest::grammar::{Evidence, Numbers, is_empty, is_nobody, whole_of};
-use crate::ingest::layout::{AUTO, Role, TIME_PREFIXES, status_meaning, time_of_day};
+use crate::ingest::layout::{AUTO, Role, StatusMeaning, TIME_PREFIXES, status_meaning, time_of_day};
 use crate::ingest::propose::times::{self, Written};
 use crate::ingest::propose::words::fit;
 use crate::ingest::propose::zone::{ZoneFound, zone_of};
@@ -47,6 +47,8 @@ pub(super) struct Profile {
     pub(super) empty: f64,
     /// The currencies that stand beside its numbers, where they are several.
     pub(super) currencies: Vec<String>,
+    /// The one that stands beside most of its numbers, where it is one.
+    pub(super) currency: Option<String>,
     /// Share of the rows whose cell is empty and told by the first row of their order.
     pub(super) inherited: f64,
     /// Share of the values that are e-mail addresses, or keys of customers such as Stripe's `cus_…`.
@@ -89,7 +91,8 @@ impl Profile {
             cell.len() < 6 && cell.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
         });
         let distinct = counts.len();
-        let currencies = currencies(counts.iter().filter(|(cell, _)| number(cell)).map(|(cell, rows)| (*cell, *rows)));
+        let (currencies, currency) =
+            currencies(counts.iter().filter(|(cell, _)| number(cell)).map(|(cell, rows)| (*cell, *rows)));
         // Whole texts are no names of events.
         let mut commonest: Vec<(&str, u64)> =
             counts.into_iter().filter(|(text, _)| text.chars().count() <= LONGEST_NAME).collect();
@@ -113,6 +116,7 @@ impl Profile {
             decimal,
             whole,
             currencies,
+            currency,
             empty: 1.0 - filled.len() as f64 / cells.len().max(1) as f64,
             inherited: 0.0,
             filled: filled.len(),
@@ -160,6 +164,16 @@ impl Profile {
         self.filled > 0
     }
 
+    /// Whether most of its values are known statuses of orders, and some say that nothing was bought.
+    pub(super) fn tells_undone(&self) -> bool {
+        let rows = |wanted: fn(Option<StatusMeaning>) -> bool| -> u64 {
+            self.names.iter().filter(|(name, _)| wanted(status_meaning(name))).map(|(_, rows)| *rows).sum()
+        };
+        let all: u64 = self.names.values().sum();
+        let (known, undone) = (rows(|told| told.is_some()), rows(|told| told == Some(StatusMeaning::None)));
+        self.named && fit(&self.name, Role::Status) >= ENOUGH && known * 10 >= all * 8 && undone * 100 >= all && all > 0
+    }
+
     /// How many of the rows looked at a role could not be read from, in words; nothing where all hold a value.
     pub(super) fn lacking(&self, role: Role) -> String {
         let empty = self.lack(role);
@@ -190,8 +204,9 @@ impl Profile {
 /// Rows in a hundred that a currency must stand in to be one of several.
 const SEEN: u64 = 1;
 
-/// What stands beside numbers, such as `€` and `$`, where it is not the same in all rows; else nothing.
-fn currencies<'a>(cells: impl Iterator<Item = (&'a str, u64)>) -> Vec<String> {
+/// What stands beside numbers, such as `€` and `$`: all of it where it is not the same in all rows, and where it is, and
+/// stands in most of them, that one.
+fn currencies<'a>(cells: impl Iterator<Item = (&'a str, u64)>) -> (Vec<String>, Option<String>) {
     let mut rows_of: BTreeMap<String, u64> = BTreeMap::new();
     let mut all = 0;
     for (cell, rows) in cells {
@@ -204,7 +219,10 @@ fn currencies<'a>(cells: impl Iterator<Item = (&'a str, u64)>) -> Vec<String> {
         }
     }
     rows_of.retain(|_, rows| *rows * 100 >= all * SEEN);
-    if rows_of.len() > 1 { rows_of.into_keys().collect() } else { Vec::new() }
+    if rows_of.len() > 1 {
+        return (rows_of.into_keys().collect(), None);
+    }
+    (Vec::new(), rows_of.into_iter().find(|(_, rows)| *rows * 2 > all).map(|(sign, _)| sign))
 }
 
 /// Whether a text is an e-mail address: something, one `@`, and a domain with a point in it.

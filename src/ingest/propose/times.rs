@@ -29,7 +29,7 @@ impl Written {
     pub(super) fn reason(&self) -> String {
         let share = self.share * 100.0;
         if self.ambiguous {
-            let first = if self.format.starts_with("%d") { "day" } else { "month" };
+            let first = if self.format.find("%d") < self.format.find("%m") { "day" } else { "month" };
             return format!(
                 "{share:.0} % can be read so; day and month cannot be told apart, no number is above 12: the {first} was \
                  taken to stand first"
@@ -161,6 +161,19 @@ fn formats() -> Vec<String> {
         "%d-%b-%y",
         "%d %b %y",
         "%d de %b de %Y",
+        "%b-%d-%Y",
+        "%b-%d-%y",
+        "%a, %d.%m.%Y",
+        "%a %d.%m.%Y",
+        "%a, %d/%m/%Y",
+        "%a %d/%m/%Y",
+        "%a, %m/%d/%Y",
+        "%a %m/%d/%Y",
+        "%a, %Y-%m-%d",
+        "%a %Y-%m-%d",
+        "%a, %d. %b %Y",
+        "%a %d. %b %Y",
+        "%a %d %b %Y",
         "%a, %d %b %Y",
         "%a, %b %d, %Y",
         "%a %b %d %Y",

@@ -102,13 +102,18 @@ impl LogDraft {
         })
     }
 
-    /// Columns called like money that no role takes.
+    /// Columns called like money, or like what became of orders, that no role takes.
     pub(super) fn money_left_out(&self) -> impl Iterator<Item = String> {
         let roles = Role::ALL.map(|role| self.column(role));
         let left = self.columns.iter().filter(move |column| !roles.contains(&column.name.as_str()));
         left.filter_map(|column| {
             let name = shown(&column.name);
-            if column.is_money() {
+            if column.tells_undone() {
+                Some(format!(
+                    "{name} is not read, though it tells what became of orders, and that some are no purchases: {}",
+                    column.facts()
+                ))
+            } else if column.is_money() {
                 Some(format!("{name} is not read, though it could be money: {}", column.facts()))
             } else if lowers_prices(&column.name) && column.holds_any() {
                 Some(format!(

@@ -1,5 +1,5 @@
 //! The words by which shops name columns, in the languages of shops: English, German, French, Spanish, Italian,
-//! Portuguese, Dutch, Polish, Swedish, Danish, Norwegian, Finnish, Turkish and Russian.
+//! Portuguese, Dutch, Polish, Swedish, Danish, Norwegian, Finnish, Turkish and Russian, and the usual heads of Japanese, Korean and Chinese exports.
 //!
 //! All are written as they are compared: in lower case, without accents.
 
@@ -14,16 +14,19 @@ pub(super) struct Vocabulary {
 }
 
 /// The words of each role.
+#[allow(clippy::too_many_lines, reason = "a list, as long as roles and languages make it")]
 pub(super) fn vocabulary(role: Role) -> Vocabulary {
     let (whole, parts) = match role {
         Role::Time => (
-            "purchased bought ordered gekauft bestellt ts at when dt zeit datum fecha data dato pvm tid tijd aika czas zaman momento instant dia jour dag",
+            "purchased bought ordered gekauft bestellt ts at when dt zeit datum fecha data dato pvm tid tijd aika czas zaman momento instant dia jour dag \
+             注文日 注文日時 購入日 購入日時 日付 日時 주문일 주문일자 주문일시 구매일 구매일자 날짜 일자 日期 时间 订单日期 订单时间 下单时间 下单日期 購買日期",
             "time date timestamp created occurred zeitpunkt zeitstempel horodatage tidpunkt tidspunkt tijdstip paivays paivamaara \
              tarih дата время",
         ),
         Role::User => (
             "uid who cid cus cust email mail cookie phone telefon telefono telefone lid uye kund nutzer compte cuenta \
-             conta konto socio socia foyer hogar hushall alici kunde kunden abonne",
+             conta konto socio socia foyer hogar hushall alici kunde kunden abonne \
+             顧客id 顧客番号 顧客コード 会員id 会員番号 ユーザーid ユーザid 고객id 고객번호 회원id 회원번호 사용자id 用户id 客户id 会员id 用户编号 客户编号 顧客編號",
             "user customer visitor client member shopper buyer account patient player subscriber consumer patron \
              email household distinctid pseudoid visid anonymousid profileid deviceid haushalt benutzer besucher mitglied \
              kaufer kaeufer utilisateur acheteur visiteur adherent usuario usuaria comprador visitante utente \
@@ -39,18 +42,21 @@ pub(super) fn vocabulary(role: Role) -> Vocabulary {
         ),
         Role::Item => (
             "sku pid prod asin isbn ean gtin upc barcode movie film track book song game hotel course recipe business listing \
-             variant ware vare vara urun stok",
+             variant ware vare vara urun stok \
+             商品id 商品コード 商品番号 品番 상품id 상품번호 상품코드 商品编号 商品编码 产品id 产品编号 商品編號",
             "item product article artikel produkt producto produit stockcode goods movieid bookid articulo prodotto \
              articolo produto artigo towar tuote varenr varenummer товар продукт артикул",
         ),
         Role::Transaction => (
-            "receipt basket ticket txn trans bon beleg pedido orden bestell bestel fis чек",
+            "receipt basket ticket txn trans bon beleg pedido orden bestell bestel fis чек \
+             注文番号 注文id 受注番号 주문번호 주문id 订单号 订单编号 订单id 訂單編號",
             "transaction order invoice bestellung basketid chargeid paymentid checkoutid rechnung auftrag commande facture \
              factura boleta ordine fattura scontrino encomenda fatura bestelling factuur zamowieni faktura paragon \
              kvitto ordre kvittering tilaus kuitti siparis заказ накладная",
         ),
         Role::Price => (
-            "cost paid dollars usd eur euro euros gbp pris cena summa precio valor hinta belop tutar",
+            "cost paid dollars usd eur euro euros gbp pris cena summa precio valor hinta belop tutar \
+             単価 価格 販売価格 金額 금액 金额 단가 가격 판매가 单价 价格 單價",
             "price amount value preis revenue betrag spend sales prix montant importe monto prezzo importo preco prijs \
              bedrag kwota belopp belob yksikkohinta fiyat цена сумма стоимость",
         ),
@@ -89,7 +95,8 @@ pub(super) fn vocabulary(role: Role) -> Vocabulary {
             "currency wahrung waehrung currencycode parabirimi валюта",
         ),
         Role::Total => (
-            "revenue sales value turnover spend gross brutto umsatz sum gmv dollars dollar euros euro pounds suma summa summe totale totaal totalt yhteensa toplam razem omzet итого",
+            "revenue sales value turnover spend gross brutto umsatz sum gmv dollars dollar euros euro pounds suma summa summe totale totaal totalt yhteensa toplam razem omzet итого \
+             金額 小計 合計 合計金額 売上 금액 합계 결제금액 매출 金额 总价 总额 合计 总金额",
             "total amount betrag subtotal lineprice gesamtbetrag gesamtpreis gesamt wartosc выручка",
         ),
         Role::Clock => (
@@ -101,7 +108,8 @@ pub(super) fn vocabulary(role: Role) -> Vocabulary {
         }
         Role::Quantity => (
             "qty count menge anzahl units pieces pcs cantidad antal antall aantal stuck stueck stk qte qta qtd qtde nombre \
-             unidades pezzi szt sztuk kpl adet miktar maara кол шт",
+             unidades pezzi szt sztuk kpl adet miktar maara кол шт \
+             数量 個数 수량 개수 个数 數量",
             "quantity menge quantite quantita quantidade hoeveelheid ilosc stuckzahl количество колво",
         ),
         Role::Session => ("sid visit besuch", "session sitzung sessie istunto oturum сессия"),

@@ -225,6 +225,14 @@ pub(super) fn knows_browsers(name: &str) -> bool {
         .any(|word| joined.contains(word))
 }
 
+/// Whether a column of amounts is named for the one currency that they are in, such as `amount_usd`.
+pub(super) fn in_one_currency(name: &str) -> bool {
+    const CODES: &str =
+        "usd eur gbp chf jpy cad aud nzd sek nok dkk pln czk huf ron brl mxn inr cny krw try zar sgd hkd";
+    let words = words(name);
+    words.len() > 1 && words.last().is_some_and(|last| holds(CODES, last))
+}
+
 /// Whether a name speaks of the money of all pieces of a row: always by some words, by others where a column of pieces
 /// stands beside it.
 pub(super) fn is_total(name: &str, has_quantity: bool) -> bool {
@@ -261,10 +269,22 @@ pub(super) fn is_total(name: &str, has_quantity: bool) -> bool {
         "razem",
         "celkem",
         "итого",
+        "小計",
+        "合計",
+        "合計金額",
+        "합계",
+        "결제금액",
+        "合计",
+        "总价",
+        "总额",
+        "总金额",
     ]) && !any(&["unit"])
         || (has_quantity
             && !of_one
-            && any(&["amount", "betrag", "value", "spend", "paid", "dollars", "dollar", "euros", "euro", "pounds"]))
+            && any(&[
+                "amount", "betrag", "value", "spend", "paid", "dollars", "dollar", "euros", "euro", "pounds", "金額",
+                "금액", "金额",
+            ]))
 }
 
 /// What a name of a column of money says that its numbers count.

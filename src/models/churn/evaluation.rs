@@ -46,12 +46,66 @@ pub struct ChurnEvaluation {
     /// The figures of those held-out users who were active at the cutoff.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub active: Option<Judged>,
+    /// Ranking and decisions over those who were active at the cutoff; `None` where they are of one outcome, and in older
+    /// results.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of_active: Option<Decisions>,
     /// Whether `deciles` rank those who come back, because nearly all leave.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub returning: bool,
     /// How many folds of users were held out, each from the model that judges it; 0 in older results, which held out one.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub folds: u8,
+}
+
+/// How a group of held-out users is ranked, and what each threshold decides of them; fields as in [`ChurnEvaluation`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "told there")]
+pub struct Decisions {
+    pub calibration: Vec<CalibrationBin>,
+    pub deciles: Vec<LiftDecile>,
+    pub confusion: Confusion,
+    pub roc: Vec<RocPoint>,
+    pub thresholds: Vec<ThresholdRow>,
+    pub returning: bool,
+}
+
+impl Decisions {
+    fn of(labels: &[bool], probabilities: &[f32], threshold: f64) -> Self {
+        let left = labels.iter().filter(|&&label| label).count();
+        let returning = left as f64 > NEARLY_ALL * labels.len() as f64;
+        let deciles = if returning {
+            let back: Vec<bool> = labels.iter().map(|left| !left).collect();
+            let odds: Vec<f32> = probabilities.iter().map(|p| -p).collect();
+            decile_lift(&back, &odds)
+        } else {
+            decile_lift(labels, probabilities)
+        };
+        Self {
+            calibration: calibration(labels, probabilities, 10),
+            deciles,
+            confusion: confusion(labels, probabilities, threshold),
+            roc: roc_curve(labels, probabilities, 101),
+            thresholds: threshold_table(labels, probabilities),
+            returning,
+        }
+    }
+}
+
+impl ChurnEvaluation {
+    /// Ranking and decisions over the users that the question is about: those active at the cutoff, or all where these are of
+    /// one outcome; and whether they are of the active.
+    pub fn decisions(&self) -> (Decisions, bool) {
+        let all = || Decisions {
+            calibration: self.calibration.clone(),
+            deciles: self.deciles.clone(),
+            confusion: self.confusion,
+            roc: self.roc.clone(),
+            thresholds: self.thresholds.clone(),
+            returning: self.returning,
+        };
+        (self.of_active.clone().unwrap_or_else(all), self.of_active.is_some())
+    }
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
@@ -167,26 +221,27 @@ pub(super) fn evaluate(
     };
     let all = of(&|_| true);
     let value = |figure: Option<Figure>| figure.map(|figure| figure.value);
-    let returning = all.base_rate.is_some_and(|rate| rate.value > NEARLY_ALL);
-    let deciles = if returning {
-        let back: Vec<bool> = labels.iter().map(|left| !left).collect();
-        let odds: Vec<f32> = probabilities.iter().map(|p| -p).collect();
-        decile_lift(&back, &odds)
-    } else {
-        decile_lift(labels, probabilities)
-    };
+    let Decisions { calibration, deciles, confusion, roc, thresholds, returning } =
+        Decisions::of(labels, probabilities, threshold);
+    let kept: Vec<usize> = (0..labels.len()).filter(|&row| active[row]).collect();
+    let outcomes: Vec<bool> = kept.iter().map(|&row| labels[row]).collect();
+    let of_active = (outcomes.contains(&true) && outcomes.contains(&false)).then(|| {
+        let probabilities: Vec<f32> = kept.iter().map(|&row| probabilities[row]).collect();
+        Decisions::of(&outcomes, &probabilities, threshold)
+    });
     ChurnEvaluation {
         base_rate: value(all.base_rate),
         auc: value(all.auc),
         pr_auc: value(all.pr_auc),
         log_loss: value(all.log_loss),
         brier: value(all.brier),
-        calibration: calibration(labels, probabilities, 10),
+        calibration,
         deciles,
         threshold,
-        confusion: confusion(labels, probabilities, threshold),
-        roc: roc_curve(labels, probabilities, 101),
-        thresholds: threshold_table(labels, probabilities),
+        confusion,
+        roc,
+        thresholds,
+        of_active,
         train_rows,
         test_rows: labels.len(),
         active: Some(of(&|row| active[row])),

@@ -20,7 +20,7 @@ use crate::job::Job;
 use crate::models::evaluate::Split;
 use crate::models::logistic::{Logistic, Sample, fit_linfa, fit_newton, logistic};
 use evaluation::evaluate;
-pub use evaluation::{ChurnEvaluation, Judged};
+pub use evaluation::{ChurnEvaluation, Decisions, Judged};
 pub use reasons::{Because, GROUPS, Group};
 use reasons::{Telling, places};
 pub use settings::{ChurnSettings, Inactivity, Penalty};
@@ -172,8 +172,10 @@ pub fn churn(past: Past<'_>, now: &FeatureTable, settings: &ChurnSettings, job: 
     for (judged, whom) in [(&evaluation.active, "active"), (&evaluation.all, "all")] {
         notes.extend(judged.as_ref().and_then(|judged| judged.warning(whom)));
     }
-    if evaluation.returning {
-        notes.push("over nine in ten leave: the deciles rank who comes back".to_owned());
+    let (judged, is_of_active) = evaluation.decisions();
+    if judged.returning {
+        let whom = if is_of_active { "of the active " } else { "" };
+        notes.push(format!("{whom}over nine in ten leave: the deciles rank who comes back"));
     }
     let coefficients = coefficients(&fitted.model);
     job.begin("users", now.len() as u64);

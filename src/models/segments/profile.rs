@@ -32,7 +32,7 @@ pub struct SegmentProfile {
     /// segment has is absent.
     pub centre: Vec<(String, f64)>,
     /// `(segment mean − mean of all) / standard deviation of all`, per feature on the model's scale (after `log1p`
-    /// where the feature takes it). A feature that is unknown in the segment, or the same for everyone, is absent.
+    /// where the feature takes it). A feature that is unknown for most of the segment, or the same for everyone, is absent.
     pub z: Vec<(String, f64)>,
 }
 
@@ -132,7 +132,9 @@ pub fn portraits(table: &FeatureTable, labels: &[u8], sizes: &[u64], job: &Job) 
             let count = tally.known as f64;
             portrait.centre.push((feature.name.to_string(), tally.sum / count));
             portrait.positive.push((feature.name.to_string(), tally.positive as f64 / count));
-            if variance > 1e-12 * (mean * mean).max(1.0) {
+            // What few of them have says nothing of the segment.
+            let is_known = tally.known * 2 >= portrait.size;
+            if is_known && variance > 1e-12 * (mean * mean).max(1.0) {
                 portrait.z.push((feature.name.to_string(), (tally.scaled / count - mean) / variance.sqrt()));
             }
         }

@@ -7,7 +7,7 @@ mod figures;
 mod text;
 
 use crate::config::Config;
-use crate::format::{self, thousands};
+use crate::format::thousands;
 use crate::pipeline::source::Inputs;
 use crate::pipeline::stages::Outcome;
 use crate::stage::{StageId, StageState};
@@ -51,12 +51,13 @@ pub(super) fn card(
     };
     let first = log.time.iter().copied().min().unwrap_or(log.as_of);
     let data = format!(
-        "{} events of {} users and {} items, from {} to {} (UTC).",
+        "{} events of {} users and {} items, from {} to {} ({}).",
         thousands(log.time.len() as u64),
         thousands(log.users.len() as u64),
         thousands(log.items.len() as u64),
-        format::day(first),
-        format::day(log.as_of)
+        log.zone.date(first),
+        log.zone.date(log.as_of),
+        log.zone
     );
     let made = format!("Made by User360 {} with its own engine.", env!("CARGO_PKG_VERSION"));
     section("Data", &[data, made]);

@@ -10,6 +10,7 @@ use crate::pipeline::source::Inputs;
 use crate::stage::StageId;
 use crate::store::StageRecord;
 use crate::store::results::{Churn, Ltv, Recommend, Segments, Uplift};
+use crate::zone::ShopZone;
 
 /// What a card is written from.
 pub(super) struct Text<'a> {
@@ -34,7 +35,10 @@ impl Text<'_> {
     /// Who is served, and as of when.
     fn served(&self) -> String {
         let users = thousands(self.inputs.now.len() as u64);
-        format!("Served: every one of {users} users, by their features as of {}.", format::day(self.inputs.log.as_of))
+        format!(
+            "Served: every one of {users} users, by their features as of {}.",
+            self.inputs.log.zone.date(self.inputs.log.as_of)
+        )
     }
 }
 
@@ -74,7 +78,7 @@ fn churn(text: &Text<'_>) -> About {
     if let Some(cutoff) = detail.cutoff {
         population.push(format!(
             "Learnt and judged on users known on {}, by their features as of then; the label is whether they had no event in the {} days after it.",
-            format::day(cutoff),
+            text.inputs.log.zone.date(cutoff),
             format::number(days)
         ));
     }
@@ -100,7 +104,7 @@ fn churn(text: &Text<'_>) -> About {
         limits.push("Too few users left or stayed to tell how good the ranking is.".to_owned());
     }
     limits.extend(drifted(&metrics.drifted));
-    limits.extend(across_time(&metrics.backtests));
+    limits.extend(across_time(&metrics.backtests, &text.inputs.log.zone));
     About {
         title: "Churn: who will leave",
         purpose: format!("For every user the probability of no event in the next {} days.", format::number(days)),
@@ -117,7 +121,7 @@ fn ltv(text: &Text<'_>) -> About {
     if let Some(cutoff) = detail.cutoff {
         population.push(format!(
             "Learnt and judged on users known on {}, by their features as of then; the label is what they bought in the {horizon} days after it.",
-            format::day(cutoff)
+            text.inputs.log.zone.date(cutoff)
         ));
     }
     let mut choice = Vec::new();
@@ -142,7 +146,7 @@ fn ltv(text: &Text<'_>) -> About {
         format!("Everything is multiplied by {season:.2}, last year's ratio of these days to those before.")
     }));
     let mut limits = drifted(&metrics.drifted);
-    limits.extend(across_time(&metrics.backtests));
+    limits.extend(across_time(&metrics.backtests, &text.inputs.log.zone));
     limits
         .push("Predictions rank better than they add up: the level of a season to come is not in the log.".to_owned());
     About {
@@ -235,10 +239,10 @@ fn drifted(found: &[Drift]) -> Vec<String> {
     if named.is_empty() { Vec::new() } else { vec![told] }
 }
 
-fn across_time(backtests: &[Backtest]) -> Vec<String> {
+fn across_time(backtests: &[Backtest], zone: &ShopZone) -> Vec<String> {
     let one = |backtest: &Backtest| {
         let (predicted, actual) = (format::number(backtest.predicted), format::number(backtest.actual));
-        format!("{}: predicted {predicted}, came {actual}", format::day(backtest.cutoff))
+        format!("{}: predicted {predicted}, came {actual}", zone.date(backtest.cutoff))
     };
     let told: Vec<String> = backtests.iter().map(one).collect();
     let told = told.join("; ");

@@ -21,16 +21,15 @@ enum Cut {
 }
 
 impl Cut {
-    /// The number of a time's period.
-    fn place(self, time: i64) -> i64 {
-        let days = time.div_euclid(DAY_MS);
-        match (self, Timestamp::from_millisecond(time)) {
+    /// The number of a day's period.
+    fn place(self, day: i64) -> i64 {
+        match (self, Timestamp::from_millisecond(day.saturating_mul(DAY_MS))) {
             (Self::Month, Ok(at)) => {
                 let date = at.to_zoned(jiff::tz::TimeZone::UTC).date();
                 i64::from(date.year()) * 12 + i64::from(date.month()) - 1
             }
             // 1 January 1970 was a Thursday.
-            _ => (days + 3).div_euclid(7),
+            _ => (day + 3).div_euclid(7),
         }
     }
 
@@ -55,10 +54,10 @@ struct Sums {
 /// The triangle; `None` where nobody came.
 pub(super) fn cohorts(log: &EventLog, buyers: &[Buyer]) -> Option<Cohorts> {
     let cut = if span_days(log) < SHORT { Cut::Week } else { Cut::Month };
-    let last = cut.place(log.as_of);
+    let last = cut.place(log.zone.day(log.as_of));
     let mut sums: BTreeMap<i64, Sums> = BTreeMap::new();
-    let mut add = |times: &mut dyn Iterator<Item = i64>, net: &[(i64, Money)]| {
-        let mut places: Vec<i64> = times.map(|time| cut.place(time)).collect();
+    let mut add = |days: &mut dyn Iterator<Item = i64>, net: &[(i64, Money)]| {
+        let mut places: Vec<i64> = days.map(|day| cut.place(day)).collect();
         places.dedup();
         let Some(&first) = places.first() else { return };
         let cohort = sums.entry(first).or_default();
@@ -69,8 +68,8 @@ pub(super) fn cohorts(log: &EventLog, buyers: &[Buyer]) -> Option<Cohorts> {
         for place in places.iter().skip(1) {
             cohort.again[usize::try_from(place - first - 1).unwrap_or_default()] += 1;
         }
-        for &(time, net) in net {
-            let place = usize::try_from(cut.place(time) - first).unwrap_or_default();
+        for &(day, net) in net {
+            let place = usize::try_from(cut.place(day) - first).unwrap_or_default();
             if let Some(sum) = cohort.net.get_mut(place) {
                 *sum += net;
             }
@@ -78,12 +77,12 @@ pub(super) fn cohorts(log: &EventLog, buyers: &[Buyer]) -> Option<Cohorts> {
     };
     if buyers.is_empty() {
         for user in 0..log.users.len() as u32 {
-            add(&mut log.time[log.events_of(user)].iter().copied(), &[]);
+            add(&mut log.events_of(user).map(|event| log.day(event)), &[]);
         }
     } else {
         for buyer in buyers {
-            let net: Vec<(i64, Money)> = buyer.lines.iter().map(|line| (line.time, line.net)).collect();
-            add(&mut buyer.orders(), &net);
+            let net: Vec<(i64, Money)> = buyer.lines.iter().map(|line| (line.day, line.net)).collect();
+            add(&mut buyer.days().into_iter(), &net);
         }
     }
     let has_money = !buyers.is_empty() && log.price.iter().any(|price| !price.is_nan());

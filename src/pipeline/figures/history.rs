@@ -2,7 +2,6 @@
 
 use rayon::prelude::*;
 
-use crate::features::DAY_MS;
 use crate::ingest::{EventKind, EventLog, Money, NONE};
 
 /// A purchase row or a return.
@@ -10,6 +9,8 @@ use crate::ingest::{EventKind, EventLog, Money, NONE};
 pub(super) struct Line {
     /// When, UTC milliseconds.
     pub time: i64,
+    /// The day of the shop, counted from 1 January 1970.
+    pub day: i64,
     /// Its price, below 0 for a return; 0 where unknown.
     pub net: Money,
     /// Whether it is the first row of an order.
@@ -26,14 +27,9 @@ pub(super) struct Buyer {
 }
 
 impl Buyer {
-    /// The times of the orders.
-    pub fn orders(&self) -> impl Iterator<Item = i64> {
-        self.lines.iter().filter(|line| line.is_order).map(|line| line.time)
-    }
-
-    /// The days (UTC) with an order, each once.
+    /// The days of the shop with an order, each once.
     pub fn days(&self) -> Vec<i64> {
-        let mut days: Vec<i64> = self.orders().map(|time| time.div_euclid(DAY_MS)).collect();
+        let mut days: Vec<i64> = self.lines.iter().filter(|line| line.is_order).map(|line| line.day).collect();
         days.dedup();
         days
     }
@@ -53,7 +49,7 @@ pub(super) fn buyers(log: &EventLog) -> Vec<Buyer> {
         let (mut lines, mut seen, mut last) = (Vec::new(), Vec::new(), None);
         for event in log.events_of(user).filter(|&event| log.kind[event] == EventKind::Transaction) {
             let order = log.transaction.get(event).copied().filter(|&order| order != NONE);
-            let day = log.time[event].div_euclid(DAY_MS);
+            let day = log.day(event);
             let is_order = match order {
                 Some(order) if seen.contains(&order) => false,
                 Some(order) => {
@@ -62,13 +58,18 @@ pub(super) fn buyers(log: &EventLog) -> Vec<Buyer> {
                 }
                 None => log.transactions.is_empty() && last.replace(day) != Some(day),
             };
-            lines.push(Line { time: log.time[event], net: net(event), is_order });
+            lines.push(Line { time: log.time[event], day, net: net(event), is_order });
         }
         if lines.is_empty() {
             return None;
         }
         let returned = log.asides_of(user).filter(|&event| log.kind[event] == EventKind::Return);
-        lines.extend(returned.map(|event| Line { time: log.time[event], net: net(event), is_order: false }));
+        lines.extend(returned.map(|event| Line {
+            time: log.time[event],
+            day: log.day(event),
+            net: net(event),
+            is_order: false,
+        }));
         lines.sort_by_key(|line| line.time);
         Some(Buyer { user, lines })
     };

@@ -53,6 +53,7 @@ pub(super) fn front_page(log: &EventLog, now: &FeatureTable, said: &Said) -> Fro
     let grid = customers::grid(now);
     let gaps = customers::days_between(&buyers);
     let has_views = log.kind.contains(&EventKind::View);
+    let funnel_weeks = if has_views { periods::funnels(log) } else { Vec::new() };
     let mut page = FrontPage {
         best_customers: match &best {
             Some((best, _)) => Told::of(*best),
@@ -66,7 +67,8 @@ pub(super) fn front_page(log: &EventLog, now: &FeatureTable, said: &Said) -> Fro
         revenue: compared(&periods.revenue, has_money, &no_money()),
         active_customers: compared(&periods.active, true, ""),
         cohorts: cohorts::cohorts(log, &buyers).map_or_else(|| Told::none("nobody came"), Told::of),
-        funnel: if has_views { Told::of(periods::funnel(log)) } else { Told::none("the log tells no views") },
+        funnel: funnel_weeks.last().map_or_else(|| Told::none("the log tells no views"), |last| Told::of(*last)),
+        funnel_weeks,
         rfm_grid: if buyers.is_empty() || grid.is_empty() { Told::none(nobody) } else { Told::of(grid) },
         days_between_orders: if gaps.is_empty() {
             Told::none("nobody has ordered on two days")

@@ -57,15 +57,38 @@ pub(super) fn compared(periods: &[f64]) -> Option<Compared> {
     Some(Compared { last, before: periods.get(1).copied(), year_ago: periods.get(YEAR).copied() })
 }
 
-/// Users with a view, a cart, a purchase in the last seven days.
-pub(super) fn funnel(log: &EventLog) -> Funnel {
-    let after = log.as_of - 7 * DAY_MS;
-    let of = |user: u32| {
-        let events = log.events_until(user, after).end..log.events_of(user).end;
-        let has = |kind: EventKind| u64::from(log.kind[events.clone()].contains(&kind));
-        [has(EventKind::View), has(EventKind::AddToCart), has(EventKind::Transaction)]
+/// Weeks whose funnel is told.
+const WEEKS: usize = 13;
+
+/// Users with a view, a cart, a purchase in each of the last whole weeks, counted back from T, the earliest first; of a
+/// shorter log in the last seven days alone.
+pub(super) fn funnels(log: &EventLog) -> Vec<Funnel> {
+    const WEEK: i64 = 7 * DAY_MS;
+    let count = ((span_days(log) / 7.0).floor() as usize).clamp(1, WEEKS);
+    let none = || vec![Funnel::default(); count];
+    let add = |mut weeks: Vec<Funnel>, user: u32| {
+        let mut seen = [[false; 3]; WEEKS];
+        for event in log.events_of(user).rev() {
+            let back = ((log.as_of - log.time[event]) / WEEK) as usize;
+            if back >= count {
+                break;
+            }
+            if let Some(step) = EventKind::FUNNEL.iter().position(|&step| step == log.kind[event]) {
+                seen[back][step] = true;
+            }
+        }
+        for (week, [view, cart, purchase]) in weeks.iter_mut().rev().zip(seen) {
+            week.view += u64::from(view);
+            week.cart += u64::from(cart);
+            week.purchase += u64::from(purchase);
+        }
+        weeks
     };
-    let sum = |a: [u64; 3], b: [u64; 3]| [a[0] + b[0], a[1] + b[1], a[2] + b[2]];
-    let [view, cart, purchase] = (0..log.users.len() as u32).into_par_iter().map(of).reduce(|| [0; 3], sum);
-    Funnel { view, cart, purchase }
+    let join = |mut a: Vec<Funnel>, b: Vec<Funnel>| {
+        for (a, b) in a.iter_mut().zip(b) {
+            *a = Funnel { view: a.view + b.view, cart: a.cart + b.cart, purchase: a.purchase + b.purchase };
+        }
+        a
+    };
+    (0..log.users.len() as u32).into_par_iter().fold(none, add).reduce(none, join)
 }

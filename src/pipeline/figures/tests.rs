@@ -36,6 +36,7 @@ fn log(users: &[Vec<(f64, f64)>], days: i64) -> EventLog {
         price,
         session: Vec::new(),
         as_of: START + days * DAY_MS,
+        zone: crate::zone::ShopZone::default(),
         late: crate::ingest::LateLinks::default(),
         time,
     }

@@ -9,6 +9,7 @@ use crate::job::Job;
 use crate::models::evaluate::{Backtest, MOST_BACKTESTS, Split, no_interval};
 use crate::pipeline::as_of::AsOf;
 use crate::pipeline::source::Inputs;
+use crate::zone::ShopZone;
 
 /// Users of a backtest at most.
 const USERS: usize = 20_000;
@@ -61,14 +62,14 @@ impl<'a> Moment<'a> {
 }
 
 /// Predicted and realised totals, cutoff by cutoff, in words; and why there is no interval, where there is none.
-pub(super) fn told(what: &str, ranking: &str, backtests: &[Backtest]) -> Vec<String> {
+pub(super) fn told(what: &str, ranking: &str, backtests: &[Backtest], zone: &ShopZone) -> Vec<String> {
     let one = |backtest: &Backtest| {
         let rank = backtest.ranking.map_or_else(String::new, |figure| {
             let doubt = if figure.enough { "" } else { ", too few to tell" };
             format!(" ({ranking} {}{doubt})", format::number(figure.value))
         });
         let (predicted, actual) = (format::number(backtest.predicted), format::number(backtest.actual));
-        format!("{}: predicted {predicted}, came {actual}{rank}", format::day(backtest.cutoff))
+        format!("{}: predicted {predicted}, came {actual}{rank}", zone.date(backtest.cutoff))
     };
     let seen: Vec<String> = backtests.iter().map(one).collect();
     let seen = (!seen.is_empty()).then(|| format!("{what} at earlier cutoffs: {}", seen.join("; ")));

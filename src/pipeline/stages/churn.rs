@@ -18,10 +18,11 @@ use crate::pipeline::stages::{About, OWN, Outcome, json};
 use crate::pipeline::tables;
 use crate::store::results;
 use crate::store::results::churn::{Detail, Metrics, Returned};
+use crate::zone::ShopZone;
 
 /// What the pipeline must know of churn.
 pub const ABOUT: About = About {
-    version: 11,
+    version: 12,
     memory: [OWN, 39, 438],
     settings: |config| json(&(&config.churn, config.run.minimum_history_days, config.run.fit_users)),
     reads_campaign: false,
@@ -72,10 +73,10 @@ fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
         returned,
         drift,
     };
-    let mut notes = vec![told(settings.inactive_days, days, detail.returned.as_ref())];
+    let mut notes = vec![told(settings.inactive_days, days, detail.returned.as_ref(), &inputs.log.zone)];
     notes.extend(churn.notes.iter().cloned());
     notes.extend(drift::told(&detail.drift));
-    notes.extend(backtest::told("leaving active users", "AUC", &backtests));
+    notes.extend(backtest::told("leaving active users", "AUC", &backtests, &inputs.log.zone));
     Ok(Outcome {
         notes,
         tables: vec![("churn".to_owned(), frame(inputs, &churn, &active)?)],
@@ -122,7 +123,7 @@ fn backtests(inputs: Inputs<'_>, latest: i64, days: f64, config: &Config, job: &
 }
 
 /// After how long a silence users count as gone, and how many of those came back.
-fn told(setting: Inactivity, days: f64, returned: Option<&Returned>) -> String {
+fn told(setting: Inactivity, days: f64, returned: Option<&Returned>, zone: &ShopZone) -> String {
     let gone = format!("who has no event for {days:.0} days counts as gone");
     let by = if setting == Inactivity::Auto { ", told by the gaps between the days users are active" } else { "" };
     let back = match returned {
@@ -131,7 +132,7 @@ fn told(setting: Inactivity, days: f64, returned: Option<&Returned>) -> String {
         Some(Returned { left, back, cutoff }) => format!(
             "of {} who were active on {} and gone after it {} ({}) came back later",
             format::thousands(*left as u64),
-            format::day(*cutoff),
+            zone.date(*cutoff),
             format::thousands(*back as u64),
             format::percent(*back as f64 / *left as f64),
         ),

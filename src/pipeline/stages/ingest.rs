@@ -22,7 +22,7 @@ use crate::store::results::ingest::{Day, Detail, Funnel, Input, Metrics, Reading
 
 /// What the pipeline must know of ingest.
 pub const ABOUT: About = About {
-    version: 16,
+    version: 17,
     memory: [OWN, 58, 18],
     settings: |_| Ok(Value::Null),
     reads_campaign: false,
@@ -74,6 +74,7 @@ pub fn run(
         as_of: Some(read.log.as_of),
         funnel: Some(funnel(&read.log)),
         events_by_day: events_by_day(&read.log),
+        zone: Some(read.log.zone.clone()).filter(|zone| !zone.is_utc()),
         currency: read.details.currency().filter(|_| settings.rates.is_empty()).map(ToOwned::to_owned),
         read: Some(Reading { settings: key, orders: read.orders, files: read.read }),
     };
@@ -107,7 +108,8 @@ fn earlier(previous: Option<&Run>, key: &str) -> Result<Option<Earlier>> {
     let detail = run.info().detail::<results::Ingest>();
     let Some(reading) = detail.read.filter(|reading| reading.settings == key) else { return Ok(None) };
     let Some(counts) = detail.counts else { return Ok(None) };
-    let (log, _) = event_tables::read_log(&run.table("events")?, &run.table("items")?)?;
+    let zone = detail.zone.unwrap_or_default();
+    let (log, _) = event_tables::read_log(&run.table("events")?, &run.table("items")?, zone)?;
     let details = if run.has(DETAILS) {
         event_tables::read_event_details(&log, &run.table(DETAILS)?)?
     } else {
@@ -149,17 +151,17 @@ fn step(kind: EventKind) -> Option<usize> {
     EventKind::FUNNEL.iter().position(|&step| step == kind)
 }
 
-/// Every UTC day from the first event to the last, empty days included.
+/// Every day of the shop from the first event to the last, empty days included.
 fn events_by_day(log: &EventLog) -> Vec<Day> {
     let (Some(first), Some(last)) = (log.time.iter().min(), log.time.iter().max()) else {
         return Vec::new();
     };
-    let (first, last) = (first.div_euclid(DAY_MS), last.div_euclid(DAY_MS));
+    let (first, last) = (log.zone.day(*first), log.zone.day(*last));
     // No log spans more than the years 1990 to 2100.
     let mut days = vec![[0_u64; 3]; (last - first) as usize + 1];
     for (time, kind) in log.time.iter().zip(&log.kind) {
         if let Some(step) = step(*kind) {
-            days[(time.div_euclid(DAY_MS) - first) as usize][step] += 1;
+            days[(log.zone.day(*time) - first) as usize][step] += 1;
         }
     }
     // A log with one stray event decades away must not make a table of ten thousand empty days.

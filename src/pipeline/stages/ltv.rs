@@ -89,9 +89,10 @@ fn run(inputs: Inputs<'_>, config: &Config, job: &Job) -> Result<Outcome> {
     let backtests = earlier.backtests(Amount::Purchases, &ltv.choice);
     let revenue_backtests =
         revenue.as_ref().map_or_else(Vec::new, |revenue| earlier.backtests(Amount::Revenue, &revenue.choice));
-    notes.extend(told("purchases", "Gini", &backtests));
+    let zone = &inputs.log.zone;
+    notes.extend(told("purchases", "Gini", &backtests, zone));
     if revenue.is_some() {
-        notes.extend(told("revenue", "Gini", &revenue_backtests));
+        notes.extend(told("revenue", "Gini", &revenue_backtests, zone));
     }
     let predicted = Float32Chunked::from_slice("ltv".into(), &ltv.predicted).into_column();
     let mut columns = vec![tables::user_column(inputs.log, inputs.now), predicted];

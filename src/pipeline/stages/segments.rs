@@ -15,7 +15,7 @@ use crate::store::results;
 use crate::store::results::segments::{Detail, Metrics};
 
 /// What the pipeline must know of segments.
-pub const ABOUT: About = About { version: 7, memory: [OWN, 50, 270], settings, reads_campaign: false, run };
+pub const ABOUT: About = About { version: 8, memory: [OWN, 50, 270], settings, reads_campaign: false, run };
 
 /// What decides the segments, and after how long a silence their users count as lapsed.
 fn settings(config: &Config) -> Result<Value> {

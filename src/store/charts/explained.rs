@@ -27,6 +27,10 @@ pub fn explained(id: &str) -> Option<&'static str> {
         "deciles" | "revenue-deciles" => {
             "Users kept aside in ten groups by prediction, highest first: the mean that was predicted beside the mean that came."
         }
+        "totals" => {
+            "What was predicted of everyone together at earlier dates, each by a model that knew the log until then alone, beside \
+             what came; below, what is predicted now, with an interval as wide as those were wrong."
+        }
         "importance" => "How much of what the trees explain each feature explains, as a share of the gain.",
         "recall" => {
             "The share of the items that users took up later which stood on their list, beside that of popular items alone."

@@ -17,7 +17,7 @@ pub use explained::explained;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Chart {
     /// Its name for programs: one of `events-by-day`, `shares`, `elbow`, `silhouette`, `roc`, `calibration`, `lift`,
-    /// `coefficients`, `deciles`, `importance`, `revenue-deciles`, `recall`, `qini`, `uplift-deciles`, `groups`, `policies`.
+    /// `coefficients`, `deciles`, `importance`, `revenue-deciles`, `totals`, `recall`, `qini`, `uplift-deciles`, `groups`, `policies`.
     pub id: &'static str,
     /// Its name for people; says so where a campaign is simulated.
     pub title: String,

@@ -14,7 +14,7 @@ pub(super) fn figures() -> TableEntry {
                 "best_customers",
                 Whole,
                 "count",
-                "the top tenth of buyers by net spend in the last 365 days, or in the log if it is shorter; with `net`, its `share` of what all spent, and `least`",
+                "the top tenth of buyers by net spend in the last 365 days, or in the log if it is shorter; with what they spent (\"net\"), the share of it in what all spent (\"share\"), and what the last of them spent (\"least\")",
             ),
             column(
                 "gone_quiet",
@@ -26,7 +26,7 @@ pub(super) fn figures() -> TableEntry {
                 "at_risk",
                 Whole,
                 "count",
-                "active users whose `churn` is at least 0.5, at least 1.5 times the share that left of those active at the cutoff, or at least 0.9",
+                "active users whose `churn` reaches a bound: 1.5 times the share that left of those active at the cutoff, but 0.5 at least and 0.9 at most",
             ),
             column(
                 "money_at_stake",
@@ -53,6 +53,12 @@ pub(super) fn figures() -> TableEntry {
                 Whole,
                 "count",
                 "users with a view, an addition to a cart, a purchase in the last seven days",
+            ),
+            column(
+                "funnel_weeks",
+                Whole,
+                "count",
+                "the same of each of up to 13 whole weeks, counted back from the log's last event, the earliest first",
             ),
             column("rfm_grid", Whole, "count", "buyers by `r` and `f`, with their mean `spend`"),
             column("days_between_orders", Whole, "count", "gaps between a buyer's days with an order, by length"),

@@ -4,6 +4,7 @@
 use crate::stage::StageId;
 use crate::store::columns::metrics_list::METRICS;
 pub use crate::store::columns::metrics_list::MetricEntry;
+use crate::store::columns::words::titled;
 
 /// A metric by the name that a record has for it, and whom or what the name says it is of: `active_auc` is `auc` of the
 /// active. `None` where the catalogue does not know it.
@@ -14,6 +15,19 @@ pub fn metric(stage: StageId, name: &str) -> Option<(&'static MetricEntry, &'sta
     }
     let part = PARTS.iter().find(|(prefix, _)| name.starts_with(prefix))?;
     Some((own(&name[part.0.len()..])?, part.1))
+}
+
+/// What a metric is called on screen: its label, the number that its name has, and whom or what it is of; the words of its
+/// name where the catalogue has no figure of it.
+pub fn metric_label(stage: StageId, name: &str) -> String {
+    match metric(stage, name) {
+        Some((entry, "")) => entry.label.to_owned() + &entry.number_in(name),
+        Some((entry, part)) => format!("{}{}, {part}", entry.label, entry.number_in(name)),
+        None => OTHERS
+            .iter()
+            .find(|(of, known, _)| (*of, *known) == (stage, name))
+            .map_or_else(|| titled(name), |(.., label)| (*label).to_owned()),
+    }
 }
 
 /// Every metric.
@@ -31,6 +45,16 @@ fn numbered(entry: &str, name: &str) -> bool {
             .is_some_and(|number| !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit())),
     }
 }
+
+/// What is recorded beside the figures and is none: lists, and what holds or does not.
+const OTHERS: &[(StageId, &str, &str)] = &[
+    (StageId::Segments, "sizes", "Users in each"),
+    (StageId::Segments, "name_holds", "Whole name holds for"),
+    (StageId::Segments, "explained_variance", "Told by the map's axes"),
+    (StageId::Uplift, "simulated", "Simulated campaign"),
+    (StageId::Uplift, "differs", "Users differ in effect"),
+    (StageId::Uplift, "random", "Treated at random"),
+];
 
 /// What a name begins with where it is of a part, and that part in words. The longer stand first.
 const PARTS: &[(&str, &str)] = &[
@@ -57,6 +81,19 @@ mod tests {
         assert_eq!(of(Recommend, "buy_again_frequency_recall@20").unwrap().0, "recall@#");
         assert_eq!(of(Uplift, "uplift@10"), Some(("uplift@#", "")));
         assert_eq!((of(Ltv, "auc"), of(Recommend, "recall@x")), (None, None));
+    }
+
+    #[test]
+    fn a_metric_is_called_by_words() {
+        assert_eq!(
+            [
+                metric_label(Churn, "active_auc"),
+                metric_label(Uplift, "uplift@10"),
+                metric_label(Uplift, "differs"),
+                metric_label(Uplift, "of_a_newer_version"),
+            ],
+            ["Ranking (AUC), active users", "Uplift of the best 10 %", "Users differ in effect", "Of a newer version"]
+        );
     }
 
     /// What the golden stages record.

@@ -24,13 +24,13 @@ pub struct MetricEntry {
 }
 
 impl MetricEntry {
-    /// The number that a metric's name has in the place of `#`, as it stands behind the label: ` @5`.
+    /// The number that a name has in the place of `#`, as it stands behind the label: ` @5`, ` 10 %` of an uplift.
     pub fn number_in(&self, name: &str) -> String {
         if !self.name.contains('#') {
             return String::new();
         }
         let digits: String = name.chars().skip_while(|letter| *letter != '@').filter(char::is_ascii_digit).collect();
-        format!(" @{digits}")
+        if self.stage == Uplift { format!(" {digits} %") } else { format!(" @{digits}") }
     }
 }
 
@@ -299,7 +299,7 @@ pub(super) const METRICS: &[MetricEntry] = &[
     ),
     entry(
         Uplift,
-        ("uplift@#", "Uplift of the best, in %"),
+        ("uplift@#", "Uplift of the best"),
         (Points, More),
         "the effect seen among the so many per cent of highest predicted uplift",
         "treated less not treated, among them",

@@ -19,11 +19,12 @@ use polars::prelude::DataType;
 
 use crate::store::columns::figures::figures;
 use crate::store::columns::history::history;
-pub use crate::store::columns::metrics::{MetricEntry, metric, metrics};
+pub use crate::store::columns::metrics::{MetricEntry, metric, metric_label, metrics};
 use crate::store::columns::on_screen::on_screen;
 pub use crate::store::columns::shown::Shown;
 use crate::store::columns::tables::tables;
 pub use crate::store::columns::words::Better;
+pub(super) use crate::store::columns::words::titled;
 
 /// What the values of a column are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,6 +130,11 @@ impl ColumnEntry {
         self.within(name).is_some()
     }
 
+    /// The column of the user table whose name stands for `*` in this one: `churn` of `mean_churn`.
+    pub fn of_users(&self, name: &str) -> Option<&'static Self> {
+        user_column(self.within(name)?)
+    }
+
     /// What `#` or `*` of its name stands for in this one, empty where it has neither; `None` where another column is meant.
     pub(super) fn within<'a>(&self, name: &'a str) -> Option<&'a str> {
         let stands_for: fn(char) -> bool = match self.name.find(['#', '*']) {
@@ -208,6 +214,8 @@ pub fn feature_label(name: &str) -> String {
     }
     match name.split_once('>') {
         Some((feature, knot)) => {
+            let way = user_column(feature).map_or(Shown::Plain, |column| column.shown);
+            let knot = knot.parse().map_or_else(|_| knot.to_owned(), |knot| way.number(knot, ""));
             label(feature).map_or_else(|| name.to_owned(), |known| format!("{known} above {knot}"))
         }
         None => name.to_owned(),

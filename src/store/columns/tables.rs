@@ -118,14 +118,14 @@ fn of_the_log() -> Vec<TableEntry> {
             "an item of the log",
             &[
                 column("item_id", Id, "", "the item"),
-                column("category", Id, "", "its category"),
+                column("category", Id, "", "the category that the item is in"),
                 column("category_path", Text, "", "the categories from the root to its own"),
                 column("available", Flag, "", "whether it was last known to be available"),
                 column("price", Real, "money", "last known price"),
-                column("views", Whole, "count", "its views"),
-                column("addtocarts", Whole, "count", "its additions to a cart"),
-                column("transactions", Whole, "count", "its purchase rows"),
-                column("returns", Whole, "count", "its returns"),
+                column("views", Whole, "count", "how often the item was viewed"),
+                column("addtocarts", Whole, "count", "how often the item was put into a cart"),
+                column("transactions", Whole, "count", "purchase rows with the item"),
+                column("returns", Whole, "count", "how often the item was given back"),
                 column("name", Text, "", "how it is called; only where a file of items tells it"),
                 column(
                     "item_group",
@@ -140,8 +140,8 @@ fn of_the_log() -> Vec<TableEntry> {
 }
 
 /// Where a whole list comes from.
-const LIST_SOURCE: &str = "`item-knn`, `ease`, `als`, `blend`, `popularity`, or `fallback`: popular items because the model \
-                           says nothing of the user";
+pub(super) const LIST_SOURCE: &str = "what made the list: `item-knn`, `ease`, `als`, `blend`, `popularity`, or `fallback`, popular items \
+                           because the model says nothing of the user";
 
 fn of_the_models() -> Vec<TableEntry> {
     use Holds::{Id, Ids, Real, Reals, Text, Texts};
@@ -250,15 +250,36 @@ fn ltv() -> TableEntry {
     of_users(
         "ltv",
         &[
-            mean(2, score("ltv", Real, "purchases", "purchase rows expected within `horizon_days`")),
-            mean(3, score("revenue", Real, "money", "what they will cost together; only where prices are known")),
+            mean(
+                2,
+                score(
+                    "ltv",
+                    Real,
+                    "purchases",
+                    "purchases expected within `horizon_days`: rows of the log, or orders where `ltv.count` says so",
+                ),
+            ),
+            mean(
+                3,
+                score(
+                    "revenue",
+                    Real,
+                    "money",
+                    "what the purchases expected within `horizon_days` will cost; only where prices are known",
+                ),
+            ),
             model(
                 "orders_#d_ahead",
                 Real,
                 "days",
                 "days with an order expected of a buyer within so many days, by BG/NBD",
             ),
-            model("revenue_#d", Real, "money", "what they will be worth, by Gamma-Gamma; only where prices are known"),
+            model(
+                "revenue_#d",
+                Real,
+                "money",
+                "what a buyer's orders within so many days will be worth, by Gamma-Gamma; only where prices are known",
+            ),
             model("p_alive", Real, "probability", "how likely a buyer still is one"),
             model("p_order_30d", Real, "probability", "how likely a buyer orders within 30 days"),
             model(

@@ -40,6 +40,13 @@ pub(super) fn words(name: &str) -> Option<&'static Words> {
     WORDS.iter().find(|words| words.name == name)
 }
 
+/// A name as words: `home_city` is `Home city`.
+pub(in crate::store) fn titled(name: &str) -> String {
+    let words = name.replace('_', " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// How an effect of a campaign is told.
 const UPLIFT: &str =
     "two random forests, one on those who had the campaign and one on those who had not; their difference";
@@ -81,12 +88,12 @@ const WORDS: &[Words] = &[
     plain("up#_value", "Raises # by"),
     plain("down#", "Lowers #"),
     plain("down#_value", "Lowers # by"),
-    more("ltv", "Purchases, {horizon} d", VALUE),
-    more("revenue", "Revenue, {horizon} d", VALUE),
-    more("orders_#d_ahead", "Orders in # d", "BG/NBD (Fader, Hardie and Lee 2005)"),
-    more("revenue_#d", "Revenue in # d", "orders expected times the Gamma-Gamma model's value of an order"),
+    more("ltv", "Purchases expected, {horizon} d", VALUE),
+    more("revenue", "Revenue expected, {horizon} d", VALUE),
+    more("orders_#d_ahead", "Orders, next # d", "BG/NBD (Fader, Hardie and Lee 2005)"),
+    more("revenue_#d", "Revenue, next # d", "orders expected times the Gamma-Gamma model's value of an order"),
     more("p_alive", "Still a customer", "BG/NBD (Fader, Hardie and Lee 2005)"),
-    more("p_order_30d", "Orders within 30 d", "BG/NBD (Fader, Hardie and Lee 2005)"),
+    more("p_order_30d", "Likely to order, 30 d", "BG/NBD (Fader, Hardie and Lee 2005)"),
     plain("model", "Told by"),
     more("uplift", "Extra by campaign", UPLIFT),
     plain("uplift_group", "Campaign group"),

@@ -152,7 +152,7 @@ pub struct Detail {
 impl Detail {
     /// Whether nearly all leave, so that the ranking is that of who comes back.
     pub fn is_of_return(&self) -> bool {
-        self.evaluation.as_ref().is_some_and(|judged| judged.returning)
+        self.evaluation.as_ref().is_some_and(|judged| judged.decisions().0.returning)
     }
 }
 
@@ -166,22 +166,27 @@ pub(super) fn at_a_glance(metrics: &Metrics) -> Vec<(&'static str, Option<f64>)>
 
 pub(super) fn charts(stage: &StageRecord) -> Vec<Option<Chart>> {
     let detail = stage.detail_of::<Churn>();
-    let judged = detail.evaluation.as_ref();
+    let judged = detail.evaluation.as_ref().map(ChurnEvaluation::decisions);
+    let (judged, whom) = match &judged {
+        Some((judged, true)) => (Some(judged), ", active users"),
+        Some((judged, false)) => (Some(judged), ""),
+        None => (None, ""),
+    };
     vec![
-        judged.and_then(|judged| roc(&judged.roc)),
-        judged.and_then(|judged| calibration(&judged.calibration)),
-        judged.and_then(|judged| lift(&judged.deciles, judged.returning)),
+        judged.and_then(|judged| roc(&judged.roc, &format!("ROC{whom}"))),
+        judged.and_then(|judged| calibration(&judged.calibration, &format!("Calibration{whom}"))),
+        judged.and_then(|judged| lift(&judged.deciles, judged.returning, &format!("Lift by decile{whom}"))),
         coefficients(detail.coefficients),
     ]
 }
 
-fn roc(points: &[RocPoint]) -> Option<Chart> {
+fn roc(points: &[RocPoint], title: &str) -> Option<Chart> {
     let points = points.iter().map(|point| (point.false_positive_rate, point.true_positive_rate)).collect();
     let lines = vec![("model".to_owned(), points), ("chance".to_owned(), vec![(0.0, 0.0), (1.0, 1.0)])];
-    curves("roc", "ROC", scale("false positive rate", SHARE), scale("true positive rate", SHARE), lines)
+    curves("roc", title, scale("false positive rate", SHARE), scale("true positive rate", SHARE), lines)
 }
 
-fn calibration(bins: &[CalibrationBin]) -> Option<Chart> {
+fn calibration(bins: &[CalibrationBin], title: &str) -> Option<Chart> {
     let seen =
         || bins.iter().filter(|bin| bin.count > 0).filter_map(|bin| Some((bin.predicted?, bin.observed?, bin.count)));
     let line = |of: fn(f64, f64) -> f64| {
@@ -196,7 +201,7 @@ fn calibration(bins: &[CalibrationBin]) -> Option<Chart> {
         ("95 %".to_owned(), band),
     ];
     let (x, y) = (scale("predicted churn (share)", SHARE), scale("observed churn (share)", SHARE));
-    curves("calibration", "Calibration", x, y, lines)
+    curves("calibration", title, x, y, lines)
 }
 
 /// The 95 % interval of a share (Wilson 1927).
@@ -207,7 +212,7 @@ fn wilson(share: f64, users: f64) -> (f64, f64) {
     (((middle - reach) / whole).max(0.0), ((middle + reach) / whole).min(1.0))
 }
 
-fn lift(deciles: &[LiftDecile], returning: bool) -> Option<Chart> {
+fn lift(deciles: &[LiftDecile], returning: bool, title: &str) -> Option<Chart> {
     let of = if returning { "lift of coming back (times its share)" } else { "lift (times the base rate)" };
     let steps = Steps {
         x_title: "decile by score".to_owned(),
@@ -217,7 +222,7 @@ fn lift(deciles: &[LiftDecile], returning: bool) -> Option<Chart> {
         // Each stands below the middle of its bar.
         ticks: deciles.iter().enumerate().map(|(at, row)| (at as f64 + 0.5, row.decile.to_string())).collect(),
     };
-    Some(chart("lift", "Lift by decile", ChartKind::Columns(steps)))
+    Some(chart("lift", title, ChartKind::Columns(steps)))
 }
 
 fn coefficients(found: Vec<Coefficient>) -> Option<Chart> {

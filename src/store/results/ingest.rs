@@ -9,6 +9,7 @@ use crate::store::charts::{Chart, ChartKind, Steps, day_ticks};
 use crate::store::results::Pairs;
 use crate::store::results::part::part;
 use crate::store::stages::{Recorded, StageRecord};
+use crate::zone::ShopZone;
 
 /// Ingest's results.
 #[derive(Clone, Copy, Debug)]
@@ -46,9 +47,12 @@ pub struct Detail {
     /// From view to cart to purchase.
     #[serde(default, deserialize_with = "part")]
     pub funnel: Option<Funnel>,
-    /// Every UTC day from the first event to the last.
+    /// Every day of the shop from the first event to the last.
     #[serde(default, deserialize_with = "part")]
     pub events_by_day: Vec<Day>,
+    /// The shop's clock, where it is not UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<ShopZone>,
     /// In what money is counted, where the log names one currency and no `ingest.rates` say what others are worth.
     #[serde(default, deserialize_with = "part", skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
@@ -114,7 +118,7 @@ pub struct Funnel {
     pub users_transaction: Option<u64>,
 }
 
-/// A UTC day such as `2015-05-03`, and its views, carted items and purchases.
+/// A day of the shop such as `2015-05-03`, and its views, carted items and purchases.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Day(pub String, pub u64, pub u64, pub u64);
 
@@ -130,13 +134,57 @@ pub struct Reading {
 }
 
 pub(super) fn charts(stage: &StageRecord) -> Vec<Option<Chart>> {
-    vec![events_by_day(&stage.detail_of::<Ingest>().events_by_day)]
+    let detail = stage.detail_of::<Ingest>();
+    vec![events_by_day(&detail.events_by_day, &detail.zone.unwrap_or_default())]
 }
 
-fn events_by_day(days: &[Day]) -> Option<Chart> {
-    let ends = (days.first()?.0.clone(), days.last()?.0.clone());
-    let values = days.iter().map(|Day(_, views, carts, purchases)| (views + carts + purchases) as f64).collect();
-    let ticks = day_ticks(&ends.0, days.len());
-    let steps = Steps { x_title: "day (UTC)".to_owned(), y_title: "events a day".to_owned(), values, ends, ticks };
-    Some(chart("events-by-day", "Events by day", ChartKind::Line(steps)))
+fn events_by_day(days: &[Day], zone: &ShopZone) -> Option<Chart> {
+    course(days, zone, "events-by-day", "Events", |Day(_, views, carts, purchases)| (views + carts + purchases) as f64)
+}
+
+/// Days up to which a chart has one step a day; above it has one a week, so that the line can be read.
+pub const DAILY: usize = 180;
+
+/// What is counted of the days of a log, one step a day, or of a long log one a whole week, counted back from its last day.
+pub fn course(days: &[Day], zone: &ShopZone, id: &'static str, what: &str, of: impl Fn(&Day) -> f64) -> Option<Chart> {
+    let (step, period) = if days.len() > DAILY { (7, "week") } else { (1, "day") };
+    let kept = &days[days.len() % step..];
+    let ends = (kept.first()?.0.clone(), kept.last()?.0.clone());
+    let ticks = day_ticks(&ends.0, kept.len()).into_iter().map(|(place, label)| (place / step as f64, label));
+    let steps = Steps {
+        x_title: format!("{period} ({zone})"),
+        y_title: format!("{} a {period}", what.to_lowercase()),
+        values: kept.chunks(step).map(|days| days.iter().map(&of).sum()).collect(),
+        ticks: ticks.collect(),
+        ends,
+    };
+    Some(chart(id, &format!("{what} by {period}"), ChartKind::Line(steps)))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn line(days: &[Day], of: impl Fn(&Day) -> f64) -> (String, Steps) {
+        let chart = course(days, &ShopZone::default(), "events-by-day", "Events", of).unwrap();
+        let ChartKind::Line(steps) = chart.kind else { unreachable!() };
+        (chart.title, steps)
+    }
+
+    #[test]
+    fn a_long_log_is_drawn_by_whole_weeks() {
+        let first: jiff::civil::Date = "2024-07-01".parse().unwrap();
+        let one = |at: i64| Day((first + jiff::Span::new().days(at)).to_string(), 1, 0, at as u64 % 2);
+        let long: Vec<Day> = (0..402).map(one).collect();
+        let (title, steps) = line(&long, |Day(_, views, ..)| *views as f64);
+        assert_eq!((title.as_str(), steps.ends.0.as_str()), ("Events by week", "2024-07-04"));
+        assert!(steps.values.len() == 57 && steps.values.iter().all(|sum| (*sum - 7.0).abs() < 1e-9));
+        // Three days are left out, and the first of September is 59 days, or 8.4 weeks, from the fourth of July.
+        let (place, label) = &steps.ticks[0];
+        assert!(label == "Sep 2024" && (place - 59.0 / 7.0).abs() < 1e-9, "{place} {label}");
+        let (title, steps) = line(&long[..30], |Day(.., bought)| *bought as f64);
+        assert_eq!((title.as_str(), steps.values.len()), ("Events by day", 30));
+        assert_eq!(steps.values.iter().sum::<f64>() as u64, 15);
+    }
 }

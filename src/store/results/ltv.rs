@@ -8,8 +8,8 @@ use crate::models::evaluate::{Backtest, Figure};
 use crate::models::ltv::LtvEvaluation;
 pub use crate::models::metrics::regression::AmountDecile;
 use crate::stage::StageId;
-use crate::store::charts::Chart;
-use crate::store::charts::build::{curves, largest, scale};
+use crate::store::charts::build::{bars, curves, largest, scale};
+use crate::store::charts::{Chart, Length};
 use crate::store::columns::feature_label;
 use crate::store::results::figures::Figures;
 use crate::store::results::part::part;
@@ -126,7 +126,31 @@ pub(super) fn charts(stage: &StageRecord) -> Vec<Option<Chart>> {
             let title = "Predicted and actual revenue by decile";
             deciles("revenue-deciles", title, "mean revenue of a user (the log's money)", &judged.deciles)
         }),
+        totals(&stage.metrics_of::<Ltv>()),
     ]
+}
+
+/// What was predicted of everyone at earlier cutoffs beside what came, and what is predicted now.
+fn totals(metrics: &Metrics) -> Option<Chart> {
+    let count = |value: f64| format::thousands(value.round().max(0.0) as u64);
+    let length = |label: String, value: f64, words: String, series: usize| Length { label, value, words, series };
+    let earlier = metrics.backtests.iter().flat_map(|seen| {
+        let day = format::day(seen.cutoff);
+        let predicted = length(format!("{day} predicted"), seen.predicted, count(seen.predicted), 0);
+        [predicted, length("came".to_owned(), seen.actual, count(seen.actual), 1)]
+    });
+    let mut lengths: Vec<Length> = earlier.collect();
+    if lengths.is_empty() {
+        return None;
+    }
+    if let Some(total) = metrics.figures.get("expected_total") {
+        let words = match (total.low, total.high) {
+            (Some(low), Some(high)) => format!("{} ({} to {})", count(total.value), count(low), count(high)),
+            _ => count(total.value),
+        };
+        lengths.push(length("to come, predicted".to_owned(), total.value, words, 0));
+    }
+    bars("totals", "Predicted and actual totals", "purchases of everyone within the days ahead", lengths)
 }
 
 fn deciles(id: &'static str, title: &str, unit: &str, deciles: &[AmountDecile]) -> Option<Chart> {

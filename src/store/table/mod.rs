@@ -282,7 +282,7 @@ impl DataTable {
         match &self.rows {
             Rows::Held(frame) => {
                 let column = &frame.columns()[place];
-                if !column.dtype().is_primitive_numeric() {
+                if !column.dtype().is_primitive_numeric() && !column.dtype().is_bool() {
                     return Ok(None);
                 }
                 let values = column.cast(&DataType::Float64)?;

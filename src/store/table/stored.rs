@@ -115,7 +115,8 @@ impl StoredTable {
 
     /// The numbers of a column, NaN for null; `None` where it holds none.
     pub(super) fn numbers(&self, column: usize) -> Result<Option<Vec<f64>>> {
-        if !self.stored.schema().field(column).data_type().is_numeric() {
+        let kind = self.stored.schema().field(column).data_type();
+        if !kind.is_numeric() && *kind != DataType::Boolean {
             return Ok(None);
         }
         let parts = self.stored.each_group(&[column], &Job::new(), |_, next| {

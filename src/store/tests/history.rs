@@ -81,6 +81,7 @@ fn figures_and_metrics_stand_in_the_row() {
         active_customers: Told::none("too short"),
         cohorts: Told::none("nobody came"),
         funnel: Told::none("no views"),
+        funnel_weeks: Vec::new(),
         rfm_grid: Told::none("nobody bought"),
         days_between_orders: Told::none("nobody bought"),
         sentences: Vec::new(),

@@ -5,6 +5,7 @@ use crate::ui::app::App;
 use crate::ui::command::{self, Command, Context, When};
 use crate::ui::drill::Drill;
 use crate::ui::front::Spot;
+use crate::ui::popups::Popup;
 
 impl App {
     /// Whether a command would do something now; the hint bar and the palette leave the others out.
@@ -19,9 +20,11 @@ impl App {
         match when {
             When::Always => true,
             When::Runnable => self.input.is_some() && !self.running,
-            When::StageAtWork => {
-                self.running && self.stages.get(self.stage).is_some_and(|line| line.state == StageState::Running)
-            }
+            When::StageAtWork => self.running && self.stages.iter().any(|line| line.state == StageState::Running),
+            When::Completable => match self.popups.last() {
+                Some(Popup::Prompt(prompt)) => prompt.purpose.completes(),
+                _ => false,
+            },
             When::Openable => match self.page_context() {
                 Context::Pane(pane) if !pane.has_table() => match self.spot() {
                     Some(Spot::Stage(_)) => self.record().is_some(),

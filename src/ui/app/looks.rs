@@ -28,6 +28,10 @@ impl App {
             PaneChart::Recorded(id) => has(&[id]),
             // The table of deciles has the numbers of the curve.
             PaneChart::Deciles => has(&["deciles", "uplift-deciles"]),
+            // Nobody has bought, or nobody has been counted yet.
+            PaneChart::AliveDistribution => {
+                self.summary.as_ref().is_some_and(|told| told.as_ref().is_ok_and(|summary| summary.alive.is_some()))
+            }
             _ => true,
         };
         pane.description().charts.iter().filter(|chart| drawn(chart)).copied().collect()

@@ -41,7 +41,6 @@ use crate::ui::theme::Theme;
 
 pub use notices::Notices;
 pub use opening::Opening;
-pub use told::minute;
 pub use written::{Written, write_down};
 
 /// Everything the screen shows.

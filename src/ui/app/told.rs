@@ -1,7 +1,6 @@
 //! Whose log the screen shows, and up to when.
 
 use crate::format;
-use crate::store::Cell;
 use crate::ui::app::App;
 use crate::ui::widgets::text;
 
@@ -24,11 +23,7 @@ impl App {
             days if days < 0 => ", in the future by this machine's clock".to_owned(),
             days => format!(", {} ago", format::counted(days.unsigned_abs(), "days")),
         };
-        Some(format!("as of {} UTC{age}", minute(info.as_of)))
+        let zone = info.zone();
+        Some(format!("as of {} {zone}{age}", zone.minute(info.as_of)))
     }
-}
-
-/// A time to the minute.
-pub fn minute(time: i64) -> String {
-    Cell::Time(time).to_string().chars().take(16).collect::<String>().replace('T', " ")
 }

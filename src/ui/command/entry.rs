@@ -10,8 +10,10 @@ pub enum When {
     Always,
     /// There is a raw log to run on, and no run is under way.
     Runnable,
-    /// The stage under the cursor is at work.
+    /// A stage is at work.
     StageAtWork,
+    /// A text is written of which words can be completed.
+    Completable,
     /// There is something to look closer at under the cursor.
     Openable,
     /// The table is there.
@@ -56,7 +58,8 @@ impl When {
         match self {
             Self::Always => "not here",
             Self::Runnable => "a run is under way, or there is no log to run on",
-            Self::StageAtWork => "this stage is not at work",
+            Self::StageAtWork => "no stage is at work",
+            Self::Completable => "nothing can be completed here",
             Self::Openable => "there is nothing to open here",
             Self::Table => "there is no table yet",
             Self::Rows => "there is no row",

@@ -64,8 +64,13 @@ impl ComparePage {
             None => vec!["comparing".to_owned()],
             Some(Err(problem)) => text::wrap(&text::clean(problem), width.saturating_sub(2)),
             Some(Ok(comparison)) => {
-                let between =
-                    format!("From run {} to {}:", text::clean(&comparison.before), text::clean(&comparison.after));
+                let [then, now] = &comparison.logs_to;
+                // Runs on one log are told apart by their ids.
+                let between = if then == now {
+                    format!("From run {} to {}:", comparison.before, comparison.after)
+                } else {
+                    format!("From the log to {then} to the log to {now}:")
+                };
                 let said = comparison.sentences();
                 let lines = std::iter::once(&between).chain(&said);
                 lines.flat_map(|line| text::wrap(&text::clean(line), width.saturating_sub(2))).collect()
@@ -154,8 +159,7 @@ fn told(migration: &Migration) -> String {
     let moved = format::thousands(migration.moved());
     match (migration.by_clustering, &migration.by_names) {
         (Some(anew), _) => format!(
-            "{moved} moved; {} more stay by the earlier run's centres and bear another name only because the later run \
-             clustered anew",
+            "{moved} moved; {} more do as before: only the segments were drawn anew around them, under other names",
             format::thousands(anew)
         ),
         (None, Some(why)) => format!("{moved} bear another name, moved or clustered anew: {}", text::clean(why)),

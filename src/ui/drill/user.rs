@@ -157,7 +157,7 @@ impl UserPage {
             Part::Features => parts::draw_features(profile, area, page, theme),
             Part::Timeline => {
                 let of = (self.page, self.pages());
-                lists::draw_timeline(self.events(profile), of, &profile.currency, area, page, theme);
+                lists::draw_timeline(self.events(profile), of, profile, area, page, theme);
             }
         }
     }

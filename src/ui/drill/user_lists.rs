@@ -10,11 +10,6 @@ use crate::store::{Cell, Shown, TimelineEvent, UserProfile};
 use crate::ui::theme::{Role, Theme};
 use crate::ui::widgets::{panel, text};
 
-/// A time to the minute: `2015-09-18 02:59`.
-fn minute(time: &Cell) -> String {
-    time.to_string().chars().take(16).map(|letter| if letter == 'T' { ' ' } else { letter }).collect()
-}
-
 /// Categories that are told without being asked for more room.
 const CATEGORIES: usize = 8;
 
@@ -67,27 +62,33 @@ pub fn draw_recommendations(profile: &UserProfile, area: Rect, buffer: &mut Buff
     if profile.recommendations.is_empty() {
         return nothing("this run recommends nothing", inside, buffer, theme);
     }
-    let rest = usize::from(inside.width).saturating_sub(11 + 10 + 9);
+    let money = |price| Shown::Money.number(price, &profile.currency);
+    let prices: Vec<String> = profile
+        .recommendations
+        .iter()
+        .map(|recommended| recommended.price.map_or_else(|| Cell::Null.to_string(), money))
+        .collect();
+    // A price is shown whole, however long it is.
+    let widest = prices.iter().map(|price| text::width(price)).max().unwrap_or(0).max(9);
+    let rest = usize::from(inside.width).saturating_sub(11 + widest + 1 + 9);
     let words = |item: &str, category: &str, price: &str, score: &str| {
         let cut = &theme.glyphs.cut;
         format!(
             "{} {} {} {}",
             text::pad(item, 10, false, cut),
             text::pad(category, rest, false, cut),
-            text::pad(price, 9, true, cut),
+            text::pad(price, widest, true, cut),
             text::pad(score, 8, true, cut)
         )
     };
     let named = profile.recommendations.iter().any(|recommended| recommended.name.is_some());
     let what = if named { "name" } else { "category" };
     let mut lines = vec![Line::styled(words("item", what, "price", "score"), theme.style(Role::Dim))];
-    lines.extend(profile.recommendations.iter().map(|recommended| {
+    lines.extend(profile.recommendations.iter().zip(&prices).map(|(recommended, price)| {
         let told = if named { &recommended.name } else { &recommended.category };
-        let category = told.as_deref().map_or_else(|| "-".to_owned(), text::clean);
-        let money = |price| Shown::Money.number(price, &profile.currency);
-        let price = recommended.price.map_or_else(|| "-".to_owned(), money);
-        let score = recommended.scored(format::number);
-        Line::from(words(&text::clean(&recommended.item), &category, &price, &score))
+        let category = told.as_deref().map_or_else(|| Cell::Null.to_string(), text::clean);
+        let score = recommended.scored(|score| format!("{score:.3}"));
+        Line::from(words(&text::clean(&recommended.item), &category, price, &score))
     }));
     panel::lines(lines, inside, buffer);
 }
@@ -113,8 +114,8 @@ pub fn draw_again(profile: &UserProfile, area: Rect, buffer: &mut Buffer, theme:
     )];
     lines.extend(profile.again.iter().map(|item| {
         let told = if named { &item.name } else { &item.category };
-        let name = told.as_deref().map_or_else(|| "-".to_owned(), text::clean);
-        let chance = item.score.map_or_else(|| "-".to_owned(), format::percent);
+        let name = told.as_deref().map_or_else(|| Cell::Null.to_string(), text::clean);
+        let chance = item.score.map_or_else(|| Cell::Null.to_string(), format::percent);
         Line::from(words(&text::clean(&item.item), &name, &item.due(), &chance))
     }));
     panel::lines(lines, inside, buffer);
@@ -124,18 +125,20 @@ pub fn draw_again(profile: &UserProfile, area: Rect, buffer: &mut Buffer, theme:
 pub fn draw_timeline(
     events: &[TimelineEvent],
     (page, pages): (usize, usize),
-    currency: &str,
+    profile: &UserProfile,
     area: Rect,
     buffer: &mut Buffer,
     theme: &Theme,
 ) {
-    let title = if pages > 1 { format!("Timeline, page {} of {pages}", page + 1) } else { "Timeline".to_owned() };
+    let (zone, currency) = (&profile.zone, &profile.currency);
+    let place = if pages > 1 { format!(", page {} of {pages}", page + 1) } else { String::new() };
+    let title = format!("Timeline{place}, times in {zone}");
     let inside = panel::framed(&title, area, buffer, theme);
     // What items are called stands where there is room for it beside the rest, whole if it can be.
     let longest = |of: fn(&TimelineEvent) -> &Option<String>| {
         events.iter().filter_map(|event| of(event).as_deref()).map(|told| text::width(&text::clean(told))).max()
     };
-    let orders = longest(|event| &event.transaction).map_or(0, |longest| longest.max("transaction".len()) + 2);
+    let orders = longest(|event| &event.transaction).map_or(0, |longest| longest.max("order".len()) + 2);
     let items = longest(|event| &event.item).unwrap_or(0).clamp(4, 14) + 2;
     let names = longest(|event| &event.name).unwrap_or(0) + 1;
     let room = usize::from(inside.width).saturating_sub(18 + 13 + items + 10 + orders).min(names);
@@ -151,8 +154,8 @@ pub fn draw_timeline(
             text::pad(item, items, false, cut)
         )
     };
-    let transaction = if orders > 0 { "transaction" } else { "" };
-    let heads = row("time (UTC)", "event", ("item", "name"), "price", transaction);
+    let transaction = if orders > 0 { "order" } else { "" };
+    let heads = row("time", "event", ("item", "name"), "price", transaction);
     let mut lines = vec![Line::styled(heads, theme.style(Role::Dim))];
     lines.extend(events.iter().map(|event| {
         let style = match event.event.as_str() {
@@ -162,11 +165,27 @@ pub fn draw_timeline(
         };
         let price = event.price.map_or_else(String::new, |price| Shown::Money.number(price, currency));
         let transaction = event.transaction.as_deref().map_or_else(String::new, text::clean);
-        let time = minute(&Cell::Time(event.time));
+        let time = zone.minute(event.time);
         let [item, name] = [&event.item, &event.name].map(|told| told.as_deref().map_or_else(String::new, text::clean));
-        Line::styled(row(&time, &text::clean(&event.event), (&item, &name), &price, &transaction), style)
+        let what = text::clean(in_words(&event.event));
+        Line::styled(row(&time, &what, (&item, &name), &price, &transaction), style)
     }));
     panel::lines(lines, inside, buffer);
+}
+
+/// What happened, in a word; the event's own name where it is none that is known.
+fn in_words(event: &str) -> &str {
+    let known = [
+        ("view", "viewed"),
+        ("addtocart", "to the cart"),
+        ("transaction", "bought"),
+        ("return", "returned"),
+        ("visit", "visited"),
+        ("response", "responded"),
+        ("contact", "contacted"),
+        ("optout", "opted out"),
+    ];
+    known.iter().find(|(name, _)| *name == event).map_or(event, |(_, words)| words)
 }
 
 pub(super) fn nothing(why: &str, area: Rect, buffer: &mut Buffer, theme: &Theme) {

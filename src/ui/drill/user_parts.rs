@@ -45,7 +45,7 @@ fn placed(percentile: f64) -> String {
 
 /// The sentence, then what was written about the user, in lines of so many columns.
 fn told(profile: &UserProfile, columns: usize) -> Vec<(String, Role)> {
-    let note = profile.note.as_ref().map(|note| (format!("Note: {}", note.told()), Role::Header));
+    let note = profile.note.as_ref().map(|note| (format!("Note: {}", note.told(&profile.zone)), Role::Header));
     let problem = profile.note_problem.clone().map(|problem| (problem, Role::Warn));
     let all = std::iter::once((profile.sentence.clone(), Role::Text)).chain(note).chain(problem);
     let lines = |(words, role): (String, Role)| {

@@ -39,7 +39,7 @@ pub(super) fn draw(profile: &UserProfile, area: Rect, buffer: &mut Buffer, theme
     panel::lines(vec![Line::from(said), Line::styled(of, theme.style(Role::Dim))], inside, buffer);
     let bars =
         Rect { x: inside.x + widest + 1, y: inside.y + 2, width: columns as u16, height: inside.height - AROUND };
-    axes((&format::day(first.start), &format::day(profile.as_of)), most, bars, inside, buffer, theme);
+    axes((&format::day(first.start), &profile.zone.date(profile.as_of)), most, bars, inside, buffer, theme);
     draw_bars(&groups, most, bars, buffer, theme);
 }
 
@@ -47,9 +47,9 @@ pub(super) fn draw(profile: &UserProfile, area: Rect, buffer: &mut Buffer, theme
 fn silence(profile: &UserProfile) -> Option<String> {
     let (days, last) = (profile.silent_days?, profile.timeline.first()?.time);
     Some(if days < 1.0 {
-        format!("seen within the day before {}", format::day(profile.as_of))
+        format!("seen within the day before {}", profile.zone.date(profile.as_of))
     } else {
-        format!("silent since {}, {}", format::day(last), format::counted(days.floor() as u64, "days"))
+        format!("silent since {}, {}", profile.zone.date(last), format::counted(days.floor() as u64, "days"))
     })
 }
 

@@ -13,6 +13,8 @@ pub enum PaneChart {
     ChurnDistribution,
     /// How many users have which expected purchases.
     LtvDistribution,
+    /// How likely buyers still are some.
+    AliveDistribution,
     /// What a budget buys.
     BudgetCurve,
     /// What was predicted beside what was seen, by decile.

@@ -3,7 +3,7 @@
 use crate::stage::StageId;
 use crate::ui::grid::Start;
 use crate::ui::pane::PaneChart::{
-    BudgetCurve, ChurnDistribution, Deciles, LtvDistribution, Map, Profile, Recorded, TopFive,
+    AliveDistribution, BudgetCurve, ChurnDistribution, Deciles, LtvDistribution, Map, Profile, Recorded, TopFive,
 };
 use crate::ui::pane::{Body, Description, PaneTable, Slider};
 
@@ -135,7 +135,14 @@ panes! {
         },
         body: Body::Analysis,
         slider: None,
-        charts: &[LtvDistribution, Deciles, Recorded("deciles"), Recorded("importance")],
+        charts: &[
+            LtvDistribution,
+            Deciles,
+            Recorded("deciles"),
+            Recorded("importance"),
+            Recorded("totals"),
+            AliveDistribution,
+        ],
     }
 
     /// Users and what to offer them.

@@ -40,6 +40,7 @@ pub fn draw(app: &App, pane: Pane, which: PaneChart, number: &str, area: Rect, b
         PaneChart::Profile => drawn(profile(app, &canvas), inside, buffer, theme),
         PaneChart::ChurnDistribution => drawn(churn(app, &canvas), inside, buffer, theme),
         PaneChart::LtvDistribution => drawn(ltv(app, &canvas), inside, buffer, theme),
+        PaneChart::AliveDistribution => drawn(alive(app, &canvas), inside, buffer, theme),
         PaneChart::BudgetCurve => drawn(budgets(app, &canvas), inside, buffer, theme),
     }
 }
@@ -56,8 +57,12 @@ fn title(app: &App, pane: Pane, which: PaneChart) -> String {
             Some(map) => format!("Map of {} of {} users", format::thousands(map.drawn), format::thousands(map.all)),
             None => "Map".to_owned(),
         },
-        PaneChart::ChurnDistribution => "Users by churn".to_owned(),
+        PaneChart::ChurnDistribution if summary(app).is_some_and(|summary| summary.churn_is_of_active) => {
+            "Active users by how likely they leave".to_owned()
+        }
+        PaneChart::ChurnDistribution => "Users by how likely they leave".to_owned(),
         PaneChart::LtvDistribution => "Users by expected purchases".to_owned(),
+        PaneChart::AliveDistribution => "Buyers by how likely they still are customers".to_owned(),
         PaneChart::BudgetCurve if simulated => "What a budget buys (simulated campaign)".to_owned(),
         PaneChart::BudgetCurve => "What a budget buys".to_owned(),
         PaneChart::Deciles if pane.stage() == Some(StageId::Ltv) => "Purchases a user by decile, held out".to_owned(),
@@ -132,11 +137,21 @@ fn columns(distribution: &Distribution, title: &str, steps: &Steps, canvas: &Can
 }
 
 fn churn(app: &App, canvas: &Canvas) -> Result<Plot, String> {
-    let distribution = summary(app).and_then(|summary| summary.churn.as_ref()).ok_or_else(|| missing(app))?;
+    let distribution = summary(app).and_then(|summary| summary.churn.as_ref());
+    Ok(chances(distribution.ok_or_else(|| missing(app))?, "probability of leaving", Some(app.threshold), canvas))
+}
+
+fn alive(app: &App, canvas: &Canvas) -> Result<Plot, String> {
+    let distribution = summary(app).and_then(|summary| summary.alive.as_ref());
+    Ok(chances(distribution.ok_or_else(|| missing(app))?, "probability of still being a customer", None, canvas))
+}
+
+/// Columns over probabilities, of which a percentage may be marked.
+fn chances(distribution: &Distribution, title: &str, at: Option<usize>, canvas: &Canvas) -> Plot {
     let bins = distribution.counts.len() as f64;
     let tick = |percent: usize| (percent as f64 / 100.0 * bins, format!("{percent} %"));
-    let steps = Steps { ticks: (0..=100).step_by(20).map(tick).collect(), at: Some(tick(app.threshold)) };
-    Ok(columns(distribution, "probability of leaving", &steps, canvas))
+    let steps = Steps { ticks: (0..=100).step_by(20).map(tick).collect(), at: at.map(tick) };
+    columns(distribution, title, &steps, canvas)
 }
 
 fn ltv(app: &App, canvas: &Canvas) -> Result<Plot, String> {

@@ -6,6 +6,7 @@ use ratatui::text::{Line, Span};
 
 use crate::format;
 use crate::stage::StageId;
+use crate::store::Shown;
 use crate::store::results::ltv::{AmountDecile, Ltv};
 use crate::store::results::uplift::{Uplift, UpliftDecile};
 use crate::ui::app::App;
@@ -57,9 +58,16 @@ pub fn draw(app: &App, pane: Pane, area: Rect, buffer: &mut Buffer) {
         text::pad(decile, 8, true, "") + &numbers
     };
     let mut lines = vec![Line::styled(line("decile", ["users", "predicted", "seen"]), theme.style(Role::Dim))];
+    let terms = &app.front.terms;
+    // Effects as the ranking tells them, purchases with as many decimals as their small means need.
+    let shown = match pane.stage() {
+        Some(StageId::Uplift) => terms.shown("users", "uplift").unwrap_or(Shown::Points),
+        _ => Shown::Number(3),
+    };
     lines.extend(rows.iter().map(|[decile, users, predicted, seen, low, high]| {
-        let number = |value: f64| if value.is_nan() { "-".to_owned() } else { format::number(value) };
-        let words = line(&number(*decile), [&format::thousands(*users as u64), &number(*predicted), &number(*seen)]);
+        let number = |value: f64| shown.number(value, &terms.currency);
+        let words =
+            line(&format::number(*decile), [&format::thousands(*users as u64), &number(*predicted), &number(*seen)]);
         let share = if seen.is_nan() { 0.0 } else { seen / most };
         let bar = Span::styled(format!(" {}", panel::bar(share, bar, theme)), theme.series(0));
         let interval = format!(" {} to {}", number(*low), number(*high));

@@ -104,11 +104,14 @@ fn churn(app: &App) -> Words {
     let mut words = Vec::new();
     let threshold = app.threshold as f64 / 100.0;
     let reached = match &app.summary {
-        Some(Ok(summary)) => summary.churn_at_least.get(app.threshold).map(|users| format::thousands(*users)),
+        Some(Ok(summary)) => {
+            summary.churn_at_least.get(app.threshold).map(|users| (*users, summary.churn_is_of_active))
+        }
         _ => None,
     };
-    if let Some(users) = reached {
-        words.push((Role::Number, format!("threshold {} %: {users} users", app.threshold)));
+    if let Some((users, of_active)) = reached {
+        let whom = format::counted(users, if of_active { "active users" } else { "users" });
+        words.push((Role::Number, format!("threshold {} %: {whom}", app.threshold)));
     }
     let found = metrics::<Churn>(app);
     let figure = |name: &str, word: &str| {
@@ -122,9 +125,9 @@ fn churn(app: &App) -> Words {
     words.extend(figure("auc", "AUC"));
     words.extend(drift(&found.drifted));
     let judged = app.run.as_ref().and_then(|run| run.info().detail::<Churn>().evaluation);
-    let steps = judged.map(|judged| judged.thresholds).unwrap_or_default();
+    let steps = judged.map(|judged| judged.decisions().0.thresholds).unwrap_or_default();
     if let Some(step) = steps.iter().find(|step| (step.threshold - threshold).abs() < 1e-6) {
-        let share = |share: Option<f64>| share.map_or_else(|| "-".to_owned(), format::percent);
+        let share = |share: Option<f64>| share.map_or_else(|| "–".to_owned(), format::percent);
         let (precision, recall) = (share(step.precision), share(step.recall));
         words.push((Role::Text, format!("precision {precision}, recall {recall}")));
     }
@@ -231,7 +234,7 @@ fn persuadables(app: &App) -> Words {
         let budget = summary.budgets[place];
         let terms = &app.front.terms;
         let money = |amount: f64| Shown::Money.number(amount, &terms.currency);
-        let extra = if terms.of_money { money(budget.extra) } else { Shown::Number(1).number(budget.extra, "") };
+        let extra = if terms.of_money { money(budget.extra) } else { Shown::Count.number(budget.extra.round(), "") };
         let users = format::counted(budget.users, "users");
         let cost =
             terms.contact_cost.map_or_else(String::new, |cost| format!(" for {}", money(cost * budget.users as f64)));

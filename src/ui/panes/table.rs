@@ -122,6 +122,9 @@ fn out_of_sight(app: &App, columns: &[Column], pinned: usize, seen: &[usize]) ->
     Some(format!("columns {}{to}{} of {}{left}{right}", first + 1, last + 1, columns.len()))
 }
 
+/// Blanks between the state of the table and what is told of it.
+const APART: usize = 2;
+
 /// Rows of how many, the row under the cursor, marks, filter, and what is under way. `uplift`: some is in sight.
 fn draw_status(app: &App, grid: &Grid, uplift: bool, out_of_sight: Option<String>, area: Rect, buffer: &mut Buffer) {
     if area.height == 0 {
@@ -131,8 +134,12 @@ fn draw_status(app: &App, grid: &Grid, uplift: bool, out_of_sight: Option<String
     let busy = if grid.slow { format!("{} working ", theme.glyphs.running) } else { String::new() };
     let note = grid.note.as_ref().map(|note| format!("{} ", text::clean(note))).unwrap_or_default();
     let columns = usize::from(area.width);
-    let right = text::fit(&(note + &busy), columns * 2 / 3, &theme.glyphs.cut);
-    let room = columns - text::width(&right);
+    let tells = !note.is_empty();
+    let right = text::fit(&(note + &busy), columns, &theme.glyphs.cut);
+    // What is told is never glued to what stands there.
+    let left = columns.saturating_sub(text::width(&right));
+    let apart = if right.is_empty() { 0 } else { APART.min(left) };
+    let room = left - apart;
     let mut said = said(app, grid, uplift, out_of_sight);
     let between = format!(" {} ", theme.glyphs.between);
     let joined = |said: &[(Said, String)]| {
@@ -144,7 +151,11 @@ fn draw_status(app: &App, grid: &Grid, uplift: bool, out_of_sight: Option<String
             said.retain(|(what, _)| *what != less);
         }
     }
-    let left = text::pad(&joined(&said), room, false, &theme.glyphs.cut);
+    // A notice is read whole while it stands there.
+    while tells && !said.is_empty() && text::width(&joined(&said)) > room {
+        said.pop();
+    }
+    let left = text::pad(&joined(&said), room, false, &theme.glyphs.cut) + &" ".repeat(apart);
     let line =
         Line::from(vec![Span::styled(left, theme.style(Role::Dim)), Span::styled(right, theme.style(Role::Warn))]);
     panel::lines(vec![line], area, buffer);

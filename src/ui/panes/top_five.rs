@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use crate::format;
-use crate::store::{Cell, POPULAR};
+use crate::store::{Cell, POPULAR, Shown};
 use crate::ui::app::App;
 use crate::ui::pane::Pane;
 use crate::ui::theme::Role;
@@ -22,7 +22,7 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
     };
     let cut = &theme.glyphs.cut;
     let width = usize::from(area.width);
-    let (id, price, score) = (12.min(width), 10, 9);
+    let (id, price, score) = (12.min(width), 13, 9);
     let path = width.saturating_sub(3 + id + price + score + 4);
     let line = |place: &str, item: &str, category: &str, money: &str, scored: &str| {
         format!(
@@ -48,13 +48,13 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
         }
         let item = item.to_string();
         let known = |name: &str| known(app, &item, name);
-        let unknown = || "-".to_owned();
+        let unknown = || Cell::Null.to_string();
         let (category, price) = (
             known(if named { "name" } else { "category_path" }).unwrap_or_else(unknown),
             known("price").unwrap_or_else(unknown),
         );
         let score = match (cell(&format!("score_{place}")), cell(&format!("source_{place}"))) {
-            (Cell::Float(score), _) => format::number(score),
+            (Cell::Float(score), _) => format!("{score:.3}"),
             (_, Cell::Text(source)) if ["category", "shop"].contains(&source.as_str()) => POPULAR.to_owned(),
             _ => unknown(),
         };
@@ -97,11 +97,11 @@ fn again<'a>(
         let told = known(app, &item, "name").or_else(|| known(app, &item, "category_path"));
         let number = |name: &str, words: fn(f64) -> String| match cell(&format!("{name}_{place}")) {
             Cell::Float(value) => words(value),
-            _ => "-".to_owned(),
+            _ => Cell::Null.to_string(),
         };
         let due = number("again_due_days", |days| format!("{days:.0}"));
         let chance = number("again_score", format::percent);
-        let told = told.unwrap_or_else(|| "-".to_owned());
+        let told = told.unwrap_or_else(|| Cell::Null.to_string());
         lines.push(Line::from(line(&text::clean(&item), &told, &due, &chance)));
     }
     lines
@@ -116,6 +116,7 @@ fn known(app: &App, item: &str, name: &str) -> Option<String> {
     };
     match cell {
         Cell::Null => None,
+        Cell::Float(price) if name == "price" => Some(Shown::Money.number(price, &app.front.terms.currency)),
         Cell::Float(value) => Some(format::number(value)),
         other => Some(text::clean(&other.to_string())),
     }

@@ -28,6 +28,7 @@ use crate::store::{DataTable, ExportOptions, ExportProfile, Format, Run};
 use crate::ui::export::Rows;
 use crate::ui::fetch::in_full;
 use crate::ui::layout;
+use crate::ui::popups::checklist::{Checklist, Tick};
 use crate::ui::popups::line;
 use crate::ui::theme::{Role, Theme};
 use crate::ui::widgets::{panel, text};
@@ -179,9 +180,13 @@ impl ExportDialog {
     }
 
     /// The columns to tick: those ticked already are.
-    pub fn checklist(&self) -> crate::ui::popups::Checklist {
-        let all = self.table.columns().iter().map(|column| (column.name.clone(), self.ticked.contains(&column.name)));
-        crate::ui::popups::Checklist::new(all.collect(), true)
+    pub fn checklist(&self) -> Checklist {
+        let all = self.table.columns().iter().map(|column| Tick {
+            name: column.name.clone(),
+            label: column.label.clone(),
+            ticked: self.ticked.contains(&column.name),
+        });
+        Checklist::new(all.collect(), true)
     }
 
     /// Takes the columns that were ticked.

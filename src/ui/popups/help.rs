@@ -9,10 +9,11 @@ use crate::text::Sought;
 use crate::ui::bindings::Bindings;
 use crate::ui::command::{COMMANDS, Context};
 use crate::ui::layout;
+use crate::ui::popups::titles::reading_width;
 use crate::ui::theme::{Role, Theme};
 use crate::ui::widgets::{panel, text};
 
-/// Fits a terminal of 80 columns.
+/// Columns at least, where the screen has them: it fits a terminal of 80.
 const WIDTH: u16 = 78;
 const KEYS: usize = 18;
 
@@ -50,11 +51,20 @@ impl Help {
         Self { about: self.about.clone(), scroll: 0, sought: text.to_owned() }
     }
 
-    /// The lines with what is sought, each below its heading: what stands before it, and the text.
-    fn lines(&self, bindings: &Bindings) -> Vec<(String, String)> {
+    /// The lines in so many columns: long headings take several.
+    fn lines(&self, columns: usize, bindings: &Bindings) -> Vec<(String, String)> {
+        let laid = |(keys, words): (String, String)| {
+            let pieces = if keys.is_empty() { text::wrap(&words, columns) } else { vec![words] };
+            pieces.into_iter().map(move |piece| (keys.clone(), piece))
+        };
+        self.told(columns, bindings).into_iter().flat_map(laid).collect()
+    }
+
+    /// What is sought, each below its heading: what stands before it, and the text.
+    fn told(&self, columns: usize, bindings: &Bindings) -> Vec<(String, String)> {
         let all = match &self.about {
             About::Keys(context) => keys(bindings, *context),
-            About::Notices(notices) => wrapped(notices),
+            About::Notices(notices) => wrapped(notices, columns),
         };
         if self.sought.is_empty() {
             return all;
@@ -79,7 +89,8 @@ impl Help {
     fn area(&self, size: Size, bindings: &Bindings) -> Rect {
         // As high as the whole page, so that a search does not make it jump.
         let whole = Self { sought: String::new(), ..self.clone() };
-        layout::centred(size, WIDTH, whole.lines(bindings).len() as u16 + 2)
+        let width = reading_width(size.width, WIDTH);
+        layout::centred(size, width, whole.lines(inside(width, size), bindings).len() as u16 + 2)
     }
 
     /// How many lines are in sight.
@@ -89,14 +100,15 @@ impl Help {
 
     /// How far it can be scrolled.
     pub fn last_scroll(&self, size: Size, bindings: &Bindings) -> u16 {
-        (self.lines(bindings).len() as u16).saturating_sub(self.visible(size, bindings))
+        let columns = usize::from(self.area(size, bindings).width.saturating_sub(2));
+        (self.lines(columns, bindings).len() as u16).saturating_sub(self.visible(size, bindings))
     }
 
     /// Draws the part in sight.
     pub fn draw(&self, size: Size, buffer: &mut Buffer, theme: &Theme, bindings: &Bindings) {
         let area = self.area(size, bindings);
         Clear.render(area, buffer);
-        let all = self.lines(bindings);
+        let all = self.lines(usize::from(area.width.saturating_sub(2)), bindings);
         let last = (usize::from(self.scroll) + usize::from(self.visible(size, bindings))).min(all.len());
         let name = match self.about {
             About::Keys(_) => "Help",
@@ -107,7 +119,6 @@ impl Help {
         let inside = panel::framed(&title, area, buffer, theme);
         let drawn = all.into_iter().skip(usize::from(self.scroll)).map(|(keys, title)| {
             if keys.is_empty() {
-                let title = text::fit(&title, usize::from(inside.width), &theme.glyphs.cut);
                 return Line::styled(title, theme.style(Role::Header));
             }
             let keys = Span::styled(text::pad(&keys, KEYS, false, &theme.glyphs.cut), theme.style(Role::Key));
@@ -117,12 +128,17 @@ impl Help {
     }
 }
 
+/// The columns within a page of a width on a screen.
+fn inside(width: u16, size: Size) -> usize {
+    usize::from(width.min(size.width.saturating_sub(2)).saturating_sub(2)).max(1)
+}
+
 /// Notices as lines that fit: the time before the first of each.
-fn wrapped(notices: &[(String, String)]) -> Vec<(String, String)> {
+fn wrapped(notices: &[(String, String)], columns: usize) -> Vec<(String, String)> {
     if notices.is_empty() {
         return vec![(String::new(), "nothing was told in this session yet".to_owned())];
     }
-    let room = usize::from(WIDTH) - KEYS - 4;
+    let room = columns.saturating_sub(KEYS + 2).max(1);
     let of = |(time, words): &(String, String)| {
         let lines = words.lines().flat_map(|line| text::wrap(&text::clean(line), room));
         let lines: Vec<String> = lines.filter(|line| !line.is_empty()).collect();
@@ -132,31 +148,37 @@ fn wrapped(notices: &[(String, String)]) -> Vec<(String, String)> {
     notices.iter().flat_map(of).collect()
 }
 
-/// A heading per group of contexts, a line per command. Commands that hold in the same contexts stand together, so that each
-/// is named once; the groups that hold here stand first, those of few places before those of many.
+/// First what holds here, in the order of the command table, which begins with what is used most; then what holds
+/// everywhere; then the rest, under one heading for commands that hold in the same places.
 fn keys(bindings: &Bindings, here: Context) -> Vec<(String, String)> {
+    let mut own: Vec<(String, String)> = Vec::new();
     let mut groups: Vec<Group> = Vec::new();
     for entry in COMMANDS.iter() {
         let keys: Vec<String> = bindings.keys(entry.command).iter().map(ToString::to_string).collect();
         let keys = if keys.is_empty() { format!(":{}", entry.id) } else { keys.join(" ") };
         let line = (keys, entry.title.to_owned());
+        let everywhere = entry.contexts.contains(&Context::Everywhere);
+        if entry.contexts.contains(&here) && !everywhere {
+            own.push(line);
+            continue;
+        }
         match groups.iter_mut().find(|(contexts, _)| **contexts == *entry.contexts) {
             Some((_, lines)) => lines.push(line),
             None => groups.push((&entry.contexts, vec![line])),
         }
     }
-    groups.sort_by_key(|(contexts, _)| match (contexts.contains(&here), contexts.contains(&Context::Everywhere)) {
-        (true, false) => (0, contexts.len()),
-        (_, true) => (1, 0),
-        (false, false) => (2, 0),
-    });
+    groups.sort_by_key(|(contexts, _)| !contexts.contains(&Context::Everywhere));
     let mut lines = Vec::new();
-    for (contexts, commands) in groups {
-        let heading = place(contexts);
-        let holds = contexts.contains(&here) && here != Context::Everywhere && contexts.len() > 1;
-        lines.push((String::new(), if holds { format!("Here, and in {heading}") } else { heading }));
+    let mut add = |heading: String, commands: Vec<(String, String)>| {
+        lines.push((String::new(), heading));
         lines.extend(commands);
         lines.push((String::new(), String::new()));
+    };
+    if !own.is_empty() {
+        add(format!("Here: {}", here.title()), own);
+    }
+    for (contexts, commands) in groups {
+        add(place(contexts), commands);
     }
     lines.pop();
     lines
@@ -172,7 +194,7 @@ fn place(contexts: &[Context]) -> String {
     let rest = contexts.iter().filter(|context| !(in_tables && context.has_table()));
     let mut names: Vec<&str> = rest.map(|context| context.title()).collect();
     if in_tables {
-        names.insert(0, "Every table");
+        names.insert(0, "Tables");
     }
     names.join(", ")
 }
@@ -217,20 +239,20 @@ mod tests {
     fn a_search_leaves_the_lines_that_hold_it_below_their_headings() {
         let bindings = Bindings::built_in();
         let mut page = Help::new(About::Keys(Context::Pane(Pane::Users)));
-        let all = page.lines(&bindings).len();
+        let all = page.lines(76, &bindings).len();
         page.sought = "UNDO".to_owned();
-        let lines = page.lines(&bindings);
+        let lines = page.lines(76, &bindings);
         assert!(lines.len() < all && lines.iter().any(|(keys, _)| keys == "u"), "{lines:?}");
         let held = |words: &str| words.to_lowercase().contains("undo");
         assert!(lines.iter().all(|(keys, words)| keys.is_empty() || held(words)), "{lines:?}");
-        assert!(lines.iter().any(|(keys, words)| keys.is_empty() && words.contains("Every table")), "{lines:?}");
+        assert!(lines.iter().any(|(keys, words)| keys.is_empty() && words == "Here: Users"), "{lines:?}");
         page.sought = "nowhere at all".to_owned();
-        assert_eq!(page.lines(&bindings).len(), 1);
+        assert_eq!(page.lines(76, &bindings).len(), 1);
         let notices =
             vec![("12:00:00".to_owned(), "Exported: a\n3 rows".to_owned()), ("12:00:05".to_owned(), "b".to_owned())];
         let mut page = Help::new(About::Notices(notices));
-        assert_eq!(page.lines(&bindings).len(), 3);
+        assert_eq!(page.lines(76, &bindings).len(), 3);
         page.sought = "rows".to_owned();
-        assert_eq!(page.lines(&bindings), [(" ".to_owned(), "3 rows".to_owned())]);
+        assert_eq!(page.lines(76, &bindings), [(" ".to_owned(), "3 rows".to_owned())]);
     }
 }

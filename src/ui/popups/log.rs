@@ -18,6 +18,7 @@ use ratatui::layout::{Rect, Size};
 use ratatui::text::Line;
 use ratatui::widgets::Clear;
 
+use crate::config::Hints;
 use crate::format;
 use crate::job::Job;
 use crate::pipeline::propose::{Changed, Choice, Draft, Preview, Request};
@@ -137,6 +138,16 @@ impl LogDialog {
     /// Takes what the first rows are.
     pub fn show(&mut self, preview: Result<Preview, String>) {
         self.preview = Some(preview);
+    }
+
+    /// What the log tells of the questions that follow.
+    pub fn hints(&self) -> Hints {
+        let seen = self.preview.as_ref().and_then(|preview| preview.as_ref().ok());
+        let sign = || self.draft.as_ref().and_then(Draft::currency).map(ToOwned::to_owned);
+        Hints {
+            currency: seen.and_then(|seen| seen.currency.clone()).or_else(sign),
+            discount: seen.and_then(|seen| seen.discount),
+        }
     }
 
     /// Moves the cursor to a line; stops at the ends.

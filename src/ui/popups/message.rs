@@ -5,7 +5,7 @@ use ratatui::layout::Size;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Clear;
 
-use crate::ui::command::Command;
+use crate::ui::command::{Command, Dialog, Layer, Program};
 use crate::ui::layout;
 use crate::ui::theme::{Role, Theme};
 use crate::ui::widgets::{panel, text};
@@ -32,6 +32,18 @@ impl Message {
     /// A question whose yes is a command.
     pub fn asked(title: &str, words: &str, then: Command) -> Self {
         Self { title: title.to_owned(), words: words.to_owned(), then: Some(then) }
+    }
+
+    /// The word of the hint bar for a command here: that of the box; `None` where it does nothing, or the same as another.
+    pub fn hint(&self, command: Command, hint: &'static str) -> Option<&'static str> {
+        let asks = self.then.is_some();
+        match command {
+            Command::Dialog(Dialog::Accept) => Some(if asks { "yes" } else { "close" }),
+            Command::Dialog(Dialog::Dismiss) => asks.then_some("no"),
+            Command::Layer(Layer::Close) => Some(if asks { "no" } else { "close" }),
+            Command::Program(Program::Palette | Program::Explain) if asks => None,
+            _ => Some(hint),
+        }
     }
 
     /// Draws it in the middle.

@@ -14,6 +14,7 @@ pub mod prompt;
 pub mod query;
 pub mod statistics;
 pub mod text_page;
+mod titles;
 
 pub use checklist::Checklist;
 pub use export::ExportDialog;

@@ -9,6 +9,7 @@ use tui_input::Input;
 use crate::store::{TableInfo, Writing};
 use crate::ui::command::Context;
 use crate::ui::popups::completion::Completion;
+use crate::ui::popups::titles::titled;
 use crate::ui::theme::{Role, Theme};
 use crate::ui::widgets::{panel, text};
 
@@ -41,6 +42,13 @@ pub enum Purpose {
     Question,
     /// A note and tags of users.
     Note,
+}
+
+impl Purpose {
+    /// Whether words of the text can be completed.
+    pub fn completes(self) -> bool {
+        matches!(self, Self::Filter | Self::Query)
+    }
 }
 
 /// A line of text being written.
@@ -195,15 +203,13 @@ impl Prompt {
         frame.render_widget(Clear, area);
         let title = match self.purpose {
             Purpose::Filter => "Filter: rows for which this SQL condition is true, such as churn > 0.8".to_owned(),
-            Purpose::Search => format!("Search: the next row whose {} holds", text::clean(&self.about)),
+            Purpose::Search => format!("Search in {}: the next row that holds this", text::clean(&self.about)),
             Purpose::Page => "Search: only the lines that hold this; empty for all of them".to_owned(),
             Purpose::GoTo => format!("Go to row: a number from 1 to {}, or # and an id", text::clean(&self.about)),
             Purpose::Threshold => "Threshold: a share such as 0.35 or 35 %".to_owned(),
             Purpose::Budget => "Budget: a number of users, or an amount such as 500 EUR".to_owned(),
             Purpose::Query => "Query".to_owned(),
-            Purpose::Dataset => {
-                "Download from Kaggle: the data set as OWNER/NAME, or the address of its page".to_owned()
-            }
+            Purpose::Dataset => "Download from Kaggle: OWNER/NAME, or the address of the page".to_owned(),
             Purpose::Log => "A log of your own: its file, or the folder of a log of a known shape".to_owned(),
             Purpose::Settings => format!("Write how to read {} to the configuration file", text::clean(&self.about)),
             Purpose::Question => format!("{} (empty: not known; Esc: no more)", self.about),
@@ -212,7 +218,8 @@ impl Prompt {
             }
             Purpose::Folder => format!("Folder for the files of {}", text::clean(&self.about)),
         };
-        let inside = panel::framed(&text::fit(&title, columns.saturating_sub(4), ""), area, frame.buffer_mut(), theme);
+        let title = titled(&title, columns.saturating_sub(4), theme);
+        let inside = panel::framed(&title, area, frame.buffer_mut(), theme);
         panel::lines(lines, inside, frame.buffer_mut());
         let row = Rect { y: inside.bottom().saturating_sub(1), height: 1, ..inside };
         let room = usize::from(row.width.saturating_sub(1));

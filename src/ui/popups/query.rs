@@ -9,6 +9,7 @@ use unicode_width::UnicodeWidthChar;
 use crate::format;
 use crate::store::TableInfo;
 use crate::ui::popups::prompt::Prompt;
+use crate::ui::popups::titles::titled;
 use crate::ui::theme::{Role, Theme};
 use crate::ui::widgets::{panel, text};
 
@@ -75,9 +76,9 @@ pub fn draw(prompt: &Prompt, size: Size, frame: &mut Frame<'_>, theme: &Theme) {
     let area = Rect::new(0, size.height.saturating_sub(1 + height), size.width, height);
     frame.render_widget(Clear, area);
     let waiting = if prompt.waiting { format!(" {}", theme.glyphs.running) } else { String::new() };
-    let title = format!("Query: such as select * from users; Alt-Enter: new line{waiting}");
     let editor = Rect { width: left, ..area };
-    let title = text::fit(&title, columns.saturating_sub(2), "");
+    let room = columns.saturating_sub(2 + text::width(&waiting));
+    let title = titled("Query: Alt-Enter begins a line; for example select * from users", room, theme) + &waiting;
     let inside = panel::framed(&title, editor, frame.buffer_mut(), theme);
     let room = usize::from(inside.height);
     let told = above.len().min(room.saturating_sub(1));

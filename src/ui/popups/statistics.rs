@@ -18,6 +18,10 @@ use crate::ui::widgets::{panel, text};
 const WIDTH: u16 = 72;
 /// Columns of a bar.
 const BAR: usize = 20;
+/// Blanks between two quantiles.
+const APART: usize = 4;
+/// Different values of which no single one tells much.
+const MANY: u64 = 50;
 /// Columns of a count.
 const COUNT: usize = 11;
 
@@ -55,7 +59,7 @@ impl StatisticsBox {
     /// The parts that can be chosen.
     fn parts(&self) -> Vec<&Part> {
         match &self.told {
-            Some(Ok(told)) => told.histogram.iter().chain(&told.frequent).collect(),
+            Some(Ok(told)) => told.histogram.iter().chain(frequent(told)).collect(),
             _ => Vec::new(),
         }
     }
@@ -81,10 +85,9 @@ impl StatisticsBox {
             format!("{} different", count(told.distinct)),
         ];
         facts.extend(told.mean.iter().map(|(_, mean)| format!("mean {mean}")));
-        let quantiles = told.quantiles.iter().map(|(title, shown, _)| format!("{title} {shown}"));
-        let quantiles = quantiles.collect::<Vec<_>>().join(", ");
-        let lines = [facts.join(", "), quantiles];
-        lines.iter().filter(|line| !line.is_empty()).flat_map(|line| text::wrap(&text::clean(line), columns)).collect()
+        let mut lines = text::wrap(&text::clean(&facts.join(", ")), columns);
+        lines.extend(quantiles(told, columns));
+        lines
     }
 
     /// The lines, and the place among them of the one under the cursor.
@@ -99,7 +102,7 @@ impl StatisticsBox {
         };
         let mut lines: Vec<Line<'static>> = self.facts(told, columns).into_iter().map(Line::from).collect();
         let (mut place, mut at) = (0, 0);
-        for (title, parts) in [("Histogram", &told.histogram), ("Most frequent", &told.frequent)] {
+        for (title, parts) in [("Histogram", told.histogram.as_slice()), ("Most frequent", frequent(told))] {
             if parts.is_empty() {
                 continue;
             }
@@ -130,6 +133,32 @@ impl StatisticsBox {
     }
 }
 
+/// The quantiles in two columns, each read downwards; in one where there is no room for two.
+fn quantiles(told: &Statistics, columns: usize) -> Vec<String> {
+    let cells: Vec<(&str, String)> =
+        told.quantiles.iter().map(|(title, shown, _)| (*title, text::clean(shown))).collect();
+    let titles = cells.iter().map(|(title, _)| text::width(title)).max().unwrap_or(0);
+    let values = cells.iter().map(|(_, shown)| text::width(shown)).max().unwrap_or(0);
+    let side_by_side = if 2 * (titles + values + 2) + APART <= columns { 2 } else { 1 };
+    let rows = cells.len().div_ceil(side_by_side);
+    let cell = |(title, shown): &(&str, String)| {
+        format!("{}  {}", text::pad(title, titles, false, ""), text::pad(shown, values, true, ""))
+    };
+    (0..rows)
+        .map(|row| {
+            let cells = cells.iter().skip(row).step_by(rows.max(1)).map(cell);
+            text::fit(&cells.collect::<Vec<_>>().join(&" ".repeat(APART)), columns, "")
+        })
+        .collect()
+}
+
+/// The most frequent values; none of a column whose values are nearly all different.
+fn frequent(told: &Statistics) -> &[Part] {
+    let most = told.frequent.iter().map(|part| part.rows).max().unwrap_or(0);
+    let continuous = told.distinct > MANY && most * 100 < told.rows && !told.histogram.is_empty();
+    if continuous { &[] } else { &told.frequent }
+}
+
 /// A part with its bar.
 fn line(part: &Part, most: u64, here: bool, columns: usize, theme: &Theme) -> Line<'static> {
     let cut = &theme.glyphs.cut;
@@ -143,4 +172,47 @@ fn line(part: &Part, most: u64, here: bool, columns: usize, theme: &Theme) -> Li
     );
     let style = theme.style(if here { Role::Cursor } else { Role::Text });
     Line::from(vec![Span::styled(words, style), Span::styled(bar, theme.style(Role::Chart))])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Cell;
+
+    fn told(distinct: u64, most: u64) -> Statistics {
+        let part = |rows| Part { label: "0".to_owned(), rows, condition: None };
+        let quantile = |title, shown: &str| (title, shown.to_owned(), Cell::Null);
+        Statistics {
+            column: "churn".to_owned(),
+            rows: 1_000,
+            unknown: 0,
+            distinct,
+            mean: None,
+            quantiles: vec![
+                quantile("least", "9.1 %"),
+                quantile("5th percentile", "53.6 %"),
+                quantile("median", "97 %"),
+            ],
+            histogram: vec![part(1_000)],
+            frequent: vec![part(most)],
+        }
+    }
+
+    #[test]
+    fn quantiles_stand_under_each_other_and_never_break() {
+        let told = told(9, 9);
+        assert_eq!(
+            quantiles(&told, 70),
+            ["least            9.1 %    median            97 %", "5th percentile  53.6 %",]
+        );
+        assert_eq!(quantiles(&told, 30).len(), 3);
+    }
+
+    #[test]
+    fn of_values_that_are_nearly_all_different_none_is_frequent() {
+        assert_eq!(
+            [frequent(&told(900, 9)).len(), frequent(&told(900, 10)).len(), frequent(&told(50, 9)).len()],
+            [0, 1, 1]
+        );
+    }
 }

@@ -6,10 +6,11 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Widget};
 
 use crate::ui::layout;
+use crate::ui::popups::titles::{reading_width, titled};
 use crate::ui::theme::{Role, Theme};
 use crate::ui::widgets::{panel, text};
 
-/// Columns that it takes where there is room.
+/// Columns that it takes at least where there is room.
 const WIDTH: u16 = 76;
 
 /// A paragraph.
@@ -61,9 +62,10 @@ impl TextPage {
     }
 
     fn area(&self, size: Size) -> Rect {
-        let width = usize::from(WIDTH.min(size.width.saturating_sub(2)).saturating_sub(2));
+        let wanted = reading_width(size.width, WIDTH);
+        let width = usize::from(wanted.min(size.width.saturating_sub(2)).saturating_sub(2));
         let lines = u16::try_from(self.lines(width).len()).unwrap_or(u16::MAX);
-        layout::centred(size, WIDTH, lines.saturating_add(2))
+        layout::centred(size, wanted, lines.saturating_add(2))
     }
 
     /// How many lines are in sight.
@@ -88,7 +90,8 @@ impl TextPage {
         } else {
             self.title.clone()
         };
-        let inside = panel::framed(&text::clean(&title), area, buffer, theme);
+        let title = titled(&text::clean(&title), usize::from(area.width).saturating_sub(4), theme);
+        let inside = panel::framed(&title, area, buffer, theme);
         let drawn = lines.into_iter().skip(first).map(|(role, words, beside)| {
             let mut spans = vec![Span::styled(words, theme.style(role))];
             if !beside.is_empty() {

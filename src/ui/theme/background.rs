@@ -74,12 +74,14 @@ impl Theme {
 
 type Rgb = (u8, u8, u8);
 
+/// A channel of sRGB as a share of its light.
+pub(super) fn linear(channel: u8) -> f64 {
+    let share = f64::from(channel) / 255.0;
+    if share <= 0.040_45 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) }
+}
+
 /// Relative luminance by WCAG 2.
 fn luminance((red, green, blue): Rgb) -> f64 {
-    let linear = |channel: u8| {
-        let share = f64::from(channel) / 255.0;
-        if share <= 0.040_45 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) }
-    };
     0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
 }
 

@@ -81,7 +81,7 @@ fn nearest_indexed(r: u8, g: u8, b: u8) -> u8 {
     (16..=255).min_by_key(|index| distance(rgb_of(*index), (r, g, b))).unwrap_or(16)
 }
 
-fn rgb_of(index: u8) -> (u8, u8, u8) {
+pub(super) fn rgb_of(index: u8) -> (u8, u8, u8) {
     match index {
         0..=15 => ANSI[usize::from(index)].1,
         16..=231 => {

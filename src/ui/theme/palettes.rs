@@ -8,8 +8,8 @@
 #![allow(clippy::unwrap_used)]
 use ratatui::style::{Color, Modifier, Style};
 
-use crate::ui::theme::background::contrast;
-use crate::ui::theme::{Background, Depth, Role, Theme};
+use crate::ui::theme::background::{contrast, linear};
+use crate::ui::theme::{Background, Depth, Role, Theme, depth};
 
 /// Name, background, text, and the 16 colours in the order of ANSI.
 const PALETTES: [(&str, &str, &str, &str); 8] = [
@@ -147,8 +147,37 @@ fn series_stand_out_from_every_background() {
             assert!(reached >= 3.0, "{name}, series {number}: {reached:.2}");
         }
     }
-    let cube = [33, 166, 135, 136, 169, 66, 101, 245].map(Color::Indexed);
+    let cube = [32, 166, 99, 136, 199, 133, 165, 245].map(Color::Indexed);
     assert_eq!(std::array::from_fn(|number| indexed.series(number).fg.unwrap()), cube, "each is one of the cube's own");
+}
+
+/// The place of a colour in CIELAB, where equal distances look about equally far: 2.3 is just seen.
+fn lab((red, green, blue): Rgb) -> [f64; 3] {
+    let (red, green, blue) = (linear(red), linear(green), linear(blue));
+    let bent = |share: f64| if share > 0.008_856 { share.cbrt() } else { 7.787 * share + 16.0 / 116.0 };
+    let x = bent((0.4124 * red + 0.3576 * green + 0.1805 * blue) / 0.950_47);
+    let y = bent(0.2126 * red + 0.7152 * green + 0.0722 * blue);
+    let z = bent((0.0193 * red + 0.1192 * green + 0.9505 * blue) / 1.088_83);
+    [116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)]
+}
+
+#[test]
+fn series_are_far_from_each_other_in_256_colours() {
+    let (exact, indexed) = (Theme::built_in(Depth::True).unwrap(), Theme::built_in(Depth::Indexed).unwrap());
+    for (exact, indexed) in exact.iter().zip(&indexed).take(5) {
+        let of = |number: usize| on(exact.series(number).fg, (0, 0, 0), "");
+        for number in 0..8 {
+            let (red, green, blue) = of(number);
+            let Some(Color::Indexed(index)) = indexed.series(number).fg else { unreachable!("{}", exact.name) };
+            assert_eq!(depth::rgb_of(index), (red, green, blue), "{}, series {number} is not of the cube", exact.name);
+            for other in 0..number {
+                let (one, other_place) = (lab(of(number)), lab(of(other)));
+                let squares = one.iter().zip(other_place).map(|(one, other)| (one - other).powi(2));
+                let apart = squares.sum::<f64>().sqrt();
+                assert!(apart >= 25.0, "{}, series {other} and {number}: {apart:.1}", exact.name);
+            }
+        }
+    }
 }
 
 #[test]

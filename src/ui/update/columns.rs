@@ -1,11 +1,11 @@
-//! What a table's columns hold: their statistics and groups, and the filters that these lead to.
+//! A table's columns: which are shown, what they hold, their groups, and the filters that these lead to.
 
 use crate::ui::app::App;
 use crate::ui::command::{Command, Dialog, Layer, Program};
-use crate::ui::drill::{Drill, GroupsPage};
+use crate::ui::drill::{Drill, GroupsPage, scroll};
 use crate::ui::effect::Effects;
 use crate::ui::grid::{Grid, next_generation};
-use crate::ui::popups::{Popup, StatisticsBox};
+use crate::ui::popups::{Popup, Prompt, Purpose, StatisticsBox};
 use crate::ui::update::jobs::order::requested;
 use crate::ui::update::jobs::statistics::{self, Grouped};
 use crate::ui::update::reveal;
@@ -79,6 +79,51 @@ pub(super) fn on_statistics(app: &mut App, command: Command) -> Option<Effects> 
             }
         }
         Command::Program(Program::Quit | Program::Suspend | Program::Redraw) => return None,
+        _ => {}
+    }
+    Some(Vec::new())
+}
+
+/// A command in a list of columns to tick.
+pub(super) fn on_checklist(app: &mut App, command: Command) -> Option<Effects> {
+    let size = app.size;
+    let Some(Popup::Checklist(list)) = app.popups.last_mut() else { return None };
+    match command {
+        Command::Dialog(Dialog::Tick) => list.tick(),
+        Command::Dialog(Dialog::TickAll) => list.tick_all(),
+        Command::Dialog(Dialog::SearchPage) => {
+            let prompt = Prompt::new(Purpose::Page, &list.sought);
+            app.popups.push(Popup::Prompt(prompt));
+        }
+        Command::Dialog(Dialog::Dismiss) | Command::Layer(Layer::Close) => {
+            app.popups.pop();
+        }
+        Command::Dialog(Dialog::Accept) => {
+            let (ticked, of_export) = (list.ticked(), list.of_export);
+            if ticked.is_empty() {
+                app.say("Columns", &"one column at least must be ticked");
+                return Some(Vec::new());
+            }
+            app.popups.pop();
+            if of_export {
+                if let Some(Popup::Export(dialog)) = app.popups.last_mut() {
+                    dialog.tick(ticked);
+                }
+            } else {
+                let room = app.room();
+                if let Some(grid) = app.grid_mut() {
+                    grid.arrange(room, |columns, at| {
+                        columns.show_only(&ticked);
+                        at
+                    });
+                }
+            }
+        }
+        Command::Program(Program::Quit | Program::Suspend | Program::Redraw) => return None,
+        Command::Move(command) => {
+            let last = list.last() as u16;
+            list.at = usize::from(scroll::moved(command, list.at as u16, last, list.page(size)));
+        }
         _ => {}
     }
     Some(Vec::new())

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::format::day;
 use crate::store::{DatedRun, Run};
 use crate::ui::app::App;
 use crate::ui::drill::{ComparePage, Drill};
@@ -34,10 +33,11 @@ pub(super) fn ask(app: &mut App, later: bool) -> Effects {
 /// The runs to choose from: what the reader last saw and the run of a week ago first, then all by their dates.
 fn offers(app: &App, later: bool) -> Vec<Offer> {
     let Some(shown) = app.run.as_ref().map(|run| run.info()) else { return Vec::new() };
+    let zone = shown.zone();
     let of = |id: &str, dated: Option<&DatedRun>, title: &str| Offer {
-        name: dated.map_or_else(|| id.to_owned(), |run| format!("log to {}", day(run.as_of))),
+        name: dated.map_or_else(|| id.to_owned(), |run| format!("log to {}", zone.date(run.as_of))),
         title: title.to_owned(),
-        aside: dated.map_or_else(String::new, |run| format!("made {}", day(run.created))),
+        aside: dated.map_or_else(String::new, |run| format!("made {}", zone.date(run.created))),
         picked: Picked::Run(id.to_owned(), later),
     };
     let kept = |id: &str| app.kept_runs.iter().find(|(known, _)| known == id);

@@ -260,6 +260,10 @@ fn written(app: &mut App, path: &Path, reading: Reading, result: Result<()>) -> 
         }
         return Vec::new();
     }
+    let hints = app.popups.iter().find_map(|popup| match popup {
+        Popup::Log(dialog) => Some(dialog.hints()),
+        _ => None,
+    });
     app.popups.retain(|popup| {
         !matches!(popup, Popup::Log(_))
             && !matches!(popup, Popup::Prompt(prompt) if prompt.purpose == Purpose::Settings)
@@ -272,5 +276,5 @@ fn written(app: &mut App, path: &Path, reading: Reading, result: Result<()>) -> 
     // The line at the foot is short: what comes next is worth more than the folder, which the reader has just named.
     let fits = text::width(&note(&whole)) < usize::from(app.size.width) * 2 / 3;
     let note = if fits { note(&whole) } else { note(&name) };
-    questions::begin(app, path, note)
+    questions::begin(app, path, hints.unwrap_or_default(), note)
 }

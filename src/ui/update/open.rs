@@ -1,6 +1,7 @@
 //! Opening pages and lists.
 
 use crate::format;
+use crate::stage::StageState;
 use crate::store::{Cell, Marks, View};
 use crate::ui::app::App;
 use crate::ui::command::Open;
@@ -9,6 +10,7 @@ use crate::ui::effect::Effects;
 use crate::ui::front::Spot;
 use crate::ui::pane::{Pane, PaneTable};
 use crate::ui::popups::{Offer, Picked, Picker, Popup};
+use crate::ui::theme::Theme;
 use crate::ui::update::jobs::order::requested;
 use crate::ui::update::{columns, compare, jobs, query, show};
 
@@ -114,10 +116,15 @@ fn segment_condition(name: &str) -> String {
 
 /// The report of the stage under the cursor.
 fn open_stage(app: &mut App) -> Effects {
-    match app.record().cloned() {
-        Some(record) => app.drills.push(Drill::Stage(Box::new(StagePage::new(record)))),
-        None => app.say("Overview", &"this stage has no report yet"),
+    if let Some(record) = app.record().cloned() {
+        app.drills.push(Drill::Stage(Box::new(StagePage::new(record, app.front.terms.clone()))));
+        return Vec::new();
     }
+    let state = app.stages.get(app.stage).map(|line| line.state);
+    let ended = state.is_some_and(|state| !matches!(state, StageState::Waiting | StageState::Running));
+    let why =
+        if app.running && ended { "its report opens when the run has ended" } else { "this stage has no report yet" };
+    app.say("Overview", &why);
     Vec::new()
 }
 
@@ -255,11 +262,27 @@ fn choose_item(app: &mut App) -> Effects {
 
 /// The list of themes.
 pub(super) fn themes(app: &App) -> Picker {
+    let now = &app.theme().name;
     let offers = app.themes().iter().map(|theme| Offer {
         name: theme.name.clone(),
-        title: String::new(),
-        aside: String::new(),
+        title: about_theme(theme).to_owned(),
+        aside: if theme.name == *now { "in use".to_owned() } else { String::new() },
         picked: Picked::Theme(theme.name.clone()),
     });
     Picker::new("Theme", "no theme of that name", offers.collect())
+}
+
+/// What a theme looks like, in a line.
+fn about_theme(theme: &Theme) -> &'static str {
+    match theme.name.as_str() {
+        _ if theme.own => "a theme of your own",
+        "default" => "the terminal's own text, background and colours",
+        "dark" => "soft colours on a dark background",
+        "light" => "strong colours on white",
+        "high-contrast" => "the strongest contrast: bright on black, no grey",
+        "colour-blind" => "colours told apart with any kind of colour vision, on dark",
+        "mono" => "no colours: weight, reverse and signs",
+        "ascii" => "no colours, and only ASCII characters",
+        _ => "",
+    }
 }

@@ -69,7 +69,7 @@ pub(super) fn on_popup(app: &mut App, command: Command) -> Option<Effects> {
         Popup::Text(_) => on_text(app, command),
         Popup::Message(_) => on_message(app, command),
         Popup::Picker(_) => on_picker(app, command),
-        Popup::Checklist(_) => on_checklist(app, command),
+        Popup::Checklist(_) => columns::on_checklist(app, command),
         Popup::Prompt(_) => on_prompt(app, command),
         Popup::Export(_) => on_export(app, command),
         Popup::Log(_) => log::on_log(app, command),
@@ -216,46 +216,6 @@ fn on_picker(app: &mut App, command: Command) -> Option<Effects> {
     Some(Vec::new())
 }
 
-fn on_checklist(app: &mut App, command: Command) -> Option<Effects> {
-    let size = app.size;
-    let Some(Popup::Checklist(list)) = app.popups.last_mut() else { return None };
-    match command {
-        Command::Dialog(Dialog::Tick) => list.tick(),
-        Command::Dialog(Dialog::TickAll) => list.tick_all(),
-        Command::Dialog(Dialog::Dismiss) | Command::Layer(Layer::Close) => {
-            app.popups.pop();
-        }
-        Command::Dialog(Dialog::Accept) => {
-            let (ticked, of_export) = (list.ticked(), list.of_export);
-            if ticked.is_empty() {
-                app.say("Columns", &"one column at least must be ticked");
-                return Some(Vec::new());
-            }
-            app.popups.pop();
-            if of_export {
-                if let Some(Popup::Export(dialog)) = app.popups.last_mut() {
-                    dialog.tick(ticked);
-                }
-            } else {
-                let room = app.room();
-                if let Some(grid) = app.grid_mut() {
-                    grid.arrange(room, |columns, at| {
-                        columns.show_only(&ticked);
-                        at
-                    });
-                }
-            }
-        }
-        Command::Program(Program::Quit | Program::Suspend | Program::Redraw) => return None,
-        Command::Move(command) => {
-            let last = list.columns.len().saturating_sub(1) as u16;
-            list.at = usize::from(scroll::moved(command, list.at as u16, last, list.page(size)));
-        }
-        _ => {}
-    }
-    Some(Vec::new())
-}
-
 fn on_prompt(app: &mut App, command: Command) -> Option<Effects> {
     let Some(Popup::Prompt(prompt)) = app.popups.last_mut() else { return None };
     match command {
@@ -309,8 +269,16 @@ fn accept(app: &mut App) -> Effects {
         }
         Purpose::Page => {
             app.popups.pop();
-            if let Some(Popup::Help(page)) = app.popups.last_mut() {
-                *page = page.searched(&text);
+            let found = match app.popups.last_mut() {
+                Some(Popup::Help(page)) => {
+                    *page = page.searched(&text);
+                    true
+                }
+                Some(Popup::Checklist(list)) => list.seek(&text),
+                _ => true,
+            };
+            if !found {
+                app.note = Some(format!("no column holds {text:?}"));
             }
             Vec::new()
         }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::config::{self, Config, QUESTIONS};
+use crate::config::{self, Config, Hints, QUESTIONS};
 use crate::error::Result;
 use crate::format;
 use crate::ui::app::App;
@@ -10,9 +10,9 @@ use crate::ui::effect::{Effect, Effects, Work};
 use crate::ui::popups::{Popup, Prompt, Purpose};
 use crate::ui::questions::Asking;
 
-/// Begins to ask for the settings of a file; `then` is told at the end.
-pub(super) fn begin(app: &mut App, file: &Path, then: String) -> Effects {
-    app.asking = Some(Asking { file: file.to_path_buf(), at: 0, answers: Vec::new(), open: Vec::new(), then });
+/// Begins to ask for the settings of a file, of whose log `hints` tell; `then` is told at the end.
+pub(super) fn begin(app: &mut App, file: &Path, hints: Hints, then: String) -> Effects {
+    app.asking = Some(Asking { file: file.to_path_buf(), hints, at: 0, answers: Vec::new(), open: Vec::new(), then });
     ask(app)
 }
 
@@ -22,7 +22,8 @@ fn ask(app: &mut App) -> Effects {
     match QUESTIONS.get(asking.at) {
         Some(question) => {
             let config = Config::load(Some(&asking.file)).unwrap_or_default();
-            let prompt = Prompt::new(Purpose::Question, &question.proposed(&config)).about(question.asks);
+            let prompt =
+                Prompt::new(Purpose::Question, &question.proposed(&config, &asking.hints)).about(question.asks);
             app.popups.push(Popup::Prompt(prompt));
             Vec::new()
         }

@@ -23,8 +23,11 @@ pub(super) fn mark(app: &mut App) -> Effects {
     let (view, most, told) = match slider {
         Slider::Threshold => {
             let threshold = format!("{}.{:02}", app.threshold / 100, app.threshold % 100);
-            let view = View { filter: Some(format!("churn >= {threshold}")), sort: Vec::new() };
-            (view, usize::MAX, format!("who are at least {} % likely to leave", app.threshold))
+            // The question is who of the active will leave.
+            let (active, whom) =
+                if users.column("active").is_some() { ("active and ", "active users ") } else { ("", "") };
+            let view = View { filter: Some(format!("{active}churn >= {threshold}")), sort: Vec::new() };
+            (view, usize::MAX, format!("{whom}who are at least {} % likely to leave", app.threshold))
         }
         Slider::Budget => {
             let (Some(Ok(summary)), Some(place)) = (&app.summary, app.budget_place()) else { return Vec::new() };

@@ -1,10 +1,12 @@
 //! Keys of the tables: the same in every pane.
 
 use crate::format;
+use crate::store::DataTable;
 use crate::ui::app::App;
 use crate::ui::command::{Move, Neighbour, Table};
 use crate::ui::effect::Effects;
 use crate::ui::grid::{Columns, Grid, Room};
+use crate::ui::popups::checklist::Tick;
 use crate::ui::popups::{Checklist, Popup, Prompt, Purpose};
 use crate::ui::update::jobs::order::requested;
 use crate::ui::update::{clip, columns, copy, export, filter, next, user, views};
@@ -59,7 +61,12 @@ pub(super) fn perform(app: &mut App, command: Table) -> Effects {
             app.popups.push(Popup::Prompt(Prompt::new(Purpose::GoTo, "").about(&last)));
         }
         Table::Columns if grid.table().is_some() => {
-            let columns = grid.columns().all().iter().map(|column| (column.title.clone(), !column.hidden));
+            let known = grid.table().map(DataTable::columns).unwrap_or_default();
+            let columns = grid.columns().all().iter().map(|column| Tick {
+                name: column.title.clone(),
+                label: known.get(column.at).map_or_else(|| column.title.clone(), |info| info.label.clone()),
+                ticked: !column.hidden,
+            });
             let list = Checklist::new(columns.collect(), false);
             app.popups.push(Popup::Checklist(list));
         }

@@ -29,7 +29,7 @@ fn list(app: &App) -> Picker {
         aside: view.pane.clone(),
         picked: Picked::View(view.name.clone()),
     });
-    let none = "type a name: Enter saves the view of now under it";
+    let none = "type a name: Enter saves the current view under it";
     Picker::new("Views: Enter recalls one; type a name and Ctrl-s to save", none, offers.collect()).on(Context::Views)
 }
 

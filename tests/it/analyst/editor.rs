@@ -27,12 +27,12 @@ fn a_query_is_written_in_an_editor_of_ones_own() {
     terminal.wait_for(LOADED);
     let own = terminal.termios();
     terminal.send("8w");
-    terminal.wait_for("Query: such as");
+    terminal.wait_for("Query: Alt-Enter");
     terminal.send("select 7\u{f}");
     terminal.wait_for("EDITING select 7 WITH -x");
     assert_eq!(terminal.termios(), terminal.before(), "the editor has the terminal as it was");
     terminal.send("\r");
-    terminal.wait_for_all(&["Query: such as", "from users"]);
+    terminal.wait_for_all(&["Query: Alt-Enter", "from users"]);
     assert_eq!(terminal.termios(), own);
     terminal.send("\r");
     terminal.wait_for_all(&["counted", "1,830"]);
@@ -45,15 +45,15 @@ fn an_editor_that_fails_leaves_the_query_as_it_was() {
     let mut terminal = place.start().size(LARGE).environment("VISUAL", &editor(&place, "3")).open();
     terminal.wait_for(LOADED);
     terminal.send("8w");
-    terminal.wait_for("Query: such as");
+    terminal.wait_for("Query: Alt-Enter");
     terminal.send("select 7\u{f}");
     terminal.wait_for("EDITING select 7");
     terminal.send("\r");
     terminal.wait_for("stays as it was");
     terminal.send("\r");
     terminal.wait_without("stays as it was");
-    assert!(terminal.wait_for("Query: such as").contains("select 7"));
+    assert!(terminal.wait_for("Query: Alt-Enter").contains("select 7"));
     terminal.send("\u{1b}");
-    terminal.wait_without("Query: such as");
+    terminal.wait_without("Query: Alt-Enter");
     quit(terminal);
 }

@@ -193,7 +193,7 @@ fn every_column_of_a_whole_segment_is_exported_as_json_lines() {
     terminal.wait_for(LOADED);
     // A pane that shows only some of the columns.
     terminal.send("4");
-    terminal.wait_for_all(&[ALL_USERS, "Likely to leave ▲2", "threshold 50 %: "]);
+    terminal.wait_for_all(&[ALL_USERS, "Likely to leave ▼2", "threshold 50 %: "]);
     terminal.send("fsegment = 'Returning shoppers' and churn > 0.9\r");
     terminal.wait_for("where segment = 'Returning shoppers'");
     let file = place.file("segment.jsonl");

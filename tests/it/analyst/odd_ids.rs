@@ -171,7 +171,7 @@ fn nothing_in_an_id_commands_the_terminal_on_any_screen() {
     terminal.send(ENTER);
     terminal.wait_without("Search: ");
     terminal.send("8w");
-    terminal.wait_for("Query: such as");
+    terminal.wait_for("Query: Alt-Enter");
     terminal.send("select user_id, top_category from users\r");
     terminal.wait_for("rows · row 1");
     terminal.send(ENTER);

@@ -12,8 +12,12 @@ const PANES: [(&str, &str, &[&str]); 8] = [
     ("1", "Overview", &["stages done", "Events by day", LOADED]),
     ("2", "Users", &[ALL_USERS, "Extra (simulated)", "row 1"]),
     ("3", "Segments", &["silhouette 0.470", "5 segments", "Profile of Lapsed"]),
-    ("4", "Churn", &["threshold 50 %", "active users: AUC 0.785", "Likely to leave ▲2", "Users by churn"]),
-    ("5", "LTV", &["held-out Gini", "Purchases, 60 d ▼", "Users by expected purchases"]),
+    (
+        "4",
+        "Churn",
+        &["threshold 50 %", "active users: AUC 0.785", "Likely to leave ▼2", "Active users by how likely they leave"],
+    ),
+    ("5", "LTV", &["held-out Gini", "Purchases expected, 60 d ▼", "Users by expected purchases"]),
     ("6", "Recommendations", &["recall@5", "Item 1", "For user 0"]),
     ("7", "Persuadables", &["simulated", "Extra (simulated) ▼", "What a budget buys"]),
     ("8", "SQL", &["Tables", "similar_items", "writes a query"]),
@@ -57,16 +61,19 @@ fn the_churn_threshold_says_whom_it_reaches() {
     let mut terminal = place.open(LARGE);
     terminal.wait_for(LOADED);
     terminal.send("4");
-    let churn = sample::column("churn", "churn");
+    // Of the active: who is gone already is no question.
+    let active = sample::column("churn", "active");
+    let churn = sample::column("churn", "churn").into_iter().zip(&active).filter(|(_, active)| **active > 0.0);
+    let churn: Vec<f64> = churn.map(|(churn, _)| churn).collect();
     let record = sample::record("churn");
     let said = |hundredths: u32| {
         let threshold = f64::from(hundredths) / 100.0;
         let users = churn.iter().filter(|value| **value >= threshold).count();
-        let tested = &record["detail"]["evaluation"]["thresholds"][hundredths as usize];
+        let tested = &record["detail"]["evaluation"]["of_active"]["thresholds"][hundredths as usize];
         let (precision, recall) = (tested["precision"].as_f64().unwrap(), tested["recall"].as_f64().unwrap());
         let users = if users < 1000 { users.to_string() } else { format!("{},{:03}", users / 1000, users % 1000) };
         (
-            format!("threshold {hundredths} %: {users} users"),
+            format!("threshold {hundredths} %: {users} active users"),
             format!("precision {:.1} %, recall {:.1} %", 100.0 * precision, 100.0 * recall),
         )
     };
@@ -78,9 +85,9 @@ fn the_churn_threshold_says_whom_it_reaches() {
     }
     // It stops at its ends.
     terminal.send(&LEFT.repeat(30));
-    terminal.wait_for("threshold 0 %: 1,830 users");
+    terminal.wait_for(&format!("threshold 0 %: {} active users", churn.len()));
     terminal.send(&RIGHT.repeat(130));
-    terminal.wait_for("threshold 100 %: 0 users");
+    terminal.wait_for("threshold 100 %: 0 active users");
     quit(terminal);
 }
 
@@ -104,7 +111,7 @@ fn the_budget_says_what_it_buys() {
     let right = |screen: &str| {
         let (users, extra) = budget(screen).unwrap();
         let expected: f64 = uplift[..users].iter().sum();
-        assert!((extra - expected).abs() < 0.051, "{extra} for {users} users, not {expected}");
+        assert!((extra - expected).abs() < 0.501, "{extra} for {users} users, not {expected}");
         users
     };
     let first = right(&terminal.wait("budget", |screen| budget(&screen.contents()).is_some()));
@@ -131,7 +138,7 @@ fn what_shows_uplift_says_that_it_is_simulated() {
         terminal.send("G\r");
         terminal.wait_for_all(&["simulated  Ranking (Qini) 0.156"]);
         terminal.send("G\r");
-        terminal.wait_for_all(&["› uplift", "simulated"]);
+        terminal.wait_for_all(&["› uplift", "Simulated campaign"]);
         terminal.send(ESC);
         terminal.wait_without("› uplift");
         terminal.send("2");
@@ -150,7 +157,7 @@ fn what_shows_uplift_says_that_it_is_simulated() {
         terminal.send("7");
         terminal.wait_for_all(&["simulated", "budget"]);
         terminal.send("8w");
-        terminal.wait_for("Query: such as");
+        terminal.wait_for("Query: Alt-Enter");
         terminal.send("select user_id, simulated_uplift from users\r");
         terminal.wait_for_all(&["1,830 rows", "uplift: simulated"]);
         terminal.send("\r");
@@ -174,14 +181,14 @@ fn escape_gives_a_query_up_and_the_next_one_answers() {
     let mut terminal = place.open(LARGE);
     terminal.wait_for(LOADED);
     terminal.send("8w");
-    terminal.wait_for("Query: such as");
+    terminal.wait_for("Query: Alt-Enter");
     terminal
         .send("select sum(a.user_id * b.user_id + c.user_id) from events a cross join events b cross join events c\r");
     terminal.send(ESC);
-    terminal.wait_without("Query: such as");
+    terminal.wait_without("Query: Alt-Enter");
     // Were the first still at work, it would hold the threads that this one needs.
     terminal.send("w");
-    terminal.wait_for("Query: such as");
+    terminal.wait_for("Query: Alt-Enter");
     terminal.send("select count(*) as counted from users\r");
     terminal.wait_for_all(&["counted", "row 1"]);
     quit(terminal);
@@ -201,11 +208,11 @@ fn a_query_answers_and_a_wrong_one_says_what_is_wrong() {
     terminal.wait_for("writes a query");
     let query = "select segment, count(*) as users from users group by segment order by users desc, segment";
     terminal.send("w");
-    terminal.wait_for("Query: such as");
+    terminal.wait_for("Query: Alt-Enter");
     terminal.send(query);
     terminal.send(ENTER);
     let screen = terminal.wait_for("5 rows");
-    assert!(!screen.contains("Query: such as"), "{screen}");
+    assert!(!screen.contains("Query: Alt-Enter"), "{screen}");
     let counts: Vec<Vec<&str>> = screen
         .lines()
         .filter(|line| sample::SEGMENTS.iter().any(|name| line.contains(name)))
@@ -229,24 +236,24 @@ fn a_query_answers_and_a_wrong_one_says_what_is_wrong() {
 
     // A wrong query keeps the result and the prompt, and names the nearest column.
     terminal.send("w");
-    terminal.wait_for("Query: such as");
+    terminal.wait_for("Query: Alt-Enter");
     terminal.send(CLEAR);
     terminal.send("select churm from users\r");
     let screen = terminal.wait_for("did you mean churn?");
-    assert!(screen.contains("Query: such as") && screen.contains("Returning shoppers"), "{screen}");
+    assert!(screen.contains("Query: Alt-Enter") && screen.contains("Returning shoppers"), "{screen}");
     terminal.send(ESC);
-    terminal.wait_without("Query: such as");
+    terminal.wait_without("Query: Alt-Enter");
     terminal.send("w");
-    terminal.wait_for("Query: such as");
+    terminal.wait_for("Query: Alt-Enter");
     terminal.send(CLEAR);
     terminal.send("select * from user\r");
     terminal.wait_for("did you mean users?");
     terminal.send(ESC);
-    terminal.wait_without("Query: such as");
+    terminal.wait_without("Query: Alt-Enter");
 
     // Up recalls the query that was answered, Down goes back to an empty line.
     terminal.send("w");
-    terminal.wait_for("Query: such as");
+    terminal.wait_for("Query: Alt-Enter");
     terminal.send(CLEAR);
     terminal.wait("empty line", |screen| !prompt(screen).contains("select"));
     terminal.send(UP);

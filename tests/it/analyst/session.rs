@@ -44,7 +44,7 @@ fn marks_survive_sorting_and_filtering() {
 #[test]
 fn a_workspace_opens_as_it_was_left() {
     let place = Place::shop();
-    let mut terminal = place.open((50, 120));
+    let mut terminal = place.open((50, 150));
     to_users(&mut terminal);
     terminal.send("  j ");
     terminal.wait_for("3 marked");
@@ -60,7 +60,7 @@ fn a_workspace_opens_as_it_was_left() {
     let before = marked(&terminal);
     quit(terminal);
 
-    let mut terminal = place.open((50, 120));
+    let mut terminal = place.open((50, 150));
     terminal.wait_for_all(&[
         "User360 › Users",
         "3 marked",
@@ -77,7 +77,7 @@ fn a_workspace_opens_as_it_was_left() {
     terminal.wait_for("threshold 52 %");
     quit(terminal);
 
-    let terminal = place.open((50, 120));
+    let terminal = place.open((50, 150));
     terminal.wait_for_all(&["User360 › Churn", "threshold 52 %", "3 marked"]);
     quit(terminal);
 }

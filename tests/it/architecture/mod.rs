@@ -12,7 +12,7 @@ use imports::{Imports, circles};
 use tempfile::TempDir;
 
 /// What every module but `plot` may name.
-const GROUND: [&str; 14] = [
+const GROUND: [&str; 15] = [
     "archive",
     "caught",
     "dirs",
@@ -27,6 +27,7 @@ const GROUND: [&str; 14] = [
     "spreadsheet",
     "stage",
     "text",
+    "zone",
 ];
 
 /// Each module and the modules of the crate that it may name.

@@ -2,6 +2,7 @@
 //! the rows have by their making.
 
 mod dialects;
+mod odd;
 mod orders;
 mod told;
 

@@ -269,7 +269,7 @@ fn every_screen_shows_names_and_obeys_none() {
         ("6", "User360 › Recommendations"),
         ("7", "User360 › Persuadables"),
         ("8", "User360 › SQL"),
-        ("w", "Query: such as"),
+        ("w", "Query: Alt-Enter"),
         ("select * from events order by item_id desc\r", "rows · row 1"),
         (ENTER, "SQL ›"),
     ] {
@@ -286,7 +286,7 @@ fn every_screen_shows_names_and_obeys_none() {
         terminal.send(CLEAR);
     }
     terminal.send(ESC);
-    terminal.wait_without("Query: such as");
+    terminal.wait_without("Query: Alt-Enter");
     // The reports of the stages, listed on the last line.
     terminal.send("1G");
     terminal.wait("the line of the stages under the cursor", |screen| {
@@ -321,7 +321,7 @@ fn every_screen_shows_names_and_obeys_none() {
         ("?", "Help, lines"),
         ("c", "Columns: "),
         ("e", "╭ Export"),
-        ("/", "Search: the next row"),
+        ("/", "Search in "),
         (":", "╭ Commands"),
         ("f", "Filter: rows"),
     ] {

@@ -193,7 +193,7 @@ fn what_is_not_told_says_why() {
     assert!(page.contains(
         "<h3>Revenue, 28 days</h3><p class=\"value none\">–</p><p class=\"beside\">the log tells no prices</p>"
     ));
-    assert!(page.contains("<li>Nothing beyond what the past lets expect.</li>"));
+    assert!(page.contains("<li>No change beyond the usual ups and downs.</li>"));
 }
 
 #[test]

@@ -6,19 +6,17 @@ use polars::prelude::*;
 use crate::cli::report::content::source::{Source, heading, period};
 use crate::cli::report::page::{Block, Figure, Heat, Section, Shade, Table};
 use crate::error::Result;
-use crate::format::{day, percent, thousands};
+use crate::format::{percent, thousands};
 use crate::job::Job;
 use crate::store::front_page::{Funnel, GapBin, RfmCell};
 use crate::store::results::Ingest;
-use crate::store::results::ingest::Day;
+use crate::store::results::ingest::{DAILY, Day, course as per_period};
 use crate::store::{Chart, ChartKind, Length, Steps, sql_of_job};
 
 /// Weeks of the funnel.
 const WEEKS: usize = 8;
 /// A week, in milliseconds.
 const WEEK_MS: i64 = 7 * 86_400_000;
-/// Days up to which a chart has one step a day; above it has one a week.
-const DAILY: usize = 400;
 
 /// The sections.
 pub fn sections(source: &Source<'_>, job: &Job) -> Result<Vec<Section>> {
@@ -69,7 +67,7 @@ fn funnel(source: &Source<'_>, job: &Job) -> Result<Option<Section>> {
     }
     let row = |(at, week): (usize, &Funnel)| {
         vec![
-            period(&day(source.info.as_of - (weeks.len() - 1 - at) as i64 * WEEK_MS), false),
+            period(&source.terms.zone.date(source.info.as_of - (weeks.len() - 1 - at) as i64 * WEEK_MS), false),
             thousands(week.view),
             thousands(week.cart),
             of(week.cart, week.view),
@@ -92,6 +90,9 @@ fn of(part: u64, whole: u64) -> String {
 
 /// The funnel of each of the last whole weeks, counted back from T, the earliest first.
 fn weeks(source: &Source<'_>, job: &Job) -> Result<Vec<Funnel>> {
+    if let Some(weeks) = source.front.map(|front| &front.funnel_weeks).filter(|weeks| !weeks.is_empty()) {
+        return Ok(weeks[weeks.len().saturating_sub(WEEKS)..].to_vec());
+    }
     let days = source.info.detail::<Ingest>().events_by_day.len();
     let count = (days / 7).clamp(1, WEEKS);
     let before = |weeks: usize| {
@@ -199,51 +200,17 @@ fn gaps(bins: &[GapBin]) -> Chart {
 }
 
 fn by_day(source: &Source<'_>) -> Option<Section> {
-    let days = source.info.detail::<Ingest>().events_by_day;
+    let (days, zone) = (source.info.detail::<Ingest>().events_by_day, &source.terms.zone);
     let mut made = heading("days", "Day by day");
     let whole = |Day(_, views, carts, purchases): &Day| (views + carts + purchases) as f64;
-    let events = line(&days, "events-by-day", "Events", whole)?;
+    let events = per_period(&days, zone, "events-by-day", "Events", whole)?;
     let weeks = if days.len() > DAILY { " Whole weeks, counted back from the log's last day." } else { "" };
     let mut charts =
         vec![Figure { chart: events, words: format!("Views, additions to carts and purchases together.{weeks}") }];
     if days.iter().any(|Day(.., purchases)| *purchases > 0) {
-        let chart = line(&days, "purchases-by-day", "Purchases", |Day(.., purchases)| *purchases as f64)?;
+        let chart = per_period(&days, zone, "purchases-by-day", "Purchases", |Day(.., purchases)| *purchases as f64)?;
         charts.push(Figure { chart, words: format!("Items bought, each counted by itself.{weeks}") });
     }
     made.blocks.push(Block::Charts(charts));
     Some(made)
-}
-
-/// One step a day, or of a long log one a week, counted back from its last day.
-fn line(days: &[Day], id: &'static str, what: &str, of: impl Fn(&Day) -> f64) -> Option<Chart> {
-    let step = if days.len() > DAILY { 7 } else { 1 };
-    let kept = &days[days.len() % step..];
-    let period = if step == 7 { "week" } else { "day" };
-    let steps = Steps {
-        x_title: format!("{period} (UTC)"),
-        y_title: format!("{} a {period}", what.to_lowercase()),
-        values: kept.chunks(step).map(|days| days.iter().map(&of).sum()).collect(),
-        ends: (kept.first()?.0.clone(), kept.last()?.0.clone()),
-        ticks: Vec::new(),
-    };
-    Some(Chart { id, title: format!("{what} by {period}"), kind: ChartKind::Line(steps), mark: None })
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    #[test]
-    fn a_long_log_is_drawn_by_whole_weeks() {
-        let one = |at: u64| Day(format!("day {at}"), 1, 0, at % 2);
-        let long: Vec<Day> = (0..402).map(one).collect();
-        let chart = line(&long, "events-by-day", "Events", |Day(_, views, ..)| *views as f64).unwrap();
-        let ChartKind::Line(steps) = chart.kind else { unreachable!() };
-        assert_eq!((chart.title.as_str(), steps.ends.0.as_str()), ("Events by week", "day 3"));
-        assert!(steps.values.len() == 57 && steps.values.iter().all(|sum| (*sum - 7.0).abs() < 1e-9));
-        let short = line(&long[..30], "events-by-day", "Events", |Day(.., bought)| *bought as f64).unwrap();
-        let ChartKind::Line(steps) = short.kind else { unreachable!() };
-        assert_eq!((steps.values.len(), steps.values.iter().sum::<f64>() as u64), (30, 15));
-    }
 }

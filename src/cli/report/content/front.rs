@@ -2,13 +2,10 @@
 
 use crate::cli::report::content::source::{Source, heading, number_of};
 use crate::cli::report::page::{Block, Change, Section, Table, Tile};
-use crate::format::{percent, subject, thousands};
-use crate::store::FrontPage;
+use crate::format::{number, percent, subject, thousands};
 use crate::store::front_page::{Compared, Told};
-use crate::store::results::Ingest;
+use crate::store::{FrontPage, news};
 
-/// Periods of 28 days that it takes to tell whether the latest is unlike them.
-const PERIODS: usize = 9;
 /// Why there is no figure at all.
 const OLD: &str = "the run has no features, or an older version made it";
 
@@ -16,7 +13,7 @@ const OLD: &str = "the run has no features, or an older version made it";
 pub fn section(source: &Source<'_>) -> Section {
     let mut made = heading("glance", "At a glance");
     made.blocks.push(Block::Tiles(tiles(source)));
-    made.blocks.push(news(source));
+    made.blocks.push(Block::News(news(source.info)));
     made.blocks.extend(source.front.map(|front| best(source, front)));
     made
 }
@@ -29,8 +26,10 @@ fn tiles(source: &Source<'_>) -> Vec<Tile> {
     let bought = bought.map(|buyers| plain(format!("{} bought", subject(buyers, "customers", "have"))));
     let risk = front.and_then(|front| front.at_risk.value);
     let risk = risk.map(|risk| {
+        let within =
+            source.terms.inactive_days.map_or_else(String::new, |days| format!(" within {} days", number(days)));
         plain(format!(
-            "of {} active, likelier than {} to leave",
+            "of {} active{within}, likelier than {} to leave",
             thousands(risk.active),
             percent(risk.threshold).replace(".0 ", " ")
         ))
@@ -102,26 +101,6 @@ fn change(last: f64, earlier: f64, when: &str, words: &impl Fn(&f64) -> String) 
         _ => ("▼ −", Some(false)),
     };
     Change { words: format!("{sign}{} · {was} {when}", percent(share.abs())), good }
-}
-
-/// What matters, or that nothing does.
-fn news(source: &Source<'_>) -> Block {
-    let Some(front) = source.front else {
-        return Block::Words(format!("What is news is not told: {OLD}."));
-    };
-    if !front.sentences.is_empty() {
-        return Block::News(front.sentences.iter().map(|said| format!("{said}.")).collect());
-    }
-    let days = source.info.detail::<Ingest>().events_by_day.len();
-    let whole = days.saturating_sub(1) / 28;
-    let mut told = vec!["Nothing beyond what the past lets expect.".to_owned()];
-    if days > 0 && whole < PERIODS {
-        told.push(format!(
-            "Whether the last 28 days are unlike those before cannot be told yet: it takes {PERIODS} whole periods of 28 days, and \
-             the log has {whole}."
-        ));
-    }
-    Block::News(told)
 }
 
 /// The best customers, and who has gone quiet.

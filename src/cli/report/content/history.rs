@@ -1,6 +1,6 @@
 //! The figures run by run, as the workspace keeps them.
 
-use crate::cli::report::content::source::{Source, heading, minute, number_of};
+use crate::cli::report::content::source::{Source, heading, number_of};
 use crate::cli::report::page::{Block, Section, Table};
 use crate::error::Result;
 use crate::format::counted;
@@ -43,7 +43,7 @@ pub fn section(source: &Source<'_>, job: &Job) -> Result<Option<Section>> {
     let shown = found.len().min(MOST);
     let row = |row: usize| {
         let when = match found.cell(row, 0) {
-            Cell::Time(time) => minute(time).split(',').next().unwrap_or_default().to_owned(),
+            Cell::Time(time) => source.terms.zone.told(time, "%-d %B %Y"),
             other => other.to_string(),
         };
         let cells = COLUMNS.iter().enumerate().map(|(at, (name, _))| match number(row, at + 1) {

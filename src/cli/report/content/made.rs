@@ -12,8 +12,16 @@ pub fn section(source: &Source<'_>, with_users: bool) -> Section {
     let events = &input.events;
     let mut rows = vec![
         fact("Run", info.id.clone()),
-        fact("Computed", format!("{} by User360 {}, engine {}", minute(info.created_ms), info.version, info.engine)),
-        fact("As of", format!("{}, the log's last event", minute(info.as_of))),
+        fact(
+            "Computed",
+            format!(
+                "{} by User360 {}, engine {}",
+                minute(info.created_ms, &source.terms.zone),
+                info.version,
+                info.engine
+            ),
+        ),
+        fact("As of", format!("{}, the log's last event", minute(info.as_of, &source.terms.zone))),
         fact(
             "The log",
             format!(

@@ -44,9 +44,9 @@ pub fn page(run: &Run, root: &Path, now: i64, with_users: bool, job: &Job) -> Re
     sections.push(made::section(&source, with_users));
     Ok(Page {
         shop: source::shop(root),
-        as_of: source::minute(run.info().as_of),
+        as_of: source::minute(run.info().as_of, &source.terms.zone),
         freshness: source::freshness(run.info().as_of, now),
         sections,
-        made_by: format!("User360 {}, {}", env!("CARGO_PKG_VERSION"), source::minute(now)),
+        made_by: format!("User360 {}, {}", env!("CARGO_PKG_VERSION"), source::minute(now, &source.terms.zone)),
     })
 }

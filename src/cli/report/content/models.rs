@@ -16,9 +16,7 @@ pub fn section(source: &Source<'_>, stage: StageId) -> Option<Section> {
         made.blocks.push(Block::Words(nothing(record.state, record.reason.as_deref())));
         return Some(made);
     }
-    let mut said = sentences::of(source, record).into_iter();
-    made.blocks.extend(said.next().map(Block::Lead));
-    made.blocks.extend(said.map(Block::Words));
+    made.blocks.extend(sentences::of(source, record));
     made.blocks.extend(figures::table(source, record, simulated).map(Block::Table));
     // Which segments there are is told above.
     let drawn = charts(record).into_iter().filter(|chart| chart.id != "shares");

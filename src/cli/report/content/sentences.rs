@@ -1,21 +1,32 @@
 //! What each model says and how sure it is, in sentences. What is no better than chance is not told as an answer.
 
 use crate::cli::report::content::source::{Source, number_of};
-use crate::format::{counted, day, number, percent, thousands};
+use crate::cli::report::page::Block;
+use crate::format::{counted, number, percent, thousands};
 use crate::stage::StageId;
 use crate::store::results::{Churn, Ltv, Recommend, Segments, Uplift};
 use crate::store::{Backtest, Drift, Figure, Shown, StageRecord, feature_label};
+use crate::zone::ShopZone;
 
-/// The sentences, the first of which says it all.
-pub fn of(source: &Source<'_>, record: &StageRecord) -> Vec<String> {
-    match record.id {
+/// What is said of a number whose interval is too wide.
+const UNCERTAIN: &str = "too uncertain to plan with";
+/// An interval is too wide where its high end is more than so many times its low end.
+const WIDE: f64 = 5.0;
+
+/// The sentences, the first of which says it all: it leads, unless what it says is too uncertain.
+pub fn of(source: &Source<'_>, record: &StageRecord) -> Vec<Block> {
+    let said = match record.id {
         StageId::Ingest | StageId::Features => Vec::new(),
         StageId::Segments => segments(source, record),
         StageId::Churn => churn(source, record),
         StageId::Ltv => ltv(source, record),
         StageId::Recommend => recommend(source, record),
         StageId::Uplift => uplift(source, record),
-    }
+    };
+    let block = |(at, words): (usize, String)| {
+        if at == 0 && !words.contains(UNCERTAIN) { Block::Lead(words) } else { Block::Words(words) }
+    };
+    said.into_iter().enumerate().map(block).collect()
 }
 
 fn segments(source: &Source<'_>, record: &StageRecord) -> Vec<String> {
@@ -55,11 +66,16 @@ fn churn(source: &Source<'_>, record: &StageRecord) -> Vec<String> {
     let risk = source.front.and_then(|front| front.at_risk.value);
     let expected = figures.get("expected_leaving");
     match (risk, expected) {
-        (_, Some(total)) => said.push(format!(
-            "Of the active, {} are expected to leave: not to be seen for {days} days.{}",
-            source.told(&rounded(total), Shown::Count),
-            interval_missing(&total)
-        )),
+        (_, Some(total)) => said.push(match wide(&rounded(total), number_of) {
+            Some(between) => {
+                format!("Of the active, {between} are expected to leave: not to be seen for {days} days ({UNCERTAIN}).")
+            }
+            None => format!(
+                "Of the active, {} are expected to leave: not to be seen for {days} days.{}",
+                source.told(&rounded(total), Shown::Count),
+                interval_missing(&total)
+            ),
+        }),
         (Some(risk), None) => {
             said.push(format!("{} of {} active are likely to leave.", thousands(risk.users), thousands(risk.active)));
         }
@@ -88,7 +104,7 @@ fn churn(source: &Source<'_>, record: &StageRecord) -> Vec<String> {
     if let Some(returned) = figures.get("returned") {
         said.push(format!("Of those once called gone, {} came back later.", source.told(&returned, Shown::Share)));
     }
-    said.extend(across_time(&metrics.backtests, "leaving", |value| number_of(value.round())));
+    said.extend(across_time(&metrics.backtests, &source.terms.zone, "leaving", |value| number_of(value.round())));
     said.extend(drifted(&metrics.drifted));
     said
 }
@@ -96,19 +112,25 @@ fn churn(source: &Source<'_>, record: &StageRecord) -> Vec<String> {
 fn ltv(source: &Source<'_>, record: &StageRecord) -> Vec<String> {
     let metrics = record.metrics_of::<Ltv>();
     let mut said = Vec::new();
-    if let Some(total) = metrics.figures.get("expected_total") {
-        let revenue = metrics.figures.get("revenue_expected_total").map_or_else(String::new, |revenue| {
-            let money = match (revenue.low, revenue.high) {
+    if let Some(total) = metrics.figures.get("expected_total").map(rounded) {
+        let worth = metrics.figures.get("revenue_expected_total");
+        // Money that is too uncertain does not stand in the sentence that leads.
+        let between = worth.and_then(|worth| wide(&worth, |value| source.money(value)));
+        let revenue = worth.filter(|_| between.is_none()).map_or_else(String::new, |worth| {
+            let money = match (worth.low, worth.high) {
                 (Some(low), Some(high)) => format!(" ({} to {})", source.money(low), source.money(high)),
                 _ => String::new(),
             };
-            format!(", worth {}{money}", source.money(revenue.value))
+            format!(", worth {}{money}", source.money(worth.value))
         });
-        let count = source.told(&rounded(total), Shown::Count);
+        let (count, after) = match wide(&total, number_of) {
+            Some(count) => (count, format!(" ({UNCERTAIN}).")),
+            None => (source.told(&total, Shown::Count), format!(".{}", interval_missing(&total))),
+        };
         said.push(source.terms.filled(&format!(
-            "In the next {{horizon}} days {count} purchases are expected of all customers{revenue}.{}",
-            interval_missing(&total)
+            "In the next {{horizon}} days {count} purchases are expected of all customers{revenue}{after}"
         )));
+        said.extend(between.map(|between| format!("They are worth {between} ({UNCERTAIN}).")));
     }
     for (name, of) in [("gini", "purchases"), ("revenue_gini", "revenue")] {
         let Some(gini) = metrics.figures.get(name) else { continue };
@@ -123,8 +145,8 @@ fn ltv(source: &Source<'_>, record: &StageRecord) -> Vec<String> {
             }
         });
     }
-    said.extend(across_time(&metrics.backtests, "purchases", |value| number_of(value.round())));
-    said.extend(across_time(&metrics.revenue_backtests, "revenue", |value| source.money(value)));
+    said.extend(across_time(&metrics.backtests, &source.terms.zone, "purchases", |value| number_of(value.round())));
+    said.extend(across_time(&metrics.revenue_backtests, &source.terms.zone, "revenue", |value| source.money(value)));
     said.extend(drifted(&metrics.drifted));
     said
 }
@@ -233,15 +255,27 @@ fn rounded(total: Figure) -> Figure {
     Figure { value: round(total.value), low: total.low.map(round), high: total.high.map(round), ..total }
 }
 
+/// Between which numbers a total lies whose interval is too wide to plan with; `None` for any other.
+fn wide(total: &Figure, words: impl Fn(f64) -> String) -> Option<String> {
+    let (low, high) = (total.low?, total.high?);
+    (total.enough && high > WIDE * low.max(0.0))
+        .then(|| format!("somewhere between {} and {}", words(low), words(high)))
+}
+
 /// Why a total has no interval.
 fn interval_missing(total: &Figure) -> &'static str {
     if total.low.is_some() { "" } else { " It has no interval: too few earlier periods were seen." }
 }
 
 /// What was foretold at earlier dates and what came.
-fn across_time(backtests: &[Backtest], what: &str, words: impl Fn(f64) -> String) -> Option<String> {
+fn across_time(backtests: &[Backtest], zone: &ShopZone, what: &str, words: impl Fn(f64) -> String) -> Option<String> {
     let one = |backtest: &Backtest| {
-        format!("{} foretold {}, came {}", day(backtest.cutoff), words(backtest.predicted), words(backtest.actual))
+        format!(
+            "{} foretold {}, came {}",
+            zone.told(backtest.cutoff, "%-d %B %Y"),
+            words(backtest.predicted),
+            words(backtest.actual)
+        )
     };
     let told: Vec<String> = backtests.iter().map(one).collect();
     (!told.is_empty())
@@ -270,8 +304,20 @@ mod tests {
         assert_eq!(verdict(&figure(0.6, None, true), 0.5), Verdict::Told);
         let backtest = |predicted| Backtest { cutoff: 0, users: 9, predicted, actual: 10.0, ranking: None };
         assert_eq!(
-            across_time(&[backtest(8.0), backtest(12.0)], "leaving", number_of).as_deref(),
-            Some("Tried at 2 earlier dates, leaving: 1970-01-01 foretold 8, came 10; 1970-01-01 foretold 12, came 10.")
+            across_time(&[backtest(8.0), backtest(12.0)], &ShopZone::default(), "leaving", number_of).as_deref(),
+            Some(
+                "Tried at 2 earlier dates, leaving: 1 January 1970 foretold 8, came 10; 1 January 1970 foretold 12, came 10."
+            )
         );
+    }
+
+    #[test]
+    fn a_wide_interval_is_told_as_too_wide() {
+        let total =
+            |low, high| Figure { value: 11_250.0, low: Some(low), high: Some(high), rough: false, enough: true };
+        let told = |low, high| wide(&total(low, high), number_of);
+        assert_eq!(told(1_238.0, 102_212.0).as_deref(), Some("somewhere between 1,238 and 102,212"));
+        assert_eq!(told(0.0, 12.0).as_deref(), Some("somewhere between 0 and 12"));
+        assert_eq!((told(9_000.0, 14_000.0), told(0.0, 0.0)), (None, None));
     }
 }

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::cli::report::page::Section;
 use crate::format::{counted, number, thousands};
 use crate::store::{Figure, FrontPage, Run, RunInfo, Shown, Terms};
+use crate::zone::ShopZone;
 
 /// A day, in milliseconds.
 const DAY_MS: i64 = 86_400_000;
@@ -81,10 +81,9 @@ pub fn shop(root: &Path) -> String {
     name.filter(|name| !name.is_empty()).unwrap_or_else(|| "The shop".to_owned())
 }
 
-/// A time: `18 September 2015, 02:59 UTC`.
-pub fn minute(milliseconds: i64) -> String {
-    let at = Timestamp::from_millisecond(milliseconds);
-    at.map_or_else(|_| milliseconds.to_string(), |at| at.strftime("%-d %B %Y, %H:%M UTC").to_string())
+/// A time by the shop's clock: `18 September 2015, 02:59 UTC`.
+pub fn minute(milliseconds: i64, zone: &ShopZone) -> String {
+    format!("{} {zone}", zone.told(milliseconds, "%-d %B %Y, %H:%M"))
 }
 
 /// A day that is written as `2025-05-01`: `May 2025`, or with its day where it is of a week.
@@ -110,7 +109,7 @@ mod tests {
 
     #[test]
     fn times_and_names_read_well() {
-        assert_eq!(minute(1_442_545_187_788), "18 September 2015, 02:59 UTC");
+        assert_eq!(minute(1_442_545_187_788, &ShopZone::default()), "18 September 2015, 02:59 UTC");
         assert_eq!((period("2025-05-01", true), period("2025-05-05", false)), ("May 2025".into(), "5 May 2025".into()));
         assert_eq!(freshness(0, 3 * DAY_MS + 5), "the log ends 3 days before this page was made");
         assert_eq!(freshness(0, DAY_MS), "the log ends 1 day before this page was made");

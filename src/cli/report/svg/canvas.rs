@@ -10,7 +10,7 @@ pub const WIDTH: f64 = 480.0;
 pub const HEIGHT: f64 = 280.0;
 
 /// Colours there are; one after the last begins anew.
-const COLOURS: usize = 10;
+pub const COLOURS: usize = 8;
 
 /// The class of a series' colour.
 pub fn colour(series: usize) -> String {

@@ -1,7 +1,7 @@
 //! Curves over a numeric axis, with the bands of their intervals.
 
 use crate::cli::report::svg::axis::{Inside, Ticks, frame};
-use crate::cli::report::svg::canvas::{Canvas, Entry, HEIGHT, Picture, colour};
+use crate::cli::report::svg::canvas::{COLOURS, Canvas, Entry, HEIGHT, Picture, colour};
 use crate::store::Scale;
 
 /// What nobody does better than by luck, or would like to be on.
@@ -99,7 +99,7 @@ fn parts(curves: &[(String, Points)]) -> Vec<(String, Part<'_>)> {
                 let of_chance = name.starts_with("chance");
                 let said = if of_chance { name.clone() } else { format!("{name} interval") };
                 // That of chance has a colour of its own, any other that of what was seen last.
-                let owner = if of_chance { series + 7 } else { usize::max(series, 1) - 1 };
+                let owner = if of_chance { COLOURS - 1 } else { usize::max(series, 1) - 1 };
                 found.push((said, Part::Band(owner, points.clone())));
             }
             _ if BESIDE.contains(&name.as_str()) => found.push((name.clone(), Part::Beside(points))),

@@ -7,7 +7,7 @@ mod canvas;
 mod curves;
 mod steps;
 
-pub use crate::cli::report::svg::canvas::{Picture, colour};
+pub use crate::cli::report::svg::canvas::{COLOURS, Picture, colour};
 use crate::store::{Chart, ChartKind};
 
 /// Draws a chart.

@@ -23,6 +23,36 @@ pub(super) struct Columns {
 /// Objects within objects that are looked into for the list of rows.
 const DEEPEST: usize = 8;
 
+/// What an interface tells of a page of rows, beside them.
+const OF_A_PAGE: [&str; 26] = [
+    "object",
+    "url",
+    "has_more",
+    "count",
+    "total",
+    "total_count",
+    "next",
+    "previous",
+    "prev",
+    "page",
+    "pages",
+    "per_page",
+    "limit",
+    "offset",
+    "success",
+    "ok",
+    "cursor",
+    "next_cursor",
+    "links",
+    "meta",
+    "pagination",
+    "paging",
+    "kind",
+    "etag",
+    "size",
+    "version",
+];
+
 /// The elements of the one list of objects that an object holds, or an object in it; `None` where it holds none or more, or
 /// the list of lines of an order that the object is itself.
 pub(super) fn only_list(object: &mut Value) -> Option<Vec<Value>> {
@@ -40,7 +70,8 @@ fn path_to_list(object: &Value, deepest: usize) -> Option<Vec<String>> {
     let is_list =
         |value: &Value| value.as_array().is_some_and(|list| list.iter().all(Value::is_object) && !list.is_empty());
     // Beside rows a file tells how many they are and such things; an order has its own id, time and user there.
-    let others = fields.values().filter(|value| !value.is_null()).count().saturating_sub(1);
+    let is_other = |(key, value): &(&String, &Value)| !value.is_null() && !OF_A_PAGE.contains(&key.as_str());
+    let others = fields.iter().filter(is_other).count().saturating_sub(1);
     if others > 2 || deepest == 0 {
         return None;
     }

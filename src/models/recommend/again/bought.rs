@@ -2,7 +2,6 @@
 
 use rayon::prelude::*;
 
-use crate::features::DAY_MS;
 use crate::ingest::{EventKind, EventLog, NONE};
 
 /// How many gaps the mean of a wider circle counts for: the shop's beside an item's own.
@@ -52,7 +51,7 @@ impl Bought {
             item_gap: Vec::new(),
             item_repeats: Vec::new(),
             shop_gap: UNKNOWN_GAP,
-            today: cutoff.div_euclid(DAY_MS) as f32,
+            today: log.zone.day(cutoff) as f32,
         };
         for (pairs, trips) in users {
             for (item, days, first, latest) in pairs {
@@ -152,7 +151,7 @@ fn own(log: &EventLog, user: u32, cutoff: i64) -> Own {
     let mut bought: Vec<(u32, i64)> = log
         .events_until(user, cutoff)
         .filter(|&event| log.kind[event] == EventKind::Transaction && log.item[event] != NONE)
-        .map(|event| (log.item[event], log.time[event].div_euclid(DAY_MS)))
+        .map(|event| (log.item[event], log.day(event)))
         .collect();
     if bought.is_empty() {
         return (Vec::new(), 0);

@@ -34,6 +34,7 @@ pub(super) fn log(mut events: Vec<(u32, f64, EventKind, u32)>) -> EventLog {
         offsets: (0..=users).map(|user| events.partition_point(|event| event.0 < user) as u32).collect(),
         active_until: Vec::new(),
         as_of: time.iter().copied().max().unwrap_or(0),
+        zone: crate::zone::ShopZone::default(),
         late: crate::ingest::LateLinks::default(),
         time,
         kind: events.iter().map(|event| event.2).collect(),

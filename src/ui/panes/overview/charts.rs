@@ -8,10 +8,9 @@ use ratatui::text::{Line, Span};
 use crate::format;
 use crate::plot::{self, Bar};
 use crate::stage::StageId;
-use crate::store::front_page::{Cohort, Cohorts, FrontPage, RfmCell, Told};
-use crate::store::{Shown, charts as recorded};
+use crate::store::front_page::{Cohort, Cohorts, FrontPage, Funnel, RfmCell, Told};
+use crate::store::{RunInfo, Shown, charts as recorded};
 use crate::ui::app::App;
-use crate::ui::panes::overview::glance::day;
 use crate::ui::theme::{Role, Theme};
 use crate::ui::widgets::{chart, panel, text};
 
@@ -28,25 +27,34 @@ pub enum FrontChart {
     Rfm,
     /// Days between orders.
     Gaps,
-    /// From view to purchase in the last week.
+    /// From view to purchase, week by week.
     Funnel,
     /// The figures over the kept history.
     Course,
 }
 
-/// The charts that there are.
+/// The charts that there is something to draw of.
 pub fn charts_of(app: &App) -> Vec<FrontChart> {
     use FrontChart::{Course, Days, Funnel, Gaps, Retention, Rfm, Value};
-    let page = app.run.as_ref().and_then(|run| run.info().figures.as_ref());
-    if page.is_none() {
-        return vec![Days];
-    }
-    let mut charts = vec![Retention, Days, Funnel, Rfm, Gaps, Value];
-    // Of one date there is no course yet.
-    if app.front.course.as_of.len() > 1 {
-        charts.push(Course);
-    }
-    charts
+    let Some(page) = app.run.as_ref().and_then(|run| run.info().figures.as_ref()) else { return vec![Days] };
+    let cohorts = page.cohorts.value.as_ref();
+    let viewed = page.funnel_weeks.iter().chain(&page.funnel.value).any(|week| week.view > 0);
+    let known = [
+        (Retention, cohorts.is_some()),
+        (Days, true),
+        (Funnel, page.funnel.value.is_some() && viewed),
+        (Rfm, page.rfm_grid.value.is_some()),
+        (Gaps, page.days_between_orders.value.is_some()),
+        (Value, cohorts.is_some_and(priced)),
+        // Of one date there is no course yet.
+        (Course, app.front.course.as_of.len() > 1),
+    ];
+    known.into_iter().filter(|(_, is_known)| *is_known).map(|(chart, _)| chart).collect()
+}
+
+/// Whether it is known what the users of the cohorts brought.
+fn priced(cohorts: &Cohorts) -> bool {
+    cohorts.rows.iter().any(|cohort| !cohort.net_per_user.is_empty())
 }
 
 /// Draws a chart in a frame whose title ends in its number.
@@ -56,26 +64,26 @@ pub(super) fn draw(app: &App, which: FrontChart, number: &str, area: Rect, buffe
     let page = run.info().figures.as_ref();
     let cohorts = page.and_then(|page| page.cohorts.value.as_ref());
     let (period, by) = cohorts.map_or(("period", "order"), |cohorts| (cohorts.period.as_str(), cohorts.by.as_str()));
+    let of_days = run.info().stage(StageId::Ingest).filter(|_| which == FrontChart::Days);
+    let days = of_days.map(recorded).unwrap_or_default();
     let title = match which {
-        FrontChart::Days => "Events by day".to_owned(),
+        // Of a long log, by week.
+        FrontChart::Days => days.first().map_or_else(|| "Events by day".to_owned(), |days| days.title.clone()),
         FrontChart::Retention => format!("Came again, by {period} of the first {by}"),
         FrontChart::Value => format!("Net per customer, by {period} of the first {by}"),
         FrontChart::Rfm => "Buyers by recency and frequency".to_owned(),
         FrontChart::Gaps => "Days between orders".to_owned(),
-        FrontChart::Funnel => "Funnel of the last 7 days".to_owned(),
+        FrontChart::Funnel => "Funnel by week".to_owned(),
         FrontChart::Course => "Course over the kept runs".to_owned(),
     };
     let room = usize::from(area.width).saturating_sub(number.len() + 8);
     let inside =
         panel::framed(&format!("{}, {number}", text::fit(&title, room, &theme.glyphs.cut)), area, buffer, theme);
     match (which, page) {
-        (FrontChart::Days, _) => {
-            let days = run.info().stage(StageId::Ingest).map(recorded).unwrap_or_default();
-            match days.first() {
-                Some(days) => chart::draw(&days.plot(&chart::canvas(inside, theme), None), inside, buffer, theme),
-                None => no_data(inside, buffer, theme),
-            }
-        }
+        (FrontChart::Days, _) => match days.first() {
+            Some(days) => chart::draw(&days.plot(&chart::canvas(inside, theme), None), inside, buffer, theme),
+            None => no_data(inside, buffer, theme),
+        },
         (_, None) => no_data(inside, buffer, theme),
         (FrontChart::Retention, Some(page)) => told(&page.cohorts, inside, buffer, theme, |cohorts| {
             triangle(cohorts, inside, theme, &|cohort| shares(cohort, theme))
@@ -85,7 +93,7 @@ pub(super) fn draw(app: &App, which: FrontChart, number: &str, area: Rect, buffe
         }
         (FrontChart::Rfm, Some(page)) => told(&page.rfm_grid, inside, buffer, theme, |cells| rfm(cells, app, inside)),
         (FrontChart::Gaps, Some(page)) => gaps(page, inside, buffer, theme),
-        (FrontChart::Funnel, Some(page)) => funnel(page, inside, buffer, theme),
+        (FrontChart::Funnel, Some(page)) => funnel(page, run.info(), inside, buffer, theme),
         (FrontChart::Course, Some(_)) => panel::lines(course(app, usize::from(inside.width)), inside, buffer),
     }
 }
@@ -110,6 +118,11 @@ fn told<T>(told: &Told<T>, area: Rect, buffer: &mut Buffer, theme: &Theme, lines
 /// A cell of a triangle: its words, and whether its period is still running.
 type Cell = (String, bool);
 
+/// What stands before a cell whose period still runs.
+fn hatch(theme: &Theme) -> &'static str {
+    if theme.glyphs.ascii { "~" } else { "░" }
+}
+
 /// The share that came again in each later period, with a bar of one column; a running period is hatched.
 fn shares(cohort: &Cohort, theme: &Theme) -> Vec<Cell> {
     let last = cohort.shares.len().saturating_sub(1);
@@ -118,8 +131,7 @@ fn shares(cohort: &Cohort, theme: &Theme) -> Vec<Cell> {
         let running = at == last;
         let level = levels[((share * 8.0).ceil() as usize).min(8)];
         let sign = match (running, theme.glyphs.ascii) {
-            (true, true) => "~",
-            (true, false) => "░",
+            (true, _) => hatch(theme),
             (false, true) => " ",
             (false, false) => level,
         };
@@ -160,7 +172,7 @@ fn triangle(cohorts: &Cohorts, area: Rect, theme: &Theme, cells: &dyn Fn(&Cohort
         }
         lines.push(Line::from(spans));
     }
-    let mut note = format!("last column of each row: the {} still runs", cohorts.period);
+    let mut note = format!("{} still runs", hatch(theme));
     if left_out > 0 {
         note = format!("last {room} of {} {}s; {note}", left_out + room, cohorts.period);
     }
@@ -173,15 +185,14 @@ fn triangle(cohorts: &Cohorts, area: Rect, theme: &Theme, cells: &dyn Fn(&Cohort
 
 fn value(cohorts: &Cohorts, app: &App, area: Rect) -> Vec<Line<'static>> {
     let theme = app.theme();
-    if cohorts.rows.iter().all(|cohort| cohort.net_per_user.is_empty()) {
-        let words = "the log tells no prices";
-        return vec![Line::styled(words, theme.style(Role::Dim))];
-    }
     let money = |cohort: &Cohort| {
         let last = cohort.net_per_user.len().saturating_sub(1);
-        let said = |value: f64| Shown::Money.number(value, &app.front.terms.currency);
+        let said = |value: f64, running: bool| {
+            let sign = if running { hatch(theme) } else { "" };
+            (format!("{sign}{}", Shown::Money.number(value, &app.front.terms.currency)), running)
+        };
         // The period of the first order itself stands before those that follow.
-        cohort.net_per_user.iter().enumerate().skip(1).map(|(at, value)| (said(*value), at == last)).collect()
+        cohort.net_per_user.iter().enumerate().skip(1).map(|(at, value)| said(*value, at == last)).collect()
     };
     triangle(cohorts, area, theme, &money)
 }
@@ -252,36 +263,71 @@ fn gaps(page: &FrontPage, area: Rect, buffer: &mut Buffer, theme: &Theme) {
     bars("gaps between a buyer's order days", &rows, area, buffer, theme);
 }
 
-fn funnel(page: &FrontPage, area: Rect, buffer: &mut Buffer, theme: &Theme) {
-    let Some(funnel) = &page.funnel.value else {
+/// A row a week, the latest below: users with each step, and which share of those who viewed.
+fn funnel(page: &FrontPage, info: &RunInfo, area: Rect, buffer: &mut Buffer, theme: &Theme) {
+    let Some(last) = &page.funnel.value else {
         return told(&page.funnel, area, buffer, theme, |_| Vec::new());
     };
-    let most = funnel.view.max(funnel.cart).max(funnel.purchase).max(1) as f64;
-    let row = |label: &str, users: u64| {
-        let words = format!("{} {:>7}", format::thousands(users), format::percent(users as f64 / most));
-        (label.to_owned(), users, words)
+    let last = [*last];
+    let weeks = if page.funnel_weeks.is_empty() { &last[..] } else { &page.funnel_weeks };
+    let (width, room) = (usize::from(area.width), usize::from(area.height).saturating_sub(2).max(1));
+    let shown = &weeks[weeks.len().saturating_sub(room)..];
+    let share = |part: u64, week: &Funnel| match week.view {
+        0 => "–".to_owned(),
+        views => format::percent(part as f64 / views as f64),
     };
-    let rows = [row("viewed", funnel.view), row("put into a cart", funnel.cart), row("bought", funnel.purchase)];
-    bars("users with such an event", &rows, area, buffer, theme);
+    let row = |cells: [&str; 6]| {
+        let [to, rest @ ..] = cells;
+        let rest = rest.iter().zip([9, 9, 10, 9, 10]).map(|(cell, width)| text::pad(cell, width, true, "…"));
+        format!("{}{}", text::pad(to, 10, false, ""), rest.collect::<String>())
+    };
+    let heads = row(["week to", "viewed", "carted", "of viewed", "bought", "of viewed"]);
+    let bar = width.saturating_sub(text::width(&heads) + 2).min(30);
+    let most = shown.iter().map(|week| week.view).max().unwrap_or(0).max(1) as f64;
+    let mut lines = vec![Line::styled(heads, theme.style(Role::Dim))];
+    for (back, week) in (0..shown.len()).rev().zip(shown) {
+        let day = info.zone().date(info.as_of - back as i64 * WEEK_MS);
+        let [view, cart, purchase] = [week.view, week.cart, week.purchase].map(format::thousands);
+        let shares = [week.cart, week.purchase].map(|part| share(part, week));
+        let words = row([&day, &view, &cart, &shares[0], &purchase, &shares[1]]);
+        let mut spans = vec![Span::styled(words, theme.style(Role::Text))];
+        if bar >= 6 {
+            let drawn = panel::bar(week.view as f64 / most, bar, theme);
+            spans.push(Span::styled(format!("  {drawn}"), theme.style(Role::Chart)));
+        }
+        lines.push(Line::from(spans));
+    }
+    let cap = if shown.len() < weeks.len() {
+        format!("last {} of {} weeks; ", shown.len(), weeks.len())
+    } else {
+        String::new()
+    };
+    let words = format!("{cap}users with such an event in 7 days{}", if bar >= 6 { "; bars: viewed" } else { "" });
+    lines.push(Line::styled(text::fit(&words, width, &theme.glyphs.cut), theme.style(Role::Dim)));
+    panel::lines(lines, area, buffer);
 }
+
+/// A week, in milliseconds.
+const WEEK_MS: i64 = 7 * 24 * 3_600_000;
 
 /// One figure a row: its course as small bars, the latest value.
 fn course(app: &App, width: usize) -> Vec<Line<'static>> {
     let theme = app.theme();
     let front = &app.front;
-    let dates = &front.course.as_of;
+    let (dates, zone) = (&front.course.as_of, &front.terms.zone);
     let (Some(first), Some(last)) = (dates.first(), dates.last()) else {
         return vec![Line::styled("the workspace keeps no history yet", theme.style(Role::Dim))];
     };
     if dates.len() < 2 {
-        let words = format!("one date is known, {}: the course begins with the next log", day(*last));
+        let words = format!("one date is known, {}: the course begins with the next log", zone.date(*last));
         let lines = text::wrap(&words, width.max(1)).into_iter();
         return lines.map(|line| Line::styled(line, theme.style(Role::Dim))).collect();
     }
     let room = width.saturating_sub(20 + 16 + 2).min(dates.len());
     let shown = dates.len().min(room);
     let cap = if shown < dates.len() { format!(", last {shown} of {} dates", dates.len()) } else { String::new() };
-    let mut lines = vec![Line::styled(format!("{} to {}{cap}", day(*first), day(*last)), theme.style(Role::Dim))];
+    let mut lines =
+        vec![Line::styled(format!("{} to {}{cap}", zone.date(*first), zone.date(*last)), theme.style(Role::Dim))];
     for glance in &front.glances {
         let name = history_name(glance.name);
         let values = front.course.of(name);

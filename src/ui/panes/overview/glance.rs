@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::format;
-use crate::store::{Cell, Glance};
+use crate::store::Glance;
 use crate::ui::app::App;
 use crate::ui::front::Spot;
 use crate::ui::panes::overview::look;
@@ -49,6 +49,24 @@ fn figure(app: &App, at: usize, glance: &Glance, width: usize) -> Line<'static> 
     ])
 }
 
+/// Rows in which all that is worth saying stands, frame included.
+pub(super) fn news_rows(app: &App, width: u16) -> u16 {
+    let lines = news(app, usize::from(width.saturating_sub(2))).len();
+    u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(2)
+}
+
+fn news(app: &App, width: usize) -> Vec<Line<'static>> {
+    let style = app.theme().style(Role::Text);
+    let mut lines = Vec::new();
+    for said in &app.front.news {
+        for (at, line) in text::wrap(&text::clean(said), width.saturating_sub(2).max(1)).into_iter().enumerate() {
+            let before = if at == 0 { "•" } else { " " };
+            lines.push(Line::styled(format!("{before} {line}"), style));
+        }
+    }
+    lines
+}
+
 /// What is worth saying, a sentence each.
 pub(super) fn draw_news(app: &App, area: Rect, buffer: &mut Buffer) {
     if area.height < 3 {
@@ -56,14 +74,8 @@ pub(super) fn draw_news(app: &App, area: Rect, buffer: &mut Buffer) {
     }
     let theme = app.theme();
     let inside = panel::framed("What matters", area, buffer, theme);
-    let width = usize::from(inside.width).saturating_sub(2).max(1);
-    let mut lines = Vec::new();
-    for said in &app.front.news {
-        for (at, line) in text::wrap(&text::clean(said), width).into_iter().enumerate() {
-            let before = if at == 0 { "• ".to_owned() } else { "  ".to_owned() };
-            lines.push(Line::styled(format!("{before}{line}"), theme.style(Role::Text)));
-        }
-    }
+    let width = usize::from(inside.width);
+    let mut lines = news(app, width);
     let (all, room) = (lines.len(), usize::from(inside.height));
     if all > room {
         lines.truncate(room.saturating_sub(1));
@@ -71,7 +83,7 @@ pub(super) fn draw_news(app: &App, area: Rect, buffer: &mut Buffer) {
             let more = format::counted((all - lines.len()) as u64, "lines");
             format!("{} {more} more: user360 report tells all", theme.glyphs.cut)
         };
-        lines.push(Line::styled(text::fit(&words, width + 2, &theme.glyphs.cut), theme.style(Role::Dim)));
+        lines.push(Line::styled(text::fit(&words, width, &theme.glyphs.cut), theme.style(Role::Dim)));
     }
     panel::lines(lines, inside, buffer);
 }
@@ -97,9 +109,10 @@ pub(super) fn draw_segments(app: &App, area: Rect, buffer: &mut Buffer) {
     let names = longest.min(width.saturating_sub(4 + 20)).max(8);
     let bar = width.saturating_sub(4 + names + 20).min(30);
     let most = segments.iter().map(|segment| segment.share).fold(f64::MIN_POSITIVE, f64::max);
-    // With room for two lines a segment, the second says what holds for its members.
-    let described = room >= 2 * segments.len();
-    let lines = segments.iter().take(shown).enumerate().flat_map(|(at, segment)| {
+    // With room for two lines a segment, the second says what holds for its members; what needs a third has it while there are rows.
+    let mut spare = room.checked_sub(2 * segments.len());
+    let mut lines = Vec::new();
+    for (at, segment) in segments.iter().take(shown).enumerate() {
         let (name, users, share) = (&segment.name, segment.users, segment.share);
         let (mark, base) = look(app, Spot::Segment(at));
         let here = app.spot() == Some(Spot::Segment(at));
@@ -108,25 +121,59 @@ pub(super) fn draw_segments(app: &App, area: Rect, buffer: &mut Buffer) {
             .map_or_else(|| theme.dot(at, segments.len()), |(number, of)| theme.dot(number, of));
         let colour = if here { base } else { colour };
         let strong = if here { base } else { theme.style(Role::Number) };
-        let row = Line::from(vec![
+        lines.push(Line::from(vec![
             Span::styled(mark, base),
             Span::styled(format!("{dot} "), colour),
             Span::styled(text::pad(&text::clean(name), names, false, &theme.glyphs.cut), base),
             Span::styled(format!("{:>11}{:>8} ", format::thousands(users), format::percent(share)), strong),
             Span::styled(panel::bar(share / most, bar, theme), colour),
-        ]);
-        let what = described.then(|| {
-            // Its users and share stand in the line above.
-            let said = segment.description.split_once(" · ").map_or(segment.description.as_str(), |(_, rest)| rest);
-            let words = text::fit(&text::clean(said), width.saturating_sub(4), &theme.glyphs.cut);
-            Line::styled(format!("    {words}"), theme.style(Role::Dim))
-        });
-        std::iter::once(row).chain(what)
-    });
-    panel::lines(lines.collect(), inside, buffer);
+        ]));
+        if let Some(rows) = &mut spare {
+            let told = described(&segment.description, width.saturating_sub(4), 1 + (*rows).min(1), &theme.glyphs.cut);
+            *rows -= told.len().saturating_sub(1).min(*rows);
+            lines.extend(told.into_iter().map(|line| Line::styled(format!("    {line}"), theme.style(Role::Dim))));
+        }
+    }
+    panel::lines(lines, inside, buffer);
 }
 
-/// A day of a time.
-pub(super) fn day(time: i64) -> String {
-    Cell::Time(time).to_string().chars().take(10).collect()
+/// What holds for a segment's members in at most so many rows: as many of the facts as stand whole.
+fn described(description: &str, width: usize, rows: usize, cut: &str) -> Vec<String> {
+    let wrapped = |words: &str| text::wrap(&text::clean(words), width.max(1));
+    // Its users and share stand in the line above.
+    let said = description.split_once(" · ").map_or(description, |(_, rest)| rest);
+    let facts: Vec<&str> = said.split(" · ").collect();
+    let whole = (1..=facts.len()).rev().map(|kept| wrapped(&facts[..kept].join(" · ")));
+    if let Some(lines) = whole.into_iter().find(|lines| lines.len() <= rows) {
+        return lines;
+    }
+    // How it is elsewhere matters least.
+    let first = facts.first().copied().unwrap_or_default();
+    let shorter = first.split_once(" of everyone else: ").and_then(|(shares, meaning)| {
+        let (own, _) = shares.split_once(", ")?;
+        Some(format!("{own}: {meaning}"))
+    });
+    let mut lines = wrapped(shorter.as_deref().unwrap_or(first));
+    if lines.len() > rows {
+        let rest = lines.split_off(rows.saturating_sub(1)).join(" ");
+        lines.push(text::fit(&rest, width, cut));
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_segment_is_told_in_whole_facts_as_far_as_there_is_room() {
+        let said =
+            "518 users, 18.5 % · 86.7 % of them, 18.3 % of everyone else: a cart or more · last seen 40 days ago";
+        let of = |width, rows| described(said, width, rows, "…");
+        assert_eq!(of(90, 1), ["86.7 % of them, 18.3 % of everyone else: a cart or more · last seen 40 days ago"]);
+        assert_eq!(of(56, 1), ["86.7 % of them, 18.3 % of everyone else: a cart or more"]);
+        assert_eq!(of(40, 1), ["86.7 % of them: a cart or more"]);
+        assert_eq!(of(20, 1), ["86.7 % of them: a c…"]);
+        assert_eq!(of(45, 2), ["86.7 % of them, 18.3 % of everyone else: a", "cart or more · last seen 40 days ago"]);
+    }
 }

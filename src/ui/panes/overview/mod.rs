@@ -21,17 +21,17 @@ use ratatui::text::{Line, Span};
 use crate::format;
 use crate::store::RunInfo;
 use crate::store::results::Input;
-use crate::ui::app::{App, minute};
+use crate::ui::app::App;
 use crate::ui::front::Spot;
 use crate::ui::layout;
 use crate::ui::theme::Role;
 use crate::ui::widgets::{panel, text};
 
-pub use charts::charts_of;
+pub use charts::{FrontChart, charts_of};
 
 /// Columns from which on the sentences stand beside the figures.
 const BESIDE: u16 = 110;
-/// Rows that the sentences have below the figures.
+/// Rows that the sentences have below the figures at least.
 const SENTENCES: u16 = 4;
 /// Rows that a chart wants here.
 const CHART_ROWS: u16 = 11;
@@ -63,15 +63,27 @@ pub fn draw(app: &App, body: Rect, buffer: &mut Buffer) {
     }
     let figures = app.front.glances.len() as u16 + 2;
     if body.width >= BESIDE {
-        let upper = take_top(&mut rest, figures);
+        let wanted = glance::news_rows(app, body.width - body.width * 13 / 20);
+        let rows = figures + wanted.saturating_sub(figures).min(spare(app, rest, figures));
+        let upper = take_top(&mut rest, rows);
         let left = Rect { width: upper.width * 13 / 20, ..upper };
         glance::draw(app, left, buffer);
         glance::draw_news(app, Rect { x: left.right(), width: upper.width - left.width, ..upper }, buffer);
     } else {
         glance::draw(app, take_top(&mut rest, figures), buffer);
-        glance::draw_news(app, take_top(&mut rest, SENTENCES), buffer);
+        let wanted = glance::news_rows(app, body.width);
+        let rows = SENTENCES + wanted.saturating_sub(SENTENCES).min(spare(app, rest, SENTENCES));
+        glance::draw_news(app, take_top(&mut rest, rows), buffer);
     }
     draw_cells(app, rest, buffer);
+}
+
+/// Rows that segments and charts can do without once so many are taken from an area: each keeps those that it wants.
+fn spare(app: &App, area: Rect, taken: u16) -> u16 {
+    let below = Rect { height: area.height.saturating_sub(taken), ..area };
+    let cells = layout::cells(below, CHART_ROWS, LINES, charts_of(app).len() + 1);
+    let lines = cells.iter().filter(|cell| cell.x == below.x).count() as u16;
+    below.height.saturating_sub(lines * CHART_ROWS)
 }
 
 /// Segments, then charts.
@@ -133,7 +145,7 @@ fn verdict(app: &App, info: &RunInfo) -> Vec<Line<'static>> {
             Span::styled(format!(" {between} {as_of}"), theme.style(Role::Text)),
         ]));
     }
-    let made = format!(" {between} run of {} UTC", minute(info.created_ms));
+    let made = format!(" {between} run of {}", info.zone().minute(info.created_ms));
     lines.push(Line::from(vec![
         Span::styled(second, theme.style(Role::Text)),
         Span::styled(refused, theme.style(role)),
