@@ -93,6 +93,16 @@ impl Decisions {
 }
 
 impl ChurnEvaluation {
+    /// What each threshold selects of the users that the question is about, as in [`Self::decisions`].
+    pub fn thresholds_of_question(&self) -> &[ThresholdRow] {
+        self.of_active.as_ref().map_or(&self.thresholds, |active| &active.thresholds)
+    }
+
+    /// Whether nearly all of these leave, so that the ranking is that of who comes back.
+    pub fn is_of_return(&self) -> bool {
+        self.of_active.as_ref().map_or(self.returning, |active| active.returning)
+    }
+
     /// Ranking and decisions over the users that the question is about: those active at the cutoff, or all where these are of
     /// one outcome; and whether they are of the active.
     pub fn decisions(&self) -> (Decisions, bool) {

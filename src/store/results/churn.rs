@@ -6,7 +6,7 @@ use crate::features::{DAY_MS, Drift, came_back, span_days};
 use crate::ingest::EventLog;
 use crate::models::churn::{ChurnEvaluation, Coefficient, Solver};
 use crate::models::evaluate::{Backtest, Figure};
-use crate::models::metrics::classification::{CalibrationBin, LiftDecile, RocPoint};
+use crate::models::metrics::classification::{CalibrationBin, LiftDecile, RocPoint, ThresholdRow};
 use crate::plot::short;
 use crate::stage::StageId;
 use crate::store::charts::build::{SHARE, chart, curves, largest, scale};
@@ -150,9 +150,14 @@ pub struct Detail {
 }
 
 impl Detail {
+    /// What each threshold selects of the users that the question is about.
+    pub fn thresholds(&self) -> &[ThresholdRow] {
+        self.evaluation.as_ref().map_or(&[], ChurnEvaluation::thresholds_of_question)
+    }
+
     /// Whether nearly all leave, so that the ranking is that of who comes back.
     pub fn is_of_return(&self) -> bool {
-        self.evaluation.as_ref().is_some_and(|judged| judged.decisions().0.returning)
+        self.evaluation.as_ref().is_some_and(ChurnEvaluation::is_of_return)
     }
 }
 

@@ -124,14 +124,13 @@ fn churn(app: &App) -> Words {
     };
     words.extend(figure("auc", "AUC"));
     words.extend(drift(&found.drifted));
-    let judged = app.run.as_ref().and_then(|run| run.info().detail::<Churn>().evaluation);
-    let steps = judged.map(|judged| judged.decisions().0.thresholds).unwrap_or_default();
-    if let Some(step) = steps.iter().find(|step| (step.threshold - threshold).abs() < 1e-6) {
+    let detail = app.run.as_ref().map(|run| run.info().detail::<Churn>()).unwrap_or_default();
+    if let Some(step) = detail.thresholds().iter().find(|step| (step.threshold - threshold).abs() < 1e-6) {
         let share = |share: Option<f64>| share.map_or_else(|| "–".to_owned(), format::percent);
         let (precision, recall) = (share(step.precision), share(step.recall));
         words.push((Role::Text, format!("precision {precision}, recall {recall}")));
     }
-    if app.run.as_ref().is_some_and(|run| run.info().detail::<Churn>().is_of_return()) {
+    if detail.is_of_return() {
         words.push((Role::Warn, "nearly all leave: who comes back stands first".to_owned()));
     }
     let others = [("auc_recency", "of recency alone"), ("base_rate", "base rate"), ("brier", "Brier")];
